@@ -1,0 +1,192 @@
+"""Does every failure of the set-up get its own plain words, exit code 3 and a note for the hooks?"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sysconfig
+from pathlib import Path
+
+import pytest
+
+from mcp_server import bootstrap
+from tests.bootstrap.ground import PYTHON, Ground, told
+
+WRONG = "tiny==1.0 --hash=sha256:" + "0" * 64
+CAN_MOUNT = (
+    shutil.which("unshare")
+    and not subprocess.run(
+        ["unshare", "-rm", "mount", "-t", "tmpfs", "none", "/mnt"], capture_output=True, check=False
+    ).returncode
+)
+NEEDS_MOUNT = pytest.mark.skipif(not CAN_MOUNT, reason="needs a mount namespace, for a disk of its own")
+UV_ELSEWHERE = [path for path in ("/usr/local/bin/uv", "/opt/homebrew/bin/uv") if Path(path).exists()]
+
+
+def failed(run: subprocess.CompletedProcess[str], *words: str) -> None:
+    """It ended as a failure of the set-up has to, and said all of `words`."""
+    assert run.returncode == 3, run.stderr
+    assert run.stdout == ""
+    assert "Traceback" not in run.stderr
+    for expected in ("interlock: could not set up its environment", *words):
+        assert expected in run.stderr
+
+
+@pytest.fixture
+def closed_port() -> str:
+    """An address on this machine where nobody listens."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return f"http://127.0.0.1:{listener.getsockname()[1]}/simple"
+
+
+def test_no_network(ground: Ground, closed_port: str) -> None:
+    run = ground.launch(
+        UV_CONFIG_FILE=os.devnull,
+        UV_DEFAULT_INDEX=closed_port,
+        UV_HTTP_RETRIES="0",
+        PIP_NO_INDEX="",
+        PIP_FIND_LINKS="",
+        PIP_INDEX_URL=closed_port,
+        PIP_RETRIES="1",
+    )
+    failed(run, "uv could not do it (no network)", "could not be reached", "Check the network and the proxy")
+    assert _status(ground)["what"] == "no network"
+
+
+def test_a_package_that_is_not_the_locked_one_is_refused_by_uv(ground: Ground) -> None:
+    ground.lock(WRONG)
+    failed(ground.launch(), "wrong hash: tiny==1.0")
+    assert _status(ground)["what"] == "wrong hash"
+
+
+def test_a_package_that_is_not_the_locked_one_is_refused_by_pip(ground: Ground) -> None:
+    ground.lock(WRONG)
+    ground.without_uv()
+    failed(ground.launch(), "wrong hash: tiny==1.0")
+
+
+def test_a_package_that_is_not_locked_with_a_hash_is_refused(ground: Ground) -> None:
+    ground.lock("tiny==1.0\n")
+    _replace_python_by_one_without_ensurepip(ground)
+    failed(ground.launch(), "--require-hashes")
+
+
+def test_a_package_that_the_index_does_not_have(ground: Ground) -> None:
+    ground.lock("tiny==9.9 --hash=sha256:" + "0" * 64)
+    failed(ground.launch(), "no ready-made package tiny==9.9", "INTERLOCK_PYTHON")
+
+
+@NEEDS_MOUNT
+def test_a_read_only_disk(ground: Ground) -> None:
+    script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    run = _in_own_mounts(ground, script, str(ground.root / "bin" / "interlock"))
+    failed(run, f"{ground.data} cannot be written", "Make that folder writable")
+
+
+@NEEDS_MOUNT
+def test_a_read_only_disk_is_seen_although_no_failure_can_be_noted(ground: Ground) -> None:
+    script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
+    status = _in_own_mounts(ground, script, *_status_command(ground))
+    assert json.loads(status.stdout)["what"] == "not writable"
+
+
+@NEEDS_MOUNT
+def test_a_full_disk(ground: Ground) -> None:
+    ground.lock(ground.wheel("1.0", padding=3_000_000))
+    script = 'mount -t tmpfs -o size=1m none "$0" && exec "$@"'
+    failed(_in_own_mounts(ground, script, str(ground.root / "bin" / "interlock")), "no space left on the disk")
+
+
+@NEEDS_MOUNT
+def test_a_full_disk_is_seen_although_no_failure_can_be_noted(ground: Ground) -> None:
+    script = 'mount -t tmpfs -o size=64k none "$0" && exec "$@"'
+    status = _in_own_mounts(ground, script, *_status_command(ground))
+    assert json.loads(status.stdout)["what"] == "no space"
+
+
+@pytest.mark.skipif(bool(UV_ELSEWHERE), reason=f"there is a uv that hides the lack of venv: {UV_ELSEWHERE}")
+def test_a_python_without_venv(ground: Ground) -> None:
+    (ground.tools / "uv").unlink()
+    _replace_python_by_one_without_ensurepip(ground)
+    failed(ground.launch(), "lacks the venv module", "sudo apt install python3-venv", "Or install uv")
+    assert _status(ground)["what"] == "no venv"
+
+
+def test_uv_makes_up_for_a_python_without_venv(ground: Ground) -> None:
+    _replace_python_by_one_without_ensurepip(ground)
+    assert told(ground.launch())["tiny"] == "1.0"
+
+
+def test_a_tool_that_fails_for_unknown_reasons_is_quoted(ground: Ground) -> None:
+    _replace_python_by_one_without_ensurepip(ground)
+    ground.tool("uv", "echo https://me:secret@index.example/ >&2; echo 'the moon is too close' >&2; exit 1")
+    run = ground.launch()
+    failed(run, "the last words were: https://***@index.example/ / the moon is too close")
+
+
+def test_an_endless_set_up_is_given_up_after_the_time_allowed(ground: Ground) -> None:
+    run = ground.bootstrap("--limit", "0")
+    failed(run, "not finished after 0 s", "Start again")
+
+
+def test_who_waits_for_a_set_up_that_fails_is_told_why(ground: Ground) -> None:
+    ground.lock(WRONG)
+    failed(ground.bootstrap("--wait", "50"), "wrong hash: tiny==1.0", "package mirror")
+
+
+def test_a_failure_is_noted_and_forgotten_by_the_next_success(ground: Ground) -> None:
+    right = (ground.root / "requirements.txt").read_text()
+    ground.lock(WRONG)
+    ground.launch()
+    noted = bootstrap.last_failure(str(ground.root), str(ground.data))
+    assert noted
+    assert noted["words"] in ground.launch().stderr
+    ground.lock(right)
+    assert bootstrap.last_failure(str(ground.root), str(ground.data)) is None, "that was another version's"
+    told(ground.launch())
+    assert not (ground.data / "setup-failed.json").exists()
+
+
+def _status(ground: Ground) -> dict[str, str]:
+    status = json.loads(ground.bootstrap("--status").stdout)
+    assert isinstance(status, dict)
+    assert status["state"] == "failed"
+    return status
+
+
+def _status_command(ground: Ground) -> tuple[str, ...]:
+    script = ground.root / "mcp_server" / "bootstrap.py"
+    return (str(PYTHON), "-I", "-S", str(script), str(ground.root), str(ground.data), "--status")
+
+
+def _in_own_mounts(ground: Ground, script: str, *command: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["unshare", "-rm", "sh", "-c", script, str(ground.data), *command],
+        env=ground.environ,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _replace_python_by_one_without_ensurepip(ground: Ground) -> None:
+    """What Debian without python3-venv has: everything but ensurepip."""
+    library = Path(sysconfig.get_path("stdlib"))
+    twin = ground.folder / "twin"
+    twin_library = twin / "lib" / library.name
+    twin_library.mkdir(parents=True)
+    for entry in library.iterdir():
+        if entry.name not in ("ensurepip", "site-packages"):
+            (twin_library / entry.name).symlink_to(entry)
+    (twin / "bin").mkdir()
+    python = shutil.copy(PYTHON, twin / "bin" / PYTHON.name)
+    question = "import importlib.util as u; print(u.find_spec('venv') and not u.find_spec('ensurepip'))"
+    answer = subprocess.run([python, "-I", "-S", "-c", question], capture_output=True, text=True, check=False)
+    if answer.stdout != "True\n":
+        pytest.skip("this Python cannot be copied, so none without ensurepip can be made of it")
+    (ground.tools / "python3").unlink()
+    (ground.tools / "python3").symlink_to(python)

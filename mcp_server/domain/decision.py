@@ -1,0 +1,211 @@
+"""May this agent write this path? The one decision behind the guard, `scope_check` and `check`.
+
+On the hot path of a hook: nothing is imported that a bare interpreter has not loaded already.
+"""
+
+from __future__ import annotations
+
+from time import gmtime, strftime
+
+from mcp_server.domain import scope as scopes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+LONGEST_REASON = 600
+"""Characters in a refusal, at most: it is read by a model that has other things to do."""
+
+
+class Policy:
+    """What a repository's settings say to the guard: `mode`, `unclaimed` and the `open` scope."""
+
+    __slots__ = ("mode", "open", "unclaimed")
+
+    def __init__(self, mode: str, unclaimed: str, open: scopes.Scope) -> None:  # noqa: A002  the setting's own name
+        self.mode = mode
+        self.unclaimed = unclaimed
+        self.open = open
+
+
+class Holding:
+    """A live lease as the guard needs it: whose, for what, since when, and the patterns it covers."""
+
+    __slots__ = ("holder", "holder_id", "patterns", "resource", "since", "task", "title")
+
+    def __init__(  # noqa: PLR0913  one value per column; a holding is only ever built from a row
+        self,
+        holder_id: int,
+        holder: str,
+        task: str | None,
+        title: str,
+        resource: str | None,
+        since: float,
+        patterns: tuple[str, ...],
+    ) -> None:
+        self.holder_id = holder_id
+        self.holder = holder
+        self.task = task
+        self.title = title
+        self.resource = resource
+        self.since = since
+        self.patterns = patterns
+
+    def covers(self, path: str) -> bool:
+        """Whether `path` lies in this lease's scope."""
+        return scopes.parse(self.patterns).covers(path)
+
+
+class Loss:
+    """A claim that was taken over and whose former holder has not been told yet."""
+
+    __slots__ = ("at", "by", "what")
+
+    def __init__(self, what: str, by: str, at: float) -> None:
+        self.what = what
+        self.by = by
+        self.at = at
+
+
+class Standing:
+    """Who is asking: its family (itself and the agents it works under), what it may use, what it lost."""
+
+    __slots__ = ("family", "holdings", "loss")
+
+    def __init__(self, family: tuple[int, ...], holdings: Sequence[Holding], loss: Loss | None) -> None:
+        self.family = family
+        self.holdings = holdings
+        self.loss = loss
+
+
+class Decision:
+    """The answer for one path: whether it is allowed, by which rule of the guard, and why."""
+
+    __slots__ = ("allowed", "holder", "path", "reason", "rule", "task")
+
+    def __init__(  # noqa: PLR0913  one value per part of the answer
+        self,
+        path: str,
+        *,
+        allowed: bool,
+        rule: str,
+        reason: str,
+        holder: str | None = None,
+        task: str | None = None,
+    ) -> None:
+        self.path = path
+        self.allowed = allowed
+        self.rule = rule
+        self.reason = clip(reason, LONGEST_REASON)
+        self.holder = holder
+        self.task = task
+
+
+def decide(path: str, policy: Policy, standing: Standing, near: Sequence[Holding]) -> Decision:
+    """The first rule that fits `path` (relative to its worktree's root), in the guard's order.
+
+    `near` are the live leases whose scope may cover the path; the decision looks for itself whether they do.
+    """
+    if policy.mode == "off":
+        return Decision(path, allowed=True, rule="off", reason="Interlock is switched off in this repository.")
+    if is_private(path):
+        return Decision(path, allowed=False, rule="private", reason=_private(path))
+    if policy.open.covers(path):
+        return Decision(path, allowed=True, rule="open", reason="The settings leave this path open to everybody.")
+    if standing.loss is not None:
+        return Decision(path, allowed=False, rule="taken_over", reason=_lost(path, standing.loss))
+    foreign = foreign_holding(path, standing.family, near)
+    if foreign is not None:
+        return _refused_foreign(path, foreign)
+    own = own_holding(path, standing.holdings)
+    if own is not None:
+        return Decision(path, allowed=True, rule="own", reason=f"It lies in {named(own)}.", task=own.task)
+    claims = [holding for holding in standing.holdings if holding.task is not None]
+    if claims:
+        return Decision(path, allowed=False, rule="outside", reason=_outside(path, claims), task=claims[0].task)
+    if policy.unclaimed == "deny":
+        return Decision(path, allowed=False, rule="unclaimed", reason=_unclaimed(path))
+    return Decision(path, allowed=True, rule="free", reason="Nobody holds this path.")
+
+
+def foreign_holding(path: str, family: tuple[int, ...], near: Sequence[Holding]) -> Holding | None:
+    """The live lease of somebody outside `family` that covers `path`, or None."""
+    for holding in near:
+        if holding.holder_id not in family and holding.covers(path):
+            return holding
+    return None
+
+
+def own_holding(path: str, holdings: Sequence[Holding]) -> Holding | None:
+    """The asker's own claim or path lock that covers `path`, or None."""
+    for holding in holdings:
+        if holding.covers(path):
+            return holding
+    return None
+
+
+def is_private(path: str) -> bool:
+    """Whether `path` is git's own or Interlock's own: nobody writes there but they themselves."""
+    parts = path.split("/")
+    return ".git" in parts or parts[:2] == [".claude", "interlock"]
+
+
+def stamp(at: float) -> str:
+    """An instant in seconds since 1970 as ISO 8601, UTC, to the second."""
+    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(at))
+
+
+def clip(text: str, length: int) -> str:
+    """`text`, or as much of it as fits into `length` characters, with a mark that something is missing."""
+    return text if len(text) <= length else text[: length - 1] + "…"
+
+
+def named(holding: Holding) -> str:
+    """What a lease is for, in words: `task T3 "Billing API"` or `lock path:package.json`."""
+    if holding.task is None:
+        return "lock " + clip(holding.resource or "", 80)
+    return f'task {clip(holding.task, 60)} "{clip(holding.title, 60)}"'
+
+
+def _refused_foreign(path: str, holding: Holding) -> Decision:
+    reason = (
+        f"{clip(path, 200)} is held by {clip(holding.holder, 60)}: {named(holding)}, since {stamp(holding.since)}. "
+        "Leave it alone: work on a path in your own scope, claim another task with claim_task, "
+        f'or ask with send_message(to="{clip(holding.holder, 60)}").'
+    )
+    return Decision(path, allowed=False, rule="held", reason=reason, holder=holding.holder, task=holding.task)
+
+
+def _outside(path: str, claims: Sequence[Holding]) -> str:
+    parts = [_scope_of(holding) for holding in claims]
+    return (
+        f"{clip(path, 200)} lies outside your scope: {clip('; '.join(parts), 170)}. "
+        f'If the task needs it: update_task(task_id="{clip(claims[0].task or "", 60)}", widen=[…]), '
+        'or lock_resource("path:…") for one edit in a shared file; otherwise leave it.'
+    )
+
+
+def _scope_of(holding: Holding) -> str:
+    return f"{clip(holding.task or '', 40)} covers {clip(', '.join(holding.patterns), 140) or 'nothing (reading only)'}"
+
+
+def _lost(path: str, loss: Loss) -> str:
+    return (
+        f"{clip(path, 200)} was not written: your claim on {clip(loss.what, 80)} was taken over by "
+        f"{clip(loss.by, 60)} at {stamp(loss.at)}. Call board or claim_task to see where you stand; "
+        "after that you are an agent without this claim."
+    )
+
+
+def _unclaimed(path: str) -> str:
+    return (
+        f"{clip(path, 200)}: this repository lets only agents with a claim write, and you have none. "
+        "Call claim_task first (plan_tasks if no task fits)."
+    )
+
+
+def _private(path: str) -> str:
+    return (
+        f"{clip(path, 200)} belongs to git or to Interlock itself and is never edited by hand. "
+        "Use git commands, or Interlock's tools and `interlock` on the command line."
+    )

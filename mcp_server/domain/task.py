@@ -1,0 +1,55 @@
+"""A task: a piece of work with a scope, and the states it goes through."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Status = Literal["todo", "in_progress", "blocked", "done"]
+Tier = Literal["haiku", "sonnet", "opus", "local"]
+
+FAILURES_UNTIL_BLOCKED = 3
+"""A task that failed this often is not handed out again before somebody has looked at it."""
+
+
+class Task(NamedTuple):
+    """A task as it stands. `ready` is derived: nobody holds it and all that it depends on is done."""
+
+    seq: int
+    id: str
+    title: str
+    scope: tuple[str, ...]
+    grounds: tuple[tuple[str, str], ...]
+    resources: tuple[str, ...]
+    priority: int
+    tier: str | None
+    done_when: str | None
+    status: Status
+    waiting: int
+    ready: bool
+    token: int | None
+    failures: int
+    needs: str | None
+
+
+class Draft(NamedTuple):
+    """A task that is being planned: what its planner said, its patterns already understood."""
+
+    id: str
+    title: str
+    scope: tuple[str, ...]
+    grounds: tuple[tuple[str, str], ...]
+    depends_on: tuple[str, ...]
+    resources: tuple[str, ...]
+    priority: int
+    tier: str | None
+    done_when: str | None
+
+
+class Wanted(NamedTuple):
+    """What a claim on a task would take: its scope and resources, and the lapsed lease that it would replace."""
+
+    task: str
+    scope: tuple[str, ...]
+    grounds: tuple[tuple[str, str], ...]
+    resources: tuple[str, ...]
+    token: int | None

@@ -1,0 +1,1 @@
+"""How it is kept and reached: SQLite, memory, git, processes, settings, paths."""

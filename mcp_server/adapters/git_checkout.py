@@ -1,0 +1,29 @@
+"""What git knows of a working copy: the commit it is on and how many files are not committed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import git
+from git.exc import GitError
+
+
+class GitCheckout:
+    """Working copies under git. Anything else, or a broken one, has no commit and nothing that could be counted."""
+
+    def revision(self, directory: str) -> str | None:
+        """The commit that `directory` is on, short; None outside git or before the first commit."""
+        try:
+            with git.Repo(directory, search_parent_directories=True) as repository:
+                return repository.head.commit.hexsha[:12]
+        except (GitError, ValueError, OSError):
+            return None
+
+    def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
+        """How many files that `covers` accepts differ from the commit or are new; None outside git."""
+        try:
+            with git.Repo(directory, search_parent_directories=True) as repository:
+                status = repository.git.status("--porcelain", "-z", "--untracked-files=all", "--no-renames")
+        except (GitError, ValueError, OSError):
+            return None
+        return sum(covers(line[3:]) for line in status.split("\0") if line)

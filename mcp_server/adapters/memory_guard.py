@@ -1,0 +1,71 @@
+"""The guard's book in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mcp_server.adapters.memory_leases import MemoryLeases
+from mcp_server.adapters.memory_shared import MemoryEvents
+from mcp_server.adapters.memory_state import MemoryState
+from mcp_server.domain.decision import Holding, Loss, Policy, Standing
+from mcp_server.domain.lease import Lease
+
+
+class MemoryGuardBook:
+    """What the guard reads, and the little it writes."""
+
+    def __init__(self, state: MemoryState, policy: Callable[[], Policy]) -> None:
+        self._state = state
+        self._leases = MemoryLeases(state)
+        self._policy = policy
+
+    def policy(self) -> Policy:
+        """The settings in force."""
+        return self._policy()
+
+    def standing(self, key: str, parent_key: str | None) -> Standing:
+        """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
+        agent_id = self._state.identities.get(key, self._state.identities.get(parent_key or ""))
+        if agent_id is None:
+            return Standing((), (), None)
+        return self.standing_of(agent_id, self._state.agents[agent_id].parent)
+
+    def standing_of(self, own: int, parent: int | None) -> Standing:
+        """What the agent with this number, which works under `parent`, may use."""
+        family = (own,) if parent is None else (own, parent)
+        held_itself = self._leases.held_by(own)
+        share = family[:1] if any(lease.task is not None for lease in held_itself) else family
+        held = [lease for member in share for lease in self._leases.held_by(member)]
+        lost = [lease for member in share for lease in self._leases.lost_by(member)]
+        loss = Loss(lost[0].subject, lost[0].taken_by or "", lost[0].taken_at or 0.0) if lost else None
+        return Standing(family, [_holding(lease) for lease in held], loss)
+
+    def near(self, path: str) -> Sequence[Holding]:  # noqa: ARG002  there is no index
+        """The live leases of anybody whose scope may cover `path`."""
+        return [_holding(lease) for lease in self._leases.all() if lease.is_live(self._state.now)]
+
+    def is_due(self, family: Sequence[int]) -> bool:
+        """Whether it is time to renew the leases of these agents: they were not seen at this very moment."""
+        agents = [self._state.agents[agent_id] for agent_id in family]
+        return any(agent.seen_at < self._state.now or agent.ended_at is not None for agent in agents)
+
+    def touch(self, family: Sequence[int]) -> None:
+        """Renew the leases of these agents."""
+        for agent_id in family:
+            self._state.renew(agent_id)
+
+    def refused(self, agent: int | None, path: str, rule: str) -> None:
+        """Put a refusal into the log."""
+        MemoryEvents(self._state).add("refused", path, agent=agent, detail=rule)
+
+
+def _holding(lease: Lease) -> Holding:
+    return Holding(
+        lease.holder,
+        lease.holder_name,
+        lease.task,
+        lease.title,
+        lease.resource,
+        lease.granted_at,
+        lease.scope,
+    )

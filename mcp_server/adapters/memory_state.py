@@ -1,0 +1,73 @@
+"""All that a store in memory remembers, as plain dictionaries of values."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.shared import Call, Checkpoint, Edit, Entry, Event, Message
+from mcp_server.domain.task import Task
+
+
+class HeldLease(NamedTuple):
+    """A lease without what is its holder's or its task's."""
+
+    token: int
+    holder: int
+    task: int | None
+    resource: str | None
+    scope: tuple[str, ...]
+    purpose: str | None
+    granted_at: float
+    seconds: float
+    taken_by: str | None = None
+    taken_at: float | None = None
+
+
+class MemoryState:
+    """The tables. Values are never changed in place, so a copy of the dictionaries is a copy of the state."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+        self.counters: dict[str, int] = {}
+        self.agents: dict[int, Agent] = {}
+        self.identities: dict[str, int] = {}
+        self.due: dict[int, float] = {}
+        self.tasks: dict[int, Task] = {}
+        self.needs: dict[int, frozenset[int]] = {}
+        self.checkpoints: dict[int, tuple[Checkpoint, ...]] = {}
+        self.leases: dict[int, HeldLease] = {}
+        self.events: dict[int, Event] = {}
+        self.entries: dict[int, Entry] = {}
+        self.messages: dict[int, Message] = {}
+        self.for_task: dict[int, int] = {}
+        self.deliveries: dict[tuple[int, int], float | None] = {}
+        self.edits: dict[tuple[str, int], Edit] = {}
+        self.calls: dict[str, Call] = {}
+
+    def copy(self) -> MemoryState:
+        """The same state, to be changed without changing this one."""
+        twin = MemoryState()
+        for name, table in vars(self).items():
+            setattr(twin, name, table.copy() if isinstance(table, dict) else table)
+        return twin
+
+    def count(self, what: str) -> int:
+        """The next number of a kind."""
+        self.counters[what] = self.counters.get(what, 0) + 1
+        return self.counters[what]
+
+    def name(self, agent_id: int) -> str:
+        """What the agent with this number is called."""
+        return self.agents[agent_id].name
+
+    def renew(self, agent_id: int) -> None:
+        """The agent is active now; see `Agents.seen`."""
+        self.agents[agent_id] = self.agents[agent_id]._replace(seen_at=self.now, ended_at=None)
+        held = [lease for lease in self.leases.values() if lease.holder == agent_id and lease.taken_by is None]
+        self.due.pop(agent_id, None)
+        if held:
+            self.due[agent_id] = self.now + min(lease.seconds for lease in held)
+        for lease in held:
+            if lease.task is not None:
+                self.tasks[lease.task] = self.tasks[lease.task]._replace(ready=False)

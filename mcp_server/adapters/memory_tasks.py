@@ -1,0 +1,135 @@
+"""The work, in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from mcp_server.adapters.memory_state import MemoryState
+from mcp_server.domain.shared import Checkpoint
+from mcp_server.domain.task import Draft, Status, Task, Wanted
+
+
+class MemoryTasks:
+    """The tasks' book."""
+
+    def __init__(self, state: MemoryState) -> None:
+        self._state = state
+
+    def add(self, drafts: Sequence[Draft]) -> None:
+        """Put them in, in this order; their dependencies are among them or known."""
+        added = [self._insert(draft) for draft in drafts]
+        for seq, draft in zip(added, drafts, strict=True):
+            needed = (self.get(task_id) for task_id in draft.depends_on)
+            self._state.needs[seq] = frozenset(task.seq for task in needed if task is not None)
+            self._recount(seq)
+
+    def get(self, task_id: str) -> Task | None:
+        """The task with this id, or None."""
+        return next((task for task in self._state.tasks.values() if task.id == task_id), None)
+
+    def known(self, task_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that a task has."""
+        return {task.id for task in self._state.tasks.values()} & set(task_ids)
+
+    def next_id(self) -> str:
+        """An id that no task has: T1, T2 …"""
+        while self.get(candidate := f"T{self._state.count('task')}") is not None:
+            pass
+        return candidate
+
+    def take(self, free: Callable[[Wanted], bool], task_id: str | None) -> Task | None:
+        """Choose and take in one step: the ready task that is highest in priority, then oldest, and `free`."""
+        for task in self.ready(len(self._state.tasks)):
+            if task_id in (None, task.id) and free(_wanted(task)):
+                token = max(self._state.events, default=0) + 1
+                taken = task._replace(status="in_progress", ready=False, needs=None, token=token)
+                self._state.tasks[task.seq] = taken
+                return taken
+        return None
+
+    def put(
+        self,
+        seq: int,
+        *,
+        status: Status,
+        token: int | None,
+        needs: str | None = None,
+        failures: int | None = None,
+    ) -> list[str]:
+        """Move a task to another state, and what depends on it along; the tasks that this made ready."""
+        task = self._state.tasks[seq]
+        self._state.tasks[seq] = task._replace(
+            status=status, token=token, needs=needs, failures=task.failures if failures is None else failures,
+            ready=status == "todo" and not task.waiting,
+        )  # fmt: skip
+        dependents = [other for other in self._sorted() if seq in self._state.needs[other.seq]]
+        return [other.id for other in dependents if self._recount(other.seq) and not other.ready]
+
+    def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
+        """Give a task another scope."""
+        self._state.tasks[seq] = self._state.tasks[seq]._replace(scope=scope, grounds=grounds)
+
+    def offer(self, seq: int, *, ready: bool) -> None:
+        """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
+        self._state.tasks[seq] = self._state.tasks[seq]._replace(ready=ready)
+
+    def needs(self, seq: int) -> list[str]:
+        """The tasks it waits for that are not done."""
+        needed = (self._state.tasks[other] for other in sorted(self._state.needs[seq]))
+        return [task.id for task in needed if task.status != "done"]
+
+    def depends_on(self, task_id: str) -> list[str]:
+        """The tasks it depends on, done or not."""
+        task = self.get(task_id)
+        return [] if task is None else [self._state.tasks[other].id for other in sorted(self._state.needs[task.seq])]
+
+    def ready(self, limit: int) -> list[Task]:
+        """What may be claimed, in the order in which it is handed out."""
+        found = [task for task in self._sorted() if task.ready]
+        return sorted(found, key=lambda task: -task.priority)[:limit]
+
+    def open(self, limit: int) -> list[Task]:
+        """Those that are not done, oldest first."""
+        return [task for task in self._sorted() if task.status != "done"][:limit]
+
+    def grounds(self) -> list[Wanted]:
+        """What each task that is not done would take, oldest first."""
+        return [_wanted(task) for task in self.open(len(self._state.tasks))]
+
+    def done(self) -> int:
+        """How many are done."""
+        return sum(task.status == "done" for task in self._state.tasks.values())
+
+    def note(self, seq: int, agent_id: int, text: str) -> None:
+        """Keep a checkpoint with the task."""
+        checkpoint = Checkpoint(self._state.now, self._state.name(agent_id), text)
+        self._state.checkpoints[seq] = (*self._state.checkpoints.get(seq, ()), checkpoint)
+
+    def notes(self, seq: int, limit: int) -> list[Checkpoint]:
+        """The newest checkpoints, oldest of them first."""
+        return list(self._state.checkpoints.get(seq, ())[-limit:])
+
+    def _insert(self, draft: Draft) -> int:
+        if self.get(draft.id) is not None:
+            raise ValueError(f"two tasks with the id {draft.id}")
+        seq = self._state.count("task row")
+        self._state.needs[seq] = frozenset()
+        self._state.tasks[seq] = Task(
+            seq, draft.id, draft.title, draft.scope, draft.grounds, draft.resources, draft.priority, draft.tier,
+            draft.done_when, "todo", 0, True, None, 0, None,
+        )  # fmt: skip
+        return seq
+
+    def _recount(self, seq: int) -> bool:
+        task = self._state.tasks[seq]
+        waiting = len(self.needs(seq))
+        ready = waiting == 0 if task.status == "todo" else task.ready
+        self._state.tasks[seq] = task._replace(waiting=waiting, ready=ready)
+        return ready and task.status == "todo"
+
+    def _sorted(self) -> list[Task]:
+        return [self._state.tasks[seq] for seq in sorted(self._state.tasks)]
+
+
+def _wanted(task: Task) -> Wanted:
+    return Wanted(task.id, task.scope, task.grounds, task.resources, task.token)

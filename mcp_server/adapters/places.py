@@ -1,0 +1,149 @@
+"""Where a path really is, which worktree it belongs to, and where that repository keeps Interlock's state.
+
+On the hot path of a hook: nothing but `os` is imported.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+STATE_FOLDER = "interlock"
+OUTSIDE_GIT = os.path.join(".claude", STATE_FOLDER)
+SETTINGS = os.path.join(".claude", "interlock.toml")
+
+
+class Repository:
+    """One repository as seen from one of its worktrees. `state` is where its state is, or would be.
+
+    `git_folder` says that `root` is no worktree but the folder of git's own files.
+    """
+
+    __slots__ = ("git_folder", "main", "root", "state")
+
+    def __init__(self, root: str, state: str, main: str, *, git_folder: bool = False) -> None:
+        self.root = root
+        self.state = state
+        self.main = main
+        self.git_folder = git_folder
+
+    @property
+    def in_use(self) -> bool:
+        """Whether Interlock is in use here: the folder of its state is there."""
+        return os.path.isdir(self.state)
+
+    @property
+    def settings(self) -> str:
+        """The settings file: the main worktree's, since one repository has one policy."""
+        return os.path.join(self.main, SETTINGS)
+
+    def relative(self, path: str) -> str:
+        """A real path below `root` as scopes see it: relative to it, with `/`."""
+        relative = os.path.relpath(path, self.root).replace(os.sep, "/")
+        return ".git/" + relative if self.git_folder else relative
+
+
+def real(path: str, directory: str) -> str:
+    """`path` where it really is: absolute, no `..`, no links, `~` resolved, in the file system's own spelling."""
+    joined = os.path.join(directory, os.path.expanduser(path))
+    resolved = os.path.realpath(joined)
+    return _spelled(resolved) if _folds_case() else resolved
+
+
+def used_at(path: str, project: str | None) -> Repository | None:
+    """The innermost repository in use that the real `path` lies in, or None.
+
+    A repository inside another one (a submodule, say) that is not in use leaves the path to the outer one.
+    """
+    for folder in _upwards(path):
+        repository = _from_git_entry(folder)
+        if repository is not None and repository.in_use:
+            return repository
+        if os.path.exists(os.path.join(folder, STATE_FOLDER, "state.db")) and os.path.exists(
+            os.path.join(folder, "HEAD")
+        ):
+            return Repository(folder, os.path.join(folder, STATE_FOLDER), os.path.dirname(folder), git_folder=True)
+    return _outside_git(path, project)
+
+
+def repository_of(directory: str, project: str | None = None) -> Repository:
+    """The repository that the real `directory` lies in, in use or not; outside git, the project directory's."""
+    for folder in _upwards(directory):
+        repository = _from_git_entry(folder)
+        if repository is not None:
+            return repository
+    root = project or directory
+    return Repository(root, os.path.join(root, OUTSIDE_GIT), root)
+
+
+def _outside_git(path: str, project: str | None) -> Repository | None:
+    if not project:
+        return None
+    root = os.path.realpath(project)
+    repository = Repository(root, os.path.join(root, OUTSIDE_GIT), root)
+    inside = path == root or path.startswith(root.rstrip(os.sep) + os.sep)
+    return repository if inside and repository.in_use else None
+
+
+def _from_git_entry(folder: str) -> Repository | None:
+    entry = os.path.join(folder, ".git")
+    if os.path.isdir(entry):
+        return Repository(folder, os.path.join(entry, STATE_FOLDER), folder)
+    git_dir = _pointed_to(entry, "gitdir: ", folder)
+    if git_dir is None:
+        return None
+    common = _pointed_to(os.path.join(git_dir, "commondir"), "", git_dir) or git_dir
+    main = os.path.dirname(common) if os.path.basename(common) == ".git" else folder
+    return Repository(folder, os.path.join(common, STATE_FOLDER), main)
+
+
+def _pointed_to(file: str, prefix: str, base: str) -> str | None:
+    try:
+        with open(file, encoding="utf-8", errors="surrogateescape") as handle:
+            text = handle.read(8192).strip()
+    except OSError:
+        return None
+    if not text.startswith(prefix):
+        return None
+    return os.path.realpath(os.path.join(base, text[len(prefix) :]))
+
+
+def _upwards(path: str) -> Iterator[str]:
+    folder = path
+    while True:
+        yield folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return
+        folder = above
+
+
+def _folds_case() -> bool:
+    return sys.platform in ("darwin", "win32")
+
+
+def _spelled(path: str) -> str:
+    """`path` as the directories on the way spell it; parts that do not exist stay as they are."""
+    above, name = os.path.split(path)
+    if not name or above == path:
+        return path
+    above = _spelled(above)
+    try:
+        names = os.listdir(above)
+    except OSError:
+        return os.path.join(above, name)
+    return os.path.join(above, name if name in names else _same_name(name, names))
+
+
+def _same_name(name: str, names: list[str]) -> str:
+    from unicodedata import normalize  # only where a file system folds names
+
+    def folded(text: str) -> str:
+        return normalize("NFC", text).casefold()
+
+    wanted = folded(name)
+    return next((candidate for candidate in names if folded(candidate) == wanted), name)

@@ -1,0 +1,66 @@
+"""Which processes of this host live: a process is its id, its start time and the place its id counts in."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from functools import cache
+
+from mcp_server.domain.agent import Process
+
+
+class HostProcesses:
+    """The processes of this host, read from `/proc` where there is one, else from `ps`."""
+
+    def identify(self, pid: int) -> Process | None:
+        """The running process `pid`, or None when there is none."""
+        started = _started(pid)
+        return None if started is None else Process(_host(), pid, started)
+
+    def is_gone(self, process: Process) -> bool:
+        """Whether it has provably ended; False for a process of another host, of which nothing is known."""
+        return process.host == _host() and _started(process.pid) != process.started
+
+
+@cache
+def _host() -> str:
+    """This machine, this boot, this set of process ids: in a container the same id is another process."""
+    parts = [os.uname().nodename]
+    for source in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
+        try:
+            parts.append(os.readlink(source) if source.endswith("pid") else _read(source).strip())
+        except OSError:
+            continue
+    return "/".join(parts)
+
+
+def _started(pid: int) -> str | None:
+    if os.path.isdir("/proc/self"):
+        return _started_by_proc(pid)
+    return _started_by_ps(pid)
+
+
+def _started_by_proc(pid: int) -> str | None:
+    try:
+        stat = _read(f"/proc/{pid}/stat")
+    except OSError:
+        return None
+    # proc(5): the name in parentheses may hold anything; after it comes the state (3), and the start time is field 22.
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in ("Z", "X") else fields[19]
+
+
+def _started_by_ps(pid: int) -> str | None:
+    answer = subprocess.run(
+        ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607  where ps lies differs between systems
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "LC_ALL": "C"},
+    )
+    return answer.stdout.strip() or None
+
+
+def _read(file: str) -> str:
+    with open(file, encoding="utf-8", errors="replace") as handle:
+        return handle.read()

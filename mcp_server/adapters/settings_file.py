@@ -1,0 +1,79 @@
+"""The settings file `.claude/interlock.toml`: what it says, and what is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+
+from mcp_server.adapters.policy_file import MODE, mode_override
+from mcp_server.domain import scope as scopes
+from mcp_server.domain.settings import MODES, UNCLAIMED, Settings
+
+
+class SettingsError(ValueError):
+    """The settings file cannot be used; the message names the file and what is wrong with it."""
+
+
+def read_settings(file: str) -> Settings:
+    """What the file says, defaults for the rest; refuses values that make no sense, naming them."""
+    said = _load(file)
+    try:
+        return _checked({name: value for name, value in said.items() if name in Settings._fields})
+    except ValueError as error:
+        raise SettingsError(f"{file}: {error}") from error
+
+
+def unknown_settings(file: str) -> list[str]:
+    """Names in the file that are no settings. They change nothing; whoever wrote them should know."""
+    return sorted(set(_load(file)) - set(Settings._fields))
+
+
+def settings_in_force(file: str, state: str) -> Settings:
+    """The file's settings under the mode that a person switched to."""
+    settings = read_settings(file)
+    return settings._replace(mode=mode_override(state) or settings.mode)
+
+
+def switch_mode(state: Path, mode: str | None) -> None:
+    """Set the mode for the whole repository at once, whatever the settings file says; None goes back to the file."""
+    file = state / MODE
+    if mode is None:
+        file.unlink(missing_ok=True)
+        return
+    draft = state / f"{MODE}.{os.getpid()}"
+    draft.write_text(mode + "\n", encoding="utf-8")
+    draft.replace(file)
+
+
+def _load(file: str) -> dict[str, object]:
+    try:
+        with open(file, "rb") as handle:
+            return tomllib.load(handle)
+    except FileNotFoundError:
+        return {}
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise SettingsError(f"{file} cannot be read: {error}") from error
+
+
+def _checked(said: dict[str, object]) -> Settings:
+    settings = Settings()._replace(**said)  # type: ignore[arg-type]  # checked one by one below
+    _one_of("mode", settings.mode, MODES)
+    _one_of("unclaimed", settings.unclaimed, UNCLAIMED)
+    for name, least, most in (("lease_minutes", 1, 7 * 24 * 60), ("retry_seconds", 0, 600)):
+        value: object = getattr(settings, name)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+            raise ValueError(f"{name} must be a number from {least} to {most}, not {value!r}")
+    patterns: object = settings.open
+    if not isinstance(patterns, list | tuple):
+        raise ValueError(f"open must be a list of patterns, not {patterns!r}")
+    for name in ("tasks_file", "state_file"):
+        value = getattr(settings, name)
+        if value is not None and not isinstance(value, str):
+            raise ValueError(f"{name} must be a path, not {value!r}")
+    return settings._replace(open=scopes.parse(patterns).patterns)
+
+
+def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")

@@ -1,0 +1,209 @@
+"""Claiming a task: choosing and claiming are one step, and exactly one agent gets it."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from mcp_server.core.lapsing import end_gone, offer_lapsed, take_over
+from mcp_server.core.locking import lay_lock
+from mcp_server.core.obstacles import Obstacle, way_to_resource, way_to_scope
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import Agent, Want
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.refusal import UnknownTask
+from mcp_server.domain.shared import Checkpoint
+from mcp_server.domain.task import Task, Wanted
+from mcp_server.ports import Books
+
+NOTES_SHOWN = 5
+
+Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready"]
+
+
+class Claimed(NamedTuple):
+    """The task is the caller's: nobody else may write in its scope while the lease lives."""
+
+    task: Task
+    token: int
+    expires_at: float
+    notes: tuple[Checkpoint, ...]
+    taken_from: str | None = None
+
+
+class Refused(NamedTuple):
+    """The task is not the caller's now: why, through whom, and what to do next."""
+
+    reason: Reason
+    advice: str
+    holder: str | None = None
+    since: float | None = None
+    example: str | None = None
+    waiting_for: tuple[str, ...] = ()
+
+
+def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> Claimed | Refused:
+    """Claim `task_id`, or the best that is ready; refuses naming the holder. What one holds is granted again."""
+    with place.store.writing() as books:
+        agent = books.agents.get(agent_id)
+        attempt = _Attempt(books, agent, place.settings().lease_seconds)
+        offer_lapsed(books)
+        claimed = attempt.take(task_id)
+        if claimed is None and end_gone(books, place.processes):
+            claimed = attempt.take(task_id)
+        if claimed is not None:
+            if agent.want is not None:
+                books.agents.wants(agent_id, None)
+            return claimed
+        refused = attempt.why_not(task_id)
+        _remember(books, agent, refused, task_id)
+        return refused
+
+
+class _Attempt:
+    """One agent's try at a claim, inside one transaction."""
+
+    def __init__(self, books: Books, agent: Agent, seconds: float) -> None:
+        self._books = books
+        self._agent = agent
+        self._seconds = seconds
+        self._lapsed: dict[str, tuple[Lease, ...]] = {}
+        self._obstacles: dict[str, Obstacle] = {}
+
+    def take(self, task_id: str | None) -> Claimed | None:
+        if task_id is not None:
+            again = self._held_already(task_id)
+            if again is not None:
+                return again
+        task = self._books.tasks.take(self._is_free, task_id)
+        return None if task is None else self._grant(task)
+
+    def why_not(self, task_id: str | None) -> Refused:
+        """Why nothing was claimed. Says nothing that could not be read from the books at this moment."""
+        if task_id is None:
+            return _nothing_ready(self._books, self._obstacles)
+        task = self._books.tasks.get(task_id)
+        if task is None:
+            raise UnknownTask(task_id)
+        if task.status == "done":
+            return Refused("done", f"{task.id} is done. Claim another task: claim_task without task_id picks the best.")
+        if task.status == "blocked":
+            return Refused(
+                "waiting",
+                f"{task.id} is blocked: {task.needs or 'no reason given'}. When that is settled, "
+                f'update_task("{task.id}", status="released") puts it back; until then claim another task.',
+            )
+        if task.waiting:
+            return self._waiting(task)
+        if task.id in self._obstacles:
+            return _refused_by(task, self._obstacles[task.id])
+        return self._held(task)
+
+    def _held_already(self, task_id: str) -> Claimed | None:
+        task = self._books.tasks.get(task_id)
+        lease = self._books.leases.get(task.token) if task and task.token is not None else None
+        if task is None or lease is None or lease.holder != self._agent.id or lease.taken_by is not None:
+            return None
+        return Claimed(task, lease.token, self._books.now + lease.seconds, self._notes(task))
+
+    def _is_free(self, wanted: Wanted) -> bool:
+        lapsed: dict[int, Lease] = {}
+        family = self._agent.family
+        ways = [way_to_scope(self._books, family, wanted.scope, wanted.grounds)] if wanted.grounds else []
+        ways += [way_to_resource(self._books, family, resource) for resource in wanted.resources]
+        for way in ways:
+            if way.obstacle is not None:
+                self._obstacles[wanted.task] = way.obstacle
+                return False
+            lapsed.update((lease.token, lease) for lease in way.lapsed)
+        former = self._books.leases.get(wanted.token) if wanted.token is not None else None
+        if former is not None and former.is_live(self._books.now):
+            self._obstacles[wanted.task] = Obstacle(former, None)
+            return False
+        if former is not None:
+            lapsed[former.token] = former
+        self._lapsed[wanted.task] = tuple(lapsed.values())
+        return True
+
+    def _grant(self, task: Task) -> Claimed:
+        books, agent = self._books, self._agent
+        token = books.events.add("claimed", task.id, agent=agent.id, id=task.token)
+        lapsed = self._lapsed.get(task.id, ())
+        for lease in lapsed:
+            take_over(books, lease, agent, keep_task=task.id)
+        books.leases.grant(
+            token, agent.id, task=task, resource=None, scope=task.scope, grounds=task.grounds,
+            seconds=self._seconds, purpose=None,
+        )  # fmt: skip
+        for resource in task.resources:
+            lay_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
+        books.shared.hand_on(task.seq, agent.id)
+        former = next((lease.holder_name for lease in lapsed if lease.task == task.id), None)
+        return Claimed(task, token, books.now + self._seconds, self._notes(task), former)
+
+    def _notes(self, task: Task) -> tuple[Checkpoint, ...]:
+        return tuple(self._books.tasks.notes(task.seq, NOTES_SHOWN))
+
+    def _waiting(self, task: Task) -> Refused:
+        needed = tuple(self._books.tasks.needs(task.seq))
+        return Refused(
+            "waiting",
+            f"{task.id} waits for {', '.join(needed[:5])}. Claim one of those, or another task.",
+            waiting_for=needed,
+        )
+
+    def _held(self, task: Task) -> Refused:
+        lease = self._books.leases.get(task.token) if task.token is not None else None
+        if lease is None:
+            return Refused("held", f"{task.id} was being changed just now. Call claim_task again.")
+        return Refused(
+            "held",
+            f"{lease.holder_name} is working on {task.id}. Claim another task: claim_task without task_id picks "
+            "the best.",
+            holder=lease.holder_name,
+            since=lease.granted_at,
+        )
+
+
+def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
+    lease, example = obstacle
+    reason: Reason = "overlap" if example is not None else "held"
+    meeting = f"both cover {example}" if example is not None else f"it needs {lease.subject}"
+    return Refused(
+        reason,
+        f"{task.id} meets {lease.subject}, which {lease.holder_name} holds: {meeting}. Claim another task "
+        f"(claim_task without task_id), or wait until {lease.subject} is finished.",
+        holder=lease.holder_name,
+        since=lease.granted_at,
+        example=example,
+    )
+
+
+def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
+    if obstacles:
+        task_id, (lease, example) = next(iter(obstacles.items()))
+        return Refused(
+            "nothing_ready",
+            f"{len(obstacles)} task(s) are ready but meet what others hold ({task_id} meets {lease.subject} of "
+            f"{lease.holder_name}). Wait for them, or stop and say so.",
+            holder=lease.holder_name,
+            since=lease.granted_at,
+            example=example,
+        )
+    waiting = [task for task in books.tasks.open(50) if task.status == "todo" and task.waiting]
+    if waiting:
+        needed = tuple(dict.fromkeys(need for task in waiting[:5] for need in books.tasks.needs(task.seq)))
+        return Refused(
+            "nothing_ready",
+            f"{waiting[0].id} and others wait for {', '.join(needed[:5])}. Stop here, or help with those.",
+            waiting_for=needed,
+        )
+    return Refused(
+        "nothing_ready",
+        "No task is left to claim: all are done, blocked or being worked on. Call board to see, or plan_tasks.",
+    )
+
+
+def _remember(books: Books, agent: Agent, refused: Refused, task_id: str | None) -> None:
+    if refused.holder is not None:
+        since = agent.want.since if agent.want and agent.want.subject == (task_id or "any task") else books.now
+        books.agents.wants(agent.id, Want(task_id or "any task", refused.holder, since))

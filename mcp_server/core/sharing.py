@@ -1,0 +1,77 @@
+"""What agents tell each other: the shared state, with what was observed when it was written, and messages."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mcp_server.core.obstacles import parsed
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain import text
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.refusal import UnknownRecipient
+from mcp_server.domain.shared import Entry, EntryKind, Message
+from mcp_server.ports import Books
+
+EVERYBODY = "all"
+MOST_MESSAGES = 100
+
+
+class Sent(NamedTuple):
+    """A message that was sent, and the names of those it was delivered to."""
+
+    id: int
+    delivered_to: tuple[str, ...]
+
+
+def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> Entry:
+    """Write to the shared state; the commit and the number of uncommitted files in the author's scope are observed."""
+    words = text.paragraph("text", said)
+    with place.store.reading() as books:
+        agent = books.agents.get(agent_id)
+        scope = [parsed(lease.scope) for lease in books.leases.held_by(agent_id) if lease.task]
+    revision = place.checkout.revision(agent.worktree)
+    uncommitted = place.checkout.uncommitted(
+        agent.worktree, lambda path: not scope or any(part.covers(path) for part in scope)
+    )
+    with place.store.writing() as books:
+        entry = books.shared.write(agent_id, kind, words, revision, uncommitted)
+        books.events.add("wrote", kind, agent=agent_id)
+        return entry
+
+
+def read_state(place: Workplace, since: float | None = None) -> list[Entry]:
+    """The shared state: each agent's own status, what is needed next, what was learned; oldest first."""
+    with place.store.reading() as books:
+        return books.shared.entries(since)
+
+
+def send_message(place: Workplace, agent_id: int, to: str, subject: str, body: str | None = None) -> Sent:
+    """Send to an agent, to whoever holds a task (or will), or to all; refuses a recipient that does not exist."""
+    recipient = text.line("to", to, text.NAME)
+    headline = text.line("subject", subject)
+    words = text.paragraph("body", body) if body and body.strip() else ""
+    with place.store.writing() as books:
+        readers, task = _readers(books, agent_id, recipient)
+        number = books.shared.send(agent_id, recipient, [reader.id for reader in readers], headline, words, task=task)
+        return Sent(number, tuple(reader.name for reader in readers))
+
+
+def read_messages(place: Workplace, agent_id: int, *, unread_only: bool = True) -> list[Message]:
+    """The agent's messages, oldest first; those that are shown count as read from then on."""
+    with place.store.writing() as books:
+        messages = books.shared.inbox(agent_id, unread_only=unread_only, limit=MOST_MESSAGES)
+        books.shared.read(agent_id, [message.id for message in messages])
+        return messages
+
+
+def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], int | None]:
+    if recipient == EVERYBODY:
+        return [agent for agent in books.agents.present() if agent.id != sender], None
+    agent = books.agents.named(recipient)
+    if agent is not None:
+        return [agent], None
+    task = books.tasks.get(recipient)
+    if task is None:
+        raise UnknownRecipient(recipient)
+    lease = books.leases.get(task.token) if task.token is not None else None
+    return ([], task.seq) if lease is None else ([books.agents.get(lease.holder)], None)

@@ -1,0 +1,132 @@
+"""Changing a task: where its holder leaves it, what it notes for the next one, and a wider scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from mcp_server.core.lapsing import take_over
+from mcp_server.core.obstacles import understood, way_to_scope
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain import scope as scopes
+from mcp_server.domain import text
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.decision import stamp
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.refusal import Misuse, NotHolder, UnknownTask
+from mcp_server.domain.task import FAILURES_UNTIL_BLOCKED, Task
+from mcp_server.ports import Books
+
+Move = Literal["in_progress", "blocked", "done", "released", "failed"]
+
+
+class Updated(NamedTuple):
+    """The task as it is now, and the tasks that this made ready."""
+
+    task: Task
+    holder: str | None
+    now_ready: tuple[str, ...] = ()
+
+
+class NotWidened(NamedTuple):
+    """The wider scope is not to be had: it meets what `holder` holds. Nothing was changed."""
+
+    task: Task
+    holder: str
+    since: float
+    example: str | None
+    held: str
+
+
+def update_task(
+    place: Workplace, agent_id: int, task_id: str, *, status: Move | None = None, note: str | None = None,
+    widen: Sequence[str] = (), force: bool = False,
+) -> Updated | NotWidened:  # fmt: skip
+    """Change a task that the agent holds or that nobody holds, all or nothing; refuses another's, naming the holder."""
+    if status is None and note is None and not widen:
+        raise Misuse("nothing to change: give a status, a note or patterns to widen by")
+    kept = text.paragraph("note", note) if note is not None else None
+    wider = understood(widen) if widen else None
+    with place.store.writing() as books:
+        agent = books.agents.get(agent_id)
+        task = books.tasks.get(task_id)
+        if task is None:
+            raise UnknownTask(task_id)
+        lease = _lease_of(books, agent, task, force=force)
+        if wider is not None:
+            refused = _widen(books, agent, task, lease, wider)
+            if refused is not None:
+                return refused
+        if kept is not None:
+            books.tasks.note(task.seq, agent.id, kept)
+        ready = _move(books, agent, task, lease, status, kept) if status is not None else ()
+        return _updated(books, task_id, ready)
+
+
+def _lease_of(books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
+    """The agent's own lease on the task, None when nobody holds it; refuses when somebody else lives on it."""
+    lease = books.leases.get(task.token) if task.token is not None else None
+    if lease is None or lease.taken_by is not None or lease.holder == agent.id:
+        return lease if lease and lease.taken_by is None else None
+    if lease.is_live(books.now) and not force:
+        raise NotHolder(
+            f"{lease.holder_name} holds {task.id} since {stamp(lease.granted_at)} and only its holder may change it; "
+            f"nothing was changed. Send it a message: send_message(to={task.id!r})"
+        )
+    take_over(books, lease, agent, keep_task=task.id)
+    return None
+
+
+def _widen(books: Books, agent: Agent, task: Task, lease: Lease | None, wider: scopes.Scope) -> NotWidened | None:
+    scope = understood([*task.scope, *wider.patterns])
+    grounds = tuple(scopes.anchors(scope))
+    way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+    if lease is not None and way.obstacle is not None:
+        held = way.obstacle.lease
+        return NotWidened(task, held.holder_name, held.granted_at, way.obstacle.example, held.subject)
+    books.tasks.rescope(task.seq, scope.patterns, grounds)
+    books.events.add("widened", task.id, agent=agent.id, detail=", ".join(wider.patterns)[:500])
+    if lease is not None:
+        for lapsed in way.lapsed:
+            take_over(books, lapsed, agent)
+        books.leases.regrounded(lease.token, scope.patterns, grounds)
+    return None
+
+
+def _move(
+    books: Books, agent: Agent, task: Task, lease: Lease | None, status: Move, note: str | None
+) -> tuple[str, ...]:
+    if status == "in_progress":
+        if lease is None:
+            raise Misuse(f"nobody holds {task.id}; claim_task({task.id!r}) takes it. Nothing was changed")
+        return ()
+    if status == "failed" and lease is None:
+        raise Misuse(f"you do not hold {task.id}, so it cannot have failed in your hands. Nothing was changed")
+    failures = task.failures + 1 if status == "failed" else None
+    if status == "done":
+        ready = books.tasks.put(task.seq, status="done", token=None)
+    elif status == "blocked":
+        ready = books.tasks.put(task.seq, status="blocked", token=None, needs=note)
+    elif failures is not None and failures >= FAILURES_UNTIL_BLOCKED:
+        needs = f"it failed {failures} times"
+        ready = books.tasks.put(task.seq, status="blocked", token=None, failures=failures, needs=needs)
+    else:
+        ready = books.tasks.put(task.seq, status="todo", token=None, failures=failures)
+    _let_go(books, task, lease)
+    books.events.add(status, task.id, agent=agent.id, detail=note and note[:500])
+    return tuple(ready)
+
+
+def _let_go(books: Books, task: Task, lease: Lease | None) -> None:
+    """Close the claim and the locks that came with it."""
+    if lease is not None:
+        for held in books.leases.held_by(lease.holder):
+            if held.task == task.id:
+                books.leases.close(held.token)
+
+
+def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:
+    task = books.tasks.get(task_id)
+    assert task is not None  # noqa: S101  for the type checker: tasks are never deleted
+    lease = books.leases.get(task.token) if task.token is not None else None
+    return Updated(task, lease.holder_name if lease else None, ready)

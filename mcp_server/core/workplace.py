@@ -1,0 +1,18 @@
+"""What every act of the core works with: the store, the processes, the checkout and the settings in force."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mcp_server.domain.settings import Settings
+from mcp_server.ports import Checkout, Processes, Store
+
+
+class Workplace(NamedTuple):
+    """One repository and its surroundings, as ports. `settings` is asked each time, since people change them."""
+
+    store: Store
+    processes: Processes
+    checkout: Checkout
+    settings: Callable[[], Settings]

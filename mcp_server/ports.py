@@ -1,0 +1,268 @@
+"""What the core needs from outside, as Protocols.
+
+A store hands out *books*: one for each noun, all inside one transaction. `writing()` is exclusive and all or
+nothing; `reading()` sees one consistent state. The time is the store's: `books.now`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.shared import Call, Checkpoint, Edit, Entry, EntryKind, Event, Message
+from mcp_server.domain.task import Draft, Status, Task, Wanted
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+
+
+class Processes(Protocol):
+    """Knows the processes of this host."""
+
+    def identify(self, pid: int) -> Process | None:
+        """The running process `pid`, or None when there is none."""
+
+    def is_gone(self, process: Process) -> bool:
+        """Whether it has provably ended; False when that can't be known, as for another host."""
+
+
+class Checkout(Protocol):
+    """A working copy under version control."""
+
+    def revision(self, directory: str) -> str | None:
+        """The commit that `directory` is on, short; None outside version control or before the first commit."""
+
+    def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
+        """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
+
+
+class GuardBook(Protocol):
+    """What the guard reads, and the little it writes."""
+
+    def policy(self) -> Policy:
+        """The settings in force."""
+
+    def standing(self, key: str, parent_key: str | None) -> Standing:
+        """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
+
+    def standing_of(self, own: int, parent: int | None) -> Standing:
+        """What the agent with this number, which works under `parent`, may use."""
+
+    def near(self, path: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope may cover `path`."""
+
+    def is_due(self, family: Sequence[int]) -> bool:
+        """Whether it is time to renew the leases of these agents: they were not seen just now."""
+
+    def touch(self, family: Sequence[int]) -> None:
+        """Renew the leases of these agents."""
+
+    def refused(self, agent: int | None, path: str, rule: str) -> None:
+        """Put a refusal into the log."""
+
+
+class Agents(Protocol):
+    """Who works here."""
+
+    def find(self, key: str) -> Agent | None: ...
+    def get(self, agent_id: int) -> Agent: ...
+    def named(self, name: str) -> Agent | None: ...
+    def add(
+        self, key: str, name: str, kind: str, *, parent: int | None, process: Process | None, worktree: str
+    ) -> Agent: ...
+    def link(self, key: str, agent_id: int) -> None:
+        """Make `key` another sign by which this agent is known."""
+
+    def next_number(self) -> int:
+        """A number that no agent was given before, for a name."""
+
+    def seen(self, agent_id: int, *, process: Process | None = None, worktree: str | None = None) -> None:
+        """The agent is active now: it has not ended, and its leases are renewed."""
+
+    def end(self, agent_id: int, why: str) -> None: ...
+    def children(self, agent_id: int) -> list[Agent]: ...
+    def present(self) -> list[Agent]:
+        """All that have not ended, by name."""
+
+    def due(self) -> list[Agent]:
+        """Those whose leases may have lapsed and have not been looked at since."""
+
+    def looked_at(self, agent_id: int, due_at: float | None) -> None:
+        """Look at this agent again at `due_at`, or not before it is active again."""
+
+    def with_leases(self) -> list[Agent]:
+        """The agents that hold something and have not ended, to see if their processes live."""
+
+    def wants(self, agent_id: int, want: Want | None) -> None:
+        """What the agent was refused and waits for, or None."""
+
+
+class Tasks(Protocol):
+    """The work."""
+
+    def add(self, drafts: Sequence[Draft]) -> None:
+        """Put them in, in this order; their dependencies are among them or known."""
+
+    def get(self, task_id: str) -> Task | None: ...
+    def known(self, task_ids: Iterable[str]) -> set[str]: ...
+    def next_id(self) -> str:
+        """An id that no task has: T1, T2 …"""
+
+    def take(self, free: Callable[[Wanted], bool], task_id: str | None) -> Task | None:
+        """Choose and take in one step: the ready task that is highest in priority, then oldest, and `free` of
+        conflicts. With `task_id`, that one or none. The task's token is the number of the event to be added next.
+        """
+
+    def put(
+        self,
+        seq: int,
+        *,
+        status: Status,
+        token: int | None,
+        needs: str | None = None,
+        failures: int | None = None,
+    ) -> list[str]:
+        """Move a task to another state, and what depends on it along; the tasks that this made ready."""
+
+    def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None: ...
+    def offer(self, seq: int, *, ready: bool) -> None:
+        """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
+
+    def needs(self, seq: int) -> list[str]:
+        """The tasks it waits for that are not done."""
+
+    def depends_on(self, task_id: str) -> list[str]: ...
+    def ready(self, limit: int) -> list[Task]: ...
+    def open(self, limit: int) -> list[Task]:
+        """Those that are not done, oldest first."""
+
+    def grounds(self) -> list[Wanted]:
+        """What each task that is not done would take, oldest first."""
+
+    def done(self) -> int:
+        """How many are done."""
+
+    def note(self, seq: int, agent_id: int, text: str) -> None: ...
+    def notes(self, seq: int, limit: int) -> list[Checkpoint]: ...
+
+
+class Leases(Protocol):
+    """Who holds what."""
+
+    def grant(
+        self,
+        token: int,
+        holder: int,
+        *,
+        task: Task | None,
+        resource: str | None,
+        scope: tuple[str, ...],
+        grounds: Sequence[tuple[str, str]],
+        seconds: float,
+        purpose: str | None,
+    ) -> None: ...
+    def get(self, token: int) -> Lease | None: ...
+    def held_by(self, agent_id: int) -> list[Lease]:
+        """The open leases of this agent, oldest first."""
+
+    def lost_by(self, agent_id: int) -> list[Lease]:
+        """The leases that were taken over from this agent without its having been told."""
+
+    def on(self, resource: str) -> Lease | None:
+        """The open lease on this very resource, or None."""
+
+    def near(self, anchor: str) -> list[Lease]:
+        """The open leases whose scope lies at, above or below `anchor`."""
+
+    def all(self) -> list[Lease]: ...
+    def regrounded(self, token: int, scope: tuple[str, ...], grounds: Sequence[tuple[str, str]]) -> None: ...
+    def close(self, token: int) -> None: ...
+    def take_over(self, token: int, by: str) -> None: ...
+    def told(self, agent_id: int) -> None:
+        """Forget the leases this agent lost: it knows."""
+
+
+class Events(Protocol):
+    """The append-only log."""
+
+    def add(
+        self,
+        kind: str,
+        subject: str,
+        *,
+        agent: int | None = None,
+        detail: str | None = None,
+        id: int | None = None,
+    ) -> int: ...  # noqa: A002
+    def recent(self, limit: int) -> list[Event]: ...
+
+
+class Shared(Protocol):
+    """The shared state and the messages."""
+
+    def write(
+        self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None
+    ) -> Entry: ...
+    def entries(self, since: float | None) -> list[Entry]: ...
+    def send(
+        self,
+        sender: int | None,
+        recipient: str,
+        readers: Sequence[int],
+        subject: str,
+        body: str,
+        *,
+        task: int | None = None,
+    ) -> int: ...
+    def inbox(self, agent_id: int, *, unread_only: bool, limit: int) -> list[Message]: ...
+    def read(self, agent_id: int, message_ids: Sequence[int]) -> None: ...
+    def hand_on(self, task_seq: int, agent_id: int) -> None:
+        """Give what was sent to a task that nobody held to its new holder."""
+
+
+class Journal(Protocol):
+    """What the hooks write down for others: edits, and who makes a tool call."""
+
+    def edited(self, path: str, agent_id: int) -> None: ...
+    def edits(self, path: str) -> list[Edit]:
+        """Who edited this path, the latest first."""
+
+    def announce(self, call_id: str, agent_id: int, directory: str) -> None: ...
+    def answer(self, call_id: str) -> Call | None:
+        """Who makes this call; it is forgotten with the answer."""
+
+
+class Books(Protocol):
+    """All books of one transaction."""
+
+    @property
+    def now(self) -> float: ...
+    @property
+    def agents(self) -> Agents: ...
+    @property
+    def tasks(self) -> Tasks: ...
+    @property
+    def leases(self) -> Leases: ...
+    @property
+    def events(self) -> Events: ...
+    @property
+    def shared(self) -> Shared: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def guard(self) -> GuardBook: ...
+
+
+class Store(Protocol):
+    """Keeps the state of one repository."""
+
+    def reading(self) -> AbstractContextManager[Books]: ...
+    def writing(self) -> AbstractContextManager[Books]: ...

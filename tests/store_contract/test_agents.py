@@ -1,0 +1,206 @@
+"""The agents' book: who works here, known by which signs, seen when."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.ports import Books, Store
+from tests.worlds import BEGINNING, World, draft
+
+PROCESS = Process("host", 42, "yesterday")
+
+
+def add(books: Books, name: str, *, parent: int | None = None) -> Agent:
+    return books.agents.add(
+        f"s-{name}", name, "subagent" if parent else "session", parent=parent, process=None, worktree="/w"
+    )
+
+
+def lock(books: Books, holder: int, resource: str, seconds: float) -> int:
+    token = books.events.add("locked", resource)
+    books.leases.grant(
+        token, holder, task=None, resource=resource, scope=(), grounds=(), seconds=seconds, purpose=None
+    )
+    return token
+
+
+def test_an_agent_is_found_by_its_sign_its_number_and_its_name(store: Store) -> None:
+    with store.writing() as books:
+        ada = books.agents.add("s-1", "ada", "session", parent=None, process=PROCESS, worktree="/w")
+        sub = books.agents.add("s-1/x", "ada/x-1", "subagent", parent=ada.id, process=None, worktree="/v")
+    with store.reading() as books:
+        assert books.agents.find("s-1") == books.agents.get(ada.id) == books.agents.named("ada") == ada
+        assert ada == Agent(ada.id, "ada", None, "session", PROCESS, "/w", BEGINNING, BEGINNING, None, None)
+        assert books.agents.find("s-1/x") == sub
+        assert (sub.parent, sub.kind, sub.process) == (ada.id, "subagent", None)
+        assert books.agents.find("ada") is None
+        assert books.agents.named("s-1") is None
+
+
+def test_a_number_that_nobody_has_is_an_error(store: Store) -> None:
+    with pytest.raises(KeyError), store.reading() as books:
+        books.agents.get(77)
+
+
+def test_an_agent_can_be_known_by_several_signs_and_a_sign_can_move_on(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        books.agents.link("again", ada.id)
+        assert books.agents.find("again") == books.agents.find("s-ada") == ada
+        books.agents.link("again", bob.id)
+        assert books.agents.find("again") == bob
+        assert books.agents.find("s-ada") == ada
+
+
+def test_numbers_for_names_are_given_once(store: Store) -> None:
+    with store.writing() as books:
+        first = [books.agents.next_number(), books.agents.next_number()]
+    with store.writing() as books:
+        assert [*first, books.agents.next_number()] == [1, 2, 3]
+
+
+def test_being_seen_notes_the_time_the_process_and_the_worktree(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+    world.clock.advance(10)
+    with world.store.writing() as books:
+        books.agents.seen(ada.id, process=PROCESS, worktree="/other")
+        assert books.agents.get(ada.id) == ada._replace(
+            seen_at=BEGINNING + 10, process=PROCESS, worktree="/other"
+        )
+        books.agents.seen(ada.id)
+        assert books.agents.get(ada.id).process == PROCESS
+        assert books.agents.get(ada.id).worktree == "/other"
+
+
+def test_an_end_is_noted_once_and_being_seen_takes_it_back(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        books.agents.end(ada.id, "logout")
+    world.clock.advance(10)
+    with world.store.writing() as books:
+        books.agents.end(ada.id, "again")
+        assert books.agents.get(ada.id).ended_at == BEGINNING
+        books.agents.seen(ada.id)
+        assert books.agents.get(ada.id).ended_at is None
+
+
+def test_present_are_all_that_have_not_ended_by_name(store: Store) -> None:
+    with store.writing() as books:
+        for name in ("cleo", "ada", "bob"):
+            add(books, name)
+        bob = books.agents.named("bob")
+        assert bob is not None
+        books.agents.end(bob.id, "logout")
+        assert [agent.name for agent in books.agents.present()] == ["ada", "cleo"]
+
+
+def test_children_are_the_subagents_that_have_not_ended(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        one, two = add(books, "ada/x-1", parent=ada.id), add(books, "ada/x-2", parent=ada.id)
+        add(books, "bob/x-1", parent=bob.id)
+        books.agents.end(one.id, "stop")
+        assert books.agents.children(ada.id) == [two]
+        assert books.agents.children(two.id) == []
+
+
+def test_an_agent_is_due_when_its_first_lease_may_have_lapsed(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        lock(books, ada.id, "long", 100)
+        lock(books, ada.id, "short", 30)
+        lock(books, bob.id, "longer", 200)
+        assert books.agents.due() == []
+    world.clock.advance(29.9)
+    with world.store.reading() as books:
+        assert books.agents.due() == []
+    world.clock.advance(0.1)
+    with world.store.reading() as books:
+        assert [agent.name for agent in books.agents.due()] == ["ada"]
+
+
+def test_who_was_looked_at_is_due_again_at_the_time_given_or_never(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        lock(books, ada.id, "a", 10)
+        lock(books, bob.id, "b", 10)
+    world.clock.advance(10)
+    with world.store.writing() as books:
+        books.agents.looked_at(ada.id, books.now + 5)
+        books.agents.looked_at(bob.id, None)
+        assert books.agents.due() == []
+    world.clock.advance(1_000)
+    with world.store.reading() as books:
+        assert [agent.name for agent in books.agents.due()] == ["ada"]
+
+
+def test_who_is_seen_is_due_only_after_another_whole_lease(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        lock(books, ada.id, "a", 10)
+    world.clock.advance(9)
+    with world.store.writing() as books:
+        books.agents.seen(ada.id)
+    world.clock.advance(9)
+    with world.store.reading() as books:
+        assert books.agents.due() == []
+    world.clock.advance(1)
+    with world.store.reading() as books:
+        assert books.agents.due() != []
+
+
+def test_who_is_seen_and_holds_nothing_is_never_due(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        books.leases.close(lock(books, ada.id, "a", 10))
+        books.agents.seen(ada.id)
+    world.clock.advance(1_000)
+    with world.store.reading() as books:
+        assert books.agents.due() == []
+
+
+def test_who_ended_is_due_at_once(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        lock(books, ada.id, "a", 10)
+        books.agents.end(ada.id, "logout")
+        assert [agent.name for agent in books.agents.due()] == ["ada"]
+
+
+def test_being_seen_takes_back_the_offer_of_what_one_still_holds(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        books.tasks.add([draft("A"), draft("B")])
+        task = books.tasks.take(lambda _: True, "A")
+        assert task is not None
+        token = books.events.add("claimed", "A", id=task.token)
+        books.leases.grant(
+            token, ada.id, task=task, resource=None, scope=(), grounds=(), seconds=10, purpose=None
+        )
+        books.tasks.offer(task.seq, ready=True)
+        assert [ready.id for ready in books.tasks.ready(9)] == ["A", "B"]
+        books.agents.seen(ada.id)
+        assert [ready.id for ready in books.tasks.ready(9)] == ["B"]
+
+
+def test_with_leases_are_those_that_hold_something_and_have_not_ended(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob, cleo, dan = (add(books, name) for name in ("ada", "bob", "cleo", "dan"))
+        lock(books, ada.id, "a", 10)
+        lock(books, bob.id, "b", 10)
+        books.agents.end(bob.id, "logout")
+        books.leases.take_over(lock(books, cleo.id, "c", 10), "ada")
+        assert dan.want is None
+        assert [agent.name for agent in books.agents.with_leases()] == ["ada"]
+
+
+def test_what_an_agent_waits_for_is_kept_until_it_waits_no_more(store: Store) -> None:
+    want = Want("T3", "bob", BEGINNING)
+    with store.writing() as books:
+        ada = add(books, "ada")
+        books.agents.wants(ada.id, want)
+        assert books.agents.get(ada.id).want == want
+        books.agents.wants(ada.id, None)
+        assert books.agents.get(ada.id).want is None

@@ -1,0 +1,31 @@
+"""The contract is complete: every method of every book is called somewhere in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import get_type_hints
+
+import pytest
+
+from mcp_server import ports
+
+BOOKS = {
+    name: get_type_hints(value.fget)["return"] for name, value in vars(ports.Books).items() if isinstance(value, property)
+}
+METHODS = [
+    (name, method)
+    for name, book in BOOKS.items()
+    for method in vars(book)
+    if isinstance(book, type) and book is not float and not method.startswith("_")
+]
+
+
+def test_there_are_books_to_look_at() -> None:
+    assert len(METHODS) > 50
+
+
+@pytest.mark.parametrize(("book", "method"), METHODS)
+def test_the_contract_calls_every_method(book: str, method: str) -> None:
+    suite = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.glob("test_*.py"))
+    assert re.search(rf"\.{book}\.{method}\(", suite)

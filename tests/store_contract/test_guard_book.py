@@ -1,0 +1,231 @@
+"""The guard's book: how an agent stands, what is near a path, and what a decision leaves behind."""
+
+from __future__ import annotations
+
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.scope import parse
+from mcp_server.ports import Books, Store
+from tests.worlds import BEGINNING, World, draft, grounds
+
+
+def add(books: Books, name: str, parent: Agent | None = None) -> Agent:
+    return books.agents.add(
+        f"s-{name}", name, "session", parent=parent.id if parent else None, process=None, worktree=""
+    )
+
+
+def lock(books: Books, holder: Agent, path: str, seconds: float = 60) -> int:
+    token = books.events.add("locked", path)
+    books.leases.grant(
+        token, holder.id, task=None, resource=f"path:{path}", scope=(path,), grounds=grounds(path), seconds=seconds,
+        purpose=None,
+    )  # fmt: skip
+    return token
+
+
+def claim(books: Books, holder: Agent, task_id: str, *scope: str) -> int:
+    books.tasks.add([draft(task_id, *scope)])
+    task = books.tasks.take(lambda _: True, task_id)
+    assert task is not None
+    token = books.events.add("claimed", task.id, id=task.token)
+    books.leases.grant(
+        token, holder.id, task=task, resource=None, scope=task.scope, grounds=task.grounds, seconds=60, purpose=None
+    )
+    return token
+
+
+def uses(standing: Standing) -> list[str]:
+    return sorted(holding.task or holding.resource or "" for holding in standing.holdings)
+
+
+def values(holding: Holding) -> tuple[object, ...]:
+    return tuple(getattr(holding, name) for name in Holding.__slots__)
+
+
+def test_the_policy_is_the_settings_in_force_now(world: World) -> None:
+    with world.store.reading() as books:
+        assert books.guard.policy().mode == "enforce"
+    world.policy = Policy("warn", "deny", parse(["docs"]))
+    with world.store.reading() as books:
+        policy = books.guard.policy()
+        assert (policy.mode, policy.unclaimed, policy.open.patterns) == ("warn", "deny", ("docs",))
+
+
+def test_a_stranger_stands_alone_with_nothing(store: Store) -> None:
+    with store.reading() as books:
+        for standing in (books.guard.standing("who", None), books.guard.standing("who/sub", "who")):
+            assert (standing.family, list(standing.holdings), standing.loss) == ((), [], None)
+
+
+def test_an_agent_stands_with_its_claims_and_locks(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        claim(books, ada, "A", "src/**", "!src/x")
+        lock(books, ada, "package.json")
+        lock(books, bob, "README.md")
+        standing = books.guard.standing("s-ada", None)
+        assert standing.family == (ada.id,)
+        assert uses(standing) == ["A", "path:package.json"]
+        held = next(holding for holding in standing.holdings if holding.task)
+        wanted = Holding(ada.id, "ada", "A", "Work on A", None, BEGINNING, ("src/**", "!src/x"))
+        assert values(held) == values(wanted)
+        assert held.covers("src/a")
+        assert not held.covers("src/x")
+        assert uses(books.guard.standing_of(ada.id, None)) == uses(standing)
+
+
+def test_an_agent_keeps_its_standing_while_its_lapsed_lease_was_not_taken(world: World) -> None:
+    with world.store.writing() as books:
+        claim(books, add(books, "ada"), "A", "src/**")
+    world.clock.advance(1_000)
+    with world.store.reading() as books:
+        assert uses(books.guard.standing("s-ada", None)) == ["A"]
+
+
+def test_a_subagent_without_a_claim_stands_with_what_its_parent_may_use(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        sub = add(books, "sub", ada)
+        claim(books, ada, "A", "src/**")
+        lock(books, sub, "package.json")
+        standing = books.guard.standing("s-sub", "s-ada")
+        assert standing.family == (sub.id, ada.id)
+        assert uses(standing) == ["A", "path:package.json"]
+
+
+def test_an_unknown_subagent_stands_as_its_parent_does(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        claim(books, ada, "A", "src/**")
+        standing = books.guard.standing("s-ada/new", "s-ada")
+        assert (standing.family, uses(standing)) == ((ada.id,), ["A"])
+
+
+def test_a_subagents_own_claim_replaces_its_parents(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        sub = add(books, "sub", ada)
+        claim(books, ada, "A", "src/**")
+        lock(books, ada, "package.json")
+        claim(books, sub, "B", "src/b/**")
+        standing = books.guard.standing("s-sub", "s-ada")
+        assert (standing.family, uses(standing)) == ((sub.id, ada.id), ["B"])
+        assert uses(books.guard.standing("s-ada", None)) == ["A", "path:package.json"]
+
+
+def test_what_was_taken_over_is_a_loss_and_no_holding(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        sub = add(books, "sub", ada)
+        token = claim(books, ada, "A", "src/**")
+    world.clock.advance(90)
+    with world.store.writing() as books:
+        books.leases.take_over(token, "bob")
+        for standing in (books.guard.standing("s-ada", None), books.guard.standing_of(sub.id, ada.id)):
+            assert uses(standing) == []
+            assert standing.loss is not None
+            assert (standing.loss.what, standing.loss.by, standing.loss.at) == ("A", "bob", BEGINNING + 90)
+        books.leases.told(ada.id)
+        assert books.guard.standing("s-ada", None).loss is None
+
+
+def test_a_lost_lock_is_named_by_its_resource(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        books.leases.take_over(lock(books, ada, "package.json"), "bob")
+        loss = books.guard.standing("s-ada", None).loss
+        assert loss is not None
+        assert loss.what == "path:package.json"
+
+
+def test_a_loss_of_the_parent_does_not_bind_a_subagent_with_its_own_claim(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        sub = add(books, "sub", ada)
+        books.leases.take_over(lock(books, ada, "package.json"), "bob")
+        claim(books, sub, "B", "src/b/**")
+        assert books.guard.standing("s-sub", "s-ada").loss is None
+
+
+def test_near_are_the_live_leases_that_may_cover_a_path(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob, cleo = add(books, "ada"), add(books, "bob"), add(books, "cleo")
+        claim(books, ada, "A", "src/**", "!src/x")
+        claim(books, bob, "B", "**/b.py")
+        lock(books, bob, "src/c.py", seconds=600)
+        lock(books, cleo, "src/d.py")
+        books.agents.end(cleo.id, "logout")
+
+    def covering(path: str) -> list[str]:
+        with world.store.reading() as books:
+            near = books.guard.near(path)
+            return sorted({holding.task or holding.resource or "" for holding in near if holding.covers(path)})
+
+    assert covering("src/a.py") == ["A"]
+    assert covering("src/x") == []
+    assert covering("src/b.py") == ["A", "B"]
+    assert covering("b.py") == ["B"]
+    assert covering("src/c.py") == ["A", "path:src/c.py"]
+    assert covering("src/d.py") == ["A"]
+    world.clock.advance(60)
+    assert covering("src/c.py") == ["path:src/c.py"]
+
+
+def test_near_says_whose_lease_it_is_and_since_when(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        claim(books, ada, "A", "src")
+        (holding,) = books.guard.near("src/a.py")
+        assert values(holding) == values(Holding(ada.id, "ada", "A", "Work on A", None, BEGINNING, ("src",)))
+
+
+def test_near_does_not_show_what_was_closed_or_taken_over(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        books.leases.close(lock(books, ada, "a"))
+        books.leases.take_over(lock(books, ada, "a/b"), "bob")
+        assert list(books.guard.near("a/b")) == []
+
+
+def test_renewing_is_due_when_one_of_the_family_was_not_seen_for_a_while_or_has_ended(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        sub = add(books, "sub", ada)
+        assert books.guard.is_due((sub.id, ada.id)) is False
+    world.clock.advance(30)
+    with world.store.writing() as books:
+        assert books.guard.is_due((sub.id, ada.id)) is True
+        books.guard.touch((sub.id,))
+        assert books.guard.is_due((sub.id,)) is False
+        assert books.guard.is_due((sub.id, ada.id)) is True
+        books.guard.touch((sub.id, ada.id))
+        assert books.guard.is_due((sub.id, ada.id)) is False
+        books.agents.end(sub.id, "stop")
+        assert books.guard.is_due((sub.id, ada.id)) is True
+
+
+def test_a_touch_renews_revives_and_takes_back_what_was_offered(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        token = claim(books, ada, "A", "src")
+        books.agents.end(ada.id, "logout")
+        books.tasks.offer(books.tasks.open(1)[0].seq, ready=True)
+    world.clock.advance(1_000)
+    with world.store.writing() as books:
+        books.guard.touch((ada.id,))
+        lease = books.leases.get(token)
+        assert lease is not None
+        assert lease.is_live(books.now)
+        assert books.tasks.ready(9) == []
+        assert books.agents.due() == []
+        assert books.agents.get(ada.id).ended_at is None
+
+
+def test_a_refusal_is_in_the_log(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        books.guard.refused(ada.id, "src/a.py", "held")
+        books.guard.refused(None, "src/b.py", "unclaimed")
+        found = [(event.agent, event.kind, event.subject, event.detail) for event in books.events.recent(9)]
+        assert found == [("ada", "refused", "src/a.py", "held"), (None, "refused", "src/b.py", "unclaimed")]

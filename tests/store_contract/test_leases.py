@@ -1,0 +1,193 @@
+"""The leases' book: who holds what, near which place, and what was lost."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.lease import Lease
+from mcp_server.ports import Books, Store
+from tests.worlds import BEGINNING, World, draft, grounds
+
+
+def add(books: Books, name: str) -> Agent:
+    return books.agents.add(f"s-{name}", name, "session", parent=None, process=None, worktree="")
+
+
+def lay(books: Books, holder: int, *scope: str, seconds: float = 60) -> int:
+    token = books.events.add("locked", scope[0])
+    books.leases.grant(
+        token, holder, task=None, resource=f"path:{scope[0]}", scope=scope, grounds=grounds(*scope), seconds=seconds,
+        purpose="to edit",
+    )  # fmt: skip
+    return token
+
+
+def claim(books: Books, holder: int, task_id: str) -> Lease:
+    task = books.tasks.take(lambda _: True, task_id)
+    assert task is not None
+    token = books.events.add("claimed", task.id, id=task.token)
+    books.leases.grant(
+        token, holder, task=task, resource=None, scope=task.scope, grounds=task.grounds, seconds=60, purpose=None
+    )
+    lease = books.leases.get(token)
+    assert lease is not None
+    return lease
+
+
+def test_a_claim_is_kept_with_its_holder_and_its_task(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        books.tasks.add([draft("A", "src/**")])
+    world.clock.advance(7)
+    with world.store.writing() as books:
+        books.agents.seen(ada.id)
+        lease = claim(books, ada.id, "A")
+        assert lease == Lease(
+            lease.token, ada.id, "ada", "A", "Work on A", None, ("src/**",), None, BEGINNING + 7, 60, BEGINNING + 7, None
+        )
+        assert lease.expires_at == BEGINNING + 67
+
+
+def test_a_lock_is_kept_with_its_resource_and_purpose(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        lease = books.leases.get(lay(books, ada.id, "package.json"))
+        assert lease is not None
+        assert (lease.task, lease.title, lease.resource) == (None, "", "path:package.json")
+        assert (lease.scope, lease.purpose) == (("package.json",), "to edit")
+
+
+def test_an_unknown_token_is_no_lease(store: Store) -> None:
+    with store.reading() as books:
+        assert books.leases.get(5) is None
+
+
+def test_a_token_cannot_be_granted_twice(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        token = lay(books, ada.id, "a")
+    before = world.dump()
+    with pytest.raises(Exception), world.store.writing() as books:  # noqa: B017, PT011  each store in its own words
+        books.leases.grant(
+            token, ada.id, task=None, resource="db", scope=(), grounds=(), seconds=1, purpose=None
+        )
+    assert world.dump() == before
+
+
+def test_open_leases_are_listed_oldest_first_by_holder_and_all_together(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        tokens = [lay(books, holder, name) for holder, name in ((ada.id, "a"), (bob.id, "b"), (ada.id, "c"))]
+        assert [lease.token for lease in books.leases.all()] == tokens
+        assert [lease.scope for lease in books.leases.held_by(ada.id)] == [("a",), ("c",)]
+        assert books.leases.lost_by(ada.id) == []
+
+
+def test_a_resource_is_found_by_its_very_name(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        token = lay(books, ada.id, "package.json")
+        found = books.leases.on("path:package.json")
+        assert found is not None
+        assert found.token == token
+        assert books.leases.on("package.json") is None
+        books.leases.close(token)
+        assert books.leases.on("path:package.json") is None
+
+
+@pytest.mark.parametrize(
+    ("scope", "met"),
+    [
+        (["src/auth"], ["", "src", "src/auth", "src/auth/x", "src/auth/x/y"]),
+        (["src/auth/*.py", "docs"], ["src/auth", "docs", "src", ""]),
+        (["**/x.py"], ["", "src", "any/where"]),
+        (["a-b/c"], ["a-b", "a-b/c", "a-b/c/d"]),
+        (["é/ß"], ["é", "é/ß/x"]),
+    ],
+)
+def test_near_leaves_nothing_out_that_lies_at_above_or_below(store: Store, scope: list[str], met: list[str]) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        token = lay(books, ada.id, *scope)
+        for anchor in met:
+            assert [lease.token for lease in books.leases.near(anchor)] == [token], anchor
+
+
+def test_near_shows_open_leases_alone(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        closed, taken, kept = (lay(books, ada.id, f"src/{name}") for name in "abc")
+        books.leases.close(closed)
+        books.leases.take_over(taken, bob.name)
+        assert [lease.token for lease in books.leases.near("src")] == [kept]
+
+
+def test_a_lease_can_be_put_on_other_ground(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        token = lay(books, ada.id, "src/a")
+        books.leases.regrounded(token, ("lib/x", "docs"), grounds("lib/x", "docs"))
+        lease = books.leases.get(token)
+        assert lease is not None
+        assert lease.scope == ("lib/x", "docs")
+        assert token in [near.token for near in books.leases.near("lib")]
+        assert token in [near.token for near in books.leases.near("docs/a")]
+
+
+def test_a_closed_lease_leaves_nothing(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        token = lay(books, ada.id, "a")
+        books.leases.close(token)
+        assert books.leases.get(token) is None
+        assert books.leases.all() == books.leases.held_by(ada.id) == books.leases.lost_by(ada.id) == []
+
+
+def test_a_lease_that_was_taken_over_is_lost_until_its_holder_was_told(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        token = lay(books, ada.id, "a")
+        other = lay(books, bob.id, "b")
+    world.clock.advance(100)
+    with world.store.writing() as books:
+        books.leases.take_over(token, "bob")
+        books.leases.take_over(other, "ada")
+        lost = books.leases.lost_by(ada.id)
+        assert [(lease.token, lease.taken_by, lease.taken_at) for lease in lost] == [(token, "bob", BEGINNING + 100)]
+        assert books.leases.get(token) == lost[0]
+        assert lost[0].is_live(books.now) is False
+        assert books.leases.held_by(ada.id) == books.leases.all() == []
+        assert books.leases.on("path:a") is None
+        books.leases.told(ada.id)
+        assert books.leases.lost_by(ada.id) == []
+        assert books.leases.get(token) is None
+        assert len(books.leases.lost_by(bob.id)) == 1
+
+
+def test_all_leases_of_an_agent_live_as_long_as_it_is_seen(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        short, long = lay(books, ada.id, "a", seconds=60), lay(books, ada.id, "b", seconds=600)
+
+    def live() -> list[int]:
+        with world.store.reading() as books:
+            return [lease.token for lease in books.leases.all() if lease.is_live(books.now)]
+
+    world.clock.advance(59)
+    assert live() == [short, long]
+    with world.store.writing() as books:
+        books.agents.seen(ada.id)
+    world.clock.advance(59)
+    assert live() == [short, long]
+    world.clock.advance(1)
+    assert live() == [long]
+    with world.store.writing() as books:
+        books.agents.seen(ada.id)
+    assert live() == [short, long]
+    with world.store.writing() as books:
+        books.agents.end(ada.id, "logout")
+    assert live() == []
+    with world.store.writing() as books:
+        books.agents.seen(ada.id)
+    assert live() == [short, long]

@@ -1,0 +1,96 @@
+"""Before a tool call: may it write what it would write, and who is calling Interlock's own tools?
+
+Standard library only, and on the hot path: in a repository that does not use Interlock nothing more is loaded than
+what finds that out.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from hooks import _failure, _wire  # noqa: E402  the plugin's folder has to be on the path first
+from hooks._targets import is_own, targets  # noqa: E402
+from mcp_server.adapters import places  # noqa: E402
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from mcp_server.domain.decision import Decision
+
+
+def main() -> None:
+    """Answer one event: a refusal, a warning, or nothing at all; never a permission."""
+    event: dict[str, Any] = {}
+    try:
+        with _failure.deadline(_failure.SECONDS):
+            event = _wire.read_event()
+            output = respond(event)
+    except BaseException as error:  # noqa: BLE001  the one place where a broken guard is turned into an answer
+        output = _failure.refusal(event, error)
+    _wire.leave(output)
+
+
+def respond(event: dict[str, Any]) -> str:
+    """The answer to one event, empty when there is nothing to say."""
+    tool = _wire.text_of(event, "tool_name")
+    if is_own(tool):
+        from hooks import _caller
+
+        return _caller.announce(event, tool)
+    found = [_located(event, path) for path in targets(tool, event.get("tool_input"))]
+    inside = [(repository, path) for repository, path in found if repository is not None]
+    return _guard(event, inside) if inside else ""
+
+
+def _located(event: dict[str, Any], path: str) -> tuple[places.Repository | None, str]:
+    real = places.real(path, _wire.optional_text(event, "cwd") or os.getcwd())
+    return places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR")), real
+
+
+def _guard(event: dict[str, Any], inside: list[tuple[places.Repository, str]]) -> str:
+    from mcp_server.adapters.policy_file import mode_override
+
+    refused: Decision | None = None
+    mode = "off"
+    for repository, path in inside:
+        if mode_override(repository.state) == "off":
+            continue
+        decision, mode = _decide(event, repository, repository.relative(path))
+        if not decision.allowed:
+            refused = decision
+            break
+    if refused is None:
+        return ""
+    if mode == "warn":
+        return _wire.answer("PreToolUse", additionalContext=f"Interlock (mode warn, not blocked): {refused.reason}")
+    return _wire.deny(refused.reason)
+
+
+def _decide(event: dict[str, Any], repository: places.Repository, path: str) -> tuple[Decision, str]:
+    from mcp_server import hook_app
+    from mcp_server.core import guarding
+
+    session = _wire.text_of(event, "session_id")
+    subagent = _wire.optional_text(event, "agent_id")
+    connection, book = hook_app.open_guard(repository)
+    connection.execute("BEGIN")
+    standing = book.standing(f"{session}/{subagent}" if subagent else session, session if subagent else None)
+    [decision] = guarding.judge(book, standing, [path])
+    connection.execute("COMMIT")
+    try:
+        if not decision.allowed or book.is_due(standing.family):
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("BEGIN IMMEDIATE")
+            guarding.record(book, standing, [decision])
+            connection.execute("COMMIT")
+    except connection.OperationalError:
+        pass  # the decision stands even when it cannot be written down: a full disk, a busy writer
+    return decision, book.policy().mode
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,103 @@
+"""Agents come and go: sessions and subagents are registered, briefed and let go."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from hooks import _agents, _canary, _failure, _titles, _wire  # noqa: E402  the plugin's folder has to be on the path first
+from mcp_server import hook_app  # noqa: E402
+from mcp_server.core import arriving  # noqa: E402
+from mcp_server.core.briefing import briefing  # noqa: E402
+from mcp_server.core.lapsing import end_gone, offer_lapsed  # noqa: E402
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from mcp_server.adapters.places import Repository
+
+
+def main() -> None:
+    """Answer one event. What goes wrong is told to the user: a silent guard would be worse than none."""
+    try:
+        output = respond(_wire.read_event())
+    except Exception as error:  # noqa: BLE001  the one place where a failure is turned into words
+        output = _trouble(error)
+    _wire.leave(output)
+
+
+def respond(event: dict[str, Any]) -> str:
+    """The answer to a session's or a subagent's start or end."""
+    name = _wire.text_of(event, "hook_event_name")
+    repository = _agents.here(event)
+    if name == "SessionEnd":
+        _titles.forget(_wire.text_of(event, "session_id"))
+        _end(repository, _wire.text_of(event, "session_id"), _wire.optional_text(event, "reason") or "ended")
+        return ""
+    if name == "SubagentStop":
+        _end(repository, _agents.caller(event, repository).key, "subagent stopped")
+        return ""
+    title = _wire.optional_text(event, "session_title")
+    if title is not None:
+        _titles.remember(_wire.text_of(event, "session_id"), title)
+    notices = _set_up() if name == "SessionStart" else []
+    with _failure.deadline(_failure.SECONDS):
+        context = _start(event, repository, notices) if repository.in_use else ""
+    return _said(name, context, notices)
+
+
+def _start(event: dict[str, Any], repository: Repository, notices: list[str]) -> str:
+    notices += _settings_trouble(repository) or _canary.trouble(repository)
+    store = hook_app.open_store(repository)
+    with store.writing() as books:
+        end_gone(books, hook_app.processes())
+        offer_lapsed(books)
+        caller = _agents.caller(event, repository)
+        agent = arriving.recognise(books, caller, after_clear=event.get("source") == "clear")
+        return briefing(books, agent)
+
+
+def _end(repository: Repository, key: str, why: str) -> None:
+    """Let go of an agent; after `/clear` the same agent goes on, so it has not ended."""
+    if not repository.in_use or why == "clear":
+        return
+    with hook_app.open_store(repository).writing() as books:
+        arriving.leave(books, key, why)
+
+
+def _set_up() -> list[str]:
+    """See to it that the server's environment is there; what the user should know about it."""
+    from hooks import _setup
+
+    return _setup.notices()
+
+
+def _settings_trouble(repository: Repository) -> list[str]:
+    from mcp_server.adapters.settings_file import SettingsError, read_settings, unknown_settings
+
+    try:
+        read_settings(repository.settings)
+        unknown = unknown_settings(repository.settings)
+    except SettingsError as error:
+        return [f"the guard refuses every edit until the settings are mended: {error}"]
+    return [f"{repository.settings} has settings that do not exist: {', '.join(unknown)}"] if unknown else []
+
+
+def _trouble(error: Exception) -> str:
+    words = " ".join(str(error).split())[:400] or type(error).__name__
+    return _wire.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
+
+
+def _said(event_name: str, context: str, notices: list[str]) -> str:
+    message = _wire.for_the_user("Interlock: " + " ".join(notices)) if notices else ""
+    if not context:
+        return message
+    told = _wire.answer(event_name, additionalContext=context)
+    return told if not message else message[:-1] + "," + told[1:]
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,55 @@
+"""Puts together what a hook needs: the light twin of `app`, which loads nothing before it is asked for."""
+
+from __future__ import annotations
+
+import os
+
+from mcp_server.adapters import places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from mcp_server.adapters.processes import HostProcesses
+    from mcp_server.adapters.sqlite_guard import SqliteGuardBook
+    from mcp_server.adapters.sqlite_store import SqliteStore
+
+PATIENCE = 2.0
+"""Seconds that a hook waits for a writer; it has to answer before its own time is over."""
+
+
+def open_guard(repository: places.Repository) -> tuple[Connection, SqliteGuardBook]:
+    """The guard's book of a repository in use, and its connection; refuses (OSError, _sqlite3.Error) broken state."""
+    from time import time
+
+    from mcp_server.adapters.light_sqlite import connect
+    from mcp_server.adapters.policy_file import policy_of
+    from mcp_server.adapters.sqlite_guard import SqliteGuardBook
+
+    file = os.path.join(repository.state, "state.db")
+    os.stat(file)  # to be opened, never to be made: an empty file would look like a repository without claims
+    connection = connect(file, patience=PATIENCE)
+    return connection, SqliteGuardBook(connection, time(), lambda: policy_of(repository))
+
+
+def open_store(repository: places.Repository, *, create: bool = False) -> SqliteStore:
+    """The whole store of a repository, for the events that are not on the hot path."""
+    from pathlib import Path
+
+    from mcp_server.adapters import sqlite_store
+    from mcp_server.adapters.policy_file import policy_of
+    from mcp_server.adapters.system_clock import system_clock
+
+    file = Path(repository.state) / "state.db"
+    if create:
+        sqlite_store.create(file)
+    return sqlite_store.SqliteStore(
+        file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE
+    )
+
+
+def processes() -> HostProcesses:
+    """The processes of this host."""
+    from mcp_server.adapters.processes import HostProcesses
+
+    return HostProcesses()

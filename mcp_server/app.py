@@ -1,0 +1,155 @@
+"""Puts Interlock together: the only module that names concrete adapters for the server and the command line.
+
+What a hook needs is put together in `hook_app`, which loads less.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from uuid import uuid4
+
+from mcp_server.adapters import places
+from mcp_server.adapters.policy_file import policy_of
+from mcp_server.adapters.processes import HostProcesses
+from mcp_server.adapters.settings_file import settings_in_force, switch_mode
+from mcp_server.adapters.system_clock import system_clock
+from mcp_server.core.arriving import Caller
+from mcp_server.core.workplace import Workplace
+from mcp_server.ports import Checkout, Store
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mcp_server.domain.health import Finding
+    from mcp_server.tools.server import InterlockServer
+
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class Lazy:
+    """A checkout that loads git's library when it is first asked: most sessions never do."""
+
+    def revision(self, directory: str) -> str | None:
+        """See `Checkout.revision`."""
+        return _git().revision(directory)
+
+    def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
+        """See `Checkout.uncommitted`."""
+        return _git().uncommitted(directory, covers)
+
+
+class Opener:
+    """Opens the workplace of one repository: its store once it is in use, before that an empty one in memory."""
+
+    def __init__(self, repository: places.Repository) -> None:
+        self._repository = repository
+        self._open: Workplace | None = None
+
+    def __call__(self, begins: bool = False) -> Workplace:
+        """The workplace; with `begins` the repository is put into use if it was not."""
+        if self._open is None and (begins or self._repository.in_use):
+            self._open = self._workplace(open_store(self._repository))
+        return self._open or self._workplace(_empty_store(self._repository))
+
+    def _workplace(self, store: Store) -> Workplace:
+        repository = self._repository
+        return Workplace(
+            store, HostProcesses(), Lazy(), lambda: settings_in_force(repository.settings, repository.state)
+        )
+
+
+def open_store(repository: places.Repository) -> Store:
+    """The store of a repository, which is in use from then on; refuses (StateUnavailable) one that cannot be used."""
+    from mcp_server.adapters import sqlite_store
+
+    file = Path(repository.state) / "state.db"
+    sqlite_store.create(file)
+    return sqlite_store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
+
+
+def locate(path: str, directory: str) -> str | None:
+    """Where a path lies in its worktree; None outside every worktree that uses Interlock."""
+    real = places.real(path, directory)
+    repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
+    return None if repository is None else repository.relative(real)
+
+
+def main() -> None:
+    """Carry out the command line, in the repository around the working directory."""
+    from mcp_server.cli.main import run
+    from mcp_server.cli.surroundings import Surroundings
+
+    repository = here()
+    run(
+        Surroundings(
+            root=repository.root,
+            state=Path(repository.state),
+            in_use=lambda: repository.in_use,
+            open_place=Opener(repository),
+            locate=locate,
+            settings=lambda: settings_in_force(repository.settings, repository.state),
+            switch_mode=lambda mode: switch_mode(Path(repository.state), mode),
+            serve=lambda: server().run("stdio"),
+            examine=lambda: _examine(repository),
+            demo=_demo,
+            version=version(),
+        )
+    )
+
+
+def here() -> places.Repository:
+    """The repository that this process was started in, in use or not."""
+    directory = os.environ.get("CLAUDE_PROJECT_DIR") or str(Path.cwd())
+    return places.repository_of(os.path.realpath(directory), directory)
+
+
+def version() -> str:
+    """The plugin's version, from its manifest."""
+    manifest = ROOT / ".claude-plugin" / "plugin.json"
+    return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
+
+
+def server() -> InterlockServer:
+    """The MCP server for the repository that this process was started in."""
+    import anyio
+
+    from mcp_server.tools.desk import Connection, Desk
+    from mcp_server.tools.server import build
+
+    repository = here()
+    caller = Caller(
+        session=f"connection:{uuid4()}",
+        kind="connection",
+        worktree=repository.root,
+        process=HostProcesses().identify(os.getppid()),
+    )
+    connection = Connection(caller, os.environ.get("CLAUDE_CODE_SESSION_ID"), str(Path.cwd()))
+    return build(Desk(Opener(repository), connection), locate=locate, sleep=anyio.sleep, version=version())
+
+
+def _empty_store(repository: places.Repository) -> Store:
+    from mcp_server.adapters.memory_store import MemoryStore
+
+    return MemoryStore(clock=system_clock, policy=lambda: policy_of(repository))
+
+
+def _git() -> Checkout:
+    from mcp_server.adapters.git_checkout import GitCheckout
+
+    return GitCheckout()
+
+
+def _examine(repository: places.Repository) -> list[Finding]:
+    from mcp_server.adapters.doctor import examine
+
+    return examine(repository, ROOT)
+
+
+def _demo() -> int:
+    from mcp_server.demo.run import run
+
+    return run(ROOT)

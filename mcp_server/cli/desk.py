@@ -1,0 +1,89 @@
+"""Where commands arrive: who is typing, how an answer is printed, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+from typing import NamedTuple, NoReturn
+
+import typer
+from rich.console import Console
+
+from mcp_server.answers import Answer
+from mcp_server.cli.surroundings import Surroundings
+from mcp_server.core.arriving import Caller, recognise
+from mcp_server.core.telling import tell_losses
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.refusal import Misuse, NotHolder, StateUnavailable
+
+DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
+
+JSON = typer.Option("--json", help="Print the structured answer instead of text.")
+AS = typer.Option("--as", metavar="NAME", help="Who you are; by default your login name.")
+
+
+class Seat(NamedTuple):
+    """One command being carried out: where, and for whom."""
+
+    place: Workplace
+    agent_id: int
+
+
+def surroundings(context: typer.Context) -> Surroundings:
+    """What `app` handed in."""
+    found = context.find_object(Surroundings)
+    assert found is not None  # noqa: S101  for the type checker: `run` always hands it in
+    return found
+
+
+def serve(
+    context: typer.Context,
+    act: Callable[[Seat], Answer],
+    *,
+    as_json: bool,
+    name: str | None = None,
+    begins: bool = False,
+    refused: Callable[[Answer], bool] = lambda _answer: False,
+    show: Callable[[Answer], object] | None = None,
+) -> NoReturn:
+    """Carry out one command and end with its exit code: 0 done, 1 refused, 2 misuse, 3 failure."""
+    try:
+        answer = _carry_out(surroundings(context), act, name, begins=begins)
+    except NotHolder as error:
+        stop(str(error), REFUSED)
+    except Misuse as error:
+        stop(str(error), MISUSE)
+    except (StateUnavailable, OSError, ValueError) as error:
+        stop(str(error), FAILURE)
+    if as_json:
+        typer.echo(json.dumps(answer.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
+    else:
+        if answer.notice:
+            Console(stderr=True).print(answer.notice, style="yellow", markup=False)
+        Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
+    raise typer.Exit(REFUSED if refused(answer) else DONE)
+
+
+def stop(words: str, code: int) -> NoReturn:
+    """End with plain words on stderr."""
+    Console(stderr=True, soft_wrap=True).print(f"interlock: {words}", style="red", markup=False, highlight=False)
+    raise typer.Exit(code)
+
+
+def _carry_out(around: Surroundings, act: Callable[[Seat], Answer], name: str | None, *, begins: bool) -> Answer:
+    place = around.open_place(begins)
+    who = name or _login()
+    with place.store.writing() as books:
+        agent = recognise(books, Caller(session=f"person:{who}", title=who, kind="person", worktree=around.root))
+        notice = tell_losses(books, agent)
+    answer = act(Seat(place, agent.id))
+    answer.notice = notice
+    return answer
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "someone"

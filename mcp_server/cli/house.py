@@ -1,0 +1,86 @@
+"""The commands about Interlock itself: `demo`, `init`, `mode`, `doctor`, `serve`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from mcp_server.cli.desk import FAILURE, JSON, MISUSE, stop, surroundings
+from mcp_server.domain.refusal import StateUnavailable
+
+Json = Annotated[bool, JSON]
+Mode = Literal["enforce", "warn", "off", "settings"]
+MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "broken": "[red]broken[/] "}
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    for command in (demo, init, mode, doctor):
+        app.command(rich_help_panel="Interlock")(command)
+    app.command(hidden=True)(serve)
+
+
+def demo(context: typer.Context) -> None:
+    """See it work: three agents on a throw-away repository, in half a minute."""
+    raise typer.Exit(surroundings(context).demo())
+
+
+def init(context: typer.Context, as_json: Json = False) -> None:
+    """Use Interlock in this repository. (The first plan_tasks of an agent does the same.)"""
+    around = surroundings(context)
+    was_in_use = around.in_use()
+    try:
+        around.open_place(True)
+    except StateUnavailable as error:
+        stop(str(error), FAILURE)
+    if as_json:
+        typer.echo(json.dumps({"state": str(around.state), "created": not was_in_use}))
+        return
+    words = "was in use already" if was_in_use else "is in use now"
+    Console(soft_wrap=True).print(
+        f"Interlock {words} in {around.root}; its state is in {around.state}, nothing is committed.",
+        markup=False,
+    )
+
+
+def mode(
+    context: typer.Context,
+    to: Annotated[Mode | None, typer.Argument(help="`settings` goes back to what the settings file says.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show or switch the guard for everybody in this repository: enforce, warn (tell and let pass), off."""
+    around = surroundings(context)
+    if to is not None and not around.in_use():
+        stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE)
+    try:
+        if to is not None:
+            around.switch_mode(None if to == "settings" else to)
+        now = around.settings().mode
+    except (OSError, ValueError) as error:
+        stop(str(error), FAILURE)
+    typer.echo(json.dumps({"mode": now}) if as_json else f"mode {now}")
+
+
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Look whether everything works, and say what to do about what does not."""
+    findings = surroundings(context).examine()
+    if as_json:
+        typer.echo(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            Console(soft_wrap=True).print(
+                f"{MARKS[finding.state]} {escape(finding.what)}: {escape(finding.words)}", highlight=False
+            )
+            if finding.advice:
+                Console(soft_wrap=True).print(f"        {escape(finding.advice)}", highlight=False)
+    if any(finding.state == "broken" for finding in findings):
+        raise typer.Exit(FAILURE)
+
+
+def serve(context: typer.Context) -> None:
+    """The MCP server on stdin and stdout, as Claude Code starts it."""
+    surroundings(context).serve()

@@ -1,0 +1,50 @@
+"""The command line: all commands under one roof."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from mcp_server.cli import house, looking, sharing, work
+from mcp_server.cli.desk import FAILURE, stop, surroundings
+from mcp_server.cli.surroundings import Surroundings
+
+app = typer.Typer(
+    name="interlock",
+    help="Keeps several Claude Code agents on one repository out of each other's way: tasks are claimed, scopes are "
+    "enforced, refusals explain themselves.",
+    epilog="New here? Try `interlock demo`, then `interlock init` in your repository.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_enable=False,
+)
+for module in (house, work, looking, sharing):
+    module.register(app)
+
+
+@app.callback(invoke_without_command=True)
+def entry(
+    context: typer.Context,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+) -> None:
+    """Options that come before any command."""
+    if version:
+        typer.echo(f"interlock {surroundings(context).version}")
+        raise typer.Exit
+
+
+def run(around: Surroundings) -> None:
+    """Carry out the command that was typed; whatever happens ends in words and an exit code, never in a traceback."""
+    try:
+        app(obj=around, prog_name="interlock")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except BrokenPipeError:
+        sys.exit(FAILURE)
+    except Exception as error:  # noqa: BLE001  the last line before a person sees a traceback
+        try:
+            stop(f"something went wrong that should not have: {type(error).__name__}: {error}", FAILURE)
+        except typer.Exit as leave:
+            sys.exit(leave.exit_code)

@@ -1,0 +1,1 @@
+"""What an agent sees: the MCP server's tools and their answers."""

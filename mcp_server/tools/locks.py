@@ -1,0 +1,66 @@
+"""The tools for what several tasks need: locking it and giving it back."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any
+
+from mcp.server.mcpserver import Context
+from mcp_types import CallToolResult
+from pydantic import Field
+
+from mcp_server.answers import LockAnswer, UnlockAnswer
+from mcp_server.core import locking
+from mcp_server.domain.refusal import Misuse
+from mcp_server.tools.desk import Desk, Seat
+
+LONGEST_WAIT = 60
+LOOK_AGAIN_AFTER = 0.25
+
+
+class LockTools:
+    """`lock_resource`, `unlock_resource`."""
+
+    def __init__(self, desk: Desk, sleep: Callable[[float], Awaitable[object]]) -> None:
+        self._desk = desk
+        self._sleep = sleep
+
+    async def lock_resource(
+        self,
+        context: Context[Any],
+        resource: Annotated[str, Field(description="any name (port:3000, staging-db) or path:PATTERN")],
+        purpose: str | None = None,
+        minutes: float = 30,
+        wait_seconds: Annotated[float, Field(description="0 to 60")] = 0,
+    ) -> CallToolResult:
+        """Lock what only one agent may use at a time: a port, a database, a device, or with path:PATTERN files outside
+        your scope that everybody needs (package.json, a lock file). Lock, use, unlock.
+
+        Not granted: `holder` has it; do something else, or wait with wait_seconds.
+        """
+
+        async def act(seat: Seat) -> LockAnswer:
+            if not 0 <= wait_seconds <= LONGEST_WAIT:
+                raise Misuse(f"wait_seconds must be from 0 to {LONGEST_WAIT}, not {wait_seconds:g}; nothing was locked")
+            answer = _lock(seat, resource, purpose, minutes)
+            for _ in range(round(wait_seconds / LOOK_AGAIN_AFTER)):
+                if answer.granted:
+                    break
+                await self._sleep(LOOK_AGAIN_AFTER)
+                answer = _lock(seat, resource, purpose, minutes)
+            return answer
+
+        return await self._desk.serve(context, act, begins=True)
+
+    async def unlock_resource(self, context: Context[Any], resource: str) -> CallToolResult:
+        """Give a lock back as soon as you are done with it."""
+
+        async def act(seat: Seat) -> UnlockAnswer:
+            return UnlockAnswer.of(locking.unlock_resource(seat.place, seat.agent_id, resource))
+
+        return await self._desk.serve(context, act)
+
+
+def _lock(seat: Seat, resource: str, purpose: str | None, minutes: float) -> LockAnswer:
+    outcome = locking.lock_resource(seat.place, seat.agent_id, resource, purpose=purpose, minutes=minutes)
+    return LockAnswer.of(locking.resource_name(resource), outcome)

@@ -1,0 +1,74 @@
+"""The tools for work: planning it, claiming it, and saying how it went."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from mcp.server.mcpserver import Context
+from mcp_types import CallToolResult
+from pydantic import Field
+
+from mcp_server.answers import ClaimAnswer, PlanAnswer, UpdateAnswer
+from mcp_server.core import claiming, planning, updating
+from mcp_server.planned_task import PlannedTask
+from mcp_server.tools.desk import Desk, Seat
+
+
+class TaskTools:
+    """`plan_tasks`, `claim_task`, `update_task`."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+
+    async def plan_tasks(
+        self, context: Context[Any], tasks: list[PlannedTask], dry_run: bool = False
+    ) -> CallToolResult:
+        """Add tasks, all or none. Give each the scope it may write; scopes of tasks that may run at the same time must
+        not overlap.
+
+        `overlaps` in the answer is false independence: for each pair narrow a scope, or plan one of the two with
+        depends_on. Use dry_run first to see them without planning anything.
+        """
+
+        async def act(seat: Seat) -> PlanAnswer:
+            proposals = [task.proposal() for task in tasks]
+            planned = planning.plan_tasks(seat.place, seat.agent_id, proposals, dry_run=dry_run)
+            return PlanAnswer.of(planned, dry_run=dry_run)
+
+        return await self._desk.serve(context, act, begins=not dry_run)
+
+    async def claim_task(self, context: Context[Any], task_id: str | None = None) -> CallToolResult:
+        """Claim a task before you edit: without task_id the best that is ready. Exactly one agent gets it.
+
+        granted: edit only inside `scope`; read `notes` of whoever worked on it before. Not granted: `reason` and
+        `advice` say who holds it and what to do; do not edit its files. nothing_ready: stop and say so.
+        """
+
+        async def act(seat: Seat) -> ClaimAnswer:
+            return ClaimAnswer.of(claiming.claim_task(seat.place, seat.agent_id, task_id))
+
+        return await self._desk.serve(context, act)
+
+    async def update_task(
+        self,
+        context: Context[Any],
+        task_id: str,
+        status: Literal["in_progress", "blocked", "done", "released", "failed"] | None = None,
+        note: Annotated[
+            str | None, Field(description="what is done, what is left; with blocked: what it needs")
+        ] = None,
+        widen: Annotated[list[str] | None, Field(description="patterns to add to the scope")] = None,
+    ) -> CallToolResult:
+        """Say how your task goes. done, blocked, released (back to todo) and failed end your claim; leave a note for
+        whoever continues.
+
+        widen is granted unless it meets somebody's live lease, which the answer names; then nothing else is changed.
+        """
+
+        async def act(seat: Seat) -> UpdateAnswer:
+            outcome = updating.update_task(
+                seat.place, seat.agent_id, task_id, status=status, note=note, widen=widen or ()
+            )
+            return UpdateAnswer.of(outcome, asked_to_widen=bool(widen))
+
+        return await self._desk.serve(context, act)

@@ -1,0 +1,171 @@
+"""The real client, run as a person would run it but with an empty home and a model on loopback."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from tests.e2e import processes
+from tests.e2e.session import Ended, Session
+from tests.e2e.terminal import Terminal
+from tests.e2e.turns import WAIT_SECONDS
+
+_KEY = "sk-ant-loopback"
+# A plugin's first start may have to fetch its dependencies the way this machine is set up to.
+_PASSED_ON = ("PIP_", "UV_", "SSL_CERT_")
+
+
+class ClaudeClient:
+    """One installed version of the client, with a home of its own; several sessions may run at once."""
+
+    def __init__(self, binary: Path, version: str, home: Path, model_url: str, env: Mapping[str, str] = {}) -> None:
+        self.version = version
+        self.home = home
+        self._binary = binary
+        self._env = {**_environment(home, model_url), **env}
+        self._started: list[Session | Terminal] = []
+        self._numbers = itertools.count(1)
+        (home / "tmp").mkdir(parents=True, exist_ok=True)
+
+    def run(
+        self,
+        prompt: str,
+        *,
+        cwd: Path,
+        plugin_dir: Path | None = None,
+        resume: str = "",
+        name: str = "",
+        args: Sequence[str] = (),
+    ) -> Ended:
+        """A whole session with one prompt (`claude -p`); AssertionError when it does not end."""
+        options = [*_options(plugin_dir, resume, name), *args]
+        return self._headless([prompt, *options], cwd, subprocess.DEVNULL).finish()
+
+    def start(
+        self,
+        prompt: str = "",
+        *,
+        cwd: Path,
+        plugin_dir: Path | None = None,
+        resume: str = "",
+        name: str = "",
+        args: Sequence[str] = (),
+    ) -> Session:
+        """A session in the background: with its only prompt, or without one, to be spoken to."""
+        options = [*_options(plugin_dir, resume, name), *args]
+        if prompt:
+            return self._headless([prompt, *options], cwd, subprocess.DEVNULL)
+        return self._headless(["--input-format", "stream-json", *options], cwd, subprocess.PIPE)
+
+    def interactive(
+        self,
+        *,
+        cwd: Path,
+        plugin_dir: Path | None = None,
+        resume: str = "",
+        name: str = "",
+        args: Sequence[str] = (),
+    ) -> Terminal:
+        """A session at a terminal, past the questions that a first start asks."""
+        self._answer_first_questions(cwd)
+        options = [*_options(plugin_dir, resume, name), *args, "--debug-file", str(self._debug_file())]
+        terminal = Terminal([str(self._binary), *options], cwd=cwd, env=self._env)
+        self._started.append(terminal)
+        return terminal
+
+    def command(self, *args: str, cwd: Path | None = None) -> str:
+        """What a subcommand such as `plugin list` prints; AssertionError when it fails."""
+        done = subprocess.run(
+            [str(self._binary), *args],
+            check=False,
+            cwd=cwd or self.home,
+            env=self._env,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=WAIT_SECONDS,
+        )
+        assert done.returncode == 0, f"claude {' '.join(args)}: {done.stdout}{done.stderr}"
+        return done.stdout
+
+    def install_plugin(self, market: Path, plugin: str = "interlock@interlock") -> None:
+        """`plugin` from the marketplace in the folder `market`, such as a checkout, as a user installs it."""
+        self.command("plugin", "marketplace", "add", str(market))
+        self.command("plugin", "install", plugin)
+
+    def transcript(self, session_id: str) -> str:
+        """What the client has saved of a session so far; it writes late, and can only resume what it saved."""
+        files = self.home.glob(f".claude/projects/*/{session_id}.jsonl")
+        return "".join(file.read_text() for file in files)
+
+    def clean_up(self) -> None:
+        """Nothing that this client started is running any more."""
+        for started in self._started:
+            processes.end_group(started.process)
+        processes.end(self.home)
+        for started in self._started:
+            started.close()
+
+    def _headless(self, args: list[str], cwd: Path, stdin: int) -> Session:
+        debug_file = self._debug_file()
+        output = ["--output-format", "stream-json", "--verbose", "--debug-file", str(debug_file)]
+        process = subprocess.Popen(
+            [str(self._binary), "-p", *args, *output],
+            cwd=cwd,
+            env=self._env,
+            stdin=stdin,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+        session = Session(process, debug_file)
+        self._started.append(session)
+        return session
+
+    def _debug_file(self) -> Path:
+        return self.home / f"debug-{next(self._numbers)}.log"
+
+    def _answer_first_questions(self, cwd: Path) -> None:
+        file = self.home / ".claude.json"
+        known = json.loads(file.read_text()) if file.exists() else {}
+        trusted = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
+        answers = {
+            "hasCompletedOnboarding": True,
+            "theme": "dark",
+            "bypassPermissionsModeAccepted": True,
+            "customApiKeyResponses": {"approved": [_KEY[-20:]], "rejected": []},
+            "projects": {**known.get("projects", {}), str(cwd): trusted},
+        }
+        file.write_text(json.dumps({**known, **answers}))
+
+
+def _options(plugin_dir: Path | None, resume: str, name: str) -> list[str]:
+    options = ["--permission-mode", "bypassPermissions"]
+    options += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
+    options += ["--resume", resume] if resume else []
+    return options + (["-n", name] if name else [])
+
+
+def _environment(home: Path, model_url: str) -> dict[str, str]:
+    return {
+        **{name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)},
+        "HOME": str(home),
+        "PATH": os.environ["PATH"],
+        "LANG": "C.UTF-8",
+        "TMPDIR": str(home / "tmp"),
+        "CLAUDE_CODE_TMPDIR": str(home / "tmp"),
+        "ANTHROPIC_BASE_URL": model_url,
+        "ANTHROPIC_API_KEY": _KEY,
+        "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION": "false",
+        "DISABLE_AUTOUPDATER": "1",
+        "DISABLE_INSTALLATION_CHECKS": "1",
+        "DISABLE_TELEMETRY": "1",
+        # Lets a CI job that runs as root use bypassPermissions.
+        "IS_SANDBOX": "1",
+    }

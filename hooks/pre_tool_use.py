@@ -72,6 +72,7 @@ def _guard(event: dict[str, Any], inside: list[tuple[places.Repository, str]]) -
 
 def _decide(event: dict[str, Any], repository: places.Repository, path: str) -> tuple[Decision, str]:
     from mcp_server import hook_app
+    from mcp_server.adapters.light_sqlite import begin_writing
     from mcp_server.core import guarding
 
     session = _wire.text_of(event, "session_id")
@@ -83,8 +84,7 @@ def _decide(event: dict[str, Any], repository: places.Repository, path: str) -> 
     connection.execute("COMMIT")
     try:
         if not decision.allowed or book.is_due(standing.family):
-            connection.execute("PRAGMA synchronous = NORMAL")
-            connection.execute("BEGIN IMMEDIATE")
+            begin_writing(connection)
             guarding.record(book, standing, [decision])
             connection.execute("COMMIT")
     except connection.OperationalError:

@@ -32,6 +32,13 @@ def connect(file: str, *, patience: float) -> Connection:
     return connection
 
 
+def begin_writing(connection: Connection) -> None:
+    """Begin a transaction that writes, as durable as the store's, to which bringing the log into the file is left."""
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute("BEGIN IMMEDIATE")
+
+
 def _driver() -> Any:
     """The C part of `sqlite3`; an interpreter that is built differently gets the whole module."""
     if "functools" in sys.modules:

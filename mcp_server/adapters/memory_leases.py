@@ -42,8 +42,9 @@ class MemoryLeases:
         return [self._seen(lease) for lease in leases if lease.holder == agent_id and lease.taken_by is not None]
 
     def on(self, resource: str) -> Lease | None:
-        """The open lease on this very resource, or None."""
-        return next((lease for lease in self.all() if lease.resource == resource), None)
+        """The open lease on this very resource, or None; of several the longest."""
+        found = [lease for lease in self.all() if lease.resource == resource]
+        return max(found, key=lambda lease: lease.seconds, default=None)
 
     def near(self, anchor: str) -> list[Lease]:  # noqa: ARG002  there is no index
         """The open leases whose scope may lie at, above or below `anchor`."""

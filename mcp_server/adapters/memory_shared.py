@@ -71,6 +71,7 @@ class MemoryShared:
         self._state.messages[number] = Message(number, self._state.now, name, recipient, subject, body)
         if task is not None:
             self._state.for_task[number] = task
+            self._state.tasks[task] = self._state.tasks[task]._replace(kept=True)
         for reader in readers:
             self._state.deliveries[(reader, number)] = None
         return number

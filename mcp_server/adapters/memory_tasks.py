@@ -104,6 +104,7 @@ class MemoryTasks:
         """Keep a checkpoint with the task."""
         checkpoint = Checkpoint(self._state.now, self._state.name(agent_id), text)
         self._state.checkpoints[seq] = (*self._state.checkpoints.get(seq, ()), checkpoint)
+        self._state.tasks[seq] = self._state.tasks[seq]._replace(kept=True)
 
     def notes(self, seq: int, limit: int) -> list[Checkpoint]:
         """The newest checkpoints, oldest of them first."""
@@ -116,7 +117,7 @@ class MemoryTasks:
         self._state.needs[seq] = frozenset()
         self._state.tasks[seq] = Task(
             seq, draft.id, draft.title, draft.scope, draft.grounds, draft.resources, draft.priority, draft.tier,
-            draft.done_when, "todo", 0, True, None, 0, None,
+            draft.done_when, "todo", 0, True, None, 0, None, False,
         )  # fmt: skip
         return seq
 

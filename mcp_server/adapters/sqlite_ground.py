@@ -26,11 +26,18 @@ def grounds_from(text: str) -> Grounds:
     return tuple((line.split("\t", 1)[0], line.split("\t", 1)[1]) for line in text.split("\n"))
 
 
-def at_or_around(column: str, anchor: str) -> tuple[str, list[str]]:
-    """A condition, with its values, on `column` being `anchor`, above it or below it: all that can meet it."""
+def tokens_around(anchor: str) -> tuple[str, list[str]]:
+    """A query, with its values, for the tokens of the leases at `anchor`, above it or below it: all that can meet it.
+
+    The two parts are searched one by one in the index; joined by OR they would be looked for in every row.
+    """
     if anchor == "":
-        return "1", []
+        return "SELECT token FROM ground", []
     above = scopes.ancestors(anchor)
     marks = ",".join("?" * len(above))
     # What lies below sorts between "anchor/" and "anchor0", since 0 follows / in ASCII.
-    return f"({column} IN ({marks}) OR ({column} > ? AND {column} < ?))", [*above, anchor + "/", anchor + "0"]
+    query = (
+        f"SELECT token FROM ground WHERE anchor IN ({marks}) "  # noqa: S608  only marks
+        "UNION ALL SELECT token FROM ground WHERE anchor > ? AND anchor < ?"
+    )
+    return query, [*above, anchor + "/", anchor + "0"]

@@ -6,7 +6,7 @@ import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
-from mcp_server.adapters.sqlite_ground import at_or_around, patterns_from
+from mcp_server.adapters.sqlite_ground import patterns_from, tokens_around
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 
@@ -63,14 +63,15 @@ class SqliteLeases:
         return self._many("WHERE l.holder = ? AND l.taken_by IS NOT NULL ORDER BY l.token", agent_id)
 
     def on(self, resource: str) -> Lease | None:
-        """The open lease on this very resource, or None."""
-        found = self._many("WHERE l.resource = ? AND l.taken_by IS NULL", resource)
+        """The open lease on this very resource, or None; of several the longest."""
+        found = self._many("WHERE l.resource = ? AND l.taken_by IS NULL ORDER BY l.seconds DESC", resource)
         return found[0] if found else None
 
     def near(self, anchor: str) -> list[Lease]:
         """The open leases whose scope lies at, above or below `anchor`."""
-        where, values = at_or_around("anchor", anchor)
-        return self._many(f"WHERE l.token IN (SELECT token FROM ground WHERE {where})", *values)  # noqa: S608  only marks
+        query, values = tokens_around(anchor)
+        tokens = self._connection.execute(query, values).fetchall()
+        return [lease for (token,) in dict.fromkeys(tokens) for lease in self._many("WHERE l.token = ?", token)]
 
     def all(self) -> list[Lease]:
         """All open leases, oldest first."""
@@ -97,10 +98,8 @@ class SqliteLeases:
         self._connection.execute("DELETE FROM lease WHERE holder = ? AND taken_by IS NOT NULL", (agent_id,))
 
     def _lay(self, token: int, grounds: Sequence[tuple[str, str]]) -> None:
-        self._connection.executemany(
-            "INSERT OR IGNORE INTO ground (anchor, token, pattern) VALUES (?, ?, ?)",
-            [(anchor, token, pattern) for anchor, pattern in grounds],
-        )
+        for anchor, pattern in grounds:
+            self._connection.execute("INSERT OR IGNORE INTO ground VALUES (?, ?, ?)", (anchor, token, pattern))
 
     def _lift(self, token: int) -> None:
         self._connection.execute("DELETE FROM ground WHERE token = ?", (token,))

@@ -94,6 +94,8 @@ class SqliteShared:
             "INSERT INTO message (at, sender, recipient, subject, body, task) VALUES (?, ?, ?, ?, ?, ?)",
             (self.now, sender, recipient, subject, body, task),
         ).lastrowid
+        if task is not None:
+            self._connection.execute("UPDATE task SET kept = 1 WHERE seq = ?", (task,))
         self._connection.executemany(
             "INSERT OR IGNORE INTO delivery (agent, message) VALUES (?, ?)",
             [(reader, number) for reader in readers],

@@ -7,7 +7,6 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from mcp_server.adapters.sqlite_agents import SqliteAgents
@@ -15,6 +14,7 @@ from mcp_server.adapters.sqlite_guard import SqliteGuardBook
 from mcp_server.adapters.sqlite_leases import SqliteLeases
 from mcp_server.adapters.sqlite_shared import SqliteEvents, SqliteJournal, SqliteShared
 from mcp_server.adapters.sqlite_tasks import SqliteTasks
+from mcp_server.adapters.sqlite_transaction import Transaction
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.refusal import StateUnavailable
 from mcp_server.ports import Clock
@@ -61,44 +61,37 @@ class SqliteStore:
         self._connection = _connect(file, busy_seconds)
         try:
             _migrate(self._connection, file)
-        except sqlite3.Error as error:
+        except (sqlite3.Error, StateUnavailable) as error:
             self._connection.close()
-            raise _unavailable(file, error) from error
+            raise error if isinstance(error, StateUnavailable) else _unavailable(file, error) from error
+        # From here on a transaction waits for its turn itself.
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._patience = busy_seconds
         self._file = file
         self._books = SqliteBooks(self._connection, policy)
 
-    @contextmanager
-    def writing(self) -> Iterator[SqliteBooks]:
+    def writing(self) -> Transaction[SqliteBooks]:
         """Exclusive: all that is written becomes visible at once, or, after any exception, nothing does."""
-        with self._transaction("BEGIN IMMEDIATE", "COMMIT") as books:
-            yield books
+        return self._transaction(("BEGIN IMMEDIATE",), "COMMIT")
 
-    @contextmanager
-    def reading(self) -> Iterator[SqliteBooks]:
+    def reading(self) -> Transaction[SqliteBooks]:
         """One consistent state, while others may go on writing; what is written into it is gone afterwards."""
-        with self._transaction("BEGIN", "ROLLBACK") as books:
-            yield books
+        return self._transaction(("BEGIN", "SELECT 1 FROM note LIMIT 1"), "ROLLBACK")
 
     def close(self) -> None:
         """Close the file. The store cannot be used any more."""
         self._connection.close()
 
-    @contextmanager
-    def _transaction(self, begin: str, end: str) -> Iterator[SqliteBooks]:
-        try:
-            self._connection.execute(begin)
-            try:
-                yield self._books.at(self._clock())
-            except BaseException:
-                self._connection.rollback()
-                raise
-            self._connection.execute(end)
-        except sqlite3.OperationalError as error:
-            if self._connection.in_transaction:
-                self._connection.rollback()
-            raise _unavailable(self._file, error) from error
-        except sqlite3.DatabaseError as error:
-            raise _unavailable(self._file, error) from error
+    def _transaction(self, begin: tuple[str, ...], end: str) -> Transaction[SqliteBooks]:
+        return Transaction(
+            self._connection, begin=begin, end=end, open=self._now, failure=self._failed, patience=self._patience
+        )  # fmt: skip
+
+    def _now(self) -> SqliteBooks:
+        return self._books.at(self._clock())
+
+    def _failed(self, error: Exception) -> Exception:
+        return _unavailable(self._file, error)
 
 
 def create(file: Path) -> None:
@@ -131,6 +124,7 @@ def _move_into_place(building: Path, folder: Path) -> None:
 
 
 def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
+    connection = None
     try:
         connection = sqlite3.connect(
             file, timeout=busy_seconds, isolation_level=None, cached_statements=256, check_same_thread=False
@@ -139,7 +133,11 @@ def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
         # A commit survives the death of any process; the last ones may be lost with the machine's power,
         # and then every holder of a lease is gone as well.
         connection.execute("PRAGMA synchronous = NORMAL")
+        # Bringing the log into the file waits for the disk: seldom, then, and never in a hook.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
         raise _unavailable(file, error) from error
     return connection
 

@@ -12,7 +12,7 @@ from mcp_server.domain.shared import Checkpoint
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
-    failures, needs"""
+    failures, needs, kept"""
 _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
 # Selection and claim are one statement. `ready` in the outer WHERE is what makes a claim exclusive, whatever the
 # selection found. The token is the number that the event of this claim is going to have.
@@ -145,6 +145,7 @@ class SqliteTasks:
             "INSERT INTO checkpoint (task, agent, at, text) VALUES (?, ?, ?, ?)",
             (seq, agent_id, self.now, text),
         )
+        self._connection.execute("UPDATE task SET kept = 1 WHERE seq = ?", (seq,))
 
     def notes(self, seq: int, limit: int) -> list[Checkpoint]:
         """The newest checkpoints, oldest of them first."""
@@ -207,33 +208,10 @@ def _resources(text: str) -> tuple[str, ...]:
 
 
 def _task(row: tuple[Any, ...]) -> Task:
-    (
-        seq,
-        task_id,
-        title,
-        scope,
-        anchors,
-        resources,
-        priority,
-        tier,
-        done_when,
-        status,
-        waiting,
-        ready,
-        *rest,
-    ) = row
+    scope, grounds, resources = patterns_from(row[3]), grounds_from(row[4]), _resources(row[5])
+    seq, task_id, title = row[:3]
+    priority, tier, done_when, status, waiting, ready, token, failures, needs, kept = row[6:]
     return Task(
-        seq,
-        task_id,
-        title,
-        patterns_from(scope),
-        grounds_from(anchors),
-        _resources(resources),
-        priority,
-        tier,
-        done_when,
-        status,
-        waiting,
-        bool(ready),
-        *rest,
-    )
+        seq, task_id, title, scope, grounds, resources, priority, tier, done_when, status, waiting, bool(ready), token,
+        failures, needs, bool(kept),
+    )  # fmt: skip

@@ -12,7 +12,10 @@ FAILURES_UNTIL_BLOCKED = 3
 
 
 class Task(NamedTuple):
-    """A task as it stands. `ready` is derived: nobody holds it and all that it depends on is done."""
+    """A task as it stands. `ready` is derived: nobody holds it and all that it depends on is done.
+
+    `kept` says that there are checkpoints or messages for whoever claims it.
+    """
 
     seq: int
     id: str
@@ -29,6 +32,7 @@ class Task(NamedTuple):
     token: int | None
     failures: int
     needs: str | None
+    kept: bool
 
 
 class Draft(NamedTuple):

@@ -38,10 +38,10 @@ CREATE TABLE task (
     token INTEGER,                      -- of the open lease
     failures INTEGER NOT NULL DEFAULT 0,
     needs TEXT,                         -- what a blocked task waits for
+    kept INTEGER NOT NULL DEFAULT 0,    -- 1: there are checkpoints or messages for whoever claims it
     changed_at REAL NOT NULL
 );
 CREATE INDEX task_ready ON task (priority DESC, seq) WHERE ready = 1;
-CREATE INDEX task_open ON task (seq) WHERE status <> 'done';
 
 CREATE TABLE dependency (
     task INTEGER NOT NULL REFERENCES task, needs INTEGER NOT NULL REFERENCES task,

@@ -177,7 +177,7 @@ class Leases(Protocol):
         """The leases that were taken over from this agent without its having been told."""
 
     def on(self, resource: str) -> Lease | None:
-        """The open lease on this very resource, or None."""
+        """The open lease on this very resource, or None; of several, which one holder may have, the longest."""
 
     def near(self, anchor: str) -> list[Lease]:
         """The open leases whose scope lies at, above or below `anchor`."""

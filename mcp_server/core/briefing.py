@@ -10,10 +10,15 @@ from mcp_server.ports import Books
 
 LONGEST = 1_500
 SHOWN = 8
+HOW = (
+    "\nEdits outside your scope, or inside another agent's, are blocked; the refusal says what to do. claim_task "
+    "gives you a task and its scope, scope_check tells beforehand, update_task finishes or hands over "
+    "(tools: mcp__plugin_interlock_interlock__…)."
+)
 
 
 def briefing(books: Books, agent: Agent) -> str:
-    """The state of the work for this agent, in at most 1,500 characters, most important first."""
+    """The state of the work for this agent, most important first, and how it is done; at most 1,500 characters."""
     own = books.leases.held_by(agent.id)
     parent = books.leases.held_by(agent.parent) if agent.parent is not None else []
     others = [lease for lease in books.leases.all() if lease.holder not in agent.family and lease.is_live(books.now)]
@@ -23,11 +28,8 @@ def briefing(books: Books, agent: Agent) -> str:
         *_others(others),
         *_ready(books.tasks.ready(SHOWN)),
         *_unread(len(books.shared.inbox(agent.id, unread_only=True, limit=100))),
-        "Edits outside your scope, or inside another agent's, are blocked; the refusal says what to do. claim_task "
-        "gives you a task and its scope, scope_check tells beforehand, update_task finishes or hands over "
-        "(tools: mcp__plugin_interlock_interlock__…).",
     ]
-    return clip("\n".join(parts), LONGEST)
+    return clip("\n".join(parts), LONGEST - len(HOW)) + HOW
 
 
 def _own(own: list[Lease], parent: list[Lease], agent: Agent) -> list[str]:

@@ -34,6 +34,7 @@ def scope_check(
 
 def _located(path: str, directory: str, locate: Locate) -> str | None:
     try:
+        path.encode()  # what cannot be encoded cannot be kept, so nobody can hold it
         return locate(path, directory)
     except ValueError:
         raise Misuse(f"{path[:80]!r} is no path: it holds a NUL or a lone surrogate") from None

@@ -6,11 +6,10 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.lapsing import end_gone, offer_lapsed, take_over
 from mcp_server.core.locking import lay_lock
-from mcp_server.core.obstacles import Obstacle, way_to_resource, way_to_scope
+from mcp_server.core.obstacles import Obstacle, existing, way_to_resource, way_to_scope
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent, Want
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.refusal import UnknownTask
 from mcp_server.domain.shared import Checkpoint
 from mcp_server.domain.task import Task, Wanted
 from mcp_server.ports import Books
@@ -71,7 +70,7 @@ class _Attempt:
 
     def take(self, task_id: str | None) -> Claimed | None:
         if task_id is not None:
-            again = self._held_already(task_id)
+            again = self._held_already(existing(self._books, task_id))
             if again is not None:
                 return again
         task = self._books.tasks.take(self._is_free, task_id)
@@ -81,9 +80,7 @@ class _Attempt:
         """Why nothing was claimed. Says nothing that could not be read from the books at this moment."""
         if task_id is None:
             return _nothing_ready(self._books, self._obstacles)
-        task = self._books.tasks.get(task_id)
-        if task is None:
-            raise UnknownTask(task_id)
+        task = existing(self._books, task_id)
         if task.status == "done":
             return Refused("done", f"{task.id} is done. Claim another task: claim_task without task_id picks the best.")
         if task.status == "blocked":
@@ -98,10 +95,9 @@ class _Attempt:
             return _refused_by(task, self._obstacles[task.id])
         return self._held(task)
 
-    def _held_already(self, task_id: str) -> Claimed | None:
-        task = self._books.tasks.get(task_id)
-        lease = self._books.leases.get(task.token) if task and task.token is not None else None
-        if task is None or lease is None or lease.holder != self._agent.id or lease.taken_by is not None:
+    def _held_already(self, task: Task) -> Claimed | None:
+        lease = self._books.leases.get(task.token) if task.token is not None else None
+        if lease is None or lease.holder != self._agent.id or lease.taken_by is not None:
             return None
         return Claimed(task, lease.token, self._books.now + lease.seconds, self._notes(task))
 
@@ -136,12 +132,13 @@ class _Attempt:
         )  # fmt: skip
         for resource in task.resources:
             lay_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
-        books.shared.hand_on(task.seq, agent.id)
+        if task.kept:
+            books.shared.hand_on(task.seq, agent.id)
         former = next((lease.holder_name for lease in lapsed if lease.task == task.id), None)
         return Claimed(task, token, books.now + self._seconds, self._notes(task), former)
 
     def _notes(self, task: Task) -> tuple[Checkpoint, ...]:
-        return tuple(self._books.tasks.notes(task.seq, NOTES_SHOWN))
+        return tuple(self._books.tasks.notes(task.seq, NOTES_SHOWN)) if task.kept else ()
 
     def _waiting(self, task: Task) -> Refused:
         needed = tuple(self._books.tasks.needs(task.seq))

@@ -35,9 +35,15 @@ def end(books: Books, agent: Agent, why: str) -> None:
 def take_over(books: Books, lease: Lease, taker: Agent, *, keep_task: str | None = None) -> None:
     """Take a lapsed lease from its holder, whose next write is refused until it has been told.
 
-    Its task is to do again, unless it is `keep_task`, the one that is being claimed. Both sides get a message.
+    Its task is to do again, unless it is `keep_task`, the one that is being claimed. With a claim go the locks that
+    came with it, with a lock all that its holder has on the same resource. Both sides get a message.
     """
+    if books.leases.get(lease.token) is None:  # a lock that just went with its claim
+        return
     books.leases.take_over(lease.token, taker.name)
+    for lock in books.leases.held_by(lease.holder):
+        if lock.resource == lease.resource if lease.resource else lock.task == lease.task:
+            books.leases.close(lock.token)
     task = books.tasks.get(lease.task) if lease.task else None
     if task is not None and task.id != keep_task and task.token == lease.token:
         books.tasks.put(task.seq, status="todo", token=None)

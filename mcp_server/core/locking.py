@@ -53,6 +53,7 @@ def lock_resource(
     why = text.line("purpose", purpose) if purpose and purpose.strip() else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
+        books.agents.seen(agent_id)  # it may have waited long for this, and the lock begins now
         own = books.leases.on(name)
         if own is not None and own.holder == agent_id:
             return Locked(own.token, books.now + own.seconds)
@@ -79,7 +80,9 @@ def unlock_resource(place: Workplace, agent_id: int, resource: str, *, force: bo
             return Unlocked(released=False, reason=f"nobody holds {name}")
         agent = books.agents.get(agent_id)
         if lease.holder == agent_id:
-            books.leases.close(lease.token)
+            for held in books.leases.held_by(agent_id):
+                if held.resource == name:
+                    books.leases.close(held.token)
         elif force:
             take_over(books, lease, agent)
         else:

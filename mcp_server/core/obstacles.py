@@ -9,7 +9,8 @@ from typing import NamedTuple
 from mcp_server.domain import scope as scopes
 from mcp_server.domain.lease import PATH_LOCK, Lease
 from mcp_server.domain.overlap import Undecided, overlap
-from mcp_server.domain.refusal import Misuse
+from mcp_server.domain.refusal import Misuse, UnknownTask
+from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 
 
@@ -39,6 +40,14 @@ def understood(patterns: Iterable[str]) -> scopes.Scope:
         return scopes.parse(patterns)
     except scopes.PatternError as error:
         raise Misuse(str(error)) from None
+
+
+def existing(books: Books, task_id: str) -> Task:
+    """The task with this id; refuses an unknown one, also one that no task could have."""
+    task = books.tasks.get(task_id) if task_id.isprintable() else None
+    if task is None:
+        raise UnknownTask(task_id)
+    return task
 
 
 def way_to_scope(

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from mcp_server.core.lapsing import take_over
-from mcp_server.core.obstacles import understood, way_to_scope
+from mcp_server.core.lapsing import end_gone, take_over
+from mcp_server.core.obstacles import existing, understood, way_to_scope
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import scope as scopes
 from mcp_server.domain import text
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import stamp
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.refusal import Misuse, NotHolder, UnknownTask
+from mcp_server.domain.refusal import Misuse, NotHolder
 from mcp_server.domain.task import FAILURES_UNTIL_BLOCKED, Task
 from mcp_server.ports import Books
 
@@ -49,12 +49,10 @@ def update_task(
     wider = understood(widen) if widen else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
-        task = books.tasks.get(task_id)
-        if task is None:
-            raise UnknownTask(task_id)
-        lease = _lease_of(books, agent, task, force=force)
+        task = existing(books, task_id)
+        lease = _lease_of(place, books, agent, task, force=force)
         if wider is not None:
-            refused = _widen(books, agent, task, lease, wider)
+            refused = _widen(place, books, agent, task, lease, wider)
             if refused is not None:
                 return refused
         if kept is not None:
@@ -63,24 +61,30 @@ def update_task(
         return _updated(books, task_id, ready)
 
 
-def _lease_of(books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
+def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
     """The agent's own lease on the task, None when nobody holds it; refuses when somebody else lives on it."""
     lease = books.leases.get(task.token) if task.token is not None else None
-    if lease is None or lease.taken_by is not None or lease.holder == agent.id:
-        return lease if lease and lease.taken_by is None else None
+    if lease is None or lease.holder == agent.id:
+        return lease
+    if lease.is_live(books.now) and end_gone(books, place.processes):
+        lease = books.leases.get(lease.token) or lease
     if lease.is_live(books.now) and not force:
         raise NotHolder(
             f"{lease.holder_name} holds {task.id} since {stamp(lease.granted_at)} and only its holder may change it; "
             f"nothing was changed. Send it a message: send_message(to={task.id!r})"
         )
-    take_over(books, lease, agent, keep_task=task.id)
+    take_over(books, lease, agent)
     return None
 
 
-def _widen(books: Books, agent: Agent, task: Task, lease: Lease | None, wider: scopes.Scope) -> NotWidened | None:
+def _widen(
+    place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: scopes.Scope
+) -> NotWidened | None:
     scope = understood([*task.scope, *wider.patterns])
     grounds = tuple(scopes.anchors(scope))
     way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+    if lease is not None and way.obstacle is not None and end_gone(books, place.processes):
+        way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
     if lease is not None and way.obstacle is not None:
         held = way.obstacle.lease
         return NotWidened(task, held.holder_name, held.granted_at, way.obstacle.example, held.subject)
@@ -126,7 +130,6 @@ def _let_go(books: Books, task: Task, lease: Lease | None) -> None:
 
 
 def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:
-    task = books.tasks.get(task_id)
-    assert task is not None  # noqa: S101  for the type checker: tasks are never deleted
+    task = existing(books, task_id)
     lease = books.leases.get(task.token) if task.token is not None else None
     return Updated(task, lease.holder_name if lease else None, ready)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     _Leads = dict[int, tuple[int, ...]]
     _Trail = tuple["_Reached", str] | None
 
-MOST_WORK = 5_000_000
-"""Comparisons, half a second or so. What exclusions leave is hard to tell in principle, so there has to be an end."""
+MOST_WORK = 2_000_000
+"""Comparisons, some tenths of a second. What exclusions leave can be hard to tell, so there has to be an end."""
 
 _DIRECTNESS = 2
 """How much more what is missing counts than what was read: the path gets little longer, and is found far sooner."""
@@ -59,8 +59,7 @@ class Search:
     def example(self, one: Track, other: Track) -> str | None:
         """A short path on both tracks that is not barred, or None; TooIntricate when the work gets too much."""
         frontier = _Frontier(one, other)
-        if not self._barring.covers_all_below(self._barring.start):
-            frontier.offer(product(one.start, other.start), _EMPTY, self._barring.start, None)
+        frontier.offer(product(one.start, other.start), _EMPTY, self._barring.start, None)
         while reached := frontier.best():
             self._work_left -= frontier.work()
             if self._work_left < 0:
@@ -101,7 +100,7 @@ class _Frontier:
 
     def __init__(self, one: Track, other: Track) -> None:
         self._lefts = one.left, other.left
-        self._heap: list[tuple[int, int, int, _Reached]] = []
+        self._heap: list[tuple[tuple[int, int, int, int], _Reached]] = []
         self._seen: dict[tuple[int, int, int], list[int]] = {}
         self._offers = 0
         self._work = 0
@@ -113,14 +112,11 @@ class _Frontier:
                 left = max(self._lefts[0][one], self._lefts[1][other])
                 reached = _Reached(one, other, shape, barred, length, trail)
                 self._offers += 1
-                heappush(self._heap, (length + _DIRECTNESS * left, left, self._offers, reached))
+                promise = (length + _DIRECTNESS * left, barred.bit_count(), left, self._offers)
+                heappush(self._heap, (promise, reached))
 
     def best(self) -> _Reached | None:
-        while self._heap:
-            reached = heappop(self._heap)[-1]
-            if reached.barred in self._seen[reached[:3]]:
-                return reached
-        return None
+        return heappop(self._heap)[-1] if self._heap else None
 
     def work(self) -> int:
         done, self._work = self._work, 0

@@ -1,6 +1,7 @@
 """Which paths does a scope cover? Patterns are read here, and a path is held against them.
 
-On the hot path of a hook: nothing is imported that a bare interpreter has not loaded already.
+On the hot path of a hook: nothing is imported that a bare interpreter has not loaded already, here and in the modules
+that it needs. That goes for `__future__` too, which is a module like any other.
 """
 
 from mcp_server.domain import matching, pattern

@@ -1,4 +1,4 @@
-"""What do scopes cover, found out the slow way? All paths over a small alphabet, and each pattern as a regular expression.
+"""What do scopes cover, found out the slow way? All paths over a small alphabet, patterns as regular expressions.
 
 It shares nothing with the code it is held against: patterns are read anew here, as simply as can be.
 """

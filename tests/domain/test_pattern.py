@@ -31,6 +31,7 @@ from mcp_server.domain import scope
         ("./C:/x", "./C:/x"),
         ("./{~a,b}", "./{~a,b}"),
         ("./{a,b}", "{a,b}"),
+        ("{!a,b}", "{!a,b}"),
         ("café/[à-ü]*", "café/[à-ü]*"),
     ],
 )
@@ -52,6 +53,7 @@ def test_a_pattern_has_one_normal_spelling(written: str, normal: str) -> None:
         ("src{,/**}", ["src", "src/**"]),
         ("a{b,b}", ["ab"]),
         ("a,b", ["a,b"]),
+        ("a,{b,c}", ["a,b", "a,c"]),
         ("[{,}]", ["[{,}]"]),
         ("{[,],b}", ["[,]", "b"]),
         ("{**,src}/x", ["**/x", "src/x"]),
@@ -156,6 +158,10 @@ def test_a_thousand_patterns_are_understood_and_one_more_is_refused() -> None:
     assert len(scope.parse(patterns).patterns) == 1_000
     with pytest.raises(scope.PatternError, match="one too many"):
         scope.parse([*patterns, "docs"])
+
+
+def test_a_pattern_may_stand_for_256_alternatives() -> None:
+    assert len(scope.parse(["{a,b}" * 8]).alternatives) == 256
 
 
 def test_a_scope_of_too_many_alternatives_in_all_is_refused() -> None:

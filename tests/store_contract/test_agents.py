@@ -19,9 +19,7 @@ def add(books: Books, name: str, *, parent: int | None = None) -> Agent:
 
 def lock(books: Books, holder: int, resource: str, seconds: float) -> int:
     token = books.events.add("locked", resource)
-    books.leases.grant(
-        token, holder, task=None, resource=resource, scope=(), grounds=(), seconds=seconds, purpose=None
-    )
+    books.leases.grant(token, holder, task=None, resource=resource, scope=(), grounds=(), seconds=seconds, purpose=None)
     return token
 
 
@@ -66,9 +64,7 @@ def test_being_seen_notes_the_time_the_process_and_the_worktree(world: World) ->
     world.clock.advance(10)
     with world.store.writing() as books:
         books.agents.seen(ada.id, process=PROCESS, worktree="/other")
-        assert books.agents.get(ada.id) == ada._replace(
-            seen_at=BEGINNING + 10, process=PROCESS, worktree="/other"
-        )
+        assert books.agents.get(ada.id) == ada._replace(seen_at=BEGINNING + 10, process=PROCESS, worktree="/other")
         books.agents.seen(ada.id)
         assert books.agents.get(ada.id).process == PROCESS
         assert books.agents.get(ada.id).worktree == "/other"
@@ -176,9 +172,7 @@ def test_being_seen_takes_back_the_offer_of_what_one_still_holds(store: Store) -
         task = books.tasks.take(lambda _: True, "A")
         assert task is not None
         token = books.events.add("claimed", "A", id=task.token)
-        books.leases.grant(
-            token, ada.id, task=task, resource=None, scope=(), grounds=(), seconds=10, purpose=None
-        )
+        books.leases.grant(token, ada.id, task=task, resource=None, scope=(), grounds=(), seconds=10, purpose=None)
         books.tasks.offer(task.seq, ready=True)
         assert [ready.id for ready in books.tasks.ready(9)] == ["A", "B"]
         books.agents.seen(ada.id)

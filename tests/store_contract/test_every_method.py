@@ -11,7 +11,9 @@ import pytest
 from mcp_server import ports
 
 BOOKS = {
-    name: get_type_hints(value.fget)["return"] for name, value in vars(ports.Books).items() if isinstance(value, property)
+    name: get_type_hints(value.fget)["return"]
+    for name, value in vars(ports.Books).items()
+    if isinstance(value, property)
 }
 METHODS = [
     (name, method)

@@ -44,7 +44,18 @@ def test_a_claim_is_kept_with_its_holder_and_its_task(world: World) -> None:
         books.agents.seen(ada.id)
         lease = claim(books, ada.id, "A")
         assert lease == Lease(
-            lease.token, ada.id, "ada", "A", "Work on A", None, ("src/**",), None, BEGINNING + 7, 60, BEGINNING + 7, None
+            lease.token,
+            ada.id,
+            "ada",
+            "A",
+            "Work on A",
+            None,
+            ("src/**",),
+            None,
+            BEGINNING + 7,
+            60,
+            BEGINNING + 7,
+            None,
         )
         assert lease.expires_at == BEGINNING + 67
 
@@ -69,9 +80,7 @@ def test_a_token_cannot_be_granted_twice(world: World) -> None:
         token = lay(books, ada.id, "a")
     before = world.dump()
     with pytest.raises(Exception), world.store.writing() as books:  # noqa: B017, PT011  each store in its own words
-        books.leases.grant(
-            token, ada.id, task=None, resource="db", scope=(), grounds=(), seconds=1, purpose=None
-        )
+        books.leases.grant(token, ada.id, task=None, resource="db", scope=(), grounds=(), seconds=1, purpose=None)
     assert world.dump() == before
 
 
@@ -94,6 +103,15 @@ def test_a_resource_is_found_by_its_very_name(store: Store) -> None:
         assert books.leases.on("package.json") is None
         books.leases.close(token)
         assert books.leases.on("path:package.json") is None
+
+
+def test_of_several_leases_on_a_resource_the_longest_is_found(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        tokens = [lay(books, ada.id, "a", seconds=seconds) for seconds in (60, 600, 30)]
+        found = books.leases.on("path:a")
+        assert found is not None
+        assert found.token == tokens[1]
 
 
 @pytest.mark.parametrize(

@@ -42,7 +42,7 @@ def test_a_task_is_kept_as_it_was_planned(store: Store) -> None:
         task = existing(books, "A")
     assert task == Task(
         task.seq, "A", "Work on A", ("src/**", "!src/x", "docs"), grounds("src/**", "!src/x", "docs"), ("db", "port:1"),
-        -3, "sonnet", "the tests pass", "todo", 0, True, None, 0, None,
+        -3, "sonnet", "the tests pass", "todo", 0, True, None, 0, None, False,
     )  # fmt: skip
 
 
@@ -255,7 +255,12 @@ def test_an_offered_task_tells_whose_lease_would_be_replaced(store: Store) -> No
         first = take(books)
         assert first is not None
         books.tasks.offer(first.seq, ready=True)
-        books.tasks.take(lambda wanted: bool(asked.append(wanted)), None)
+
+        def free(wanted: Wanted) -> bool:
+            asked.append(wanted)
+            return False
+
+        assert books.tasks.take(free, None) is None
         assert [wanted.token for wanted in asked] == [first.token]
 
 
@@ -286,3 +291,15 @@ def test_checkpoints_are_kept_with_their_author_and_the_newest_are_shown(world: 
             ("ada", BEGINNING, "three"),
         ]
         assert books.tasks.notes(existing(books, "B").seq, 5) == []
+
+
+def test_a_task_says_that_something_is_kept_for_whoever_claims_it(store: Store) -> None:
+    with store.writing() as books:
+        ada = books.agents.add("s", "ada", "session", parent=None, process=None, worktree="")
+        books.tasks.add([draft("A"), draft("B"), draft("C")])
+        books.tasks.note(existing(books, "A").seq, ada.id, "half of it")
+        books.shared.send(ada.id, "B", [], "careful", "", task=existing(books, "B").seq)
+        assert [existing(books, name).kept for name in "ABC"] == [True, True, False]
+        taken = take(books, "A")
+        assert taken is not None
+        assert taken.kept

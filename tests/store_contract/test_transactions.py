@@ -76,6 +76,18 @@ def test_what_is_written_while_reading_is_gone_afterwards(world: World) -> None:
     assert world.dump() == before
 
 
+def test_a_clock_that_fails_leaves_the_store_as_it_was(world: World) -> None:
+    before = world.dump()
+    world.clock.fails = True
+    for begin in (world.store.writing, world.store.reading):
+        with pytest.raises(OSError, match="no time"), begin():
+            pass
+    world.clock.fails = False
+    assert world.dump() == before
+    with world.store.writing() as books:
+        books.tasks.add([draft("A")])
+
+
 def test_the_time_is_the_stores_and_stands_still_within_a_transaction(world: World) -> None:
     world.clock.now = 100.0
     with world.store.writing() as books:

@@ -1,0 +1,84 @@
+"""The settings file: what it says, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcp_server.adapters.settings_file import SettingsError, read_settings, unknown_settings
+from mcp_server.domain.settings import Settings
+
+
+def written(folder: Path, text: str) -> str:
+    file = folder / "interlock.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_a_file_that_is_not_there_leaves_the_defaults(tmp_path: Path) -> None:
+    assert read_settings(str(tmp_path / "interlock.toml")) == Settings()
+    assert unknown_settings(str(tmp_path / "interlock.toml")) == []
+    assert Settings().lease_seconds == 1_800
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        'mode = "warn"\nunclaimed = "deny"\nlease_minutes = 2.5\nopen = ["./docs//**", "*.md"]\nretry_seconds = 5\n'
+        'tasks_file = "T.md"\nstate_file = "S.md"\n',
+    )
+    assert read_settings(file) == Settings("warn", "deny", 2.5, ("docs/**", "*.md"), 5, "T.md", "S.md")
+
+
+def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) -> None:
+    file = written(tmp_path, 'mod = "warn"\nlease = 5\n[more]\nmode = "off"\n')
+    assert read_settings(file) == Settings()
+    assert unknown_settings(file) == ["lease", "mod", "more"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('mode = "loud"', "mode must be one of enforce, warn, off, not 'loud'"),
+        ("mode = 1", "mode must be one of"),
+        ("mode = []", "mode must be one of"),
+        ('unclaimed = "maybe"', "unclaimed must be one of allow, deny"),
+        ("lease_minutes = 0", "lease_minutes must be a number from 1 to 10080, not 0"),
+        ("lease_minutes = -5", "lease_minutes"),
+        ("lease_minutes = nan", "lease_minutes"),
+        ("lease_minutes = inf", "lease_minutes"),
+        ("lease_minutes = 1e300", "lease_minutes"),
+        ("lease_minutes = true", "lease_minutes"),
+        ('lease_minutes = "30"', "lease_minutes"),
+        ("lease_minutes = 2026-01-01", "lease_minutes"),
+        ("retry_seconds = 601", "retry_seconds must be a number from 0 to 600"),
+        ('open = "docs"', "open must be a list of patterns"),
+        ("open = [1]", "pattern"),
+        ('open = ["../x"]', r"\.\./x"),
+        ('open = ["[a"]', "never closed"),
+        ("tasks_file = 1", "tasks_file must be a path"),
+        ("state_file = []", "state_file must be a path"),
+        ("mode = ", "cannot be read"),
+        ('mode = "warn"\nmode = "off"', "cannot be read"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_with_the_file_and_the_name(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(SettingsError, match=words) as refused:
+        read_settings(file)
+    assert file in str(refused.value)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "interlock.toml").write_bytes(b'mode = "\xff"')
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_settings(str(tmp_path / "interlock.toml"))
+
+
+def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "interlock.toml").mkdir()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_settings(str(tmp_path / "interlock.toml"))

@@ -1,0 +1,25 @@
+"""What tests of the core and of the stores share: a world for each kind of store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mcp_server.ports import Store
+from tests.worlds import KINDS, World
+
+
+@pytest.fixture(params=KINDS)
+def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+    """An empty world on each kind of store."""
+    made = World(request.param, tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def store(world: World) -> Store:
+    """An empty store of each kind."""
+    return world.store

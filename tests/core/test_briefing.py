@@ -1,0 +1,82 @@
+"""The briefing: what an agent has to know at its start, in few words whatever there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.core import briefing, locking, sharing
+from mcp_server.core.arriving import Caller
+from tests.worlds import LEASE, World, task
+
+
+def brief(world: World, agent_id: int) -> str:
+    with world.store.reading() as books:
+        return briefing.briefing(books, books.agents.get(agent_id))
+
+
+def test_a_newcomer_hears_its_name_that_it_holds_nothing_and_how_to_begin(world: World) -> None:
+    said = brief(world, world.agent("ada"))
+    assert 'You are "ada"' in said
+    assert "You hold no task." in said
+    assert "Nobody else holds anything." in said
+    for tool in ("claim_task", "scope_check", "update_task"):
+        assert tool in said
+
+
+def test_an_agent_hears_what_it_holds_what_others_hold_and_what_is_ready(world: World) -> None:
+    world.plan(task("A", "src/**"), task("B", "lib/**"), task("C", "docs"), task("D", "etc", depends_on=["C"]))
+    ada, bob = world.agent("ada"), world.agent("bob")
+    world.claimed(ada, "A")
+    world.claimed(bob, "B")
+    locking.lock_resource(world.place, bob, "staging-db")
+    said = brief(world, ada)
+    assert "You hold A (Work on A): src/**" in said
+    assert "- bob: B lib/**, since 2027-01-15T08:00:00Z" in said
+    assert "- bob: staging-db (a resource)" in said
+    assert "Ready: C Work on C" in said
+    assert "Work on D" not in said
+
+
+def test_a_subagent_hears_under_whose_scope_it_works(world: World) -> None:
+    world.plan(task("A", "src/**"), task("B", "src/b"))
+    world.claimed(world.agent("ada"), "A")
+    sub = world.subagent("ada", "x1")
+    assert "You work under the scope of the agent that started you: A: src/**" in brief(world, sub)
+    assert "Nobody else holds anything." in brief(world, sub)
+    world.claimed(sub, "B")
+    assert "You hold B (Work on B): src/b" in brief(world, sub)
+
+
+def test_lapsed_leases_of_others_are_not_held(world: World) -> None:
+    world.plan(task("A", "src/**"))
+    world.claimed(world.agent("ada"), "A")
+    world.clock.advance(LEASE)
+    assert "Nobody else holds anything." in brief(world, world.agent("bob"))
+
+
+def test_unread_messages_are_counted(world: World) -> None:
+    ada, bob = world.agent("ada"), world.agent("bob")
+    assert "unread" not in brief(world, bob)
+    sharing.send_message(world.place, ada, "bob", "hello")
+    assert "1 unread message(s): read_messages." in brief(world, bob)
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "\N{SNAKE}"])
+def test_it_is_never_longer_than_1500_characters(world: World, letter: str) -> None:
+    long = letter * 90
+    proposals = [
+        task(f"{number}{long}", *(f"{number}{long}/{part}" for part in range(20)), resources=[f"{number}{long}"])
+        for number in range(40)
+    ]
+    world.plan(*proposals)
+    agents = [world.recognise(Caller(f"s-{number}", title=f"{number}{long}")) for number in range(12)]
+    for agent_id in agents:
+        for _ in range(3):
+            world.claimed(agent_id)
+        sharing.send_message(world.place, agent_id, "all", long)
+    sub = world.recognise(Caller("s-0", "x1", long))
+    for agent_id in (agents[0], sub):
+        said = brief(world, agent_id)
+        assert len(said) <= briefing.LONGEST == 1_500
+        assert said.startswith("You are ")
+        assert said.endswith("(tools: mcp__plugin_interlock_interlock__…).")

@@ -1,0 +1,209 @@
+"""Updating: a task's states, its notes and its scope; only its holder changes it."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.core import locking, updating
+from mcp_server.core.updating import Move, NotWidened, Updated, update_task
+from mcp_server.domain.refusal import Misuse, NotHolder, UnknownTask
+from tests.worlds import BEGINNING, World, task
+
+
+def change(world: World, agent_id: int, task_id: str, *, force: bool = False, **what: object) -> Updated:
+    outcome = update_task(world.place, agent_id, task_id, force=force, **what)  # type: ignore[arg-type]
+    assert isinstance(outcome, Updated), outcome
+    return outcome
+
+
+def working(world: World) -> int:
+    """Ada at work on A; B waits for it."""
+    world.plan(task("A", "src", resources=["db"]), task("B", "lib", depends_on=["A"]))
+    ada = world.agent("ada")
+    world.claimed(ada, "A")
+    return ada
+
+
+def test_done_frees_the_scope_and_readies_what_waited(world: World) -> None:
+    ada = working(world)
+    updated = change(world, ada, "A", status="done")
+    assert (updated.task.status, updated.holder, updated.now_ready) == ("done", None, ("B",))
+    assert world.leases() == []
+    assert world.rule(world.agent("bob"), "src/a") == "free"
+    assert [(event.agent, event.subject) for event in world.events("done")] == [("ada", "A")]
+
+
+def test_released_puts_the_task_back_for_the_next(world: World) -> None:
+    ada = working(world)
+    updated = change(world, ada, "A", status="released")
+    assert (updated.task.status, updated.task.token, updated.task.failures) == ("todo", None, 0)
+    assert world.leases() == []
+    assert world.claimed(world.agent("bob")).task.id == "A"
+
+
+def test_blocked_keeps_what_is_needed_and_released_takes_it_up_again(world: World) -> None:
+    ada = working(world)
+    updated = change(world, ada, "A", status="blocked", note="an API key")
+    assert (updated.task.status, updated.task.needs) == ("blocked", "an API key")
+    assert world.leases() == []
+    change(world, world.agent("bob"), "A", status="released")
+    assert world.claimed(ada, "A").task.needs is None
+
+
+def test_failed_counts_and_the_third_time_blocks(world: World) -> None:
+    ada = working(world)
+    for count in (1, 2, 3):
+        updated = change(world, ada, "A", status="failed", note=f"try {count}")
+        assert updated.task.failures == count
+        assert updated.task.status == ("blocked" if count == 3 else "todo")
+        assert world.leases() == []
+        if count < 3:
+            world.claimed(ada, "A")
+    assert world.task("A").needs == "it failed 3 times"
+    assert world.refused(ada, "A").reason == "waiting"
+
+
+def test_in_progress_is_a_sign_of_life(world: World) -> None:
+    ada = working(world)
+    updated = change(world, ada, "A", status="in_progress", note="half done")
+    assert (updated.task.status, updated.holder) == ("in_progress", "ada")
+    assert len(world.leases(ada)) == 2
+
+
+def test_a_task_that_nobody_holds_cannot_be_in_progress_or_fail(world: World) -> None:
+    world.plan(task("A", "src"))
+    ada = world.agent("ada")
+    before = world.dump()
+    for status, words in (("in_progress", "nobody holds A; claim_task"), ("failed", "you do not hold A")):
+        with pytest.raises(Misuse, match=words):
+            update_task(world.place, ada, "A", status=status, note="x")  # type: ignore[arg-type]
+    assert world.dump() == before
+
+
+def test_a_task_that_nobody_holds_may_be_put_down_as_done(world: World) -> None:
+    world.plan(task("A", "src"), task("B", "lib", depends_on=["A"]))
+    assert change(world, world.agent("ada"), "A", status="done").now_ready == ("B",)
+
+
+def test_a_done_task_can_be_reopened_and_what_waited_for_it_waits_again(world: World) -> None:
+    ada = working(world)
+    change(world, ada, "A", status="done")
+    change(world, ada, "A", status="released")
+    assert world.refused(ada, "B").waiting_for == ("A",)
+    assert world.claimed(ada).task.id == "A"
+
+
+@pytest.mark.parametrize("status", ["in_progress", "blocked", "done", "released", "failed", None])
+def test_nobody_changes_a_task_that_another_holds(world: World, status: Move | None) -> None:
+    working(world)
+    bob = world.agent("bob")
+    before = world.dump()
+    with pytest.raises(NotHolder, match="ada holds A since 2027-01-15T08:00:00Z"):
+        update_task(world.place, bob, "A", status=status, note="mine now")
+    with pytest.raises(NotHolder):
+        update_task(world.place, bob, "A", widen=["docs"])
+    assert world.dump() == before
+
+
+def test_force_changes_it_and_its_holder_is_told(world: World) -> None:
+    ada = working(world)
+    bob = world.agent("bob")
+    assert change(world, bob, "A", status="released", force=True).task.status == "todo"
+    assert world.rule(ada, "src/a") == "taken_over"
+    assert [message.subject for message in world.inbox(ada)] == ["your claim on A was taken over by bob"]
+    assert world.leases() == []
+    assert world.claimed(bob, "A").task.id == "A"
+
+
+def test_force_alone_with_a_note_puts_the_task_back(world: World) -> None:
+    working(world)
+    bob = world.agent("bob")
+    change(world, bob, "A", note="ada has gone home", force=True)
+    assert world.task("A").status == "todo"
+    assert world.claimed(bob, "A").notes[0].text == "ada has gone home"
+
+
+def test_notes_are_kept_with_the_task(world: World) -> None:
+    ada = working(world)
+    change(world, ada, "A", note="parser done\nprinter next")
+    seq = world.task("A").seq
+    with world.store.reading() as books:
+        notes = books.tasks.notes(seq, 9)
+    assert [(note.author, note.at, note.text) for note in notes] == [("ada", BEGINNING, "parser done\nprinter next")]
+
+
+def test_a_wider_scope_holds_at_once(world: World) -> None:
+    ada = working(world)
+    bob = world.agent("bob")
+    updated = change(world, ada, "A", widen=["docs/**", "!docs/x"])
+    assert updated.task.scope == ("src", "docs/**", "!docs/x")
+    assert world.rule(ada, "docs/a") == "own"
+    assert world.rule(ada, "docs/x") == "outside"
+    assert world.rule(bob, "docs/a") == "held"
+    assert [event.detail for event in world.events("widened")] == ["docs/**, !docs/x"]
+
+
+def test_a_wider_scope_that_meets_a_live_lease_changes_nothing_and_says_whose(world: World) -> None:
+    ada = working(world)
+    bob = world.agent("bob")
+    world.plan(task("C", "docs/c/**"))
+    world.claimed(bob, "C")
+    before = world.dump()
+    refused = update_task(world.place, ada, "A", status="done", note="finished", widen=["docs/**"])
+    assert isinstance(refused, NotWidened)
+    assert (refused.holder, refused.since, refused.held) == ("bob", BEGINNING, "C")
+    assert refused.example is not None
+    assert refused.example.startswith("docs/c/")
+    assert world.dump() == before
+
+
+def test_the_scope_of_a_task_that_nobody_holds_can_be_widened_too(world: World) -> None:
+    world.plan(task("A", "src"))
+    assert change(world, world.agent("ada"), "A", widen=["docs"]).task.scope == ("src", "docs")
+    assert world.leases() == []
+    ada = world.agent("ada")
+    world.claimed(ada, "A")
+    assert world.rule(ada, "docs/a") == "own"
+
+
+def test_a_task_ends_with_the_locks_that_came_with_it_and_no_others(world: World) -> None:
+    ada = working(world)
+    locking.lock_resource(world.place, ada, "port:1")
+    change(world, ada, "A", status="done")
+    assert [lease.subject for lease in world.leases(ada)] == ["port:1"]
+
+
+@pytest.mark.parametrize(
+    ("what", "words"),
+    [
+        ({}, "nothing to change"),
+        ({"note": ""}, "note is empty"),
+        ({"note": " \n"}, "note is empty"),
+        ({"note": "a\0b"}, "note holds a NUL"),
+        ({"note": "\ud800"}, "lone surrogate"),
+        ({"note": "x" * 1_000_000}, "note has 1,000,000 characters; at most 20,000"),
+        ({"widen": ["../x"]}, r"\.\."),
+        ({"widen": ["[a"]}, r"\["),
+        ({"widen": ["!src"]}, "takes away from nothing"),
+        ({"status": "done", "note": "ok", "widen": ["a\0"]}, "control character"),
+    ],
+)
+def test_a_change_that_makes_no_sense_is_refused_and_nothing_is_changed(
+    world: World, what: dict[str, object], words: str
+) -> None:
+    ada = working(world)
+    before = world.dump()
+    with pytest.raises(Misuse, match=words):
+        update_task(world.place, ada, "A", **what)  # type: ignore[arg-type]
+    assert world.dump() == before
+
+
+@pytest.mark.parametrize("task_id", ["nowhere", "", "\0", "\ud800", "x" * 1_000_000, "' OR 1=1 --"])
+def test_an_unknown_task_is_named_and_nothing_is_changed(world: World, task_id: str) -> None:
+    ada = working(world)
+    before = world.dump()
+    with pytest.raises(UnknownTask, match="there is no task") as refused:
+        updating.update_task(world.place, ada, task_id, status="done")
+    assert len(str(refused.value)) < 200
+    str(refused.value).encode()
+    assert world.dump() == before

@@ -1,0 +1,118 @@
+"""A process that races others for one state: it gets ready, waits for the word, does its part and says what it got.
+
+    python -m tests.races.racer PART STATE_FILE NAME [OPTION …]
+
+It prints `ready`, waits for a line on its input, and ends with one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from time import time
+
+from mcp_server.adapters import sqlite_store, sqlite_tasks
+from mcp_server.adapters.processes import HostProcesses
+from mcp_server.core import claiming, locking, updating
+from mcp_server.core.arriving import Caller, recognise
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain import scope as scopes
+from mcp_server.domain.decision import Policy
+from mcp_server.domain.settings import Settings
+from tests.worlds import FakeCheckout, draft
+
+MOST_CLAIMS = 1_000
+"""A racer that gets more than there are tasks has seen enough."""
+
+
+def enter(file: Path) -> Workplace:
+    """Open the state."""
+    store = sqlite_store.SqliteStore(file, clock=time, policy=lambda: Policy("enforce", "allow", scopes.parse([])))
+    return Workplace(store, HostProcesses(), FakeCheckout(), Settings)
+
+
+def arrive(place: Workplace, name: str) -> int:
+    """This racer's number among the agents."""
+    with place.store.writing() as books:
+        return recognise(books, Caller(name, title=name)).id
+
+
+def wait_for_the_word() -> None:
+    """Say that all is prepared, and wait."""
+    print("ready", flush=True)
+    sys.stdin.readline()
+
+
+def claims(file: Path, name: str, condition: str = "with condition") -> list[tuple[str, int]]:
+    """Claim the best task again and again until none is left; every other one is finished, the rest is held."""
+    if condition == "without condition":
+        assert sqlite_tasks._TAKE_BEST.count("WHERE ready = 1") == 2
+        sqlite_tasks._TAKE_BEST = sqlite_tasks._TAKE_BEST.replace("WHERE ready = 1", "WHERE 1")
+    place = enter(file)
+    agent = arrive(place, name)
+    wait_for_the_word()
+    won: list[tuple[str, int]] = []
+    while len(won) < MOST_CLAIMS:
+        claimed = claiming.claim_task(place, agent)
+        if isinstance(claimed, claiming.Refused):
+            break
+        won.append((claimed.task.id, claimed.token))
+        if len(won) % 2:
+            updating.update_task(place, agent, claimed.task.id, status="done")
+    return won
+
+
+def locks(file: Path, name: str, resource: str, times: str) -> list[int]:
+    """Take turns at a resource; while it is held nobody else may be inside, and what is counted is not lost."""
+    place = enter(file)
+    agent = arrive(place, name)
+    inside, counter = file.parent / "inside", file.parent / "counter"
+    wait_for_the_word()
+    tokens: list[int] = []
+    while len(tokens) < int(times):
+        locked = locking.lock_resource(place, agent, resource)
+        if isinstance(locked, locking.Busy):
+            os.sched_yield()
+            continue
+        os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
+        counter.write_text(str(int(counter.read_text()) + 1))
+        inside.unlink()
+        tokens.append(locked.token)
+        locking.unlock_resource(place, agent, resource)
+    return tokens
+
+
+def creates(file: Path, name: str) -> int:
+    """Create the state together with others, and arrive in it."""
+    wait_for_the_word()
+    sqlite_store.create(file)
+    return arrive(enter(file), name)
+
+
+def dies(file: Path, name: str) -> None:
+    """Write a lot, and never come to the end of it: the transaction is open when the word is awaited."""
+    place = enter(file)
+    with place.store.writing() as books:
+        recognise(books, Caller(name, title=name))
+        books.tasks.add([draft(f"{name}{number}", f"{name}/{number}") for number in range(1_000)])
+        books.tasks.take(lambda _: True, None)
+        wait_for_the_word()
+        raise AssertionError("it was to be killed before the word")
+
+
+def waits(file: Path, name: str) -> list[str]:
+    """Write while another does, and say what tasks there were."""
+    place = enter(file)
+    wait_for_the_word()
+    with place.store.writing() as books:
+        recognise(books, Caller(name, title=name))
+        return [task.id for task in books.tasks.open(10)]
+
+
+PARTS: dict[str, Callable[..., object]] = {part.__name__: part for part in (claims, locks, creates, dies, waits)}
+
+if __name__ == "__main__":
+    print(json.dumps(PARTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])))

@@ -1,0 +1,87 @@
+"""The first scenes: three agents arrive, the work is planned, and all want the same task."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from typing import Any
+
+from mcp_server.demo import shop
+from mcp_server.demo.expecting import expect
+from mcp_server.demo.stage import NAMES, Stage
+
+TOOLS = 11
+WANTED = "billing"
+
+
+def arrive(stage: Stage) -> None:
+    """A repository whose tests say what is missing; three agents, each a process with hooks and a server."""
+    stage.voice.scene("1. Three agents arrive at one repository")
+    stage.repository.create(shop.FILES)
+    ran, failed = stage.repository.run_tests()
+    expect(failed == shop.FAILING_AT_FIRST, f"{shop.FAILING_AT_FIRST} tests to fail before the work", failed)
+    stage.voice.says("git", f"a small shop: {len(shop.FILES)} files; {failed} of its {ran} tests fail")
+    stage.init()
+    stage.voice.says("you", "interlock init")
+    stage.start_players()
+    for player in stage.players.values():
+        started = player.meet()
+        tools, briefing = started["tools"], started["briefing"]
+        expect(len(tools) == TOOLS, f"{player.name}'s server to offer {TOOLS} tools", tools)
+        expect(f'"{player.name}"' in briefing, f"{player.name} to be told its name", briefing)
+        stage.voice.says(player.name, f"is here: told who it is by a hook, {len(tools)} tools over stdio")
+
+
+def plan(stage: Stage) -> None:
+    """Two tasks look independent and are not; that is found before anybody starts."""
+    stage.voice.scene("2. A plan, and a false independence in it")
+    planner = stage.players[NAMES[0]]
+    tried = planner.call("plan_tasks", tasks=shop.TASKS, dry_run=True)
+    found = [(sorted(overlap["tasks"]), overlap["example"]) for overlap in tried["overlaps"]]
+    wanted = [(["billing", "catalog"], "shop/money.py")]
+    expect(found == wanted, "billing and catalog to be found to overlap in shop/money.py", tried)
+    stage.voice.says(planner.name, f"plan_tasks, tried: {_scopes(shop.TASKS)}")
+    stage.voice.told("billing and catalog are not independent: both may write shop/money.py")
+    mended = _mended()
+    planned = planner.call("plan_tasks", tasks=mended)
+    expect(planned["overlaps"] == [], "no overlap in the mended plan", planned)
+    expect(sorted(planned["ready"]) == ["auth", "billing", "catalog"], "three tasks to be ready", planned)
+    stage.voice.says(planner.name, f"plan_tasks, mended: {_scopes(mended[2:])}; 3 tasks ready, no overlap")
+
+
+def race(stage: Stage) -> None:
+    """All three want the same task at the same moment; one gets it, and each ends with a task of its own."""
+    stage.voice.scene(f"3. All three claim {WANTED} at the same moment")
+    players = list(stage.players.values())
+    for player in players:
+        player.begin_call("claim_task", gated=True, task_id=WANTED)
+    for player in players:
+        player.go()
+    answers = {player.name: player.answer() for player in players}
+    winners = [name for name, answer in answers.items() if answer["granted"]]
+    expect(len(winners) == 1, "exactly one winner", answers)
+    stage.holders[WANTED] = stage.players[winners[0]]
+    stage.voice.says(winners[0], f"claim_task({WANTED}): granted, token {answers[winners[0]]['token']}")
+    for player in stage.others(stage.holders[WANTED]):
+        answer = answers[player.name]
+        refused = (answer.get("reason"), answer.get("holder"))
+        expect(refused == ("held", winners[0]), f"{player.name} to be told that {winners[0]} holds it", answer)
+        stage.voice.says(player.name, f"claim_task({WANTED}): {answer['reason']}. {answer['advice']}")
+        _take_another(stage, player.name)
+    expect(len(set(stage.holders.values())) == len(players), "each agent to have a task of its own", stage.holders)
+
+
+def _take_another(stage: Stage, name: str) -> None:
+    answer = stage.players[name].call("claim_task")
+    expect(answer["granted"], f"another task for {name}", answer)
+    task = answer["task"]["id"]
+    expect(task not in stage.holders, f"a task for {name} that nobody holds", answer)
+    stage.holders[task] = stage.players[name]
+    stage.voice.says(name, f"claim_task(): {task}, may write {', '.join(answer['scope'])}")
+
+
+def _mended() -> list[dict[str, Any]]:
+    return [{**task, "scope": shop.MENDED.get(task["id"], task["scope"])} for task in deepcopy(shop.TASKS)]
+
+
+def _scopes(tasks: list[dict[str, Any]]) -> str:
+    return "; ".join(f"{task['id']} {', '.join(task['scope'])}" for task in tasks)

@@ -1,0 +1,78 @@
+"""The last scenes: an agent dies and its work goes on, what was learned is shared, and all is accounted for."""
+
+from __future__ import annotations
+
+from mcp_server.demo import shop
+from mcp_server.demo.expecting import expect
+from mcp_server.demo.repository import FOUNDER
+from mcp_server.demo.stage import Stage
+from mcp_server.demo.working import finish
+
+NOTE = "expired sessions are refused; still to do: revoked ones"
+LEARNED = "settings.py is read by billing and catalog: lock it, edit, unlock"
+
+
+def take_over(stage: Stage) -> None:
+    """While an agent lives its task cannot be had; when it is killed, the next one goes on from its note."""
+    stage.voice.scene("6. An agent is killed, and its task goes on")
+    victim, heir = stage.holders["auth"], stage.holders["catalog"]
+    finish(stage, "billing", "Add tax to invoices")
+    finish(stage, "catalog", "Search in any spelling")
+    victim.call("update_task", task_id="auth", note=NOTE)
+    stage.voice.says(victim.name, f"update_task(auth, note={NOTE!r})")
+    refused = heir.call("claim_task", task_id="auth")
+    expect(refused.get("holder") == victim.name, f"auth to be held by {victim.name}, who lives", refused)
+    stage.voice.says(heir.name, f"claim_task(auth): {refused['reason']}. {refused['advice']}")
+    victim.kill()
+    stage.lost(victim)
+    stage.voice.says("you", f"kill -9 {victim.name}")
+    granted = heir.call("claim_task", task_id="auth")
+    expect(granted.get("taken_from") == victim.name, f"{heir.name} to take auth over from {victim.name}", granted)
+    notes = [(note["author"], note["text"]) for note in granted["notes"]]
+    expect(notes == [(victim.name, NOTE)], f"{victim.name}'s note to be handed on", granted)
+    stage.voice.says(heir.name, f"claim_task(auth): granted, taken over from {victim.name}, with the note {NOTE!r}")
+    stage.holders["auth"] = heir
+    heir.edit(shop.AUTH_ENDED)
+    stage.voice.says(heir.name, f"Edit {shop.AUTH_ENDED.path}: passed")
+
+
+def tell(stage: Stage) -> None:
+    """What one agent learned, with the commit it was seen at, is there for the others."""
+    stage.voice.scene("7. What was learned is shared")
+    writer, reader = stage.holders["auth"], stage.holders["billing"]
+    kept = writer.call("write_state", kind="learning", text=LEARNED)["entry"]
+    head, uncommitted = stage.repository.head(), len(stage.repository.uncommitted())
+    observed = (head.startswith(kept["revision"]), kept["uncommitted"])
+    expect(observed == (True, uncommitted), f"the entry to name commit {head}, {uncommitted} uncommitted", kept)
+    stage.voice.says(writer.name, f"write_state(learning): {LEARNED}")
+    read = reader.call("read_state")["entries"]
+    expect(read == [kept], f"{reader.name} to read what {writer.name} wrote", read)
+    seen = f"at commit {kept['revision'][:7]}, {kept['uncommitted']} file uncommitted"
+    stage.voice.says(reader.name, f"read_state(): {read[0]['author']} learned that, {seen}")
+    finish(stage, "auth", "Refuse sessions that are over")
+
+
+def account(stage: Stage) -> None:
+    """Nothing is held any more, the repository's tests pass, and git shows who did what."""
+    stage.voice.scene("8. What came of it")
+    board = stage.board()
+    left = [*board["tasks"], *board["claims"], *board["locks"]]
+    expect(board["done"] == len(shop.TASKS) and not left, "all tasks done and nothing held", board)
+    stage.voice.says("board", f"{board['done']} tasks done, nothing held")
+    ran, failed = stage.repository.run_tests()
+    expect(failed == 0, "the repository's tests to pass", f"{failed} of {ran} failed")
+    stage.voice.says("tests", f"all {ran} pass")
+    history = stage.repository.history()
+    first, second = stage.holders["catalog"].name, stage.holders["billing"].name
+    wanted = [
+        (FOUNDER, "The shop so far"),
+        (first, "Show three results"),
+        (second, "Set the tax"),
+        (second, "Add tax to invoices"),
+        (first, "Search in any spelling"),
+        (stage.holders["auth"].name, "Refuse sessions that are over"),
+    ]
+    expect(history == wanted, f"the commits {wanted}", history)
+    for author, message in history:
+        stage.voice.says("git", f"{author}: {message}")
+    expect(stage.repository.uncommitted() == [], "nothing uncommitted", stage.repository.uncommitted())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,8 @@ def ground(tmp_path: Path) -> Ground:
 
 
 @pytest.fixture
-def gate(ground: Ground) -> Gate:
+def gate(ground: Ground) -> Iterator[Gate]:
     """A gate in front of every installation by uv."""
-    return Gate(ground)
+    gate = Gate(ground)
+    yield gate
+    gate.stay_open()

@@ -1,4 +1,4 @@
-"""The guard fails on the real client: where it is in use nothing is written in silence, elsewhere nobody is disturbed."""
+"""The guard fails on the real client: where it is in use nothing is written in silence, elsewhere all goes on."""
 
 from __future__ import annotations
 

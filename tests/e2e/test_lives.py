@@ -128,6 +128,16 @@ def test_a_session_that_comes_back_after_its_task_was_taken_over_is_refused_unti
     assert not allowed.is_error
 
 
+def test_a_checkout_added_as_a_marketplace_works(client: ClaudeClient, model: ScriptedModel, repo: Path) -> None:
+    settle(client.home, "interlock-interlock")
+    alpha = model.script("ALPHA", plan("src/auth/**"), tool("claim_task"), write(repo / "src/api/new.py"), say("Done."))
+    client.install_plugin(ROOT)
+
+    client.run("ALPHA begins", cwd=repo)
+
+    assert "lies outside your scope" in alpha.result("Write").text
+
+
 def test_an_installed_copy_sets_itself_up_and_works(
     client: ClaudeClient, model: ScriptedModel, repo: Path, tmp_path: Path
 ) -> None:

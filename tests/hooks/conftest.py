@@ -1,0 +1,71 @@
+"""What every test of a hook gets: a repository, a claim of somebody else in it, and the hooks of a session."""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from mcp_server.adapters.processes import HostProcesses
+from mcp_server.adapters.sqlite_store import SqliteStore, create
+from mcp_server.core.arriving import Caller, recognise
+from mcp_server.core.claiming import claim_task
+from mcp_server.core.planning import Proposal, plan_tasks
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain import scope as scopes
+from mcp_server.domain.decision import Policy
+from mcp_server.domain.settings import Settings
+from tests.hooks.runner import Hooks
+
+
+class Work:
+    """The work in one repository, looked at from outside."""
+
+    def __init__(self, repo: Path) -> None:
+        self.file = repo / ".git" / "interlock" / "state.db"
+        create(self.file)
+        self.store = SqliteStore(
+            self.file, clock=time.time, policy=lambda: Policy("enforce", "allow", scopes.parse([]))
+        )
+        self.place = Workplace(self.store, HostProcesses(), _NoCheckout(), Settings)
+
+    def agent(self, session: str, name: str | None = None, subagent: str | None = None) -> int:
+        """The number of an agent, put down if it is new."""
+        with self.store.writing() as books:
+            return recognise(books, Caller(session, subagent, "worker" if subagent else None, title=name)).id
+
+    def claim(self, agent: int, *scope: str) -> str:
+        """A new task with this scope, claimed by the agent; its id."""
+        [task] = plan_tasks(self.place, agent, [Proposal("Work", scope)]).created
+        assert claim_task(self.place, agent, task).__class__.__name__ == "Claimed"
+        return task
+
+
+class _NoCheckout:
+    def revision(self, directory: str) -> None:  # noqa: ARG002  nothing is looked at
+        return None
+
+    def uncommitted(self, directory: str, covers: object) -> None:  # noqa: ARG002
+        return None
+
+
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    root = tmp_path / "repo"
+    (root / "src" / "auth").mkdir(parents=True)
+    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
+    return root
+
+
+@pytest.fixture
+def hooks(repo: Path, tmp_path: Path) -> Hooks:
+    data = tmp_path / "data"
+    data.mkdir()
+    return Hooks(repo, data)
+
+
+@pytest.fixture
+def work(repo: Path) -> Work:
+    return Work(repo)

@@ -1,0 +1,74 @@
+"""Runs hooks as the client does: the command of hooks.json in a shell, the event on stdin."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any, NamedTuple
+
+ROOT = Path(__file__).parents[2]
+EVENTS = json.loads((ROOT / "hooks" / "hooks.json").read_text())["hooks"]
+
+
+class Said(NamedTuple):
+    """What a hook answered."""
+
+    output: str
+    stderr: str
+    code: int
+
+    @property
+    def json(self) -> dict[str, Any]:
+        """The answer as JSON."""
+        answer: dict[str, Any] = json.loads(self.output)
+        return answer
+
+    @property
+    def decision(self) -> str | None:
+        """The permission decision, or None."""
+        return self.json.get("hookSpecificOutput", {}).get("permissionDecision") if self.output else None
+
+    @property
+    def reason(self) -> str:
+        """Why it was refused."""
+        return str(self.json["hookSpecificOutput"]["permissionDecisionReason"])
+
+
+class Hooks:
+    """The hooks of one session in one repository."""
+
+    def __init__(self, repo: Path, data: Path, *, root: Path = ROOT, session: str = "s1") -> None:
+        self.repo = repo
+        self.root = root
+        self.session = session
+        self.environment = {
+            "PATH": os.environ["PATH"],
+            "HOME": str(data),
+            "CLAUDE_PLUGIN_ROOT": str(root),
+            "CLAUDE_PLUGIN_DATA": str(data),
+            "CLAUDE_PROJECT_DIR": str(repo),
+        }
+
+    def send(self, name: str, **fields: Any) -> Said:
+        """One event, with what every event has."""
+        event = {"session_id": self.session, "cwd": str(self.repo), "hook_event_name": name, **fields}
+        return self.raw(name, json.dumps(event).encode())
+
+    def edit(self, path: str | Path, tool: str = "Edit", argument: str = "file_path", **fields: Any) -> Said:
+        """The event before an edit of `path`."""
+        return self.send("PreToolUse", tool_name=tool, tool_input={argument: str(path)}, tool_use_id="t1", **fields)
+
+    def raw(self, name: str, data: bytes) -> Said:
+        """Anything at all on stdin of the hook for an event."""
+        [handler] = [handler for group in EVENTS[name] for handler in group["hooks"]]
+        done = subprocess.run(
+            ["sh", "-c", handler["command"]],
+            input=data,
+            capture_output=True,
+            check=False,
+            cwd=self.repo,
+            env=self.environment,
+        )
+        return Said(done.stdout.decode(), done.stderr.decode(), done.returncode)

@@ -1,0 +1,74 @@
+"""What a hook on the hot path loads is small on purpose: every module costs each edit its time."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hooks.conftest import Work
+from tests.hooks.runner import ROOT, Hooks
+
+FINDING_OUT = {
+    "hooks", "hooks._failure", "hooks._targets", "hooks._wire", "mcp_server", "mcp_server.adapters",
+    "mcp_server.adapters.places",
+    "__future__", "_collections_abc", "_json", "_signal", "_stat", "genericpath", "os", "posixpath", "stat",
+}  # fmt: skip
+"""All that a repository pays for that does not use Interlock."""
+DECIDING = FINDING_OUT | {
+    "_functools", "_sqlite3", "mcp_server.adapters.light_sqlite", "mcp_server.adapters.policy_file",
+    "mcp_server.adapters.sqlite_guard", "mcp_server.core", "mcp_server.core.guarding", "mcp_server.domain",
+    "mcp_server.domain.decision", "mcp_server.domain.matching", "mcp_server.domain.pattern", "mcp_server.domain.scope",
+    "mcp_server.hook_app",
+}  # fmt: skip
+
+
+def loaded(script: str, event: dict[str, object], hooks: Hooks) -> set[str]:
+    """The modules that the script loads beyond those of a bare interpreter."""
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "importtime", ROOT / "hooks" / script],
+        input=json.dumps(event), capture_output=True, text=True, check=True, env=hooks.environment, cwd=hooks.repo,
+    )  # fmt: skip
+    ours = _modules(done.stderr) - _modules(_bare())
+    assert "hooks._wire" in ours, "the script was not measured"
+    return ours
+
+
+def _bare() -> str:
+    done = subprocess.run(
+        [sys.executable, "-I", "-S", "-X", "importtime", "-c", "pass"], capture_output=True, text=True, check=True
+    )
+    return done.stderr
+
+
+def _modules(importtime: str) -> set[str]:
+    found = {line.rsplit("|", 1)[1].strip() for line in importtime.splitlines() if line.startswith("import time:")}
+    assert len(found) > 5, "nothing was measured"
+    return found - {"imported package"}
+
+
+def event(hooks: Hooks, path: str | Path) -> dict[str, object]:
+    return {
+        "session_id": "s1", "cwd": str(hooks.repo), "hook_event_name": "PreToolUse", "tool_name": "Edit",
+        "tool_input": {"file_path": str(path)}, "tool_use_id": "t1",
+    }  # fmt: skip
+
+
+def test_the_guard_in_a_repository_not_in_use_loads_only_what_finds_that_out(hooks: Hooks) -> None:
+    assert loaded("pre_tool_use.py", event(hooks, "src/a.py"), hooks) <= FINDING_OUT
+
+
+@pytest.mark.parametrize("path", ["src/auth/x.py", "src/api/x.py"])
+def test_the_guard_loads_only_what_a_decision_needs(hooks: Hooks, work: Work, path: str) -> None:
+    work.claim(work.agent("other"), "src/auth/**")
+
+    assert loaded("pre_tool_use.py", event(hooks, path), hooks) <= DECIDING
+
+
+def test_activity_loads_no_more_than_a_decision(hooks: Hooks, work: Work) -> None:
+    work.agent("s1")
+
+    assert loaded("activity.py", event(hooks, "x"), hooks) <= DECIDING

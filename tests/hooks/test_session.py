@@ -1,0 +1,228 @@
+"""Agents come and go: what the hooks of a session's and a subagent's life write down and say."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mcp_server import bootstrap
+from tests.hooks.conftest import Work
+from tests.hooks.runner import ROOT, Hooks
+
+
+@pytest.fixture(autouse=True)
+def environment_is_there(hooks: Hooks) -> None:
+    """What a first start would make: the stamp of an environment for this very copy."""
+    stamp = Path(hooks.environment["CLAUDE_PLUGIN_DATA"]) / "ready"
+    stamp.write_text(f"{ROOT}\n{sys.executable}\n\n")
+    made_for = (ROOT / "requirements.txt").stat()
+    os.utime(stamp, ns=(made_for.st_atime_ns, made_for.st_mtime_ns))
+    assert bootstrap.ready_env(str(ROOT), str(stamp.parent))
+
+
+def context(hooks: Hooks, event: str = "SessionStart", **fields: str) -> str:
+    said = hooks.send(event, **fields)
+    return str(said.json["hookSpecificOutput"]["additionalContext"]) if said.output else ""
+
+
+def test_a_start_in_a_repository_that_is_not_in_use_changes_and_says_nothing(hooks: Hooks, repo: Path) -> None:
+    said = hooks.send("SessionStart", source="startup")
+
+    assert (said.output, said.stderr, said.code) == ("", "", 0)
+    assert not (repo / ".git" / "interlock").exists()
+
+
+def test_a_session_is_told_its_name_what_is_held_and_what_is_ready(hooks: Hooks, work: Work) -> None:
+    other = work.agent("other", "billing")
+    work.claim(other, "src/auth/**")
+
+    told = context(hooks, source="startup", session_title="Fix the docs")
+
+    assert 'You are "Fix-the-docs"' in told
+    assert "billing: T1 src/auth/**" in told
+    assert len(told) <= 1_500
+
+
+def test_a_session_keeps_the_name_it_started_with_though_the_repository_comes_into_use_later(
+    hooks: Hooks, repo: Path
+) -> None:
+    hooks.send("SessionStart", source="startup", session_title="docs")
+    work = Work(repo)
+
+    hooks.send("PostToolUse", tool_name="Write", tool_input={"file_path": "a.py"}, tool_use_id="t1")
+
+    with work.store.reading() as books:
+        agent = books.agents.find("s1")
+    assert agent is not None
+    assert agent.name == "docs"
+
+
+def test_a_subagent_is_told_whose_scope_it_works_under(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("s1", "lead"), "src/**")
+
+    told = context(hooks, "SubagentStart", agent_id="a1", agent_type="Explore")
+
+    assert 'You are "lead/Explore-1"' in told
+    assert "You work under the scope of the agent that started you: T1: src/**" in told
+
+
+def test_the_end_of_a_session_frees_its_claim_and_coming_back_in_time_takes_it_up_again(
+    hooks: Hooks, work: Work
+) -> None:
+    other = Hooks(hooks.repo, Path(hooks.environment["CLAUDE_PLUGIN_DATA"]), session="s2")
+    work.claim(work.agent("s1"), "src/auth/**")
+    assert other.edit("src/auth/x.py").decision == "deny"
+
+    hooks.send("SessionEnd", reason="other")
+    assert other.edit("src/auth/x.py").output == ""
+
+    assert "You hold T1" in context(hooks, source="resume")
+    assert other.edit("src/auth/x.py").decision == "deny"
+
+
+def test_the_end_of_a_subagent_gives_its_part_back_to_its_parent(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("s1"), "src/**")
+    work.claim(work.agent("s1", subagent="a1"), "src/auth/**")
+    assert hooks.edit("src/auth/x.py").decision == "deny"
+
+    hooks.send("SubagentStop", agent_id="a1", agent_type="worker")
+
+    assert hooks.edit("src/auth/x.py").output == ""
+
+
+def test_clear_gives_the_session_a_new_id_and_leaves_it_the_same_agent(hooks: Hooks, work: Work) -> None:
+    hooks.send("SessionStart", source="startup", session_title="alpha")
+    work.claim(work.agent("s1"), "src/auth/**")
+
+    hooks.send("SessionEnd", reason="clear")
+    after = Hooks(hooks.repo, Path(hooks.environment["CLAUDE_PLUGIN_DATA"]), session="s2")
+    told = context(after, source="clear")
+
+    assert 'You are "alpha"' in told
+    assert "You hold T1" in told
+    assert after.edit("src/auth/x.py").output == ""
+
+
+def test_an_edit_is_in_the_journal(hooks: Hooks, work: Work) -> None:
+    hooks.send("PostToolUse", tool_name="Edit", tool_input={"file_path": "src/auth/x.py"}, tool_use_id="t1")
+    hooks.send("PostToolUse", tool_name="Read", tool_input={"file_path": "src/auth/y.py"}, tool_use_id="t2")
+
+    with work.store.reading() as books:
+        [edit] = books.journal.edits("src/auth/x.py")
+        assert books.journal.edits("src/auth/y.py") == []
+    assert (edit.agent_name, edit.times) == ("agent-1", 1)
+
+
+@pytest.mark.parametrize("event", ["PostToolBatch", "UserPromptSubmit", "Stop", "PreCompact"])
+def test_any_activity_renews_the_leases(hooks: Hooks, work: Work, event: str) -> None:
+    agent = work.agent("s1")
+    work.claim(agent, "src/auth/**")
+    with work.store.writing() as books:
+        books.agents.end(agent, "looked dead")
+
+    said = hooks.send(event)
+
+    assert (said.output, said.stderr) == ("", "")
+    with work.store.reading() as books:
+        [lease] = books.leases.held_by(agent)
+        assert lease.is_live(books.now)
+
+
+def test_the_activity_of_a_subagent_renews_its_parents_leases_too(hooks: Hooks, work: Work) -> None:
+    parent = work.agent("s1")
+    work.claim(parent, "src/auth/**")
+    work.agent("s1", subagent="a1")
+    with work.store.writing() as books:
+        books.agents.end(parent, "looked dead")
+
+    hooks.send("PostToolBatch", agent_id="a1", agent_type="worker")
+
+    with work.store.reading() as books:
+        assert books.leases.held_by(parent)[0].is_live(books.now)
+
+
+def test_the_call_of_an_own_tool_is_announced_with_its_caller(hooks: Hooks, work: Work) -> None:
+    name = "mcp__plugin_interlock_interlock__claim_task"
+
+    said = hooks.send("PreToolUse", tool_name=name, tool_input={}, tool_use_id="toolu_1", agent_id="a1", agent_type="w")
+
+    assert said.output == ""
+    with work.store.writing() as books:
+        call = books.journal.answer("toolu_1")
+        assert call is not None
+        assert books.agents.get(call.agent).name == "agent-1/w-1"
+        assert call.directory == str(hooks.repo)
+
+
+@pytest.mark.parametrize(("tool", "begins"), [("plan_tasks", True), ("board", False), ("claim_task", False)])
+def test_only_a_tool_that_begins_something_puts_a_repository_into_use(
+    hooks: Hooks, repo: Path, tool: str, begins: bool
+) -> None:
+    hooks.send("PreToolUse", tool_name=f"mcp__plugin_interlock_interlock__{tool}", tool_input={}, tool_use_id="t")
+
+    assert (repo / ".git" / "interlock" / "state.db").exists() is begins
+
+
+@pytest.mark.parametrize("text", ['mode = "sometimes"', "mode = [", 'tasks = "x"'])
+def test_what_is_wrong_with_the_settings_is_said_at_the_start(hooks: Hooks, work: Work, repo: Path, text: str) -> None:
+    work.agent("other")
+    (repo / ".claude").mkdir()
+    (repo / ".claude" / "interlock.toml").write_text(text)
+
+    said = hooks.send("SessionStart", source="startup")
+
+    assert "interlock.toml" in said.json["systemMessage"]
+
+
+def test_a_guard_that_is_switched_off_is_said_at_the_start(hooks: Hooks, work: Work) -> None:
+    (work.file.parent / "mode").write_text("off\n")
+
+    assert "switched off" in hooks.send("SessionStart", source="startup").json["systemMessage"]
+
+
+@pytest.mark.parametrize(
+    "event", ["SessionStart", "SessionEnd", "SubagentStart", "SubagentStop", "PostToolUse", "Stop"]
+)
+@pytest.mark.parametrize("data", [b"", b"nonsense", b"[]", b"{}", b'{"session_id": 5, "hook_event_name": "Stop"}'])
+def test_no_hook_answers_nonsense_with_a_traceback_or_an_exit_code(
+    hooks: Hooks, work: Work, event: str, data: bytes
+) -> None:
+    work.agent("s1")
+
+    said = hooks.raw(event, data)
+
+    assert said.code == 0
+    assert "Traceback" not in said.output + said.stderr
+
+
+def test_a_client_that_was_killed_is_noticed_at_the_next_start(hooks: Hooks, work: Work) -> None:
+    script = (
+        "import os, subprocess, sys; subprocess.run(['sh', '-c', sys.argv[1]], input=sys.argv[2].encode()); print()"
+    )
+    [handler] = [h for group in _events()["SessionStart"] for h in group["hooks"]]
+    fields = {
+        "session_id": "dead",
+        "cwd": str(hooks.repo),
+        "hook_event_name": "SessionStart",
+        "session_title": "victim",
+    }
+    event = json.dumps(fields)
+    client = [sys.executable, "-c", script, handler["command"], event]
+    subprocess.run(client, env=hooks.environment, cwd=hooks.repo, check=True, capture_output=True)
+    work.claim(work.agent("dead"), "src/auth/**")
+
+    told = context(hooks, source="startup")
+
+    assert "Nobody else holds anything" in told
+    assert "Ready: T1" in told
+
+
+def _events() -> dict[str, list[dict[str, list[dict[str, str]]]]]:
+    from tests.hooks.runner import EVENTS
+
+    return EVENTS  # type: ignore[no-any-return]  # JSON

@@ -1,0 +1,1 @@
+"""What is measured: each module prints ratios taken in one run, `python -m benchmarks` all of them."""

@@ -1,0 +1,16 @@
+"""All measurements, as the table that the README shows."""
+
+from __future__ import annotations
+
+import os
+import platform
+import sys
+
+from benchmarks import claim, guard, race, server
+from benchmarks.measuring import report
+
+if __name__ == "__main__":
+    ratios = [ratio for module in (guard, claim, race, server) for ratio in module.measure()]
+    print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
+    report(ratios)
+    sys.exit(not all(ratio.holds for ratio in ratios))

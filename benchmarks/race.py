@@ -1,0 +1,86 @@
+"""Eight processes that claim two hundred tasks: claims per second against the bare transaction, none doubled."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from statistics import median
+
+from benchmarks.claim import bare_claim, bare_connection
+from benchmarks.measuring import Ratio, report
+from benchmarks.worlds import repository, store, workplace
+from mcp_server.core.arriving import Caller, recognise
+from mcp_server.core.claiming import Claimed, claim_task
+
+PROCESSES = 8
+TASKS = 200
+ROUNDS = 5
+
+Claimer = Callable[[Path], Callable[[], "str | None"]]
+
+
+def measure() -> list[Ratio]:
+    """Claims per second of both, in rounds that alternate."""
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(ROUNDS):
+        ours.append(_round(_by_interlock))
+        bare.append(_round(_by_hand))
+    what = f"{PROCESSES} processes claiming {TASKS} tasks, 0 doubled, 0 lost"
+    return [Ratio(what, median(ours), median(bare), "claims/s", 0.5, at_least=True)]
+
+
+def _round(claimer: Claimer) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        repo = repository(Path(folder) / "repo", tasks=TASKS, leases=0)
+        start = mp.Barrier(PROCESSES + 1)
+        results: mp.Queue[list[str]] = mp.Queue()
+        workers = [mp.Process(target=_work, args=(repo, claimer, start, results)) for _ in range(PROCESSES)]
+        for worker in workers:
+            worker.start()
+        start.wait()
+        began = time.perf_counter()
+        claimed = Counter(task for _ in workers for task in results.get())
+        seconds = time.perf_counter() - began
+        for worker in workers:
+            worker.join()
+    assert set(claimed.values()) == {1}, "a task was claimed twice"
+    assert len(claimed) == TASKS, "a task was lost"
+    return TASKS / seconds
+
+
+def _work(repo: Path, claimer: Claimer, start: Barrier, results: mp.Queue[list[str]]) -> None:
+    claim = claimer(repo / ".git/interlock/state.db")
+    start.wait()
+    results.put(list(iter(claim, None)))
+
+
+def _by_interlock(file: Path) -> Callable[[], str | None]:
+    place = workplace(store(file))
+    with place.store.writing() as books:
+        agent = recognise(books, Caller(f"process {mp.current_process().pid}"))
+
+    def claim() -> str | None:
+        outcome = claim_task(place, agent.id)
+        return outcome.task.id if isinstance(outcome, Claimed) else None
+
+    return claim
+
+
+def _by_hand(file: Path) -> Callable[[], str | None]:
+    connection = bare_connection(file)
+
+    def claim() -> str | None:
+        seq = bare_claim(connection)
+        return None if seq is None else str(seq)
+
+    return claim
+
+
+if __name__ == "__main__":
+    report(measure())

@@ -1,0 +1,42 @@
+"""The map of the house: which room answers what, who may ask whom, and where a new line belongs.
+
+Rooms, from the inside out:
+
+- `domain/` is what is true: task, lease, scope, overlap, decision. Values and functions of the standard library; no
+  input, no output, no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard,
+  `scope_check` and `check` alike. `overlap.overlap` is the one answer to "do two scopes meet, and where?".
+- `ports` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
+  transaction, and the time is the store's.
+- `core/` is what we do, a verb to a module: planning, claiming, locking, updating, sharing, arriving, lapsing,
+  guarding. Each public function is one transaction: all or nothing. Contention is an answer (`Refused`, `Busy`,
+  `NotWidened`), misuse is an exception (`domain/refusal`).
+- `adapters/` is how it is kept and reached: SQLite, the memory store that tests and unused repositories get, git,
+  processes, settings, where a repository keeps its state, and what `doctor` examines.
+- `answers` says what came of a call, for agents and people alike; `planned_task` is the form of a plan that both hand
+  in.
+- `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types.
+- `app` puts the server and the command line together and alone names concrete adapters; `hook_app` does so for hooks
+  and loads less. `demo/` shows all of it at work, from outside, through the real hooks and servers.
+- `bootstrap*` makes the environment and runs before it exists, so it knows no other room; `first_start` answers the
+  client meanwhile.
+
+Beside this package: `hooks/` holds a script for each family of events, over small modules of its own; `bin/interlock`
+finds Python and starts `__main__`; `skills/` is what agents read.
+
+Imports go one way, and the contracts in `pyproject.toml` check it:
+
+    hooks, tools, cli  →  core  →  ports  →  domain
+    adapters  →  ports, domain; never core
+    app  →  everything but hooks, which nobody imports
+
+Where does a line belong?
+
+- A rule about paths, leases or tasks that needs no store: `domain`. One that reads or writes the books: `core`.
+- SQL, files, processes, environment variables: `adapters`; a new behaviour of a store starts in `tests/store_contract`,
+  which every store must pass.
+- Words for agents and people: beside the decision that they explain. Shapes of answers: `answers`.
+- Anything that a hook loads before it knows that the repository is in use is paid for on every edit in every
+  repository: nothing but `os` there, and no more than the decision needs after it.
+- A new tool: a function in `core`, an answer, a method in `tools`, a command in `cli`, a line in a skill and in the
+  README.
+"""

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 
 
-class Lazy:
+class LazyCheckout:
     """A checkout that loads git's library when it is first asked: most sessions never do."""
 
     def revision(self, directory: str) -> str | None:
@@ -58,7 +58,7 @@ class Opener:
     def _workplace(self, store: Store) -> Workplace:
         repository = self._repository
         return Workplace(
-            store, HostProcesses(), Lazy(), lambda: settings_in_force(repository.settings, repository.state)
+            store, HostProcesses(), LazyCheckout(), lambda: settings_in_force(repository.settings, repository.state)
         )
 
 

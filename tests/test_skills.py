@@ -13,7 +13,8 @@ import pytest
 from mcp_types import Tool
 
 from hooks import _failure
-from mcp_server import answers
+from mcp_server.answers import board, locks, shared, work
+from mcp_server.answers.answer import Part
 from mcp_server.core.claiming import Reason
 from mcp_server.core.updating import Move
 from mcp_server.domain import scope as scopes
@@ -61,7 +62,8 @@ def tools() -> list[Tool]:
 @cache
 def vocabulary() -> set[str]:
     """Every name that an agent may meet in a call, an answer or the settings."""
-    kinds = [kind for kind in vars(answers).values() if isinstance(kind, type) and issubclass(kind, answers.Part)]
+    found = [value for module in (board, locks, shared, work) for value in vars(module).values()]
+    kinds = [kind for kind in found if isinstance(kind, type) and issubclass(kind, Part)]
     fields = {name for kind in kinds for name in kind.model_fields}
     schemas = [tool.input_schema for tool in tools()]
     words = {tool.name for tool in tools()} | fields | set(Settings._fields)

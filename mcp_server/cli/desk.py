@@ -10,7 +10,7 @@ from typing import NamedTuple, NoReturn
 import typer
 from rich.console import Console
 
-from mcp_server.answers import Answer
+from mcp_server.answers.answer import Answer
 from mcp_server.cli.surroundings import Surroundings
 from mcp_server.core.arriving import Caller, recognise
 from mcp_server.core.telling import tell_losses

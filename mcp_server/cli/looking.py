@@ -13,7 +13,9 @@ from rich.live import Live
 from rich.markup import escape
 from rich.table import Table
 
-from mcp_server.answers import Answer, BoardAnswer, ScopeAnswer
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.board import BoardAnswer
+from mcp_server.answers.shared import ScopeAnswer
 from mcp_server.cli.desk import AS, FAILURE, JSON, Seat, serve, stop, surroundings
 from mcp_server.core import checking, overseeing
 from mcp_server.domain.decision import stamp

@@ -7,7 +7,8 @@ from typing import Annotated, Literal, cast
 import typer
 from rich.markup import escape
 
-from mcp_server.answers import Answer, EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.shared import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
 from mcp_server.cli.desk import AS, JSON, MISUSE, Seat, serve, stop
 from mcp_server.core import sharing
 

@@ -11,7 +11,9 @@ from typing import Annotated, Any, Literal, cast
 import typer
 from pydantic import ValidationError
 
-from mcp_server.answers import Answer, ClaimAnswer, LockAnswer, PlanAnswer, UnlockAnswer, UpdateAnswer
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.locks import LockAnswer, UnlockAnswer
+from mcp_server.answers.work import ClaimAnswer, PlanAnswer, UpdateAnswer
 from mcp_server.cli.desk import AS, JSON, Seat, serve
 from mcp_server.core import claiming, locking, planning, updating
 from mcp_server.domain.refusal import Misuse

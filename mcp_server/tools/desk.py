@@ -9,7 +9,7 @@ from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent
 
-from mcp_server.answers import Answer
+from mcp_server.answers.answer import Answer
 from mcp_server.core.arriving import Caller, recognise
 from mcp_server.core.telling import tell_losses
 from mcp_server.core.workplace import Workplace

@@ -9,7 +9,7 @@ from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from mcp_server.answers import LockAnswer, UnlockAnswer
+from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.core import locking
 from mcp_server.domain.refusal import Misuse
 from mcp_server.tools.desk import Desk, Seat

@@ -9,7 +9,8 @@ from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from mcp_server.answers import BoardAnswer, EntryAnswer, MessagesAnswer, ScopeAnswer, SentAnswer, StateAnswer
+from mcp_server.answers.board import BoardAnswer
+from mcp_server.answers.shared import EntryAnswer, MessagesAnswer, ScopeAnswer, SentAnswer, StateAnswer
 from mcp_server.core import checking, overseeing, sharing
 from mcp_server.domain.refusal import Misuse, shown
 from mcp_server.tools.desk import Desk, Seat

@@ -8,7 +8,7 @@ from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from mcp_server.answers import ClaimAnswer, PlanAnswer, UpdateAnswer
+from mcp_server.answers.work import ClaimAnswer, PlanAnswer, UpdateAnswer
 from mcp_server.core import claiming, planning, updating
 from mcp_server.planned_task import PlannedTask
 from mcp_server.tools.desk import Desk, Seat

@@ -1,0 +1,33 @@
+"""What all answers have in common: times as text, a notice, a line of text."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict
+
+from mcp_server.domain.decision import stamp
+
+
+def _stamped(value: object) -> object:
+    return stamp(value) if isinstance(value, int | float) else value
+
+
+Time = Annotated[str, BeforeValidator(_stamped)]
+"""ISO 8601, UTC."""
+
+
+class Part(BaseModel):
+    """A part of an answer, read from a value of the core."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+
+class Answer(Part):
+    """An answer. `notice` tells of a claim that was taken over since the last call, once."""
+
+    notice: str | None = None
+
+    def line(self) -> str:
+        """The answer in one line of text."""
+        raise NotImplementedError

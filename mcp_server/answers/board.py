@@ -1,0 +1,101 @@
+"""The answer that shows who is here, what there is to do, and who holds what."""
+
+from __future__ import annotations
+
+from mcp_server.answers.answer import Answer, Part, Time
+from mcp_server.core.overseeing import Board
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.task import Task
+
+
+class AgentPart(Part):
+    """An agent on the board."""
+
+    name: str
+    kind: str
+    worktree: str
+    seen_at: Time
+
+
+class LeasePart(Part):
+    """A claim or a lock on the board; one that is not live is free for the next comer."""
+
+    holder: str
+    task: str | None
+    resource: str | None
+    scope: list[str]
+    purpose: str | None
+    since: Time
+    expires_at: Time
+    live: bool
+
+    @classmethod
+    def seen(cls, lease: Lease, now: float) -> LeasePart:
+        """A lease as it stands at `now`."""
+        return cls.model_validate(
+            {
+                **lease._asdict(),
+                "holder": lease.holder_name,
+                "since": lease.granted_at,
+                "expires_at": lease.expires_at,
+                "live": lease.is_live(now),
+            }
+        )
+
+
+class WaitingPart(Part):
+    """Who waits for what, and for whom."""
+
+    who: str
+    waits_for: str
+    holder: str | None
+    since: Time | None
+
+
+class BoardTask(Part):
+    """A task on the board."""
+
+    id: str
+    title: str
+    scope: list[str]
+    status: str
+    ready: bool
+    holder: str | None = None
+    needs: str | None = None
+
+    @classmethod
+    def seen(cls, task: Task, holders: dict[str | None, str]) -> BoardTask:
+        """A task with its holder."""
+        return cls.model_validate({**task._asdict(), "holder": holders.get(task.id)})
+
+
+class BoardAnswer(Answer):
+    """Answer of `board`."""
+
+    agents: list[AgentPart]
+    tasks: list[BoardTask]
+    done: int
+    more: int
+    claims: list[LeasePart]
+    locks: list[LeasePart]
+    waiting: list[WaitingPart]
+
+    @classmethod
+    def of(cls, board: Board) -> BoardAnswer:
+        """The answer that shows the board."""
+        holders = {lease.task: lease.holder_name for lease in board.claims if lease.is_live(board.now)}
+        return cls(
+            agents=[AgentPart.model_validate(agent) for agent in board.agents],
+            tasks=[BoardTask.seen(task, holders) for task in board.tasks],
+            done=board.done,
+            more=board.more,
+            claims=[LeasePart.seen(lease, board.now) for lease in board.claims],
+            locks=[LeasePart.seen(lease, board.now) for lease in board.locks],
+            waiting=[WaitingPart.model_validate(waiting) for waiting in board.waiting],
+        )
+
+    def line(self) -> str:
+        return (
+            f"{len(self.agents)} agent(s), {len(self.tasks) + self.more} open task(s), {self.done} done, "
+            f"{len(self.claims)} claim(s), {len(self.locks)} lock(s)."
+        )

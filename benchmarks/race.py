@@ -19,7 +19,7 @@ from mcp_server.core.claiming import Claimed, claim_task
 
 PROCESSES = 8
 TASKS = 200
-ROUNDS = 5
+ROUNDS = 15
 
 Claimer = Callable[[Path], Callable[[], "str | None"]]
 

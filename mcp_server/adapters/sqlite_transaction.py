@@ -8,10 +8,10 @@ from time import monotonic, sleep
 from types import TracebackType
 from typing import Generic, TypeVar
 
-SHORTEST_PAUSE = 0.0001
-LONGEST_PAUSE = 0.005
-"""Seconds. SQLite's own waiting starts at one millisecond and soon takes a hundred, while a transaction here takes a
-tenth of one: under contention nearly all the time would be spent asleep."""
+SHORTEST_PAUSE = 0.00005
+LONGEST_PAUSE = 0.001
+"""Seconds. SQLite's own waiting starts at one millisecond and soon takes a hundred, while a transaction here takes
+less than a tenth of one: under contention nearly all the time would be spent asleep."""
 
 Opened = TypeVar("Opened")
 Failure = Callable[[Exception], Exception]

@@ -76,8 +76,8 @@ class SqliteAgents:
     def end(self, agent_id: int, why: str) -> None:
         """The agent has ended: what it holds is free for the next comer."""
         self._connection.execute(
-            "UPDATE agent SET ended_at = ?1, ended_why = ?2, due_at = ?1 WHERE id = ?3 AND ended_at IS NULL",
-            (self.now, why, agent_id),
+            "UPDATE agent SET ended_at = ?, ended_why = ?, due_at = ? WHERE id = ? AND ended_at IS NULL",
+            (self.now, why, self.now, agent_id),
         )
 
     def children(self, agent_id: int) -> list[Agent]:

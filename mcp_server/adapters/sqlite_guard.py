@@ -33,10 +33,13 @@ class SqliteGuardBook:
         self._connection = connection
         self._now = now
         self._policy = policy
+        self._known: Policy | None = None
 
     def policy(self) -> Policy:
-        """The settings in force."""
-        return self._policy()
+        """The settings in force, looked up once for all that is asked of this book."""
+        if self._known is None:
+            self._known = self._policy()
+        return self._known
 
     def standing(self, key: str, parent_key: str | None) -> Standing:
         """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
@@ -89,9 +92,9 @@ def renew(connection: Connection, family: Sequence[int], now: float) -> None:
     """
     for agent in family:
         connection.execute(
-            "UPDATE agent SET seen_at = ?1, ended_at = NULL, ended_why = NULL, due_at = ?1 + "
-            "(SELECT min(seconds) FROM lease WHERE holder = ?2 AND taken_by IS NULL) WHERE id = ?2",
-            (now, agent),
+            "UPDATE agent SET seen_at = ?, ended_at = NULL, ended_why = NULL, due_at = ? + "
+            "(SELECT min(seconds) FROM lease WHERE holder = agent.id AND taken_by IS NULL) WHERE id = ?",
+            (now, now, agent),
         )
         connection.execute(
             "UPDATE task SET ready = 0 WHERE ready = 1 AND seq IN "

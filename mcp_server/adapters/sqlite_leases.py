@@ -45,8 +45,8 @@ class SqliteLeases:
         )
         self._lay(token, grounds)
         self._connection.execute(
-            "UPDATE agent SET due_at = ?1 WHERE id = ?2 AND (due_at IS NULL OR due_at > ?1)",
-            (self.now + seconds, holder),
+            "UPDATE agent SET due_at = ? WHERE id = ? AND (due_at IS NULL OR due_at > ?)",
+            (self.now + seconds, holder, self.now + seconds),
         )
 
     def get(self, token: int) -> Lease | None:

@@ -140,9 +140,9 @@ class SqliteJournal:
     def edited(self, path: str, agent_id: int) -> None:
         """This agent has edited `path` just now."""
         self._connection.execute(
-            "INSERT INTO edit (path, agent, first_at, last_at, times) VALUES (?1, ?2, ?3, ?3, 1) "
-            "ON CONFLICT (path, agent) DO UPDATE SET last_at = ?3, times = times + 1",
-            (path, agent_id, self.now),
+            "INSERT INTO edit (path, agent, first_at, last_at, times) VALUES (?, ?, ?, ?, 1) "
+            "ON CONFLICT (path, agent) DO UPDATE SET last_at = excluded.last_at, times = times + 1",
+            (path, agent_id, self.now, self.now),
         )
 
     def edits(self, path: str) -> list[Edit]:

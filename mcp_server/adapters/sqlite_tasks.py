@@ -95,9 +95,9 @@ class SqliteTasks:
     ) -> list[str]:
         """Move a task to another state, and what depends on it along; the tasks that this made ready."""
         self._connection.execute(
-            "UPDATE task SET status = ?1, token = ?2, needs = ?3, failures = ifnull(?4, failures), changed_at = ?5, "
-            "ready = (?1 = 'todo' AND waiting = 0) WHERE seq = ?6",
-            (status, token, needs, failures, self.now, seq),
+            "UPDATE task SET status = ?, token = ?, needs = ?, failures = ifnull(?, failures), changed_at = ?, "
+            "ready = (? = 'todo' AND waiting = 0) WHERE seq = ?",
+            (status, token, needs, failures, self.now, status, seq),
         )
         query = "SELECT t.seq, t.id, t.ready FROM dependency d JOIN task t ON t.seq = d.task WHERE d.needs = ?"
         dependents = self._connection.execute(query, (seq,)).fetchall()
@@ -178,7 +178,7 @@ class SqliteTasks:
         """Work out anew what a task waits for, and whether it is ready; one in progress is never offered by this."""
         self._connection.execute(
             "UPDATE task SET waiting = (SELECT count(*) FROM dependency d JOIN task n ON n.seq = d.needs "
-            "WHERE d.task = ?1 AND n.status <> 'done') WHERE seq = ?1",
+            "WHERE d.task = task.seq AND n.status <> 'done') WHERE seq = ?",
             (seq,),
         )
         statement = "UPDATE task SET ready = (waiting = 0) WHERE seq = ? AND status = 'todo' RETURNING ready"

@@ -43,8 +43,8 @@ class FirstStart:
             with self._lock:
                 if self._server is not None:
                     self._pass_on(line)
-                elif line.strip():
-                    self._answer_for_now(json.loads(line))
+                else:
+                    self._answer_for_now(_message(line))
         if self._server is not None and self._server.stdin is not None:
             self._server.stdin.close()
             self._server.wait()
@@ -112,6 +112,15 @@ class FirstStart:
     def _reply(self, message: Message, **outcome: object) -> None:
         self._out.write(json.dumps({"jsonrpc": "2.0", "id": message.get("id"), **outcome}) + "\n")
         self._out.flush()
+
+
+def _message(line: str) -> Message:
+    """The message in a line; an empty one, which asks for nothing, for anything else."""
+    try:
+        message = json.loads(line)
+    except (ValueError, RecursionError):
+        return {}
+    return message if isinstance(message, dict) else {}
 
 
 def _greeting(message: Message) -> Message:

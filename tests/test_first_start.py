@@ -97,6 +97,15 @@ def test_it_greets_and_lists_its_tools_while_the_set_up_runs(slow: Client) -> No
     assert slow.answer()["result"] == {}
 
 
+def test_what_is_no_message_is_passed_over(slow: Client) -> None:
+    assert slow.process.stdin
+    for line in ("", "nonsense", "[1]", "null", '{"method": 5}', "[" * 100_000):
+        slow.process.stdin.write(line + "\n")
+    slow.send("ping", 1)
+
+    assert slow.answer() == {"jsonrpc": "2.0", "id": 1, "result": {}}
+
+
 def test_a_call_waits_and_is_answered_by_the_server_proper(slow: Client, gate: Path) -> None:
     slow.send("initialize", 1, **GREETING)
     slow.send("notifications/initialized")

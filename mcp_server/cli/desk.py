@@ -56,13 +56,33 @@ def serve(
         stop(str(error), MISUSE)
     except (StateUnavailable, OSError, ValueError) as error:
         stop(str(error), FAILURE)
+    _print(answer, as_json=as_json, show=show)
+    raise typer.Exit(REFUSED if refused(answer) else DONE)
+
+
+def look(
+    context: typer.Context,
+    at: Callable[[Workplace], Answer],
+    *,
+    as_json: bool,
+    show: Callable[[Answer], object] | None = None,
+) -> NoReturn:
+    """Carry out a command that only looks: whoever looks does not become an agent by it."""
+    try:
+        answer = at(surroundings(context).open_place(False))
+    except (StateUnavailable, OSError, ValueError) as error:
+        stop(str(error), FAILURE)
+    _print(answer, as_json=as_json, show=show)
+    raise typer.Exit(DONE)
+
+
+def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:
     if as_json:
         typer.echo(json.dumps(answer.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
-    else:
-        if answer.notice:
-            Console(stderr=True).print(answer.notice, style="yellow", markup=False)
-        Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
-    raise typer.Exit(REFUSED if refused(answer) else DONE)
+        return
+    if answer.notice:
+        Console(stderr=True).print(answer.notice, style="yellow", markup=False)
+    Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
 
 
 def stop(words: str, code: int) -> NoReturn:

@@ -16,8 +16,9 @@ from rich.table import Table
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.shared import ScopeAnswer
-from mcp_server.cli.desk import AS, FAILURE, JSON, Seat, serve, stop, surroundings
+from mcp_server.cli.desk import AS, FAILURE, JSON, Seat, look, serve, stop, surroundings
 from mcp_server.core import checking, overseeing
+from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import stamp
 from mcp_server.domain.refusal import StateUnavailable
 
@@ -57,11 +58,11 @@ def board(
 ) -> None:
     """Who is here, what there is to do, who holds what, who waits for whom."""
     if not watch:
-        serve(context, _look, as_json=as_json, show=show_board)
+        look(context, _board, as_json=as_json, show=show_board)
     place = surroundings(context).open_place
     with Live(console=Console(), auto_refresh=False, screen=True) as live:
         while True:
-            live.update(show_board(BoardAnswer.of(overseeing.board(place(False)))), refresh=True)
+            live.update(show_board(_board(place(False))), refresh=True)
             sleep(WATCH_EVERY)
 
 
@@ -106,8 +107,8 @@ def show_board(answer: Answer) -> RenderableType:
     return Group(*parts)
 
 
-def _look(seat: Seat) -> BoardAnswer:
-    return BoardAnswer.of(overseeing.board(seat.place))
+def _board(place: Workplace) -> BoardAnswer:
+    return BoardAnswer.of(overseeing.board(place))
 
 
 def _tasks(shown: BoardAnswer) -> Table:

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.shared import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
-from mcp_server.cli.desk import AS, JSON, MISUSE, Seat, serve, stop
+from mcp_server.cli.desk import AS, JSON, MISUSE, Seat, look, serve, stop
 from mcp_server.core import sharing
 
 Json = Annotated[bool, JSON]
@@ -34,13 +34,7 @@ def state(
 ) -> None:
     """Show the shared state, or write to it."""
     if text is None:
-        serve(
-            context,
-            lambda seat: StateAnswer.of(sharing.read_state(seat.place)),
-            as_json=as_json,
-            name=name,
-            show=_show_state,
-        )
+        look(context, lambda place: StateAnswer.of(sharing.read_state(place)), as_json=as_json, show=_show_state)
 
     def act(seat: Seat) -> EntryAnswer:
         return EntryAnswer.of(sharing.write_state(seat.place, seat.agent_id, kind, text))

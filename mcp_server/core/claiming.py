@@ -191,7 +191,7 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
         needed = tuple(dict.fromkeys(need for task in waiting[:5] for need in books.tasks.needs(task.seq)))
         return Refused(
             "nothing_ready",
-            f"{waiting[0].id} and others wait for {', '.join(needed[:5])}. Stop here, or help with those.",
+            f"What is left waits for {', '.join(needed[:5])}. Stop here, or help with those.",
             waiting_for=needed,
         )
     return Refused(

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import signal
 from pathlib import Path
 from time import monotonic
-from types import FrameType
 
 from mcp_server.demo import beginning, ending, working
 from mcp_server.demo.expecting import NotAsExpected
 from mcp_server.demo.stage import Stage
+from mcp_server.demo.stopping import stoppable
 from mcp_server.demo.voice import Voice
 
 DONE, FAILED, STOPPED = 0, 3, 130
@@ -28,10 +27,9 @@ SCENES = (
 def run(root: Path) -> int:
     """Play the demo with the copy of Interlock in `root`; 0 when all went as it should, and nothing stays behind."""
     voice = Voice()
-    before = {number: signal.signal(number, _stop) for number in (signal.SIGTERM, signal.SIGHUP)}
     began = monotonic()
     try:
-        with Stage(root, voice) as stage:
+        with stoppable(), Stage(root, voice) as stage:
             for scene in SCENES:
                 scene(stage)
     except (NotAsExpected, OSError) as error:
@@ -40,12 +38,5 @@ def run(root: Path) -> int:
     except KeyboardInterrupt:
         voice.failure("stopped; everything was put away")
         return STOPPED
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
     voice.success(f"All went as it should, in {monotonic() - began:.0f} s. In your repository: interlock init")
     return DONE
-
-
-def _stop(_number: int, _frame: FrameType | None) -> None:
-    raise KeyboardInterrupt

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import tempfile
@@ -16,6 +15,7 @@ from typing import Any
 from mcp_server.demo.expecting import expect
 from mcp_server.demo.player import Player
 from mcp_server.demo.repository import Repository, surroundings
+from mcp_server.demo.stopping import undisturbed
 from mcp_server.demo.voice import Voice
 
 NAMES = ("ada", "ben", "cleo")
@@ -48,13 +48,12 @@ class Stage:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         # A second Ctrl-C must not leave half of it behind.
-        before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-        try:
+        with undisturbed():
             self._timer.cancel()
-            self.everybody_leaves()
-        finally:
-            shutil.rmtree(self._folder, ignore_errors=True)
-            signal.signal(signal.SIGINT, before)
+            try:
+                self.everybody_leaves()
+            finally:
+                shutil.rmtree(self._folder, ignore_errors=True)
 
     def init(self) -> None:
         """`interlock init`, as a person types it."""
@@ -67,7 +66,8 @@ class Stage:
     def start_players(self) -> None:
         """Start all agents, side by side."""
         for name in NAMES:
-            self.players[name] = Player(name, root=self._root, data=self._data, project=self.repository.folder)
+            with undisturbed():
+                self.players[name] = Player(name, root=self._root, data=self._data, project=self.repository.folder)
 
     def others(self, player: Player) -> list[Player]:
         """The agents beside this one."""

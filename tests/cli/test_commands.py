@@ -134,7 +134,6 @@ def test_a_lock_is_exclusive_and_can_be_broken_by_force(planned: Shell) -> None:
 
 
 def test_state_and_messages_are_written_and_read(planned: Shell) -> None:
-    planned("board", "--json")
     planned("state", "half way", "--as", "ada")
     planned("message", "ada", "The port is free", "Since noon.")
 
@@ -209,6 +208,15 @@ def test_looking_at_a_repository_that_is_not_in_use_changes_nothing(interlock: S
         assert interlock(*words, stdin=json.dumps(PLAN)).code == 0, words
     assert interlock("mode", "off").code == 2
     assert not (interlock.directory / ".git/interlock").exists()
+
+
+def test_who_only_looks_does_not_become_an_agent(interlock: Shell) -> None:
+    interlock("init")
+
+    for words in (["board"], ["state"], ["log"]):
+        assert interlock(*words).code == 0
+
+    assert interlock("board", "--json").json["agents"] == []
 
 
 def test_help_names_every_command_and_speaks_to_newcomers(interlock: Shell) -> None:

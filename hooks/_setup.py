@@ -22,10 +22,10 @@ def notices() -> list[str]:
     began = monotonic()
     if _make(root, data):
         return [f"set up in {monotonic() - began:.0f} s, ready to use."]
-    failure = bootstrap.standing(root, data)
-    words = failure.get("words", "it takes longer than usual")
-    advice = failure.get("advice", "It goes on; start a new session in a minute.")
-    return [f"its tools are NOT available in this session: {words} {advice} Edits are still checked."]
+    now = bootstrap.standing(root, data)
+    if now["state"] != "failed":
+        return ["its set-up takes longer than usual and goes on; calls of its tools wait for it."]
+    return [f"its tools are NOT available in this session: {now['words']} {now['advice']} Edits are still checked."]
 
 
 def _make(root: str, data: str) -> bool:

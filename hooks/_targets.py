@@ -17,7 +17,7 @@ EDITORS = {
 }
 WRITING = frozenset(
     "write edit create update replace insert append prepend delete remove move rename copy save patch apply put modify "
-    "set overwrite truncate touch mkdir rm mv cp add upload download export format refactor generate"
+    "set overwrite truncate touch mkdir rm mv cp add download export format refactor generate"
     .split()
 )  # fmt: skip
 READING = frozenset(
@@ -30,6 +30,8 @@ PATH_ARGUMENTS = (
     "source", "destination", "dest", "old_path", "oldPath", "new_path", "newPath", "from_path", "to_path",
     "output", "output_path", "outputPath", "notebook_path", "uri", "directory", "dir",
 )  # fmt: skip
+READ_WHEN_COPYING = ("source", "old_path", "oldPath", "from_path")
+"""A move takes these away, a copy leaves them as they are."""
 REMOTE_ARGUMENTS = ("owner", "repo", "repository", "project_id", "bucket", "host", "url")
 """An argument that shows that the paths beside it are of another place than this disk."""
 
@@ -45,7 +47,9 @@ def targets(tool: str, arguments: object) -> list[str]:
         return []
     if any(arguments.get(name) for name in REMOTE_ARGUMENTS):
         return []
-    return [path for name in PATH_ARGUMENTS if name in arguments for path in _paths(arguments[name])]
+    only_read = READ_WHEN_COPYING if {"copy", "cp"}.intersection(_words(_verb(tool))) else ()
+    named = [name for name in PATH_ARGUMENTS if name in arguments and name not in only_read]
+    return [path for name in named for path in _paths(arguments[name])]
 
 
 def is_own(tool: str) -> bool:
@@ -55,10 +59,14 @@ def is_own(tool: str) -> bool:
 
 def writes(tool: str) -> bool:
     """Whether the name of another server's tool says that it writes: `edit_file`, `createFile`, `find_and_replace`."""
-    words = _words(tool.rsplit("__", 1)[-1])
+    words = _words(_verb(tool))
     if not words or not WRITING.intersection(words):
         return False
     return words[0] not in READING or "and" in words
+
+
+def _verb(tool: str) -> str:
+    return tool.rsplit("__", 1)[-1]
 
 
 def _words(name: str) -> list[str]:

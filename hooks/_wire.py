@@ -52,6 +52,12 @@ def optional_text(event: dict[str, Any], name: str) -> str | None:
     return value or None
 
 
+def signs(event: dict[str, Any]) -> tuple[str, str | None]:
+    """The sign by which the event's agent is known, and, for a subagent, that of the agent it works under."""
+    session, subagent = text_of(event, "session_id"), optional_text(event, "agent_id")
+    return (f"{session}/{subagent}", session) if subagent else (session, None)
+
+
 def answer(event_name: str, **fields: str) -> str:
     """An answer to the event as one line of JSON."""
     parts = [

@@ -30,10 +30,9 @@ def respond(event: dict[str, object]) -> None:
     from mcp_server import hook_app
     from mcp_server.adapters.light_sqlite import begin_writing
 
-    session = _wire.text_of(event, "session_id")
-    subagent = _wire.optional_text(event, "agent_id")
+    own, parent = _wire.signs(event)
     connection, book = hook_app.open_guard(repository)
-    standing = book.standing(f"{session}/{subagent}" if subagent else session, session if subagent else None)
+    standing = book.standing(own, parent)
     if standing.family and book.is_due(standing.family):
         begin_writing(connection)
         book.touch(standing.family)

@@ -75,11 +75,10 @@ def _decide(event: dict[str, Any], repository: places.Repository, path: str) -> 
     from mcp_server.adapters.light_sqlite import begin_writing
     from mcp_server.core import guarding
 
-    session = _wire.text_of(event, "session_id")
-    subagent = _wire.optional_text(event, "agent_id")
+    own, parent = _wire.signs(event)
     connection, book = hook_app.open_guard(repository)
     connection.execute("BEGIN")
-    standing = book.standing(f"{session}/{subagent}" if subagent else session, session if subagent else None)
+    standing = book.standing(own, parent)
     [decision] = guarding.judge(book, standing, [path])
     connection.execute("COMMIT")
     try:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from mcp_server.core.lapsing import end_gone, offer_lapsed, take_over
-from mcp_server.core.locking import lay_lock
+from mcp_server.core.locking import lay_lock, wait_for
 from mcp_server.core.obstacles import Obstacle, existing, way_to_resource, way_to_scope
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.agent import Agent, Want
+from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.shared import Checkpoint
 from mcp_server.domain.task import Task, Wanted
@@ -54,7 +54,8 @@ def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> C
                 books.agents.wants(agent_id, None)
             return claimed
         refused = attempt.why_not(task_id)
-        _remember(books, agent, refused, task_id)
+        if refused.holder is not None:
+            wait_for(books, agent, task_id or "any task", refused.holder)
         return refused
 
 
@@ -198,9 +199,3 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
         "nothing_ready",
         "No task is left to claim: all are done, blocked or being worked on. Call board to see, or plan_tasks.",
     )
-
-
-def _remember(books: Books, agent: Agent, refused: Refused, task_id: str | None) -> None:
-    if refused.holder is not None:
-        since = agent.want.since if agent.want and agent.want.subject == (task_id or "any task") else books.now
-        books.agents.wants(agent.id, Want(task_id or "any task", refused.holder, since))

@@ -61,7 +61,7 @@ def lock_resource(
         if way.obstacle is not None and end_gone(books, place.processes):
             way = way_to_resource(books, agent.family, name)
         if way.obstacle is not None:
-            _wait_for(books, agent, name, way.obstacle.lease)
+            wait_for(books, agent, name, way.obstacle.lease.holder_name)
             return _busy(way.obstacle.lease, way.obstacle.example)
         for lease in way.lapsed:
             take_over(books, lease, agent)
@@ -118,9 +118,10 @@ def resource_name(resource: str) -> str:
     return PATH_LOCK + path_scope(name).patterns[0]
 
 
-def _wait_for(books: Books, agent: Agent, name: str, lease: Lease) -> None:
-    since = agent.want.since if agent.want and agent.want.subject == name else books.now
-    books.agents.wants(agent.id, Want(name, lease.holder_name, since))
+def wait_for(books: Books, agent: Agent, subject: str, holder: str) -> None:
+    """Write down for whom the agent waits, and since when it has wanted this."""
+    since = agent.want.since if agent.want and agent.want.subject == subject else books.now
+    books.agents.wants(agent.id, Want(subject, holder, since))
 
 
 def _busy(lease: Lease, example: str | None) -> Busy:

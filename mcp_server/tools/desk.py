@@ -48,15 +48,17 @@ class Desk:
         self, context: Context[Any], act: Callable[[Seat], Awaitable[Answer]], *, begins: bool = False
     ) -> CallToolResult:
         """Carry out one call. `begins` says that the call puts a repository into use that was not."""
+        notice: str | None = None
         try:
             place = self._open_place(begins)
             seat, notice = self._seat(place, _call_id(context))
             answer = await act(seat)
         except (Misuse, StateUnavailable, ValueError) as error:
-            raise ToolError(str(error)) from error
+            # What was lost is told once, so it has to leave with a refusal as well.
+            raise ToolError(_joined(notice, str(error))) from error
         answer.notice = notice
         return CallToolResult(
-            content=[TextContent(type="text", text=" ".join(filter(None, (notice, answer.line()))))],
+            content=[TextContent(type="text", text=_joined(notice, answer.line()))],
             structured_content=answer.model_dump(mode="json", exclude_none=True),
         )
 
@@ -76,6 +78,10 @@ class Desk:
                 "nothing was changed. `interlock doctor` says what is wrong"
             )
         return recognise(books, self._connection.caller), self._connection.directory
+
+
+def _joined(notice: str | None, line: str) -> str:
+    return f"{notice} {line}" if notice else line
 
 
 def _call_id(context: Context[Any]) -> str | None:

@@ -237,6 +237,20 @@ async def test_a_call_that_no_hook_announced_is_refused_where_hooks_run(
     assert "it is not known which agent is calling" in result.content[0].text
 
 
+async def test_what_was_taken_over_is_told_even_with_a_refusal(client: Client, repo: Path) -> None:
+    await ask(client, "plan_tasks", tasks=[{"title": "Auth", "scope": ["src/auth/**"]}])
+    await ask(client, "claim_task", task_id="T1")
+    with store_of(repo).writing() as books:
+        agent = books.agents.named("agent-1")
+        assert agent is not None
+        books.leases.take_over(books.leases.held_by(agent.id)[0].token, "ben")
+
+    told = await misuse(client, "claim_task", task_id="T99")
+
+    assert "your claim on T1 was taken over by ben" in told
+    assert "there is no task 'T99'" in told
+
+
 PATTERN = "src/auth/**"
 BAD_CALLS: list[tuple[str, dict[str, Any], str]] = [
     ("plan_tasks", {"tasks": []}, "the plan is empty"),

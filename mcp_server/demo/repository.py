@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+
+from mcp_server.demo.stopping import run_to_its_end
 
 FOUNDER = "founder"
 SECONDS = 30
@@ -64,10 +65,8 @@ class Repository:
     def run_tests(self) -> tuple[int, int]:
         """How many of the repository's tests were run, and how many of them failed."""
         # -B: an edit in the same second and of the same length would be hidden by what was compiled before.
-        done = subprocess.run(
-            [sys.executable, "-I", "-B", "-c", RUN_TESTS], cwd=self.folder, capture_output=True, text=True, check=False,
-            timeout=SECONDS, env=surroundings(),
-        )  # fmt: skip
+        command = [sys.executable, "-I", "-B", "-c", RUN_TESTS]
+        done = run_to_its_end(command, cwd=self.folder, env=surroundings(), seconds=SECONDS)
         ran = re.search(r"^Ran (\d+) tests?", done.stderr, re.MULTILINE)
         failed = re.findall(r"(?:failures|errors)=(\d+)", done.stderr)
         if ran is None or (done.returncode == 0) is bool(failed):
@@ -75,10 +74,7 @@ class Repository:
         return int(ran[1]), sum(map(int, failed))
 
     def _git(self, *arguments: str) -> str:
-        done = subprocess.run(
-            ["git", *arguments], cwd=self.folder, capture_output=True, text=True, check=False, timeout=SECONDS,
-            env=surroundings(),
-        )  # fmt: skip
+        done = run_to_its_end(["git", *arguments], cwd=self.folder, env=surroundings(), seconds=SECONDS)
         if done.returncode != 0:
             raise OSError(f"git {arguments[0]} failed: {done.stderr.strip()[-300:]}")
         return done.stdout

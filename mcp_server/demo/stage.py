@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -15,7 +14,7 @@ from typing import Any
 from mcp_server.demo.expecting import expect
 from mcp_server.demo.player import Player
 from mcp_server.demo.repository import Repository, surroundings
-from mcp_server.demo.stopping import undisturbed
+from mcp_server.demo.stopping import run_to_its_end, undisturbed
 from mcp_server.demo.voice import Voice
 
 NAMES = ("ada", "ben", "cleo")
@@ -58,9 +57,7 @@ class Stage:
     def init(self) -> None:
         """`interlock init`, as a person types it."""
         command = [sys.executable, "-I", str(self._root / "mcp_server"), "init"]
-        done = subprocess.run(
-            command, cwd=self.repository.folder, env=surroundings(), capture_output=True, text=True, check=False
-        )
+        done = run_to_its_end(command, cwd=self.repository.folder, env=surroundings())
         expect(done.returncode == 0, "`interlock init` to put the repository into use", done.stderr)
 
     def start_players(self) -> None:

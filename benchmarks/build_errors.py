@@ -1,0 +1,120 @@
+"""How well and how fast the errors in the output of builds are read, with the list of what was misread."""
+
+from __future__ import annotations
+
+import json
+import random
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchmarks.measuring import Ratio, report
+from mcp_server.build_errors.reader import read
+
+CASES = Path(__file__).parents[1] / "tests" / "data" / "build_errors"
+ADVERSARIES = 400
+KILOBYTES = 100
+PIECES = [
+    "src/a.py", "lib/cart.ts", ":1", ":", "(1", "(1)", "[", "[1]", ")", "]", "error", "warning", "\n", "\r", "\x1b[",
+    "\x1b[31m", "\x1b]8;;", "  ", "at ", "\tat a.b(d.java:3)\n", 'File "', '", line 3', " line ", "line 3", '"', "'",
+    "/", "../", "\\", "{", "{\n", "\n[\n", '{"', '{"file":"src/a.py"', '"' * 50, "= FAILURES =\n", "__ x __\n",
+    "FAIL ", "---\n", "goroutine 1 [running]:\n", " from ", "resolve", "undefined reference", ">>> ", "-->",
+    " | ", "#1 1.0 ", "<", '<file name="', "2026-11-20T23:41:07Z ", "Caused by:\n", "+++ ", "--- ", "::error file=",
+    "\nl.3 ", "LaTeX", "a" * 500, ":1" * 200, "(" * 500, "src/a.py:1:1: error: x\n", "Compiling ", "x.go:3: y\n",
+    "--- FAIL: x\n", "| FAIL |\n", '{file,"', '(file "', "in test file ", "\n  Line  ", "Free Pascal\n",
+    "[warn] ", "************* Module\n", " detected\n", "short test summary info\n", "while loading conftest\n",
+    "! x\n", "not ok ", " src/a.py\n", "--- FAIL: x\n    x_test.go:3: y\n",
+]  # fmt: skip
+
+
+class CaseTree:
+    """The repository of a case, from its list of files."""
+
+    def __init__(self, case: dict[str, Any]) -> None:
+        self.root: str = case["repo_root"]
+        self._texts = {path: case["repo_contents"].get(path, "") for path in case["repo_files"]}
+
+    def is_file(self, path: str) -> bool:
+        """Whether the case has this file."""
+        return path in self._texts
+
+    def find(self, suffix: str) -> list[str]:
+        """The files of the case with this ending."""
+        return [path for path in self._texts if path == suffix or path.endswith("/" + suffix)]
+
+    def text(self, path: str) -> str:
+        """The text of a file of the case."""
+        return str(self._texts.get(path, ""))
+
+
+class Score(NamedTuple):
+    """How the files that were found compare with the truth."""
+
+    name: str
+    right: int
+    too_many: list[str]
+    missed: list[str]
+
+
+def score(case: dict[str, Any], *, errors_first: bool) -> Score:
+    """Read one case and compare; files that are a matter of taste count neither way."""
+    streams = [case["stdout"], case["stderr"]]
+    output = "\n".join(reversed(streams) if errors_first else streams)
+    tree = CaseTree(case)
+    cwd = tree.root if case["cwd"] == "." else f"{tree.root}/{case['cwd']}"
+    found = set(read(output, command=case["command"], exit_code=case["exit_code"], cwd=cwd, tree=tree).files)
+    truth = set(case["error_files"])
+    extra = found - truth - set(case["optional_files"])
+    return Score(case["id"], len(found & truth), sorted(extra), sorted(truth - found))
+
+
+def scores(folder: Path) -> list[Score]:
+    """The scores of all cases below `folder`, with either stream first."""
+    cases = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("**/*.json"))]
+    return [score(case, errors_first=errors_first) for errors_first in (False, True) for case in cases]
+
+
+def measure(folder: Path = CASES) -> list[Ratio]:
+    """Precision and recall, the time for a megabyte, and for the worst that a search among adversaries finds."""
+    scored = scores(folder)
+    for one in scored:
+        if one.too_many or one.missed:
+            print(f"{one.name}: too many {one.too_many}, missed {one.missed}")
+    right = sum(one.right for one in scored)
+    extra, missed = sum(len(one.too_many) for one in scored), sum(len(one.missed) for one in scored)
+    plain = "".join(f"src/m{n}.ts({n},9): error TS2322: Type 'string' is not assignable.\n" for n in range(15_000))
+    worst = max(_seconds(output) for output in _adversaries())
+    long = "a line of a log with: text (12) and more\n" * 2_500_000
+    return [
+        Ratio(f"Build errors, precision on {len(scored)} readings", right, right + extra, "files", 0.98, at_least=True),
+        Ratio(f"Build errors, recall on {len(scored)} readings", right, right + missed, "files", 0.97, at_least=True),
+        Ratio("Build errors, reading 1 MB", _seconds(plain[:1_000_000]), 0.5, "s", 1),
+        Ratio("Build errors, reading 100 MB", _seconds(long), 0.5, "s", 1),
+        Ratio(f"Build errors, worst of {ADVERSARIES} adversaries of 100 KB", worst, 1, "s", 1),
+    ]
+
+
+def _seconds(output: str) -> float:
+    files = ["src/a.py", "src/m3.ts", "lib/cart.ts", "a/b/d.java"]
+    tree = CaseTree({"root": "", "repo_root": "/home/dev/acme", "repo_files": files, "repo_contents": {}})
+    began = time.perf_counter()
+    read(output, command="make -k", exit_code=1, cwd=tree.root, tree=tree)
+    return time.perf_counter() - began
+
+
+def _adversaries() -> Iterator[str]:
+    chance = random.Random(1)  # noqa: S311  the same adversaries in every run
+    size = KILOBYTES * 1_000
+    for piece in PIECES:
+        yield (piece * (size // len(piece) + 1))[:size]
+    for _ in range(ADVERSARIES - len(PIECES)):
+        unit = "".join(chance.choices(PIECES, k=chance.choice([2, 3, 5, 40])))
+        yield (unit * (size // len(unit) + 1))[:size]
+
+
+if __name__ == "__main__":
+    ratios = measure(Path(sys.argv[1]) if len(sys.argv) > 1 else CASES)
+    report(ratios)
+    sys.exit(not all(ratio.holds for ratio in ratios))

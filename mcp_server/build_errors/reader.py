@@ -1,0 +1,52 @@
+"""In which files of the repository does this output report errors?"""
+
+from __future__ import annotations
+
+from mcp_server.build_errors.reading import Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.build_errors.tree import Tree
+
+_TELLING = (
+    "rror",
+    "FAIL",
+    "ailed",
+    "ailure",
+    "xception",
+    "panic",
+    "Traceback",
+    "not ok",
+    "ERROR",
+    "atal",
+    "✖",
+    "✘",
+    "×",
+)
+
+
+def may_report_errors(output: str, exit_code: int | None) -> bool:
+    """Whether reading is worth its time: cheap, and never False where `read` would find something."""
+    if exit_code:
+        return bool(output)
+    return any(word in output for word in _TELLING)
+
+
+def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tree) -> Report:
+    """The files that the output of `command`, run in `cwd`, reports errors in; none rather than a guess."""
+    if not may_report_errors(output, exit_code):
+        return Report(None, {})
+    from mcp_server.build_errors import folders, general, screen, table
+    from mcp_server.build_errors.asked import Asked, below
+    from mcp_server.build_errors.page import Page
+
+    inside = below(cwd, tree.root) if cwd[:1] in "/\\" or cwd[1:2] == ":" else cwd.strip("./")
+    asked = Asked(command, inside or "", tree)
+    if asked.only_looks:
+        return Report(None, {})
+    text = screen.plain(screen.ends(output))
+    page = Page(screen.lines(text), asked, inside or "", tree, failed=bool(exit_code))
+    folders.mark(page, inside or "")
+    tool = table.read(page, "\n" + text)
+    general.read(page)
+    return Report(tool, page.files)

@@ -1,0 +1,111 @@
+"""Which lines does an output show to a person: without colours, progress and the marks that a log puts in front?"""
+
+from __future__ import annotations
+
+ENDS = 256 * 1024
+"""Characters that are read at either end: errors stand where a run begins to fail and where it sums up."""
+LONGEST_LINE = 1_000
+
+
+def ends(output: str) -> str:
+    """The output, or its two ends when it is very long."""
+    if len(output) <= 2 * ENDS:
+        return output
+    return output[:ENDS] + "\n" + output[-ENDS:]
+
+
+def plain(output: str) -> str:
+    """The text without escapes of a terminal and without bytes that nobody sees."""
+    if "\x1b" in output:
+        output = _without_escapes(output)
+    if "\r" in output:
+        output = output.replace("\r\n", "\n").replace("\r", "\n")
+    for unseen in ("\x00", "\b", "\ufeff", "\u200b"):
+        if unseen in output:
+            output = output.replace(unseen, "")
+    return output
+
+
+def lines(text: str) -> list[str]:
+    """The lines of plain text, each of a bounded length, without what logs put before them."""
+    shown = [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] for line in text.split("\n")]
+    if " | " in text:
+        shown = [_without_service(line) for line in shown]
+    if _is_stamped(shown):
+        shown = [_without_stamp(line) for line in shown]
+    if any(line.startswith("#") and line[1:2].isdigit() for line in shown[:60]):
+        shown = [_without_step(line) for line in shown]
+    return shown
+
+
+def _without_escapes(output: str) -> str:
+    first, *parts = output.split("\x1b")
+    kept = [first]
+    for part in parts:
+        kind = part[:1]
+        if kind == "[":
+            kept.append(part[_end_of_control(part) :])
+        elif kind == "]":
+            bell = part.find("\x07")
+            kept.append(part[bell + 1 :] if bell >= 0 else "")
+        else:
+            kept.append(part[2 if kind in "()" else 1 :])
+    return "".join(kept)
+
+
+def _end_of_control(part: str) -> int:
+    for at in range(1, min(len(part), 40)):
+        if "@" <= part[at] <= "~":
+            return at + 1
+    return 1
+
+
+def _is_stamped(shown: list[str]) -> bool:
+    stamped = [line for line in shown[:20] if line]
+    return bool(stamped) and sum(_stamp(line) > 0 for line in stamped) * 2 > len(stamped)
+
+
+def _stamp(line: str) -> int:
+    """Where the text begins after `2026-11-20T23:41:07.1018273Z `, `[12:03:28] ` and the like, or 0."""
+    at = 1 if line[:1] in "[(" else 0
+    if not line[at : at + 1].isdigit():
+        return 0
+    end = at
+    while end < min(len(line), 48) and (line[end] in "0123456789-:.,+/TZ" or _between_digits(line, end)):
+        end += 1
+    mark = line[at:end]
+    if mark.count(":") < 2 or mark.endswith(":"):
+        return 0
+    while line[end : end + 1] in ("]", ")", " "):
+        end += 1
+        if line[end - 1] == " ":
+            break
+    return end if line[end - 1 : end] == " " or end == len(line) else 0
+
+
+def _between_digits(line: str, at: int) -> bool:
+    return (
+        line[at] == " " and line[at - 1].isdigit() and line[at + 1 : at + 2].isdigit() and line[at + 3 : at + 4] == ":"
+    )
+
+
+def _without_stamp(line: str) -> str:
+    return line[_stamp(line) :]
+
+
+def _without_service(line: str) -> str:
+    """Without the `web-1  | ` of docker compose, foreman and their like."""
+    bar = line.find("| ", 0, 40)
+    name = line[:bar].rstrip()
+    if bar <= 0 or line[bar - 1] != " " or not name[:1].isalpha() or " " in name:
+        return line
+    return line[bar + 2 :] if name.replace("-", "").replace("_", "").replace(".", "").isalnum() else line
+
+
+def _without_step(line: str) -> str:
+    """Without the `#12 3.456 ` of docker build."""
+    if line[:1] != "#" or not line[1:2].isdigit():
+        return line
+    step, _, rest = line.partition(" ")
+    seconds, _, text = rest.partition(" ")
+    return text if step[1:].isdigit() and seconds.replace(".", "", 1).isdigit() and "." in seconds else line

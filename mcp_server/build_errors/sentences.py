@@ -1,0 +1,159 @@
+"""What do lines say that name a file but no place in it: headings, verdicts of formatters, suites that failed?"""
+
+from __future__ import annotations
+
+from mcp_server.build_errors.locations import plausible
+from mcp_server.build_errors.severity import ERROR, SILENT, judge, speaks_of_error
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.build_errors.page import Page
+
+VERDICT, SPEAKS = 1, 2
+MOST_WORDS = 40
+MOST_ROWS = 400
+_STRIP = "\"'`‘’“”()[]{}<>,;:!*│|"
+_SUITES = (
+    "FAIL ", "FAIL\t", "FAILED ", "✗ ", "not ok ", "❌ ", "[FAIL] ", "(fail) ", "FAILED: ", "FAILURE: ", "[ FAIL ] ",
+    "✖ ",
+)  # fmt: skip
+_VERDICTS = (
+    "would reformat", "cannot format", "not formatted", "unformatted", "diff in ", "would be reformatted",
+    "imports are incorrectly sorted", "errors parsing", "error compiling", "failed to parse", "failed to compile",
+    "incorrect formatting", "needs formatting", "not properly formatted", "file is not", "does not match format",
+    "would fix ", "fixing ", "could not parse", "parse error in", "syntax error in", "error in file", "error parsing",
+    "failed to load", "conflict (", "fails to validate", "is not formatted", "error while parsing", "error reading",
+    "should be formatted", "is invalid", "rewriting ", "compilation error in", "error in ",
+)  # fmt: skip
+_FAILING = ("error", "fail", "files with errors", "the following files", "problems in", "unable to")
+_FINE = (
+    "lint free",
+    "ok", "valid", "no ", "pass", "done", "unchanged", "up to date", "0 ", "already", "is valid", "skip", "in function",
+    "in member", "assembler messages", "at top level", "success", "clean", "from ", "running", "checking", "compil",
+)  # fmt: skip
+_OUTER = (
+    "begin failed",
+    "compilation failed in require",
+    "compilation aborted",
+    "called at",
+    "imported from",
+    "imported by",
+)
+
+
+def suite(text: str) -> str | None:
+    """The rest of a line that says that a suite failed; empty when it passed; None when it is no such line."""
+    if text.startswith(_SUITES):
+        return text.partition(" ")[2] if "\t" not in text[:6] else text.partition("\t")[2]
+    if text.startswith(("PASS ", "PASS\t")):
+        return ""
+    return None
+
+
+def words(text: str) -> list[str]:
+    """The words of a text that could be names of files."""
+    found = []
+    for word in text.split(None, MOST_WORDS)[:MOST_WORDS]:
+        name = word.strip(_STRIP).partition("::")[0].rstrip(":.,")
+        if ":" in name[2:]:
+            name = name[: name.find(":", 2)]
+        if plausible(name):
+            found.append(name)
+    return found
+
+
+def verdict(text: str) -> str:
+    """The name before a verdict on a file as a whole, `conf/b.json: 'name' is a required property`, or nothing."""
+    first, _, rest = text.partition(" ")
+    if judge(first) == ERROR:
+        first, _, rest = rest.partition(" ")
+    name, colons, pointer = first.partition("::")
+    if not colons:
+        if not first.endswith(":") and not rest.startswith("- "):
+            return ""
+        name = first.rstrip(":")
+    rest = rest.strip(" -") or pointer
+    if not rest or judge(rest) < 0 or rest.lower().startswith(_FINE) or ":" in name[2:] or not plausible(name):
+        return ""
+    return name
+
+
+def listed(text: str) -> tuple[str, str]:
+    """The label and the name of a line that may be an item of a list of files, or a heading."""
+    label, _, name = text.partition(" ")
+    if not name:
+        return "", text.rstrip(":")
+    if text.startswith("-- ") and "--- " in text:
+        return ("--", text.rpartition(" ")[2]) if "warning" not in text.lower() else ("", "")
+    if label in ("*", "-", "•", "✗", "×", "FILE:", "File:", "file:", "from", "Line", "==>", "→", "Changed") or (
+        label.endswith((")", ".")) and label[:-1].isdigit()
+    ):
+        return label, name.strip().rstrip(":")
+    return "", text.rstrip(":")
+
+
+def accuses(label: str) -> bool:
+    """Whether a tool puts this label only before files that are at fault."""
+    return label not in ("", "*", "-", "•", "FILE:", "File:", "file:", "→", "==>")
+
+
+def opens_list(text: str) -> bool:
+    """Whether a line says that the files listed below it are at fault."""
+    low = text.lower()
+    return (
+        text.endswith(":")
+        and " " in text
+        and (any(verdict in low for verdict in _VERDICTS) or low.startswith(_FAILING))
+    )
+
+
+def said(text: str) -> int:
+    """VERDICT on the files that the line names; SPEAKS of an error and may name files; or SILENT."""
+    low = text[:300].lower()
+    if "warning" in low[:12]:
+        return SILENT
+    if low.startswith("reformatted ") or any(verdict in low for verdict in _VERDICTS):
+        return VERDICT
+    return SPEAKS if judge(text) == ERROR or speaks_of_error(text) else SILENT
+
+
+def is_outer(low: str) -> bool:
+    """Whether a sentence only passes on an error that lies elsewhere."""
+    return any(outer in low for outer in _OUTER)
+
+
+def rows(page: Page, at: int) -> tuple[int, int, int]:
+    """Of the rows below the heading in line `at`: the worst severity, how many there are, and where they end."""
+    lines = page.lines
+    worst, count, end, blank = SILENT, 0, at + 1, False
+    for below in range(at + 1, min(at + min(MOST_ROWS, page.patience), len(lines))):
+        page.patience -= 1
+        line = lines[below]
+        text = line.strip()
+        if not text:
+            if blank:
+                break
+            blank = True
+            continue
+        severity = judge(text)
+        indented = line[0] in " \t"
+        if not _is_row(text, indented) and not (below == at + 1 and severity):
+            if not indented and not text.startswith(("FOUND ", "---", "===", "───")):
+                break
+            continue
+        count += 1
+        end = below + 1
+        blank = False
+        worst = ERROR if ERROR in (worst, severity) else worst or severity
+    return worst, count, end
+
+
+def _is_row(text: str, indented: bool) -> bool:  # noqa: FBT001
+    first = text.split(None, 1)[0].strip(_STRIP)
+    if first[:1] == "L":
+        first = first[1:]
+    digits = first.replace(":", "").replace("-", "").replace(",", "")
+    if not digits.isdigit() or first.count(":") > 1 or len(text) <= len(first) + 2:
+        return False
+    quoted = text[len(first) :].lstrip().startswith(("|", "│")) and not text.startswith("L")
+    return judge(text) != SILENT if quoted else (indented or ":" in first)

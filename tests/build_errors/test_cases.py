@@ -1,0 +1,57 @@
+"""Every recorded output is read right, whichever of its two streams comes first."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mcp_server.build_errors.reader import may_report_errors, read
+from tests.build_errors.trees import NamedTree
+
+CASES = sorted((Path(__file__).parents[1] / "data" / "build_errors").glob("*/*.json"))
+
+
+def tree_of(case: dict[str, Any]) -> NamedTree:
+    return NamedTree({path: case["repo_contents"].get(path, "") for path in case["repo_files"]}, case["repo_root"])
+
+
+def found(case: dict[str, Any], output: str, tree: NamedTree) -> set[str]:
+    cwd = tree.root if case["cwd"] == "." else f"{tree.root}/{case['cwd']}"
+    return set(read(output, command=case["command"], exit_code=case["exit_code"], cwd=cwd, tree=tree).files)
+
+
+def check(case: dict[str, Any], files: set[str]) -> None:
+    truth = set(case["error_files"])
+    assert truth <= files <= truth | set(case["optional_files"])
+
+
+def test_there_are_recorded_outputs() -> None:
+    assert len(CASES) > 300
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_a_recorded_output_is_read_right(file: Path) -> None:
+    case = json.loads(file.read_text(encoding="utf-8"))
+    tree = tree_of(case)
+    check(case, found(case, f"{case['stdout']}\n{case['stderr']}", tree))
+    check(case, found(case, f"{case['stderr']}\n{case['stdout']}", tree))
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_an_output_that_reports_errors_is_never_passed_over(file: Path) -> None:
+    case = json.loads(file.read_text(encoding="utf-8"))
+    if case["error_files"]:
+        assert may_report_errors(case["stdout"] + case["stderr"], case["exit_code"])
+
+
+@pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
+def test_a_repository_that_lies_elsewhere_than_the_output_says_is_read_all_the_same(file: Path) -> None:
+    case = json.loads(file.read_text(encoding="utf-8"))
+    moved = NamedTree({path: case["repo_contents"].get(path, "") for path in case["repo_files"]}, "/workspace")
+    files = found(case, f"{case['stdout']}\n{case['stderr']}", moved)
+    truth = set(case["error_files"])
+    assert files <= truth | set(case["optional_files"])
+    assert truth <= files

@@ -1,0 +1,45 @@
+"""What a person would see of an output."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.build_errors.screen import LONGEST_LINE, lines, plain
+
+
+@pytest.mark.parametrize(
+    ("output", "seen"),
+    [
+        ("\x1b[1;31mred\x1b[0m", "red"),
+        ("\x1b]8;;file:///x\x07link\x1b]8;;\x07", "link"),
+        ("\x1b]8;;file:///x\x1b\\link\x1b]8;;\x1b\\", "link"),
+        ("\x1b(Bplain", "plain"),
+        ("\x1b[2Kdone", "done"),
+        ("50%\r100%\r\nend", "50%\n100%\nend"),
+        ("a\x00b\b", "ab"),
+    ],
+)
+def test_escapes_are_not_seen(output: str, seen: str) -> None:
+    assert plain(output) == seen
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        ("2026-11-20T23:41:07.1018273Z src/a.ts(1,2): error", "src/a.ts(1,2): error"),
+        ("[12:03:28] src/a.ts(1,2): error", "src/a.ts(1,2): error"),
+        ("2026-11-20 23:41:07 x", "x"),
+        ("web-1  | src/a.ts(1,2): error", "src/a.ts(1,2): error"),
+        ("#12 3.456 src/a.ts(1,2): error", "src/a.ts(1,2): error"),
+        ("  3 | code", "  3 | code"),
+        ("a.py:1:2: x | y", "a.py:1:2: x | y"),
+        ("src/a.py:10:20: error", "src/a.py:10:20: error"),
+        ("12:30: expected", "12:30: expected"),
+    ],
+)
+def test_what_a_log_puts_before_a_line_is_left_out(line: str, said: str) -> None:
+    assert lines(line) == [said]
+
+
+def test_no_line_is_longer_than_what_is_read_of_it() -> None:
+    assert [len(line) for line in lines("x" * 10_000 + "\nshort")] == [LONGEST_LINE, 5]

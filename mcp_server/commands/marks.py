@@ -1,0 +1,39 @@
+"""How a text says that a part of it can't be known: characters that no argument of a program can hold, or hardly."""
+
+UNKNOWN = "\0"
+"""Any text at all, of any length, slashes and blanks included."""
+
+NAME_PIECE = "\x01"
+"""A text without slashes and blanks: a number, a date, a random name."""
+
+OWN_PROCESS = "\x02"
+"""The number of the shell's own process."""
+
+BODY = "\x03"
+"""Before the number of a here-document that was lifted out."""
+
+HERE_STRING = "\x0f"
+"""Before the word of a here-string."""
+
+MASKED = {"(": "\x04", ")": "\x05", "|": "\x06", "[": "\x0e", "{": "\x10"}
+"""Characters that the grammar would take for its own where Bash takes them for a part of a word."""
+
+_UNMASKED = str.maketrans({hidden: shown for shown, hidden in MASKED.items()})
+_RESERVED = frozenset([UNKNOWN, NAME_PIECE, OWN_PROCESS, BODY, HERE_STRING, *MASKED.values()])
+
+
+def is_known(text: str) -> bool:
+    """Whether no part of `text` is a marker."""
+    return UNKNOWN not in text and NAME_PIECE not in text and OWN_PROCESS not in text
+
+
+def unmasked(text: str) -> str:
+    """`text` as it was written."""
+    return text.translate(_UNMASKED)
+
+
+def without_marks(command: str) -> str:
+    """`command` with a question mark for every character that means something here."""
+    if _RESERVED.isdisjoint(command):
+        return command
+    return "".join("?" if character in _RESERVED else character for character in command)

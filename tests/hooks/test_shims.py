@@ -1,0 +1,97 @@
+"""What stands before `mkdir` and `rm` in a held command: a directory that was made first counts as not being there."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.confinement.yard import ROOT
+
+SHIMS = ROOT / "hooks" / "shims"
+
+
+class Ground:
+    """A folder in which `build` and `dist` are listed; `build` is empty, `dist` is not."""
+
+    def __init__(self, base: Path) -> None:
+        self.base = base.resolve()
+        (self.base / "build").mkdir()
+        (self.base / "dist" / "deep").mkdir(parents=True)
+        for name in ("dist/a", "dist/.hidden", "dist/deep/b", "file"):
+            (self.base / name).touch()
+        (self.base / "src").mkdir()
+        places = self.base / "places"
+        places.write_text(f"{self.base}/build\n{self.base}/dist\n")
+        self.environment = {"PATH": f"{SHIMS}:{os.environ['PATH']}", "INTERLOCK_PLACES": str(places), "LC_ALL": "C"}
+
+    def run(self, command: str) -> tuple[int, str]:
+        done = subprocess.run(
+            ["sh", "-c", command], cwd=self.base, env=self.environment, capture_output=True, text=True, check=False
+        )
+        return done.returncode, done.stderr
+
+    @property
+    def tree(self) -> list[str]:
+        found = (path.relative_to(self.base).as_posix() for path in self.base.rglob("*"))
+        return sorted(path for path in found if path not in ("places", "file"))
+
+
+@pytest.fixture
+def ground(tmp_path: Path) -> Ground:
+    return Ground(tmp_path)
+
+
+FULL = ["dist", "dist/.hidden", "dist/a", "dist/deep", "dist/deep/b"]
+
+
+@pytest.mark.parametrize(
+    ("command", "code", "tree"),
+    [
+        ("mkdir build", 0, ["build", *FULL, "src"]),
+        ("mkdir build/", 0, ["build", *FULL, "src"]),
+        ("mkdir ./build src/x", 0, ["build", *FULL, "src", "src/x"]),
+        ("mkdir -m 755 build", 0, ["build", *FULL, "src"]),
+        ("mkdir -p build/x", 0, ["build", "build/x", *FULL, "src"]),
+        ("mkdir -- build", 0, ["build", *FULL, "src"]),
+        ("mkdir dist", 1, ["build", *FULL, "src"]),
+        ("mkdir src", 1, ["build", *FULL, "src"]),
+        ("mkdir", 1, ["build", *FULL, "src"]),
+        ("cd src && mkdir ../build && mkdir build", 0, ["build", *FULL, "src", "src/build"]),
+        ("rm -rf dist", 0, ["build", "dist", "src"]),
+        ("rm -r -f ./dist/ src", 0, ["build", "dist"]),
+        ("rm -fr dist build nowhere", 0, ["build", "dist", "src"]),
+        ("rm --recursive dist && mkdir dist", 0, ["build", "dist", "src"]),
+        ("rm -rf -- dist", 0, ["build", "dist", "src"]),
+        ("rm dist", 1, ["build", *FULL, "src"]),
+        ("rm -rf dist/deep", 0, ["build", "dist", "dist/.hidden", "dist/a", "src"]),
+        ("rm -rf src", 0, ["build", *FULL]),
+        ("rm", 1, ["build", *FULL, "src"]),
+        ("rm -f", 0, ["build", *FULL, "src"]),
+        ("rm -r nowhere", 1, ["build", *FULL, "src"]),
+        ("ln -s dist link && rm -rf link", 0, ["build", *FULL, "src"]),
+    ],
+)
+def test_only_listed_directories_are_treated_differently(
+    ground: Ground, command: str, code: int, tree: list[str]
+) -> None:
+    assert ground.run(command)[0] == code
+    assert ground.tree == sorted(tree)
+
+
+@pytest.mark.parametrize("command", ["rm nowhere", "mkdir src", "mkdir -z", "rm --frob x", "mkdir nowhere/x"])
+def test_the_real_program_speaks_for_itself(ground: Ground, command: str) -> None:
+    said = ground.run(command)
+    ground.environment["PATH"] = os.environ["PATH"]
+
+    assert said == ground.run(command)
+
+
+def test_without_its_list_the_real_program_does_everything(ground: Ground) -> None:
+    (ground.base / "places").unlink()
+
+    assert ground.run("mkdir build")[0] == 1
+    assert ground.run("rm -rf dist") == (0, "")
+    assert ground.tree == ["build", "src"]

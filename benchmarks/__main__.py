@@ -6,11 +6,15 @@ import os
 import platform
 import sys
 
-from benchmarks import claim, guard, race, server
+from benchmarks import bash, bash_writes, build_errors, claim, confine, guard, race, server
 from benchmarks.measuring import report
 
 if __name__ == "__main__":
-    ratios = [ratio for module in (guard, claim, race, server) for ratio in module.measure()]
+    ratios = [
+        ratio
+        for module in (guard, bash, confine, claim, race, server, bash_writes, build_errors)
+        for ratio in module.measure()
+    ]
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     report(ratios)
     sys.exit(not all(ratio.holds for ratio in ratios))

@@ -26,7 +26,7 @@ def announce(event: dict[str, Any], tool: str) -> str:
         with store.writing() as books:
             agent = recognise(books, _agents.caller(event, _agents.here(event)))
             directory = _wire.optional_text(event, "cwd") or repository.root
-            books.journal.announce(_wire.text_of(event, "tool_use_id"), agent.id, directory)
+            books.calls.announce(_wire.text_of(event, "tool_use_id"), agent.id, directory)
     except StateUnavailable:
         pass
     return ""

@@ -1,4 +1,7 @@
-"""After a step, a prompt or a stop: the agent is at work, so its leases go on. On the hot path."""
+"""After a step, a prompt or a stop: the agent is at work, so its leases go on, and it is shown its messages.
+
+On the hot path.
+"""
 
 from __future__ import annotations
 
@@ -10,33 +13,63 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from hooks import _failure, _wire  # noqa: E402  the plugin's folder has to be on the path first
 from mcp_server.adapters import places  # noqa: E402
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from mcp_server.hook_app import Desk
+
+TAKES_CONTEXT = ("PostToolBatch", "UserPromptSubmit")
+"""The events at which an agent can be told something."""
+
 
 def main() -> None:
-    """Renew the leases of the agent that the event is about, in its session's repository."""
+    """Renew the leases of the agent that the event is about, in its session's repository, and hand out its mail."""
+    output = ""
     try:
         with _failure.deadline(_failure.SECONDS):
-            respond(_wire.read_event())
+            output = respond(_wire.read_event())
     except Exception as error:  # noqa: BLE001  a missed renewal is made up for by the next step
         print(f"interlock: the leases were not renewed: {error}", file=sys.stderr)
-    _wire.leave()
+    _wire.leave(output)
 
 
-def respond(event: dict[str, object]) -> None:
-    """Renew; in a repository that is not in use, and for an agent that was never seen, there is nothing to renew."""
+def respond(event: dict[str, Any]) -> str:
+    """What the agent is told; in a repository that is not in use, and to an agent that was never seen, nothing."""
     directory = os.path.realpath(_wire.optional_text(event, "cwd") or os.getcwd())
     repository = places.used_at(directory, os.environ.get("CLAUDE_PROJECT_DIR"))
     if repository is None:
-        return
+        return ""
+    name = _wire.text_of(event, "hook_event_name")
+    if name == "PostToolBatch" and os.path.isdir(os.path.join(repository.state, "commands")):
+        from hooks import _confined
+
+        _confined.batch_over(event, repository)
     from mcp_server import hook_app
     from mcp_server.adapters.light_sqlite import begin_writing
 
     own, parent = _wire.signs(event)
-    connection, book = hook_app.open_guard(repository)
-    standing = book.standing(own, parent)
-    if standing.family and book.is_due(standing.family):
-        begin_writing(connection)
-        book.touch(standing.family)
-        connection.execute("COMMIT")
+    desk = hook_app.Desk(repository)
+    standing = desk.guard.standing(own, parent)
+    if not standing.family:
+        return ""
+    if desk.guard.is_due(standing.family):
+        begin_writing(desk.connection)
+        desk.guard.touch(standing.family)
+        desk.connection.execute("COMMIT")
+    return _delivery(desk, standing.family[0], name) if name in TAKES_CONTEXT else ""
+
+
+def _delivery(desk: Desk, agent_id: int, name: str) -> str:
+    if not desk.mail.unseen(agent_id, 1):
+        return ""
+    from mcp_server.adapters.light_sqlite import begin_writing
+    from mcp_server.core.delivering import deliver
+
+    begin_writing(desk.connection)
+    told = deliver(desk.mail, agent_id)
+    desk.connection.execute("COMMIT")
+    return _wire.answer(name, additionalContext=told) if told else ""
 
 
 if __name__ == "__main__":

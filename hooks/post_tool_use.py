@@ -39,12 +39,14 @@ def respond(event: dict[str, Any]) -> None:
 def _note(event: dict[str, Any], repository: places.Repository, path: str) -> None:
     from hooks import _agents
     from mcp_server import hook_app
+    from mcp_server.adapters import copies
     from mcp_server.core.arriving import recognise
 
     store = hook_app.open_store(repository)
     with store.writing() as books:
         agent = recognise(books, _agents.caller(event, repository))
         books.journal.edited(path, agent.id)
+    copies.keep(repository, path)
 
 
 if __name__ == "__main__":

@@ -41,9 +41,25 @@ def respond(event: dict[str, Any]) -> str:
         from hooks import _caller
 
         return _caller.announce(event, tool)
+    if tool == "Bash":
+        return _before_bash(event)
     found = [_located(event, path) for path in targets(tool, event.get("tool_input"))]
     inside = [(repository, path) for repository, path in found if repository is not None]
     return _guard(event, inside) if inside else ""
+
+
+def _before_bash(event: dict[str, Any]) -> str:
+    """The repository is that in which the command starts; one that starts elsewhere may still write in the project."""
+    project = os.environ.get("CLAUDE_PROJECT_DIR")
+    directory = os.path.realpath(_wire.optional_text(event, "cwd") or os.getcwd())
+    repository = places.used_at(directory, project)
+    if repository is None and project:
+        repository = places.used_at(os.path.realpath(project), project)
+    if repository is None:
+        return ""
+    from hooks import _bash
+
+    return _bash.answer(event, repository, directory)
 
 
 def _located(event: dict[str, Any], path: str) -> tuple[places.Repository | None, str]:

@@ -34,6 +34,10 @@ def respond(event: dict[str, Any]) -> str:
     name = _wire.text_of(event, "hook_event_name")
     repository = _agents.here(event)
     if name == "SessionEnd":
+        if repository.in_use:
+            from hooks import _confined
+
+            _confined.session_over(repository, _wire.text_of(event, "session_id"))
         _titles.forget(_wire.text_of(event, "session_id"))
         _end(repository, _wire.text_of(event, "session_id"), _wire.optional_text(event, "reason") or "ended")
         return ""
@@ -43,7 +47,7 @@ def respond(event: dict[str, Any]) -> str:
     title = _wire.optional_text(event, "session_title")
     if title is not None:
         _titles.remember(_wire.text_of(event, "session_id"), title)
-    notices = _set_up() if name == "SessionStart" else []
+    notices = _set_up() + _prepare_shells(repository) if name == "SessionStart" else []
     with _failure.deadline(_failure.SECONDS):
         context = _start(event, repository, notices) if repository.in_use else ""
     return _said(name, context, notices)
@@ -73,6 +77,19 @@ def _set_up() -> list[str]:
     from hooks import _setup
 
     return _setup.notices()
+
+
+def _prepare_shells(repository: Repository) -> list[str]:
+    """See to it that the kernel can hold Bash commands; what the user should know if that goes wrong."""
+    from hooks import _shells
+
+    try:
+        with _failure.deadline(_failure.SECONDS):
+            _shells.prepare(repository)
+    except Exception as error:  # noqa: BLE001  without it the two other looks at a command remain
+        words = " ".join(str(error).split())[:200] or type(error).__name__
+        return [f"Bash commands are read before and looked at after they run, but not held meanwhile: {words}."]
+    return []
 
 
 def _settings_trouble(repository: Repository) -> list[str]:

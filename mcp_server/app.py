@@ -17,12 +17,14 @@ from mcp_server.adapters.settings_file import settings_in_force, switch_mode
 from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, Store
+from mcp_server.ports import Checkout, CommitHook, Store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mcp_server.build_errors.tree import Tree
+    from mcp_server.commands.reading import Reading
     from mcp_server.domain.health import Finding
     from mcp_server.tools.server import InterlockServer
 
@@ -90,6 +92,12 @@ def main() -> None:
             state=Path(repository.state),
             in_use=lambda: repository.in_use,
             open_place=Opener(repository),
+            place_of=lambda directory: Opener(around(directory))(),
+            tree_of=_tree,
+            read_command=_read_command,
+            ignored=_ignored,
+            root_of=lambda directory: around(directory).root,
+            commit_hook=_commit_hook,
             locate=locate,
             settings=lambda: settings_in_force(repository.settings, repository.state),
             switch_mode=lambda mode: switch_mode(Path(repository.state), mode),
@@ -103,7 +111,11 @@ def main() -> None:
 
 def here() -> places.Repository:
     """The repository that this process was started in, in use or not."""
-    directory = os.environ.get("CLAUDE_PROJECT_DIR") or str(Path.cwd())
+    return around(os.environ.get("CLAUDE_PROJECT_DIR") or str(Path.cwd()))
+
+
+def around(directory: str) -> places.Repository:
+    """The repository around a directory, in use or not."""
     return places.repository_of(os.path.realpath(directory), directory)
 
 
@@ -135,6 +147,31 @@ def _empty_store(repository: places.Repository) -> Store:
     from mcp_server.adapters.memory_store import MemoryStore
 
     return MemoryStore(clock=system_clock, policy=lambda: policy_of(repository))
+
+
+def _tree(root: str) -> Tree:
+    from mcp_server.adapters.source_tree import SourceTree
+
+    return SourceTree(root)
+
+
+def _read_command(command: str, directory: str) -> Reading:
+    from mcp_server.adapters.disk import Disk
+    from mcp_server.commands import reader
+
+    return reader.read(command, directory, Disk(), home=str(Path.home()), environment=dict(os.environ))
+
+
+def _ignored(root: str, paths: list[str]) -> set[str]:
+    from mcp_server.adapters.disk import ignored
+
+    return ignored(root, paths)
+
+
+def _commit_hook(directory: str) -> CommitHook | None:
+    from mcp_server.adapters.git_hook import hook_of
+
+    return hook_of(directory, ROOT / "bin" / "interlock")
 
 
 def _git() -> Checkout:

@@ -11,8 +11,12 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from mcp_server.adapters.processes import HostProcesses
+    from mcp_server.adapters.sqlite_commands import SqliteCommands
     from mcp_server.adapters.sqlite_guard import SqliteGuardBook
+    from mcp_server.adapters.sqlite_journal import SqliteJournal
+    from mcp_server.adapters.sqlite_mail import SqliteMail
     from mcp_server.adapters.sqlite_store import SqliteStore
+    from mcp_server.adapters.sqlite_watch import SqliteWatch
 
 PATIENCE = 2.0
 """Seconds that a hook waits for a writer; it has to answer before its own time is over."""
@@ -30,6 +34,44 @@ def open_guard(repository: places.Repository) -> tuple[Connection, SqliteGuardBo
     os.stat(file)  # to be opened, never to be made: an empty file would look like a repository without claims
     connection = connect(file, patience=PATIENCE)
     return connection, SqliteGuardBook(connection, time(), lambda: policy_of(repository))
+
+
+class Desk:
+    """The books that a hook on the hot path needs, of a repository in use; each is loaded when it is asked for."""
+
+    __slots__ = ("connection", "guard", "now")
+
+    def __init__(self, repository: places.Repository) -> None:
+        self.connection, self.guard = open_guard(repository)
+        self.now = self.guard.now
+
+    @property
+    def journal(self) -> SqliteJournal:
+        """Who edited what."""
+        from mcp_server.adapters.sqlite_journal import SqliteJournal
+
+        return SqliteJournal(self.connection, self.now)
+
+    @property
+    def watch(self) -> SqliteWatch:
+        """What is going on around a path."""
+        from mcp_server.adapters.sqlite_watch import SqliteWatch
+
+        return SqliteWatch(self.connection, self.now)
+
+    @property
+    def commands(self) -> SqliteCommands:
+        """The Bash commands that are watched."""
+        from mcp_server.adapters.sqlite_commands import SqliteCommands
+
+        return SqliteCommands(self.connection, self.now)
+
+    @property
+    def mail(self) -> SqliteMail:
+        """The messages on their way."""
+        from mcp_server.adapters.sqlite_mail import SqliteMail
+
+        return SqliteMail(self.connection, self.now)
 
 
 def open_store(repository: places.Repository, *, create: bool = False) -> SqliteStore:

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Protocol
 
 from mcp_server.domain.agent import Agent, Process, Want
 from mcp_server.domain.decision import Holding, Policy, Standing
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.shared import Call, Checkpoint, Edit, Entry, EntryKind, Event, Message
+from mcp_server.domain.shared import Call, Checkpoint, Entry, EntryKind, Event, Message
 from mcp_server.domain.task import Draft, Status, Task, Wanted
+from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
 
 
 class Clock(Protocol):
@@ -44,6 +46,23 @@ class Checkout(Protocol):
         """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
 
 
+class CommitHook(Protocol):
+    """The git hook that asks before every commit."""
+
+    @property
+    def file(self) -> Path:
+        """Where it is, or would be."""
+
+    def install(self) -> str | None:
+        """Put it in place, if it is not; why not, when there is anybody else's, which is left as it is."""
+
+    def uninstall(self) -> bool:
+        """Take it away; False when it was not there."""
+
+    def staged(self) -> list[str]:
+        """The paths that the commit being made would change, relative to the worktree's root."""
+
+
 class GuardBook(Protocol):
     """What the guard reads, and the little it writes."""
 
@@ -58,6 +77,12 @@ class GuardBook(Protocol):
 
     def near(self, path: str) -> Sequence[Holding]:
         """The live leases of anybody whose scope may cover `path`."""
+
+    def within(self, directory: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope lies in `directory` or deeper."""
+
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+        """The live claims of others, outside `family`, who work in the worktree `root`."""
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""
@@ -228,23 +253,87 @@ class Shared(Protocol):
         """Give what was sent to a task that nobody held to its new holder."""
 
 
-class Journal(Protocol):
-    """What the hooks write down for others: edits, and who makes a tool call."""
-
-    def edited(self, path: str, agent_id: int) -> None: ...
-    def edits(self, path: str) -> list[Edit]:
-        """Who edited this path, the latest first."""
+class Calls(Protocol):
+    """Who makes which call of Interlock's own tools: written by the hook just before it, taken by the server."""
 
     def announce(self, call_id: str, agent_id: int, directory: str) -> None: ...
     def answer(self, call_id: str) -> Call | None:
         """Who makes this call; it is forgotten with the answer."""
 
 
-class Books(Protocol):
-    """All books of one transaction."""
+class Journal(Protocol):
+    """Who edited what, and when last."""
+
+    def edited(self, path: str, agent_id: int) -> None: ...
+    def editors(self, path: str) -> list[Editor]:
+        """Who edited this path, the latest first."""
+
+    def paths(self, since: float, limit: int) -> list[str]:
+        """What anybody edited since then, the latest first."""
+
+
+class Watch(Protocol):
+    """What is going on around a path: for telling whose half-done edit broke a build."""
+
+    def name(self, agent_id: int) -> str:
+        """What the agent with this number is called."""
+
+    def lapsed(self, path: str) -> list[Lapsed]:
+        """The open leases that may cover `path` and are no longer alive."""
+
+    def failed(self, agent_id: int, path: str, command: str) -> Wait:
+        """The agent's command failed because of this path of somebody else, once more."""
+
+    def waits(self, agent_id: int) -> list[Wait]:
+        """The paths of others that this agent's commands have failed because of."""
+
+    def over(self, agent_id: int, paths: Iterable[str]) -> None:
+        """These paths no longer keep the agent waiting."""
+
+
+class Commands(Protocol):
+    """The Bash commands that the kernel holds or that may write, while they run and for a while after."""
+
+    def began(self, call_id: str, agent_id: int, root: str, text: str, *, confined: bool, may_write: bool) -> None: ...
+    def is_running(self, call_id: str) -> bool: ...
+    def ended(self, call_id: str) -> Command | None:
+        """The command of this call, which has ended; None when its beginning was not noted, or its end was before."""
+
+    def alongside(self, agent_id: int, since: float) -> list[int]:
+        """The other agents that had a command that may write running at some time since then."""
+
+
+class Mail(Protocol):
+    """Messages on their way: what an agent is shown at its next step, without its asking."""
+
+    def post(self, sender: int | None, reader: int, subject: str, body: str) -> int: ...
+    def unseen(self, agent_id: int, limit: int) -> list[Letter]:
+        """The messages to this agent that it has neither read nor been shown, oldest first."""
+
+    def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
+        """The agent was shown this message; if the `whole` of it, it has read it."""
+
+
+class HookBooks(Protocol):
+    """The books that hooks on the hot path need: each can be had without loading the others."""
 
     @property
     def now(self) -> float: ...
+    @property
+    def guard(self) -> GuardBook: ...
+    @property
+    def journal(self) -> Journal: ...
+    @property
+    def watch(self) -> Watch: ...
+    @property
+    def commands(self) -> Commands: ...
+    @property
+    def mail(self) -> Mail: ...
+
+
+class Books(HookBooks, Protocol):
+    """All books of one transaction."""
+
     @property
     def agents(self) -> Agents: ...
     @property
@@ -256,9 +345,7 @@ class Books(Protocol):
     @property
     def shared(self) -> Shared: ...
     @property
-    def journal(self) -> Journal: ...
-    @property
-    def guard(self) -> GuardBook: ...
+    def calls(self) -> Calls: ...
 
 
 class Store(Protocol):

@@ -53,7 +53,7 @@ def test_every_setting_is_in_the_table_with_its_default() -> None:
 
 
 def test_every_picture_and_file_that_it_shows_is_there() -> None:
-    shown = re.findall(r'(?:src="|\]\()(?!https?:)([^")]+)', README)
+    shown = re.findall(r'(?:src="|\]\()(?!https?:|#)([^")]+)', README)
     assert shown
     assert [path for path in shown if not (ROOT / path).is_file()] == []
 
@@ -65,7 +65,7 @@ def section(heading: str) -> str:
 
 def first_words(heading: str) -> list[str]:
     """The first word of each row of the table under a heading."""
-    return re.findall(r"^\| `([a-z]+)", section(heading), re.MULTILINE)
+    return re.findall(r"^\| `([a-z-]+)", section(heading), re.MULTILINE)
 
 
 def example() -> list[tuple[str, str]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from mcp_server.adapters import doctor_client, doctor_hooks, doctor_machine, doctor_state
+from mcp_server.adapters import doctor_bash, doctor_client, doctor_hooks, doctor_machine, doctor_state
 from mcp_server.adapters.doctor_copy import Copy, copy_at, without_home
 from mcp_server.adapters.places import Repository
 from mcp_server.domain.health import Finding
@@ -30,6 +30,8 @@ def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
         ("settings", lambda: doctor_state.settings(repository)),
         ("guard", lambda: doctor_hooks.guard(copy)),
         ("other hooks", lambda: doctor_hooks.others(copy)),
+        ("Bash, before", lambda: doctor_bash.reading(copy, repository)),
+        ("Bash, meanwhile", lambda: doctor_bash.holding(repository)),
     ]
 
 

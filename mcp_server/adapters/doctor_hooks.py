@@ -24,6 +24,8 @@ LEASE_SECONDS = 600.0
 REINSTALL = "Install it anew: claude plugin install interlock@interlock. If that does not help, report this."
 EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("PostToolUse", {"tool_name": "Edit", "tool_input": {"file_path": FREE}}),
+    ("PostToolUse", {"tool_name": "Bash", "tool_input": {"command": "true"}, "tool_response": {"stdout": ""}}),
+    ("PostToolUseFailure", {"tool_name": "Bash", "tool_input": {"command": "false"}, "error": "Exit code 1"}),
     ("PostToolBatch", {"tool_calls": []}),
     ("UserPromptSubmit", {"prompt": ""}),
     ("PreCompact", {"trigger": "manual"}),
@@ -105,7 +107,7 @@ def _edit(project: Path, path: str) -> dict[str, Any]:
 
 
 def _common(project: Path, name: str) -> dict[str, Any]:
-    return {"hook_event_name": name, "session_id": "doctor", "cwd": str(project)}
+    return {"hook_event_name": name, "session_id": "doctor", "cwd": str(project), "tool_use_id": "toolu_doctor"}
 
 
 def _said(reply: Reply) -> str:

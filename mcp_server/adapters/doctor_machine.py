@@ -13,7 +13,7 @@ from mcp_server.adapters.doctor_copy import Copy
 from mcp_server.domain.health import Finding
 
 SECONDS = 20
-PACKAGES = ("mcp", "pydantic", "git", "filelock", "rich", "typer")
+PACKAGES = ("mcp", "pydantic", "git", "filelock", "rich", "typer", "tree_sitter", "tree_sitter_bash")
 FIND = '. "$1/bin/find-python"; interlock_find_python "$2" && printf %s "$PYTHON" || interlock_explain_no_python'
 ASK_PYTHON = (
     "import json, os, sqlite3, sys; print(json.dumps([os.path.realpath(sys.executable), list(sys.version_info[:3])]))"
@@ -26,17 +26,17 @@ ASK_PACKAGES = (
 def interpreter(copy: Copy) -> Finding:
     """The Python that the hooks start: the remembered one, asked as a hook asks."""
     memory = copy.notes / "python"
-    asked = _run("sh", "-c", FIND, "sh", str(copy.root), str(memory))
+    asked = run("sh", "-c", FIND, "sh", str(copy.root), str(memory))
     if not asked.stdout:
         advice = "Install Python 3.11 or newer, or name one: INTERLOCK_PYTHON=/path/to/python3"
         return Finding("Python", "broken", asked.stderr.strip().replace("interlock: ", "") or "none was found", advice)
     python = asked.stdout
     forget = f"Forget it, and the next hook looks for another: rm {memory}"
-    answer = _run(python, "-I", "-S", "-c", ASK_PYTHON)
+    answer = run(python, "-I", "-S", "-c", ASK_PYTHON)
     try:
         real, version = json.loads(answer.stdout)
     except ValueError:
-        why = _last(answer.stderr)
+        why = last_line(answer.stderr)
         return Finding("Python", "broken", f"hooks start {python}, which does not work: {why}", forget)
     numbers = ".".join(map(str, version))
     if version < [3, 11]:
@@ -65,32 +65,34 @@ def git() -> Finding:
     if shutil.which("git") is None:
         words = "not on the PATH: commits and uncommitted files cannot be observed"
         return Finding("git", "broken", words, "Install git, or put it on the PATH.")
-    asked = _run("git", "--version")
+    asked = run("git", "--version")
     if asked.returncode != 0:
-        return Finding("git", "broken", f"does not work: {_last(asked.stderr)}", "Install git anew.")
+        return Finding("git", "broken", f"does not work: {last_line(asked.stderr)}", "Install git anew.")
     return Finding("git", "ok", asked.stdout.strip().removeprefix("git version "))
 
 
 def _complete(folder: Path, copy: Copy) -> Finding:
-    asked = _run(bootstrap.python_of(str(folder)), "-I", "-c", ASK_PACKAGES, *PACKAGES)
+    asked = run(bootstrap.python_of(str(folder)), "-I", "-c", ASK_PACKAGES, *PACKAGES)
     anew = f"Have it made anew: rm -r {folder} {copy.notes / 'ready'} && {copy.root}/bin/interlock --version"
     try:
         missing = json.loads(asked.stdout)
     except ValueError:
-        words = f"{folder} does not work: {_last(asked.stderr)}"
+        words = f"{folder} does not work: {last_line(asked.stderr)}"
         return Finding("environment", "broken", words, anew)
     if missing:
         return Finding("environment", "broken", f"{folder} lacks {', '.join(missing)}", anew)
     return Finding("environment", "ok", f"{folder}, with all packages")
 
 
-def _run(*command: str) -> subprocess.CompletedProcess[str]:
+def run(*command: str) -> subprocess.CompletedProcess[str]:
+    """Run a command to its end; what it says is text, whatever it is."""
     return subprocess.run(
         command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", check=False,
         timeout=SECONDS,
     )  # fmt: skip
 
 
-def _last(output: str) -> str:
+def last_line(output: str) -> str:
+    """The last line of an output: where programs say what went wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
     return lines[-1][:300] if lines else "it says nothing"

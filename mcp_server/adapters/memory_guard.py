@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from mcp_server.adapters.memory_leases import MemoryLeases
 from mcp_server.adapters.memory_shared import MemoryEvents
 from mcp_server.adapters.memory_state import MemoryState
+from mcp_server.domain import scope as scopes
 from mcp_server.domain.decision import Holding, Loss, Policy, Standing
 from mcp_server.domain.lease import Lease
 
@@ -43,6 +44,30 @@ class MemoryGuardBook:
     def near(self, path: str) -> Sequence[Holding]:  # noqa: ARG002  there is no index
         """The live leases of anybody whose scope may cover `path`."""
         return [_holding(lease) for lease in self._leases.all() if lease.is_live(self._state.now)]
+
+    def within(self, directory: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope lies in `directory` or deeper."""
+        below = directory + "/" if directory else ""
+        return [
+            _holding(lease)
+            for lease in self._leases.all()
+            if lease.is_live(self._state.now)
+            and any(
+                anchor == directory or anchor.startswith(below)
+                for anchor, _ in scopes.anchors(scopes.parse(lease.scope))
+            )
+        ]
+
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+        """The live claims of others, outside `family`, who work in the worktree `root`."""
+        return [
+            _holding(lease)
+            for lease in self._leases.all()
+            if lease.resource is None
+            and lease.is_live(self._state.now)
+            and lease.holder not in family
+            and self._state.agents[lease.holder].worktree == root
+        ]
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen at this very moment."""

@@ -1,11 +1,11 @@
-"""The log, the shared state, the messages and the journal, in memory."""
+"""The log, the shared state, the messages and who makes a call, in memory."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from mcp_server.adapters.memory_state import MemoryState
-from mcp_server.domain.shared import Call, Edit, Entry, EntryKind, Event, Message
+from mcp_server.domain.shared import Call, Entry, EntryKind, Event, Message
 
 
 class MemoryEvents:
@@ -99,22 +99,11 @@ class MemoryShared:
             self._state.deliveries.setdefault((agent_id, number), None)
 
 
-class MemoryJournal:
-    """What the hooks write down for others."""
+class MemoryCalls:
+    """Who makes which call of Interlock's own tools."""
 
     def __init__(self, state: MemoryState) -> None:
         self._state = state
-
-    def edited(self, path: str, agent_id: int) -> None:
-        """This agent has edited `path` just now."""
-        before = self._state.edits.get((path, agent_id))
-        times = 1 if before is None else before.times + 1
-        self._state.edits[(path, agent_id)] = Edit(path, agent_id, self._state.name(agent_id), self._state.now, times)
-
-    def edits(self, path: str) -> list[Edit]:
-        """Who edited this path, the latest first."""
-        found = [edit for (where, _), edit in self._state.edits.items() if where == path]
-        return sorted(found, key=lambda edit: -edit.last_at)
 
     def announce(self, call_id: str, agent_id: int, directory: str) -> None:
         """This agent is about to make this tool call."""

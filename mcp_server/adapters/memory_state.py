@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.shared import Call, Checkpoint, Edit, Entry, Event, Message
+from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Message
 from mcp_server.domain.task import Task
 
 
@@ -22,6 +22,25 @@ class HeldLease(NamedTuple):
     seconds: float
     taken_by: str | None = None
     taken_at: float | None = None
+
+
+class HeldWait(NamedTuple):
+    """A wait for a path of somebody else."""
+
+    command: str
+    attempts: int
+    last_at: float
+
+
+class HeldCommand(NamedTuple):
+    """A Bash command that is watched."""
+
+    agent: int
+    root: str
+    began_at: float
+    confined: bool
+    may_write: bool
+    ended_at: float | None = None
 
 
 class MemoryState:
@@ -42,7 +61,10 @@ class MemoryState:
         self.messages: dict[int, Message] = {}
         self.for_task: dict[int, int] = {}
         self.deliveries: dict[tuple[int, int], float | None] = {}
-        self.edits: dict[tuple[str, int], Edit] = {}
+        self.shown: dict[tuple[int, int], float] = {}
+        self.waits: dict[tuple[int, str], HeldWait] = {}
+        self.commands: dict[str, HeldCommand] = {}
+        self.edits: dict[tuple[str, int], float] = {}
         self.calls: dict[str, Call] = {}
 
     def copy(self) -> MemoryState:

@@ -9,9 +9,10 @@ from threading import RLock
 from mcp_server.adapters.memory_agents import MemoryAgents
 from mcp_server.adapters.memory_guard import MemoryGuardBook
 from mcp_server.adapters.memory_leases import MemoryLeases
-from mcp_server.adapters.memory_shared import MemoryEvents, MemoryJournal, MemoryShared
+from mcp_server.adapters.memory_shared import MemoryCalls, MemoryEvents, MemoryShared
 from mcp_server.adapters.memory_state import MemoryState
 from mcp_server.adapters.memory_tasks import MemoryTasks
+from mcp_server.adapters.memory_watch import MemoryCommands, MemoryJournal, MemoryMail, MemoryWatch
 from mcp_server.domain.decision import Policy
 from mcp_server.ports import Clock
 
@@ -28,7 +29,11 @@ class MemoryBooks:
         self.leases = MemoryLeases(state)
         self.events = MemoryEvents(state)
         self.shared = MemoryShared(state)
+        self.calls = MemoryCalls(state)
         self.journal = MemoryJournal(state)
+        self.watch = MemoryWatch(state)
+        self.commands = MemoryCommands(state)
+        self.mail = MemoryMail(state)
 
     @property
     def guard(self) -> MemoryGuardBook:

@@ -14,6 +14,9 @@ from mcp_server.domain.decision import Policy
 
 MODE = "mode"
 CACHE = "policy"
+CACHED_LINES = 8
+BETWEEN = "\0"
+"""Between the parts of a list on one line: neither a pattern nor a folder can hold it."""
 
 
 def mode_override(state: str) -> str | None:
@@ -23,29 +26,35 @@ def mode_override(state: str) -> str | None:
 
 
 def policy_of(repository: places.Repository) -> Policy:
-    """What the guard needs of the settings; refuses (ValueError) a settings file that cannot be understood."""
+    """What the hooks need of the settings; refuses (ValueError) a settings file that cannot be understood."""
+    override = mode_override(repository.state)
     stamp = _stamp(repository.settings)
     if stamp is None:
-        return _overridden(repository, "enforce", "allow", ())
+        return Policy(override or "enforce", "allow", scopes.parse(()))
     cache = _read(os.path.join(repository.state, CACHE)).split("\n")
-    if cache[0] != stamp or len(cache) < 3:
+    if cache[0] != stamp or len(cache) != CACHED_LINES:
         cache = _parse_anew(repository, stamp)
-    return _overridden(repository, cache[1], cache[2], cache[3:])
-
-
-def _overridden(
-    repository: places.Repository, mode: str, unclaimed: str, patterns: list[str] | tuple[str, ...]
-) -> Policy:
-    return Policy(mode_override(repository.state) or mode, unclaimed, scopes.parse(patterns))
+    mode, unclaimed, bash, hold_builds, retry_seconds, writable, patterns = cache[1:]
+    return Policy(
+        override or mode, unclaimed, scopes.parse(_listed(patterns)), bash=bash, hold_builds=hold_builds,
+        retry_seconds=float(retry_seconds), writable=_listed(writable),
+    )  # fmt: skip
 
 
 def _parse_anew(repository: places.Repository, stamp: str) -> list[str]:
     from mcp_server.adapters.settings_file import read_settings  # rarely needed, and slow to import
 
-    settings = read_settings(repository.settings)
-    lines = [stamp, settings.mode, settings.unclaimed, *settings.open]
+    said = read_settings(repository.settings)
+    lines = [
+        stamp, said.mode, said.unclaimed, said.bash, said.hold_builds, str(said.retry_seconds),
+        BETWEEN.join(said.writable), BETWEEN.join(said.open),
+    ]  # fmt: skip
     _keep(os.path.join(repository.state, CACHE), "\n".join(lines))
     return lines
+
+
+def _listed(text: str) -> list[str]:
+    return text.split(BETWEEN) if text else []
 
 
 def _keep(file: str, text: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from mcp_server.adapters.policy_file import MODE, mode_override
 from mcp_server.domain import scope as scopes
-from mcp_server.domain.settings import MODES, UNCLAIMED, Settings
+from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, UNCLAIMED, Settings
 
 
 class SettingsError(ValueError):
@@ -60,6 +60,8 @@ def _checked(said: dict[str, object]) -> Settings:
     settings = Settings()._replace(**said)  # type: ignore[arg-type]  # checked one by one below
     _one_of("mode", settings.mode, MODES)
     _one_of("unclaimed", settings.unclaimed, UNCLAIMED)
+    _one_of("bash", settings.bash, BASH)
+    _one_of("hold_builds", settings.hold_builds, HOLD_BUILDS)
     for name, least, most in (("lease_minutes", 1, 7 * 24 * 60), ("retry_seconds", 0, 600)):
         value: object = getattr(settings, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
@@ -67,11 +69,22 @@ def _checked(said: dict[str, object]) -> Settings:
     patterns: object = settings.open
     if not isinstance(patterns, list | tuple):
         raise ValueError(f"open must be a list of patterns, not {patterns!r}")
+    writable = _folders(settings.writable)
     for name in ("tasks_file", "state_file"):
         value = getattr(settings, name)
         if value is not None and not isinstance(value, str):
             raise ValueError(f"{name} must be a path, not {value!r}")
-    return settings._replace(open=scopes.parse(patterns).patterns)
+    return settings._replace(open=scopes.parse(patterns).patterns, writable=writable)
+
+
+def _folders(said: object) -> tuple[str, ...]:
+    """Folders outside the repository, absolute or below the home directory."""
+    if not isinstance(said, list | tuple):
+        raise ValueError(f"writable must be a list of folders, not {said!r}")
+    for folder in said:
+        if not isinstance(folder, str) or "\n" in folder or "\0" in folder or not folder.startswith(("/", "~/")):
+            raise ValueError(f"writable must name folders that begin with / or ~/, not {folder!r}")
+    return tuple(said)
 
 
 def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:

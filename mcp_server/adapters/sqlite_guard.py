@@ -25,13 +25,21 @@ _NEAR = """
     FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     WHERE g.anchor IN ({marks}) AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.seen_at + l.seconds > ?"""
 
+_WITHIN = _NEAR.replace("g.anchor IN ({marks})", "g.anchor >= ? AND g.anchor < ?")
+_BESIDE = """
+    SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope
+    FROM lease l JOIN agent a ON a.id = l.holder JOIN task t ON t.seq = l.task
+    WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.worktree = ?
+        AND a.seen_at + l.seconds > ?
+    ORDER BY l.token"""
+
 
 class SqliteGuardBook:
     """The guard's book of one store."""
 
     def __init__(self, connection: Connection, now: float, policy: Callable[[], Policy]) -> None:
         self._connection = connection
-        self._now = now
+        self.now = now
         self._policy = policy
         self._known: Policy | None = None
 
@@ -60,23 +68,36 @@ class SqliteGuardBook:
         """The live leases of anybody whose scope may cover `path`."""
         anchors = scopes.ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
-        return [_holding(row) for row in self._connection.execute(query, (*anchors, self._now))]
+        return [_holding(row) for row in self._connection.execute(query, (*anchors, self.now))]
+
+    def within(self, directory: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope lies in `directory` or deeper."""
+        # "0" is the letter after "/": between the two lies all that is below the directory.
+        ends = (directory + "/", directory + "0") if directory else ("", "\U0010ffff")
+        rows = [*self._connection.execute(_NEAR.format(marks="?"), (directory, self.now))] if directory else []
+        rows += self._connection.execute(_WITHIN, (*ends, self.now))
+        return [_holding(row) for row in rows]
+
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+        """The live claims of others, outside `family`, who work in the worktree `root`."""
+        rows = self._connection.execute(_BESIDE, (root, self.now))
+        return [_holding(row) for row in rows if row[0] not in family]
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""
         marks = ",".join("?" * len(family))
         query = f"SELECT 1 FROM agent WHERE id IN ({marks}) AND (seen_at < ? OR ended_at IS NOT NULL) LIMIT 1"  # noqa: S608  only marks
-        return self._connection.execute(query, (*family, self._now - RENEW_AFTER)).fetchone() is not None
+        return self._connection.execute(query, (*family, self.now - RENEW_AFTER)).fetchone() is not None
 
     def touch(self, family: Sequence[int]) -> None:
         """Renew the leases of these agents."""
-        renew(self._connection, family, self._now)
+        renew(self._connection, family, self.now)
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
         """Put a refusal into the log."""
         self._connection.execute(
             "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
-            (self._now, agent, path, rule),
+            (self.now, agent, path, rule),
         )
 
     def _agent(self, key: str) -> tuple[int, int | None] | None:

@@ -1,4 +1,4 @@
-"""The log, the shared state, the messages and the journal, on SQLite."""
+"""The log, the shared state, the messages and who makes a call, on SQLite."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from mcp_server.domain.shared import Call, Edit, Entry, EntryKind, Event, Message
+from mcp_server.domain.shared import Call, Entry, EntryKind, Event, Message
 
 _INBOX = """
     SELECT m.id, m.at, s.name, m.recipient, m.subject, m.body
@@ -129,30 +129,13 @@ class SqliteShared:
         return [Entry(*row) for row in self._connection.execute(_ENTRIES + where, (value,))]
 
 
-class SqliteJournal:
-    """What the hooks write down for others."""
+class SqliteCalls:
+    """Who makes which call of Interlock's own tools."""
 
     now: float
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
-
-    def edited(self, path: str, agent_id: int) -> None:
-        """This agent has edited `path` just now."""
-        self._connection.execute(
-            "INSERT INTO edit (path, agent, first_at, last_at, times) VALUES (?, ?, ?, ?, 1) "
-            "ON CONFLICT (path, agent) DO UPDATE SET last_at = excluded.last_at, times = times + 1",
-            (path, agent_id, self.now, self.now),
-        )
-
-    def edits(self, path: str) -> list[Edit]:
-        """Who edited this path, the latest first."""
-        rows = self._connection.execute(
-            "SELECT e.path, e.agent, a.name, e.last_at, e.times FROM edit e JOIN agent a ON a.id = e.agent "
-            "WHERE e.path = ? ORDER BY e.last_at DESC",
-            (path,),
-        )
-        return [Edit(*row) for row in rows]
 
     def announce(self, call_id: str, agent_id: int, directory: str) -> None:
         """This agent is about to make this tool call."""

@@ -10,11 +10,15 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from mcp_server.adapters.sqlite_agents import SqliteAgents
+from mcp_server.adapters.sqlite_commands import SqliteCommands
 from mcp_server.adapters.sqlite_guard import SqliteGuardBook
+from mcp_server.adapters.sqlite_journal import SqliteJournal
 from mcp_server.adapters.sqlite_leases import SqliteLeases
-from mcp_server.adapters.sqlite_shared import SqliteEvents, SqliteJournal, SqliteShared
+from mcp_server.adapters.sqlite_mail import SqliteMail
+from mcp_server.adapters.sqlite_shared import SqliteCalls, SqliteEvents, SqliteShared
 from mcp_server.adapters.sqlite_tasks import SqliteTasks
 from mcp_server.adapters.sqlite_transaction import Transaction
+from mcp_server.adapters.sqlite_watch import SqliteWatch
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.refusal import StateUnavailable
 from mcp_server.ports import Clock
@@ -36,17 +40,37 @@ class SqliteBooks:
         self.leases = SqliteLeases(connection)
         self.events = SqliteEvents(connection)
         self.shared = SqliteShared(connection)
-        self.journal = SqliteJournal(connection)
+        self.calls = SqliteCalls(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
         """The guard's book in this transaction."""
         return SqliteGuardBook(self._connection, self.now, self._policy)
 
+    @property
+    def journal(self) -> SqliteJournal:
+        """Who edited what, in this transaction."""
+        return SqliteJournal(self._connection, self.now)
+
+    @property
+    def watch(self) -> SqliteWatch:
+        """What is going on around a path, in this transaction."""
+        return SqliteWatch(self._connection, self.now)
+
+    @property
+    def commands(self) -> SqliteCommands:
+        """The Bash commands that are watched, in this transaction."""
+        return SqliteCommands(self._connection, self.now)
+
+    @property
+    def mail(self) -> SqliteMail:
+        """The messages on their way, in this transaction."""
+        return SqliteMail(self._connection, self.now)
+
     def at(self, now: float) -> SqliteBooks:
         """The same books at another time."""
         self.now = now
-        for book in (self.agents, self.tasks, self.leases, self.events, self.shared, self.journal):
+        for book in (self.agents, self.tasks, self.leases, self.events, self.shared, self.calls):
             book.now = now
         return self
 

@@ -95,11 +95,16 @@ def _carry_out(around: Surroundings, act: Callable[[Seat], Answer], name: str | 
     place = around.open_place(begins)
     who = name or _login()
     with place.store.writing() as books:
-        agent = recognise(books, Caller(session=f"person:{who}", title=who, kind="person", worktree=around.root))
+        agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=around.root))
         notice = tell_losses(books, agent)
     answer = act(Seat(place, agent.id))
     answer.notice = notice
     return answer
+
+
+def person(name: str | None) -> str:
+    """The sign by which a person at the command line is known; by default whoever is logged in."""
+    return f"person:{name or _login()}"
 
 
 def _login() -> str:

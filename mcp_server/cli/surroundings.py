@@ -6,19 +6,32 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
+from mcp_server.build_errors.tree import Tree
+from mcp_server.commands.reading import Reading
 from mcp_server.core.checking import Locate
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.health import Finding
 from mcp_server.domain.settings import Settings
+from mcp_server.ports import CommitHook
 
 
 class Surroundings(NamedTuple):
-    """Everything concrete. `open_place(True)` puts the repository into use."""
+    """Everything concrete. `open_place(True)` puts the repository into use.
+
+    `place_of` is the workplace of the repository around a directory, `tree_of` its files and `root_of` its root;
+    `read_command` says what a command in a directory would write, and `ignored` which paths git ignores.
+    """
 
     root: str
     state: Path
     in_use: Callable[[], bool]
     open_place: Callable[[bool], Workplace]
+    place_of: Callable[[str], Workplace]
+    tree_of: Callable[[str], Tree]
+    read_command: Callable[[str, str], Reading]
+    ignored: Callable[[str, list[str]], set[str]]
+    root_of: Callable[[str], str]
+    commit_hook: Callable[[str], CommitHook | None]
     locate: Locate
     settings: Callable[[], Settings]
     switch_mode: Callable[[str | None], None]

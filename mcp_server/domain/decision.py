@@ -18,14 +18,28 @@ LONGEST_REASON = 600
 
 
 class Policy:
-    """What a repository's settings say to the guard: `mode`, `unclaimed` and the `open` scope."""
+    """What a repository's settings say to the hooks; each field is the setting of the same name."""
 
-    __slots__ = ("mode", "open", "unclaimed")
+    __slots__ = ("bash", "hold_builds", "mode", "open", "retry_seconds", "unclaimed", "writable")
 
-    def __init__(self, mode: str, unclaimed: str, open: scopes.Scope) -> None:  # noqa: A002  the setting's own name
+    def __init__(  # noqa: PLR0913  one value per setting
+        self,
+        mode: str,
+        unclaimed: str,
+        open: scopes.Scope,  # noqa: A002  the setting's own name
+        *,
+        bash: str = "confine",
+        writable: Sequence[str] = (),
+        retry_seconds: float = 30.0,
+        hold_builds: str = "auto",
+    ) -> None:
         self.mode = mode
         self.unclaimed = unclaimed
         self.open = open
+        self.bash = bash
+        self.writable = writable
+        self.retry_seconds = retry_seconds
+        self.hold_builds = hold_builds
 
 
 class Holding:
@@ -116,7 +130,7 @@ def decide(path: str, policy: Policy, standing: Standing, near: Sequence[Holding
         return Decision(path, allowed=False, rule="taken_over", reason=_lost(path, standing.loss))
     foreign = foreign_holding(path, standing.family, near)
     if foreign is not None:
-        return _refused_foreign(path, foreign)
+        return refused_as_held(path, foreign)
     own = own_holding(path, standing.holdings)
     if own is not None:
         return Decision(path, allowed=True, rule="own", reason=f"It lies in {named(own)}.", task=own.task)
@@ -144,6 +158,16 @@ def own_holding(path: str, holdings: Sequence[Holding]) -> Holding | None:
     return None
 
 
+def refused_as_held(path: str, holding: Holding) -> Decision:
+    """The refusal of a path that lies in somebody else's live lease."""
+    reason = (
+        f"{clip(path, 200)} is held by {clip(holding.holder, 60)}: {named(holding)}, since {stamp(holding.since)}. "
+        "Leave it alone: work on a path in your own scope, claim another task with claim_task, "
+        f'or ask with send_message(to="{clip(holding.holder, 60)}").'
+    )
+    return Decision(path, allowed=False, rule="held", reason=reason, holder=holding.holder, task=holding.task)
+
+
 def is_private(path: str) -> bool:
     """Whether `path` is git's own or Interlock's own: nobody writes there but they themselves."""
     parts = path.split("/")
@@ -165,15 +189,6 @@ def named(holding: Holding) -> str:
     if holding.task is None:
         return "lock " + clip(holding.resource or "", 80)
     return f'task {clip(holding.task, 60)} "{clip(holding.title, 60)}"'
-
-
-def _refused_foreign(path: str, holding: Holding) -> Decision:
-    reason = (
-        f"{clip(path, 200)} is held by {clip(holding.holder, 60)}: {named(holding)}, since {stamp(holding.since)}. "
-        "Leave it alone: work on a path in your own scope, claim another task with claim_task, "
-        f'or ask with send_message(to="{clip(holding.holder, 60)}").'
-    )
-    return Decision(path, allowed=False, rule="held", reason=reason, holder=holding.holder, task=holding.task)
 
 
 def _outside(path: str, claims: Sequence[Holding]) -> str:

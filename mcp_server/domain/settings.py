@@ -6,6 +6,12 @@ from typing import NamedTuple
 
 MODES = ("enforce", "warn", "off")
 UNCLAIMED = ("allow", "deny")
+BASH = ("confine", "check", "off")
+"""`confine`: commands are read before, held by the kernel while they run, and looked at after; `check`: without the
+kernel."""
+HOLD_BUILDS = ("auto", "always", "never")
+"""Whether a failed build's answer is held until the files that others are editing are quiet; `auto`: where a person
+sits at the session."""
 
 
 class Settings(NamedTuple):
@@ -15,7 +21,10 @@ class Settings(NamedTuple):
     unclaimed: str = "allow"
     lease_minutes: float = 30.0
     open: tuple[str, ...] = ()
+    bash: str = "confine"
+    writable: tuple[str, ...] = ()
     retry_seconds: float = 30.0
+    hold_builds: str = "auto"
     tasks_file: str | None = None
     state_file: str | None = None
 

@@ -1,4 +1,4 @@
-"""What agents tell each other: entries of the shared state, messages, checkpoints, events, edits."""
+"""What agents tell each other: entries of the shared state, messages, checkpoints, events."""
 
 from __future__ import annotations
 
@@ -47,16 +47,6 @@ class Event(NamedTuple):
     kind: str
     subject: str
     detail: str | None
-
-
-class Edit(NamedTuple):
-    """Who edited a path, and when."""
-
-    path: str
-    agent: int
-    agent_name: str
-    last_at: float
-    times: int
 
 
 class Call(NamedTuple):

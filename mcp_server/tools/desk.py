@@ -68,7 +68,7 @@ class Desk:
             return Seat(place, agent.id, directory), tell_losses(books, agent)
 
     def _caller(self, books: Books, call_id: str | None) -> tuple[Agent, str]:
-        call = books.journal.answer(call_id) if call_id else None
+        call = books.calls.answer(call_id) if call_id else None
         if call is not None:
             books.agents.seen(call.agent)
             return books.agents.get(call.agent), call.directory

@@ -26,9 +26,13 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
     file = written(
         tmp_path,
         'mode = "warn"\nunclaimed = "deny"\nlease_minutes = 2.5\nopen = ["./docs//**", "*.md"]\nretry_seconds = 5\n'
+        'bash = "check"\nwritable = ["~/.terraform.d", "/data"]\nhold_builds = "never"\n'
         'tasks_file = "T.md"\nstate_file = "S.md"\n',
     )
-    assert read_settings(file) == Settings("warn", "deny", 2.5, ("docs/**", "*.md"), 5, "T.md", "S.md")
+    assert read_settings(file) == Settings(
+        mode="warn", unclaimed="deny", lease_minutes=2.5, open=("docs/**", "*.md"), retry_seconds=5, bash="check",
+        writable=("~/.terraform.d", "/data"), hold_builds="never", tasks_file="T.md", state_file="S.md",
+    )  # fmt: skip
 
 
 def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) -> None:
@@ -57,6 +61,12 @@ def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) 
         ("open = [1]", "pattern"),
         ('open = ["../x"]', r"\.\./x"),
         ('open = ["[a"]', "never closed"),
+        ('bash = "on"', "bash must be one of confine, check, off, not 'on'"),
+        ('hold_builds = "yes"', "hold_builds must be one of auto, always, never"),
+        ('writable = "/data"', "writable must be a list of folders"),
+        ('writable = ["data"]', "writable must name folders that begin with / or ~/, not 'data'"),
+        ('writable = ["/a\\u0000b"]', "writable must name folders"),
+        ("writable = [1]", "writable must name folders"),
         ("tasks_file = 1", "tasks_file must be a path"),
         ("state_file = []", "state_file must be a path"),
         ("mode = ", "cannot be read"),

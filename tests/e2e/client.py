@@ -42,7 +42,7 @@ class ClaudeClient:
         args: Sequence[str] = (),
     ) -> Ended:
         """A whole session with one prompt (`claude -p`); AssertionError when it does not end."""
-        options = [*_options(plugin_dir, resume, name), *args]
+        options = [*_options(plugin_dir, resume, name, args), *args]
         return self._headless([prompt, *options], cwd, subprocess.DEVNULL).finish()
 
     def start(
@@ -56,7 +56,7 @@ class ClaudeClient:
         args: Sequence[str] = (),
     ) -> Session:
         """A session in the background: with its only prompt, or without one, to be spoken to."""
-        options = [*_options(plugin_dir, resume, name), *args]
+        options = [*_options(plugin_dir, resume, name, args), *args]
         if prompt:
             return self._headless([prompt, *options], cwd, subprocess.DEVNULL)
         return self._headless(["--input-format", "stream-json", *options], cwd, subprocess.PIPE)
@@ -72,7 +72,7 @@ class ClaudeClient:
     ) -> Terminal:
         """A session at a terminal, past the questions that a first start asks."""
         self._answer_first_questions(cwd)
-        options = [*_options(plugin_dir, resume, name), *args, "--debug-file", str(self._debug_file())]
+        options = [*_options(plugin_dir, resume, name, args), *args, "--debug-file", str(self._debug_file())]
         terminal = Terminal([str(self._binary), *options], cwd=cwd, env=self._env)
         self._started.append(terminal)
         return terminal
@@ -144,8 +144,8 @@ class ClaudeClient:
         file.write_text(json.dumps({**known, **answers}))
 
 
-def _options(plugin_dir: Path | None, resume: str, name: str) -> list[str]:
-    options = ["--permission-mode", "bypassPermissions"]
+def _options(plugin_dir: Path | None, resume: str, name: str, args: Sequence[str]) -> list[str]:
+    options = [] if "--permission-mode" in args else ["--permission-mode", "bypassPermissions"]
     options += ["--plugin-dir", str(plugin_dir)] if plugin_dir else []
     options += ["--resume", resume] if resume else []
     return options + (["-n", name] if name else [])

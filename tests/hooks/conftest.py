@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
 import pytest
 
+from mcp_server import bootstrap
 from mcp_server.adapters.processes import HostProcesses
 from mcp_server.adapters.sqlite_store import SqliteStore, create
 from mcp_server.core.arriving import Caller, recognise
@@ -17,7 +20,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain import scope as scopes
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.settings import Settings
-from tests.hooks.runner import Hooks
+from tests.hooks.runner import ROOT, Hooks
 
 
 class Work:
@@ -51,6 +54,15 @@ class _NoCheckout:
         return None
 
 
+def set_up(data: Path) -> None:
+    """What a first start would make: the stamp of an environment for this very copy."""
+    stamp = data / "ready"
+    stamp.write_text(f"{ROOT}\n{sys.executable}\n\n")
+    made_for = (ROOT / "requirements.txt").stat()
+    os.utime(stamp, ns=(made_for.st_atime_ns, made_for.st_mtime_ns))
+    assert bootstrap.ready_env(str(ROOT), str(data))
+
+
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     root = tmp_path / "repo"
@@ -63,6 +75,7 @@ def repo(tmp_path: Path) -> Path:
 def hooks(repo: Path, tmp_path: Path) -> Hooks:
     data = tmp_path / "data"
     data.mkdir()
+    set_up(data)
     return Hooks(repo, data)
 
 

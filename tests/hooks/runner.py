@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +30,11 @@ class Said(NamedTuple):
     def decision(self) -> str | None:
         """The permission decision, or None."""
         return self.json.get("hookSpecificOutput", {}).get("permissionDecision") if self.output else None
+
+    @property
+    def told(self) -> str:
+        """What the agent is told besides, or nothing."""
+        return str(self.json.get("hookSpecificOutput", {}).get("additionalContext", "")) if self.output else ""
 
     @property
     def reason(self) -> str:
@@ -62,13 +68,39 @@ class Hooks:
 
     def raw(self, name: str, data: bytes) -> Said:
         """Anything at all on stdin of the hook for an event."""
-        [handler] = [handler for group in EVENTS[name] for handler in group["hooks"]]
+        [said] = [self._run(command, data) for command in self._commands(name, "Edit")]
+        return said
+
+    def bash(self, name: str, command: str, **fields: Any) -> dict[str, Said]:
+        """An event about a Bash call, and what each hook for it says, by the name of its script."""
+        fields = {"tool_use_id": "b1", "tool_input": {"command": command}, **fields}
+        event = {
+            "session_id": self.session, "cwd": str(self.repo), "hook_event_name": name, "tool_name": "Bash", **fields,
+        }  # fmt: skip
+        data = json.dumps(event).encode()
+        found = {_script(text): self._run(text, data) for text in self._commands(name, "Bash")}
+        assert found, f"no hook for Bash at {name}"
+        return found
+
+    def before(self, command: str, **fields: Any) -> Said:
+        """What the guard says before a Bash command."""
+        [said] = self.bash("PreToolUse", command, **fields).values()
+        return said
+
+    def _commands(self, name: str, tool: str) -> list[str]:
+        return [
+            hook["command"]
+            for group in EVENTS[name]
+            for hook in group["hooks"]
+            if re.search(group.get("matcher", ""), tool)
+        ]
+
+    def _run(self, command: str, data: bytes) -> Said:
         done = subprocess.run(
-            ["sh", "-c", handler["command"]],
-            input=data,
-            capture_output=True,
-            check=False,
-            cwd=self.repo,
-            env=self.environment,
+            ["sh", "-c", command], input=data, capture_output=True, check=False, cwd=self.repo, env=self.environment
         )
         return Said(done.stdout.decode(), done.stderr.decode(), done.returncode)
+
+
+def _script(command: str) -> str:
+    return command.split(";", 1)[0].removeprefix("hook=")

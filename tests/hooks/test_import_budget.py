@@ -25,6 +25,17 @@ DECIDING = FINDING_OUT | {
     "mcp_server.hook_app",
 }  # fmt: skip
 
+READING = DECIDING | {
+    "hooks._bash", "hooks._kernel", "mcp_server.adapters.disk", "mcp_server.adapters.sqlite_commands",
+    "mcp_server.core.commanding",
+    "mcp_server.domain.watching", "tree_sitter._binding", "tree_sitter_bash._binding",
+}  # fmt: skip
+"""Beside the modules of the reader itself, which load the families of programs that a command names."""
+LISTENING = DECIDING | {
+    "hooks._outcome", "mcp_server.build_errors", "mcp_server.build_errors.reader", "mcp_server.build_errors.reading",
+    "mcp_server.adapters.sqlite_watch", "mcp_server.domain.watching",
+}  # fmt: skip
+
 
 def loaded(script: str, event: dict[str, object], hooks: Hooks) -> set[str]:
     """The modules that the script loads beyond those of a bare interpreter."""
@@ -66,6 +77,26 @@ def test_the_guard_loads_only_what_a_decision_needs(hooks: Hooks, work: Work, pa
     work.claim(work.agent("other"), "src/auth/**")
 
     assert loaded("pre_tool_use.py", event(hooks, path), hooks) <= DECIDING
+
+
+@pytest.mark.parametrize("command", ["ls -la | head", "cd src && sed -i s/a/b/ auth/x.py", "git add src/auth && make"])
+def test_before_a_command_only_the_reader_comes_to_a_decision(hooks: Hooks, work: Work, command: str) -> None:
+    work.claim(work.agent("s1"), "src/auth/**")
+    called = {**event(hooks, ""), "tool_name": "Bash", "tool_input": {"command": command}}
+
+    found = {name for name in loaded("pre_tool_use.py", called, hooks) if not name.startswith("mcp_server.commands")}
+    assert "tree_sitter._binding" in found
+    assert found <= READING
+
+
+def test_after_a_command_that_went_well_hardly_anything_is_loaded(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("s1"), "src/auth/**")
+    done = {
+        **event(hooks, ""), "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": {"command": "make"},
+        "tool_response": {"stdout": "all is well", "stderr": ""},
+    }  # fmt: skip
+
+    assert loaded("post_bash.py", done, hooks) <= LISTENING
 
 
 def test_activity_loads_no_more_than_a_decision(hooks: Hooks, work: Work) -> None:

@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from mcp_server import bootstrap
 from tests.hooks.conftest import Work
-from tests.hooks.runner import ROOT, Hooks
-
-
-@pytest.fixture(autouse=True)
-def environment_is_there(hooks: Hooks) -> None:
-    """What a first start would make: the stamp of an environment for this very copy."""
-    stamp = Path(hooks.environment["CLAUDE_PLUGIN_DATA"]) / "ready"
-    stamp.write_text(f"{ROOT}\n{sys.executable}\n\n")
-    made_for = (ROOT / "requirements.txt").stat()
-    os.utime(stamp, ns=(made_for.st_atime_ns, made_for.st_mtime_ns))
-    assert bootstrap.ready_env(str(ROOT), str(stamp.parent))
+from tests.hooks.runner import Hooks
 
 
 def context(hooks: Hooks, event: str = "SessionStart", **fields: str) -> str:
@@ -113,9 +101,9 @@ def test_an_edit_is_in_the_journal(hooks: Hooks, work: Work) -> None:
     hooks.send("PostToolUse", tool_name="Read", tool_input={"file_path": "src/auth/y.py"}, tool_use_id="t2")
 
     with work.store.reading() as books:
-        [edit] = books.journal.edits("src/auth/x.py")
-        assert books.journal.edits("src/auth/y.py") == []
-    assert (edit.agent_name, edit.times) == ("agent-1", 1)
+        [editor] = books.journal.editors("src/auth/x.py")
+        assert books.journal.editors("src/auth/y.py") == []
+    assert editor.name == "agent-1"
 
 
 @pytest.mark.parametrize("event", ["PostToolBatch", "UserPromptSubmit", "Stop", "PreCompact"])
@@ -153,7 +141,7 @@ def test_the_call_of_an_own_tool_is_announced_with_its_caller(hooks: Hooks, work
 
     assert said.output == ""
     with work.store.writing() as books:
-        call = books.journal.answer("toolu_1")
+        call = books.calls.answer("toolu_1")
         assert call is not None
         assert books.agents.get(call.agent).name == "agent-1/w-1"
         assert call.directory == str(hooks.repo)

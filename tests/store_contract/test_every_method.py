@@ -12,7 +12,8 @@ from mcp_server import ports
 
 BOOKS = {
     name: get_type_hints(value.fget)["return"]
-    for name, value in vars(ports.Books).items()
+    for kind in (ports.HookBooks, ports.Books)
+    for name, value in vars(kind).items()
     if isinstance(value, property)
 }
 METHODS = [

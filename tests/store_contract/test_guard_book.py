@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import Holding, Policy, Standing
 from mcp_server.domain.scope import parse
@@ -229,3 +231,36 @@ def test_a_refusal_is_in_the_log(store: Store) -> None:
         books.guard.refused(None, "src/b.py", "unclaimed")
         found = [(event.agent, event.kind, event.subject, event.detail) for event in books.events.recent(9)]
         assert found == [("ada", "refused", "src/a.py", "held"), (None, "refused", "src/b.py", "unclaimed")]
+
+
+def test_what_is_held_in_a_directory_or_deeper_is_found(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        claim(books, ada, "A", "src/auth/deep/**", "docs/x.md")
+        claim(books, ada, "B", "src/auth-old/**")
+        claim(books, ada, "C", "src/*.py")
+        found = {directory: _tasks(books.guard.within(directory)) for directory in ("src/auth", "src", "docs", "lib")}
+        assert found == {"src/auth": ["A"], "src": ["A", "B", "C"], "docs": ["A"], "lib": []}
+        assert _tasks(books.guard.within("")) == ["A", "B", "C"]
+    world.clock.advance(61)
+    with world.store.reading() as books:
+        assert books.guard.within("src") == []
+
+
+def test_the_claims_of_others_in_the_same_worktree_are_found(store: Store) -> None:
+    with store.writing() as books:
+        ada = books.agents.add("a", "ada", "session", parent=None, process=None, worktree="/r")
+        bob = books.agents.add("b", "bob", "session", parent=None, process=None, worktree="/r")
+        eve = books.agents.add("e", "eve", "session", parent=None, process=None, worktree="/other")
+        claim(books, ada, "A", "src/**")
+        claim(books, bob, "B", "docs/**")
+        lock(books, bob, "x")
+        claim(books, eve, "E", "lib/**")
+        assert _tasks(books.guard.beside("/r", [ada.id])) == ["B"]
+        assert _tasks(books.guard.beside("/r", [])) == ["A", "B"]
+        books.agents.end(bob.id, "done")
+        assert _tasks(books.guard.beside("/r", [ada.id])) == []
+
+
+def _tasks(holdings: Sequence[Holding]) -> list[str]:
+    return sorted({holding.task or "" for holding in holdings})

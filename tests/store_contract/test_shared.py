@@ -1,11 +1,11 @@
-"""The log, the shared state, the messages and the journal."""
+"""The log, the shared state, the messages and who makes a call."""
 
 from __future__ import annotations
 
 import pytest
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.shared import Call, Edit, Entry, Event, Message
+from mcp_server.domain.shared import Call, Entry, Event, Message
 from mcp_server.ports import Books, Store
 from tests.worlds import BEGINNING, World, draft
 
@@ -126,33 +126,15 @@ def test_handing_on_does_not_make_unread_what_was_read(store: Store) -> None:
         assert subjects(books, ada) == []
 
 
-def test_the_journal_says_who_edited_a_path_last_and_how_often(world: World) -> None:
-    with world.store.writing() as books:
-        ada, bob = add(books, "ada"), add(books, "bob")
-        books.journal.edited("a.py", ada.id)
-        books.journal.edited("b.py", bob.id)
-    world.clock.advance(5)
-    with world.store.writing() as books:
-        books.journal.edited("a.py", bob.id)
-    world.clock.advance(5)
-    with world.store.writing() as books:
-        books.journal.edited("a.py", ada.id)
-        assert books.journal.edits("a.py") == [
-            Edit("a.py", ada.id, "ada", BEGINNING + 10, 2),
-            Edit("a.py", bob.id, "bob", BEGINNING + 5, 1),
-        ]
-        assert books.journal.edits("c.py") == []
-
-
 @pytest.mark.parametrize("announced", [1, 2])
 def test_a_call_is_answered_once_with_its_latest_caller(store: Store, announced: int) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
         for number in range(announced):
-            books.journal.announce("call-1", ada.id, f"/w{number}")
-        books.journal.announce("call-2", ada.id, "/other")
+            books.calls.announce("call-1", ada.id, f"/w{number}")
+        books.calls.announce("call-2", ada.id, "/other")
     with store.writing() as books:
-        assert books.journal.answer("call-1") == Call(ada.id, f"/w{announced - 1}")
-        assert books.journal.answer("call-1") is None
-        assert books.journal.answer("call-2") == Call(ada.id, "/other")
-        assert books.journal.answer("call-3") is None
+        assert books.calls.answer("call-1") == Call(ada.id, f"/w{announced - 1}")
+        assert books.calls.answer("call-1") is None
+        assert books.calls.answer("call-2") == Call(ada.id, "/other")
+        assert books.calls.answer("call-3") is None

@@ -22,7 +22,7 @@ def write_into_every_book(books: Books) -> None:
     books.shared.write(ada.id, "learning", "water is wet", "abc", 2)
     books.shared.send(None, "ada", [ada.id], "hello", "")
     books.journal.edited("src/a.py", ada.id)
-    books.journal.announce("call-1", ada.id, "/w")
+    books.calls.announce("call-1", ada.id, "/w")
     books.guard.refused(ada.id, "lib/b.py", "outside")
 
 
@@ -34,7 +34,7 @@ def test_what_was_written_is_there_for_the_next_reader(world: World) -> None:
         assert ada is not None
         assert [lease.task for lease in books.leases.held_by(ada.id)] == ["T1"]
         assert [entry.text for entry in books.shared.entries(None)] == ["water is wet"]
-        assert [edit.agent_name for edit in books.journal.edits("src/a.py")] == ["ada"]
+        assert [editor.name for editor in books.journal.editors("src/a.py")] == ["ada"]
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])

@@ -202,7 +202,7 @@ async def test_the_caller_is_who_the_hook_said_and_its_directory_counts(client: 
     with store.writing() as books:
         agent = recognise(books, Caller("s1", title="docs"))
         for number in range(3):
-            books.journal.announce(f"toolu_{number}", agent.id, str(repo / "src"))
+            books.calls.announce(f"toolu_{number}", agent.id, str(repo / "src"))
 
     claimed = await client.call_tool("claim_task", {}, meta={"claudecode/toolUseId": "toolu_0"})  # type: ignore[arg-type]  # open keys
     checked = await client.call_tool(

@@ -92,9 +92,12 @@ CREATE TABLE message (
 );
 CREATE INDEX message_task ON message (task) WHERE task IS NOT NULL;
 CREATE TABLE delivery (
-    agent INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES message, read_at REAL,
+    agent INTEGER NOT NULL, message INTEGER NOT NULL REFERENCES message,
+    shown_at REAL,                      -- when a hook put it before the reader, whole or in part
+    read_at REAL,
     PRIMARY KEY (agent, message)
 ) WITHOUT ROWID;
+CREATE INDEX delivery_unseen ON delivery (agent, message) WHERE shown_at IS NULL AND read_at IS NULL;
 
 -- Who edited what, and when last.
 CREATE TABLE edit (
@@ -104,3 +107,17 @@ CREATE TABLE edit (
 
 -- Who makes which tool call: written by the hook just before it, taken by the server that answers it.
 CREATE TABLE call (id TEXT PRIMARY KEY, agent INTEGER NOT NULL, directory TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
+
+-- The Bash commands that the kernel holds or that may write, while they run and for a while after: who may have
+-- changed what.
+CREATE TABLE command (
+    id TEXT PRIMARY KEY, agent INTEGER NOT NULL, root TEXT NOT NULL, text TEXT NOT NULL,
+    began_at REAL NOT NULL, ended_at REAL, confined INTEGER NOT NULL, may_write INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX command_began ON command (began_at);
+
+-- Whose commands fail because of a path that somebody else is editing, and how often by now.
+CREATE TABLE wait (
+    agent INTEGER NOT NULL, path TEXT NOT NULL, command TEXT NOT NULL, attempts INTEGER NOT NULL, last_at REAL NOT NULL,
+    PRIMARY KEY (agent, path)
+) WITHOUT ROWID;

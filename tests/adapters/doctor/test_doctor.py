@@ -7,7 +7,10 @@ import pytest
 from mcp_server.adapters import doctor_machine
 from tests.adapters.doctor.machine import Machine, assert_advised
 
-EVERYTHING = ["Python", "environment", "git", "Claude Code", "plugin", "state", "settings", "guard", "other hooks"]
+EVERYTHING = [
+    "Python", "environment", "git", "Claude Code", "plugin", "state", "settings", "guard", "other hooks",
+    "Bash, before", "Bash, meanwhile",
+]  # fmt: skip
 
 
 def test_a_healthy_machine_has_nothing_to_mend(in_use: Machine) -> None:
@@ -27,7 +30,7 @@ def test_one_examination_that_fails_hides_no_other(in_use: Machine, monkeypatch:
     def fail(*_arguments: str) -> None:
         raise PermissionError("not yours")
 
-    monkeypatch.setattr(doctor_machine, "_run", fail)
+    monkeypatch.setattr(doctor_machine, "run", fail)
     findings = in_use.findings()
     assert list(findings) == EVERYTHING
     assert_advised(findings["git"], "broken", "PermissionError: not yours")

@@ -1,0 +1,133 @@
+"""After a Bash call, or a look at one in the background: does it report errors in files that others are editing?
+
+Then the agent is told so. On the hot path: most calls report nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from hooks import _failure, _wire  # noqa: E402  the plugin's folder has to be on the path first
+from mcp_server.adapters import places  # noqa: E402
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from hooks._outcome import Outcome
+    from mcp_server.core.foreign import Judgement
+    from mcp_server.domain.decision import Standing
+    from mcp_server.hook_app import Desk
+
+
+def main() -> None:
+    """Answer one event with facts, or not at all: the call has been made."""
+    output = ""
+    try:
+        with _failure.deadline(_failure.SECONDS):
+            event = _wire.read_event()
+            case = _case(event)
+        # Holding the answer back takes longer than a decision may.
+        output = _answer(event, case) if case is not None else ""
+    except Exception as error:  # noqa: BLE001  a help that fails must not disturb the agent's work
+        print(f"interlock: the errors were not looked at: {error}", file=sys.stderr)
+    _wire.leave(output)
+
+
+class _Case:
+    """A failed call and whose errors it reports."""
+
+    __slots__ = ("attempts", "desk", "judgement", "repository")
+
+    def __init__(self, repository: places.Repository, desk: Desk, judgement: Judgement, attempts: int) -> None:
+        self.repository = repository
+        self.desk = desk
+        self.judgement = judgement
+        self.attempts = attempts
+
+
+def _case(event: dict[str, Any]) -> _Case | None:
+    directory = os.path.realpath(_wire.optional_text(event, "cwd") or os.getcwd())
+    repository = places.used_at(directory, os.environ.get("CLAUDE_PROJECT_DIR"))
+    if repository is None or repository.git_folder:
+        return None
+    from hooks import _outcome
+    from mcp_server import hook_app
+
+    outcome = _outcome.of(event)
+    if outcome is None:
+        return None
+    desk = hook_app.Desk(repository)
+    if desk.guard.policy().mode == "off":
+        return None
+    standing = desk.guard.standing(*_wire.signs(event))
+    if not outcome.is_suspicious:
+        _forget(desk, standing, outcome.command)
+        return None
+    return _judged(desk, standing, repository, directory, outcome)
+
+
+def _forget(desk: Desk, standing: Standing, command: str) -> None:
+    """The command went well, so what it had failed because of is over."""
+    if standing.family and desk.watch.waits(standing.family[0]):
+        from mcp_server.adapters.light_sqlite import begin_writing
+        from mcp_server.core.awaiting import passed
+
+        begin_writing(desk.connection)
+        passed(desk.watch, standing.family[0], command)
+        desk.connection.execute("COMMIT")
+
+
+def _judged(
+    desk: Desk, standing: Standing, repository: places.Repository, directory: str, outcome: Outcome
+) -> _Case | None:
+    from mcp_server.adapters.light_sqlite import begin_writing
+    from mcp_server.adapters.source_tree import SourceTree
+    from mcp_server.build_errors.reader import read
+    from mcp_server.core import awaiting, foreign
+
+    report = read(
+        outcome.output, command=outcome.command, exit_code=outcome.exit_code, cwd=directory,
+        tree=SourceTree(repository.root),
+    )  # fmt: skip
+    judgement = foreign.judge(desk, standing, report.files)
+    if not standing.family:
+        return _Case(repository, desk, judgement, 1) if judgement.foreign else None
+    own = standing.family[0]
+    begin_writing(desk.connection)
+    attempts = awaiting.failed(desk.watch, own, judgement, outcome.command)
+    for holder, subject, text in awaiting.letters(
+        judgement, waiting=desk.watch.name(own), command=outcome.command, attempts=attempts
+    ):
+        desk.mail.post(own if attempts > 1 else None, holder, subject, text)
+    desk.connection.execute("COMMIT")
+    return _Case(repository, desk, judgement, attempts) if judgement.foreign else None
+
+
+def _answer(event: dict[str, Any], case: _Case) -> str:
+    from mcp_server.core.foreign_advice import advice
+
+    policy = case.desk.guard.policy()
+    quiet = None
+    if case.attempts == 1 and _holds(policy.hold_builds):
+        from hooks import _holding
+
+        paths = [os.path.join(case.repository.root, suspect.path) for suspect in case.judgement.foreign]
+        quiet = _holding.until_quiet(paths, most=policy.retry_seconds)
+    told = advice(
+        case.judgement, case.desk.now, attempts=case.attempts, retry_seconds=policy.retry_seconds, quiet=quiet
+    )
+    return _wire.answer(_wire.text_of(event, "hook_event_name"), additionalContext=told)
+
+
+def _holds(setting: str) -> bool:
+    """Whether the answer is to be held; left to Interlock, only where a person sits at the session."""
+    attended = os.environ.get("CLAUDE_CODE_ENTRYPOINT") == "cli" and "CLAUDE_CODE_SESSION_KIND" not in os.environ
+    return setting == "always" or (setting == "auto" and attended)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""A git hook that asks Interlock before every commit: put in place, taken away, and told what a commit would hold.
+
+`prepare-commit-msg` is the one that runs under `--no-verify` as well.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from shlex import quote
+
+import git
+from git.exc import GitError
+
+NAME = "prepare-commit-msg"
+SIGN = "# Put here by `interlock git-hook install`; `interlock git-hook uninstall` takes it away."
+
+
+class GitHook:
+    """The hook of the repository around `directory`; GitError where there is none."""
+
+    def __init__(self, directory: str, launcher: Path) -> None:
+        self._repository = git.Repo(directory, search_parent_directories=True)
+        self._launcher = launcher
+        self.file = Path(self._repository.git.rev_parse("--path-format=absolute", "--git-path", "hooks")) / NAME
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether Interlock's hook is in place."""
+        return self.file.is_file() and SIGN in self.file.read_text(encoding="utf-8", errors="replace")
+
+    def install(self) -> str | None:
+        """Put the hook in place, if it is not; why not, when there is anybody else's, which is left as it is."""
+        if self.is_installed:
+            return None
+        self.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self.file.open("x", encoding="utf-8") as handle:
+                handle.write(self._script())
+        except FileExistsError:
+            return (
+                f"{self.file} is somebody else's hook and was left as it is. To have both, let it call: {self._call()}"
+            )
+        self.file.chmod(0o755)
+        return None
+
+    def uninstall(self) -> bool:
+        """Take the hook away; False when it was not there. Another one is left alone."""
+        if not self.is_installed:
+            return False
+        self.file.unlink()
+        return True
+
+    def staged(self) -> list[str]:
+        """The paths that the commit being made would change, relative to the worktree's root."""
+        listed = self._repository.git.diff("--cached", "--name-only", "--no-renames", "-z")
+        return [path for path in listed.split("\0") if path]
+
+    def _script(self) -> str:
+        launcher = quote(str(self._launcher))
+        return f"#!/bin/sh\n{SIGN}\n[ -x {launcher} ] || exit 0\nexec {self._call()}\n"
+
+    def _call(self) -> str:
+        return f'{quote(str(self._launcher))} git-hook check "$@"'
+
+
+def hook_of(directory: str, launcher: Path) -> GitHook | None:
+    """The hook of the repository around `directory`; None outside git."""
+    try:
+        return GitHook(directory, launcher)
+    except (GitError, OSError):
+        return None

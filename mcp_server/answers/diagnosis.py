@@ -1,0 +1,27 @@
+"""What came of reading a failed command's output: the files with errors, and whose they are."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mcp_server.answers.answer import Part, Time
+
+
+class ForeignFile(Part):
+    """A file with errors that somebody else holds or is editing."""
+
+    path: str
+    holder: str
+    task: str | None
+    last_edit: Time | None
+
+
+class DiagnosisAnswer(Part):
+    """Whose the errors are. `tool` is what spoke, as far as known; `advice` is empty when nothing is foreign."""
+
+    tool: str | None
+    error_files: list[str]
+    foreign: list[ForeignFile]
+    own: list[str]
+    verdict: Literal["own", "foreign", "mixed", "unknown"]
+    advice: str

@@ -1,0 +1,21 @@
+"""May these paths be committed? Not those that another agent holds: half an edit would go along."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.decision import Decision, Standing, decide
+
+
+def held_by_others(place: Workplace, key: str | None, paths: Sequence[str]) -> list[Decision]:
+    """The refusals because somebody else holds a path; `key` is the session's that commits, None a person's.
+
+    A session commits for its subagents too: a git hook cannot tell which of them it was.
+    """
+    with place.store.reading() as books:
+        agent = books.agents.find(key) if key else None
+        own = () if agent is None else (agent.id, *(child.id for child in books.agents.children(agent.id)))
+        policy = books.guard.policy()
+        decisions = [decide(path, policy, Standing(own, (), None), books.guard.near(path)) for path in paths]
+    return [decision for decision in decisions if decision.rule == "held"]

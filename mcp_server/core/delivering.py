@@ -1,0 +1,37 @@
+"""Messages that reach an agent at its next step, without its asking. On the hot path of a hook."""
+
+from __future__ import annotations
+
+from mcp_server.domain.decision import clip
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.domain.watching import Letter
+    from mcp_server.ports import Mail
+
+LONGEST = 1_000
+MOST = 5
+REST = " (read_messages shows the rest)"
+
+
+def deliver(mail: Mail, agent_id: int) -> str:
+    """The messages that the agent has not been shown, as many as fit into 1,000 characters; each is shown once.
+
+    The others come at its next step. One that is too long for itself alone is shown in part and stays unread.
+    """
+    shown: list[str] = []
+    room = LONGEST
+    for letter in mail.unseen(agent_id, MOST):
+        text = _text(letter)
+        if len(text) > room and shown:
+            break
+        whole = len(text) <= room
+        shown.append(text if whole else clip(text, room - len(REST)) + REST)
+        mail.seen(agent_id, letter.id, whole=whole)
+        room -= len(shown[-1]) + 1
+    return "\n".join(shown)
+
+
+def _text(letter: Letter) -> str:
+    sender = f"Message from {clip(letter.sender, 60)}" if letter.sender else "Interlock"
+    return f"{sender}: {letter.subject}" + (f"\n{letter.body}" if letter.body else "")

@@ -1,0 +1,71 @@
+"""What is going on around a path and a command: who edited it last, who waits for it, which commands run.
+
+On the hot path of a hook: nothing is imported that a bare interpreter has not loaded already.
+"""
+
+from __future__ import annotations
+
+
+class Editor:
+    """Who edited a path, when last, and since when that agent has ended (None: it has not)."""
+
+    __slots__ = ("agent", "at", "ended_at", "name", "task")
+
+    def __init__(self, agent: int, name: str, at: float, ended_at: float | None, task: str | None) -> None:
+        self.agent = agent
+        self.name = name
+        self.at = at
+        self.ended_at = ended_at
+        self.task = task
+
+
+class Lapsed:
+    """A lease that still covers a path although its holder has ended, or was not seen for too long."""
+
+    __slots__ = ("holder", "holder_id", "patterns", "seen_at", "stopped", "task")
+
+    def __init__(  # noqa: PLR0913  one value per column
+        self, holder_id: int, holder: str, task: str | None, patterns: tuple[str, ...], seen_at: float, *, stopped: bool
+    ) -> None:
+        self.holder_id = holder_id
+        self.holder = holder
+        self.task = task
+        self.patterns = patterns
+        self.seen_at = seen_at
+        self.stopped = stopped
+
+
+class Wait:
+    """An agent's command that failed because of a path of somebody else: how often by now."""
+
+    __slots__ = ("attempts", "command", "path")
+
+    def __init__(self, path: str, command: str, attempts: int) -> None:
+        self.path = path
+        self.command = command
+        self.attempts = attempts
+
+
+class Command:
+    """A Bash command of an agent: in which worktree, since when, whether the kernel held it, and if it may write."""
+
+    __slots__ = ("agent", "began_at", "confined", "may_write", "root")
+
+    def __init__(self, agent: int, root: str, began_at: float, *, confined: bool, may_write: bool) -> None:
+        self.agent = agent
+        self.root = root
+        self.began_at = began_at
+        self.confined = confined
+        self.may_write = may_write
+
+
+class Letter:
+    """A message that its reader has not been shown; `sender` is None when Interlock itself speaks."""
+
+    __slots__ = ("body", "id", "sender", "subject")
+
+    def __init__(self, id: int, sender: str | None, subject: str, body: str) -> None:  # noqa: A002  the message's own
+        self.id = id
+        self.sender = sender
+        self.subject = subject
+        self.body = body

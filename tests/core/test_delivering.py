@@ -1,0 +1,62 @@
+"""Messages reach an agent at its next step: once, short, and none is lost."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcp_server.adapters.memory_store import MemoryStore
+from mcp_server.core.delivering import LONGEST, deliver
+from mcp_server.domain.decision import Policy
+from mcp_server.domain.scope import parse
+from tests.worlds import FakeClock, World
+
+
+def delivered(world: World, agent_id: int) -> str:
+    with world.store.writing() as books:
+        return deliver(books.mail, agent_id)
+
+
+def post(world: World, sender: int | None, reader: int, subject: str, body: str = "") -> None:
+    with world.store.writing() as books:
+        books.mail.post(sender, reader, subject, body)
+
+
+def test_a_message_is_shown_once_with_its_sender(world: World) -> None:
+    ada, bob = world.agent("ada"), world.agent("bob")
+    post(world, bob, ada, "the API has changed", "see src/api.py")
+    post(world, None, ada, "ben waits for a.py")
+    assert delivered(world, ada) == (
+        "Message from bob: the API has changed\nsee src/api.py\nInterlock: ben waits for a.py"
+    )
+    assert delivered(world, ada) == ""
+    assert world.inbox(ada) == [], "what was shown whole was read"
+    assert delivered(world, bob) == ""
+
+
+def test_a_long_message_is_shown_in_part_and_stays_unread(world: World) -> None:
+    ada = world.agent("ada")
+    post(world, None, ada, "long", "x" * 5_000)
+    shown = delivered(world, ada)
+    assert len(shown) <= LONGEST
+    assert shown.endswith("(read_messages shows the rest)")
+    assert delivered(world, ada) == ""
+    assert [message.subject for message in world.inbox(ada)] == ["long"]
+
+
+@given(st.lists(st.integers(0, 1_500), max_size=12))
+def test_all_messages_arrive_in_order_however_long(lengths: list[int]) -> None:
+    store = MemoryStore(clock=FakeClock(), policy=lambda: Policy("enforce", "allow", parse([])))
+    with store.writing() as books:
+        ada = books.agents.add("a", "ada", "session", parent=None, process=None, worktree="")
+        for number, length in enumerate(lengths):
+            books.mail.post(None, ada.id, f"<{number}>", "x" * length)
+    steps = []
+    for _ in range(len(lengths) + 1):
+        with store.writing() as books:
+            steps.append(deliver(books.mail, ada.id))
+    assert all(len(step) <= LONGEST for step in steps)
+    assert steps[-1] == ""
+    told = "\n".join(steps)
+    assert [told.count(f"<{number}>") for number in range(len(lengths))] == [1] * len(lengths)
+    assert sorted(range(len(lengths)), key=lambda number: told.index(f"<{number}>")) == list(range(len(lengths)))

@@ -1,0 +1,137 @@
+"""Builds that break on somebody else's half-done edit, on the real client with real compilers."""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+from tests.e2e.client import ClaudeClient
+from tests.e2e.model import Conversation, ScriptedModel
+from tests.e2e.plugin import ROOT, settle
+from tests.e2e.steps import plan, tool, tool_at, write
+from tests.e2e.turns import Step, after, announcing, call, meeting, say
+
+
+class Language(NamedTuple):
+    """A file that one agent breaks half-way, how it is whole again, and the command that compiles everything."""
+
+    path: str
+    broken: str
+    whole: str
+    own_path: str
+    command: str
+
+
+PYTHON = Language(
+    "src/api/money.py", "def total(items:\n", "def total(items):\n    return sum(items)\n", "src/auth/own.py",
+    "python3 -c 'import pathlib as p; [compile(f.read_text(), str(f), \"exec\") for f in p.Path().rglob(\"*.py\")]'",
+)  # fmt: skip
+TYPESCRIPT = Language(
+    "src/api/money.ts", "export function total(items: number[]): number {\n", "export const total = 1;\n",
+    "src/auth/own.ts", "node {tsc} --noEmit --strict src/api/money.ts $(ls src/auth/*.ts 2>/dev/null)",
+)  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def settled(client: ClaudeClient) -> None:
+    settle(client.home)
+
+
+@pytest.fixture(params=["python", "typescript"])
+def language(request: pytest.FixtureRequest) -> Language:
+    if request.param == "python":
+        return PYTHON
+    compiler = _cache() / "typescript" / "node_modules" / "typescript" / "lib" / "tsc.js"
+    if not compiler.exists():
+        missing = "the TypeScript compiler is not installed; script/typescript installs it"
+        if os.environ.get("CI") == "true":
+            pytest.fail(missing)
+        pytest.skip(missing)
+    return TYPESCRIPT._replace(command=TYPESCRIPT.command.format(tsc=compiler))
+
+
+def _cache() -> Path:
+    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return Path(os.environ.get("INTERLOCK_CLIENT_CACHE") or base / "interlock" / "clients")
+
+
+def build(language: Language) -> Step:
+    return call("Bash", command=language.command, description="Build")
+
+
+def test_a_build_that_breaks_on_the_edit_of_another_is_told_apart_and_passes_later(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, language: Language
+) -> None:
+    claimed, failed, mended, told = threading.Barrier(2), threading.Event(), threading.Event(), threading.Event()
+    holder = model.script(
+        "HOLDER",
+        plan("src/api/**", "src/auth/**"),
+        tool("claim_task", task_id="T1"),
+        write(repo / language.path, language.broken),
+        meeting(claimed, after(failed, call("Bash", command="git status --short", description="Look"))),
+        announcing(told, write(repo / (language.path + "x"), language.whole)),
+        call("Bash", command=f"mv {language.path}x {language.path}", description="Mend"),
+        announcing(mended, say("Done.")),
+    )
+    builder = model.script(
+        "BUILDER",
+        tool_at(claimed, "claim_task", task_id="T2"),
+        build(language),
+        announcing(failed, after(mended, build(language))),
+        write(repo / language.own_path, language.broken),
+        build(language),
+        say("Done."),
+    )
+
+    first = client.start("HOLDER begins", cwd=repo, plugin_dir=ROOT, name="holder")
+    client.run("BUILDER begins", cwd=repo, plugin_dir=ROOT, name="builder")
+    first.finish()
+
+    broken, whole, own = builder.results("Bash")[-3:]
+    assert (broken.is_error, whole.is_error, own.is_error) == (True, False, True)
+    at_first = builder.requests[_after(builder, broken.tool_use_id)].context
+    assert f"in {language.path}, which holder (task T1) is editing: last edit" in at_first
+    assert "Your own files have none. Wait 30 s and run the same command again; don't change that file." in at_first
+    assert builder.shown.count("which holder") == 1, "its own error is its own"
+    assert f"builder waits for {language.path}" in holder.shown
+    assert (repo / language.path).read_text() == language.whole
+
+
+def _after(side: Conversation, call_id: str) -> int:
+    """The first request in which the model was shown what came of a call."""
+    shown = (any(result.tool_use_id == call_id for result in request.results) for request in side.requests)
+    return next(number for number, there in enumerate(shown) if there)
+
+
+def test_after_three_failures_the_holder_is_asked_and_the_agent_goes_on_elsewhere(
+    client: ClaudeClient, model: ScriptedModel, repo: Path
+) -> None:
+    ready, tried = threading.Barrier(2), threading.Event()
+    holder = model.script(
+        "HOLDER",
+        plan("src/api/**", "src/auth/**"),
+        tool("claim_task", task_id="T1"),
+        write(repo / PYTHON.path, PYTHON.broken),
+        meeting(ready, after(tried, call("Bash", command="git status --short", description="Look"))),
+        tool("read_messages"),
+        say("Done."),
+    )
+    builder = model.script(
+        "BUILDER",
+        tool_at(ready, "claim_task", task_id="T2"),
+        *[build(PYTHON)] * 3,
+        announcing(tried, say("Done.")),
+    )
+
+    first = client.start("HOLDER begins", cwd=repo, plugin_dir=ROOT, name="holder")
+    client.run("BUILDER begins", cwd=repo, plugin_dir=ROOT, name="builder")
+    first.finish()
+
+    assert "This was attempt 3, and holder has been sent the errors. Go on with work" in builder.shown
+    assert f"Message from builder: builder still waits for {PYTHON.path}" in holder.shown
+    assert "It has failed 3 times by now." in holder.shown
+    assert "SyntaxError" in holder.shown or "was never closed" in holder.shown

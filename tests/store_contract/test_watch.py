@@ -1,0 +1,147 @@
+"""What is going on around a path, which commands run, and which messages are on their way."""
+
+from __future__ import annotations
+
+from mcp_server.adapters.sqlite_commands import KEPT_SECONDS
+from mcp_server.adapters.sqlite_watch import WAITS_KEPT_SECONDS
+from mcp_server.ports import Books, Store
+from tests.store_contract.test_guard_book import add, claim, lock
+from tests.worlds import BEGINNING, World
+
+
+def waits(books: Books, agent_id: int) -> list[tuple[str, str, int]]:
+    return [(wait.path, wait.command, wait.attempts) for wait in books.watch.waits(agent_id)]
+
+
+def letters(books: Books, agent_id: int, limit: int = 10) -> list[tuple[str | None, str, str]]:
+    return [(letter.sender, letter.subject, letter.body) for letter in books.mail.unseen(agent_id, limit)]
+
+
+def test_the_editors_of_a_path_come_with_what_they_claim_latest_first(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        claim(books, ada, "A", "src/**")
+        books.journal.edited("src/a.py", ada.id)
+    world.clock.advance(5)
+    with world.store.writing() as books:
+        books.journal.edited("src/a.py", bob.id)
+        books.agents.end(bob.id, "done")
+        found = [(e.agent, e.name, e.at, e.ended_at, e.task) for e in books.journal.editors("src/a.py")]
+        assert found == [
+            (bob.id, "bob", BEGINNING + 5, BEGINNING + 5, None),
+            (ada.id, "ada", BEGINNING, None, "A"),
+        ]
+        assert books.journal.editors("src/b.py") == []
+        assert books.watch.name(ada.id) == "ada"
+
+
+def test_what_was_edited_since_a_moment_is_known_latest_first(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        for path in ("a.py", "b.py"):
+            books.journal.edited(path, ada.id)
+    world.clock.advance(5)
+    with world.store.writing() as books:
+        books.journal.edited("c.py", ada.id)
+        books.journal.edited("a.py", bob.id)
+        books.journal.edited("a.py", bob.id)
+        assert [editor.name for editor in books.journal.editors("a.py")] == ["bob", "ada"]
+        assert books.journal.paths(BEGINNING, 10) == ["a.py", "c.py", "b.py"]
+        assert books.journal.paths(BEGINNING, 2) == ["a.py", "c.py"]
+        assert books.journal.paths(BEGINNING + 1, 10) == ["a.py", "c.py"]
+
+
+def test_a_lease_whose_holder_ended_or_fell_silent_is_found_as_lapsed(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob, eve = add(books, "ada"), add(books, "bob"), add(books, "eve")
+        claim(books, ada, "A", "src/a/**")
+        lock(books, bob, "src/a/b.py", seconds=5)
+        claim(books, eve, "E", "src/**", "!src/a/**")
+        assert books.watch.lapsed("src/a/b.py") == []
+    world.clock.advance(6)
+    with world.store.writing() as books:
+        books.agents.end(ada.id, "done")
+        found = {lapsed.holder: lapsed for lapsed in books.watch.lapsed("src/a/b.py")}
+        assert set(found) == {"ada", "bob"}
+        assert (found["ada"].task, found["ada"].patterns, found["ada"].stopped) == ("A", ("src/a/**",), True)
+        assert (found["bob"].task, found["bob"].stopped, found["bob"].seen_at) == (None, False, BEGINNING)
+        assert found["ada"].holder_id == ada.id
+
+
+def test_failures_because_of_a_path_are_counted_until_they_are_over(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        assert books.watch.failed(ada.id, "src/b.py", "make").attempts == 1
+        assert books.watch.failed(ada.id, "src/b.py", "make all").attempts == 2
+        books.watch.failed(ada.id, "src/c.py", "make")
+        books.watch.failed(bob.id, "src/b.py", "make")
+        assert waits(books, ada.id) == [("src/b.py", "make all", 2), ("src/c.py", "make", 1)]
+        books.watch.over(ada.id, ["src/b.py", "src/x.py"])
+        assert waits(books, ada.id) == [("src/c.py", "make", 1)]
+        assert waits(books, bob.id) == [("src/b.py", "make", 1)]
+
+
+def test_a_failure_long_after_the_last_is_another_one(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        books.watch.failed(ada.id, "b.py", "make")
+    world.clock.advance(WAITS_KEPT_SECONDS)
+    with world.store.writing() as books:
+        assert books.watch.failed(ada.id, "b.py", "make").attempts == 2
+    world.clock.advance(WAITS_KEPT_SECONDS + 1)
+    with world.store.writing() as books:
+        assert books.watch.failed(ada.id, "b.py", "make").attempts == 1
+
+
+def test_a_command_ends_once_and_says_when_it_began(world: World) -> None:
+    with world.store.writing() as books:
+        ada = add(books, "ada")
+        books.commands.began("call", ada.id, "/r", "make", confined=True, may_write=True)
+    world.clock.advance(3)
+    with world.store.writing() as books:
+        assert books.commands.is_running("call")
+        command = books.commands.ended("call")
+        assert command is not None
+        assert not books.commands.is_running("call")
+        assert (command.agent, command.root, command.began_at) == (ada.id, "/r", BEGINNING)
+        assert (command.confined, command.may_write) == (True, True)
+        assert books.commands.ended("call") is None
+        assert books.commands.ended("other") is None
+
+
+def test_the_commands_of_others_that_ran_meanwhile_are_known(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob, eve = add(books, "ada"), add(books, "bob"), add(books, "eve")
+        books.commands.began("b", bob.id, "/r", "make", confined=False, may_write=True)
+        books.commands.ended("b")
+    world.clock.advance(1)
+    with world.store.writing() as books:
+        books.commands.began("a", ada.id, "/r", "make", confined=False, may_write=True)
+        books.commands.began("e", eve.id, "/r", "make", confined=False, may_write=True)
+        books.commands.began("r", add(books, "reader").id, "/r", "ls", confined=True, may_write=False)
+        assert books.commands.alongside(ada.id, BEGINNING + 1) == [eve.id]
+        assert books.commands.alongside(ada.id, BEGINNING) == [bob.id, eve.id]
+        assert books.commands.alongside(eve.id, BEGINNING + 1) == [ada.id]
+    world.clock.advance(KEPT_SECONDS + 1)
+    with world.store.writing() as books:
+        assert books.commands.alongside(ada.id, BEGINNING) == []
+        books.commands.began("n", ada.id, "/r", "make", confined=False, may_write=True)
+        assert books.commands.ended("e") is None, "what began so long ago is forgotten"
+
+
+def test_a_message_is_unseen_until_it_was_shown_or_read(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        first = books.mail.post(None, ada.id, "one", "")
+        second = books.mail.post(bob.id, ada.id, "two", "text")
+        books.shared.send(bob.id, "all", [ada.id], "three", "")
+        assert letters(books, ada.id) == [(None, "one", ""), ("bob", "two", "text"), ("bob", "three", "")]
+        assert letters(books, ada.id, 1) == [(None, "one", "")]
+        assert letters(books, bob.id) == []
+        books.mail.seen(ada.id, first, whole=True)
+        books.mail.seen(ada.id, second, whole=False)
+        assert letters(books, ada.id) == [("bob", "three", "")]
+        unread = books.shared.inbox(ada.id, unread_only=True, limit=10)
+        assert [(message.recipient, message.subject) for message in unread] == [("ada", "two"), ("all", "three")]
+        books.shared.read(ada.id, [message.id for message in unread])
+        assert letters(books, ada.id) == []

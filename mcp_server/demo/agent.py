@@ -80,6 +80,8 @@ class Agent:
     async def _outcome(self, client: Client, order: dict[str, Any]) -> dict[str, Any]:
         if "path" in order:
             return await self._edit(order)
+        if "command" in order:
+            return await self._refused_command(order["command"])
         if "message" in order:
             work = partial(Repository(self._project).commit, self._name, order["message"], order["paths"])
             await to_thread.run_sync(work)
@@ -115,6 +117,12 @@ class Agent:
         file.write_text(before.replace(order["old"], order["new"]), encoding="utf-8")
         await self._report(call, {"filePath": str(file)})
         return {"edited": order["path"], "said": reply.context or reply.for_user or reply.complaint}
+
+    async def _refused_command(self, command: str) -> dict[str, Any]:
+        """A Bash command that is not to get through: it is shown to the guard, and never run."""
+        call = {"tool_name": "Bash", "tool_input": {"command": command}, "tool_use_id": f"toolu_{uuid4().hex}"}
+        reply = await self._fire("PreToolUse", **call)
+        return {"blocked": reply.denied} if reply.denied else {"failed": f"`{command}` passed: {reply}"}
 
     async def _report(self, call: dict[str, Any], response: dict[str, Any]) -> None:
         reply = await self._fire("PostToolUse", **call, tool_response=response)

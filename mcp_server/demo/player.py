@@ -73,6 +73,13 @@ class Player:
         expect("blocked" in outcome, f"{self.name}'s edit of {change.path} to be blocked", outcome)
         return str(outcome["blocked"])
 
+    def command_blocked(self, command: str) -> str:
+        """Try a Bash command that the guard must block; the reason it gave."""
+        self._tell({"command": command})
+        outcome = self._hear()
+        expect("blocked" in outcome, f"{self.name}'s `{command}` to be blocked", outcome)
+        return str(outcome["blocked"])
+
     def commit(self, message: str, paths: list[str]) -> None:
         """Commit what was changed below `paths`."""
         self._tell({"message": message, "paths": paths})

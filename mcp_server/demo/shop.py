@@ -132,4 +132,5 @@ SHARED = "shop/settings.py"
 TAX = Change(SHARED, "TAX_PERCENT = 0", "TAX_PERCENT = 19")
 RESULTS = Change(SHARED, "RESULTS_SHOWN = 2", "RESULTS_SHOWN = 3")
 TRESPASS = Change("shop/billing/invoice.py", "The sum of the items", "All items together")
+SLY = "cd shop && sed -i 's/sum/total/' billing/invoice.py"
 STRAY = Change("README.md", "Signs in, sells, bills.", "Sells and bills.")

@@ -18,6 +18,7 @@ def keep_apart(stage: Stage) -> None:
     author, biller, cataloguer = (stage.holders[task] for task in ("auth", "billing", "catalog"))
     _blocked(stage, author, shop.TRESPASS, told=(biller.name, "billing"))
     _blocked(stage, cataloguer, shop.STRAY, told=("catalog", "shop/catalog"))
+    _command_blocked(stage, author, shop.SLY, told=(biller.name, "billing"))
     for player, change in ((biller, shop.BILLING), (cataloguer, shop.CATALOG), (author, shop.AUTH_BEGUN)):
         player.edit(change)
         stage.voice.says(player.name, f"Edit {change.path}: passed")
@@ -63,6 +64,13 @@ def _blocked(stage: Stage, player: Player, change: Change, *, told: tuple[str, .
         expect(part in reason, f"a reason that names {part}", reason)
     expect(stage.repository.text(change.path) == before, f"{change.path} to be untouched", "it was changed")
     stage.voice.says(player.name, f"Edit {change.path}")
+    stage.voice.blocked(player.name, reason)
+
+
+def _command_blocked(stage: Stage, player: Player, command: str, *, told: tuple[str, ...]) -> None:
+    reason = player.command_blocked(command)
+    expect(all(word in reason for word in told), f"the reason to name {', '.join(told)}", reason)
+    stage.voice.says(player.name, f"Bash: {command}")
     stage.voice.blocked(player.name, reason)
 
 

@@ -11,7 +11,7 @@ from tests.commands.reads import Reads
     ("command", "paths"),
     [
         ("curl -sSL http://x/y -o docs/y", ["docs/y"]),
-        ("curl -O http://x/y.tgz?z", ["y.tgz"]),
+        ("curl -O http://x/y.txt?z", ["y.txt"]),
         ("curl --create-dirs -o docs/d/#1 'http://x/{a,b}'", ["docs/d", "docs/d/a", "docs/d/b"]),
         ("curl -s http://x | head", []),
         ("wget -q http://x/a.zip", ["a.zip"]),

@@ -71,11 +71,12 @@ def aftermath(books: HookBooks, standing: Standing, command: Command, paths: Seq
 
 def told_agent(damage: Sequence[Damage]) -> str:
     """What the agent is told whose command it was, in at most 1,000 characters."""
-    parts = [_told(one) for one in damage[:SHOWN_PATHS]]
-    more = [f"And {len(damage) - SHOWN_PATHS} more."] if len(damage) > SHOWN_PATHS else []
-    rule = "Their holders have been told." if any(one.holder_id for one in damage) else ""
-    said = "Interlock: this command changed what is not yours to change. "
-    return clip(" ".join([said.strip(), *parts, *more, rule]).strip(), LONGEST)
+    parts = ["Interlock: this command changed what is not yours to change.", *map(_told, damage[:SHOWN_PATHS])]
+    if len(damage) > SHOWN_PATHS:
+        parts.append(f"And {len(damage) - SHOWN_PATHS} more.")
+    if any(one.holder_id for one in damage):
+        parts.append("Their holders have been told.")
+    return clip(" ".join(parts), LONGEST)
 
 
 def told_owner(one: Damage, culprit: str, command: str) -> tuple[str, str]:

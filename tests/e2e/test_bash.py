@@ -89,7 +89,8 @@ def test_what_harms_nobody_goes_on_working(client: ClaudeClient, model: Scripted
         (result.text, line) for result, line in zip(alpha.results("Bash"), lines, strict=False) if result.is_error
     ]
     assert failed == []
-    assert "Interlock:" not in alpha.shown.partition("Done")[0].split("claim_task")[-1]
+    for complaint in ("This command was not run", "the system refused a write", "changed what is not yours"):
+        assert complaint not in alpha.shown
     assert yard.git("log", "-1", "--format=%s").strip() == "More"
 
 

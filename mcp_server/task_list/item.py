@@ -1,0 +1,170 @@
+"""What one line with a box says: mark, id, title, note and holder, each to be changed without the others."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Literal, NamedTuple
+
+from mcp_server.task_list import note as notes
+from mcp_server.task_list.note import Note
+
+TODO, IN_PROGRESS, DONE, BLOCKED = " ", "~", "x", "!"
+
+_BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX~!])(\][ \t]+)(?=\S)(.*)")
+_ID = re.compile(r"(?:\*\*(?P<bold>[^\s*]{1,100}?):?\*\*:?|(?P<bare>T[0-9]{1,9})(?::|(?=[ \t])))[ \t]+(?=\S)")
+_OWN_ID = re.compile(r"T[0-9]{1,9}")
+_NAME = r"[\w](?:[\w./-]*[\w])?"
+_DASH = r"(?:[ \t]+(?:—|–|--?))"
+_HOLDER = re.compile(
+    rf"(?P<gap>{_DASH}?[ \t]+)\((?P<words>unclaimed|(?:claimed|taken|held|in progress) by @?(?P<by>{_NAME}))\)$"
+    rf"|(?P<gap2>{_DASH}[ \t]+)@(?P<at>{_NAME})$",
+    re.IGNORECASE,
+)
+_BARE_HOLDER = re.compile(rf"(?P<gap>[ \t]+)@(?P<at>{_NAME})$")
+
+Kind = Literal["note", "holder", "space"]
+
+
+class Piece(NamedTuple):
+    """Something behind the title, with the space and the dash that lead to it."""
+
+    kind: Kind
+    gap: str
+    text: str
+
+
+class Item(NamedTuple):
+    """A line with a box, in pieces; joined they are the line. `id` is what may be an id, see `is_sure`."""
+
+    lead: str
+    mark: str
+    close: str
+    id_text: str
+    id: str | None
+    title: str
+    tail: tuple[Piece, ...]
+
+    @property
+    def text(self) -> str:
+        """The line."""
+        behind = "".join(piece.gap + piece.text for piece in self.tail)
+        return f"{self.lead}{self.mark}{self.close}{self.id_text}{self.title}{behind}"
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether the id is one by its form alone: `T` and a number."""
+        return self.id is not None and _OWN_ID.fullmatch(self.id) is not None
+
+    @property
+    def status(self) -> str:
+        """The mark, without regard to whether a person writes `x` or `X`."""
+        return self.mark.lower()
+
+    @property
+    def note(self) -> Note:
+        """What the note says; all None when there is none."""
+        return next((notes.read(piece.text) or Note() for piece in self.tail if piece.kind == "note"), Note())
+
+    @property
+    def holder(self) -> str | None:
+        """Who is named as its holder."""
+        piece = next((piece for piece in self.tail if piece.kind == "holder"), None)
+        return None if piece is None else _named(piece)
+
+    def named(self, task_id: str) -> Item:
+        """The same task under this id, in the form that its id has, else in bold."""
+        if self.id is None:
+            return self._replace(id=task_id, id_text=f"**{task_id}** ")
+        return self._replace(id=task_id, id_text=self.id_text.replace(self.id, task_id, 1))
+
+    def nameless(self) -> Item:
+        """The same line, with what looked like an id as part of its title."""
+        return self._replace(id=None, id_text="", title=self.id_text + self.title)
+
+    def marked(self, mark: str) -> Item:
+        """The same task with another mark."""
+        return self._replace(mark=mark)
+
+    def noted(self, note: Note) -> Item:
+        """The same task with another note."""
+        pieces = [piece._replace(text=note.text) if piece.kind == "note" else piece for piece in self.tail]
+        if note.text and not any(piece.kind == "note" for piece in pieces):
+            pieces.insert(0, Piece("note", " ", note.text))
+        return self._replace(tail=tuple(piece for piece in pieces if piece.text or piece.kind != "note"))
+
+    def held_by(self, holder: str | None) -> Item:
+        """The same task with this holder, in the form that the line has for one, else as ` — @holder`."""
+        if holder == self.holder and (holder or not self._says("holder")):
+            return self
+        pieces = [piece for piece in self.tail if piece.kind != "holder"]
+        at = next((index for index, piece in enumerate(self.tail) if piece.kind == "holder"), None)
+        former = None if at is None else self.tail[at]
+        in_brackets = former is not None and former.text.startswith("(")
+        if holder is not None:
+            words = f"(claimed by {holder})" if in_brackets else f"@{holder}"
+            new = Piece("holder", former.gap if former else " — ", words)
+        elif former is not None and in_brackets and self.mark == TODO:
+            new = Piece("holder", former.gap, "(unclaimed)")
+        else:
+            return self._replace(tail=tuple(pieces))
+        spaces = sum(piece.kind == "space" for piece in pieces)
+        pieces.insert(len(pieces) - spaces if at is None else at, new)
+        return self._replace(tail=tuple(pieces))
+
+    def _says(self, kind: Kind) -> bool:
+        return any(piece.kind == kind for piece in self.tail)
+
+
+@lru_cache(maxsize=8192)  # from one call to the next nearly all lines stay as they are
+def read(line: str) -> Item | None:
+    """The item that a line is; None for a line without a box, or with nothing behind it."""
+    match = _BOX.fullmatch(line)
+    if match is None:
+        return None
+    lead, mark, close, rest = match.groups()
+    found = _ID.match(rest)
+    id_text, task_id = (found[0], found["bold"] or found["bare"]) if found else ("", None)
+    if found and task_id and not task_id.isprintable():
+        id_text, task_id = "", None
+    title, tail = _taken_apart(rest[len(id_text) :], mark)
+    return Item(lead, mark, close, id_text, task_id, title, tail)
+
+
+def _taken_apart(rest: str, mark: str) -> tuple[str, tuple[Piece, ...]]:
+    title = rest.rstrip(" \t")
+    pieces = [Piece("space", rest[len(title) :], "")] if len(title) < len(rest) else []
+    seen: set[Kind] = set()
+    while piece := _last_piece(title, mark, seen):
+        seen.add(piece.kind)
+        pieces.insert(0, piece)
+        title = title[: len(title) - len(piece.gap) - len(piece.text)]
+    return title, tuple(pieces)
+
+
+def _last_piece(text: str, mark: str, seen: set[Kind]) -> Piece | None:
+    """What stands last behind the title, if anything: a title never becomes empty by it."""
+    piece = None
+    if "holder" not in seen:
+        match = _HOLDER.search(text) or (_BARE_HOLDER.search(text) if mark == IN_PROGRESS else None)
+        if match is not None:
+            gap = match["gap"] or match["gap2"]
+            piece = Piece("holder", gap, match[0][len(gap) :])
+    if piece is None and "note" not in seen:
+        piece = _note_piece(text)
+    return piece if piece is not None and len(text) > len(piece.gap) + len(piece.text) else None
+
+
+def _note_piece(text: str) -> Piece | None:
+    at = notes.opening(text)
+    if at <= 0 or notes.read(text[at:]) is None:
+        return None
+    before = text[:at].rstrip(" \t")
+    return Piece("note", text[len(before) : at], text[at:])
+
+
+def _named(piece: Piece) -> str | None:
+    if piece.text.startswith("@"):
+        return piece.text[1:]
+    words = piece.text[1:-1].split(" by ")
+    return words[1].removeprefix("@") if len(words) > 1 else None

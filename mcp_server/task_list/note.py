@@ -1,0 +1,114 @@
+"""What the note at the end of a task says: `(scope: src/**; after: T1; priority: 2)`, read and written."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import NamedTuple
+
+_KEYS = {
+    "scope": "scope", "files": "scope", "paths": "scope",
+    "after": "after", "needs": "after", "depends on": "after", "depends_on": "after",
+    "priority": "priority", "prio": "priority",
+}  # fmt: skip
+_PRIORITIES = {"high": 10, "medium": 0, "normal": 0, "low": -10}
+_NOTHING = ("none", "nothing", "-", "—", "–")
+_PIECE = re.compile(r"(`+)(.+?)\1(?!`)|(.)", re.DOTALL)
+_KEY = re.compile(r"\s*([A-Za-z][A-Za-z_ ]*?)\s*:(.*)", re.DOTALL)
+
+
+class Note(NamedTuple):
+    """What was said of a task; None is what was not said."""
+
+    scope: tuple[str, ...] | None = None
+    after: tuple[str, ...] | None = None
+    priority: int | None = None
+
+    @property
+    def text(self) -> str:
+        """The note as it is written, "" when it says nothing."""
+        parts = []
+        if self.scope is not None:
+            parts.append("scope: " + (", ".join(map(_quoted, self.scope)) or "none"))
+        if self.after:
+            parts.append("after: " + ", ".join(self.after))
+        if self.priority is not None:
+            parts.append(f"priority: {self.priority}")
+        return f"({'; '.join(parts)})" if parts else ""
+
+
+@lru_cache(maxsize=8192)
+def read(text: str) -> Note | None:
+    """The note that `text`, brackets and all, is; None when it is anything else that stands in brackets."""
+    said: dict[str, list[str]] = {}
+    for part in _parts(text[1:-1], ";"):
+        match = _KEY.fullmatch(part)
+        key = _KEYS.get(" ".join(match[1].lower().split())) if match else None
+        if match is None or key is None or key in said:
+            return None
+        values = [value.strip() for value in _parts(match[2], ",") if value.strip()]
+        if not values:
+            return None
+        said[key] = [] if len(values) == 1 and values[0].lower() in _NOTHING else [_plain(value) for value in values]
+    return _note(said)
+
+
+def opening(text: str) -> int:
+    """Where the bracket opens that the last character of `text` closes; -1 when it closes none."""
+    if not text.endswith(")"):
+        return -1
+    depth = 0
+    for at in range(len(text) - 1, -1, -1):
+        depth += {")": 1, "(": -1}.get(text[at], 0)
+        if depth == 0:
+            return at
+    return -1
+
+
+def _note(said: dict[str, list[str]]) -> Note | None:
+    priority = _priority(said.get("priority"))
+    if "priority" in said and priority is None:
+        return None
+    return Note(_tuple(said.get("scope")), _tuple(said.get("after")), priority)
+
+
+def _tuple(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(dict.fromkeys(values))
+
+
+def _priority(values: list[str] | None) -> int | None:
+    if not values or len(values) > 1:
+        return None
+    word = values[0].lower()
+    if word in _PRIORITIES:
+        return _PRIORITIES[word]
+    return int(word) if re.fullmatch(r"[+-]?[0-9]{1,4}", word) else None
+
+
+def _parts(text: str, separator: str) -> list[str]:
+    """What `separator` separates where it stands neither between backticks nor in braces."""
+    parts, depth = [""], 0
+    for match in _PIECE.finditer(text):
+        piece = match[0]
+        depth += {"{": 1, "}": -1}.get(piece, 0)
+        if piece == separator and depth <= 0:
+            parts.append("")
+        else:
+            parts[-1] += piece
+    return parts
+
+
+def _plain(value: str) -> str:
+    match = _PIECE.fullmatch(value)
+    if match is None or not match[1]:
+        return value
+    inside = match[2]
+    return inside[1:-1] if "`" in inside and inside.startswith(" ") and inside.endswith(" ") else inside
+
+
+def _quoted(pattern: str) -> str:
+    if "`" not in pattern:
+        return f"`{pattern}`"
+    longest = max(len(run) for run in re.findall("`+", pattern))
+    marks = "`" * (longest + 1)
+    return f"{marks} {pattern} {marks}"

@@ -1,0 +1,55 @@
+"""The note behind a task: what counts as one, and that what is written is read back."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mcp_server.task_list import note
+from mcp_server.task_list.note import Note
+
+PATTERNS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclude_categories=("C", "Z")), min_size=1)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("(scope: src/a/**, tests/a/**)", Note(("src/a/**", "tests/a/**"))),
+        ("(Files: `a, b.md`; depends on: T1)", Note(("a, b.md",), ("T1",))),
+        ("(scope: src/{a,b}/**)", Note(("src/{a,b}/**",))),
+        ("(scope: none)", Note(())),
+        ("(after: none; priority: high)", Note(None, (), 10)),
+        ("(prio: -3)", Note(None, None, -3)),
+        ("(scope: app/(shop)/page.tsx)", Note(("app/(shop)/page.tsx",))),
+    ],
+)
+def test_what_a_note_says(text: str, said: Note) -> None:
+    assert note.read(text) == said
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["()", "(see below)", "(scope)", "(scope:)", "(priority: urgent!)", "(scope: a; see: b)", "(scope: a; scope: b)"],
+)
+def test_other_brackets_are_no_note(text: str) -> None:
+    assert note.read(text) is None
+
+
+@given(
+    st.none() | st.lists(PATTERNS, unique=True, max_size=4).map(tuple),
+    st.none()
+    | st.lists(st.from_regex(r"[A-Z][0-9]{1,3}", fullmatch=True), unique=True, min_size=1, max_size=3).map(tuple),
+    st.none() | st.integers(-1000, 1000),
+)
+def test_what_is_written_is_read_back(
+    scope: tuple[str, ...] | None, after: tuple[str, ...] | None, priority: int | None
+) -> None:
+    said = Note(scope, after, priority)
+    assert note.read(said.text) == (said if said.text else None)
+
+
+def test_the_bracket_that_the_last_one_closes() -> None:
+    assert note.opening("a (b) (c (d))") == 6
+    assert note.opening("a) b)") == -1
+    assert note.opening("a (b") == -1

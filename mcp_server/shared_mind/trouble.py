@@ -1,0 +1,7 @@
+"""What is said of a page that cannot be used."""
+
+from __future__ import annotations
+
+
+class PageTrouble(Exception):
+    """The page cannot be read or written as it is. The message says why and what to do; the state is not harmed."""

@@ -72,6 +72,11 @@ def deny(reason: str) -> str:
     return answer("PreToolUse", permissionDecision="deny", permissionDecisionReason=reason)
 
 
+def keep_going(reason: str) -> str:
+    """The answer to a stop that makes the agent go on once more; it is told `reason`."""
+    return '{"decision":"block","reason":' + quoted(reason) + "}"
+
+
 def for_the_user(message: str) -> str:
     """An answer that changes nothing and tells the user something."""
     return '{"systemMessage":' + quoted(message) + "}"

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from mcp_server.domain.decision import Standing
     from mcp_server.hook_app import Desk
 
 TAKES_CONTEXT = ("PostToolBatch", "UserPromptSubmit")
@@ -57,7 +58,39 @@ def respond(event: dict[str, Any]) -> str:
         begin_writing(desk.connection)
         desk.guard.touch(standing.family)
         desk.connection.execute("COMMIT")
+    if name == "PreCompact":
+        from hooks import _checkpoint
+
+        _checkpoint.keep(repository, own, "before its memory was compacted")
+    if name == "Stop":
+        return _stopping(event, desk, standing)
     return _delivery(desk, standing.family[0], name) if name in TAKES_CONTEXT else ""
+
+
+def _stopping(event: dict[str, Any], desk: Desk, standing: Standing) -> str:
+    """Asked once what is to become of a claim; not while subagents are still at work, and never in a loop."""
+    if event.get("stop_hook_active") or _waits_for_subagents(event) or desk.guard.policy().mode == "off":
+        return ""
+    from mcp_server.adapters.light_sqlite import begin_writing
+    from mcp_server.core.stopping import before_stopping
+
+    own = standing.family[0]
+    claims = [
+        (holding.task, holding.title, holding.since)
+        for holding in standing.holdings
+        if holding.task is not None and holding.resource is None and holding.holder_id == own
+    ]
+    if not claims and not desk.mail.unseen(own, 1):
+        return ""
+    begin_writing(desk.connection)
+    told = before_stopping(desk, own, claims)
+    desk.connection.execute("COMMIT")
+    return _wire.keep_going(told) if told else ""
+
+
+def _waits_for_subagents(event: dict[str, Any]) -> bool:
+    tasks = event.get("background_tasks")
+    return isinstance(tasks, list) and any(isinstance(task, dict) and task.get("type") == "subagent" for task in tasks)
 
 
 def _delivery(desk: Desk, agent_id: int, name: str) -> str:

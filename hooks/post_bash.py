@@ -65,9 +65,23 @@ def _case(event: dict[str, Any]) -> _Case | None:
         return None
     standing = desk.guard.standing(*_wire.signs(event))
     if not outcome.is_suspicious:
-        _forget(desk, standing, outcome.command)
+        _note_tests(desk, standing, outcome, failed=bool(outcome.exit_code))
+        if not outcome.exit_code:
+            _forget(desk, standing, outcome.command)
         return None
     return _judged(desk, standing, repository, directory, outcome)
+
+
+def _note_tests(desk: Desk, standing: Standing, outcome: Outcome, *, failed: bool) -> None:
+    """What the agent says of its work is held against its last test run."""
+    from mcp_server.domain.test_command import runs_tests
+
+    if standing.family and runs_tests(outcome.command):
+        from mcp_server.adapters.light_sqlite import begin_writing
+
+        begin_writing(desk.connection)
+        desk.watch.ran(standing.family[0], outcome.command, failed=failed)
+        desk.connection.execute("COMMIT")
 
 
 def _forget(desk: Desk, standing: Standing, command: str) -> None:
@@ -93,6 +107,7 @@ def _judged(
         outcome.output, command=outcome.command, exit_code=outcome.exit_code, cwd=directory,
         tree=SourceTree(repository.root),
     )  # fmt: skip
+    _note_tests(desk, standing, outcome, failed=bool(outcome.exit_code or report.files))
     judgement = foreign.judge(desk, standing, report.files)
     if not standing.family:
         return _Case(repository, desk, judgement, 1) if judgement.foreign else None

@@ -42,8 +42,7 @@ def respond(event: dict[str, Any]) -> str:
         _end(repository, _wire.text_of(event, "session_id"), _wire.optional_text(event, "reason") or "ended")
         return ""
     if name == "SubagentStop":
-        _end(repository, _agents.caller(event, repository).key, "subagent stopped")
-        return ""
+        return _subagent_stops(event, repository)
     title = _wire.optional_text(event, "session_title")
     if title is not None:
         _titles.remember(_wire.text_of(event, "session_id"), title)
@@ -64,10 +63,34 @@ def _start(event: dict[str, Any], repository: Repository, notices: list[str]) ->
         return briefing(books, agent)
 
 
+def _subagent_stops(event: dict[str, Any], repository: Repository) -> str:
+    """A subagent is asked once what is to become of its own claim; then it has ended, and the claim is free."""
+    if not repository.in_use:
+        return ""
+    from mcp_server.core.stopping import before_stopping
+
+    key = _agents.caller(event, repository).key
+    with hook_app.open_store(repository).writing() as books:
+        agent = books.agents.find(key)
+        claims = [
+            (lease.task, lease.title, lease.granted_at)
+            for lease in (books.leases.held_by(agent.id) if agent is not None else ())
+            if lease.task is not None and lease.resource is None
+        ]
+        told = "" if agent is None or event.get("stop_hook_active") else before_stopping(books, agent.id, claims)
+        if told:
+            return _wire.keep_going(told)
+        arriving.leave(books, key, "subagent stopped")
+    return ""
+
+
 def _end(repository: Repository, key: str, why: str) -> None:
     """Let go of an agent; after `/clear` the same agent goes on, so it has not ended."""
     if not repository.in_use or why == "clear":
         return
+    from hooks import _checkpoint
+
+    _checkpoint.keep(repository, key, "its session ended")
     with hook_app.open_store(repository).writing() as books:
         arriving.leave(books, key, why)
 

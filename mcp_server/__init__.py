@@ -8,11 +8,12 @@ Rooms, from the inside out:
 - `ports` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what we do, a verb to a module: planning, claiming, locking, updating, sharing, arriving, lapsing,
-  guarding. Each public function is one transaction: all or nothing. Contention is an answer (`Refused`, `Busy`,
-  `NotWidened`), misuse is an exception (`domain/refusal`).
+  guarding, commanding (Bash), listing (TASKS.md), minding (SHARED_MIND.md). Each public function is one transaction:
+  all or nothing. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/refusal`).
 - `commands/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
-  `confinement/` where a command may write while it runs. Each reads, knows no store, and has a map of its own in its
-  docstring. A program that is not known yet is an entry in their tables.
+  `confinement/` where a command may write while it runs; `task_list/` and `shared_mind/` read and write the text that
+  people edit. Each knows no store, and has a map of its own in its docstring. A program that is not known yet is an
+  entry in the tables of the first two.
 - `adapters/` is how it is kept and reached: SQLite, the memory store that tests and unused repositories get, git,
   processes, settings, where a repository keeps its state, and what `doctor` examines.
 - `answers` says what came of a call, for agents and people alike; `planned_task` is the form of a plan that both hand
@@ -29,7 +30,7 @@ finds Python and starts `__main__`; `skills/` is what agents read.
 Imports go one way, and the contracts in `pyproject.toml` check it:
 
     hooks, tools, cli  →  core  →  ports  →  domain
-    adapters, core  →  commands, build_errors, confinement  →  domain
+    adapters, core  →  commands, build_errors, confinement, task_list, shared_mind  →  domain
     adapters  →  ports, domain; never core
     app  →  everything but hooks, which nobody imports
 

@@ -17,12 +17,14 @@ from mcp_server.adapters.settings_file import settings_in_force, switch_mode
 from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, CommitHook, Store
+from mcp_server.ports import Checkout, CommitHook, HandoverFolder, PageFile, Store, TaskFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mcp_server.adapters.page_file import MindFile
+    from mcp_server.adapters.task_file import ListFile
     from mcp_server.build_errors.tree import Tree
     from mcp_server.commands.reading import Reading
     from mcp_server.domain.health import Finding
@@ -50,18 +52,44 @@ class Opener:
     def __init__(self, repository: places.Repository) -> None:
         self._repository = repository
         self._open: Workplace | None = None
+        self._settings = lambda: settings_in_force(repository.settings, repository.state)
 
     def __call__(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
         if self._open is None and (begins or self._repository.in_use):
-            self._open = self._workplace(open_store(self._repository))
+            self._open = self._workplace(
+                open_store(self._repository), task_file(self._repository), page(self._repository)
+            )
         return self._open or self._workplace(_empty_store(self._repository))
 
-    def _workplace(self, store: Store) -> Workplace:
-        repository = self._repository
-        return Workplace(
-            store, HostProcesses(), LazyCheckout(), lambda: settings_in_force(repository.settings, repository.state)
-        )
+    def _workplace(self, store: Store, file: TaskFile | None = None, page: PageFile | None = None) -> Workplace:
+        return Workplace(store, HostProcesses(), LazyCheckout(), self._settings, file, page)
+
+
+def page(repository: places.Repository) -> MindFile:
+    """The page of the shared state, whether there is one or not."""
+    from mcp_server.adapters.page_file import MindFile
+
+    return MindFile(
+        repository.main, repository.state, lambda: settings_in_force(repository.settings, repository.state).state_file
+    )
+
+
+def task_file(repository: places.Repository) -> ListFile:
+    """The task list of a repository as a file, whether there is one or not."""
+    from mcp_server.adapters.task_file import ListFile
+
+    def where() -> str:
+        return settings_in_force(repository.settings, repository.state).tasks_file or "TASKS.md"
+
+    return ListFile(where, repository.main, repository.state)
+
+
+def begin_page(repository: places.Repository) -> bool:
+    """Make the page of the shared state; False when there is one."""
+    from mcp_server.shared_mind.wording import blank_page
+
+    return page(repository).create(blank_page())
 
 
 def open_store(repository: places.Repository) -> Store:
@@ -97,7 +125,11 @@ def main() -> None:
             read_command=_read_command,
             ignored=_ignored,
             root_of=lambda directory: around(directory).root,
+            rewrite_rules=lambda change: _rewrite_rules(repository.main, change),
             commit_hook=_commit_hook,
+            coordination=lambda folder: _coordination(repository, folder),
+            begin_page=lambda: begin_page(repository),
+            begin_list=lambda: task_file(repository).begin(),
             locate=locate,
             settings=lambda: settings_in_force(repository.settings, repository.state),
             switch_mode=lambda mode: switch_mode(Path(repository.state), mode),
@@ -168,10 +200,22 @@ def _ignored(root: str, paths: list[str]) -> set[str]:
     return ignored(root, paths)
 
 
+def _rewrite_rules(folder: str, change: Callable[[str], str]) -> tuple[str, bool]:
+    from mcp_server.adapters.claude_md import rewrite
+
+    return rewrite(folder, change)
+
+
 def _commit_hook(directory: str) -> CommitHook | None:
     from mcp_server.adapters.git_hook import hook_of
 
     return hook_of(directory, ROOT / "bin" / "interlock")
+
+
+def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
+    from mcp_server.adapters.coordination import CoordinationFolder
+
+    return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
 
 
 def _git() -> Checkout:

@@ -6,7 +6,7 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -14,7 +14,19 @@ from typing import Protocol
 from mcp_server.domain.agent import Agent, Process, Want
 from mcp_server.domain.decision import Holding, Policy, Standing
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.shared import Call, Checkpoint, Entry, EntryKind, Event, Message
+from mcp_server.domain.listed import Found, Placed, Seen, Version
+from mcp_server.domain.shared import (
+    Arrival,
+    Call,
+    Checkpoint,
+    Entry,
+    EntryKind,
+    Event,
+    Handover,
+    LastTests,
+    Message,
+    Shown,
+)  # fmt: skip
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
 
@@ -44,6 +56,29 @@ class Checkout(Protocol):
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
+
+
+class TaskFile(Protocol):
+    """The task list as a file that people edit meanwhile. What can't be done with it is refused (`Unusable`)."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    def signature(self) -> str | None:
+        """What is another whenever the file has changed; None when there is no file."""
+
+    def held(self) -> AbstractContextManager[object]:
+        """No other process of Interlock reads or writes it meanwhile."""
+
+    def read(self) -> Found | None:
+        """What it says; None when there is no file."""
+
+    def late(self, seen: str | None) -> bytes | None:
+        """What somebody wrote into the file that was replaced when the signature became `seen`, too late to be read."""
+
+    def place(self, text: bytes, over: bytes) -> Placed:
+        """Let the file say `text`, all at once, which said `over` when it was read."""
 
 
 class CommitHook(Protocol):
@@ -158,6 +193,16 @@ class Tasks(Protocol):
         """Move a task to another state, and what depends on it along; the tasks that this made ready."""
 
     def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None: ...
+    def reword(self, seq: int, *, title: str, priority: int) -> None: ...
+    def reorder(self, seq: int, depends_on: Sequence[str]) -> None:
+        """Let a task depend on these tasks and on no others."""
+
+    def among(self, task_ids: Iterable[str]) -> list[Task]:
+        """The tasks with these ids, whatever their status, oldest first."""
+
+    def titled(self, titles: Iterable[str]) -> list[Task]:
+        """The tasks with one of these titles, whatever their status, oldest first."""
+
     def offer(self, seq: int, *, ready: bool) -> None:
         """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
 
@@ -167,16 +212,35 @@ class Tasks(Protocol):
     def depends_on(self, task_id: str) -> list[str]: ...
     def ready(self, limit: int) -> list[Task]: ...
     def open(self, limit: int) -> list[Task]:
-        """Those that are not done, oldest first."""
+        """Those that are neither done nor dropped, oldest first."""
 
     def grounds(self) -> list[Wanted]:
-        """What each task that is not done would take, oldest first."""
+        """What each open task would take, oldest first."""
 
     def done(self) -> int:
         """How many are done."""
 
     def note(self, seq: int, agent_id: int, text: str) -> None: ...
     def notes(self, seq: int, limit: int) -> list[Checkpoint]: ...
+
+
+class TaskList(Protocol):
+    """What the task list said as text, lately, and the file that was seen to say it."""
+
+    def seen(self) -> Seen:
+        """The file and the event that the list and the tasks agreed on last, and the last event of all."""
+
+    def see(self, file: str | None, event: int) -> None:
+        """The list, in this file, and the tasks agreed after this event."""
+
+    def keep(self, version: Version) -> None:
+        """The newest version. Older ones are forgotten when there are too many of them, or too long ones."""
+
+    def versions(self) -> Iterator[Version]:
+        """The versions that are kept, newest first."""
+
+    def widened(self, since: int) -> set[str]:
+        """The tasks that were given a wider scope after this event."""
 
 
 class Leases(Protocol):
@@ -234,8 +298,9 @@ class Shared(Protocol):
     """The shared state and the messages."""
 
     def write(
-        self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None
-    ) -> Entry: ...
+        self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None,
+        doubt: str | None = None,
+    ) -> Entry: ...  # fmt: skip
     def entries(self, since: float | None) -> list[Entry]: ...
     def send(
         self,
@@ -251,6 +316,107 @@ class Shared(Protocol):
     def read(self, agent_id: int, message_ids: Sequence[int]) -> None: ...
     def hand_on(self, task_seq: int, agent_id: int) -> None:
         """Give what was sent to a task that nobody held to its new holder."""
+
+    def await_holder(self, message_ids: Sequence[int], task_seq: int) -> None:
+        """Give these messages to the next holder of a task as well."""
+
+    def unread(self, agent_id: int) -> list[Message]:
+        """The messages to this agent that it has neither read nor been shown, oldest first."""
+
+    def was_read(self, message_id: int) -> bool:
+        """Whether somebody has read this message."""
+
+
+class Mind(Protocol):
+    """What the state knows of the shared state's page. Changed only by whoever has the page to itself."""
+
+    def version(self) -> int: ...
+    def here(self) -> list[Shown]:
+        """The blocks that stand on the page, oldest first."""
+
+    def elsewhere(self, signs: Sequence[str]) -> list[Shown]:
+        """Of the blocks with these signs those that do not stand there any more."""
+
+    def fresh(self) -> list[Entry]:
+        """The entries that were never put on the page, oldest first."""
+
+    def statuses(self) -> set[int]:
+        """The entries that hold a status now."""
+
+    def take(self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None) -> Entry:
+        """Keep what a person wrote there; it replaces nothing."""
+
+    def put(self, entry: Entry, sign: str, text: str, version: int, place: str) -> None:
+        """The entry's block stands on the page from this version on, or in an archive."""
+
+    def move(self, row: Shown) -> None:
+        """The block is now where `row` says, and its entry is to be read or not."""
+
+    def lose(self) -> bool:
+        """There is no page any more; whether that was not known. What stood there is kept for the next one."""
+
+    def turn(self, version: int) -> None: ...
+
+
+class Handovers(Protocol):
+    """The hand-overs that came or went as files."""
+
+    def open(self) -> list[Handover]:
+        """Those whose file has not come to rest, oldest first."""
+
+    def arriving(self, sign: str) -> Handover | None:
+        """The one whose file was read and not yet moved, or None."""
+
+    def add(self, sign: str, message: int, task: str | None, name: str, place: str) -> None: ...
+    def move(self, number: int, name: str, place: str) -> None: ...
+
+
+class HandoverFolder(Protocol):
+    """Hand-overs as files, in `for_NAME/`, `in_progress/` and `completed/`. Nothing there is overwritten."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """No other process of Interlock touches the folder meanwhile."""
+
+    def readers(self) -> list[str]:
+        """Those who have a folder here."""
+
+    def arrivals(self) -> list[Arrival]:
+        """What lies in these folders, oldest name first."""
+
+    def has(self, folder: str, name: str) -> bool: ...
+    def free_name(self, folder: str, name: str) -> str: ...
+    def move(self, source: str, name: str, folder: str, new_name: str) -> str | None:
+        """Move a file to another folder; its name there, None when it is gone."""
+
+    def write(self, reader: str, name: str, text: str) -> None:
+        """Put a file into a reader's folder; what is there already stays."""
+
+
+class PageFile(Protocol):
+    """The shared state's page as a file that people edit too. What cannot be used is said by PageTrouble."""
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+
+    @property
+    def folder(self) -> str:
+        """The worktree that it lies in."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Nobody else of Interlock's touches the page or its archives meanwhile."""
+
+    def read(self) -> str | None:
+        """What stands there; None when there is no page."""
+
+    def is_wanted(self) -> bool:
+        """Whether it is to be made where there is none: the settings name it."""
+
+    def replace(self, text: str) -> bool:
+        """Put `text` in the place of what was read last, at once; False when that has changed meanwhile."""
+
+    def archive(self, month: str, text: str) -> None:
+        """Add to the archive of a month."""
 
 
 class Calls(Protocol):
@@ -271,6 +437,9 @@ class Journal(Protocol):
     def paths(self, since: float, limit: int) -> list[str]:
         """What anybody edited since then, the latest first."""
 
+    def edited_by(self, agent_id: int, since: float) -> list[str]:
+        """What this agent edited since then, the latest first."""
+
 
 class Watch(Protocol):
     """What is going on around a path: for telling whose half-done edit broke a build."""
@@ -289,6 +458,15 @@ class Watch(Protocol):
 
     def over(self, agent_id: int, paths: Iterable[str]) -> None:
         """These paths no longer keep the agent waiting."""
+
+    def ran(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command, which runs tests, has ended."""
+
+    def tested(self, agent_id: int) -> LastTests | None:
+        """The agent's last command that ran tests, or None."""
+
+    def remind(self, agent_id: int, task_id: str, since: float) -> bool:
+        """Whether the agent is now reminded for the first time of its claim on this task, held since then."""
 
 
 class Commands(Protocol):
@@ -339,6 +517,8 @@ class Books(HookBooks, Protocol):
     @property
     def tasks(self) -> Tasks: ...
     @property
+    def task_list(self) -> TaskList: ...
+    @property
     def leases(self) -> Leases: ...
     @property
     def events(self) -> Events: ...
@@ -346,6 +526,10 @@ class Books(HookBooks, Protocol):
     def shared(self) -> Shared: ...
     @property
     def calls(self) -> Calls: ...
+    @property
+    def mind(self) -> Mind: ...
+    @property
+    def handovers(self) -> Handovers: ...
 
 
 class Store(Protocol):

@@ -40,20 +40,29 @@ class MemoryShared:
     def __init__(self, state: MemoryState) -> None:
         self._state = state
 
-    def write(self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None) -> Entry:
+    def write(  # noqa: PLR0913  one argument per part of an entry
+        self,
+        agent_id: int,
+        kind: EntryKind,
+        text: str,
+        revision: str | None,
+        uncommitted: int | None,
+        doubt: str | None = None,
+    ) -> Entry:
         """Keep an entry; a `status` replaces the one that its author wrote before."""
         author = self._state.name(agent_id)
         if kind == "status":
             old = [e.id for e in self._state.entries.values() if e.kind == "status" and e.author == author]
             for number in old:
                 del self._state.entries[number]
-        entry = Entry(self._state.count("entry"), self._state.now, author, kind, text, revision, uncommitted)
+        entry = Entry(self._state.count("entry"), self._state.now, author, kind, text, revision, uncommitted, doubt)
         self._state.entries[entry.id] = entry
         return entry
 
     def entries(self, since: float | None) -> list[Entry]:
         """All that was written after `since`, oldest first."""
-        return [e for e in self._state.entries.values() if since is None or e.at > since]
+        visible = (e for e in self._state.entries.values() if e.id not in self._state.hidden)
+        return [e for e in visible if since is None or e.at > since]
 
     def send(  # noqa: PLR0913  one argument per part of a message
         self,
@@ -65,7 +74,13 @@ class MemoryShared:
         *,
         task: int | None = None,
     ) -> int:
-        """Keep a message for its readers, or, with `task`, for whoever holds that task next."""
+        """Keep a message for its readers, and, with `task`, for whoever holds that task next.
+
+        One that all of them have unread already is not kept twice: it is counted.
+        """
+        again = self._repeated(sender, recipient, readers, subject, body, task)
+        if again is not None:
+            return self._count(again)
         number = self._state.count("message")
         name = None if sender is None else self._state.name(sender)
         self._state.messages[number] = Message(number, self._state.now, name, recipient, subject, body)
@@ -97,6 +112,50 @@ class MemoryShared:
         for number in [number for number, task in self._state.for_task.items() if task == task_seq]:
             del self._state.for_task[number]
             self._state.deliveries.setdefault((agent_id, number), None)
+
+    def await_holder(self, message_ids: Sequence[int], task_seq: int) -> None:
+        """Give these messages to the next holder of a task as well."""
+        for number in message_ids:
+            self._state.for_task[number] = task_seq
+        self._state.tasks[task_seq] = self._state.tasks[task_seq]._replace(kept=True)
+
+    def unread(self, agent_id: int) -> list[Message]:
+        """The messages to this agent that it has neither read nor been shown, oldest first."""
+        return [
+            self._state.messages[number]
+            for (reader, number), read_at in sorted(self._state.deliveries.items(), key=lambda item: item[0])
+            if reader == agent_id and read_at is None and (reader, number) not in self._state.shown
+        ]
+
+    def was_read(self, message_id: int) -> bool:
+        """Whether somebody has read this message."""
+        return any(
+            read_at is not None for (_, number), read_at in self._state.deliveries.items() if number == message_id
+        )
+
+    def _count(self, number: int) -> int:
+        message = self._state.messages[number]
+        self._state.messages[number] = message._replace(times=message.times + 1)
+        return number
+
+    def _repeated(  # noqa: PLR0913  one argument per part of a message
+        self, sender: int | None, recipient: str, readers: Sequence[int], subject: str, body: str, task: int | None
+    ) -> int | None:
+        """The message that says the same and that each of these readers has unread, or None."""
+        said = (None if sender is None else self._state.name(sender), recipient, subject, body)
+        same = [
+            message.id
+            for message in self._state.messages.values()
+            if (message.sender, message.recipient, message.subject, message.body) == said
+            and self._state.for_task.get(message.id) == task
+        ]
+        found = {
+            max((number for number in same if self._state.deliveries.get((reader, number), 0.0) is None), default=None)
+            for reader in readers
+        }
+        if not readers and task is not None:
+            found = {max(same, default=None)}
+        return found.pop() if len(found) == 1 else None
 
 
 class MemoryCalls:

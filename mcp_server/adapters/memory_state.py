@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Message
+from mcp_server.domain.listed import Version
+from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Handover, LastTests, Message, Shown
 from mcp_server.domain.task import Task
 
 
@@ -55,13 +56,21 @@ class MemoryState:
         self.tasks: dict[int, Task] = {}
         self.needs: dict[int, frozenset[int]] = {}
         self.checkpoints: dict[int, tuple[Checkpoint, ...]] = {}
+        self.listed: dict[str, tuple[str | None, int]] = {}
+        self.versions: dict[int, Version] = {}
         self.leases: dict[int, HeldLease] = {}
         self.events: dict[int, Event] = {}
         self.entries: dict[int, Entry] = {}
+        self.blocks: dict[int, Shown] = {}
+        self.in_blocks: dict[int, bool] = {}
+        self.hidden: dict[int, bool] = {}
+        self.handovers: dict[int, Handover] = {}
+        self.tested: dict[int, LastTests] = {}
         self.messages: dict[int, Message] = {}
         self.for_task: dict[int, int] = {}
         self.deliveries: dict[tuple[int, int], float | None] = {}
         self.shown: dict[tuple[int, int], float] = {}
+        self.reminders: dict[tuple[int, str, float], bool] = {}
         self.waits: dict[tuple[int, str], HeldWait] = {}
         self.commands: dict[str, HeldCommand] = {}
         self.edits: dict[tuple[str, int], float] = {}

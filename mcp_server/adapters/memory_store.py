@@ -9,6 +9,8 @@ from threading import RLock
 from mcp_server.adapters.memory_agents import MemoryAgents
 from mcp_server.adapters.memory_guard import MemoryGuardBook
 from mcp_server.adapters.memory_leases import MemoryLeases
+from mcp_server.adapters.memory_list import MemoryTaskList
+from mcp_server.adapters.memory_mind import MemoryHandovers, MemoryMind
 from mcp_server.adapters.memory_shared import MemoryCalls, MemoryEvents, MemoryShared
 from mcp_server.adapters.memory_state import MemoryState
 from mcp_server.adapters.memory_tasks import MemoryTasks
@@ -26,10 +28,13 @@ class MemoryBooks:
         self.now = state.now
         self.agents = MemoryAgents(state)
         self.tasks = MemoryTasks(state)
+        self.task_list = MemoryTaskList(state)
         self.leases = MemoryLeases(state)
         self.events = MemoryEvents(state)
         self.shared = MemoryShared(state)
         self.calls = MemoryCalls(state)
+        self.mind = MemoryMind(state)
+        self.handovers = MemoryHandovers(state)
         self.journal = MemoryJournal(state)
         self.watch = MemoryWatch(state)
         self.commands = MemoryCommands(state)

@@ -8,6 +8,8 @@ from mcp_server.adapters.memory_state import MemoryState
 from mcp_server.domain.shared import Checkpoint
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
+_CLOSED = ("done", "dropped")
+
 
 class MemoryTasks:
     """The tasks' book."""
@@ -60,14 +62,35 @@ class MemoryTasks:
         task = self._state.tasks[seq]
         self._state.tasks[seq] = task._replace(
             status=status, token=token, needs=needs, failures=task.failures if failures is None else failures,
-            ready=status == "todo" and not task.waiting,
+            ready=status == "todo" and not task.waiting and not task.unscoped,
         )  # fmt: skip
         dependents = [other for other in self._sorted() if seq in self._state.needs[other.seq]]
         return [other.id for other in dependents if self._recount(other.seq) and not other.ready]
 
     def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
-        """Give a task another scope."""
-        self._state.tasks[seq] = self._state.tasks[seq]._replace(scope=scope, grounds=grounds)
+        """Give a task another scope, or its first."""
+        self._state.tasks[seq] = self._state.tasks[seq]._replace(scope=scope, grounds=grounds, unscoped=False)
+        self._recount(seq)
+
+    def reword(self, seq: int, *, title: str, priority: int) -> None:
+        """Give a task another title and priority."""
+        self._state.tasks[seq] = self._state.tasks[seq]._replace(title=title, priority=priority)
+
+    def reorder(self, seq: int, depends_on: Sequence[str]) -> None:
+        """Let a task depend on these tasks and on no others."""
+        needed = (self.get(task_id) for task_id in depends_on)
+        self._state.needs[seq] = frozenset(task.seq for task in needed if task is not None)
+        self._recount(seq)
+
+    def among(self, task_ids: Iterable[str]) -> list[Task]:
+        """The tasks with these ids, whatever their status, oldest first."""
+        wanted = set(task_ids)
+        return [task for task in self._sorted() if task.id in wanted]
+
+    def titled(self, titles: Iterable[str]) -> list[Task]:
+        """The tasks with one of these titles, whatever their status, oldest first."""
+        wanted = set(titles)
+        return [task for task in self._sorted() if task.title in wanted]
 
     def offer(self, seq: int, *, ready: bool) -> None:
         """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
@@ -76,7 +99,7 @@ class MemoryTasks:
     def needs(self, seq: int) -> list[str]:
         """The tasks it waits for that are not done."""
         needed = (self._state.tasks[other] for other in sorted(self._state.needs[seq]))
-        return [task.id for task in needed if task.status != "done"]
+        return [task.id for task in needed if task.status not in _CLOSED]
 
     def depends_on(self, task_id: str) -> list[str]:
         """The tasks it depends on, done or not."""
@@ -89,11 +112,11 @@ class MemoryTasks:
         return sorted(found, key=lambda task: -task.priority)[:limit]
 
     def open(self, limit: int) -> list[Task]:
-        """Those that are not done, oldest first."""
-        return [task for task in self._sorted() if task.status != "done"][:limit]
+        """Those that are neither done nor dropped, oldest first."""
+        return [task for task in self._sorted() if task.status not in _CLOSED][:limit]
 
     def grounds(self) -> list[Wanted]:
-        """What each task that is not done would take, oldest first."""
+        """What each open task would take, oldest first."""
         return [_wanted(task) for task in self.open(len(self._state.tasks))]
 
     def done(self) -> int:
@@ -117,14 +140,14 @@ class MemoryTasks:
         self._state.needs[seq] = frozenset()
         self._state.tasks[seq] = Task(
             seq, draft.id, draft.title, draft.scope, draft.grounds, draft.resources, draft.priority, draft.tier,
-            draft.done_when, "todo", 0, True, None, 0, None, False,
+            draft.done_when, "todo", 0, not draft.unscoped, None, 0, None, False, draft.unscoped,
         )  # fmt: skip
         return seq
 
     def _recount(self, seq: int) -> bool:
         task = self._state.tasks[seq]
         waiting = len(self.needs(seq))
-        ready = waiting == 0 if task.status == "todo" else task.ready
+        ready = waiting == 0 and not task.unscoped if task.status == "todo" else task.ready
         self._state.tasks[seq] = task._replace(waiting=waiting, ready=ready)
         return ready and task.status == "todo"
 

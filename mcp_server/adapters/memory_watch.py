@@ -9,6 +9,7 @@ from mcp_server.adapters.memory_shared import MemoryShared
 from mcp_server.adapters.memory_state import HeldCommand, HeldWait, MemoryState
 from mcp_server.adapters.sqlite_commands import KEPT_SECONDS
 from mcp_server.adapters.sqlite_watch import WAITS_KEPT_SECONDS
+from mcp_server.domain.shared import LastTests
 from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
 
 
@@ -34,6 +35,11 @@ class MemoryJournal:
             last[path] = max(at, last.get(path, at))
         recent = sorted((-at, path) for path, at in last.items() if at >= since)
         return [path for _, path in recent[:limit]]
+
+    def edited_by(self, agent_id: int, since: float) -> list[str]:
+        """What this agent edited since then, the latest first."""
+        found = [(-at, path) for (path, agent), at in self._state.edits.items() if agent == agent_id and at >= since]
+        return [path for _, path in sorted(found)]
 
     def _editor(self, agent_id: int, at: float) -> Editor:
         agent = self._state.agents[agent_id]
@@ -72,10 +78,25 @@ class MemoryWatch:
         self._state.waits[(agent_id, path)] = HeldWait(command, attempts, self._state.now)
         return Wait(path, command, attempts)
 
+    def remind(self, agent_id: int, task_id: str, since: float) -> bool:
+        """Whether the agent is now reminded for the first time of its claim on this task, held since then."""
+        claim = (agent_id, task_id, since)
+        first = claim not in self._state.reminders
+        self._state.reminders[claim] = True
+        return first
+
     def waits(self, agent_id: int) -> list[Wait]:
         """The paths of others that this agent's commands have failed because of."""
         held = sorted((path, wait) for (agent, path), wait in self._state.waits.items() if agent == agent_id)
         return [Wait(path, wait.command, wait.attempts) for path, wait in held]
+
+    def ran(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command, which runs tests, has ended."""
+        self._state.tested[agent_id] = LastTests(command, failed, self._state.now)
+
+    def tested(self, agent_id: int) -> LastTests | None:
+        """The agent's last command that ran tests, or None."""
+        return self._state.tested.get(agent_id)
 
     def over(self, agent_id: int, paths: Iterable[str]) -> None:
         """These paths no longer keep the agent waiting."""
@@ -131,7 +152,7 @@ class MemoryMail:
         self._state = state
 
     def post(self, sender: int | None, reader: int, subject: str, body: str) -> int:
-        """Send a message to one agent; None sends it in Interlock's own name."""
+        """Send a message to one agent; None sends it in Interlock's own name. What it has unread is only counted."""
         return MemoryShared(self._state).send(sender, self._state.name(reader), [reader], subject, body)
 
     def unseen(self, agent_id: int, limit: int) -> list[Letter]:
@@ -142,7 +163,7 @@ class MemoryMail:
             if reader == agent_id and read_at is None and (reader, number) not in self._state.shown
         )
         found = (self._state.messages[number] for number in numbers[:limit])
-        return [Letter(message.id, message.sender, message.subject, message.body) for message in found]
+        return [Letter(m.id, m.sender, m.subject, m.body, m.times) for m in found]
 
     def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
         """The agent was shown this message; if the `whole` of it, it has read it."""

@@ -41,3 +41,10 @@ class SqliteJournal:
             (since, limit),
         )
         return [row[0] for row in rows]
+
+    def edited_by(self, agent_id: int, since: float) -> list[str]:
+        """What this agent edited since then, the latest first."""
+        rows = self._connection.execute(
+            "SELECT path FROM edit WHERE agent = ? AND last_at >= ? ORDER BY last_at DESC, path", (agent_id, since)
+        )
+        return [row[0] for row in rows]

@@ -14,7 +14,9 @@ from mcp_server.adapters.sqlite_commands import SqliteCommands
 from mcp_server.adapters.sqlite_guard import SqliteGuardBook
 from mcp_server.adapters.sqlite_journal import SqliteJournal
 from mcp_server.adapters.sqlite_leases import SqliteLeases
+from mcp_server.adapters.sqlite_list import SqliteTaskList
 from mcp_server.adapters.sqlite_mail import SqliteMail
+from mcp_server.adapters.sqlite_mind import SqliteHandovers, SqliteMind
 from mcp_server.adapters.sqlite_shared import SqliteCalls, SqliteEvents, SqliteShared
 from mcp_server.adapters.sqlite_tasks import SqliteTasks
 from mcp_server.adapters.sqlite_transaction import Transaction
@@ -37,10 +39,13 @@ class SqliteBooks:
         self.now = 0.0
         self.agents = SqliteAgents(connection)
         self.tasks = SqliteTasks(connection)
+        self.task_list = SqliteTaskList(connection)
         self.leases = SqliteLeases(connection)
         self.events = SqliteEvents(connection)
         self.shared = SqliteShared(connection)
         self.calls = SqliteCalls(connection)
+        self.mind = SqliteMind(connection)
+        self.handovers = SqliteHandovers(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -70,7 +75,9 @@ class SqliteBooks:
     def at(self, now: float) -> SqliteBooks:
         """The same books at another time."""
         self.now = now
-        for book in (self.agents, self.tasks, self.leases, self.events, self.shared, self.calls):
+        for book in (
+            self.agents, self.tasks, self.leases, self.events, self.shared, self.calls, self.mind, self.handovers,
+        ):  # fmt: skip
             book.now = now
         return self
 

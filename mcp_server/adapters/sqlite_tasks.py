@@ -12,7 +12,7 @@ from mcp_server.domain.shared import Checkpoint
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
-    failures, needs, kept"""
+    failures, needs, kept, unscoped"""
 _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
 # Selection and claim are one statement. `ready` in the outer WHERE is what makes a claim exclusive, whatever the
 # selection found. The token is the number that the event of this claim is going to have.
@@ -43,11 +43,7 @@ class SqliteTasks:
         """Put them in, in this order; their dependencies are among them or known."""
         numbers = {draft.id: self._insert(draft) for draft in drafts}
         for draft in drafts:
-            for needed in draft.depends_on:
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO dependency (task, needs) SELECT ?, seq FROM task WHERE id = ?",
-                    (numbers[draft.id], needed),
-                )
+            self._depend(numbers[draft.id], draft.depends_on)
             if draft.depends_on:
                 self._recount(numbers[draft.id])
 
@@ -96,7 +92,7 @@ class SqliteTasks:
         """Move a task to another state, and what depends on it along; the tasks that this made ready."""
         self._connection.execute(
             "UPDATE task SET status = ?, token = ?, needs = ?, failures = ifnull(?, failures), changed_at = ?, "
-            "ready = (? = 'todo' AND waiting = 0) WHERE seq = ?",
+            "ready = (? = 'todo' AND waiting = 0 AND NOT unscoped) WHERE seq = ?",
             (status, token, needs, failures, self.now, status, seq),
         )
         query = "SELECT t.seq, t.id, t.ready FROM dependency d JOIN task t ON t.seq = d.task WHERE d.needs = ?"
@@ -104,11 +100,30 @@ class SqliteTasks:
         return [task_id for other, task_id, was_ready in dependents if self._recount(other) and not was_ready]
 
     def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
-        """Give a task another scope."""
+        """Give a task another scope, or its first."""
         self._connection.execute(
-            "UPDATE task SET scope = ?, anchors = ? WHERE seq = ?",
+            "UPDATE task SET scope = ?, anchors = ?, unscoped = 0 WHERE seq = ?",
             ("\n".join(scope), grounds_text(grounds), seq),
         )
+        self._recount(seq)
+
+    def reword(self, seq: int, *, title: str, priority: int) -> None:
+        """Give a task another title and priority."""
+        self._connection.execute("UPDATE task SET title = ?, priority = ? WHERE seq = ?", (title, priority, seq))
+
+    def reorder(self, seq: int, depends_on: Sequence[str]) -> None:
+        """Let a task depend on these tasks and on no others."""
+        self._connection.execute("DELETE FROM dependency WHERE task = ?", (seq,))
+        self._depend(seq, depends_on)
+        self._recount(seq)
+
+    def among(self, task_ids: Iterable[str]) -> list[Task]:
+        """The tasks with these ids, whatever their status, oldest first."""
+        return self._many("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(task_ids)))
+
+    def titled(self, titles: Iterable[str]) -> list[Task]:
+        """The tasks with one of these titles, whatever their status, oldest first."""
+        return self._many("WHERE title IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(titles)))
 
     def offer(self, seq: int, *, ready: bool) -> None:
         """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
@@ -116,7 +131,7 @@ class SqliteTasks:
 
     def needs(self, seq: int) -> list[str]:
         """The tasks it waits for that are not done."""
-        return self._ids("d.task = ? AND t.status <> 'done'", seq)
+        return self._ids("d.task = ? AND t.status NOT IN ('done', 'dropped')", seq)
 
     def depends_on(self, task_id: str) -> list[str]:
         """The tasks it depends on, done or not."""
@@ -127,12 +142,14 @@ class SqliteTasks:
         return self._many("WHERE ready = 1 ORDER BY priority DESC, seq LIMIT ?", limit)
 
     def open(self, limit: int) -> list[Task]:
-        """Those that are not done, oldest first."""
-        return self._many("WHERE status <> 'done' ORDER BY seq LIMIT ?", limit)
+        """Those that are neither done nor dropped, oldest first."""
+        return self._many("WHERE status NOT IN ('done', 'dropped') ORDER BY seq LIMIT ?", limit)
 
     def grounds(self) -> list[Wanted]:
-        """What each task that is not done would take, oldest first."""
-        query = "SELECT id, scope, anchors, resources, token FROM task WHERE status <> 'done' ORDER BY seq"
+        """What each open task would take, oldest first."""
+        query = (
+            "SELECT id, scope, anchors, resources, token FROM task WHERE status NOT IN ('done', 'dropped') ORDER BY seq"
+        )
         return [_wanted(*row) for row in self._connection.execute(query)]
 
     def done(self) -> int:
@@ -159,7 +176,7 @@ class SqliteTasks:
     def _insert(self, draft: Draft) -> int:
         cursor = self._connection.execute(
             "INSERT INTO task (id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, "
-            "ready, changed_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'todo', 0, 1, ?)",
+            "ready, changed_at, unscoped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'todo', 0, ?, ?, ?)",
             (
                 draft.id,
                 draft.title,
@@ -169,19 +186,29 @@ class SqliteTasks:
                 draft.priority,
                 draft.tier,
                 draft.done_when,
+                not draft.unscoped,
                 self.now,
+                draft.unscoped,
             ),
         )
         return cursor.lastrowid or 0
+
+    def _depend(self, seq: int, depends_on: Iterable[str]) -> None:
+        for needed in depends_on:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO dependency (task, needs) SELECT ?, seq FROM task WHERE id = ?", (seq, needed)
+            )
 
     def _recount(self, seq: int) -> bool:
         """Work out anew what a task waits for, and whether it is ready; one in progress is never offered by this."""
         self._connection.execute(
             "UPDATE task SET waiting = (SELECT count(*) FROM dependency d JOIN task n ON n.seq = d.needs "
-            "WHERE d.task = task.seq AND n.status <> 'done') WHERE seq = ?",
+            "WHERE d.task = task.seq AND n.status NOT IN ('done', 'dropped')) WHERE seq = ?",
             (seq,),
         )
-        statement = "UPDATE task SET ready = (waiting = 0) WHERE seq = ? AND status = 'todo' RETURNING ready"
+        statement = (
+            "UPDATE task SET ready = (waiting = 0 AND NOT unscoped) WHERE seq = ? AND status = 'todo' RETURNING ready"
+        )
         return self._connection.execute(statement, (seq,)).fetchall() == [(1,)]
 
     def _is_free(self, task_id: str, scope: str, anchors: str, resources: str, token: int | None) -> bool:
@@ -210,8 +237,8 @@ def _resources(text: str) -> tuple[str, ...]:
 def _task(row: tuple[Any, ...]) -> Task:
     scope, grounds, resources = patterns_from(row[3]), grounds_from(row[4]), _resources(row[5])
     seq, task_id, title = row[:3]
-    priority, tier, done_when, status, waiting, ready, token, failures, needs, kept = row[6:]
+    priority, tier, done_when, status, waiting, ready, token, failures, needs, kept, unscoped = row[6:]
     return Task(
         seq, task_id, title, scope, grounds, resources, priority, tier, done_when, status, waiting, bool(ready), token,
-        failures, needs, bool(kept),
+        failures, needs, bool(kept), bool(unscoped),
     )  # fmt: skip

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from sqlite3 import Connection
 
+    from mcp_server.domain.shared import LastTests
+
 WAITS_KEPT_SECONDS = 1800.0
 """A failure that was not seen again for so long is another one when it comes back."""
 _LAPSED = """
@@ -50,12 +52,33 @@ class SqliteWatch:
         self._connection.execute(_FAILED, (agent_id, path, command, self._now, WAITS_KEPT_SECONDS))
         return next(wait for wait in self.waits(agent_id) if wait.path == path)
 
+    def remind(self, agent_id: int, task_id: str, since: float) -> bool:
+        """Whether the agent is now reminded for the first time of its claim on this task, held since then."""
+        kept = self._connection.execute(
+            "INSERT OR IGNORE INTO reminder (agent, task, since) VALUES (?, ?, ?)", (agent_id, task_id, since)
+        )
+        return kept.rowcount == 1
+
     def waits(self, agent_id: int) -> list[Wait]:
         """The paths of others that this agent's commands have failed because of."""
         rows = self._connection.execute(
             "SELECT path, command, attempts FROM wait WHERE agent = ? ORDER BY path", (agent_id,)
         )
         return [Wait(*row) for row in rows]
+
+    def ran(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command, which runs tests, has ended."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO tested (agent, command, failed, at) VALUES (?, ?, ?, ?)",
+            (agent_id, command, failed, self._now),
+        )
+
+    def tested(self, agent_id: int) -> LastTests | None:
+        """The agent's last command that ran tests, or None."""
+        from mcp_server.domain.shared import LastTests
+
+        row = self._connection.execute("SELECT command, failed, at FROM tested WHERE agent = ?", (agent_id,)).fetchone()
+        return LastTests(row[0], bool(row[1]), row[2]) if row else None
 
     def over(self, agent_id: int, paths: Iterable[str]) -> None:
         """These paths no longer keep the agent waiting."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mcp_server.answers.answer import Answer, Part, Time
+from mcp_server.core.minding import Minded
 from mcp_server.core.sharing import Sent
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.shared import Entry, Message
@@ -45,6 +46,12 @@ class EntryPart(Part):
     text: str
     revision: str | None
     uncommitted: int | None
+    unconfirmed: str | None = None
+
+
+def _seen(entry: EntryPart) -> str:
+    at = f"at commit {entry.revision}" if entry.revision else "with no commit yet"
+    return at if entry.uncommitted is None else f"{at}, {entry.uncommitted} file(s) uncommitted"
 
 
 class EntryAnswer(Answer):
@@ -53,13 +60,14 @@ class EntryAnswer(Answer):
     entry: EntryPart
 
     @classmethod
-    def of(cls, entry: Entry) -> EntryAnswer:
+    def of(cls, minded: Minded) -> EntryAnswer:
         """The answer that shows what was kept."""
-        return cls(entry=EntryPart.model_validate(entry))
+        return cls(entry=_part(minded.entries[0]), notice=minded.trouble)
 
     def line(self) -> str:
-        return (
-            f"Kept as {self.entry.kind}, at commit {self.entry.revision}, {self.entry.uncommitted} file(s) uncommitted."
+        doubt = self.entry.unconfirmed
+        return f"Kept as {self.entry.kind}, {_seen(self.entry)}." + (
+            f" It is marked as unconfirmed: {doubt}. Commit or test, then write it again." if doubt else ""
         )
 
 
@@ -69,9 +77,9 @@ class StateAnswer(Answer):
     entries: list[EntryPart]
 
     @classmethod
-    def of(cls, entries: list[Entry]) -> StateAnswer:
+    def of(cls, minded: Minded) -> StateAnswer:
         """The answer with these entries."""
-        return cls(entries=[EntryPart.model_validate(entry) for entry in entries])
+        return cls(entries=[_part(entry) for entry in minded.entries], notice=minded.trouble)
 
     def line(self) -> str:
         return f"{len(self.entries)} entries."
@@ -82,6 +90,7 @@ class SentAnswer(Answer):
 
     id: int
     delivered_to: list[str]
+    ended: str | None = None
 
     @classmethod
     def of(cls, sent: Sent) -> SentAnswer:
@@ -89,6 +98,8 @@ class SentAnswer(Answer):
         return cls.model_validate(sent)
 
     def line(self) -> str:
+        if self.ended is not None:
+            return f"Kept: {self.ended}."
         return f"Sent to {', '.join(self.delivered_to)}." if self.delivered_to else "Kept for whoever comes."
 
 
@@ -101,6 +112,7 @@ class MessagePart(Part):
     recipient: str
     subject: str
     body: str
+    times: int = 1
 
 
 class MessagesAnswer(Answer):
@@ -115,3 +127,7 @@ class MessagesAnswer(Answer):
 
     def line(self) -> str:
         return f"{len(self.messages)} message(s)."
+
+
+def _part(entry: Entry) -> EntryPart:
+    return EntryPart.model_validate({**entry._asdict(), "unconfirmed": entry.doubt})

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from mcp_server.answers.answer import Answer
 from mcp_server.cli.surroundings import Surroundings
+from mcp_server.core import listing
 from mcp_server.core.arriving import Caller, recognise
 from mcp_server.core.telling import tell_losses
 from mcp_server.core.workplace import Workplace
@@ -44,12 +45,16 @@ def serve(
     as_json: bool,
     name: str | None = None,
     begins: bool = False,
+    syncs: bool = False,
     refused: Callable[[Answer], bool] = lambda _answer: False,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
-    """Carry out one command and end with its exit code: 0 done, 1 refused, 2 misuse, 3 failure."""
+    """Carry out one command and end with its exit code: 0 done, 1 refused, 2 misuse, 3 failure.
+
+    The task list is brought up to date before and after it, unless the command `syncs` by itself.
+    """
     try:
-        answer = _carry_out(surroundings(context), act, name, begins=begins)
+        answer = _carry_out(surroundings(context), act, name, begins=begins, syncs=syncs)
     except NotHolder as error:
         stop(str(error), REFUSED)
     except Misuse as error:
@@ -69,7 +74,10 @@ def look(
 ) -> NoReturn:
     """Carry out a command that only looks: whoever looks does not become an agent by it."""
     try:
-        answer = at(surroundings(context).open_place(False))
+        place = surroundings(context).open_place(False)
+        notice = listing.sync(place).notice
+        answer = at(place)
+        answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
     except (StateUnavailable, OSError, ValueError) as error:
         stop(str(error), FAILURE)
     _print(answer, as_json=as_json, show=show)
@@ -91,14 +99,18 @@ def stop(words: str, code: int) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _carry_out(around: Surroundings, act: Callable[[Seat], Answer], name: str | None, *, begins: bool) -> Answer:
+def _carry_out(
+    around: Surroundings, act: Callable[[Seat], Answer], name: str | None, *, begins: bool, syncs: bool
+) -> Answer:
     place = around.open_place(begins)
     who = name or _login()
     with place.store.writing() as books:
         agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=around.root))
         notice = tell_losses(books, agent)
+    before = None if syncs else listing.sync(place, agent.id).notice
     answer = act(Seat(place, agent.id))
-    answer.notice = notice
+    after = answer.notice if syncs else listing.sync(place, agent.id).notice
+    answer.notice = " ".join(dict.fromkeys(words for words in (notice, before, answer.notice, after) if words)) or None
     return answer
 
 

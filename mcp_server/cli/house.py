@@ -10,7 +10,11 @@ from rich.console import Console
 from rich.markup import escape
 
 from mcp_server.cli.desk import FAILURE, JSON, MISUSE, stop, surroundings
-from mcp_server.domain.refusal import StateUnavailable
+from mcp_server.core import listing, minding
+from mcp_server.core.rules import with_rules
+from mcp_server.domain.listed import Unusable
+from mcp_server.domain.refusal import Misuse, StateUnavailable
+from mcp_server.shared_mind.trouble import PageTrouble
 
 Json = Annotated[bool, JSON]
 Mode = Literal["enforce", "warn", "off", "settings"]
@@ -29,13 +33,32 @@ def demo(context: typer.Context) -> None:
     raise typer.Exit(surroundings(context).demo())
 
 
-def init(context: typer.Context, as_json: Json = False) -> None:
+def init(
+    context: typer.Context,
+    tasks: Annotated[bool, typer.Option("--tasks", help="Keep the tasks in TASKS.md, for people to edit.")] = False,
+    mind: Annotated[bool, typer.Option("--mind", help="Keep the shared state in SHARED_MIND.md as well.")] = False,
+    claude_md: Annotated[
+        bool,
+        typer.Option("--claude-md", help="Put the rules of parallel work into CLAUDE.md, or bring them up to date."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Use Interlock in this repository. (The first plan_tasks of an agent does the same.)"""
     around = surroundings(context)
     was_in_use = around.in_use()
     try:
-        around.open_place(True)
-    except StateUnavailable as error:
+        place = around.open_place(True)
+        if tasks:
+            around.begin_list()
+        listing.sync(place)
+        if mind:
+            around.begin_page()
+            minding.sync(place)
+        if claude_md:
+            around.rewrite_rules(with_rules)
+    except Misuse as error:
+        stop(str(error), MISUSE)
+    except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
         stop(str(error), FAILURE)
     if as_json:
         typer.echo(json.dumps({"state": str(around.state), "created": not was_in_use}))

@@ -10,7 +10,7 @@ from rich.markup import escape
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.shared import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
 from mcp_server.cli.desk import AS, JSON, MISUSE, Seat, look, serve, stop
-from mcp_server.core import sharing
+from mcp_server.core import minding, sharing
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
@@ -34,10 +34,10 @@ def state(
 ) -> None:
     """Show the shared state, or write to it."""
     if text is None:
-        look(context, lambda place: StateAnswer.of(sharing.read_state(place)), as_json=as_json, show=_show_state)
+        look(context, lambda place: StateAnswer.of(minding.read_state(place)), as_json=as_json, show=_show_state)
 
     def act(seat: Seat) -> EntryAnswer:
-        return EntryAnswer.of(sharing.write_state(seat.place, seat.agent_id, kind, text))
+        return EntryAnswer.of(minding.write_state(seat.place, seat.agent_id, kind, text))
 
     serve(context, act, as_json=as_json, name=name, begins=True)
 
@@ -76,6 +76,7 @@ def _show_state(answer: Answer) -> str:
     lines = [
         f"[dim]{entry.at}[/] [bold]{escape(entry.author)}[/] {entry.kind}: {escape(entry.text)} "
         f"[dim](commit {entry.revision}, {entry.uncommitted} uncommitted)[/]"
+        + (f" [yellow]unconfirmed: {escape(entry.unconfirmed)}[/]" if entry.unconfirmed else "")
         for entry in entries
     ]
     return "\n".join(lines) or "Nothing has been written yet."
@@ -85,6 +86,7 @@ def _show_messages(answer: Answer) -> str:
     lines = [
         f"[dim]{part.at}[/] [bold]{escape(part.sender or 'Interlock')}[/] → {escape(part.recipient)}: "
         + escape(part.subject)
+        + (f" [dim](sent {part.times} times)[/]" if part.times > 1 else "")
         + (f"\n    {escape(part.body)}" if part.body else "")
         for part in cast(MessagesAnswer, answer).messages
     ]

@@ -12,14 +12,16 @@ from mcp_server.core.checking import Locate
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.health import Finding
 from mcp_server.domain.settings import Settings
-from mcp_server.ports import CommitHook
+from mcp_server.ports import CommitHook, HandoverFolder
 
 
 class Surroundings(NamedTuple):
     """Everything concrete. `open_place(True)` puts the repository into use.
 
     `place_of` is the workplace of the repository around a directory, `tree_of` its files and `root_of` its root;
-    `read_command` says what a command in a directory would write, and `ignored` which paths git ignores.
+    `read_command` says what a command in a directory would write, and `ignored` which paths git ignores;
+    `begin_list` makes a task list where there is none, and gives its path; `begin_page` the shared state's page.
+    `coordination` is a folder of hand-overs, relative to the root.
     """
 
     root: str
@@ -31,7 +33,11 @@ class Surroundings(NamedTuple):
     read_command: Callable[[str, str], Reading]
     ignored: Callable[[str, list[str]], set[str]]
     root_of: Callable[[str], str]
+    rewrite_rules: Callable[[Callable[[str], str]], tuple[str, bool]]
     commit_hook: Callable[[str], CommitHook | None]
+    coordination: Callable[[str], HandoverFolder]
+    begin_page: Callable[[], bool]
+    begin_list: Callable[[], Path]
     locate: Locate
     settings: Callable[[], Settings]
     switch_mode: Callable[[str | None], None]

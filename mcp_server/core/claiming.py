@@ -90,8 +90,12 @@ class _Attempt:
                 f"{task.id} is blocked: {task.needs or 'no reason given'}. When that is settled, "
                 f'update_task("{task.id}", status="released") puts it back; until then claim another task.',
             )
+        if task.status == "dropped":
+            return Refused("done", f"{task.id} was taken off the task list. Claim another task.")
         if task.waiting:
             return self._waiting(task)
+        if task.unscoped:
+            return _needs_scope(task.id)
         if task.id in self._obstacles:
             return _refused_by(task, self._obstacles[task.id])
         return self._held(task)
@@ -127,6 +131,8 @@ class _Attempt:
         lapsed = self._lapsed.get(task.id, ())
         for lease in lapsed:
             take_over(books, lease, agent, keep_task=task.id)
+        if lapsed:  # what its former holder did has just been kept with it
+            task = books.tasks.get(task.id) or task
         books.leases.grant(
             token, agent.id, task=task, resource=None, scope=task.scope, grounds=task.grounds,
             seconds=self._seconds, purpose=None,
@@ -176,6 +182,14 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
     )
 
 
+def _needs_scope(tasks: str) -> Refused:
+    return Refused(
+        "waiting",
+        f"{tasks} needs a scope before it can be claimed: say which paths it may write, with "
+        "update_task(task_id, widen=[patterns]), or behind it in the task list: (scope: src/auth/**).",
+    )
+
+
 def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
     if obstacles:
         task_id, (lease, example) = next(iter(obstacles.items()))
@@ -187,7 +201,11 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
             since=lease.granted_at,
             example=example,
         )
-    waiting = [task for task in books.tasks.open(50) if task.status == "todo" and task.waiting]
+    todo = [task for task in books.tasks.open(50) if task.status == "todo"]
+    unscoped = [task.id for task in todo if task.unscoped and not task.waiting]
+    if unscoped:
+        return _needs_scope(", ".join(unscoped[:5]))._replace(reason="nothing_ready")
+    waiting = [task for task in todo if task.waiting]
     if waiting:
         needed = tuple(dict.fromkeys(need for task in waiting[:5] for need in books.tasks.needs(task.seq)))
         return Refused(

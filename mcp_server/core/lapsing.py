@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mcp_server.core.checkpoints import keep, keep_all
+from mcp_server.core.returning import hand_back, inherit
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import stamp
 from mcp_server.domain.lease import Lease
@@ -27,8 +29,12 @@ def end_gone(books: Books, processes: Processes) -> list[Agent]:
 def end(books: Books, agent: Agent, why: str) -> None:
     """An agent has ended, and the subagents in it with it: what they hold is free for the next comer."""
     for child in books.agents.children(agent.id):
+        keep_all(books, child, why)
         books.agents.end(child.id, why)
+        hand_back(books, child)
+    keep_all(books, agent, why)
     books.agents.end(agent.id, why)
+    hand_back(books, agent)
     books.events.add("ended", agent.name, agent=agent.id, detail=why)
 
 
@@ -40,12 +46,15 @@ def take_over(books: Books, lease: Lease, taker: Agent, *, keep_task: str | None
     """
     if books.leases.get(lease.token) is None:  # a lock that just went with its claim
         return
+    keep(books, lease, "it fell silent")
     books.leases.take_over(lease.token, taker.name)
     for lock in books.leases.held_by(lease.holder):
         if lock.resource == lease.resource if lease.resource else lock.task == lease.task:
             books.leases.close(lock.token)
     task = books.tasks.get(lease.task) if lease.task else None
-    if task is not None and task.id != keep_task and task.token == lease.token:
+    if task is not None and task.id == keep_task:
+        inherit(books, lease, taker, task)
+    elif task is not None and task.token == lease.token:
         books.tasks.put(task.seq, status="todo", token=None)
     books.events.add("taken_over", lease.subject, agent=taker.id, detail=f"from {lease.holder_name}")
     at = stamp(books.now)

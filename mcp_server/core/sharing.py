@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.core.doubting import doubt
 from mcp_server.core.obstacles import parsed
+from mcp_server.core.returning import heir, whereabouts
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import text
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.refusal import UnknownRecipient
+from mcp_server.domain.refusal import Misuse, UnknownRecipient
 from mcp_server.domain.shared import Entry, EntryKind, Message
 from mcp_server.ports import Books
 
@@ -17,14 +19,18 @@ MOST_MESSAGES = 100
 
 
 class Sent(NamedTuple):
-    """A message that was sent, and the names of those it was delivered to."""
+    """A message that was sent, and the names of those it was delivered to; `ended` tells of one who is not here."""
 
     id: int
     delivered_to: tuple[str, ...]
+    ended: str | None = None
 
 
 def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> Entry:
-    """Write to the shared state; the commit and the number of uncommitted files in the author's scope are observed."""
+    """Write to the shared state; the commit and the number of uncommitted files in the author's scope are observed.
+
+    A status that claims something finished against what was observed is kept, with the doubt.
+    """
     words = text.paragraph("text", said)
     with place.store.reading() as books:
         agent = books.agents.get(agent_id)
@@ -33,8 +39,9 @@ def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> 
     uncommitted = place.checkout.uncommitted(
         agent.worktree, lambda path: not scope or any(part.covers(path) for part in scope)
     )
+    against = doubt(place, agent, kind, words, scope=scope, uncommitted=uncommitted)
     with place.store.writing() as books:
-        entry = books.shared.write(agent_id, kind, words, revision, uncommitted)
+        entry = books.shared.write(agent_id, kind, words, revision, uncommitted, against)
         books.events.add("wrote", kind, agent=agent_id)
         return entry
 
@@ -46,14 +53,36 @@ def read_state(place: Workplace, since: float | None = None) -> list[Entry]:
 
 
 def send_message(place: Workplace, agent_id: int, to: str, subject: str, body: str | None = None) -> Sent:
-    """Send to an agent, to whoever holds a task (or will), or to all; refuses a recipient that does not exist."""
+    """Send to an agent, to whoever holds a task (or will), or to all; refuses a recipient that does not exist.
+
+    Refuses also what asks nobody to do anything: a status is for that. A subject that begins with "urgent" reaches
+    its reader even as it is about to stop.
+    """
+    from mcp_server.domain import noise  # its patterns are for those who send
+
     recipient = text.line("to", to, text.NAME)
     headline = text.line("subject", subject)
     words = text.paragraph("body", body) if body and body.strip() else ""
+    if noise.asks_for_nothing(headline, words):
+        raise Misuse(
+            "nothing was sent: this asks nobody to do anything. What others should know goes into the shared state "
+            '(write_state(kind="status") or kind="learning"); a message says what its reader has to do'
+        )
     with place.store.writing() as books:
-        readers, task = _readers(books, agent_id, recipient)
-        number = books.shared.send(agent_id, recipient, [reader.id for reader in readers], headline, words, task=task)
-        return Sent(number, tuple(reader.name for reader in readers))
+        return post(books, agent_id, recipient, headline, words)
+
+
+def post(books: Books, agent_id: int, recipient: str, headline: str, words: str) -> Sent:
+    """Send what was found to be in order; refuses a recipient that does not exist."""
+    readers, task = _readers(books, agent_id, recipient)
+    ended = None
+    if recipient != EVERYBODY and readers and readers[0].ended_at is not None:
+        claim = heir(books, readers[0])
+        inherited = books.tasks.get(claim.task) if claim is not None and claim.task is not None else None
+        task = inherited.seq if inherited is not None else task
+        ended = whereabouts(readers[0].name, inherited.id if inherited is not None else None)
+    number = books.shared.send(agent_id, recipient, [reader.id for reader in readers], headline, words, task=task)
+    return Sent(number, tuple(reader.name for reader in readers if reader.ended_at is None), ended)
 
 
 def read_messages(place: Workplace, agent_id: int, *, unread_only: bool = True) -> list[Message]:

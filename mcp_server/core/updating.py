@@ -106,6 +106,8 @@ def _move(
         return ()
     if status == "failed" and lease is None:
         raise Misuse(f"you do not hold {task.id}, so it cannot have failed in your hands. Nothing was changed")
+    if lease is None and status != "done" and any(lost.task == task.id for lost in books.leases.lost_by(agent.id)):
+        raise NotHolder(f"your claim on {task.id} has ended, which is {task.status} now; nothing was changed")
     failures = task.failures + 1 if status == "failed" else None
     if status == "done":
         ready = books.tasks.put(task.seq, status="done", token=None)

@@ -28,9 +28,11 @@ def take_over(stage: Stage) -> None:
     stage.voice.says("you", f"kill -9 {victim.name}")
     granted = heir.call("claim_task", task_id="auth")
     expect(granted.get("taken_from") == victim.name, f"{heir.name} to take auth over from {victim.name}", granted)
-    notes = [(note["author"], note["text"]) for note in granted["notes"]]
-    expect(notes == [(victim.name, NOTE)], f"{victim.name}'s note to be handed on", granted)
+    own, *kept = [note["text"] for note in granted["notes"] if note["author"] == victim.name]
+    expect(own == NOTE, f"{victim.name}'s note to be handed on", granted)
+    expect(len(kept) == 1 and shop.AUTH_BEGUN.path in kept[0], f"what {victim.name} edited to be kept with it", granted)
     stage.voice.says(heir.name, f"claim_task(auth): granted, taken over from {victim.name}, with the note {NOTE!r}")
+    stage.voice.told(kept[0])
     stage.holders["auth"] = heir
     heir.edit(shop.AUTH_ENDED)
     stage.voice.says(heir.name, f"Edit {shop.AUTH_ENDED.path}: passed")

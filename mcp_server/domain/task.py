@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Status = Literal["todo", "in_progress", "blocked", "done"]
+Status = Literal["todo", "in_progress", "blocked", "done", "dropped"]
+"""`dropped`: somebody took it off the list. Nothing waits for it any more."""
 Tier = Literal["haiku", "sonnet", "opus", "local"]
 
 FAILURES_UNTIL_BLOCKED = 3
@@ -33,6 +34,8 @@ class Task(NamedTuple):
     failures: int
     needs: str | None
     kept: bool
+    unscoped: bool = False
+    """Nobody has said yet what it may write: it can't be claimed before."""
 
 
 class Draft(NamedTuple):
@@ -47,6 +50,7 @@ class Draft(NamedTuple):
     priority: int
     tier: str | None
     done_when: str | None
+    unscoped: bool = False
 
 
 class Wanted(NamedTuple):

@@ -60,12 +60,16 @@ class Command:
 
 
 class Letter:
-    """A message that its reader has not been shown; `sender` is None when Interlock itself speaks."""
+    """A message that its reader has not been shown; `sender` is None when Interlock itself speaks.
 
-    __slots__ = ("body", "id", "sender", "subject")
+    `times` is how often it was sent.
+    """
 
-    def __init__(self, id: int, sender: str | None, subject: str, body: str) -> None:  # noqa: A002  the message's own
+    __slots__ = ("body", "id", "sender", "subject", "times")
+
+    def __init__(self, id: int, sender: str | None, subject: str, body: str, times: int = 1) -> None:  # noqa: A002  the message's own
         self.id = id
         self.sender = sender
         self.subject = subject
         self.body = body
+        self.times = times

@@ -10,6 +10,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent
 
 from mcp_server.answers.answer import Answer
+from mcp_server.core import listing
 from mcp_server.core.arriving import Caller, recognise
 from mcp_server.core.telling import tell_losses
 from mcp_server.core.workplace import Workplace
@@ -43,6 +44,7 @@ class Desk:
     def __init__(self, open_place: Callable[[bool], Workplace], connection: Connection) -> None:
         self._open_place = open_place
         self._connection = connection
+        self._told: dict[int, str | None] = {}
 
     async def serve(
         self, context: Context[Any], act: Callable[[Seat], Awaitable[Answer]], *, begins: bool = False
@@ -52,7 +54,9 @@ class Desk:
         try:
             place = self._open_place(begins)
             seat, notice = self._seat(place, _call_id(context))
+            notice = _noticed(notice, self._list_told(seat))
             answer = await act(seat)
+            notice = _noticed(notice, answer.notice, self._list_told(seat))
         except (Misuse, StateUnavailable, ValueError) as error:
             # What was lost is told once, so it has to leave with a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error
@@ -61,6 +65,12 @@ class Desk:
             content=[TextContent(type="text", text=_joined(notice, answer.line()))],
             structured_content=answer.model_dump(mode="json", exclude_none=True),
         )
+
+    def _list_told(self, seat: Seat) -> str | None:
+        """What has to be said about the task list, now that it and the tasks were brought together; not twice."""
+        notice = listing.sync(seat.place, seat.agent_id).notice
+        before, self._told[seat.agent_id] = self._told.get(seat.agent_id), notice
+        return notice if notice != before else None
 
     def _seat(self, place: Workplace, call_id: str | None) -> tuple[Seat, str | None]:
         with place.store.writing() as books:
@@ -78,6 +88,10 @@ class Desk:
                 "nothing was changed. `interlock doctor` says what is wrong"
             )
         return recognise(books, self._connection.caller), self._connection.directory
+
+
+def _noticed(*notices: str | None) -> str | None:
+    return " ".join(notice for notice in notices if notice) or None
 
 
 def _joined(notice: str | None, line: str) -> str:

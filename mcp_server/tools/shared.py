@@ -11,7 +11,7 @@ from pydantic import Field
 
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.shared import EntryAnswer, MessagesAnswer, ScopeAnswer, SentAnswer, StateAnswer
-from mcp_server.core import checking, overseeing, sharing
+from mcp_server.core import checking, minding, overseeing, sharing
 from mcp_server.domain.refusal import Misuse, shown
 from mcp_server.tools.desk import Desk, Seat
 
@@ -41,7 +41,7 @@ class SharedTools:
         """
 
         async def act(seat: Seat) -> EntryAnswer:
-            return EntryAnswer.of(sharing.write_state(seat.place, seat.agent_id, kind, text))
+            return EntryAnswer.of(minding.write_state(seat.place, seat.agent_id, kind, text))
 
         return await self._desk.serve(context, act, begins=True)
 
@@ -51,7 +51,7 @@ class SharedTools:
         """What agents know and do: everybody's status, what is needed next, what was learned."""
 
         async def act(seat: Seat) -> StateAnswer:
-            return StateAnswer.of(sharing.read_state(seat.place, None if since is None else instant(since)))
+            return StateAnswer.of(minding.read_state(seat.place, None if since is None else instant(since)))
 
         return await self._desk.serve(context, act)
 
@@ -62,7 +62,9 @@ class SharedTools:
         subject: str,
         body: str | None = None,
     ) -> CallToolResult:
-        """Tell an agent, the holder of a task (or its next one), or all, something they have to act on."""
+        """Tell an agent, the holder of a task (or its next one), or all, something they have to act on. A subject that
+        begins with URGENT reaches even one who is about to stop.
+        """
 
         async def act(seat: Seat) -> SentAnswer:
             return SentAnswer.of(sharing.send_message(seat.place, seat.agent_id, to, subject, body))

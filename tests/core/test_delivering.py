@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mcp_server.adapters.memory_store import MemoryStore
-from mcp_server.core.delivering import LONGEST, deliver
+from mcp_server.core.delivering import LONGEST, deliver, urgent
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.scope import parse
 from tests.worlds import FakeClock, World
@@ -60,3 +60,21 @@ def test_all_messages_arrive_in_order_however_long(lengths: list[int]) -> None:
     told = "\n".join(steps)
     assert [told.count(f"<{number}>") for number in range(len(lengths))] == [1] * len(lengths)
     assert sorted(range(len(lengths)), key=lambda number: told.index(f"<{number}>")) == list(range(len(lengths)))
+
+
+def test_urgent_messages_reach_one_that_is_about_to_stop_and_the_others_wait(world: World) -> None:
+    ada = world.agent("ada")
+    for number in range(20):
+        post(world, None, ada, f"later {number}")
+    post(world, None, ada, "URGENT: do not push")
+    with world.store.writing() as books:
+        assert urgent(books.mail, ada) == "Interlock: URGENT: do not push"
+        assert urgent(books.mail, ada) == "", "once"
+    assert delivered(world, ada).startswith("Interlock: later 0\n")
+
+
+def test_a_message_that_was_sent_again_is_shown_once_with_how_often(world: World) -> None:
+    ada, ben = world.agent("ada"), world.agent("ben")
+    for _ in range(3):
+        post(world, ben, ada, "stop")
+    assert delivered(world, ada) == "Message from ben: stop (sent 3 times)"

@@ -63,6 +63,7 @@ def test_a_resumed_session_finds_its_claim_again(client: ClaudeClient, model: Sc
         plan("src/auth/**", "src/api/**"),
         tool("claim_task"),
         say("To be continued."),
+        say("As I said."),  # it has been asked what is to become of its claim
         write(repo / "src/auth/a.py"),
         write(repo / "src/api/a.py"),
         say("Done."),
@@ -81,7 +82,7 @@ def test_a_resumed_session_finds_its_claim_again(client: ClaudeClient, model: Sc
 def test_after_clear_it_is_the_same_agent_with_the_same_claim(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
-    model.script("ALPHA", plan("src/auth/**", "src/api/**"), tool("claim_task"), say("Claimed."))
+    model.script("ALPHA", plan("src/auth/**", "src/api/**"), tool("claim_task"), say("Claimed."), say("Claimed."))
     cleared = model.script(
         "CLEARED", write(repo / "src/auth/a.py"), write(repo / "src/api/a.py"), tool("board"), say("Done.")
     )
@@ -109,6 +110,7 @@ def test_a_session_that_comes_back_after_its_task_was_taken_over_is_refused_unti
         plan("src/auth/**"),
         tool("claim_task"),
         say("Later."),
+        say("As I said."),  # it has been asked what is to become of its claim
         write(repo / "docs/early.md"),
         tool("board"),
         write(repo / "docs/late.md"),

@@ -33,7 +33,7 @@ READING = DECIDING | {
 """Beside the modules of the reader itself, which load the families of programs that a command names."""
 LISTENING = DECIDING | {
     "hooks._outcome", "mcp_server.build_errors", "mcp_server.build_errors.reader", "mcp_server.build_errors.reading",
-    "mcp_server.adapters.sqlite_watch", "mcp_server.domain.watching",
+    "mcp_server.adapters.sqlite_watch", "mcp_server.domain.test_command", "mcp_server.domain.watching",
 }  # fmt: skip
 
 

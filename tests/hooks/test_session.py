@@ -78,7 +78,7 @@ def test_the_end_of_a_subagent_gives_its_part_back_to_its_parent(hooks: Hooks, w
     work.claim(work.agent("s1", subagent="a1"), "src/auth/**")
     assert hooks.edit("src/auth/x.py").decision == "deny"
 
-    hooks.send("SubagentStop", agent_id="a1", agent_type="worker")
+    hooks.send("SubagentStop", agent_id="a1", agent_type="worker", stop_hook_active=True)
 
     assert hooks.edit("src/auth/x.py").output == ""
 
@@ -113,7 +113,7 @@ def test_any_activity_renews_the_leases(hooks: Hooks, work: Work, event: str) ->
     with work.store.writing() as books:
         books.agents.end(agent, "looked dead")
 
-    said = hooks.send(event)
+    said = hooks.send(event, stop_hook_active=True)
 
     assert (said.output, said.stderr) == ("", "")
     with work.store.reading() as books:

@@ -49,6 +49,9 @@ def test_what_was_edited_since_a_moment_is_known_latest_first(world: World) -> N
         assert books.journal.paths(BEGINNING, 10) == ["a.py", "c.py", "b.py"]
         assert books.journal.paths(BEGINNING, 2) == ["a.py", "c.py"]
         assert books.journal.paths(BEGINNING + 1, 10) == ["a.py", "c.py"]
+        assert books.journal.edited_by(ada.id, BEGINNING) == ["c.py", "a.py", "b.py"]
+        assert books.journal.edited_by(ada.id, BEGINNING + 1) == ["c.py"]
+        assert books.journal.edited_by(bob.id, BEGINNING) == ["a.py"]
 
 
 def test_a_lease_whose_holder_ended_or_fell_silent_is_found_as_lapsed(world: World) -> None:
@@ -145,3 +148,10 @@ def test_a_message_is_unseen_until_it_was_shown_or_read(store: Store) -> None:
         assert [(message.recipient, message.subject) for message in unread] == [("ada", "two"), ("all", "three")]
         books.shared.read(ada.id, [message.id for message in unread])
         assert letters(books, ada.id) == []
+
+
+def test_an_agent_is_reminded_once_of_each_claim(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        claims = [(ada.id, "A", 1.0), (ada.id, "A", 1.0), (ada.id, "B", 1.0), (ada.id, "A", 2.0), (bob.id, "A", 1.0)]
+        assert [books.watch.remind(*claim) for claim in claims] == [True, False, True, True, True]

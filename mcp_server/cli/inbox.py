@@ -1,0 +1,54 @@
+"""The commands for hand-overs as files: `inbox import`, `inbox export`."""
+
+from __future__ import annotations
+
+from typing import Annotated, cast
+
+import typer
+
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.handing import ExportedAnswer, ImportedAnswer
+from mcp_server.cli.desk import AS, JSON, Seat, serve, surroundings
+from mcp_server.core import handing
+
+Json = Annotated[bool, JSON]
+As = Annotated[str | None, AS]
+Dir = Annotated[str, typer.Option("--dir", help="The folder that holds for_NAME/, in_progress/ and completed/.")]
+
+inbox = typer.Typer(no_args_is_help=True, help="Hand-overs as files, for those who are not Claude Code.")
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    inbox.command("import")(take_in)
+    inbox.command("export")(give_out)
+    app.add_typer(inbox, name="inbox", rich_help_panel="Share")
+
+
+def take_in(context: typer.Context, folder: Dir = "coordination", as_json: Json = False, name: As = None) -> None:
+    """Make messages of the files in for_NAME/ and move them on; safe for a cron job to do at any time."""
+    files = surroundings(context).coordination(folder)
+    serve(
+        context,
+        lambda seat: ImportedAnswer.of(handing.take_in(seat.place, seat.agent_id, files)),
+        as_json=as_json,
+        name=name,
+        begins=True,
+        refused=lambda answer: bool(cast(ImportedAnswer, answer).left),
+    )
+
+
+def give_out(
+    context: typer.Context,
+    reader: Annotated[str | None, typer.Argument(help="Whose; by default of all who have a folder.")] = None,
+    folder: Dir = "coordination",
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Write the unread messages of those who are not Claude Code into for_NAME/."""
+    files = surroundings(context).coordination(folder)
+
+    def act(seat: Seat) -> Answer:
+        return ExportedAnswer.of(handing.give_out(seat.place, files, reader))
+
+    serve(context, act, as_json=as_json, name=name, begins=True)

@@ -1,0 +1,31 @@
+"""Does a message ask for nothing?"""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.domain.noise import asks_for_nothing
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("done", ""), ("Build complete!", " "), ("FYI", ""), ("FYI: build complete", ""), ("✅ Done.", ""),
+        ("All tests passed ✅", ""), ("thanks!", ""), ("I'm done", ""), ("FYI", "build complete"),
+        ("Update: merged", ""),
+    ],
+)  # fmt: skip
+def test_a_stock_phrase_asks_for_nothing(subject: str, body: str) -> None:
+    assert asks_for_nothing(subject, body)
+
+
+@pytest.mark.parametrize(
+    ("subject", "body"),
+    [
+        ("T3 is done, take T4", ""), ("FYI: port 8080 moved to 9090", ""), ("late", ""), ("careful", ""),
+        ("are you done?", ""), ("done?", ""), ("stop", ""), ("done: rebase now", ""), ("done", "please review"),
+        ("lunch", ""), ("Build complete", "it needs the new key in .env"), ("🐍🐍", ""), ("終わり", ""),
+    ],
+)  # fmt: skip
+def test_whatever_says_more_is_sent(subject: str, body: str) -> None:
+    assert not asks_for_nothing(subject, body)

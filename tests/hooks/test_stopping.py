@@ -1,0 +1,83 @@
+"""The hooks around an end: a stop asks once, a compaction and an end keep a checkpoint."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.hooks.conftest import Work
+from tests.hooks.runner import Hooks
+
+
+@pytest.fixture
+def holder(hooks: Hooks, work: Work) -> Hooks:
+    work.claim(work.agent("s1", "ada"), "src/auth/**")
+    return hooks
+
+
+def notes(work: Work) -> list[str]:
+    with work.store.reading() as books:
+        task = books.tasks.get("T1")
+        assert task is not None
+        return [note.text for note in books.tasks.notes(task.seq, 10)]
+
+
+def test_a_stop_with_an_unfinished_claim_asks_once(holder: Hooks) -> None:
+    first = holder.send("Stop", stop_hook_active=False)
+    assert first.json["decision"] == "block"
+    assert 'you still hold T1 "Work"' in first.json["reason"]
+    assert holder.send("Stop", stop_hook_active=False).output == ""
+
+
+def test_it_never_asks_in_a_loop_nor_while_subagents_work(holder: Hooks) -> None:
+    assert holder.send("Stop", stop_hook_active=True).output == ""
+    at_work = [{"id": "b1", "type": "subagent", "status": "running"}]
+    assert holder.send("Stop", stop_hook_active=False, background_tasks=at_work).output == ""
+    assert holder.send("Stop", stop_hook_active=False, background_tasks=[]).json["decision"] == "block"
+
+
+def test_who_holds_nothing_stops_in_silence(hooks: Hooks, work: Work) -> None:
+    work.agent("s1")
+    assert hooks.send("Stop").output == ""
+    hooks.session = "s-never-seen"
+    assert hooks.send("Stop").output == ""
+
+
+def test_switched_off_nothing_is_asked(holder: Hooks) -> None:
+    (holder.repo / ".git/interlock/mode").write_text("off")
+    assert holder.send("Stop").output == ""
+
+
+def test_a_subagent_is_asked_about_its_own_claim_and_then_ends(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("s1", subagent="a1"), "src/auth/**")
+    fields = {"agent_id": "a1", "agent_type": "worker"}
+    assert hooks.send("SubagentStop", **fields).json["decision"] == "block"
+    assert hooks.send("SubagentStop", **fields).output == ""
+    with work.store.reading() as books:
+        ended = books.agents.find("s1/a1")
+        assert ended is not None
+        assert ended.ended_at is not None
+
+
+@pytest.mark.parametrize(
+    ("event", "fields", "why"),
+    [
+        ("PreCompact", {"trigger": "auto"}, "before its memory was compacted"),
+        ("SessionEnd", {"reason": "other"}, "its session ended"),
+    ],
+)
+def test_a_checkpoint_is_kept(holder: Hooks, work: Work, event: str, fields: dict[str, str], why: str) -> None:
+    holder.send("PostToolUse", tool_name="Edit", tool_input={"file_path": "src/auth/x.py"}, tool_use_id="t1")
+    holder.bash("PostToolUseFailure", "pytest -q", error="Exit code 1\nFAILED tests/test_x.py::test_y")
+    assert holder.send(event, **fields).stderr == ""
+    assert notes(work) == [f"(kept by Interlock: {why}) Edited: src/auth/x.py. Its last test run failed: `pytest -q`."]
+
+
+def test_a_test_run_that_went_well_is_noted_too(holder: Hooks, work: Work) -> None:
+    holder.bash("PostToolUse", "npm test", tool_response={"stdout": "12 passing"})
+    holder.bash("PostToolUse", "npm run build", tool_response={"stdout": "built"})
+    with work.store.reading() as books:
+        agent = books.agents.find("s1")
+        assert agent is not None
+        tested = books.watch.tested(agent.id)
+        assert tested is not None
+        assert (tested.command, tested.failed) == ("npm test", False)

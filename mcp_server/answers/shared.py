@@ -75,14 +75,17 @@ class StateAnswer(Answer):
     """Answer of `read_state`."""
 
     entries: list[EntryPart]
+    older: int | None = None
 
     @classmethod
     def of(cls, minded: Minded) -> StateAnswer:
         """The answer with these entries."""
-        return cls(entries=[_part(entry) for entry in minded.entries], notice=minded.trouble)
+        entries = [_part(entry) for entry in minded.entries]
+        return cls(entries=entries, older=minded.older or None, notice=minded.trouble)
 
     def line(self) -> str:
-        return f"{len(self.entries)} entries."
+        more = f" {self.older} older ones are left out: `since` shows them." if self.older else ""
+        return f"{len(self.entries)} entries.{more}"
 
 
 class SentAnswer(Answer):

@@ -9,12 +9,16 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.shared import Entry, EntryKind
 from mcp_server.shared_mind.trouble import PageTrouble
 
+MOST_OF_A_KIND = 100
+"""Entries of each kind that are read at once, unless all since a moment are asked for: the reader is a model."""
+
 
 class Minded(NamedTuple):
-    """Entries, and what is to be said about the page; None when all is well."""
+    """Entries, what is to be said about the page (None when all is well), and how many older ones were left out."""
 
     entries: tuple[Entry, ...]
     trouble: str | None
+    older: int = 0
 
 
 def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> Minded:
@@ -24,9 +28,22 @@ def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> 
 
 
 def read_state(place: Workplace, since: float | None = None) -> Minded:
-    """As `sharing.read_state`, with what people have written on the page until now."""
+    """As `sharing.read_state`, with what people have written on the page until now; without `since` the newest of each
+    kind.
+    """
     trouble = sync(place)
-    return Minded(tuple(sharing.read_state(place, since)), trouble)
+    entries = sharing.read_state(place, since)
+    newest = entries if since is not None else _newest(entries)
+    return Minded(tuple(newest), trouble, len(entries) - len(newest))
+
+
+def _newest(entries: list[Entry]) -> list[Entry]:
+    shown = {
+        entry.id
+        for kind in ("status", "next", "learning")
+        for entry in [entry for entry in entries if entry.kind == kind][-MOST_OF_A_KIND:]
+    }
+    return [entry for entry in entries if entry.id in shown]
 
 
 def sync(place: Workplace) -> str | None:

@@ -92,7 +92,7 @@ class Desk:
 
     def texts(self, author: str | None = None) -> list[tuple[EntryKind, str]]:
         """What can be read, of one author or all."""
-        minded = minding.read_state(self.place)
+        minded = minding.read_state(self.place, 0.0)
         return [(entry.kind, entry.text) for entry in minded.entries if author is None or entry.author == author]
 
 
@@ -469,7 +469,7 @@ class Writing(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self) -> None:
         """After every step all is there, and nothing twice."""
-        minded = minding.read_state(self.place)
+        minded = minding.read_state(self.place, 0.0)
         assert minded.trouble is None
         page = self.paper.text or ""
         for words in self.mine:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from contextlib import suppress
+from functools import cache
 
 AT_WORKING_DIRECTORY = -100
 EXCHANGE = 2
@@ -32,6 +33,7 @@ def exchange(draft: str, path: str) -> None:
     os.replace(aside, draft)
 
 
+@cache
 def _swap() -> Callable[[bytes, bytes], bool] | None:
     import ctypes  # slow to load, and needed only where something is written
 

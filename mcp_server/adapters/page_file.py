@@ -5,15 +5,18 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
+from typing import NamedTuple
 
 from mcp_server.adapters import exchanging
+from mcp_server.adapters.overtaken import OvertakenFile
 from mcp_server.domain.refusal import StateUnavailable
 from mcp_server.shared_mind.trouble import PageTrouble
 
 NAME = "SHARED_MIND.md"
 LOCK = "page.lock"
+OVERTAKEN = "page.overtaken.json"
 LOCK_SECONDS = 10.0
 LARGEST = 10_000_000
 READINGS = 20
@@ -28,7 +31,9 @@ class MindFile:
         self._main = main
         self._lock = os.path.join(state, LOCK)
         self._configured = configured
+        self._overtaken = OvertakenFile(os.path.join(state, OVERTAKEN))
         self._seen: _Seen | None = None
+        self._before = ""
 
     @property
     def name(self) -> str:
@@ -54,17 +59,26 @@ class MindFile:
         return self._configured() is not None
 
     def read(self) -> str | None:
-        """What stands there; None when there is no page. Refuses (PageTrouble) what cannot be a page."""
+        """What stands there, with what its writer could not see; None when there is no page.
+
+        Refuses (PageTrouble) what cannot be a page.
+        """
         self._look_away()
         self._seen = _Seen.at(self._file)
-        return None if self._seen is None else self._text(self._seen.read())
+        if self._seen is None:
+            return None
+        self._before = self._text(self._seen.read())
+        return self._overtaken.joined(self._before)
 
     def replace(self, text: str) -> bool:
         """Put `text` in the place of what was read last, at once; False when that has changed, which is left then."""
         seen, file = self._seen, self._file
         if seen is None:
             return _write_new(file, text.encode())
-        return _write_over(file, (BOM if seen.bom else b"") + text.encode(), seen)
+        written = _write_over(file, (BOM if seen.bom else b"") + text.encode(), seen)
+        if written.overtook is not None:
+            self._keep(text, self._text(written.overtook))
+        return written.done
 
     def create(self, text: str) -> bool:
         """Make the page; False when there is something already."""
@@ -85,6 +99,12 @@ class MindFile:
             if done:
                 return
         raise PageTrouble(f"{os.path.basename(file)} is being changed all the time")
+
+    def _keep(self, ours: str, saved: str) -> None:
+        try:
+            self._overtaken.keep(ours, self._before, saved)
+        except OSError as error:
+            raise StateUnavailable(f"{OVERTAKEN} cannot be written: {error.strerror}") from error
 
     def _look_away(self) -> None:
         if self._seen is not None:
@@ -151,10 +171,7 @@ class _Seen:
 
     def is_still(self, file: str) -> bool:
         """Whether the file there is this one, unchanged."""
-        try:
-            return _stamp(os.lstat(file)) == _stamp(self.status)
-        except OSError:
-            return False
+        return _stands_there(file, _stamp(self.status))
 
     def was_written(self) -> bool:
         """Whether somebody has written into it since."""
@@ -174,6 +191,13 @@ class _Seen:
             raise PageTrouble(f"{name} has more than {LARGEST:,} bytes: it is left alone until it is shorter")
         if not self.status.st_mode & (stat.S_IWUSR | stat.S_IWGRP | stat.S_IWOTH):
             raise PageTrouble(f"{name} is read-only: what was written is kept in the state alone")
+
+
+class _Written(NamedTuple):
+    """Whether a file was written over; if not, what else was saved there while ours stood in its place for a moment."""
+
+    done: bool
+    overtook: bytes | None = None
 
 
 class Turn:
@@ -202,12 +226,19 @@ def _stamp(status: os.stat_result) -> tuple[int, int, int, int]:
     return status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns
 
 
+def _stands_there(file: str, stamp: tuple[int, ...]) -> bool:
+    try:
+        return _stamp(os.lstat(file)) == stamp
+    except OSError:
+        return False
+
+
 def _add(file: str, seen: _Seen, before: str, text: str) -> bool:
     """Write `before` and `text`, unless it ends so already; False when somebody else was faster."""
     if before.endswith(text):
         return True
     gap = "\n" if before.endswith("\n") else "\n\n"
-    return _write_over(file, (BOM if seen.bom else b"") + f"{before}{gap}{text}".encode(), seen)
+    return _write_over(file, (BOM if seen.bom else b"") + f"{before}{gap}{text}".encode(), seen).done
 
 
 def _write_new(file: str, data: bytes) -> bool:
@@ -224,8 +255,8 @@ def _write_new(file: str, data: bytes) -> bool:
         return True
 
 
-def _write_over(file: str, data: bytes, seen: _Seen) -> bool:
-    """Put a file in the place of the one that was seen, at once; False when that is another one by now.
+def _write_over(file: str, data: bytes, seen: _Seen) -> _Written:
+    """Put a file in the place of the one that was seen, at once; not done when that is another one by now.
 
     Whatever somebody saved in the moment between, or wrote into the file that was seen, is put back.
     """
@@ -233,14 +264,29 @@ def _write_over(file: str, data: bytes, seen: _Seen) -> bool:
         if os.name == "nt":  # no file can be replaced there while it is open
             seen.close()
         if not seen.is_still(file):
-            return False
-        own = os.stat(draft).st_ino
+            return _Written(False)
+        ours = _stamp(os.stat(draft))
         exchanging.exchange(str(draft), file)
-        if _stamp(os.lstat(draft)) == _stamp(seen.status) and not seen.was_written():
-            return True
-        while os.lstat(draft).st_ino != own:
-            exchanging.exchange(str(draft), file)
-        return False
+        found = os.lstat(draft)
+        if _stamp(found) == _stamp(seen.status) and not seen.was_written():
+            return _Written(True)
+        another = stat.S_ISREG(found.st_mode) and found.st_ino != seen.status.st_ino
+        with open(draft, "rb") if another else nullcontext() as saved:
+            _put_back(str(draft), file, ours)
+            return _Written(False, saved.read() if saved is not None else None)
+
+
+def _put_back(draft: str, file: str, placed: tuple[int, ...]) -> None:
+    """Put what the draft holds back to where `placed` stands, unless somebody has saved over that by now.
+
+    What they saved between the look and the exchange is newer than what came back, and is put back in its turn.
+    """
+    while _stands_there(file, placed):
+        back = _stamp(os.lstat(draft))
+        exchanging.exchange(draft, file)
+        if _stands_there(draft, placed):
+            return
+        placed = back
 
 
 @contextmanager

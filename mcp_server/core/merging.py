@@ -43,7 +43,7 @@ def take_in(books: Books, agent_id: int | None, name: str, content: bytes, versi
     new, old = Document(content), Document(version.text if version else b"")
     if version and version.text == content:
         lines = recognise_lines(books, new.rows, (), all_known=True)
-        return Merged(_written(books, new, lines, lines, books.task_list.widened(version.event)))
+        return Merged(_written(books, new, lines, lines, version.event))
     act = TakingIn(books, agent_id, name)
     lines = recognise_lines(books, new.rows, [row.item for row in old.rows], all_known=version is None)
     former = recognise_lines(books, old.rows, (), all_known=True)
@@ -59,7 +59,7 @@ def take_in(books: Books, agent_id: int | None, name: str, content: bytes, versi
     for line in former:
         if line.task is not None and line.id not in here:
             act.drop(line.task)
-    text = _written(books, new, lines, former, books.task_list.widened(version.event if version else -1))
+    text = _written(books, new, lines, former, version.event if version else -1)
     return Merged(text, tuple(act.created), tuple(act.changed), tuple(act.notices))
 
 
@@ -70,12 +70,14 @@ def shown_as(books: Books, content: bytes, *, all_ids: bool = True) -> bytes:
     """
     new = Document(content)
     lines = recognise_lines(books, new.rows, (), all_known=True)
-    return _written(books, new, lines, lines, set(), all_ids=all_ids)
+    return _written(books, new, lines, lines, None, all_ids=all_ids)
 
 
 def _written(
-    books: Books, new: Document, lines: list[Line], former: list[Line], widened: set[str], *, all_ids: bool = True
+    books: Books, new: Document, lines: list[Line], former: list[Line], since: int | None, *, all_ids: bool = True
 ) -> bytes:
+    """The list with what was done to the tasks `since` this event; -1 for a list that is new, None for no change."""
+    widened = set() if since is None else books.task_list.widened(since)
     ids = [line.id for line in lines if line.id is not None]
     tasks = {task.id: task for task in books.tasks.among(ids)}
     holders = {lease.token: lease.holder_name for lease in books.leases.all()}
@@ -87,7 +89,8 @@ def _written(
             item = _shown(line.item, task, holders.get(task.token or 0), marks.get(task.id))
             item = _with_scope(item, task) if task.id in widened else item
             said[line.row.at] = item.named(task.id) if all_ids or item != line.item else line.row.item
-    return new.changed(said, _added(books, new, set(ids), lines, former, holders))
+    missing = _missing(books, set(ids), -1 if since is None else since)
+    return new.changed(said, _added(books, new, missing, lines, former, holders))
 
 
 def _shown(item: Item, task: Task, holder: str | None, before: str | None) -> Item:
@@ -110,16 +113,38 @@ def _with_scope(item: Item, task: Task) -> Item:
     return item if said == task.scope else item.noted(item.note._replace(scope=task.scope))
 
 
+def _missing(books: Books, ids: set[str], since: int) -> list[Task]:
+    """The tasks that the list has to show besides those with these ids, oldest first."""
+    missing = [task for task in books.tasks.open(1_000_000) if task.id not in ids]
+    if since >= 0:  # a list that is new does not tell of what was done before it
+        missing += _done_unseen(books, ids, since)
+    return sorted(missing, key=lambda task: task.seq)
+
+
+def _done_unseen(books: Books, ids: set[str], since: int) -> list[Task]:
+    """The tasks done since this event that never stood in the list: planned and done while it could not be written.
+
+    One that stood there was deleted, and stays away; one that another list said was done when it was imported is old.
+    """
+    events = [event for event in books.events.recent(books.task_list.seen().latest - since) if event.id > since]
+    done = {(event.subject, event.detail) for event in events if event.kind == "done"}
+    imported = {(event.subject, event.detail) for event in events if event.kind == "planned"}  # in the same words
+    missing = {task_id for task_id, _ in done - imported} - ids
+    if not missing:
+        return []
+    stood = {row.item.id for version in books.task_list.versions() for row in Document(version.text).rows}
+    return [task for task in books.tasks.among(missing - stood) if task.status == "done"]
+
+
 def _added(
-    books: Books, new: Document, ids: set[str], lines: list[Line], former: list[Line], holders: dict[int, str]
+    books: Books, new: Document, missing: list[Task], lines: list[Line], former: list[Line], holders: dict[int, str]
 ) -> list[tuple[int, str]]:
     """The lines for tasks that the list does not show: put back where they stood, or behind the open ones."""
-    missing = [task for task in books.tasks.open(1_000_000) if task.id not in ids]
     if not missing:
         return []
     stood = _where_it_stood(new, lines, former)
     place, model = new.place_for_more()
-    found = [] if model or not missing else _beginning(new)
+    found = [] if model else _beginning(new)
     for number, task in enumerate(missing, start=1):
         holder = holders.get(task.token or 0)
         if task.id in stood:

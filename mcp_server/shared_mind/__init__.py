@@ -7,6 +7,7 @@ Text in, text out: no file, no store, no clock; the standard library alone.
 - `layout` writes a page anew, and leaves what nobody changed byte for byte.
 - `handover` is the form in which people hand work over.
 - `weaving` brings together what the page says and what the state says: neither loses anything.
+- `rejoining` gives a page the lines that were saved in the moment in which its writer read another.
 - `trouble` is what is said of a page that cannot be used.
 
 Three rules make it safe to write at the same time. A block is known by its whole text, so whatever a person changes

@@ -241,7 +241,8 @@ class _Weaver:
 
     def _written(self) -> str | None:
         """The page as it is to be; None when nothing is to be written."""
-        if not (self._edits or self._taken or self._moved or any(self._news.values())):
+        merged = len(self._page.stamps) > 1
+        if not (merged or self._edits or self._taken or self._moved or any(self._news.values())):
             return None
         news = {kind: [piece.lines for piece in pieces] for kind, pieces in self._news.items() if pieces}
         return lay_out(self._page, self._edits, news, self._next)

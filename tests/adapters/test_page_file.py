@@ -11,6 +11,7 @@ import pytest
 from mcp_server.adapters import exchanging, page_file
 from mcp_server.adapters.page_file import LARGEST, MindFile
 from mcp_server.core import minding
+from mcp_server.shared_mind.page import version_line
 from mcp_server.shared_mind.trouble import PageTrouble
 from mcp_server.shared_mind.wording import blank_page
 from tests.worlds import World
@@ -129,6 +130,97 @@ def test_what_a_person_saves_in_the_last_moment_is_read_next(
     assert not file.replace("two")
     assert (file.read(), file.replace("saved, and two")) == ("saved", True)
     assert [(entry.name, entry.read_text()) for entry in root.iterdir()] == [("SHARED_MIND.md", "saved, and two")]
+
+
+def save(page: Path, text: str) -> None:
+    """As an editor does: by rename."""
+    saved = page.with_suffix(".saved")
+    saved.write_text(text)
+    saved.replace(page)
+
+
+@pytest.mark.parametrize("put_back_first", [True, False])
+@pytest.mark.parametrize("line", ["- pat knows 1.", "pat knows 1.", "> pat knows 1."])
+def test_whoever_goes_on_from_what_stood_there_for_a_moment_takes_nothing_away_from_what_was_saved_in_it(
+    world: World, root: Path, page: Path, monkeypatch: pytest.MonkeyPatch, line: str, put_back_first: bool
+) -> None:
+    place = world.place._replace(page=mind(root))
+    page.write_text(blank_page())
+    ada = world.agent("ada")
+    minding.write_state(place, ada, "learning", "one")
+    exchange = exchanging.exchange
+    moment: list[str] = []
+
+    def with_another(more: str, text: str) -> str:
+        return text.replace("## Learned\n", f"## Learned\n\n{more}\n", 1)
+
+    def between(source: str, target: str) -> None:
+        monkeypatch.undo()
+        save(page, with_another(line, page.read_text()))
+        exchange(source, target)
+        moment.append(page.read_text())
+        if not put_back_first:
+            save(page, with_another("> pat knows 2.", moment[0]))
+
+    monkeypatch.setattr(exchanging, "exchange", between)
+    minding.write_state(place, ada, "learning", "two")
+    assert "pat knows 1." not in moment[0]
+    if put_back_first:
+        save(page, with_another("> pat knows 2.", moment[0]))
+    assert minding.sync(place) is None
+    stands = page.read_text()
+    assert [stands.count(words) for words in ("pat knows 1.", "pat knows 2.", "- one", "- two")] == [1, 1, 1, 1]
+    save(page, "".join(text for text in stands.splitlines(keepends=True) if "pat knows 1." not in text))
+    assert minding.sync(place) is None
+    assert "pat knows 1." not in page.read_text(), "what a person deletes afterwards stays away"
+    assert [entry.name for entry in root.iterdir()] == ["SHARED_MIND.md"]
+
+
+def test_what_is_saved_while_another_save_is_put_back_stands_there_afterwards(
+    root: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page.write_text("one")
+    file = mind(root)
+    file.read()
+    exchange = exchanging.exchange
+    saves = iter(["first", "second", "third"])
+
+    def each_time(source: str, target: str) -> None:
+        if (text := next(saves, None)) is not None:
+            save(page, text)
+        exchange(source, target)
+
+    monkeypatch.setattr(exchanging, "exchange", each_time)
+    assert not file.replace("two")
+    assert file.read() == page.read_text() == "third"
+    assert [entry.name for entry in root.iterdir()] == ["SHARED_MIND.md"]
+
+
+def test_a_page_that_is_taken_away_while_a_save_is_put_back_does_not_take_the_save_with_it(
+    root: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stamped = "# Shared mind\n\n{}" + version_line(2) + "\n"
+    page.write_text("# Shared mind\n")
+    file = mind(root)
+    file.read()
+    exchange = exchanging.exchange
+
+    def gone(source: str, target: str) -> None:
+        monkeypatch.undo()
+        save(page, "# Shared mind\n\n> saved\n")
+        exchange(source, target)
+        page.unlink()
+
+    monkeypatch.setattr(exchanging, "exchange", gone)
+    assert not file.replace(stamped.format(""))
+    page.write_text(stamped.format("> more\n\n"))
+    assert "> saved\n" in (mind(root).read() or "")
+
+
+def test_a_memory_of_such_moments_that_cannot_be_read_is_none(root: Path, page: Path) -> None:
+    (root.parent / "state" / page_file.OVERTAKEN).write_text("[[1]]")
+    page.write_text("one")
+    assert mind(root).read() == "one"
 
 
 def test_a_page_that_cannot_be_used_is_left_alone_and_said_in_words(root: Path, page: Path) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from filelock import FileLock
 
-from mcp_server.adapters import task_file
+from mcp_server.adapters import exchanging, task_file
 from mcp_server.adapters.task_file import ListFile
 from mcp_server.domain.listed import Unusable
 
@@ -71,7 +71,7 @@ def test_what_somebody_saved_in_between_is_handed_back(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, can_swap: bool
 ) -> None:
     if not can_swap:
-        monkeypatch.setattr(task_file, "_swap", lambda: None)
+        monkeypatch.setattr(exchanging, "_swap", lambda: None)
     desk.path.write_bytes(b"saved in between")
     placed = desk.file.place(b"new", b"old")
     assert (placed.displaced, desk.path.read_bytes()) == (b"saved in between", b"new")

@@ -66,9 +66,13 @@ class OneList(RuleBasedStateMachine):
 
     @rule(pick=PICK)
     def ticks(self, pick: int) -> None:
-        """The person ticks a task off."""
+        """The person ticks a task off that nobody has done yet.
+
+        To tick in an old reading what is done by now leaves the very bytes that a person may leave who takes something
+        else back in the latest list; that is what it is taken for.
+        """
         row = self.one(pick)
-        if row is not None and row.item.id is not None and row.item.mark != "x":
+        if row is not None and row.item.id is not None and row.item.id not in self.ticked and row.item.mark != "x":
             self.ticked.add(row.item.id)
             self.saves(Document(self.reading).changed({row.at: row.item.marked("x")}))
 

@@ -215,3 +215,31 @@ def test_a_state_that_may_only_be_read_is_refused() -> None:
             [sys.executable, "-c", UNPRIVILEGED, str(file)], cwd=ROOT, capture_output=True, text=True, check=True
         )
         assert f"the state in {file} cannot be used" in said.stdout
+
+
+def test_a_state_of_the_first_schema_keeps_what_was_written_in_it(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = tmp_path / "first"
+    first.mkdir()
+    step = sqlite_store.MIGRATIONS / "001_first.sql"
+    (first / step.name).write_bytes(step.read_bytes())
+    monkeypatch.setattr(sqlite_store, "MIGRATIONS", first)
+    create(file)
+    monkeypatch.undo()
+    connection = sqlite3.connect(file)
+    connection.execute(
+        "INSERT INTO agent (id, name, kind, worktree, joined_at, seen_at) VALUES (1, 'ann', 'session', '/', 1.0, 1.0)"
+    )
+    connection.execute(
+        "INSERT INTO entry (id, at, agent, kind, text) VALUES (7, 1.0, 1, 'learning', 'tests need a port')"
+    )
+    connection.commit()
+    connection.close()
+    store = opened(file)
+    with store.writing() as books:
+        later = books.shared.write(1, "learning", "and a database", None, None)
+        kept = books.shared.entries(None)
+    store.close()
+    assert [(entry.id, entry.text) for entry in kept][0] == (7, "tests need a port")
+    assert later.id == 8

@@ -39,8 +39,7 @@ CREATE TABLE task (
     failures INTEGER NOT NULL DEFAULT 0,
     needs TEXT,                         -- what a blocked task waits for
     kept INTEGER NOT NULL DEFAULT 0,    -- 1: there are checkpoints or messages for whoever claims it
-    changed_at REAL NOT NULL,
-    unscoped INTEGER NOT NULL DEFAULT 0 -- 1: nobody has said yet what it may write
+    changed_at REAL NOT NULL
 );
 CREATE INDEX task_ready ON task (priority DESC, seq) WHERE ready = 1;
 
@@ -49,12 +48,6 @@ CREATE TABLE dependency (
     PRIMARY KEY (task, needs)
 ) WITHOUT ROWID;
 CREATE INDEX dependency_needs ON dependency (needs);
-
--- The task list as text: what it said lately, newest last. The older ones tell what a person started from who saves the
--- list only now. `event` is the last event that the text shows; `ours`: written by Interlock, not only read.
-CREATE TABLE list_version (
-    id INTEGER PRIMARY KEY, event INTEGER NOT NULL, ours INTEGER NOT NULL, length INTEGER NOT NULL, text BLOB NOT NULL
-);
 
 -- Open leases, and those taken over whose holder has not been told. The token is the number of the event that
 -- granted it, so it grows with every lease and is never used twice.
@@ -88,41 +81,14 @@ CREATE TABLE checkpoint (
 CREATE INDEX checkpoint_task ON checkpoint (task);
 
 CREATE TABLE entry (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,   -- never used twice: a block may outlive the status it was written for
-    at REAL NOT NULL, agent INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
-    revision TEXT, uncommitted INTEGER,
-    doubt TEXT,                         -- what spoke against it when it was written
-    shown INTEGER NOT NULL DEFAULT 0,   -- 1: it has a block on the page of the shared state
-    hidden INTEGER NOT NULL DEFAULT 0   -- 1: a person has taken it off that page
+    id INTEGER PRIMARY KEY, at REAL NOT NULL, agent INTEGER NOT NULL, kind TEXT NOT NULL, text TEXT NOT NULL,
+    revision TEXT, uncommitted INTEGER
 );
 CREATE INDEX entry_kind ON entry (kind, agent);
-CREATE INDEX entry_fresh ON entry (id) WHERE shown = 0 AND hidden = 0;
-
--- The blocks of that page: what stands there for an entry, or did, and since which version of the page.
-CREATE TABLE block (
-    id INTEGER PRIMARY KEY, entry INTEGER NOT NULL, at REAL NOT NULL, agent INTEGER NOT NULL, kind TEXT NOT NULL,
-    sign TEXT NOT NULL, text TEXT NOT NULL, version INTEGER NOT NULL,
-    place TEXT NOT NULL                 -- here, archived, gone
-);
-CREATE INDEX block_sign ON block (sign);
-CREATE INDEX block_here ON block (id) WHERE place = 'here';
-
--- Hand-overs that came or went as files, and where each file is.
-CREATE TABLE handover (
-    id INTEGER PRIMARY KEY, sign TEXT NOT NULL, message INTEGER NOT NULL, task TEXT, name TEXT NOT NULL,
-    place TEXT NOT NULL                 -- new, in_progress, completed, sent
-);
-CREATE INDEX handover_open ON handover (place, sign) WHERE place <> 'completed';
-
--- The last command of each agent that ran tests.
-CREATE TABLE tested (
-    agent INTEGER PRIMARY KEY, command TEXT NOT NULL, failed INTEGER NOT NULL, at REAL NOT NULL
-) WITHOUT ROWID;
 
 CREATE TABLE message (
     id INTEGER PRIMARY KEY, at REAL NOT NULL, sender INTEGER, recipient TEXT NOT NULL, subject TEXT NOT NULL, body TEXT NOT NULL,
-    task INTEGER,                       -- set while it waits for the next holder of a task
-    times INTEGER NOT NULL DEFAULT 1    -- how often it was sent before it was read
+    task INTEGER                        -- set while it waits for the next holder of a task
 );
 CREATE INDEX message_task ON message (task) WHERE task IS NOT NULL;
 CREATE TABLE delivery (
@@ -138,7 +104,6 @@ CREATE TABLE edit (
     path TEXT NOT NULL, agent INTEGER NOT NULL, first_at REAL NOT NULL, last_at REAL NOT NULL, times INTEGER NOT NULL,
     PRIMARY KEY (path, agent)
 ) WITHOUT ROWID;
-CREATE INDEX edit_agent ON edit (agent, last_at);
 
 -- Who makes which tool call: written by the hook just before it, taken by the server that answers it.
 CREATE TABLE call (id TEXT PRIMARY KEY, agent INTEGER NOT NULL, directory TEXT NOT NULL, at REAL NOT NULL) WITHOUT ROWID;
@@ -150,11 +115,6 @@ CREATE TABLE command (
     began_at REAL NOT NULL, ended_at REAL, confined INTEGER NOT NULL, may_write INTEGER NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX command_began ON command (began_at);
-
--- Of which claims an agent that was about to stop has been reminded: once each.
-CREATE TABLE reminder (
-    agent INTEGER NOT NULL, task TEXT NOT NULL, since REAL NOT NULL, PRIMARY KEY (agent, task, since)
-) WITHOUT ROWID;
 
 -- Whose commands fail because of a path that somebody else is editing, and how often by now.
 CREATE TABLE wait (

@@ -130,7 +130,7 @@ def _tasks(shown: BoardAnswer) -> Table:
             f"[{style}]{status}[/]",
             task.holder or "",
             task.title,
-            ", ".join(task.scope) or "reading only",
+            ", ".join(task.scope) or ("needs a scope" if task.needs_scope else "reading only"),
         )
         table.add_row(escape(cells[0]), cells[1], *(escape(cell) for cell in cells[2:]))
     return table

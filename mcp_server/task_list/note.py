@@ -41,9 +41,9 @@ class Note(NamedTuple):
 def read(text: str) -> Note | None:
     """The note that `text`, brackets and all, is; None when it is anything else that stands in brackets."""
     said: dict[str, list[str]] = {}
-    for part in _parts(text[1:-1], ";"):
+    for part in _entries(text[1:-1]):
         match = _KEY.fullmatch(part)
-        key = _KEYS.get(" ".join(match[1].lower().split())) if match else None
+        key = _key(match)
         if match is None or key is None or key in said:
             return None
         values = [value.strip() for value in _parts(match[2], ",") if value.strip()]
@@ -83,6 +83,23 @@ def _priority(values: list[str] | None) -> int | None:
     if word in _PRIORITIES:
         return _PRIORITIES[word]
     return int(word) if re.fullmatch(r"[+-]?[0-9]{1,4}", word) else None
+
+
+def _entries(text: str) -> list[str]:
+    """`key: values`, one by one: behind a semicolon, or behind a comma where a key follows, as many people write it."""
+    entries: list[str] = []
+    for part in _parts(text, ";"):
+        entries.append("")
+        for piece in _parts(part, ","):
+            if entries[-1] and _key(_KEY.fullmatch(piece)) is not None:
+                entries.append(piece)
+            else:
+                entries[-1] += f",{piece}" if entries[-1] else piece
+    return entries
+
+
+def _key(match: re.Match[str] | None) -> str | None:
+    return _KEYS.get(" ".join(match[1].lower().split())) if match else None
 
 
 def _parts(text: str, separator: str) -> list[str]:

@@ -40,6 +40,8 @@ def test_a_list_that_lies_there_is_taken_in_and_kept_true(interlock: Shell, file
     interlock("init")
     assert text(file) == LIST.replace("] Write", "] **T1** Write").replace("] Docs", "] **T2** Docs")
 
+    assert "reading only" not in interlock("board").out
+
     claimed = interlock("claim", "--as", "ada", "--json")
     assert claimed.json["task"]["id"] == "T2"
     assert "- [~] **T2** Docs (scope: docs/**) \u2014 @ada\r\n" in text(file)

@@ -20,6 +20,8 @@ PATTERNS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclu
         ("(scope: src/{a,b}/**)", Note(("src/{a,b}/**",))),
         ("(scope: none)", Note(())),
         ("(after: none; priority: high)", Note(None, (), 10)),
+        ("(scope: docs/**, lib, priority: 3, after: T1, T2)", Note(("docs/**", "lib"), ("T1", "T2"), 3)),
+        ("(scope: `a, after: b`, see:c)", Note(("a, after: b", "see:c"))),
         ("(prio: -3)", Note(None, None, -3)),
         ("(scope: app/(shop)/page.tsx)", Note(("app/(shop)/page.tsx",))),
     ],

@@ -11,11 +11,16 @@ ROOT = Path(__file__).parents[2]
 TOOL = "mcp__plugin_interlock_interlock__"
 
 
-def settle(home: Path, data: str = "interlock-inline") -> None:
-    """Give a new home what the first start would make, from the checkout's own environment: that takes seconds."""
+def settle(home: Path, data: str = "interlock-inline", root: Path = ROOT) -> None:
+    """Give a new home what the first start of the plugin at `root` would make, from the checkout's own environment.
+
+    To make it anew takes seconds.
+    """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CLAUDE_")}
     subprocess.run([ROOT / "bin" / "interlock", "--version"], check=True, capture_output=True, env=environment)
     folder = home / ".claude" / "plugins" / "data" / data
-    folder.mkdir(parents=True)
-    for name in ("ready", "python"):
-        shutil.copy2(ROOT / ".interlock" / name, folder / name)
+    folder.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(ROOT / ".interlock" / "python", folder / "python")
+    stamp, locked = folder / "ready", (root / "requirements.txt").stat()
+    stamp.write_text((ROOT / ".interlock" / "ready").read_text().replace(str(ROOT), str(root), 1))
+    os.utime(stamp, ns=(locked.st_atime_ns, locked.st_mtime_ns))

@@ -22,12 +22,13 @@ def settled(client: ClaudeClient) -> None:
 
 
 @pytest.fixture
-def plugin(tmp_path: Path) -> Path:
-    """A copy of the plugin that a test may break."""
+def plugin(tmp_path: Path, client: ClaudeClient) -> Path:
+    """A copy of the plugin that a test may break, with nothing left to set up."""
     copy = tmp_path / "plugin"
     for part in (".claude-plugin", "bin", "hooks", "mcp_server"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy2(ROOT / "requirements.txt", copy)
+    settle(client.home, root=copy)
     return copy
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 from mcp_server.domain.decision import stamp
 
@@ -15,6 +15,14 @@ def _stamped(value: object) -> object:
 
 Time = Annotated[str, BeforeValidator(_stamped)]
 """ISO 8601, UTC."""
+
+
+def _only_if_so(value: bool | None) -> bool | None:
+    return value or None
+
+
+NeedsScope = Annotated[bool | None, Field(validation_alias="unscoped"), AfterValidator(_only_if_so)]
+"""Said only where it is so: an empty scope without it is for reading."""
 
 
 class Part(BaseModel):

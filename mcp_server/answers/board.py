@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.answers.answer import Answer, Part, Time
+from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
 from mcp_server.core.overseeing import Board
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
@@ -61,6 +61,7 @@ class BoardTask(Part):
     status: str
     ready: bool
     holder: str | None = None
+    needs_scope: NeedsScope = None
     needs: str | None = None
 
     @classmethod

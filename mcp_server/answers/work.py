@@ -2,19 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import AfterValidator, Field
-
-from mcp_server.answers.answer import Answer, Part, Time
+from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
 from mcp_server.core.claiming import Claimed, Refused
 from mcp_server.core.planning import Planned
 from mcp_server.core.updating import NotWidened, Updated
-
-
-def _only_if_so(value: bool | None) -> bool | None:
-    """Said only where it is so: an empty scope without it is for reading."""
-    return value or None
 
 
 class OverlapPart(Part):
@@ -65,7 +58,7 @@ class TaskPart(Part):
     done_when: str | None = None
     resources: list[str] = []
     failures: int = 0
-    needs_scope: Annotated[bool | None, Field(validation_alias="unscoped"), AfterValidator(_only_if_so)] = None
+    needs_scope: NeedsScope = None
     needs: str | None = None
 
 

@@ -111,20 +111,21 @@ def _synced(place: Workplace, agent_id: int | None, file: TaskFile) -> Synced:
     is_new = late is None or latest is None or latest.text != found.content
     edits = [*([] if late is None else [late]), *([found.content] if is_new else [])]  # in the order of their saving
     there, signature, result = found.content, found.signature, Synced(looked=True)
+    stood: bytes | None = None
     for _ in range(MOST_ROUNDS):
         for content in edits[:-1]:  # only the last can wait for another time, in the file that was replaced
             merged, event, before = _merge(place, agent_id, file, content)
             result = result.and_then(merged, written=False)
             _keep(place, content, before, merged.text, UNSETTLED, event)
         content = edits[-1]
-        merged, event, before = _merge(place, agent_id, file, content)
+        merged, event, before = _merge(place, agent_id, file, content, stood)
         try:
             placed = file.place(merged.text, there) if merged.text != there else Placed(signature, None)
         except Unusable as error:
             _keep(place, content, before, None, signature, event)
             raise Unusable("; ".join((*result.and_then(merged, written=False).notices, str(error)))) from error
         result = result.and_then(merged, written=merged.text != there)
-        there, signature = merged.text, placed.signature
+        stood, there, signature = there, merged.text, placed.signature
         edits = [placed.displaced] if placed.displaced and placed.displaced.strip() else []  # empty: being written
         _keep(place, content, before, there, UNSETTLED if edits else signature, event)
         if not edits:
@@ -132,8 +133,12 @@ def _synced(place: Workplace, agent_id: int | None, file: TaskFile) -> Synced:
     return result
 
 
-def _merge(place: Workplace, agent_id: int | None, file: TaskFile, content: bytes) -> tuple[Merged, int, int]:
-    """One version and the tasks merged, the last event that it shows, and the last that it showed before."""
+def _merge(
+    place: Workplace, agent_id: int | None, file: TaskFile, content: bytes, stood: bytes | None = None
+) -> tuple[Merged, int, int]:
+    """One version, saved while `stood` stood there, and the tasks merged; the last event that it shows, and the last
+    that it showed before.
+    """
     with place.store.writing() as books:
         latest = next(iter(books.task_list.versions()), None)
         if not content.strip() and latest is not None and latest.text.strip():
@@ -144,7 +149,7 @@ def _merge(place: Workplace, agent_id: int | None, file: TaskFile, content: byte
         if books.task_list.seen().event < 0:  # what is kept are lists that were only imported
             latest, merged = None, take_in(books, agent_id, file.name, content, None)
         else:
-            merged = take_in_edited(books, agent_id, file.name, content)
+            merged = take_in_edited(books, agent_id, file.name, content, stood)
         return merged, books.task_list.seen().latest, latest.event if latest else -1
 
 

@@ -29,13 +29,21 @@ class Merged(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-def take_in_edited(books: Books, agent_id: int | None, name: str, content: bytes) -> Merged:
-    """Do to the tasks what people changed in the list that is kept, since the version that they started from."""
-    latest = next(books.task_list.versions(), None)
-    start = origin(content, books.task_list.versions())
-    if latest is not None and start is not None and start.text != latest.text:
-        content = rebased(start.text, latest.text, content)
-    return take_in(books, agent_id, name, content, latest)
+def take_in_edited(books: Books, agent_id: int | None, name: str, content: bytes, stood: bytes | None = None) -> Merged:
+    """Do to the tasks what people changed in the list that is kept, since the version that they started from.
+
+    With `stood` it was saved where that version stood, before the latest came to stand there.
+    """
+    versions = list(books.task_list.versions())
+    start = origin(content, versions if stood is None else _before_the_latest(versions, stood))
+    if start is not None and start.text != versions[0].text:
+        content = rebased(start.text, versions[0].text, content)
+    return take_in(books, agent_id, name, content, versions[0] if versions else None)
+
+
+def _before_the_latest(versions: list[Version], stood: bytes) -> list[Version]:
+    """The versions that something could be made from that the latest took the place of, likeliest first."""
+    return sorted(versions[1:], key=lambda version: version.text != stood)
 
 
 def take_in(books: Books, agent_id: int | None, name: str, content: bytes, version: Version | None) -> Merged:

@@ -40,7 +40,9 @@ def test_a_list_that_lies_there_is_taken_in_and_kept_true(interlock: Shell, file
     interlock("init")
     assert text(file) == LIST.replace("] Write", "] **T1** Write").replace("] Docs", "] **T2** Docs")
 
-    assert "reading only" not in interlock("board").out
+    [first, second] = interlock("board", "--json").json["tasks"]
+    assert (first["needs_scope"], second.get("needs_scope")) == (True, None)
+    assert "needs a" in interlock("board").out
 
     claimed = interlock("claim", "--as", "ada", "--json")
     assert claimed.json["task"]["id"] == "T2"

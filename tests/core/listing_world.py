@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class PaperFile:
         self.content: bytes | None = None
         self.unusable: str | None = None
         self.read_only = False
-        self.saved_meanwhile: list[bytes] = []
+        self.saved_meanwhile: list[bytes | Callable[[bytes], bytes]] = []
         self.writes = 0
         self._changes = 0
 
@@ -58,7 +58,8 @@ class PaperFile:
         """Replace it; a person may save in that very moment."""
         if self.read_only:
             raise Unusable("TASKS.md can't be written")
-        displaced = self.saved_meanwhile.pop(0) if self.saved_meanwhile else self.content
+        saved = self.saved_meanwhile.pop(0) if self.saved_meanwhile else over
+        displaced = saved(over) if callable(saved) else saved
         self.content = text
         self._changes += 1
         self.writes += 1

@@ -427,6 +427,32 @@ def test_what_is_saved_in_the_moment_of_writing_is_merged(listed: ListWorld) -> 
     assert listed.sync() == listing.Synced()
 
 
+def test_who_repeats_a_change_that_was_not_yet_seen_again_takes_no_other_back(listed: ListWorld) -> None:
+    def deletes(stands: bytes) -> bytes:
+        return b"".join(line for line in stands.splitlines(keepends=True) if b"docs" not in line)
+
+    claiming.claim_task(listed.place, listed.me)
+    listed.paper.saved_meanwhile = [lambda stands: deletes(stands) + b"A thought.\n", deletes]
+    listed.sync()
+    assert listed.paper.text.count("A thought.") == 1
+    assert "docs" not in listed.paper.text
+
+
+def test_what_was_saved_from_a_save_that_was_taken_over_counts_from_there(listed: ListWorld) -> None:
+    saved = b""
+
+    def first(stands: bytes) -> bytes:
+        nonlocal saved
+        saved = stands + b"A thought.\n"
+        return saved
+
+    claiming.claim_task(listed.place, listed.me)
+    listed.paper.saved_meanwhile = [first, lambda stands: saved + b"Another.\n"]
+    listed.sync()
+    assert (listed.paper.text.count("A thought."), listed.paper.text.count("Another.")) == (1, 1)
+    assert "[~]" in listed.paper.text
+
+
 def test_a_list_that_cannot_be_written_is_told_of_and_written_when_it_can(listed: ListWorld) -> None:
     listed.claimed(listed.agent("ada"), "T1")
     listed.paper.read_only = True

@@ -135,7 +135,7 @@ class Editor:
         """Say a task in other words."""
         row = self._one(rows)
         if row is not None and row.item.id is not None:
-            title = f"Do it in way {len(self.reworded)} of {self.random.getrandbits(40)}"
+            title = f"Do it in way {self.random.getrandbits(40)}"
             self.reworded[row.item.id] = title
             lines[row.at] = row.item._replace(title=title).text
 
@@ -151,6 +151,7 @@ class Editor:
         row = self._one(rows)
         if row is not None and row.item.id is not None and len(rows) > 10:
             self.deleted.append(row.item.id)
+            self.reworded.pop(row.item.id, None)  # nobody may have seen it in other words before it went
             del lines[row.at]
 
     def _one(self, rows: tuple[Row, ...]) -> Row | None:

@@ -29,6 +29,7 @@ from mcp_server.domain.shared import (
 )  # fmt: skip
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
+from mcp_server.domain.worktree import State, Worktree
 
 
 class Clock(Protocol):
@@ -492,6 +493,33 @@ class Mail(Protocol):
         """The agent was shown this message; if the `whole` of it, it has read it."""
 
 
+class Worktrees(Protocol):
+    """The worktrees that Interlock made."""
+
+    def add(self, name: str, path: str, *, branch: str, base: str, start: str, task: str | None) -> Worktree:
+        """A worktree that is being made; its name and its path are new."""
+
+    def get(self, name: str) -> Worktree | None: ...
+    def at(self, path: str) -> Worktree | None:
+        """The worktree in this folder, or None."""
+
+    def of_task(self, task_id: str) -> Worktree | None:
+        """The worktree for this task, the latest of several, or None."""
+
+    def all(self) -> list[Worktree]:
+        """Every worktree, oldest first."""
+
+    def move(self, name: str, state: State) -> None: ...
+    def leave(self, name: str, undone: Sequence[str]) -> None:
+        """These steps are left until work can begin in it."""
+
+    def relocate(self, name: str, path: str) -> None: ...
+    def land(self, name: str, commit: str | None) -> None:
+        """This commit brought its work home; None: it has not landed, as when more was done since."""
+
+    def forget(self, name: str) -> None: ...
+
+
 class HookBooks(Protocol):
     """The books that hooks on the hot path need: each can be had without loading the others."""
 
@@ -530,6 +558,8 @@ class Books(HookBooks, Protocol):
     def mind(self) -> Mind: ...
     @property
     def handovers(self) -> Handovers: ...
+    @property
+    def worktrees(self) -> Worktrees: ...
 
 
 class Store(Protocol):

@@ -8,6 +8,7 @@ from mcp_server.domain.agent import Agent
 from mcp_server.domain.listed import Version
 from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Handover, LastTests, Message, Shown
 from mcp_server.domain.task import Task
+from mcp_server.domain.worktree import Worktree
 
 
 class HeldLease(NamedTuple):
@@ -75,6 +76,7 @@ class MemoryState:
         self.commands: dict[str, HeldCommand] = {}
         self.edits: dict[tuple[str, int], float] = {}
         self.calls: dict[str, Call] = {}
+        self.worktrees: dict[str, Worktree] = {}
 
     def copy(self) -> MemoryState:
         """The same state, to be changed without changing this one."""

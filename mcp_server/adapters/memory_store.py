@@ -15,6 +15,7 @@ from mcp_server.adapters.memory_shared import MemoryCalls, MemoryEvents, MemoryS
 from mcp_server.adapters.memory_state import MemoryState
 from mcp_server.adapters.memory_tasks import MemoryTasks
 from mcp_server.adapters.memory_watch import MemoryCommands, MemoryJournal, MemoryMail, MemoryWatch
+from mcp_server.adapters.memory_worktrees import MemoryWorktrees
 from mcp_server.domain.decision import Policy
 from mcp_server.ports import Clock
 
@@ -39,6 +40,7 @@ class MemoryBooks:
         self.watch = MemoryWatch(state)
         self.commands = MemoryCommands(state)
         self.mail = MemoryMail(state)
+        self.worktrees = MemoryWorktrees(state)
 
     @property
     def guard(self) -> MemoryGuardBook:

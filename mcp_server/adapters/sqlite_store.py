@@ -21,6 +21,7 @@ from mcp_server.adapters.sqlite_shared import SqliteCalls, SqliteEvents, SqliteS
 from mcp_server.adapters.sqlite_tasks import SqliteTasks
 from mcp_server.adapters.sqlite_transaction import Transaction
 from mcp_server.adapters.sqlite_watch import SqliteWatch
+from mcp_server.adapters.sqlite_worktrees import SqliteWorktrees
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.refusal import StateUnavailable
 from mcp_server.ports import Clock
@@ -46,6 +47,7 @@ class SqliteBooks:
         self.calls = SqliteCalls(connection)
         self.mind = SqliteMind(connection)
         self.handovers = SqliteHandovers(connection)
+        self.worktrees = SqliteWorktrees(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -77,6 +79,7 @@ class SqliteBooks:
         self.now = now
         for book in (
             self.agents, self.tasks, self.leases, self.events, self.shared, self.calls, self.mind, self.handovers,
+            self.worktrees,
         ):  # fmt: skip
             book.now = now
         return self

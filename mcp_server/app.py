@@ -10,12 +10,14 @@ import os
 from pathlib import Path
 from uuid import uuid4
 
+from mcp_server import hook_app
 from mcp_server.adapters import places
 from mcp_server.adapters.policy_file import policy_of
 from mcp_server.adapters.processes import HostProcesses
 from mcp_server.adapters.settings_file import settings_in_force, switch_mode
 from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
+from mcp_server.core.checking import Spot
 from mcp_server.core.workplace import Workplace
 from mcp_server.ports import Checkout, CommitHook, HandoverFolder, PageFile, Store, TaskFile
 
@@ -101,11 +103,11 @@ def open_store(repository: places.Repository) -> Store:
     return sqlite_store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
 
 
-def locate(path: str, directory: str) -> str | None:
-    """Where a path lies in its worktree; None outside every worktree that uses Interlock."""
+def locate(path: str, directory: str) -> Spot | None:
+    """Where a path lies; None outside every worktree that uses Interlock."""
     real = places.real(path, directory)
     repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
-    return None if repository is None else repository.relative(real)
+    return None if repository is None else Spot(repository.relative(real), hook_app.ground(repository, directory))
 
 
 def main() -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite_mail import SqliteMail
     from mcp_server.adapters.sqlite_store import SqliteStore
     from mcp_server.adapters.sqlite_watch import SqliteWatch
+    from mcp_server.core.guarding import Ground
 
 PATIENCE = 2.0
 """Seconds that a hook waits for a writer; it has to answer before its own time is over."""
@@ -72,6 +73,19 @@ class Desk:
         from mcp_server.adapters.sqlite_mail import SqliteMail
 
         return SqliteMail(self.connection, self.now)
+
+
+def ground(repository: places.Repository, directory: str) -> Ground | None:
+    """The worktree at a repository's root for the guard, asked by an agent in `directory`; None outside git."""
+    if not repository.is_in_git:
+        return None
+    from mcp_server.core.guarding import Ground
+
+    def here() -> str:
+        found = places.used_at(os.path.realpath(directory), None)
+        return found.root if found is not None and found.state == repository.state else ""
+
+    return Ground(repository.root, repository.main, here)
 
 
 def open_store(repository: places.Repository, *, create: bool = False) -> SqliteStore:

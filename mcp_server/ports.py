@@ -27,6 +27,7 @@ from mcp_server.domain.shared import (
     Message,
     Shown,
 )  # fmt: skip
+from mcp_server.domain.straying import Occupant
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
 from mcp_server.domain.worktree import State, Worktree
@@ -119,6 +120,12 @@ class GuardBook(Protocol):
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
         """The live claims of others, outside `family`, who work in the worktree `root`."""
+
+    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work has not come home yet."""
+
+    def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
+        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""

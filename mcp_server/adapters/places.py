@@ -41,6 +41,11 @@ class Repository:
         """The settings file: the main worktree's, since one repository has one policy."""
         return os.path.join(self.main, SETTINGS)
 
+    @property
+    def is_in_git(self) -> bool:
+        """Whether it is git's, and so may have other worktrees."""
+        return not self.state.endswith(OUTSIDE_GIT)
+
     def relative(self, path: str) -> str:
         """A real path below `root` as scopes see it: relative to it, with `/`."""
         relative = os.path.relpath(path, self.root).replace(os.sep, "/")

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from mcp_server.domain.agent import Agent, Process, Want
 from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.launch import Launch, Running, Way
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.listed import Found, Placed, Seen, Version
 from mcp_server.domain.shared import (
@@ -527,6 +528,50 @@ class Worktrees(Protocol):
     def forget(self, name: str) -> None: ...
 
 
+class Sessions(Protocol):
+    """Starts, finds and ends the client's sessions in one of the ways that there are."""
+
+    def find(self, launch: Launch) -> Running | None:
+        """Where it runs, also when that was never put down; None when it does not run."""
+
+    def start(self, launch: Launch, prompt: str, model: str | None, arguments: Sequence[str]) -> Running:
+        """Start it in its worktree; refuses (NotStarted) in words what cannot be started."""
+
+    def last_words(self, launch: Launch) -> str:
+        """What it left to be read when it ended; empty when nothing."""
+
+    def stop(self, launch: Launch, process: Process | None) -> None:
+        """Let it end by itself, and wait for that."""
+
+    def door(self, launch: Launch) -> Sequence[str]:
+        """The command that brings a person to it."""
+
+
+class Launches(Protocol):
+    """The sessions that were started for tasks, and those that are about to be."""
+
+    def add(self, task: str, agent: int, *, session: str | None, way: Way, name: str) -> Launch:
+        """A session is about to be started for this task, which has none."""
+
+    def get(self, task: str) -> Launch | None: ...
+    def expected(self, worktree: str) -> Launch | None:
+        """The session that is awaited in this worktree under an id that nobody knows yet, or None."""
+
+    def all(self) -> list[Launch]:
+        """All of them, oldest first."""
+
+    def housed(self, task: str, worktree: str) -> None:
+        """It has a worktree now."""
+
+    def placed(self, task: str, place: str | None, server: str | None) -> None:
+        """It runs in this pane or as this job."""
+
+    def reported(self, task: str, session: str) -> None:
+        """The client has reported, under this id."""
+
+    def forget(self, task: str) -> None: ...
+
+
 class HookBooks(Protocol):
     """The books that hooks on the hot path need: each can be had without loading the others."""
 
@@ -567,6 +612,8 @@ class Books(HookBooks, Protocol):
     def handovers(self) -> Handovers: ...
     @property
     def worktrees(self) -> Worktrees: ...
+    @property
+    def launches(self) -> Launches: ...
 
 
 class Store(Protocol):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.launch import Launch
 from mcp_server.domain.listed import Version
 from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Handover, LastTests, Message, Shown
 from mcp_server.domain.task import Task
@@ -77,6 +78,7 @@ class MemoryState:
         self.edits: dict[tuple[str, int], float] = {}
         self.calls: dict[str, Call] = {}
         self.worktrees: dict[str, Worktree] = {}
+        self.launches: dict[str, Launch] = {}
 
     def copy(self) -> MemoryState:
         """The same state, to be changed without changing this one."""

@@ -8,6 +8,7 @@ from threading import RLock
 
 from mcp_server.adapters.memory_agents import MemoryAgents
 from mcp_server.adapters.memory_guard import MemoryGuardBook
+from mcp_server.adapters.memory_launches import MemoryLaunches
 from mcp_server.adapters.memory_leases import MemoryLeases
 from mcp_server.adapters.memory_list import MemoryTaskList
 from mcp_server.adapters.memory_mind import MemoryHandovers, MemoryMind
@@ -41,6 +42,7 @@ class MemoryBooks:
         self.commands = MemoryCommands(state)
         self.mail = MemoryMail(state)
         self.worktrees = MemoryWorktrees(state)
+        self.launches = MemoryLaunches(state)
 
     @property
     def guard(self) -> MemoryGuardBook:

@@ -66,6 +66,9 @@ def _checked(said: dict[str, object]) -> Settings:
         value: object = getattr(settings, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             raise ValueError(f"{name} must be a number from {least} to {most}, not {value!r}")
+    most: object = settings.max_agents
+    if isinstance(most, bool) or not isinstance(most, int) or not 1 <= most <= 1_000:
+        raise ValueError(f"max_agents must be a whole number from 1 to 1000, not {most!r}")
     patterns: object = settings.open
     if not isinstance(patterns, list | tuple):
         raise ValueError(f"open must be a list of patterns, not {patterns!r}")

@@ -13,6 +13,7 @@ from mcp_server.adapters.sqlite_agents import SqliteAgents
 from mcp_server.adapters.sqlite_commands import SqliteCommands
 from mcp_server.adapters.sqlite_guard import SqliteGuardBook
 from mcp_server.adapters.sqlite_journal import SqliteJournal
+from mcp_server.adapters.sqlite_launches import SqliteLaunches
 from mcp_server.adapters.sqlite_leases import SqliteLeases
 from mcp_server.adapters.sqlite_list import SqliteTaskList
 from mcp_server.adapters.sqlite_mail import SqliteMail
@@ -48,6 +49,7 @@ class SqliteBooks:
         self.mind = SqliteMind(connection)
         self.handovers = SqliteHandovers(connection)
         self.worktrees = SqliteWorktrees(connection)
+        self.launches = SqliteLaunches(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -79,7 +81,7 @@ class SqliteBooks:
         self.now = now
         for book in (
             self.agents, self.tasks, self.leases, self.events, self.shared, self.calls, self.mind, self.handovers,
-            self.worktrees,
+            self.worktrees, self.launches,
         ):  # fmt: skip
             book.now = now
         return self

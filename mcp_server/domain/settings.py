@@ -27,6 +27,7 @@ class Settings(NamedTuple):
     hold_builds: str = "auto"
     tasks_file: str | None = None
     state_file: str | None = None
+    max_agents: int = 3
 
     @property
     def lease_seconds(self) -> float:

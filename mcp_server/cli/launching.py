@@ -1,0 +1,217 @@
+"""The commands that start and end sessions: `launch`, `stop`, `attach`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from time import sleep
+from typing import Annotated, Any
+from uuid import uuid4
+
+import click
+import typer
+from typer.core import TyperCommand
+
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.launching import LaunchAnswer, NotLaunchedPart, SessionPart, StopAnswer
+from mcp_server.cli.desk import FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
+from mcp_server.cli.desk import stop as give_up
+from mcp_server.cli.surroundings import Surroundings
+from mcp_server.core import launching
+from mcp_server.core.claiming import Refused
+from mcp_server.core.launching import Failed, Launched, Order
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.launch import NotStarted, Way
+from mcp_server.domain.refusal import Misuse, StateUnavailable
+
+LOOK_EVERY = 0.25
+LOOKS = 60
+"""How often it is looked whether a session has reported: a first start may ask a question, and then nobody answers."""
+MOST_READY = 200
+PASSED_ON = "passed_on"
+
+Json = Annotated[bool, JSON]
+
+
+class _WithWordsForTheClient(TyperCommand):
+    """What stands behind `--` is not ours."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        ours, _, theirs = _split(args)
+        ctx.meta[PASSED_ON] = theirs
+        return super().parse_args(ctx, ours)
+
+
+class _TooMany(Exception):
+    """More agents than the settings allow, and nobody said yes."""
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    app.command(cls=_WithWordsForTheClient, rich_help_panel="Sessions")(launch)
+    for command in (stop, attach):
+        app.command(rich_help_panel="Sessions")(command)
+
+
+def launch(  # noqa: PLR0913, PLR0917  each is an option
+    context: typer.Context,
+    tasks: Annotated[list[str] | None, typer.Argument(help="Without any: the best that are ready.")] = None,
+    agents: Annotated[int | None, typer.Option("--agents", min=1, help="How many, when no task is named.")] = None,
+    tmux: Annotated[bool, typer.Option("--tmux", help="In panes of tmux; so by default, where there is one.")] = False,
+    background: Annotated[bool, typer.Option("--background", help="As the client's own background sessions.")] = False,
+    printed: Annotated[bool, typer.Option("--print", help="Only print the commands, for your own terminals.")] = False,
+    model: Annotated[str | None, typer.Option(help="For all of them; by default the one that a task's tier names.")] = None,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Even if that makes more agents than max_agents.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Start Claude Code for tasks: a worktree, the claim and a session each. What stands behind -- goes to claude."""
+    around = surroundings(context)
+    order = Order(
+        _way(around, tmux=tmux, background=background, printed=printed), model, context.meta.get(PASSED_ON, []),
+        lambda: str(uuid4()),
+    )  # fmt: skip
+    failed: list[bool] = []
+
+    def act(seat: Seat) -> LaunchAnswer:
+        wanted = list(dict.fromkeys(tasks or ()))
+        count = _count(around, seat.place, wanted, agents, asks=not as_json, yes=yes)
+        answer = _launched(around, seat.place, order, wanted, count)
+        failed.extend(part.failed for part in answer.not_launched if part.failed)
+        return answer
+
+    try:
+        serve(context, act, as_json=as_json, refused=lambda answer: bool(getattr(answer, "not_launched", ())))
+    except _TooMany as error:
+        give_up(str(error), REFUSED)
+    except NotStarted as error:
+        give_up(str(error), FAILURE)
+    except typer.Exit:
+        if failed:
+            raise typer.Exit(FAILURE) from None
+        raise
+
+
+def stop(
+    context: typer.Context,
+    tasks: Annotated[list[str] | None, typer.Argument(help="Whose sessions are to end.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All sessions that were launched here.")] = False,
+    as_json: Json = False,
+) -> None:
+    """End sessions that were launched, gently. Their worktrees stay as they are."""
+    around = surroundings(context)
+    if bool(tasks) == everything:
+        give_up("name the tasks whose sessions are to end, or give --all", MISUSE)
+
+    def act(seat: Seat) -> StopAnswer:
+        known = {each.task: each for each in launching.running(seat.place, around.ways)}
+        wanted = list(dict.fromkeys(tasks or known))
+        stopped = [launching.stop(seat.place, around.ways, known[task]) for task in wanted if task in known]
+        return StopAnswer.of(stopped, [task for task in wanted if task not in known])
+
+    try:
+        serve(context, act, as_json=as_json, refused=lambda answer: bool(getattr(answer, "not_running", ())))
+    except NotStarted as error:
+        give_up(str(error), FAILURE)
+
+
+def attach(
+    context: typer.Context,
+    task: Annotated[str | None, typer.Argument(help="Without it: the first that runs.")] = None,
+) -> None:
+    """Look at a session that was launched, in its tmux pane or as a background session."""
+    around = surroundings(context)
+    try:
+        place = around.open_place(False)
+        known = [each for each in launching.running(place, around.ways) if task in (None, each.task)]
+        doors = [door for each in known if (door := around.ways[each.way].door(each))]
+    except (NotStarted, StateUnavailable, OSError, ValueError) as error:
+        give_up(str(error), FAILURE)
+    if not doors:
+        what = f"for {task}" if task else "here"
+        give_up(f"no session that was launched {what} runs where one could look at it", REFUSED)
+    # tmux refuses to be started inside another one; from within the same one it only switches.
+    environment = {name: value for name, value in os.environ.items() if name != "TMUX" or "switch-client" in doors[0]}
+    os.execvpe(doors[0][0], list(doors[0]), environment)  # noqa: S606  no shell is wanted
+
+
+def _way(around: Surroundings, *, tmux: bool, background: bool, printed: bool) -> Way:
+    if tmux + background + printed > 1:
+        give_up("give one of --tmux, --background and --print", MISUSE)
+    if background:
+        return "background"
+    if printed:
+        return "print"
+    if tmux and not around.has_tmux():
+        give_up("tmux is not installed; --background and --print do without it", FAILURE)
+    return "tmux" if around.has_tmux() else "print"
+
+
+def _count(
+    around: Surroundings, place: Workplace, wanted: list[str], agents: int | None, *, asks: bool, yes: bool
+) -> int:
+    """How many sessions are to be started; refuses (_TooMany) more than the settings allow, unless somebody agrees."""
+    if wanted and agents is not None:
+        raise Misuse("name the tasks, or say how many with --agents, not both")
+    most = around.settings().max_agents
+    at_work = {each.task for each in launching.running(place, around.ways)}
+    count = len(set(wanted) - at_work) if wanted else agents or max(most - len(at_work), 0)
+    if not wanted and not agents and not count:
+        raise _TooMany(f"{len(at_work)} launched agents are at work, as many as max_agents allows; --agents N starts more")
+    total = len(at_work) + count
+    if not count or total <= most or yes:
+        return count
+    words = f"{total} agents would be at work at once, and max_agents is {most}"
+    if not asks or not sys.stdin.isatty():
+        raise _TooMany(f"{words}; --yes starts them all the same")
+    if not typer.confirm(f"{words}. Start them?"):
+        raise _TooMany(f"{words}; nothing was started")
+    return count
+
+
+def _launched(
+    around: Surroundings, place: Workplace, order: Order, wanted: list[str], count: int
+) -> LaunchAnswer:
+    ways, house = around.ways, around.house(place)
+    launched: list[Launched] = []
+    refused: list[NotLaunchedPart] = []
+    anew = 0
+    for task in wanted or launching.candidates(place, MOST_READY):
+        if not wanted and anew == count:
+            break
+        outcome = launching.launch(place, ways, order, task, house)
+        if isinstance(outcome, Launched):
+            launched.append(outcome)
+            anew += outcome.anew
+        elif wanted or isinstance(outcome, Failed):
+            refused.append(NotLaunchedPart.of(task, outcome))
+            anew += not wanted  # a failure for each of many tasks would say nothing more
+    return _watched(around, place, launched, refused)
+
+
+def _watched(
+    around: Surroundings, place: Workplace, launched: list[Launched], refused: list[NotLaunchedPart]
+) -> LaunchAnswer:
+    """Wait until every session has reported, or it is clear that it won't by itself."""
+
+    def look(each: Launched) -> Any:
+        return launching.progress(place, around.ways[each.launch.way], each.launch)
+
+    seen = {each: look(each) for each in launched}
+    for _ in range(LOOKS):
+        waiting = [each for each, found in seen.items() if found == "waiting" and each.launch.way != "print"]
+        if not waiting:
+            break
+        sleep(LOOK_EVERY)
+        seen |= {each: look(each) for each in waiting}
+    return LaunchAnswer(
+        sessions=[SessionPart.of(each, found) for each, found in seen.items() if not isinstance(found, Failed)],
+        not_launched=[
+            *refused,
+            *(NotLaunchedPart.of(found.task, found) for found in seen.values() if isinstance(found, Failed)),
+        ],
+    )
+
+
+def _split(args: list[str]) -> tuple[list[str], str, list[str]]:
+    at = args.index("--") if "--" in args else len(args)
+    return args[:at], "--", args[at + 1 :]

@@ -17,7 +17,8 @@ from mcp_server.adapters.settings_file import settings_in_force, switch_mode
 from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, CommitHook, HandoverFolder, PageFile, Store, TaskFile
+from mcp_server.domain.worktree import folder_of
+from mcp_server.ports import Checkout, CommitHook, Furnisher, HandoverFolder, PageFile, Store, TaskFile, Trees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
     from mcp_server.commands.reading import Reading
     from mcp_server.domain.health import Finding
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.tools.server import InterlockServer
 
 
@@ -137,6 +139,8 @@ def main() -> None:
             examine=lambda: _examine(repository),
             demo=_demo,
             version=version(),
+            trees=lambda: _trees(repository),
+            furnisher=lambda trees, worktree: _furnisher(repository, trees, worktree),
         )
     )
 
@@ -216,6 +220,19 @@ def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
     from mcp_server.adapters.coordination import CoordinationFolder
 
     return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
+
+
+def _trees(repository: places.Repository) -> Trees:
+    from mcp_server.adapters.git_worktrees import GitTrees
+
+    return GitTrees(repository)
+
+
+def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) -> Furnisher:
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
+    return HostFurnisher(trees.source, worktree.path, log=str(log))
 
 
 def _git() -> Checkout:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from pathlib import Path
 from uuid import uuid4
 
@@ -19,7 +20,9 @@ from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
 from mcp_server.core.checking import Spot
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, CommitHook, HandoverFolder, PageFile, Store, TaskFile
+from mcp_server.domain.launch import Way
+from mcp_server.domain.worktree import folder_of
+from mcp_server.ports import Checkout, CommitHook, Furnisher, HandoverFolder, PageFile, Sessions, Store, TaskFile, Trees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
     from mcp_server.commands.reading import Reading
     from mcp_server.domain.health import Finding
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.tools.server import InterlockServer
 
 
@@ -139,6 +143,10 @@ def main() -> None:
             examine=lambda: _examine(repository),
             demo=_demo,
             version=version(),
+            trees=lambda: _trees(repository),
+            furnisher=lambda trees, worktree: _furnisher(repository, trees, worktree),
+            ways=lambda: ways(repository),
+            has_tmux=lambda: shutil.which("tmux") is not None,
         )
     )
 
@@ -218,6 +226,32 @@ def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
     from mcp_server.adapters.coordination import CoordinationFolder
 
     return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
+
+
+def _trees(repository: places.Repository) -> Trees:
+    from mcp_server.adapters.git_worktrees import GitTrees
+
+    return GitTrees(repository)
+
+
+def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) -> Furnisher:
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
+    return HostFurnisher(trees.source, worktree.path, log=str(log))
+
+
+def ways(repository: places.Repository) -> dict[Way, Sessions]:
+    """The ways in which sessions can be started, with this process's environment."""
+    from mcp_server.adapters.background_sessions import BackgroundSessions
+    from mcp_server.adapters.pane_sessions import PaneSessions
+    from mcp_server.adapters.printed_sessions import PrintedSessions
+
+    return {
+        "tmux": PaneSessions(os.environ, repository.state, repository.main),
+        "background": BackgroundSessions(os.environ),
+        "print": PrintedSessions(os.environ),
+    }
 
 
 def _git() -> Checkout:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
@@ -37,11 +36,6 @@ class Tmux:
     def __init__(self, environment: Mapping[str, str], server: str | None = None) -> None:
         self._environment = dict(environment)
         self._server = ["-S", server] if server else []
-
-    @staticmethod
-    def is_installed(environment: Mapping[str, str]) -> bool:
-        """Whether there is a tmux at all."""
-        return shutil.which("tmux", path=environment.get("PATH")) is not None
 
     def panes(self) -> list[Pane]:
         """All panes of the server; none when no server runs."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from time import sleep
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 from uuid import uuid4
 
-import click
 import typer
 from typer.core import TyperCommand
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.launching import LaunchAnswer, NotLaunchedPart, SessionPart, StopAnswer
-from mcp_server.cli.desk import FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
+from mcp_server.cli.desk import DONE, FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
 from mcp_server.cli.desk import stop as give_up
 from mcp_server.cli.surroundings import Surroundings
-from mcp_server.core import launching
-from mcp_server.core.claiming import Refused
-from mcp_server.core.launching import Failed, Launched, Order
+from mcp_server.cli.worktrees import furnish
+from mcp_server.core import launching, making
+from mcp_server.core.launching import Failed, Launched, Order, Progress
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.launch import NotStarted, Way
 from mcp_server.domain.refusal import Misuse, StateUnavailable
+from mcp_server.domain.worktree import Trouble
 
 LOOK_EVERY = 0.25
 LOOKS = 60
@@ -36,8 +37,8 @@ Json = Annotated[bool, JSON]
 class _WithWordsForTheClient(TyperCommand):
     """What stands behind `--` is not ours."""
 
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        ours, _, theirs = _split(args)
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        ours, theirs = _split(args)
         ctx.meta[PASSED_ON] = theirs
         return super().parse_args(ctx, ours)
 
@@ -60,7 +61,9 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
     tmux: Annotated[bool, typer.Option("--tmux", help="In panes of tmux; so by default, where there is one.")] = False,
     background: Annotated[bool, typer.Option("--background", help="As the client's own background sessions.")] = False,
     printed: Annotated[bool, typer.Option("--print", help="Only print the commands, for your own terminals.")] = False,
-    model: Annotated[str | None, typer.Option(help="For all of them; by default the one that a task's tier names.")] = None,
+    model: Annotated[
+        str | None, typer.Option(help="For all of them; by default the one that a task's tier names.")
+    ] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Even if that makes more agents than max_agents.")] = False,
     as_json: Json = False,
 ) -> None:
@@ -70,25 +73,18 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
         _way(around, tmux=tmux, background=background, printed=printed), model, context.meta.get(PASSED_ON, []),
         lambda: str(uuid4()),
     )  # fmt: skip
-    failed: list[bool] = []
 
     def act(seat: Seat) -> LaunchAnswer:
         wanted = list(dict.fromkeys(tasks or ()))
         count = _count(around, seat.place, wanted, agents, asks=not as_json, yes=yes)
-        answer = _launched(around, seat.place, order, wanted, count)
-        failed.extend(part.failed for part in answer.not_launched if part.failed)
-        return answer
+        return _launched(context, seat.place, order, wanted, count)
 
     try:
-        serve(context, act, as_json=as_json, refused=lambda answer: bool(getattr(answer, "not_launched", ())))
+        serve(context, act, as_json=as_json, refused=_ends_with)
     except _TooMany as error:
         give_up(str(error), REFUSED)
     except NotStarted as error:
         give_up(str(error), FAILURE)
-    except typer.Exit:
-        if failed:
-            raise typer.Exit(FAILURE) from None
-        raise
 
 
 def stop(
@@ -103,9 +99,9 @@ def stop(
         give_up("name the tasks whose sessions are to end, or give --all", MISUSE)
 
     def act(seat: Seat) -> StopAnswer:
-        known = {each.task: each for each in launching.running(seat.place, around.ways)}
+        known = {each.task: each for each in launching.running(seat.place, around.ways())}
         wanted = list(dict.fromkeys(tasks or known))
-        stopped = [launching.stop(seat.place, around.ways, known[task]) for task in wanted if task in known]
+        stopped = [launching.stop(seat.place, around.ways(), known[task]) for task in wanted if task in known]
         return StopAnswer.of(stopped, [task for task in wanted if task not in known])
 
     try:
@@ -122,8 +118,8 @@ def attach(
     around = surroundings(context)
     try:
         place = around.open_place(False)
-        known = [each for each in launching.running(place, around.ways) if task in (None, each.task)]
-        doors = [door for each in known if (door := around.ways[each.way].door(each))]
+        known = [each for each in launching.running(place, around.ways()) if task in (None, each.task)]
+        doors = [door for each in known if (door := around.ways()[each.way].door(each))]
     except (NotStarted, StateUnavailable, OSError, ValueError) as error:
         give_up(str(error), FAILURE)
     if not doors:
@@ -153,10 +149,12 @@ def _count(
     if wanted and agents is not None:
         raise Misuse("name the tasks, or say how many with --agents, not both")
     most = around.settings().max_agents
-    at_work = {each.task for each in launching.running(place, around.ways)}
+    at_work = {each.task for each in launching.running(place, around.ways())}
     count = len(set(wanted) - at_work) if wanted else agents or max(most - len(at_work), 0)
     if not wanted and not agents and not count:
-        raise _TooMany(f"{len(at_work)} launched agents are at work, as many as max_agents allows; --agents N starts more")
+        raise _TooMany(
+            f"{len(at_work)} launched agents are at work, as many as max_agents allows; --agents N starts more"
+        )
     total = len(at_work) + count
     if not count or total <= most or yes:
         return count
@@ -168,10 +166,9 @@ def _count(
     return count
 
 
-def _launched(
-    around: Surroundings, place: Workplace, order: Order, wanted: list[str], count: int
-) -> LaunchAnswer:
-    ways, house = around.ways, around.house(place)
+def _launched(context: typer.Context, place: Workplace, order: Order, wanted: list[str], count: int) -> LaunchAnswer:
+    around = surroundings(context)
+    ways, house = around.ways(), _house(context, place)
     launched: list[Launched] = []
     refused: list[NotLaunchedPart] = []
     anew = 0
@@ -188,13 +185,35 @@ def _launched(
     return _watched(around, place, launched, refused)
 
 
+def _house(context: typer.Context, place: Workplace) -> Callable[[str], str]:
+    """Makes the worktree for a task, furnished; refuses (NotStarted) with what is in the way."""
+
+    def house(task: str) -> str:
+        trees = surroundings(context).trees()
+        try:
+            made = making.make(place, trees, task)
+            if isinstance(made, making.NotMade):
+                raise NotStarted(made.reason)
+            furnished = furnish(context, place, trees, made.worktree)
+        except Trouble as error:
+            raise NotStarted(str(error)) from None
+        if furnished.failed is not None:
+            raise NotStarted(
+                f"its worktree {made.worktree.path} could not be made ready: {furnished.failed.step} failed "
+                f"(see {furnished.log}). `interlock worktree repair {task}` tries again"
+            )
+        return made.worktree.path
+
+    return house
+
+
 def _watched(
     around: Surroundings, place: Workplace, launched: list[Launched], refused: list[NotLaunchedPart]
 ) -> LaunchAnswer:
     """Wait until every session has reported, or it is clear that it won't by itself."""
 
-    def look(each: Launched) -> Any:
-        return launching.progress(place, around.ways[each.launch.way], each.launch)
+    def look(each: Launched) -> Progress | Failed:
+        return launching.progress(place, around.ways()[each.launch.way], each.launch)
 
     seen = {each: look(each) for each in launched}
     for _ in range(LOOKS):
@@ -212,6 +231,11 @@ def _watched(
     )
 
 
-def _split(args: list[str]) -> tuple[list[str], str, list[str]]:
+def _ends_with(answer: Answer) -> int:
+    not_launched = cast(LaunchAnswer, answer).not_launched
+    return FAILURE if any(part.failed for part in not_launched) else REFUSED if not_launched else DONE
+
+
+def _split(args: list[str]) -> tuple[list[str], list[str]]:
     at = args.index("--") if "--" in args else len(args)
-    return args[:at], "--", args[at + 1 :]
+    return args[:at], args[at + 1 :]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,8 +11,10 @@ from mcp_server.commands.reading import Reading
 from mcp_server.core.checking import Locate
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.health import Finding
+from mcp_server.domain.launch import Way
 from mcp_server.domain.settings import Settings
-from mcp_server.ports import CommitHook, HandoverFolder
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import CommitHook, Furnisher, HandoverFolder, Sessions, Trees
 
 
 class Surroundings(NamedTuple):
@@ -21,7 +23,9 @@ class Surroundings(NamedTuple):
     `place_of` is the workplace of the repository around a directory, `tree_of` its files and `root_of` its root;
     `read_command` says what a command in a directory would write, and `ignored` which paths git ignores;
     `begin_list` makes a task list where there is none, and gives its path; `begin_page` the shared state's page.
-    `coordination` is a folder of hand-overs, relative to the root.
+    `coordination` is a folder of hand-overs, relative to the root. `trees` are the worktrees of the repository, which
+    refuse (Trouble) a folder outside git, and `furnisher` makes one of them ready to work in.
+    `ways` are those in which sessions can be started.
     """
 
     root: str
@@ -45,3 +49,7 @@ class Surroundings(NamedTuple):
     examine: Callable[[], list[Finding]]
     demo: Callable[[], int]
     version: str
+    trees: Callable[[], Trees]
+    furnisher: Callable[[Trees, Worktree], Furnisher]
+    ways: Callable[[], Mapping[Way, Sessions]]
+    has_tmux: Callable[[], bool]

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import uuid4
 
@@ -147,6 +148,7 @@ def main() -> None:
             furnisher=lambda trees, worktree: _furnisher(repository, trees, worktree),
             ways=lambda: ways(repository),
             has_tmux=lambda: shutil.which("tmux") is not None,
+            alone=lambda task: _alone(repository, task),
         )
     )
 
@@ -252,6 +254,12 @@ def ways(repository: places.Repository) -> dict[Way, Sessions]:
         "background": BackgroundSessions(os.environ),
         "print": PrintedSessions(os.environ),
     }
+
+
+def _alone(repository: places.Repository, task: str) -> AbstractContextManager[object]:
+    from mcp_server.adapters.alone import alone
+
+    return alone(str(Path(repository.state, "launches", f"{folder_of(task)}.lock")), patience=0.5)
 
 
 def _git() -> Checkout:

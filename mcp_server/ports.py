@@ -623,6 +623,9 @@ class Worktrees(Protocol):
 class Sessions(Protocol):
     """Starts, finds and ends the client's sessions in one of the ways that there are."""
 
+    def check(self) -> None:
+        """Refuses (NotStarted) where no session could be started in this way."""
+
     def find(self, launch: Launch) -> Running | None:
         """Where it runs, also when that was never put down; None when it does not run."""
 

@@ -23,6 +23,10 @@ class BackgroundSessions:
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._client = Client(environment)
 
+    def check(self) -> None:
+        """Refuses (NotStarted) without a client."""
+        self._client.program()
+
     def find(self, launch: Launch) -> Running | None:
         """Where it runs, also when that was never put down; None when it does not run."""
         for job in self._jobs(launch):

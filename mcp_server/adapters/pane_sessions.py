@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -12,7 +13,7 @@ from mcp_server.adapters.client import Client
 from mcp_server.adapters.processes import HostProcesses
 from mcp_server.adapters.tmux import Pane, Tmux
 from mcp_server.domain.agent import Process
-from mcp_server.domain.launch import Launch, Running
+from mcp_server.domain.launch import Launch, NotStarted, Running
 
 SCRIPTS = "launches"
 PATIENCE = 15.0
@@ -28,6 +29,12 @@ class PaneSessions:
         self._state = state
         self._repository = repository
 
+    def check(self) -> None:
+        """Refuses (NotStarted) without a client or a tmux."""
+        self._client.program()
+        if shutil.which("tmux", path=self._environment.get("PATH")) is None:
+            raise NotStarted("tmux is not installed; --background and --print do without it")
+
     def find(self, launch: Launch) -> Running | None:
         """Where it runs, also when that was never put down; None when it does not run."""
         pane = self._pane(launch)
@@ -42,9 +49,7 @@ class PaneSessions:
         file = Path(self._state, SCRIPTS, f"{launch.session}.sh")
         _write_privately(file, self._client.script(command, launch.worktree))
         try:
-            pane = Tmux(self._environment).open(
-                self._state, self._repository, f"{launch.task} {launch.name}", ["/bin/sh", str(file)]
-            )
+            pane = Tmux(self._environment).open(self._state, self._repository, launch.name, ["/bin/sh", str(file)])
         except BaseException:
             file.unlink(missing_ok=True)
             raise

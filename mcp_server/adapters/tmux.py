@@ -14,9 +14,13 @@ SESSION = "interlock"
 WINDOW = "agents"
 SIZE = ("-x", "220", "-y", "60")
 SECONDS = 10.0
+_WAITS = "cat"
+"""Runs in a new pane until the pane is told what to run."""
 _OWNER, _TITLE = "@interlock_state", "@interlock_title"
 _BORDER = f" #{{{_TITLE}}} #{{?pane_dead,(ended) ,}}"
-_FIELDS = "#{pane_id}\t#{pane_dead}\t#{pane_pid}\t#{session_name}\t#{socket_path}\t#{pane_start_command}"
+_FIELDS = (
+    "#{pane_id}\t#{pane_dead}\t#{pane_pid}\t#{session_name}\t#{socket_path}\t#{" + _TITLE + "}\t#{pane_start_command}"
+)
 
 
 class Pane(NamedTuple):
@@ -27,6 +31,7 @@ class Pane(NamedTuple):
     pid: int
     session: str
     server: str
+    title: str
     command: str
 
 
@@ -40,11 +45,18 @@ class Tmux:
     def panes(self) -> list[Pane]:
         """All panes of the server; none when no server runs."""
         said = self._ask("list-panes", "-a", "-F", _FIELDS)
-        rows = (line.split("\t", 5) for line in said.stdout.splitlines()) if said.returncode == 0 else ()
-        return [Pane(row[0], row[1] == "1", int(row[2] or 0), row[3], row[4], row[5]) for row in rows if len(row) == 6]
+        rows = (line.split("\t", 6) for line in said.stdout.splitlines()) if said.returncode == 0 else ()
+        return [
+            Pane(row[0], row[1] == "1", int(row[2] or 0), row[3], row[4], row[5], row[6])
+            for row in rows
+            if len(row) == 7
+        ]
 
     def open(self, owner: str, repository: str, title: str, command: Sequence[str]) -> Pane:
         """A new pane in the session of `owner`, a repository's state; refuses (NotStarted) when there can be none."""
+        for left in self.panes():  # by a launch that was killed before it said what to run
+            if left.command == _WAITS and left.title == _plain(title):
+                self.close(left.id)
         session = self._session_of(owner)
         pane = self._beside(session) if session else self._first(owner, repository)
         self._tell("set-option", "-p", "-t", pane, _TITLE, _plain(title))
@@ -85,9 +97,8 @@ class Tmux:
         for name in _names(repository):
             if name in taken:
                 continue
-            # `cat` waits until the pane is told what to run.
             pane = self._tell(
-                "new-session", "-d", "-P", "-F", "#{pane_id}", "-s", name, "-n", WINDOW, *SIZE, "cat",
+                "new-session", "-d", "-P", "-F", "#{pane_id}", "-s", name, "-n", WINDOW, *SIZE, _WAITS,
                 ";", "set-option", "-t", f"={name}:", _OWNER, _word(owner),
             )  # fmt: skip
             self._dress(pane)
@@ -97,9 +108,9 @@ class Tmux:
     def _beside(self, session: str) -> str:
         window = f"={session}:{WINDOW}"
         self._ask("select-layout", "-t", window, "tiled")
-        said = self._ask("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", window, "cat")
+        said = self._ask("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", window, _WAITS)
         if said.returncode != 0:  # no room is left, or somebody closed the window
-            pane = self._tell("new-window", "-d", "-P", "-F", "#{pane_id}", "-t", f"={session}:", "-n", WINDOW, "cat")
+            pane = self._tell("new-window", "-d", "-P", "-F", "#{pane_id}", "-t", f"={session}:", "-n", WINDOW, _WAITS)
             self._dress(pane)
             return pane
         self._ask("select-layout", "-t", window, "tiled")

@@ -175,7 +175,12 @@ def _launched(context: typer.Context, place: Workplace, order: Order, wanted: li
     for task in wanted or launching.candidates(place, MOST_READY):
         if not wanted and anew == count:
             break
-        outcome = launching.launch(place, ways, order, task, house)
+        try:
+            with around.alone(task):
+                outcome = launching.launch(place, ways, order, task, house)
+        except Trouble:
+            refused.append(NotLaunchedPart(task=task, reason="held", advice="It is being launched at this moment."))
+            continue
         if isinstance(outcome, Launched):
             launched.append(outcome)
             anew += outcome.anew

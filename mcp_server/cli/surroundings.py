@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +26,8 @@ class Surroundings(NamedTuple):
     `begin_list` makes a task list where there is none, and gives its path; `begin_page` the shared state's page.
     `coordination` is a folder of hand-overs, relative to the root. `trees` are the worktrees of the repository, which
     refuse (Trouble) a folder outside git, and `furnisher` makes one of them ready to work in.
-    `ways` are those in which sessions can be started.
+    `ways` are those in which sessions can be started; `alone` keeps other launches for a task away, or refuses
+    (Trouble).
     """
 
     root: str
@@ -53,3 +55,4 @@ class Surroundings(NamedTuple):
     furnisher: Callable[[Trees, Worktree], Furnisher]
     ways: Callable[[], Mapping[Way, Sessions]]
     has_tmux: Callable[[], bool]
+    alone: Callable[[str], AbstractContextManager[object]]

@@ -61,6 +61,10 @@ def launch(
     running = _running(place, ways, task_id)
     if running is not None:
         return Launched(running, anew=False)
+    try:
+        ways[order.way].check()
+    except NotStarted as error:
+        return Failed(task_id, str(error))
     prepared = _prepared(place, order, task_id)
     if isinstance(prepared, Refused):
         return prepared
@@ -154,14 +158,12 @@ def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> La
 
 def _prepared(place: Workplace, order: Order, task_id: str) -> Launch | Refused:
     """The claim, held for whoever will start; the one that was prepared before, unless it was for another way."""
-    with place.store.reading() as books:
+    with place.store.writing() as books:
         known = books.launches.get(task_id)
-    if known is not None and known.way != order.way:
-        give_back(place, known, "started in another way")
-        known = None
-    if known is None:
-        with place.store.writing() as books:
-            known = _put_in(books, order, existing(books, task_id))
+        if known is not None and known.way != order.way:
+            _give_back(books, known, "started in another way")
+            known = None
+        known = known or _put_in(books, order, existing(books, task_id))
     claimed = claim_task(place, known.agent, task_id)
     if isinstance(claimed, Claimed):
         return known

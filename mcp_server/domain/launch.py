@@ -64,7 +64,7 @@ def prompt_of(task: Task, worktree: str) -> str:
     scope = ", ".join(task.scope) if task.scope else "nothing (the task is for reading)"
     done_when = f" It is done when: {clip(task.done_when, 1_000)}." if task.done_when else ""
     return (
-        f"You are working on {task.id}: {clip(task.title, 300)}. You may write {clip(scope, 1_000)}.{done_when}\n"
+        f"You are working on {task.id}: {clip(task.title, 300)}. You may write {clip(scope, 1_000)}.{done_when} "
         f"Your worktree is {worktree}, on a branch of its own: work and commit there, nowhere else. The claim is yours "
         f'already; claim_task("{task.id}") shows it with the notes of whoever was at it before. End with '
         f'update_task("{task.id}", status="done"), or status="released" and a note of what is left.'

@@ -1,8 +1,7 @@
-"""The commands that start and end sessions: `launch`, `stop`, `attach`."""
+"""The command that starts sessions for tasks: `launch`."""
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable
 from time import sleep
@@ -13,7 +12,7 @@ import typer
 from typer.core import TyperCommand
 
 from mcp_server.answers.answer import Answer
-from mcp_server.answers.launching import LaunchAnswer, NotLaunchedPart, SessionPart, StopAnswer
+from mcp_server.answers.launching import LaunchAnswer, NotLaunchedPart, SessionPart
 from mcp_server.cli.desk import DONE, FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
 from mcp_server.cli.desk import stop as give_up
 from mcp_server.cli.surroundings import Surroundings
@@ -22,13 +21,13 @@ from mcp_server.core import launching, making
 from mcp_server.core.launching import Failed, Launched, Order, Progress
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.launch import NotStarted, Way
-from mcp_server.domain.refusal import Misuse, StateUnavailable
+from mcp_server.domain.refusal import Misuse
 from mcp_server.domain.worktree import Trouble
 
 LOOK_EVERY = 0.25
 LOOKS = 60
 """How often it is looked whether a session has reported: a first start may ask a question, and then nobody answers."""
-MOST_READY = 200
+MOST_READY, MOST_TOLD = 200, 5
 PASSED_ON = "passed_on"
 
 Json = Annotated[bool, JSON]
@@ -50,8 +49,6 @@ class _TooMany(Exception):
 def register(app: typer.Typer) -> None:
     """Put these commands under the roof."""
     app.command(cls=_WithWordsForTheClient, rich_help_panel="Sessions")(launch)
-    for command in (stop, attach):
-        app.command(rich_help_panel="Sessions")(command)
 
 
 def launch(  # noqa: PLR0913, PLR0917  each is an option
@@ -85,49 +82,6 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
         give_up(str(error), REFUSED)
     except NotStarted as error:
         give_up(str(error), FAILURE)
-
-
-def stop(
-    context: typer.Context,
-    tasks: Annotated[list[str] | None, typer.Argument(help="Whose sessions are to end.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All sessions that were launched here.")] = False,
-    as_json: Json = False,
-) -> None:
-    """End sessions that were launched, gently. Their worktrees stay as they are."""
-    around = surroundings(context)
-    if bool(tasks) == everything:
-        give_up("name the tasks whose sessions are to end, or give --all", MISUSE)
-
-    def act(seat: Seat) -> StopAnswer:
-        known = {each.task: each for each in launching.running(seat.place, around.ways())}
-        wanted = list(dict.fromkeys(tasks or known))
-        stopped = [launching.stop(seat.place, around.ways(), known[task]) for task in wanted if task in known]
-        return StopAnswer.of(stopped, [task for task in wanted if task not in known])
-
-    try:
-        serve(context, act, as_json=as_json, refused=lambda answer: bool(getattr(answer, "not_running", ())))
-    except NotStarted as error:
-        give_up(str(error), FAILURE)
-
-
-def attach(
-    context: typer.Context,
-    task: Annotated[str | None, typer.Argument(help="Without it: the first that runs.")] = None,
-) -> None:
-    """Look at a session that was launched, in its tmux pane or as a background session."""
-    around = surroundings(context)
-    try:
-        place = around.open_place(False)
-        known = [each for each in launching.running(place, around.ways()) if task in (None, each.task)]
-        doors = [door for each in known if (door := around.ways()[each.way].door(each))]
-    except (NotStarted, StateUnavailable, OSError, ValueError) as error:
-        give_up(str(error), FAILURE)
-    if not doors:
-        what = f"for {task}" if task else "here"
-        give_up(f"no session that was launched {what} runs where one could look at it", REFUSED)
-    # tmux refuses to be started inside another one; from within the same one it only switches.
-    environment = {name: value for name, value in os.environ.items() if name != "TMUX" or "switch-client" in doors[0]}
-    os.execvpe(doors[0][0], list(doors[0]), environment)  # noqa: S606  no shell is wanted
 
 
 def _way(around: Surroundings, *, tmux: bool, background: bool, printed: bool) -> Way:
@@ -171,9 +125,9 @@ def _launched(context: typer.Context, place: Workplace, order: Order, wanted: li
     ways, house = around.ways(), _house(context, place)
     launched: list[Launched] = []
     refused: list[NotLaunchedPart] = []
-    anew = 0
-    for task in wanted or launching.candidates(place, MOST_READY):
-        if not wanted and anew == count:
+    for task in launching.known(place, wanted) or launching.candidates(place, MOST_READY):
+        failures = sum(part.failed for part in refused)  # one for each of many tasks would say nothing more
+        if not wanted and sum(each.anew for each in launched) + failures >= count:
             break
         try:
             with around.alone(task):
@@ -183,11 +137,10 @@ def _launched(context: typer.Context, place: Workplace, order: Order, wanted: li
             continue
         if isinstance(outcome, Launched):
             launched.append(outcome)
-            anew += outcome.anew
-        elif wanted or isinstance(outcome, Failed):
+        else:
             refused.append(NotLaunchedPart.of(task, outcome))
-            anew += not wanted  # a failure for each of many tasks would say nothing more
-    return _watched(around, place, launched, refused)
+    told = [part for part in refused if wanted or part.failed] or ([] if launched else refused[:MOST_TOLD])
+    return _watched(around, place, launched, told)
 
 
 def _house(context: typer.Context, place: Workplace) -> Callable[[str], str]:
@@ -200,7 +153,7 @@ def _house(context: typer.Context, place: Workplace) -> Callable[[str], str]:
             if isinstance(made, making.NotMade):
                 raise NotStarted(made.reason)
             furnished = furnish(context, place, trees, made.worktree)
-        except Trouble as error:
+        except (Trouble, Misuse, OSError) as error:
             raise NotStarted(str(error)) from None
         if furnished.failed is not None:
             raise NotStarted(
@@ -237,8 +190,10 @@ def _watched(
 
 
 def _ends_with(answer: Answer) -> int:
-    not_launched = cast(LaunchAnswer, answer).not_launched
-    return FAILURE if any(part.failed for part in not_launched) else REFUSED if not_launched else DONE
+    found = cast(LaunchAnswer, answer)
+    if any(part.failed for part in found.not_launched):
+        return FAILURE
+    return DONE if found.sessions and not found.not_launched else REFUSED
 
 
 def _split(args: list[str]) -> tuple[list[str], list[str]]:

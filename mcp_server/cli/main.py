@@ -16,6 +16,7 @@ from mcp_server.cli import (
     listing,
     looking,
     reading,
+    sessions,
     sharing,
     work,
     worktrees,
@@ -32,7 +33,20 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (house, work, listing, worktrees, launching, looking, reading, diagnosing, sharing, inbox, committing):
+for module in (
+    house,
+    work,
+    listing,
+    worktrees,
+    launching,
+    sessions,
+    looking,
+    reading,
+    diagnosing,
+    sharing,
+    inbox,
+    committing,
+):
     module.register(app)
 
 

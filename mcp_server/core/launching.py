@@ -101,6 +101,14 @@ def running(place: Workplace, ways: Mapping[Way, Sessions]) -> list[Launch]:
     ]
 
 
+def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
+    """The same tasks; refuses (Misuse) one that there is not."""
+    with place.store.reading() as books:
+        for task in tasks:
+            existing(books, task)
+    return tasks
+
+
 def candidates(place: Workplace, limit: int) -> list[str]:
     """The tasks that are ready, in the order in which they would be claimed."""
     with place.store.writing() as books:
@@ -130,10 +138,22 @@ def give_back(place: Workplace, launch: Launch, why: str) -> None:
 
 def _give_back(books: Books, launch: Launch, why: str) -> None:
     agent = books.agents.get(launch.agent)
+    if agent.process is None:
+        _undo(books, agent)
     if agent.ended_at is None:
         end(books, agent, why)
         offer_lapsed(books)
     books.launches.forget(launch.task)
+
+
+def _undo(books: Books, agent: Agent) -> None:
+    """The agent never came, so nobody is to look for what it left."""
+    for lease in books.leases.held_by(agent.id):
+        task = books.tasks.get(lease.task) if lease.task is not None else None
+        if task is not None and task.token == lease.token:
+            books.tasks.put(task.seq, status="todo", token=None)
+            books.events.add("released", task.id, agent=agent.id)
+        books.leases.close(lease.token)
 
 
 def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> Launch | None:

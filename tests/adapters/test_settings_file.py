@@ -27,11 +27,11 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
         tmp_path,
         'mode = "warn"\nunclaimed = "deny"\nlease_minutes = 2.5\nopen = ["./docs//**", "*.md"]\nretry_seconds = 5\n'
         'bash = "check"\nwritable = ["~/.terraform.d", "/data"]\nhold_builds = "never"\n'
-        'tasks_file = "T.md"\nstate_file = "S.md"\n',
+        'tasks_file = "T.md"\nstate_file = "S.md"\nmax_agents = 8\n',
     )
     assert read_settings(file) == Settings(
         mode="warn", unclaimed="deny", lease_minutes=2.5, open=("docs/**", "*.md"), retry_seconds=5, bash="check",
-        writable=("~/.terraform.d", "/data"), hold_builds="never", tasks_file="T.md", state_file="S.md",
+        writable=("~/.terraform.d", "/data"), hold_builds="never", tasks_file="T.md", state_file="S.md", max_agents=8,
     )  # fmt: skip
 
 
@@ -56,6 +56,9 @@ def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) 
         ("lease_minutes = true", "lease_minutes"),
         ('lease_minutes = "30"', "lease_minutes"),
         ("lease_minutes = 2026-01-01", "lease_minutes"),
+        ("max_agents = 0", "max_agents must be a whole number from 1 to 1000, not 0"),
+        ("max_agents = true", "max_agents"),
+        ("max_agents = 2.5", "max_agents"),
         ("retry_seconds = 601", "retry_seconds must be a number from 0 to 600"),
         ('open = "docs"', "open must be a list of patterns"),
         ("open = [1]", "pattern"),

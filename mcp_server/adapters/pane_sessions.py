@@ -47,7 +47,7 @@ class PaneSessions:
         command = self._client.command(launch, prompt, model, arguments)
         self._put_away(launch)
         file = Path(self._state, SCRIPTS, f"{launch.session}.sh")
-        _write_privately(file, self._client.script(command, launch.worktree))
+        write_privately(file, self._client.script(command, launch.worktree))
         try:
             pane = Tmux(self._environment).open(self._state, self._repository, launch.name, ["/bin/sh", str(file)])
         except BaseException:
@@ -106,7 +106,8 @@ def end_gently(
     return processes.is_gone(process)
 
 
-def _write_privately(file: Path, text: str) -> None:
+def write_privately(file: Path, text: str) -> None:
+    """Put down a file that only its owner may read, in place of whatever was there."""
     file.parent.mkdir(mode=0o700, exist_ok=True)
     file.unlink(missing_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

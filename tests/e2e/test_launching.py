@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 import shutil
 import signal
 import tempfile
@@ -123,3 +124,33 @@ def test_launching_again_after_a_kill_goes_on_and_never_starts_a_second_session(
     assert stopped["had_begun"]
     assert '"holder"' not in floor.interlock("board", "--json").out.partition('"claims"')[0]
     assert len({str(request.body["metadata"]) for request in alpha.requests}) == 1
+
+
+def test_a_background_session_finds_itself_holding_the_claim(
+    floor: Floor, client: ClaudeClient, model: ScriptedModel, repo: Path
+) -> None:
+    # The client's service takes nothing from the environment of whoever starts a session.
+    file = client.home / ".claude" / "settings.json"
+    given = {name: client.env[name] for name in ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY")}
+    file.write_text(json.dumps({**json.loads(file.read_text()), "env": given}))
+    told = threading.Event()
+    own = tree(repo, "T1", TASKS[0][0])
+    alpha = model.script(
+        "ALPHA",
+        tool("claim_task", task_id="T1"),
+        write(own / "src/auth/mine.py"),
+        write(repo / "src/auth/stray.py"),
+        announcing(told, say("Done.")),
+    )
+    floor.plan(TASKS[0])
+
+    [session] = floor.launch("T1", "--background").json["sessions"]
+
+    assert session["state"] == "working"
+    assert told.wait(30)
+    assert alpha.result(f"{TOOL}claim_task").structured["granted"]
+    mine, stray = alpha.results("Write")
+    assert (mine.is_error, stray.is_error) == (False, True)
+    assert floor.launch("T1").json["sessions"][0]["anew"] is False
+    assert floor.interlock("stop", "T1").code == 0
+    assert floor.interlock("stop", "--all", "--json").json["stopped"] == []

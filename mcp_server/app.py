@@ -17,7 +17,7 @@ from mcp_server.adapters.settings_file import settings_in_force, switch_mode
 from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, CommitHook, HandoverFolder, PageFile, Store, TaskFile
+from mcp_server.ports import Checkout, CommitHook, Foresight, HandoverFolder, PageFile, Store, TaskFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -128,6 +128,7 @@ def main() -> None:
             rewrite_rules=lambda change: _rewrite_rules(repository.main, change),
             commit_hook=_commit_hook,
             coordination=lambda folder: _coordination(repository, folder),
+            foresight=lambda: _foresight(repository),
             begin_page=lambda: begin_page(repository),
             begin_list=lambda: task_file(repository).begin(),
             locate=locate,
@@ -216,6 +217,12 @@ def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
     from mcp_server.adapters.coordination import CoordinationFolder
 
     return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
+
+
+def _foresight(repository: places.Repository) -> Foresight:
+    from mcp_server.adapters.foresight import GitForesight
+
+    return GitForesight(repository.root, repository.state)
 
 
 def _git() -> Checkout:

@@ -12,7 +12,10 @@ from pathlib import Path
 from typing import Protocol
 
 from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.landing import Begun
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.listed import Found, Placed, Seen, Version
 from mcp_server.domain.shared import (
@@ -57,6 +60,22 @@ class Checkout(Protocol):
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
+
+
+class Foresight(Protocol):
+    """Which branches can't be merged with which. Looking changes nothing."""
+
+    def checkouts(self) -> list[CheckedOut]:
+        """The repository's checkouts that are there, the main one first."""
+
+    def tips(self, branches: Sequence[str]) -> dict[str, str]:
+        """The commits that these branches are on; a branch that does not exist is left out."""
+
+    def foresee(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> Foreseen:
+        """The conflicts of each of these pairs of sides, by their names."""
+
+    def is_in(self, commit: str, branch: str) -> bool:
+        """Whether the branch has this commit."""
 
 
 class TaskFile(Protocol):
@@ -211,6 +230,12 @@ class Tasks(Protocol):
         """The tasks it waits for that are not done."""
 
     def depends_on(self, task_id: str) -> list[str]: ...
+    def settle(self, task_id: str) -> list[str]:
+        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+
+    def waiting_for(self, task_id: str) -> list[Task]:
+        """The tasks that depend on it and are neither done nor dropped, oldest first."""
+
     def ready(self, limit: int) -> list[Task]: ...
     def open(self, limit: int) -> list[Task]:
         """Those that are neither done nor dropped, oldest first."""
@@ -520,6 +545,31 @@ class Worktrees(Protocol):
     def forget(self, name: str) -> None: ...
 
 
+class Conflicts(Protocol):
+    """What branches can't be merged with what."""
+
+    def all(self) -> list[Known]:
+        """Every conflict that was found, over or not, by the branches' names and the path."""
+
+    def find(self, ours: str, theirs: str, conflict: Conflict) -> None:
+        """It is there, as it stands now."""
+
+    def close(self, ours: str, theirs: str, path: str) -> None: ...
+    def tell(self, ours: str, theirs: str, path: str) -> None:
+        """The agents are told of it as it stands."""
+
+    def keep(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Forget those of all other pairs."""
+
+
+class Landings(Protocol):
+    """The merges that were begun: the base has moved, or is about to, and not all has followed."""
+
+    def begin(self, landing: Begun) -> None: ...
+    def pending(self) -> list[Begun]: ...
+    def end(self, branch: str) -> None: ...
+
+
 class HookBooks(Protocol):
     """The books that hooks on the hot path need: each can be had without loading the others."""
 
@@ -560,6 +610,10 @@ class Books(HookBooks, Protocol):
     def handovers(self) -> Handovers: ...
     @property
     def worktrees(self) -> Worktrees: ...
+    @property
+    def conflicts(self) -> Conflicts: ...
+    @property
+    def landings(self) -> Landings: ...
 
 
 class Store(Protocol):

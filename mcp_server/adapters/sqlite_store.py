@@ -11,8 +11,10 @@ from pathlib import Path
 
 from mcp_server.adapters.sqlite_agents import SqliteAgents
 from mcp_server.adapters.sqlite_commands import SqliteCommands
+from mcp_server.adapters.sqlite_conflicts import SqliteConflicts
 from mcp_server.adapters.sqlite_guard import SqliteGuardBook
 from mcp_server.adapters.sqlite_journal import SqliteJournal
+from mcp_server.adapters.sqlite_landings import SqliteLandings
 from mcp_server.adapters.sqlite_leases import SqliteLeases
 from mcp_server.adapters.sqlite_list import SqliteTaskList
 from mcp_server.adapters.sqlite_mail import SqliteMail
@@ -48,6 +50,8 @@ class SqliteBooks:
         self.mind = SqliteMind(connection)
         self.handovers = SqliteHandovers(connection)
         self.worktrees = SqliteWorktrees(connection)
+        self.conflicts = SqliteConflicts(connection)
+        self.landings = SqliteLandings(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -79,7 +83,7 @@ class SqliteBooks:
         self.now = now
         for book in (
             self.agents, self.tasks, self.leases, self.events, self.shared, self.calls, self.mind, self.handovers,
-            self.worktrees,
+            self.worktrees, self.conflicts,
         ):  # fmt: skip
             book.now = now
         return self

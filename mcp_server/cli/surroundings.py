@@ -12,7 +12,7 @@ from mcp_server.core.checking import Locate
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.health import Finding
 from mcp_server.domain.settings import Settings
-from mcp_server.ports import CommitHook, HandoverFolder
+from mcp_server.ports import CommitHook, Foresight, HandoverFolder
 
 
 class Surroundings(NamedTuple):
@@ -21,7 +21,7 @@ class Surroundings(NamedTuple):
     `place_of` is the workplace of the repository around a directory, `tree_of` its files and `root_of` its root;
     `read_command` says what a command in a directory would write, and `ignored` which paths git ignores;
     `begin_list` makes a task list where there is none, and gives its path; `begin_page` the shared state's page.
-    `coordination` is a folder of hand-overs, relative to the root.
+    `coordination` is a folder of hand-overs, relative to the root. `foresight` sees conflicts between branches.
     """
 
     root: str
@@ -36,6 +36,7 @@ class Surroundings(NamedTuple):
     rewrite_rules: Callable[[Callable[[str], str]], tuple[str, bool]]
     commit_hook: Callable[[str], CommitHook | None]
     coordination: Callable[[str], HandoverFolder]
+    foresight: Callable[[], Foresight]
     begin_page: Callable[[], bool]
     begin_list: Callable[[], Path]
     locate: Locate

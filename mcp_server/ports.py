@@ -6,7 +6,7 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -15,7 +15,7 @@ from mcp_server.domain.agent import Agent, Process, Want
 from mcp_server.domain.branch import CheckedOut, Foreseen, Side
 from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.decision import Holding, Policy, Standing
-from mcp_server.domain.landing import Begun
+from mcp_server.domain.landing import Begun, Check, Merged, Stopped
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.listed import Found, Placed, Seen, Version
 from mcp_server.domain.shared import (
@@ -76,6 +76,38 @@ class Foresight(Protocol):
 
     def is_in(self, commit: str, branch: str) -> bool:
         """Whether the branch has this commit."""
+
+
+class Landing(Protocol):
+    """Brings branches home. What it can't do is refused (OSError) in words, and then everything is as it was."""
+
+    def tip(self, branch: str) -> str | None: ...
+    def main(self) -> str | None:
+        """The branch of the main checkout; None when its HEAD is detached."""
+
+    def checkout_of(self, branch: str) -> str | None: ...
+    def is_in(self, commit: str, branch: str) -> bool: ...
+    def uncommitted(self, root: str) -> list[str]: ...
+    def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]: ...
+    def merged(
+        self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
+    ) -> Stopped | None:
+        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+
+        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
+        """
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Nobody else of Interlock's moves a branch meanwhile."""
+
+    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+        """Why the checkout of the base can't follow, in words; None when it can."""
+
+    def move(self, branch: str, old: str, new: str, why: str) -> bool:
+        """Move a branch from `old` to `new`; False when it is not on `old` any more."""
+
+    def follow(self, root: str, old: str, new: str) -> list[str]:
+        """Let the checkout of a branch follow; the files that are somebody's own and were left. Can be repeated."""
 
 
 class TaskFile(Protocol):

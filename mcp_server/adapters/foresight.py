@@ -53,6 +53,12 @@ class GitForesight:
         done = plumbing.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
         return done.code == 0
 
+    def quarantine(self) -> dict[str, str]:
+        """What keeps the objects of a merge that is only tried out of the repository."""
+        with self._alone():
+            self._quarantine.prepare()
+        return self._quarantine.env
+
     def foresee(self, sides: Sequence[Side], pairs: Sequence[Pair]) -> Foreseen:
         """The conflicts of each of these pairs of sides, by their names, and what could not be looked at and why."""
         with self._alone():

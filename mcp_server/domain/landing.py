@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
@@ -18,6 +19,33 @@ class Begun(NamedTuple):
     root: str | None
     worktree: str | None
     agent: int
+
+
+class Merged(NamedTuple):
+    """A merge that git could make: its commit. No `tree` says that it brings nothing new."""
+
+    commit: str
+    tree: str | None
+
+
+class Stopped(NamedTuple):
+    """A merge that git could not make: since both changed the same (`clashing`), or for what its words say."""
+
+    clashing: bool
+    words: str
+
+
+class Checked(NamedTuple):
+    """A check that was run, how it ended, the last lines that it printed, and where all of them are."""
+
+    command: str
+    code: int
+    lines: tuple[str, ...]
+    log: str
+
+
+Check = Callable[[str, str], Checked]
+"""Runs a command in the merged checkout; the second is the name of what is merged."""
 
 
 def check_of(done_when: str | None) -> str | None:

@@ -14,6 +14,16 @@ HOLD_BUILDS = ("auto", "always", "never")
 sits at the session."""
 
 
+STYLES = ("merge", "rebase")
+
+
+class Merging(NamedTuple):
+    """How `interlock merge` brings a branch home: by a merge or on top of the base, and what is run before."""
+
+    style: str = "merge"
+    check: str | None = None
+
+
 class Settings(NamedTuple):
     """What `.claude/interlock.toml` may say; every key is optional."""
 
@@ -27,6 +37,7 @@ class Settings(NamedTuple):
     hold_builds: str = "auto"
     tasks_file: str | None = None
     state_file: str | None = None
+    merge: Merging = Merging()
 
     @property
     def lease_seconds(self) -> float:

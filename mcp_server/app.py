@@ -17,7 +17,19 @@ from mcp_server.adapters.settings_file import settings_in_force, switch_mode
 from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, CommitHook, Foresight, HandoverFolder, PageFile, Store, TaskFile
+from mcp_server.domain.worktree import folder_of
+from mcp_server.ports import (
+    Checkout,
+    CommitHook,
+    Foresight,
+    Furnisher,
+    HandoverFolder,
+    Landing,
+    PageFile,
+    Store,
+    TaskFile,
+    Trees,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +40,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
     from mcp_server.commands.reading import Reading
     from mcp_server.domain.health import Finding
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.tools.server import InterlockServer
 
 
@@ -129,6 +142,7 @@ def main() -> None:
             commit_hook=_commit_hook,
             coordination=lambda folder: _coordination(repository, folder),
             foresight=lambda: _foresight(repository),
+            landing=lambda: _landing(repository),
             begin_page=lambda: begin_page(repository),
             begin_list=lambda: task_file(repository).begin(),
             locate=locate,
@@ -138,6 +152,8 @@ def main() -> None:
             examine=lambda: _examine(repository),
             demo=_demo,
             version=version(),
+            trees=lambda: _trees(repository),
+            furnisher=lambda trees, worktree: _furnisher(repository, trees, worktree),
         )
     )
 
@@ -223,6 +239,37 @@ def _foresight(repository: places.Repository) -> Foresight:
     from mcp_server.adapters.foresight import GitForesight
 
     return GitForesight(repository.root, repository.state)
+
+
+def _landing(repository: places.Repository) -> Landing:
+    from mcp_server.adapters.landing import GitLanding
+
+    return GitLanding(repository.root, repository.state, lambda tree: _furnish(repository, tree))
+
+
+def _furnish(repository: places.Repository, tree: str) -> None:
+    """Make a checkout ready for a check, as a worktree is for work; refuses (OSError) when a step fails."""
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    wanted = settings_in_force(repository.settings, repository.state).worktree
+    furnisher = HostFurnisher(_trees(repository).source, tree, log=f"{tree}.log")
+    for step in furnisher.steps(wanted) if wanted.furnish else ():
+        carried = furnisher.carry_out(step)
+        if not carried.done:
+            raise OSError(f"the merged tree could not be made ready for the check: {step.name}: {carried.words}")
+
+
+def _trees(repository: places.Repository) -> Trees:
+    from mcp_server.adapters.git_worktrees import GitTrees
+
+    return GitTrees(repository)
+
+
+def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) -> Furnisher:
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
+    return HostFurnisher(trees.source, worktree.path, log=str(log))
 
 
 def _git() -> Checkout:

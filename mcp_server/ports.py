@@ -6,7 +6,7 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
@@ -18,6 +18,7 @@ from mcp_server.domain.decision import Holding, Policy, Standing
 from mcp_server.domain.landing import Begun, Check, Merged, Stopped
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.listed import Found, Placed, Seen, Version
+from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.shared import (
     Arrival,
     Call,
@@ -30,9 +31,10 @@ from mcp_server.domain.shared import (
     Message,
     Shown,
 )  # fmt: skip
+from mcp_server.domain.step import Carried, Step
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
-from mcp_server.domain.worktree import State, Worktree
+from mcp_server.domain.worktree import Listed, State, Worktree
 
 
 class Clock(Protocol):
@@ -150,6 +152,93 @@ class CommitHook(Protocol):
         """The paths that the commit being made would change, relative to the worktree's root."""
 
 
+class Trees(Protocol):
+    """The worktrees of one repository as git has them. What cannot be done is said by `Trouble`."""
+
+    @property
+    def source(self) -> str | None:
+        """The checkout that worktrees are furnished from: the main one; None where there is none, as beside a bare."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
+
+    def listed(self) -> list[Listed]:
+        """All worktrees, the main one first."""
+
+    def head(self) -> tuple[str | None, str | None]:
+        """The branch and the commit that the main worktree is on; None when detached, or before the first commit."""
+
+    def default_branch(self) -> str | None:
+        """The branch that work goes home to when nothing else is said; None when that can't be told."""
+
+    def commit(self, revision: str) -> str | None: ...
+    def is_branch(self, name: str) -> bool: ...
+    def place(self, folder: str, *, beside: bool) -> str:
+        """Where the worktree in this folder belongs."""
+
+    def make(self, path: str, branch: str, start: str) -> str | None:
+        """Make a worktree on a branch, which begins at `start` if it is new; what its own hook complained about."""
+
+    def is_there(self, path: str) -> bool:
+        """Whether there is anything in this place."""
+
+    def is_whole(self, path: str) -> bool:
+        """Whether all of it was checked out."""
+
+    def strangers(self, path: str, commit: str) -> list[str]:
+        """The files in a worktree half checked out that are not from its commit."""
+
+    def settle(self, path: str) -> None:
+        """Take away the sign that it was being made."""
+
+    def clear(self, path: str) -> None:
+        """Delete a worktree with all that is in it, and what git knows of it; again where it was begun."""
+
+    def changes(self, path: str) -> list[str]:
+        """What is not committed in it."""
+
+    def unpushed(self, path: str) -> bool:
+        """Whether its submodules hold commits that are nowhere else."""
+
+    def missing_from(self, base: str, branch: str) -> int:
+        """How many commits of the branch `base` has neither as they are nor under another name."""
+
+    def is_in_a_branch(self, commit: str) -> bool: ...
+    def is_same(self, path: str, other: str) -> bool:
+        """Whether both are the same folder."""
+
+    def ahead_behind(self, branch: str, base: str) -> tuple[int, int] | None: ...
+    def drop_branch(self, branch: str, commit: str) -> bool:
+        """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
+
+    def exclude(self, pattern: str) -> None:
+        """Let git not see this, anchored at the root, in any worktree; what users have written stays as it is."""
+
+    def mend(self) -> None:
+        """Let git find the worktrees that were moved."""
+
+
+class Furnisher(Protocol):
+    """Makes one checkout ready to work in, step by step, and keeps a log of it."""
+
+    @property
+    def log(self) -> str:
+        """The file that says what the steps said."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does."""
+
+    def give(self, environment: Mapping[str, str]) -> None:
+        """What this checkout was given: written into it, and known to the steps."""
+
+    def steps(self, wanted: WorktreeSettings) -> list[Step]:
+        """What it lacks, in order."""
+
+    def carry_out(self, step: Step) -> Carried: ...
+    def is_free(self, port: int) -> bool:
+        """Whether nobody listens on this port of this machine."""
+
+
 class GuardBook(Protocol):
     """What the guard reads, and the little it writes."""
 
@@ -202,7 +291,10 @@ class Agents(Protocol):
     def end(self, agent_id: int, why: str) -> None: ...
     def children(self, agent_id: int) -> list[Agent]: ...
     def present(self) -> list[Agent]:
-        """All that have not ended, by name."""
+        """All that have not ended and can be talked to, by name: not what holds in a worktree's place."""
+
+    def in_worktree(self, path: str) -> list[Agent]:
+        """Those who worked in this worktree last, ended or not, the latest first; a person works nowhere."""
 
     def due(self) -> list[Agent]:
         """Those whose leases may have lapsed and have not been looked at since."""

@@ -70,7 +70,7 @@ def follow(root: str, old: str, new: str) -> list[str]:
         left = _left(root, folder, changes)
         draft = folder / "index"
         if index.exists():
-            shutil.copyfile(index, draft)
+            shutil.copy2(index, draft)  # with its time, by which git knows what it can't trust
         env = {"GIT_INDEX_FILE": str(draft)}
         _enter(root, changes, env)
         brought = [change for change in changes if change.path not in left and change.is_file]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
@@ -76,10 +76,13 @@ class GitLanding:
             then(outcome, lambda command, name: made.check(command, self._folder / f"{folder_of(name)}.log"))
         return None
 
-    def turn(self) -> AbstractContextManager[object]:
-        """Nobody else of Interlock's moves a branch meanwhile."""
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else of Interlock's moves a branch meanwhile; refuses (OSError) when somebody does for too long."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        return FileLock(self._folder / "turn", timeout=PATIENCE)
+        with FileLock(self._folder / "turn", timeout=PATIENCE):
+            scratch.clear(self._root, self._folder)
+            yield
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
         """Why the checkout of the base can't follow, in words; None when it can."""

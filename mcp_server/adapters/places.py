@@ -76,6 +76,9 @@ def repository_of(directory: str, project: str | None = None) -> Repository:
         repository = _from_git_entry(folder)
         if repository is not None:
             return repository
+    for folder in _upwards(directory):
+        if _is_bare(folder):
+            return Repository(folder, os.path.join(folder, STATE_FOLDER), os.path.dirname(folder), git_folder=True)
     root = project or directory
     return Repository(root, os.path.join(root, OUTSIDE_GIT), root)
 
@@ -99,6 +102,13 @@ def _from_git_entry(folder: str) -> Repository | None:
     common = _pointed_to(os.path.join(git_dir, "commondir"), "", git_dir) or git_dir
     main = os.path.dirname(common) if os.path.basename(common) == ".git" else folder
     return Repository(folder, os.path.join(common, STATE_FOLDER), main)
+
+
+def _is_bare(folder: str) -> bool:
+    """Whether this is the folder of git's own files, as a bare repository is."""
+    return os.path.isfile(os.path.join(folder, "HEAD")) and all(
+        os.path.isdir(os.path.join(folder, name)) for name in ("objects", "refs")
+    )
 
 
 def _pointed_to(file: str, prefix: str, base: str) -> str | None:

@@ -66,7 +66,6 @@ class Scratch:
 @contextmanager
 def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None] | None = None) -> Iterator[Scratch]:
     """A scratch checkout of `commit`; refuses (GitRefused) where git can't make one."""
-    clear(root, folder)
     name = f"{os.getpid()}-{uuid4().hex[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / f"{name}.alive"):

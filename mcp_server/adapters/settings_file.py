@@ -6,6 +6,7 @@ import os
 import tomllib
 from pathlib import Path
 
+from mcp_server.adapters import worktree_section
 from mcp_server.adapters.policy_file import MODE, mode_override
 from mcp_server.domain import scope as scopes
 from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, STYLES, UNCLAIMED, Merging, Settings
@@ -26,7 +27,8 @@ def read_settings(file: str) -> Settings:
 
 def unknown_settings(file: str) -> list[str]:
     """Names in the file that are no settings. They change nothing; whoever wrote them should know."""
-    return sorted(set(_load(file)) - set(Settings._fields))
+    said = _load(file)
+    return sorted(set(said) - set(Settings._fields)) + worktree_section.unknown(said.get("worktree"))
 
 
 def settings_in_force(file: str, state: str) -> Settings:
@@ -75,7 +77,8 @@ def _checked(said: dict[str, object]) -> Settings:
         if value is not None and not isinstance(value, str):
             raise ValueError(f"{name} must be a path, not {value!r}")
     merge = _merging(said.get("merge", {}))
-    return settings._replace(open=scopes.parse(patterns).patterns, writable=writable, merge=merge)
+    worktree = worktree_section.read(said.get("worktree"))
+    return settings._replace(open=scopes.parse(patterns).patterns, writable=writable, merge=merge, worktree=worktree)
 
 
 def _merging(said: object) -> Merging:

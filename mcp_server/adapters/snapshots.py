@@ -72,7 +72,8 @@ class Quarantine:
         index = self._folder / f"index.{os.getpid()}.{hashlib.sha256(os.fsencode(root)).hexdigest()[:16]}"
         env = {**self.env, "GIT_INDEX_FILE": str(index)}
         try:
-            shutil.copyfile(plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"), index)
+            real = plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index")
+            shutil.copy2(real, index)  # with its time, by which git knows which of its entries it can't trust
             take = ("-c", "core.fsmonitor=false", "update-index", "--add", "--remove", "--replace", "-z", "--stdin")
             plumbing.ask(root, *take, input=plumbing.listed(paths), env=env)
             tree = plumbing.line(root, "write-tree", env=env)

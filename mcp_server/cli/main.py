@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from mcp_server.cli import committing, diagnosing, house, inbox, listing, looking, merging, reading, sharing, work
+from mcp_server.cli import (
+    committing,
+    diagnosing,
+    house,
+    inbox,
+    listing,
+    looking,
+    merging,
+    reading,
+    sharing,
+    work,
+    worktrees,
+)
 from mcp_server.cli.desk import FAILURE, stop, surroundings
 from mcp_server.cli.surroundings import Surroundings
 
@@ -20,7 +32,7 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (house, work, listing, looking, reading, diagnosing, sharing, inbox, committing, merging):
+for module in (house, work, listing, worktrees, merging, looking, reading, diagnosing, sharing, inbox, committing):
     module.register(app)
 
 

@@ -12,7 +12,8 @@ from mcp_server.core.checking import Locate
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.health import Finding
 from mcp_server.domain.settings import Settings
-from mcp_server.ports import CommitHook, Foresight, HandoverFolder
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import CommitHook, Foresight, Furnisher, HandoverFolder, Landing, Trees
 
 
 class Surroundings(NamedTuple):
@@ -21,7 +22,9 @@ class Surroundings(NamedTuple):
     `place_of` is the workplace of the repository around a directory, `tree_of` its files and `root_of` its root;
     `read_command` says what a command in a directory would write, and `ignored` which paths git ignores;
     `begin_list` makes a task list where there is none, and gives its path; `begin_page` the shared state's page.
-    `coordination` is a folder of hand-overs, relative to the root. `foresight` sees conflicts between branches.
+    `coordination` is a folder of hand-overs, relative to the root. `trees` are the worktrees of the repository, which
+    refuse (Trouble) a folder outside git, and `furnisher` makes one of them ready to work in. `foresight` sees
+    conflicts between branches, and `landing` brings them home.
     """
 
     root: str
@@ -37,6 +40,7 @@ class Surroundings(NamedTuple):
     commit_hook: Callable[[str], CommitHook | None]
     coordination: Callable[[str], HandoverFolder]
     foresight: Callable[[], Foresight]
+    landing: Callable[[], Landing]
     begin_page: Callable[[], bool]
     begin_list: Callable[[], Path]
     locate: Locate
@@ -46,3 +50,5 @@ class Surroundings(NamedTuple):
     examine: Callable[[], list[Finding]]
     demo: Callable[[], int]
     version: str
+    trees: Callable[[], Trees]
+    furnisher: Callable[[Trees, Worktree], Furnisher]

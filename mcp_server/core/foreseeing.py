@@ -78,7 +78,7 @@ def _fronts(books: Books, checkouts: list[CheckedOut], *, guarded: bool) -> list
         worktree = ours.get(checkout.root)
         if checkout.commit is None or not (claims or (worktree is not None and worktree.landed is None)):
             continue
-        where = _pathspecs(books, here, leases, worktree) if guarded else None
+        where = _pathspecs(books, here, leases) if guarded and claims else None
         at = checkout.root if where != () else None
         side = Side(checkout.branch or checkout.root, checkout.commit, at, where)
         holders = {lease.holder for lease in claims}
@@ -88,9 +88,7 @@ def _fronts(books: Books, checkouts: list[CheckedOut], *, guarded: bool) -> list
     return found
 
 
-def _pathspecs(
-    books: Books, here: list[Agent], leases: list[Lease], worktree: Worktree | None
-) -> tuple[str, ...] | None:
+def _pathspecs(books: Books, here: list[Agent], leases: list[Lease]) -> tuple[str, ...] | None:
     """Where in a checkout something can have changed; None: anywhere, since somebody is there who holds nothing."""
     patterns: list[str] = []
     paths: list[str] = []
@@ -102,11 +100,6 @@ def _pathspecs(
             return None
         patterns += [pattern for lease in held for pattern in lease.scope]
         paths += books.journal.edited_by(agent.id, min(lease.granted_at for lease in held))
-    if not here:
-        task = books.tasks.get(worktree.task) if worktree is not None and worktree.task is not None else None
-        if task is None or task.unscoped:
-            return None
-        patterns += task.scope
     patterns += books.guard.policy().open.patterns
     plain = scopes.parse(patterns).alternatives
     if len(plain) + len(paths) > MOST_PATHSPECS:

@@ -10,6 +10,9 @@ from mcp_server.domain.refusal import Misuse, shown
 State = Literal["making", "ready", "removing"]
 """`making` and `removing` say what was begun: whoever finds them so after a crash finishes it."""
 
+EVERYTHING = "*"
+"""In the place of the steps that are left: nobody has looked yet which there are."""
+
 LONGEST_SLUG = 40
 LONGEST_FOLDER = 100
 _NO_PART_OF_A_BRANCH = re.compile(r"[\s\x00-\x20\x7f~^:?*\[\\]+|\.{2,}|@\{")
@@ -32,6 +35,26 @@ class Worktree(NamedTuple):
     made_at: float
     undone: tuple[str, ...] = ()
     landed: str | None = None
+
+
+class Listed(NamedTuple):
+    """A worktree as git lists it. `locked` and `prunable` say why, in git's words."""
+
+    path: str
+    head: str | None
+    branch: str | None
+    is_main: bool
+    bare: bool = False
+    locked: str | None = None
+    prunable: str | None = None
+
+
+class Trouble(ValueError):
+    """Git or the file system did not do what it was asked to. The message says what, and what they said."""
+
+
+class Occupied(Trouble):
+    """Somebody else is at it, and was still at the end of one's patience."""
 
 
 def branch_of_task(task_id: str, title: str) -> str:

@@ -255,3 +255,14 @@ def test_uncommitted_changes_on_the_same_commit_give_the_same_snapshot(two: Two)
     quarantine.prepare()
     made = {quarantine.commit(str(two.trees[A]), head, ["new"]) for _ in range(2)}
     assert len(made) == 1
+
+
+def test_a_change_of_the_same_length_right_after_the_checkout_is_seen(two: Two) -> None:
+    two.each("ten.txt", TEN.replace("line 5", "mine 5"), TEN.replace("line 5", "hers 5"))
+    for tree in two.trees.values():
+        two.commit(tree)
+        two.write(tree, "ten.txt", TEN.replace("line 5", f"{tree.name}... 5"[:6]))
+        two.write(tree, "ten.txt", TEN.replace("line 5", f"{tree.name} sa 5"[:6]))
+        assert len((tree / "ten.txt").read_text()) == len(TEN)
+    [found] = two.between()
+    assert found.ours == ((5, 5),)

@@ -189,13 +189,13 @@ def test_an_agent_that_only_reads_has_nothing_uncommitted(two: Two) -> None:
     assert (two.git.sides["b"].root, two.git.sides["b"].commit) == (None, "c-b")
 
 
-def test_a_worktree_without_agents_is_looked_at_where_its_task_may_write(two: Two) -> None:
+def test_a_worktree_without_agents_is_looked_at_everywhere(two: Two) -> None:
     two.worktree("c", task_id="C")
     two.worktree("named")
     two.git.trees += [CheckedOut("/trees/c", "c", "c-c"), CheckedOut("/trees/named", None, "c-n")]
     two.look()
-    assert two.git.sides["c"].pathspecs == (":(top,glob)docs/**", ":(top,glob)docs/**/**")
-    assert two.git.sides["/trees/named"].pathspecs is None
+    assert two.git.sides["c"] == Side("c", "c-c", "/trees/c")
+    assert two.git.sides["/trees/named"] == Side("/trees/named", "c-n", "/trees/named")
 
 
 def test_conflicts_end_with_their_branches(two: Two) -> None:

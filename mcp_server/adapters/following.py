@@ -91,18 +91,27 @@ def _changes(root: str, old: str, new: str) -> list[_Change]:
 
 def _left(root: str, folder: Path, changes: Sequence[_Change]) -> set[str]:
     """The files whose content is neither the old nor the new one. One that is missing is nobody's work."""
-    there = [
-        change
-        for change in changes
-        if change.is_file
-        and os.path.lexists(os.path.join(root, change.path))
-        and not (change.new_mode == NOTHING and os.path.isdir(os.path.join(root, change.path)))
-    ]
-    was = [f"{change.old_mode} {change.old}\t{change.path}" for change in there if change.old_mode != NOTHING]
-    is_to_be = [f"{change.new_mode} {change.new}\t{change.path}" for change in there if change.new_mode != NOTHING]
-    as_before = _as(root, folder / "before", was)
-    as_after = _as(root, folder / "after", is_to_be)
-    return {change.path for change in there} - as_before - as_after
+    there = [change for change in changes if change.is_file and os.path.lexists(os.path.join(root, change.path))]
+    folders = {change.path for change in there if _is_folder(root, change.path)}
+    files = [change for change in there if change.path not in folders]
+    was = [f"{change.old_mode} {change.old}\t{change.path}" for change in files if change.old_mode != NOTHING]
+    is_to_be = [f"{change.new_mode} {change.new}\t{change.path}" for change in files if change.new_mode != NOTHING]
+    as_before, as_after = _as(root, folder / "before", was), _as(root, folder / "after", is_to_be)
+    left = {change.path for change in files} - as_before - as_after
+    going = {change.path for change in changes if change.new_mode == NOTHING} - left
+    in_the_way = {change.path for change in there if change.path in folders and change.new_mode != NOTHING}
+    return left | {path for path in in_the_way if not _holds_only(root, path, going)}
+
+
+def _is_folder(root: str, path: str) -> bool:
+    place = os.path.join(root, path)
+    return os.path.isdir(place) and not os.path.islink(place)
+
+
+def _holds_only(root: str, path: str, known: Collection[str]) -> bool:
+    """Whether every file in this folder is one of those."""
+    inside = (os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(root, path)) for name in names)
+    return all(os.path.relpath(found, root) in known for found in inside)
 
 
 def _as(root: str, index: Path, entries: Sequence[str]) -> set[str]:
@@ -160,7 +169,7 @@ def _move(source: Path, target: Path) -> None:
 
 def _delete(root: str, path: str) -> None:
     file = Path(root, path)
-    if file.is_dir() and not file.is_symlink():
+    if _is_folder(root, path):
         return
     try:
         file.unlink(missing_ok=True)
@@ -213,16 +222,15 @@ def _is_in_the_way(root: str, change: _Change, touched: set[str]) -> bool:
     if change.old_mode != NOTHING:
         return False
     file = os.path.join(root, change.path)
-    if os.path.isdir(file) and not os.path.islink(file):
-        inside = (os.path.join(folder, name) for folder, _, names in os.walk(file) for name in names)
-        return any(os.path.relpath(found, root) not in touched for found in inside)
+    if _is_folder(root, change.path):
+        return not _holds_only(root, change.path, touched)
     if os.path.lexists(file):
         return True
     above = os.path.dirname(change.path)
     while above:
         place = os.path.join(root, above)
         if os.path.lexists(place):
-            return not (os.path.isdir(place) and not os.path.islink(place)) and above not in touched
+            return not _is_folder(root, above) and above not in touched
         above = os.path.dirname(above)
     return False
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,17 +74,18 @@ class Home:
         ]
         return (*books_say, *files, *said)
 
-    def merge(self, name: str = "A", *, by: int | None = None, **options: object) -> Landed | Kept:
-        return landing.merge(self.world.place, self.git, by or self.pat, name, Options(**options))  # type: ignore[arg-type]
+    def merge(self, name: str = "A", **options: Any) -> Landed | Kept:
+        by = options.pop("by", self.pat)
+        return landing.merge(self.world.place, self.git, by, name, Options(**options))
 
-    def lands(self, name: str = "A", **options: object) -> Landed:
+    def lands(self, name: str = "A", **options: Any) -> Landed:
         outcome = self.merge(name, **options)
         assert isinstance(outcome, Landed), outcome
         assert git(self.root, "status", "--porcelain") == ""
         assert git(self.root, "worktree", "list").count("\n") == 1, "a checkout was left"
         return outcome
 
-    def is_kept(self, name: str = "A", **options: object) -> Kept:
+    def is_kept(self, name: str = "A", **options: Any) -> Kept:
         before = self.state()
         outcome = self.merge(name, **options)
         assert isinstance(outcome, Kept), outcome
@@ -204,7 +206,7 @@ def test_what_clashes_is_refused_with_files_and_lines(home: Home) -> None:
     ],
 )
 def test_the_check_is_what_was_asked_for_or_what_the_task_says_or_the_settings(
-    home: Home, by_task: str | None, by_settings: str | None, options: dict[str, object], ran: str | None
+    home: Home, by_task: str | None, by_settings: str | None, options: dict[str, Any], ran: str | None
 ) -> None:
     home.world.settings = Settings(merge=Merging(check=by_settings))
     home.world.plan(Proposal("D", ["d"], id="D", done_when=by_task))
@@ -338,7 +340,7 @@ def test_the_repositorys_own_hooks_have_their_say(home: Home, hook: str) -> None
         ("A", {"onto": "nowhere"}, "no branch 'nowhere' to merge into"),
     ],
 )
-def test_what_makes_no_sense_is_said(home: Home, name: str, options: dict[str, object], words: str) -> None:
+def test_what_makes_no_sense_is_said(home: Home, name: str, options: dict[str, Any], words: str) -> None:
     with pytest.raises(Misuse, match=words):
         home.merge(name, **options)
 

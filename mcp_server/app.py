@@ -23,7 +23,19 @@ from mcp_server.core.checking import Spot
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.launch import Way
 from mcp_server.domain.worktree import folder_of
-from mcp_server.ports import Checkout, CommitHook, Furnisher, HandoverFolder, PageFile, Sessions, Store, TaskFile, Trees
+from mcp_server.ports import (
+    Checkout,
+    CommitHook,
+    Foresight,
+    Furnisher,
+    HandoverFolder,
+    Landing,
+    PageFile,
+    Sessions,
+    Store,
+    TaskFile,
+    Trees,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -135,6 +147,8 @@ def main() -> None:
             rewrite_rules=lambda change: _rewrite_rules(repository.main, change),
             commit_hook=_commit_hook,
             coordination=lambda folder: _coordination(repository, folder),
+            foresight=lambda: _foresight(repository),
+            landing=lambda: _landing(repository),
             begin_page=lambda: begin_page(repository),
             begin_list=lambda: task_file(repository).begin(),
             locate=locate,
@@ -228,6 +242,30 @@ def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
     from mcp_server.adapters.coordination import CoordinationFolder
 
     return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
+
+
+def _foresight(repository: places.Repository) -> Foresight:
+    from mcp_server.adapters.foresight import GitForesight
+
+    return GitForesight(repository.root, repository.state)
+
+
+def _landing(repository: places.Repository) -> Landing:
+    from mcp_server.adapters.landing import GitLanding
+
+    return GitLanding(repository.root, repository.state, lambda tree: _furnish(repository, tree))
+
+
+def _furnish(repository: places.Repository, tree: str) -> None:
+    """Make a checkout ready for a check, as a worktree is for work; refuses (OSError) when a step fails."""
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    wanted = settings_in_force(repository.settings, repository.state).worktree
+    furnisher = HostFurnisher(_trees(repository).source, tree, log=f"{tree}.log")
+    for step in furnisher.steps(wanted) if wanted.furnish else ():
+        carried = furnisher.carry_out(step)
+        if not carried.done:
+            raise OSError(f"the merged tree could not be made ready for the check: {step.name}: {carried.words}")
 
 
 def _trees(repository: places.Repository) -> Trees:

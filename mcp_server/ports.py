@@ -6,13 +6,16 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.landing import Begun, Check, Merged, Stopped
 from mcp_server.domain.launch import Launch, Running, Way
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.listed import Found, Placed, Seen, Version
@@ -61,6 +64,54 @@ class Checkout(Protocol):
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
+
+
+class Foresight(Protocol):
+    """Which branches can't be merged with which. Looking changes nothing."""
+
+    def checkouts(self) -> list[CheckedOut]:
+        """The repository's checkouts that are there, the main one first."""
+
+    def tips(self, branches: Sequence[str]) -> dict[str, str]:
+        """The commits that these branches are on; a branch that does not exist is left out."""
+
+    def foresee(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> Foreseen:
+        """The conflicts of each of these pairs of sides, by their names."""
+
+    def is_in(self, commit: str, branch: str) -> bool:
+        """Whether the branch has this commit."""
+
+
+class Landing(Protocol):
+    """Brings branches home. What it can't do is refused (OSError) in words, and then everything is as it was."""
+
+    def tip(self, branch: str) -> str | None: ...
+    def main(self) -> str | None:
+        """The branch of the main checkout; None when its HEAD is detached."""
+
+    def checkout_of(self, branch: str) -> str | None: ...
+    def is_in(self, commit: str, branch: str) -> bool: ...
+    def uncommitted(self, root: str) -> list[str]: ...
+    def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]: ...
+    def merged(
+        self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
+    ) -> Stopped | None:
+        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+
+        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
+        """
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Nobody else of Interlock's moves a branch meanwhile."""
+
+    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+        """Why the checkout of the base can't follow, in words; None when it can."""
+
+    def move(self, branch: str, old: str, new: str, why: str) -> bool:
+        """Move a branch from `old` to `new`; False when it is not on `old` any more."""
+
+    def follow(self, root: str, old: str, new: str) -> list[str]:
+        """Let the checkout of a branch follow; the files that are somebody's own and were left. Can be repeated."""
 
 
 class TaskFile(Protocol):
@@ -311,6 +362,12 @@ class Tasks(Protocol):
         """The tasks it waits for that are not done."""
 
     def depends_on(self, task_id: str) -> list[str]: ...
+    def settle(self, task_id: str) -> list[str]:
+        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+
+    def waiting_for(self, task_id: str) -> list[Task]:
+        """The tasks that depend on it and are neither done nor dropped, oldest first."""
+
     def ready(self, limit: int) -> list[Task]: ...
     def open(self, limit: int) -> list[Task]:
         """Those that are neither done nor dropped, oldest first."""
@@ -667,6 +724,31 @@ class Launches(Protocol):
     def forget(self, task: str) -> None: ...
 
 
+class Conflicts(Protocol):
+    """What branches can't be merged with what."""
+
+    def all(self) -> list[Known]:
+        """Every conflict that was found, over or not, by the branches' names and the path."""
+
+    def find(self, ours: str, theirs: str, conflict: Conflict) -> None:
+        """It is there, as it stands now."""
+
+    def close(self, ours: str, theirs: str, path: str) -> None: ...
+    def tell(self, ours: str, theirs: str, path: str) -> None:
+        """The agents are told of it as it stands."""
+
+    def keep(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Forget those of all other pairs."""
+
+
+class Landings(Protocol):
+    """The merges that were begun: the base has moved, or is about to, and not all has followed."""
+
+    def begin(self, landing: Begun) -> None: ...
+    def pending(self) -> list[Begun]: ...
+    def end(self, branch: str) -> None: ...
+
+
 class HookBooks(Protocol):
     """The books that hooks on the hot path need: each can be had without loading the others."""
 
@@ -709,6 +791,10 @@ class Books(HookBooks, Protocol):
     def worktrees(self) -> Worktrees: ...
     @property
     def launches(self) -> Launches: ...
+    @property
+    def conflicts(self) -> Conflicts: ...
+    @property
+    def landings(self) -> Landings: ...
 
 
 class Store(Protocol):

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from threading import RLock
 
 from mcp_server.adapters.memory_agents import MemoryAgents
+from mcp_server.adapters.memory_conflicts import MemoryConflicts
 from mcp_server.adapters.memory_guard import MemoryGuardBook
+from mcp_server.adapters.memory_landings import MemoryLandings
 from mcp_server.adapters.memory_launches import MemoryLaunches
 from mcp_server.adapters.memory_leases import MemoryLeases
 from mcp_server.adapters.memory_list import MemoryTaskList
@@ -43,6 +45,8 @@ class MemoryBooks:
         self.mail = MemoryMail(state)
         self.worktrees = MemoryWorktrees(state)
         self.launches = MemoryLaunches(state)
+        self.conflicts = MemoryConflicts(state)
+        self.landings = MemoryLandings(state)
 
     @property
     def guard(self) -> MemoryGuardBook:

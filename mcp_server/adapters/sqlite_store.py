@@ -11,8 +11,10 @@ from pathlib import Path
 
 from mcp_server.adapters.sqlite_agents import SqliteAgents
 from mcp_server.adapters.sqlite_commands import SqliteCommands
+from mcp_server.adapters.sqlite_conflicts import SqliteConflicts
 from mcp_server.adapters.sqlite_guard import SqliteGuardBook
 from mcp_server.adapters.sqlite_journal import SqliteJournal
+from mcp_server.adapters.sqlite_landings import SqliteLandings
 from mcp_server.adapters.sqlite_launches import SqliteLaunches
 from mcp_server.adapters.sqlite_leases import SqliteLeases
 from mcp_server.adapters.sqlite_list import SqliteTaskList
@@ -50,6 +52,8 @@ class SqliteBooks:
         self.handovers = SqliteHandovers(connection)
         self.worktrees = SqliteWorktrees(connection)
         self.launches = SqliteLaunches(connection)
+        self.conflicts = SqliteConflicts(connection)
+        self.landings = SqliteLandings(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -81,7 +85,7 @@ class SqliteBooks:
         self.now = now
         for book in (
             self.agents, self.tasks, self.leases, self.events, self.shared, self.calls, self.mind, self.handovers,
-            self.worktrees, self.launches,
+            self.worktrees, self.launches, self.conflicts,
         ):  # fmt: skip
             book.now = now
         return self

@@ -15,7 +15,7 @@ from mcp_server.domain.health import Finding
 from mcp_server.domain.launch import Way
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.worktree import Worktree
-from mcp_server.ports import CommitHook, Furnisher, HandoverFolder, Sessions, Trees
+from mcp_server.ports import CommitHook, Foresight, Furnisher, HandoverFolder, Landing, Sessions, Trees
 
 
 class Surroundings(NamedTuple):
@@ -25,9 +25,9 @@ class Surroundings(NamedTuple):
     `read_command` says what a command in a directory would write, and `ignored` which paths git ignores;
     `begin_list` makes a task list where there is none, and gives its path; `begin_page` the shared state's page.
     `coordination` is a folder of hand-overs, relative to the root. `trees` are the worktrees of the repository, which
-    refuse (Trouble) a folder outside git, and `furnisher` makes one of them ready to work in.
-    `ways` are those in which sessions can be started; `alone` keeps other launches for a task away, or refuses
-    (Trouble).
+    refuse (Trouble) a folder outside git, and `furnisher` makes one of them ready to work in. `foresight` sees
+    conflicts between branches, and `landing` brings them home. `ways` are those in which sessions can be started;
+    `alone` keeps other launches for a task away, or refuses (Trouble).
     """
 
     root: str
@@ -42,6 +42,8 @@ class Surroundings(NamedTuple):
     rewrite_rules: Callable[[Callable[[str], str]], tuple[str, bool]]
     commit_hook: Callable[[str], CommitHook | None]
     coordination: Callable[[str], HandoverFolder]
+    foresight: Callable[[], Foresight]
+    landing: Callable[[], Landing]
     begin_page: Callable[[], bool]
     begin_list: Callable[[], Path]
     locate: Locate

@@ -82,6 +82,8 @@ def forget(place: Workplace, target: Target) -> None:
         if target.known is not None:
             take_back(books, target.known.name)
             books.worktrees.forget(target.known.name)
+            if target.known.task is not None:
+                books.tasks.settle(target.known.task)
         books.events.add("worktree_removed", target.name, detail=target.path)
 
 

@@ -14,6 +14,16 @@ HOLD_BUILDS = ("auto", "always", "never")
 sits at the session."""
 
 
+STYLES = ("merge", "rebase")
+
+
+class Merging(NamedTuple):
+    """How `interlock merge` brings a branch home: by a merge or on top of the base, and what is run before."""
+
+    style: str = "merge"
+    check: str | None = None
+
+
 PLACES = ("inside", "beside")
 """Where worktrees are made: below the main worktree, in `.claude/worktrees`, or in a folder beside it."""
 
@@ -48,6 +58,7 @@ class Settings(NamedTuple):
     tasks_file: str | None = None
     state_file: str | None = None
     max_agents: int = 3
+    merge: Merging = Merging()
     worktree: WorktreeSettings = WorktreeSettings()
 
     @property

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.settings_file import SettingsError, read_settings, unknown_settings
-from mcp_server.domain.settings import Settings, WorktreeSettings
+from mcp_server.domain.settings import Merging, Settings, WorktreeSettings
 
 
 def written(folder: Path, text: str) -> str:
@@ -54,11 +54,23 @@ def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) 
     assert unknown_settings(file) == ["lease", "mod", "more"]
 
 
+def test_the_section_about_merging_is_read(tmp_path: Path) -> None:
+    file = written(tmp_path, '[merge]\nstyle = "rebase"\ncheck = "make test"\n')
+    assert read_settings(file) == Settings(merge=Merging("rebase", "make test"))
+    assert read_settings(written(tmp_path, "[merge]\n")).merge == Merging()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
         ('mode = "loud"', "mode must be one of enforce, warn, off, not 'loud'"),
         ("mode = 1", "mode must be one of"),
+        ("merge = true", r"merge must be a table, \[merge\], not True"),
+        ('[merge]\nstyle = "squash"', r"style in \[merge\] must be one of merge, rebase, not 'squash'"),
+        ("[merge]\nstyle = []", r"style in \[merge\]"),
+        ("[merge]\ncheck = 5", r"check in \[merge\] must be a command, not 5"),
+        ('[merge]\ncheck = " "', r"check in \[merge\] must be a command"),
+        ('[merge]\nchek = "x"', r"\[merge\] has settings that do not exist: chek"),
         ("mode = []", "mode must be one of"),
         ('unclaimed = "maybe"', "unclaimed must be one of allow, deny"),
         ("lease_minutes = 0", "lease_minutes must be a number from 1 to 10080, not 0"),

@@ -9,6 +9,7 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,9 +21,10 @@ from tests.e2e.model import Conversation, ScriptedModel
 from tests.e2e.plugin import TOOL, settle
 from tests.e2e.processes import eventually
 from tests.e2e.steps import tool, tool_at, write
-from tests.e2e.turns import Step, after, announcing, call, meeting, say
+from tests.e2e.turns import Request, Step, Turn, after, announcing, call, meeting, say
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+TOLD = "urgent: conflict with "
 TASKS = (("ALPHA login", "src/auth/**"), ("BRAVO routes", "src/api/**"), ("CHARLIE docs", "docs/**"))
 
 
@@ -48,7 +50,7 @@ def test_three_sessions_in_three_worktrees_each_keep_to_their_own(
     floor: Floor, model: ScriptedModel, repo: Path
 ) -> None:
     trees = [tree(repo, f"T{number}", title) for number, (title, _) in enumerate(TASKS, 1)]
-    begun, ended = threading.Barrier(3), threading.Barrier(3)
+    begun, ended, turns = threading.Barrier(3), threading.Barrier(3), [threading.Event() for _ in range(2)]
 
     def worker(number: int) -> Conversation:
         marker, folder = TASKS[number][0].split()[0], TASKS[number][1].removesuffix("/**")
@@ -63,6 +65,7 @@ def test_three_sessions_in_three_worktrees_each_keep_to_their_own(
             *(bash(f"mkdir -p {other}/{folder} && echo x > {other}/{folder}/bash.py") for other in others),
             bash(f"python3 -c \"import base64; exec(base64.b64decode('{hidden}'))\" || echo kept"),
             bash(f"echo more >> {folder}/mine.py && git add {folder} && git commit -qm Work && git log -1 --format=%s"),
+            *(changes_the_readme(own, marker, turns, number) if number < 2 else ()),
             tool("update_task", task_id=f"T{number + 1}", status="done"),
             meeting(ended, say("Done.")),
         )
@@ -81,17 +84,56 @@ def test_three_sessions_in_three_worktrees_each_keep_to_their_own(
     for number, each in enumerate(workers):
         keeps_to_its_own(each, trees[number], number)
     assert [path for path in repo.rglob("*") if path.name in ("stray.py", "bash.py", "code.py")] == []
+    for one, other in ((0, "T2-bravo-routes"), (1, "T1-alpha-login")):
+        assert f"{TOLD}{other} on README.md" in workers[one].shown
+    brought_home(floor, repo)
     assert floor.interlock("stop", "--all", "--json").code == 0
     assert floor.tmux("list-sessions") == ""
 
 
+def changes_the_readme(own: Path, marker: str, turns: list[threading.Event], number: int) -> list[Step]:
+    """A file that both need, one after the other, each in its own worktree; and nobody ends before it was told."""
+    change = [
+        write(own / "README.md", f"# {marker}\n"),
+        tool("unlock_resource", resource="path:README.md"),
+        bash(f"git add README.md && git commit --quiet -m {marker}"),
+    ]
+    lock = tool("lock_resource", resource="path:README.md")
+    first = [lock] if number == 0 else [after(turns[0], lock)]
+    last = announcing(turns[number], once_told(TOLD))
+    return [*first, *change, last]
+
+
+def once_told(words: str) -> Step:
+    """A call that does nothing, again and again until the agent has been told."""
+
+    def wait(request: Request) -> Turn:
+        return replace(call("Bash", command=":", description="Wait"), again=words not in request.context)
+
+    return wait
+
+
+def brought_home(floor: Floor, repo: Path) -> None:
+    """Two of the branches land, the third is refused with the reason, and everything stays as it was."""
+    for task in ("T3", "T1"):
+        merged = floor.interlock("merge", task, "--json")
+        assert (merged.code, merged.json["landed"]) == (0, True), merged
+    refused = floor.interlock("merge", "T2", "--json")
+    assert (refused.code, refused.json["landed"]) == (1, False)
+    assert "README.md" in refused.out
+    assert (repo / "README.md").read_text() == "# ALPHA\n"
+    assert (repo / "docs" / "mine.py").exists()
+    assert not (repo / "src" / "api" / "mine.py").exists()
+
+
 def keeps_to_its_own(worker: Conversation, own: Path, number: int) -> None:
     assert worker.result(f"{TOOL}claim_task").structured["granted"]
-    mine, outside, *strayed = worker.results("Write")
+    mine, outside, *strayed = worker.results("Write")[:4]
     assert not mine.is_error
     assert outside.is_error
     assert "lies outside your scope" in outside.text
-    *commands, code, committed = worker.results("Bash")[-4:]  # before them, it may have waited for a tool
+    tried = [result for result in worker.results("Bash") if "no output" not in result.text]
+    *commands, code, committed = tried[:4]
     for refused in (*strayed, *commands):
         assert refused.is_error
         assert f"Your own worktree is {own}" in refused.text

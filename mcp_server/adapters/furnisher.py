@@ -15,6 +15,8 @@ from mcp_server.adapters.alone import alone
 from mcp_server.adapters.cloning import Unclonable, Ways, clone
 from mcp_server.adapters.deleting import delete
 from mcp_server.adapters.folder_on_disk import FolderOnDisk
+from mcp_server.adapters.git_exclude import exclude
+from mcp_server.adapters.git_program import GitProgram
 from mcp_server.adapters.included import copy_included
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.step import Carried, Step
@@ -96,7 +98,16 @@ class HostFurnisher:
             raise Trouble(f"{taken} is not there, so nothing can lead to it")
         os.makedirs(os.path.dirname(given), exist_ok=True)
         os.symlink(taken, given)
+        self._hide(path)
         return f"leads to {taken}"
+
+    def _hide(self, path: str) -> None:
+        """Git ignores `data/`, and would see a link of that name as new."""
+        git = GitProgram(self._path)
+        if git.ask("check-ignore", "--quiet", path).status != 0:
+            common = git.tell("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+            lock = os.path.join(os.path.dirname(self.log), "exclude.lock")
+            exclude(os.path.join(common, "info", "exclude"), f"/{path}", lock=lock)
 
     def _clone(self, step: Step) -> str:
         """Clone the folders. One that is there without its marker was broken off."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import sleep
 
 from mcp_server.adapters import places
@@ -92,7 +92,10 @@ class GitTrees:
 
     def make(self, path: str, branch: str, start: str) -> str | None:
         """Make a worktree on a branch, which begins at `start` if it is new; what its own hook complained about."""
-        os.makedirs(os.path.dirname(path), exist_ok=True)
+        try:
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+        except OSError as error:
+            raise Trouble(f"git could not make the worktree: {error.strerror}: {os.path.dirname(path)}") from error
 
         def words() -> list[str]:
             add = ["worktree", "add", "--quiet"]
@@ -138,6 +141,8 @@ class GitTrees:
         delete(path)
         if own is not None:
             delete(own)
+        with suppress(OSError):  # the last one takes the folder for all of them with it
+            os.rmdir(os.path.dirname(path))
 
     def changes(self, path: str) -> list[str]:
         """What is not committed in it, one path or pattern of status each."""

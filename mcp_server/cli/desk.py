@@ -71,18 +71,23 @@ def look(
     at: Callable[[Workplace], Answer],
     *,
     as_json: bool,
+    refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
-    """Carry out a command that only looks: whoever looks does not become an agent by it."""
+    """Carry out a command that only looks, or tidies up: nobody becomes an agent by it. It ends as `serve` does."""
     try:
         place = surroundings(context).open_place(False)
         notice = listing.sync(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
+    except Occupied as error:
+        stop(str(error), REFUSED)
+    except Misuse as error:
+        stop(str(error), MISUSE)
     except (StateUnavailable, OSError, ValueError) as error:
         stop(str(error), FAILURE)
     _print(answer, as_json=as_json, show=show)
-    raise typer.Exit(DONE)
+    raise typer.Exit(int(refused(answer)))
 
 
 def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:

@@ -102,29 +102,20 @@ def repair(
         bool, typer.Option("--here", help="The worktree around the working directory, whoever made it.")
     ] = False,
     as_json: Json = False,
-    name: As = None,
 ) -> None:
     """Finish what was broken off, repeat the steps that failed, forget what is gone. Deletes no work."""
     around = surroundings(context)
 
-    def act(seat: Seat) -> RepairAnswer:
+    def at(place: Workplace) -> RepairAnswer:
         trees = around.trees()
         if here:
-            one = tending.take_in(seat.place, trees, around.root_of(str(Path.cwd())))
+            one = tending.take_in(place, trees, around.root_of(str(Path.cwd())))
             tended = [] if one is None else [one]
         else:
-            tended = tending.tend(seat.place, trees, wanted)
-        return RepairAnswer.of(
-            [(one, one.lacking and _furnish(context, seat.place, trees, one.lacking)) for one in tended]
-        )
+            tended = tending.tend(place, trees, wanted)
+        return RepairAnswer.of([(one, one.lacking and _furnish(context, place, trees, one.lacking)) for one in tended])
 
-    serve(
-        context,
-        act,
-        as_json=as_json,
-        name=name,
-        refused=_repaired,
-    )
+    look(context, at, as_json=as_json, refused=_repaired)
 
 
 def _added(answer: Answer) -> int:

@@ -55,16 +55,25 @@ def _with_pip(
     if "project" in project or new.is_file(under(folder, "setup.py")):
         extras = ",".join(_extras(project, installed))
         wanted += ["-e", f".[{extras}]" if extras else "."]
-        wanted += [need for name in _groups(project, installed, dev=True) for need in _group(project, name)]
+        wanted += dict.fromkeys(
+            need for name in _groups(project, installed, dev=True) for need in _group(project, name)
+        )
     if not wanted:
         return []
     name = environment.rpartition("/")[2]
     interpreter, by_uv = _made_by(source.text(under(environment, "pyvenv.cfg")))
+    make: tuple[str, ...]
+    install: tuple[str, ...]
     if by_uv:
-        made = run("uv", "venv", "--quiet", "--allow-existing", "--python", interpreter, name, folder=folder)
-        return [made, run("uv", "pip", "install", "--quiet", "--python", name, *wanted, folder=folder)]
-    pip = (f"{name}/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-    return [run(interpreter, "-m", "venv", name, folder=folder), run(*pip, *wanted, folder=folder)]
+        make = ("uv", "venv", "--quiet", "--allow-existing", "--python", interpreter, name)
+        install = ("uv", "pip", "install", "--quiet", "--python", name, *wanted)
+    else:
+        make = (interpreter, "-m", "venv", name)
+        install = (f"{name}/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted)
+    return [
+        run(*make, folder=folder, name=f"environment {name}"),
+        run(*install, folder=folder, name=f"pip install {' '.join(wanted)}"),
+    ]
 
 
 def _environment(source: Folder, folder: str) -> str | None:

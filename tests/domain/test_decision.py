@@ -102,7 +102,7 @@ CASES = [
     Case("outside", path="src/x", holdings=(claim(ADA, "src/**", "!src/x"),), words=("src/**, !src/x",)),
     Case("outside", path="any", holdings=(claim(ADA),), words=("nothing (reading only)",)),
     Case("free", path="lib/x", holdings=(MY_LOCK,)),
-    # 6b: in another worktree than one's own, though it lies in one's scope
+    # 5b: in another worktree than one's own, though it lies in one's scope
     Case("other_worktree", holdings=(MINE,), near=(MINE,), stray=THEIRS, words=("src/a", "/r/b", "/r/a", "bob", "T2")),
     Case("other_worktree", path="lib/x", holdings=(MINE,), stray=THEIRS),
     Case("other_worktree", unclaimed="deny", stray=Stray("/r", "/r/a", None), words=("/r,", "/r/a")),

@@ -45,11 +45,12 @@ class PaneSessions:
     def start(self, launch: Launch, prompt: str, model: str | None, arguments: Sequence[str]) -> Running:
         """Start it in a new pane; refuses (NotStarted) without a client or a tmux."""
         command = self._client.command(launch, prompt, model, arguments)
-        self._put_away(launch)
         file = Path(self._state, SCRIPTS, f"{launch.session}.sh")
         write_privately(file, self._client.script(command, launch.worktree))
         try:
-            pane = Tmux(self._environment).open(self._state, self._repository, launch.name, ["/bin/sh", str(file)])
+            pane = Tmux(self._environment).open(
+                self._state, self._repository, launch.task, launch.name, ["/bin/sh", str(file)]
+            )
         except BaseException:
             file.unlink(missing_ok=True)
             raise
@@ -75,12 +76,6 @@ class PaneSessions:
         """The command that shows its pane; empty when there is none."""
         pane = self._pane(launch)
         return self._tmux(launch).way_to(pane) if pane is not None else []
-
-    def _put_away(self, launch: Launch) -> None:
-        """A pane in which an earlier session for this task ended."""
-        for pane in Tmux(self._environment).panes():
-            if pane.dead and pane.id == launch.place and SCRIPTS in pane.command:
-                self._tmux(launch).close(pane.id)
 
     def _pane(self, launch: Launch) -> Pane | None:
         """By what it was started with: the number of a pane is used again by the next server."""

@@ -16,10 +16,11 @@ SIZE = ("-x", "220", "-y", "60")
 SECONDS = 10.0
 _WAITS = "cat"
 """Runs in a new pane until the pane is told what to run."""
-_OWNER, _TITLE = "@interlock_state", "@interlock_title"
+_OWNER, _TITLE, _TASK = "@interlock_state", "@interlock_title", "@interlock_task"
 _BORDER = f" #{{{_TITLE}}} #{{?pane_dead,(ended) ,}}"
-_FIELDS = (
-    "#{pane_id}\t#{pane_dead}\t#{pane_pid}\t#{session_name}\t#{socket_path}\t#{" + _TITLE + "}\t#{pane_start_command}"
+_FIELDS = "\t".join(
+    f"#{{{name}}}"
+    for name in ("pane_id", "pane_dead", "pane_pid", "socket_path", _OWNER, _TASK, "session_name", "pane_start_command")
 )
 
 
@@ -29,9 +30,10 @@ class Pane(NamedTuple):
     id: str
     dead: bool
     pid: int
-    session: str
     server: str
-    title: str
+    owner: str
+    task: str
+    session: str
     command: str
 
 
@@ -45,21 +47,22 @@ class Tmux:
     def panes(self) -> list[Pane]:
         """All panes of the server; none when no server runs."""
         said = self._ask("list-panes", "-a", "-F", _FIELDS)
-        rows = (line.split("\t", 6) for line in said.stdout.splitlines()) if said.returncode == 0 else ()
-        return [
-            Pane(row[0], row[1] == "1", int(row[2] or 0), row[3], row[4], row[5], row[6])
-            for row in rows
-            if len(row) == 7
-        ]
+        rows = (line.split("\t", 7) for line in said.stdout.splitlines()) if said.returncode == 0 else ()
+        return [Pane(row[0], row[1] == "1", int(row[2] or 0), *row[3:]) for row in rows if len(row) == 8]
 
-    def open(self, owner: str, repository: str, title: str, command: Sequence[str]) -> Pane:
-        """A new pane in the session of `owner`, a repository's state; refuses (NotStarted) when there can be none."""
-        for left in self.panes():  # by a launch that was killed before it said what to run
-            if left.command == _WAITS and left.title == _plain(title):
-                self.close(left.id)
+    def open(self, owner: str, repository: str, task: str, title: str, command: Sequence[str]) -> Pane:  # noqa: PLR0917
+        """A new pane in the session of `owner`, a repository's state; refuses (NotStarted) when there can be none.
+
+        It takes the place of a dead one for the same task, and of one that was never told what to run.
+        """
+        left = [pane for pane in self.panes() if (pane.owner, pane.task) == (owner, task)]
         session = self._session_of(owner)
         pane = self._beside(session) if session else self._first(owner, repository)
-        self._tell("set-option", "-p", "-t", pane, _TITLE, _plain(title))
+        for option, value in ((_TASK, _word(task)), (_TITLE, _plain(title))):
+            self._tell("set-option", "-p", "-t", pane, option, value)
+        for old in left:
+            if old.dead or old.command == _WAITS:
+                self.close(old.id)
         # Only now the command: what ends at once is to stay readable, and for that the pane must know it.
         self._tell("respawn-pane", "-k", "-t", pane, *map(_word, command))
         found = next((each for each in self.panes() if each.id == pane), None)

@@ -35,7 +35,7 @@ def stop(
         give_up("name the tasks whose sessions are to end, or give --all", MISUSE)
 
     def act(seat: Seat) -> StopAnswer:
-        known = {each.task: each for each in launching.running(seat.place, around.ways())}
+        known = {each.task: each for each in launching.launches(seat.place)}
         wanted = list(dict.fromkeys(tasks or known))
         stopped = [launching.stop(seat.place, around.ways(), known[task]) for task in wanted if task in known]
         return StopAnswer.of(stopped, [task for task in wanted if task not in known])

@@ -94,11 +94,13 @@ def running(place: Workplace, ways: Mapping[Way, Sessions]) -> list[Launch]:
     """The sessions that were started and run, or may still be started by hand, oldest first."""
     with place.store.reading() as books:
         known = [(each, books.agents.get(each.agent)) for each in books.launches.all()]
-    return [
-        each
-        for each, agent in known
-        if _works(agent, place.processes) or (agent.ended_at is None and ways[each.way].find(each) is not None)
-    ]
+    return [each for each, agent in known if _works(agent, place.processes) or _may_begin(place, ways, each, agent)]
+
+
+def launches(place: Workplace) -> list[Launch]:
+    """All sessions that were started and not put away since, oldest first."""
+    with place.store.reading() as books:
+        return books.launches.all()
 
 
 def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
@@ -118,13 +120,11 @@ def candidates(place: Workplace, limit: int) -> list[str]:
 
 
 def stop(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch) -> Stopped:
-    """End a session gently; a claim that nobody ever took up is given back."""
+    """End a session gently, or put away what is left of one that ended; a claim nobody took up is given back."""
     with place.store.reading() as books:
         agent = books.agents.get(launch.agent)
-    sessions = ways[launch.way]
     had_begun = agent.process is not None
-    if _works(agent, place.processes) or sessions.find(launch) is not None:
-        sessions.stop(launch, agent.process)
+    ways[launch.way].stop(launch, agent.process if _works(agent, place.processes) else None)
     give_back(place, launch, "stopped")
     left = place.checkout.uncommitted(launch.worktree, lambda _path: True) if launch.worktree else 0
     return Stopped(launch, had_begun, left)
@@ -219,6 +219,15 @@ def _put_down(place: Workplace, launch: Launch, where: str | None, server: str |
     with place.store.writing() as books:
         books.launches.placed(launch.task, where, server)
     return launch._replace(place=where, server=server)
+
+
+def _may_begin(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch, agent: Agent) -> bool:
+    if agent.ended_at is not None or agent.process is not None or ways[launch.way].find(launch) is None:
+        return False
+    if launch.way != "print":
+        return True
+    with place.store.reading() as books:
+        return any(lease.is_live(books.now) for lease in books.leases.held_by(agent.id))
 
 
 def _works(agent: Agent, processes: Processes) -> bool:

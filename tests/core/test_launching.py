@@ -218,6 +218,7 @@ def test_a_claim_that_nobody_takes_up_lapses_like_any_other(pad: Launchpad) -> N
     pad.launched("A", "print")
     pad.world.clock.advance(LEASE + 1)
     pad.world.claimed(pad.world.agent("eve"), "A")
+    assert launching.running(pad.world.place, pad.ways()) == []
     refused = pad.launch("A", "print")
     assert isinstance(refused, Refused)
     assert refused.holder == "eve"
@@ -269,6 +270,7 @@ def test_running_are_those_that_work_or_still_may(pad: Launchpad) -> None:
     assert launching.running(pad.world.place, pad.ways()) == [one]
     pad.world.leaves(one.session or "")
     assert launching.running(pad.world.place, pad.ways()) == []
+    assert launching.launches(pad.world.place) == [one, two]
 
 
 def test_stopping_lets_go_of_the_claim_and_leaves_the_worktree(pad: Launchpad) -> None:
@@ -287,5 +289,5 @@ def test_a_prepared_claim_that_no_session_took_is_given_back_by_stopping(pad: La
     pad.sessions.running.clear()
     stopped = launching.stop(pad.world.place, pad.ways(), launch)
     assert not stopped.had_begun
-    assert pad.sessions.stopped == []
+    assert pad.sessions.stopped == [(launch, None)]
     assert pad.world.task("A").ready

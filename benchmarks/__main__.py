@@ -6,15 +6,26 @@ import os
 import platform
 import sys
 
-from benchmarks import bash, bash_writes, build_errors, claim, confine, guard, race, server, shared_mind, task_list
+from benchmarks import (
+    bash,
+    bash_writes,
+    build_errors,
+    claim,
+    confine,
+    conflicts,
+    guard,
+    race,
+    server,
+    shared_mind,
+    task_list,
+)
 from benchmarks.measuring import report
 
 if __name__ == "__main__":
-    ratios = [
-        ratio
-        for module in (guard, bash, confine, claim, race, server, bash_writes, build_errors, task_list, shared_mind)
-        for ratio in module.measure()
-    ]
+    modules = (
+        guard, bash, confine, claim, race, server, bash_writes, build_errors, task_list, shared_mind, conflicts,
+    )  # fmt: skip
+    ratios = [ratio for module in modules for ratio in module.measure()]
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     report(ratios)
     sys.exit(not all(ratio.holds for ratio in ratios))

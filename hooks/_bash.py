@@ -6,11 +6,11 @@ import os
 import sys
 
 from hooks import _wire
+from mcp_server import hook_app
 from mcp_server.adapters import places
 from mcp_server.adapters.light_sqlite import begin_writing
 from mcp_server.adapters.policy_file import mode_override
-from mcp_server.core import commanding
-from mcp_server.core.guarding import record
+from mcp_server.core import commanding, guarding
 from mcp_server.hook_app import Desk
 
 TYPE_CHECKING = False
@@ -102,7 +102,6 @@ def _standing(desk: Desk, event: dict[str, Any], repository: places.Repository) 
         return standing
     # It was never seen: the repository came into use after its session had started.
     from hooks import _agents
-    from mcp_server import hook_app
     from mcp_server.core.arriving import recognise
 
     with hook_app.open_store(repository).writing() as books:
@@ -115,7 +114,7 @@ def _refusal(call: Call, reading: Reading) -> Decision | None:
     refusal = commanding.judge_loss(guard, standing, call.command)
     for sweep in reading.sweeps:
         sweeping = commanding.Sweeping(sweep.command, sweep.instead)
-        refusal = refusal or commanding.judge_sweep(guard, standing, sweep.root, sweeping)
+        refusal = refusal or commanding.judge_sweep(guard, standing, sweep.root, sweeping, _ground(call, sweep.root))
     return refusal or _refused_target(call, reading)
 
 
@@ -132,10 +131,18 @@ def _refused_target(call: Call, reading: Reading) -> Decision | None:
 
             return disk.ignored(root, paths)
 
-        refusal = commanding.judge_targets(guard, standing, targets, ignored)
+        ground = hook_app.ground(repository, call.directory)
+        refusal = commanding.judge_targets(guard, standing, targets, ignored, ground)
         if refusal is not None:
             return refusal
     return None
+
+
+def _ground(call: Call, root: str) -> guarding.Ground | None:
+    repository = places.used_at(root, None)
+    if repository is None or repository.state != call.repository.state:
+        return None
+    return hook_app.ground(repository, call.directory)
 
 
 def _located(writes: list[Write]) -> list[tuple[places.Repository, list[commanding.Target]]]:
@@ -163,7 +170,7 @@ def _write_down(call: Call, reading: Reading, refusal: Decision | None, *, passe
     if refusal is None and not watched and not desk.guard.is_due(family):
         return
     begin_writing(desk.connection)
-    record(desk.guard, call.standing, [refusal] if refusal is not None else [])
+    guarding.record(desk.guard, call.standing, [refusal] if refusal is not None else [])
     if watched:
         desk.commands.began(
             _wire.text_of(call.event, "tool_use_id"), family[0], call.repository.root, call.command, confined=held,

@@ -24,7 +24,9 @@ def announce(event: dict[str, Any], tool: str) -> str:
     try:
         store = hook_app.open_store(repository, create=begins)
         with store.writing() as books:
-            agent = recognise(books, _agents.caller(event, _agents.here(event)))
+            here = _agents.here(event)
+            # A nested repository that is not in use is no worktree of this one.
+            agent = recognise(books, _agents.caller(event, here if here.state == repository.state else repository))
             directory = _wire.optional_text(event, "cwd") or repository.root
             books.calls.announce(_wire.text_of(event, "tool_use_id"), agent.id, directory)
     except StateUnavailable:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hooks import _wire
+from mcp_server.adapters import places
 from mcp_server.confinement import record
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ INTERPRETERS = frozenset("python python2 python3 node deno bun perl ruby php lua
 
 def begin(call: Call, reading: Reading) -> None:
     """Leave the record by which the command's shell confines itself."""
-    repository = call.repository
+    repository = _own_worktree(call)
     policy = call.desk.guard.policy()
     patterns = [pattern for holding in call.standing.holdings for pattern in holding.patterns]
     record.write(
@@ -38,6 +39,18 @@ def begin(call: Call, reading: Reading) -> None:
             ignored=_ignored_file(repository),
         ),
     )  # fmt: skip
+
+
+def _own_worktree(call: Call) -> Repository:
+    """Where the agent's scope counts from; its shell may have strayed into another worktree."""
+    from mcp_server import hook_app
+    from mcp_server.core.guarding import astray
+
+    stray = astray(call.desk.guard, call.standing, hook_app.ground(call.repository, call.directory))
+    if stray is None:
+        return call.repository
+    home = places.repository_of(stray.home)
+    return home if home.state == call.repository.state else call.repository
 
 
 def batch_over(event: dict[str, Any], repository: Repository) -> None:
@@ -77,20 +90,22 @@ def refusals(event: dict[str, Any], repository: Repository, desk: Desk, director
     outcome = _outcome.of(event)
     paths = denied.refused(outcome.output, directory) if outcome is not None else []
     standing = desk.guard.standing(*_wire.signs(event))
-    said = [_explained(path, repository, desk, standing) for path in paths[:SHOWN]]
+    said = [_explained(path, repository, desk, standing, directory) for path in paths[:SHOWN]]
     return [f"Interlock: the system refused a write. {' '.join(said)}"] if said else []
 
 
-def _explained(path: str, repository: Repository, desk: Desk, standing: Standing) -> str:
+def _explained(path: str, repository: Repository, desk: Desk, standing: Standing, directory: str) -> str:
+    from mcp_server import hook_app
     from mcp_server.core.guarding import judge
 
     real = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
-    if not real.startswith(repository.root + os.sep):
+    around = places.used_at(os.path.dirname(real), os.environ.get("CLAUDE_PROJECT_DIR"))
+    if around is None or around.state != repository.state:
         return (
             f"{path} lies outside the repository: while you hold a claim, commands write in your scope, in temporary "
             "folders, in caches and where git ignores what is written. The user can add folders (setting `writable`)."
         )
-    [decision] = judge(desk.guard, standing, [repository.relative(real)])
+    [decision] = judge(desk.guard, standing, [around.relative(real)], hook_app.ground(around, directory))
     if not decision.allowed:
         return decision.reason
     return (

@@ -1,5 +1,7 @@
 """After a Bash call: what did it change that its agent may not write? Both sides are told; nothing is put back.
 
+And has it moved a branch, so that others can't be merged with it any more?
+
 Only commands that the kernel held or that may write were noted when they began; after others there is nothing to do.
 """
 
@@ -27,7 +29,9 @@ def main() -> None:
     output = ""
     try:
         with _failure.deadline(_failure.SECONDS):
-            output = respond(_wire.read_event())
+            event = _wire.read_event()
+            output = respond(event)
+            foresee(event)
     except Exception as error:  # noqa: BLE001  a look that fails must not disturb the agent's work
         print(f"interlock: what the command changed was not looked at: {error}", file=sys.stderr)
     _wire.leave(output)
@@ -43,6 +47,15 @@ def respond(event: dict[str, Any]) -> str:
         if desk.commands.is_running(call_id):
             return _ended(event, repository, desk, call_id)
     return ""
+
+
+def foresee(event: dict[str, Any]) -> None:
+    """If the command moved the HEAD of a checkout, see which branches can't be merged any more: agents are told."""
+    for repository in _repositories(event):
+        if os.path.isdir(os.path.join(os.path.dirname(repository.state), "worktrees")):
+            from hooks import _moved
+
+            _moved.look(repository)
 
 
 def _repositories(event: dict[str, Any]) -> Iterator[places.Repository]:

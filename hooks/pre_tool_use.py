@@ -95,7 +95,8 @@ def _decide(event: dict[str, Any], repository: places.Repository, path: str) -> 
     connection, book = hook_app.open_guard(repository)
     connection.execute("BEGIN")
     standing = book.standing(own, parent)
-    [decision] = guarding.judge(book, standing, [path])
+    ground = hook_app.ground(repository, _wire.optional_text(event, "cwd") or os.getcwd())
+    [decision] = guarding.judge(book, standing, [path], ground)
     connection.execute("COMMIT")
     try:
         if not decision.allowed or book.is_due(standing.family):

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks import _agents, _canary, _failure, _titles, _wire  # noqa: E402  the plugin's folder has to be on the path first
+from hooks import _agents, _canary, _failure, _furnishing, _titles, _wire  # noqa: E402  the plugin's folder has to be on the path first
 from mcp_server import hook_app  # noqa: E402
 from mcp_server.core import arriving  # noqa: E402
 from mcp_server.core.briefing import briefing  # noqa: E402
@@ -60,7 +60,9 @@ def _start(event: dict[str, Any], repository: Repository, notices: list[str]) ->
         offer_lapsed(books)
         caller = _agents.caller(event, repository)
         agent = arriving.recognise(books, caller, after_clear=event.get("source") == "clear")
-        return briefing(books, agent)
+        told = briefing(books, agent)
+        lacking = repository.root != repository.main and _furnishing.is_needed(repository, books)
+    return _furnishing.begin(repository, told) if lacking else told
 
 
 def _subagent_stops(event: dict[str, Any], repository: Repository) -> str:

@@ -7,17 +7,35 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+from contextlib import AbstractContextManager
 from pathlib import Path
 from uuid import uuid4
 
+from mcp_server import hook_app
 from mcp_server.adapters import places
 from mcp_server.adapters.policy_file import policy_of
 from mcp_server.adapters.processes import HostProcesses
 from mcp_server.adapters.settings_file import settings_in_force, switch_mode
 from mcp_server.adapters.system_clock import system_clock
 from mcp_server.core.arriving import Caller
+from mcp_server.core.checking import Spot
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, CommitHook, HandoverFolder, PageFile, Store, TaskFile
+from mcp_server.domain.launch import Way
+from mcp_server.domain.worktree import folder_of
+from mcp_server.ports import (
+    Checkout,
+    CommitHook,
+    Foresight,
+    Furnisher,
+    HandoverFolder,
+    Landing,
+    PageFile,
+    Sessions,
+    Store,
+    TaskFile,
+    Trees,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,6 +46,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
     from mcp_server.commands.reading import Reading
     from mcp_server.domain.health import Finding
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.tools.server import InterlockServer
 
 
@@ -101,11 +120,11 @@ def open_store(repository: places.Repository) -> Store:
     return sqlite_store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
 
 
-def locate(path: str, directory: str) -> str | None:
-    """Where a path lies in its worktree; None outside every worktree that uses Interlock."""
+def locate(path: str, directory: str) -> Spot | None:
+    """Where a path lies; None outside every worktree that uses Interlock."""
     real = places.real(path, directory)
     repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
-    return None if repository is None else repository.relative(real)
+    return None if repository is None else Spot(repository.relative(real), hook_app.ground(repository, directory))
 
 
 def main() -> None:
@@ -128,6 +147,8 @@ def main() -> None:
             rewrite_rules=lambda change: _rewrite_rules(repository.main, change),
             commit_hook=_commit_hook,
             coordination=lambda folder: _coordination(repository, folder),
+            foresight=lambda: _foresight(repository),
+            landing=lambda: _landing(repository),
             begin_page=lambda: begin_page(repository),
             begin_list=lambda: task_file(repository).begin(),
             locate=locate,
@@ -137,6 +158,11 @@ def main() -> None:
             examine=lambda: _examine(repository),
             demo=_demo,
             version=version(),
+            trees=lambda: _trees(repository),
+            furnisher=lambda trees, worktree: _furnisher(repository, trees, worktree),
+            ways=lambda: ways(repository),
+            has_tmux=lambda: shutil.which("tmux") is not None,
+            alone=lambda task: _alone(repository, task),
         )
     )
 
@@ -216,6 +242,62 @@ def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
     from mcp_server.adapters.coordination import CoordinationFolder
 
     return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
+
+
+def _foresight(repository: places.Repository) -> Foresight:
+    from mcp_server.adapters.foresight import GitForesight
+
+    return GitForesight(repository.root, repository.state)
+
+
+def _landing(repository: places.Repository) -> Landing:
+    from mcp_server.adapters.landing import GitLanding
+
+    return GitLanding(repository.root, repository.state, lambda tree: _furnish(repository, tree))
+
+
+def _furnish(repository: places.Repository, tree: str) -> None:
+    """Make a checkout ready for a check, as a worktree is for work; refuses (OSError) when a step fails."""
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    wanted = settings_in_force(repository.settings, repository.state).worktree
+    furnisher = HostFurnisher(_trees(repository).source, tree, log=f"{tree}.log")
+    for step in furnisher.steps(wanted) if wanted.furnish else ():
+        carried = furnisher.carry_out(step)
+        if not carried.done:
+            raise OSError(f"the merged tree could not be made ready for the check: {step.name}: {carried.words}")
+
+
+def _trees(repository: places.Repository) -> Trees:
+    from mcp_server.adapters.git_worktrees import GitTrees
+
+    return GitTrees(repository)
+
+
+def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) -> Furnisher:
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
+    return HostFurnisher(trees.source, worktree.path, log=str(log))
+
+
+def ways(repository: places.Repository) -> dict[Way, Sessions]:
+    """The ways in which sessions can be started, with this process's environment."""
+    from mcp_server.adapters.background_sessions import BackgroundSessions
+    from mcp_server.adapters.pane_sessions import PaneSessions
+    from mcp_server.adapters.printed_sessions import PrintedSessions
+
+    return {
+        "tmux": PaneSessions(os.environ, repository.state, repository.main),
+        "background": BackgroundSessions(os.environ),
+        "print": PrintedSessions(os.environ),
+    }
+
+
+def _alone(repository: places.Repository, task: str) -> AbstractContextManager[object]:
+    from mcp_server.adapters.alone import alone
+
+    return alone(str(Path(repository.state, "launches", f"{folder_of(task)}.lock")), patience=0.5)
 
 
 def _git() -> Checkout:

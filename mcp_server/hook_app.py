@@ -8,8 +8,10 @@ from mcp_server.adapters import places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from sqlite3 import Connection
 
+    from mcp_server.adapters.foresight import GitForesight
     from mcp_server.adapters.processes import HostProcesses
     from mcp_server.adapters.sqlite_commands import SqliteCommands
     from mcp_server.adapters.sqlite_guard import SqliteGuardBook
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite_mail import SqliteMail
     from mcp_server.adapters.sqlite_store import SqliteStore
     from mcp_server.adapters.sqlite_watch import SqliteWatch
+    from mcp_server.core.guarding import Ground
+    from mcp_server.core.workplace import Workplace
 
 PATIENCE = 2.0
 """Seconds that a hook waits for a writer; it has to answer before its own time is over."""
@@ -74,6 +78,19 @@ class Desk:
         return SqliteMail(self.connection, self.now)
 
 
+def ground(repository: places.Repository, directory: str) -> Ground | None:
+    """The worktree at a repository's root for the guard, asked by an agent in `directory`; None outside git."""
+    if not repository.is_in_git:
+        return None
+    from mcp_server.core.guarding import Ground
+
+    def here() -> str:
+        found = places.used_at(os.path.realpath(directory), None)
+        return found.root if found is not None and found.state == repository.state else ""
+
+    return Ground(repository.root, repository.main, here)
+
+
 def open_store(repository: places.Repository, *, create: bool = False) -> SqliteStore:
     """The whole store of a repository, for the events that are not on the hot path."""
     from pathlib import Path
@@ -88,6 +105,32 @@ def open_store(repository: places.Repository, *, create: bool = False) -> Sqlite
     return sqlite_store.SqliteStore(
         file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE
     )
+
+
+def open_place(repository: places.Repository) -> Workplace:
+    """The workplace of a repository in use, without what hooks do not touch: its texts for people."""
+    from mcp_server.adapters.settings_file import settings_in_force
+    from mcp_server.core.workplace import Workplace
+
+    settings = lambda: settings_in_force(repository.settings, repository.state)  # noqa: E731  as `app` has it
+    return Workplace(open_store(repository), processes(), _NoCheckout(), settings)
+
+
+def foresight(repository: places.Repository) -> GitForesight:
+    """Which branches of a repository can't be merged with which."""
+    from mcp_server.adapters.foresight import GitForesight
+
+    return GitForesight(repository.root, repository.state)
+
+
+class _NoCheckout:
+    """Git's library is not there for hooks."""
+
+    def revision(self, directory: str) -> str | None:  # noqa: ARG002
+        return None
+
+    def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:  # noqa: ARG002
+        return None
 
 
 def processes() -> HostProcesses:

@@ -6,15 +6,20 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Protocol
 
 from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.landing import Begun, Check, Merged, Stopped
+from mcp_server.domain.launch import Launch, Running, Way
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.listed import Found, Placed, Seen, Version
+from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.shared import (
     Arrival,
     Call,
@@ -27,8 +32,11 @@ from mcp_server.domain.shared import (
     Message,
     Shown,
 )  # fmt: skip
+from mcp_server.domain.step import Carried, Step
+from mcp_server.domain.straying import Occupant
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
+from mcp_server.domain.worktree import Listed, State, Worktree
 
 
 class Clock(Protocol):
@@ -56,6 +64,54 @@ class Checkout(Protocol):
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
+
+
+class Foresight(Protocol):
+    """Which branches can't be merged with which. Looking changes nothing."""
+
+    def checkouts(self) -> list[CheckedOut]:
+        """The repository's checkouts that are there, the main one first."""
+
+    def tips(self, branches: Sequence[str]) -> dict[str, str]:
+        """The commits that these branches are on; a branch that does not exist is left out."""
+
+    def foresee(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> Foreseen:
+        """The conflicts of each of these pairs of sides, by their names."""
+
+    def is_in(self, commit: str, branch: str) -> bool:
+        """Whether the branch has this commit."""
+
+
+class Landing(Protocol):
+    """Brings branches home. What it can't do is refused (OSError) in words, and then everything is as it was."""
+
+    def tip(self, branch: str) -> str | None: ...
+    def main(self) -> str | None:
+        """The branch of the main checkout; None when its HEAD is detached."""
+
+    def checkout_of(self, branch: str) -> str | None: ...
+    def is_in(self, commit: str, branch: str) -> bool: ...
+    def uncommitted(self, root: str) -> list[str]: ...
+    def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]: ...
+    def merged(
+        self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
+    ) -> Stopped | None:
+        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+
+        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
+        """
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Nobody else of Interlock's moves a branch meanwhile."""
+
+    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+        """Why the checkout of the base can't follow, in words; None when it can."""
+
+    def move(self, branch: str, old: str, new: str, why: str) -> bool:
+        """Move a branch from `old` to `new`; False when it is not on `old` any more."""
+
+    def follow(self, root: str, old: str, new: str) -> list[str]:
+        """Let the checkout of a branch follow; the files that are somebody's own and were left. Can be repeated."""
 
 
 class TaskFile(Protocol):
@@ -98,6 +154,93 @@ class CommitHook(Protocol):
         """The paths that the commit being made would change, relative to the worktree's root."""
 
 
+class Trees(Protocol):
+    """The worktrees of one repository as git has them. What cannot be done is said by `Trouble`."""
+
+    @property
+    def source(self) -> str | None:
+        """The checkout that worktrees are furnished from: the main one; None where there is none, as beside a bare."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
+
+    def listed(self) -> list[Listed]:
+        """All worktrees, the main one first."""
+
+    def head(self) -> tuple[str | None, str | None]:
+        """The branch and the commit that the main worktree is on; None when detached, or before the first commit."""
+
+    def default_branch(self) -> str | None:
+        """The branch that work goes home to when nothing else is said; None when that can't be told."""
+
+    def commit(self, revision: str) -> str | None: ...
+    def is_branch(self, name: str) -> bool: ...
+    def place(self, folder: str, *, beside: bool) -> str:
+        """Where the worktree in this folder belongs."""
+
+    def make(self, path: str, branch: str, start: str) -> str | None:
+        """Make a worktree on a branch, which begins at `start` if it is new; what its own hook complained about."""
+
+    def is_there(self, path: str) -> bool:
+        """Whether there is anything in this place."""
+
+    def is_whole(self, path: str) -> bool:
+        """Whether all of it was checked out."""
+
+    def strangers(self, path: str, commit: str) -> list[str]:
+        """The files in a worktree half checked out that are not from its commit."""
+
+    def settle(self, path: str) -> None:
+        """Take away the sign that it was being made."""
+
+    def clear(self, path: str) -> None:
+        """Delete a worktree with all that is in it, and what git knows of it; again where it was begun."""
+
+    def changes(self, path: str) -> list[str]:
+        """What is not committed in it."""
+
+    def unpushed(self, path: str) -> bool:
+        """Whether its submodules hold commits that are nowhere else."""
+
+    def missing_from(self, base: str, branch: str) -> int:
+        """How many commits of the branch `base` has neither as they are nor under another name."""
+
+    def is_in_a_branch(self, commit: str) -> bool: ...
+    def is_same(self, path: str, other: str) -> bool:
+        """Whether both are the same folder."""
+
+    def ahead_behind(self, branch: str, base: str) -> tuple[int, int] | None: ...
+    def drop_branch(self, branch: str, commit: str) -> bool:
+        """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
+
+    def exclude(self, pattern: str) -> None:
+        """Let git not see this, anchored at the root, in any worktree; what users have written stays as it is."""
+
+    def mend(self) -> None:
+        """Let git find the worktrees that were moved."""
+
+
+class Furnisher(Protocol):
+    """Makes one checkout ready to work in, step by step, and keeps a log of it."""
+
+    @property
+    def log(self) -> str:
+        """The file that says what the steps said."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does."""
+
+    def give(self, environment: Mapping[str, str]) -> None:
+        """What this checkout was given: written into it, and known to the steps."""
+
+    def steps(self, wanted: WorktreeSettings) -> list[Step]:
+        """What it lacks, in order."""
+
+    def carry_out(self, step: Step) -> Carried: ...
+    def is_free(self, port: int) -> bool:
+        """Whether nobody listens on this port of this machine."""
+
+
 class GuardBook(Protocol):
     """What the guard reads, and the little it writes."""
 
@@ -118,6 +261,12 @@ class GuardBook(Protocol):
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
         """The live claims of others, outside `family`, who work in the worktree `root`."""
+
+    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work has not come home yet."""
+
+    def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
+        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""
@@ -150,7 +299,10 @@ class Agents(Protocol):
     def end(self, agent_id: int, why: str) -> None: ...
     def children(self, agent_id: int) -> list[Agent]: ...
     def present(self) -> list[Agent]:
-        """All that have not ended, by name."""
+        """All that have not ended and can be talked to, by name: not what holds in a worktree's place."""
+
+    def in_worktree(self, path: str) -> list[Agent]:
+        """Those who worked in this worktree last, ended or not, the latest first; a person works nowhere."""
 
     def due(self) -> list[Agent]:
         """Those whose leases may have lapsed and have not been looked at since."""
@@ -210,6 +362,12 @@ class Tasks(Protocol):
         """The tasks it waits for that are not done."""
 
     def depends_on(self, task_id: str) -> list[str]: ...
+    def settle(self, task_id: str) -> list[str]:
+        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+
+    def waiting_for(self, task_id: str) -> list[Task]:
+        """The tasks that depend on it and are neither done nor dropped, oldest first."""
+
     def ready(self, limit: int) -> list[Task]: ...
     def open(self, limit: int) -> list[Task]:
         """Those that are neither done nor dropped, oldest first."""
@@ -492,6 +650,105 @@ class Mail(Protocol):
         """The agent was shown this message; if the `whole` of it, it has read it."""
 
 
+class Worktrees(Protocol):
+    """The worktrees that Interlock made."""
+
+    def add(self, name: str, path: str, *, branch: str, base: str, start: str, task: str | None) -> Worktree:
+        """A worktree that is being made; its name and its path are new."""
+
+    def get(self, name: str) -> Worktree | None: ...
+    def at(self, path: str) -> Worktree | None:
+        """The worktree in this folder, or None."""
+
+    def of_task(self, task_id: str) -> Worktree | None:
+        """The worktree for this task, the latest of several, or None."""
+
+    def all(self) -> list[Worktree]:
+        """Every worktree, oldest first."""
+
+    def move(self, name: str, state: State) -> None: ...
+    def leave(self, name: str, undone: Sequence[str]) -> None:
+        """These steps are left until work can begin in it."""
+
+    def relocate(self, name: str, path: str) -> None: ...
+    def land(self, name: str, commit: str | None) -> None:
+        """This commit brought its work home; None: it has not landed, as when more was done since."""
+
+    def forget(self, name: str) -> None: ...
+
+
+class Sessions(Protocol):
+    """Starts, finds and ends the client's sessions in one of the ways that there are."""
+
+    def check(self) -> None:
+        """Refuses (NotStarted) where no session could be started in this way."""
+
+    def find(self, launch: Launch) -> Running | None:
+        """Where it runs, also when that was never put down; None when it does not run."""
+
+    def start(self, launch: Launch, prompt: str, model: str | None, arguments: Sequence[str]) -> Running:
+        """Start it in its worktree; refuses (NotStarted) in words what cannot be started."""
+
+    def last_words(self, launch: Launch) -> str:
+        """What it left to be read when it ended; empty when nothing."""
+
+    def stop(self, launch: Launch, process: Process | None) -> None:
+        """Let it end by itself, and wait for that."""
+
+    def door(self, launch: Launch) -> Sequence[str]:
+        """The command that brings a person to it."""
+
+
+class Launches(Protocol):
+    """The sessions that were started for tasks, and those that are about to be."""
+
+    def add(self, task: str, agent: int, *, session: str | None, way: Way, name: str) -> Launch:
+        """A session is about to be started for this task, which has none."""
+
+    def get(self, task: str) -> Launch | None: ...
+    def expected(self, worktree: str) -> Launch | None:
+        """The session that is awaited in this worktree under an id that nobody knows yet, or None."""
+
+    def all(self) -> list[Launch]:
+        """All of them, oldest first."""
+
+    def housed(self, task: str, worktree: str) -> None:
+        """It has a worktree now."""
+
+    def placed(self, task: str, place: str | None, server: str | None) -> None:
+        """It runs in this pane or as this job."""
+
+    def reported(self, task: str, session: str) -> None:
+        """The client has reported, under this id."""
+
+    def forget(self, task: str) -> None: ...
+
+
+class Conflicts(Protocol):
+    """What branches can't be merged with what."""
+
+    def all(self) -> list[Known]:
+        """Every conflict that was found, over or not, by the branches' names and the path."""
+
+    def find(self, ours: str, theirs: str, conflict: Conflict) -> None:
+        """It is there, as it stands now."""
+
+    def close(self, ours: str, theirs: str, path: str) -> None: ...
+    def tell(self, ours: str, theirs: str, path: str) -> None:
+        """The agents are told of it as it stands."""
+
+    def keep(self, pairs: Iterable[tuple[str, str]]) -> None:
+        """Forget those of all other pairs."""
+
+
+class Landings(Protocol):
+    """The merges that were begun: the base has moved, or is about to, and not all has followed."""
+
+    def begin(self, landing: Begun) -> None: ...
+    def pending(self) -> list[Begun]: ...
+    def end(self, branch: str) -> None: ...
+
+
 class HookBooks(Protocol):
     """The books that hooks on the hot path need: each can be had without loading the others."""
 
@@ -530,6 +787,14 @@ class Books(HookBooks, Protocol):
     def mind(self) -> Mind: ...
     @property
     def handovers(self) -> Handovers: ...
+    @property
+    def worktrees(self) -> Worktrees: ...
+    @property
+    def launches(self) -> Launches: ...
+    @property
+    def conflicts(self) -> Conflicts: ...
+    @property
+    def landings(self) -> Landings: ...
 
 
 class Store(Protocol):

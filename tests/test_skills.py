@@ -20,6 +20,7 @@ from mcp_server.core.updating import Move
 from mcp_server.domain import scope as scopes
 from mcp_server.domain.decision import Holding, Loss, Policy, Standing, decide
 from mcp_server.domain.settings import Settings
+from mcp_server.domain.straying import Occupant, Stray
 from mcp_server.tools.server import build
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -176,9 +177,12 @@ def refusals() -> dict[str, str]:
     decisions = [
         decide("src/theirs/a", calm, holder, [other]),
         decide("elsewhere", calm, holder, []),
+        decide("src/mine/a", calm, holder, [], Stray("/r/theirs", "/r/mine", Occupant("them", "T2"))),
         decide("src/mine/a", calm, lost, []),
         decide("anything", strict, idle, []),
         decide(".git/config", calm, idle, []),
     ]
-    assert [decision.rule for decision in decisions] == ["held", "outside", "taken_over", "unclaimed", "private"]
+    assert [decision.rule for decision in decisions] == [
+        "held", "outside", "other_worktree", "taken_over", "unclaimed", "private",
+    ]  # fmt: skip
     return {decision.rule: decision.reason for decision in decisions if not decision.allowed}

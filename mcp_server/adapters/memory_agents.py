@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.memory_state import MemoryState
-from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.agent import WORKTREE, Agent, Process, Want
 
 
 class MemoryAgents:
@@ -65,8 +65,14 @@ class MemoryAgents:
         return [agent for agent in self.present() if agent.parent == agent_id]
 
     def present(self) -> list[Agent]:
-        """All that have not ended, by name."""
-        return sorted((agent for agent in self._state.agents.values() if agent.ended_at is None), key=lambda a: a.name)
+        """All that have not ended and can be talked to, by name."""
+        found = [agent for agent in self._state.agents.values() if agent.ended_at is None and agent.kind != WORKTREE]
+        return sorted(found, key=lambda agent: agent.name)
+
+    def in_worktree(self, path: str) -> list[Agent]:
+        """Those who worked in this worktree last, ended or not, the latest first."""
+        found = [agent for agent in self._state.agents.values() if agent.worktree == path and agent.kind != "person"]
+        return sorted(found, key=lambda agent: (-agent.seen_at, -agent.id))
 
     def due(self) -> list[Agent]:
         """Those whose leases may have lapsed and have not been looked at since."""
@@ -81,7 +87,10 @@ class MemoryAgents:
     def with_leases(self) -> list[Agent]:
         """The agents that hold something and have not ended."""
         holders = {lease.holder for lease in self._state.leases.values() if lease.taken_by is None}
-        return [agent for agent in self.present() if agent.id in holders]
+        return sorted(
+            (agent for agent in self._state.agents.values() if agent.ended_at is None and agent.id in holders),
+            key=lambda agent: agent.name,
+        )
 
     def wants(self, agent_id: int, want: Want | None) -> None:
         """What the agent was refused and waits for, or None."""

@@ -10,6 +10,7 @@ from mcp_server.adapters.memory_state import MemoryState
 from mcp_server.domain import scope as scopes
 from mcp_server.domain.decision import Holding, Loss, Policy, Standing
 from mcp_server.domain.lease import Lease
+from mcp_server.domain.straying import PRESENT_SECONDS, Occupant
 
 
 class MemoryGuardBook:
@@ -39,7 +40,7 @@ class MemoryGuardBook:
         held = [lease for member in share for lease in self._leases.held_by(member)]
         lost = [lease for member in share for lease in self._leases.lost_by(member)]
         loss = Loss(lost[0].subject, lost[0].taken_by or "", lost[0].taken_at or 0.0) if lost else None
-        return Standing(family, [_holding(lease) for lease in held], loss)
+        return Standing(family, [_holding(lease) for lease in held], loss, self._state.agents[own].worktree)
 
     def near(self, path: str) -> Sequence[Holding]:  # noqa: ARG002  there is no index
         """The live leases of anybody whose scope may cover `path`."""
@@ -68,6 +69,38 @@ class MemoryGuardBook:
             and lease.holder not in family
             and self._state.agents[lease.holder].worktree == root
         ]
+
+    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work has not come home yet."""
+        found = [
+            made
+            for made in self._state.worktrees.values()
+            if made.task in tasks and made.landed is None and made.state != "removing"
+        ]
+        return [made.path for made in sorted(found, key=lambda made: (-made.made_at, made.name))]
+
+    def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
+        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
+        for holding in self.beside(root, family):
+            return Occupant(holding.holder, holding.task)
+        own = {lease.task for member in family for lease in self._leases.held_by(member)}
+        made_for = [
+            made.task
+            for made in self._state.worktrees.values()
+            if made.path == root and made.task is not None and made.landed is None and made.task not in own
+        ]
+        present = self._present(root, family)
+        return Occupant(present, next(iter(made_for), None)) if present or made_for else None
+
+    def _present(self, root: str, family: Sequence[int]) -> str | None:
+        found = [
+            agent
+            for agent in self._state.agents.values()
+            if agent.worktree == root and agent.parent is None and agent.kind == "session"
+            and agent.ended_at is None and agent.seen_at > self._state.now - PRESENT_SECONDS
+            and agent.id not in family
+        ]  # fmt: skip
+        return min(found, key=lambda agent: (-agent.seen_at, agent.name)).name if found else None
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen at this very moment."""

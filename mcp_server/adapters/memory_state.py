@@ -5,9 +5,13 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.conflict import Known
+from mcp_server.domain.landing import Begun
+from mcp_server.domain.launch import Launch
 from mcp_server.domain.listed import Version
 from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Handover, LastTests, Message, Shown
 from mcp_server.domain.task import Task
+from mcp_server.domain.worktree import Worktree
 
 
 class HeldLease(NamedTuple):
@@ -75,6 +79,10 @@ class MemoryState:
         self.commands: dict[str, HeldCommand] = {}
         self.edits: dict[tuple[str, int], float] = {}
         self.calls: dict[str, Call] = {}
+        self.worktrees: dict[str, Worktree] = {}
+        self.launches: dict[str, Launch] = {}
+        self.conflicts: dict[tuple[str, str, str], Known] = {}
+        self.landings: dict[str, Begun] = {}
 
     def copy(self) -> MemoryState:
         """The same state, to be changed without changing this one."""

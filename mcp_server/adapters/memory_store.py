@@ -7,7 +7,10 @@ from contextlib import contextmanager
 from threading import RLock
 
 from mcp_server.adapters.memory_agents import MemoryAgents
+from mcp_server.adapters.memory_conflicts import MemoryConflicts
 from mcp_server.adapters.memory_guard import MemoryGuardBook
+from mcp_server.adapters.memory_landings import MemoryLandings
+from mcp_server.adapters.memory_launches import MemoryLaunches
 from mcp_server.adapters.memory_leases import MemoryLeases
 from mcp_server.adapters.memory_list import MemoryTaskList
 from mcp_server.adapters.memory_mind import MemoryHandovers, MemoryMind
@@ -15,6 +18,7 @@ from mcp_server.adapters.memory_shared import MemoryCalls, MemoryEvents, MemoryS
 from mcp_server.adapters.memory_state import MemoryState
 from mcp_server.adapters.memory_tasks import MemoryTasks
 from mcp_server.adapters.memory_watch import MemoryCommands, MemoryJournal, MemoryMail, MemoryWatch
+from mcp_server.adapters.memory_worktrees import MemoryWorktrees
 from mcp_server.domain.decision import Policy
 from mcp_server.ports import Clock
 
@@ -39,6 +43,10 @@ class MemoryBooks:
         self.watch = MemoryWatch(state)
         self.commands = MemoryCommands(state)
         self.mail = MemoryMail(state)
+        self.worktrees = MemoryWorktrees(state)
+        self.launches = MemoryLaunches(state)
+        self.conflicts = MemoryConflicts(state)
+        self.landings = MemoryLandings(state)
 
     @property
     def guard(self) -> MemoryGuardBook:

@@ -64,8 +64,7 @@ class MemoryTasks:
             status=status, token=token, needs=needs, failures=task.failures if failures is None else failures,
             ready=status == "todo" and not task.waiting and not task.unscoped,
         )  # fmt: skip
-        dependents = [other for other in self._sorted() if seq in self._state.needs[other.seq]]
-        return [other.id for other in dependents if self._recount(other.seq) and not other.ready]
+        return self._settle(seq)
 
     def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
         """Give a task another scope, or its first."""
@@ -97,14 +96,26 @@ class MemoryTasks:
         self._state.tasks[seq] = self._state.tasks[seq]._replace(ready=ready)
 
     def needs(self, seq: int) -> list[str]:
-        """The tasks it waits for that are not done."""
+        """The tasks it waits for: they are not done, or have not come home."""
         needed = (self._state.tasks[other] for other in sorted(self._state.needs[seq]))
-        return [task.id for task in needed if task.status not in _CLOSED]
+        return [task.id for task in needed if self._keeps_waiting(task)]
 
     def depends_on(self, task_id: str) -> list[str]:
         """The tasks it depends on, done or not."""
         task = self.get(task_id)
         return [] if task is None else [self._state.tasks[other].id for other in sorted(self._state.needs[task.seq])]
+
+    def settle(self, task_id: str) -> list[str]:
+        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+        task = self.get(task_id)
+        return [] if task is None else self._settle(task.seq)
+
+    def waiting_for(self, task_id: str) -> list[Task]:
+        """The tasks that depend on it and are neither done nor dropped, oldest first."""
+        task = self.get(task_id)
+        return [
+            other for other in self.open(len(self._state.tasks)) if task and task.seq in self._state.needs[other.seq]
+        ]
 
     def ready(self, limit: int) -> list[Task]:
         """What may be claimed, in the order in which it is handed out."""
@@ -143,6 +154,18 @@ class MemoryTasks:
             draft.done_when, "todo", 0, not draft.unscoped, None, 0, None, False, draft.unscoped,
         )  # fmt: skip
         return seq
+
+    def _settle(self, seq: int) -> list[str]:
+        dependents = [other for other in self._sorted() if seq in self._state.needs[other.seq]]
+        return [other.id for other in dependents if self._recount(other.seq) and not other.ready]
+
+    def _keeps_waiting(self, task: Task) -> bool:
+        """It is not done, or it was done in a worktree of its own and has not come home from there."""
+        away = any(
+            found.task == task.id and found.landed is None and found.state != "removing"
+            for found in self._state.worktrees.values()
+        )
+        return task.status not in _CLOSED or (task.status == "done" and away)
 
     def _recount(self, seq: int) -> bool:
         task = self._state.tasks[seq]

@@ -41,6 +41,11 @@ class Repository:
         """The settings file: the main worktree's, since one repository has one policy."""
         return os.path.join(self.main, SETTINGS)
 
+    @property
+    def is_in_git(self) -> bool:
+        """Whether it is git's, and so may have other worktrees."""
+        return not self.state.endswith(OUTSIDE_GIT)
+
     def relative(self, path: str) -> str:
         """A real path below `root` as scopes see it: relative to it, with `/`."""
         relative = os.path.relpath(path, self.root).replace(os.sep, "/")
@@ -76,6 +81,9 @@ def repository_of(directory: str, project: str | None = None) -> Repository:
         repository = _from_git_entry(folder)
         if repository is not None:
             return repository
+    for folder in _upwards(directory):
+        if _is_bare(folder):
+            return Repository(folder, os.path.join(folder, STATE_FOLDER), os.path.dirname(folder), git_folder=True)
     root = project or directory
     return Repository(root, os.path.join(root, OUTSIDE_GIT), root)
 
@@ -99,6 +107,13 @@ def _from_git_entry(folder: str) -> Repository | None:
     common = _pointed_to(os.path.join(git_dir, "commondir"), "", git_dir) or git_dir
     main = os.path.dirname(common) if os.path.basename(common) == ".git" else folder
     return Repository(folder, os.path.join(common, STATE_FOLDER), main)
+
+
+def _is_bare(folder: str) -> bool:
+    """Whether this is the folder of git's own files, as a bare repository is."""
+    return os.path.isfile(os.path.join(folder, "HEAD")) and all(
+        os.path.isdir(os.path.join(folder, name)) for name in ("objects", "refs")
+    )
 
 
 def _pointed_to(file: str, prefix: str, base: str) -> str | None:

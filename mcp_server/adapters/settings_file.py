@@ -6,9 +6,10 @@ import os
 import tomllib
 from pathlib import Path
 
+from mcp_server.adapters import worktree_section
 from mcp_server.adapters.policy_file import MODE, mode_override
 from mcp_server.domain import scope as scopes
-from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, UNCLAIMED, Settings
+from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, STYLES, UNCLAIMED, Merging, Settings
 
 
 class SettingsError(ValueError):
@@ -26,7 +27,8 @@ def read_settings(file: str) -> Settings:
 
 def unknown_settings(file: str) -> list[str]:
     """Names in the file that are no settings. They change nothing; whoever wrote them should know."""
-    return sorted(set(_load(file)) - set(Settings._fields))
+    said = _load(file)
+    return sorted(set(said) - set(Settings._fields)) + worktree_section.unknown(said.get("worktree"))
 
 
 def settings_in_force(file: str, state: str) -> Settings:
@@ -66,6 +68,9 @@ def _checked(said: dict[str, object]) -> Settings:
         value: object = getattr(settings, name)
         if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
             raise ValueError(f"{name} must be a number from {least} to {most}, not {value!r}")
+    agents: object = settings.max_agents
+    if isinstance(agents, bool) or not isinstance(agents, int) or not 1 <= agents <= 1_000:
+        raise ValueError(f"max_agents must be a whole number from 1 to 1000, not {agents!r}")
     patterns: object = settings.open
     if not isinstance(patterns, list | tuple):
         raise ValueError(f"open must be a list of patterns, not {patterns!r}")
@@ -74,7 +79,23 @@ def _checked(said: dict[str, object]) -> Settings:
         value = getattr(settings, name)
         if value is not None and not isinstance(value, str):
             raise ValueError(f"{name} must be a path, not {value!r}")
-    return settings._replace(open=scopes.parse(patterns).patterns, writable=writable)
+    merge = _merging(said.get("merge", {}))
+    worktree = worktree_section.read(said.get("worktree"))
+    return settings._replace(open=scopes.parse(patterns).patterns, writable=writable, merge=merge, worktree=worktree)
+
+
+def _merging(said: object) -> Merging:
+    if not isinstance(said, dict):
+        raise ValueError(f"merge must be a table, [merge], not {said!r}")
+    unknown = sorted(set(said) - set(Merging._fields))
+    if unknown:
+        raise ValueError(f"[merge] has settings that do not exist: {', '.join(unknown)}")
+    merging = Merging(**said)
+    _one_of("style in [merge]", merging.style, STYLES)
+    check: object = merging.check
+    if check is not None and not (isinstance(check, str) and check.strip()):
+        raise ValueError(f"check in [merge] must be a command, not {check!r}")
+    return merging
 
 
 def _folders(said: object) -> tuple[str, ...]:

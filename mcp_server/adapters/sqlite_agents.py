@@ -6,7 +6,7 @@ import sqlite3
 from typing import Any
 
 from mcp_server.adapters.sqlite_guard import renew
-from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.agent import WORKTREE, Agent, Process, Want
 
 _AGENT = (
     "SELECT id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, "
@@ -85,8 +85,12 @@ class SqliteAgents:
         return self._many("WHERE parent = ? AND ended_at IS NULL", agent_id)
 
     def present(self) -> list[Agent]:
-        """All that have not ended, by name."""
-        return self._many("WHERE ended_at IS NULL ORDER BY name")
+        """All that have not ended and can be talked to, by name."""
+        return self._many("WHERE ended_at IS NULL AND kind <> ? ORDER BY name", WORKTREE)
+
+    def in_worktree(self, path: str) -> list[Agent]:
+        """Those who worked in this worktree last, ended or not, the latest first."""
+        return self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)
 
     def due(self) -> list[Agent]:
         """Those whose leases may have lapsed and have not been looked at since."""

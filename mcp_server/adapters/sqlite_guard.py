@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from sqlite3 import Connection
 
+    from mcp_server.domain.straying import Occupant
+
 RENEW_AFTER = 15.0
 """Seconds for which an agent counts as just seen: renewing at every step would only make writers wait."""
 
@@ -32,6 +34,18 @@ _BESIDE = """
     WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.worktree = ?
         AND a.seen_at + l.seconds > ?
     ORDER BY l.token"""
+_HOMES = """
+    SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
+    ORDER BY made_at DESC, name"""
+_PRESENT = """
+    SELECT name FROM agent
+    WHERE worktree = ? AND parent IS NULL AND kind = 'session' AND ended_at IS NULL AND seen_at > ?
+        AND id NOT IN ({marks})
+    ORDER BY seen_at DESC, name"""
+_MADE_FOR = """
+    SELECT task FROM worktree
+    WHERE path = ? AND task IS NOT NULL AND landed IS NULL AND task NOT IN (
+        SELECT t.id FROM lease l JOIN task t ON t.seq = l.task WHERE l.taken_by IS NULL AND l.holder IN ({marks}))"""
 
 
 class SqliteGuardBook:
@@ -62,7 +76,7 @@ class SqliteGuardBook:
         holdings = [_holding(row) for row in mine if row[7] is None]
         lost = next((row for row in mine if row[7] is not None), None)
         family = (own,) if parent is None else (own, parent)
-        return Standing(family, holdings, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None)
+        return Standing(family, holdings, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, self._home(own))
 
     def near(self, path: str) -> Sequence[Holding]:
         """The live leases of anybody whose scope may cover `path`."""
@@ -83,6 +97,25 @@ class SqliteGuardBook:
         rows = self._connection.execute(_BESIDE, (root, self.now))
         return [_holding(row) for row in rows if row[0] not in family]
 
+    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work has not come home yet."""
+        query = _HOMES.format(marks=",".join("?" * len(tasks)))
+        return [row[0] for row in self._connection.execute(query, (*tasks,))]
+
+    def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
+        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
+        from mcp_server.domain.straying import PRESENT_SECONDS, Occupant
+
+        for holding in self.beside(root, family):
+            return Occupant(holding.holder, holding.task)
+        marks = ",".join("?" * len(family))
+        since = self.now - PRESENT_SECONDS
+        present = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family)).fetchone()
+        made_for = self._connection.execute(_MADE_FOR.format(marks=marks), (root, *family)).fetchone()
+        if present is None and made_for is None:
+            return None
+        return Occupant(present[0] if present else None, made_for[0] if made_for else None)
+
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""
         marks = ",".join("?" * len(family))
@@ -99,6 +132,10 @@ class SqliteGuardBook:
             "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
             (self.now, agent, path, rule),
         )
+
+    def _home(self, own: int) -> str:
+        row = self._connection.execute("SELECT worktree FROM agent WHERE id = ?", (own,)).fetchone()
+        return "" if row is None else str(row[0])
 
     def _agent(self, key: str) -> tuple[int, int | None] | None:
         row: tuple[int, int | None] | None = self._connection.execute(

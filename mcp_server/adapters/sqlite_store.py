@@ -11,8 +11,11 @@ from pathlib import Path
 
 from mcp_server.adapters.sqlite_agents import SqliteAgents
 from mcp_server.adapters.sqlite_commands import SqliteCommands
+from mcp_server.adapters.sqlite_conflicts import SqliteConflicts
 from mcp_server.adapters.sqlite_guard import SqliteGuardBook
 from mcp_server.adapters.sqlite_journal import SqliteJournal
+from mcp_server.adapters.sqlite_landings import SqliteLandings
+from mcp_server.adapters.sqlite_launches import SqliteLaunches
 from mcp_server.adapters.sqlite_leases import SqliteLeases
 from mcp_server.adapters.sqlite_list import SqliteTaskList
 from mcp_server.adapters.sqlite_mail import SqliteMail
@@ -21,6 +24,7 @@ from mcp_server.adapters.sqlite_shared import SqliteCalls, SqliteEvents, SqliteS
 from mcp_server.adapters.sqlite_tasks import SqliteTasks
 from mcp_server.adapters.sqlite_transaction import Transaction
 from mcp_server.adapters.sqlite_watch import SqliteWatch
+from mcp_server.adapters.sqlite_worktrees import SqliteWorktrees
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.refusal import StateUnavailable
 from mcp_server.ports import Clock
@@ -46,6 +50,10 @@ class SqliteBooks:
         self.calls = SqliteCalls(connection)
         self.mind = SqliteMind(connection)
         self.handovers = SqliteHandovers(connection)
+        self.worktrees = SqliteWorktrees(connection)
+        self.launches = SqliteLaunches(connection)
+        self.conflicts = SqliteConflicts(connection)
+        self.landings = SqliteLandings(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -77,6 +85,7 @@ class SqliteBooks:
         self.now = now
         for book in (
             self.agents, self.tasks, self.leases, self.events, self.shared, self.calls, self.mind, self.handovers,
+            self.worktrees, self.launches, self.conflicts,
         ):  # fmt: skip
             book.now = now
         return self

@@ -14,6 +14,9 @@ from mcp_server.domain.task import Draft, Status, Task, Wanted
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
     failures, needs, kept, unscoped"""
 _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
+# What keeps others waiting: it is not done, or it was done in a worktree of its own and has not come home from there.
+_KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND EXISTS (
+    SELECT 1 FROM worktree w WHERE w.task = n.id AND w.landed IS NULL AND w.state <> 'removing')))"""
 # Selection and claim are one statement. `ready` in the outer WHERE is what makes a claim exclusive, whatever the
 # selection found. The token is the number that the event of this claim is going to have.
 _TAKE = f"""
@@ -95,9 +98,7 @@ class SqliteTasks:
             "ready = (? = 'todo' AND waiting = 0 AND NOT unscoped) WHERE seq = ?",
             (status, token, needs, failures, self.now, status, seq),
         )
-        query = "SELECT t.seq, t.id, t.ready FROM dependency d JOIN task t ON t.seq = d.task WHERE d.needs = ?"
-        dependents = self._connection.execute(query, (seq,)).fetchall()
-        return [task_id for other, task_id, was_ready in dependents if self._recount(other) and not was_ready]
+        return self._settle(seq)
 
     def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
         """Give a task another scope, or its first."""
@@ -130,12 +131,25 @@ class SqliteTasks:
         self._connection.execute("UPDATE task SET ready = ? WHERE seq = ?", (ready, seq))
 
     def needs(self, seq: int) -> list[str]:
-        """The tasks it waits for that are not done."""
-        return self._ids("d.task = ? AND t.status NOT IN ('done', 'dropped')", seq)
+        """The tasks it waits for: they are not done, or have not come home."""
+        return self._ids(f"d.task = ? AND {_KEEPS_WAITING}", seq)
 
     def depends_on(self, task_id: str) -> list[str]:
         """The tasks it depends on, done or not."""
         return self._ids("d.task = (SELECT seq FROM task WHERE id = ?)", task_id)
+
+    def settle(self, task_id: str) -> list[str]:
+        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+        task = self.get(task_id)
+        return [] if task is None else self._settle(task.seq)
+
+    def waiting_for(self, task_id: str) -> list[Task]:
+        """The tasks that depend on it and are neither done nor dropped, oldest first."""
+        where = (
+            "WHERE status NOT IN ('done', 'dropped') AND seq IN (SELECT d.task FROM dependency d JOIN task n "
+            "ON n.seq = d.needs WHERE n.id = ?) ORDER BY seq"
+        )
+        return self._many(where, task_id)
 
     def ready(self, limit: int) -> list[Task]:
         """What may be claimed, in the order in which it is handed out."""
@@ -199,11 +213,16 @@ class SqliteTasks:
                 "INSERT OR IGNORE INTO dependency (task, needs) SELECT ?, seq FROM task WHERE id = ?", (seq, needed)
             )
 
+    def _settle(self, seq: int) -> list[str]:
+        query = "SELECT t.seq, t.id, t.ready FROM dependency d JOIN task t ON t.seq = d.task WHERE d.needs = ?"
+        dependents = self._connection.execute(query, (seq,)).fetchall()
+        return [task_id for other, task_id, was_ready in dependents if self._recount(other) and not was_ready]
+
     def _recount(self, seq: int) -> bool:
         """Work out anew what a task waits for, and whether it is ready; one in progress is never offered by this."""
         self._connection.execute(
-            "UPDATE task SET waiting = (SELECT count(*) FROM dependency d JOIN task n ON n.seq = d.needs "
-            "WHERE d.task = task.seq AND n.status NOT IN ('done', 'dropped')) WHERE seq = ?",
+            "UPDATE task SET waiting = (SELECT count(*) FROM dependency d JOIN task n ON n.seq = d.needs "  # noqa: S608  constants
+            f"WHERE d.task = task.seq AND {_KEEPS_WAITING}) WHERE seq = ?",
             (seq,),
         )
         statement = (
@@ -219,7 +238,7 @@ class SqliteTasks:
             raise
 
     def _ids(self, where: str, value: int | str) -> list[str]:
-        query = f"SELECT t.id FROM dependency d JOIN task t ON t.seq = d.needs WHERE {where} ORDER BY t.seq"  # noqa: S608  constants of this module
+        query = f"SELECT n.id FROM dependency d JOIN task n ON n.seq = d.needs WHERE {where} ORDER BY n.seq"  # noqa: S608  constants of this module
         return [row[0] for row in self._connection.execute(query, (value,))]
 
     def _many(self, where: str, *values: Any) -> list[Task]:

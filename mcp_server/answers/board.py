@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
+from mcp_server.answers.merging import ConflictPart
 from mcp_server.core.overseeing import Board
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
@@ -80,6 +81,7 @@ class BoardAnswer(Answer):
     claims: list[LeasePart]
     locks: list[LeasePart]
     waiting: list[WaitingPart]
+    conflicts: list[ConflictPart]
 
     @classmethod
     def of(cls, board: Board) -> BoardAnswer:
@@ -93,10 +95,11 @@ class BoardAnswer(Answer):
             claims=[LeasePart.seen(lease, board.now) for lease in board.claims],
             locks=[LeasePart.seen(lease, board.now) for lease in board.locks],
             waiting=[WaitingPart.model_validate(waiting) for waiting in board.waiting],
+            conflicts=[ConflictPart.seen(known) for known in board.conflicts],
         )
 
     def line(self) -> str:
         return (
             f"{len(self.agents)} agent(s), {len(self.tasks) + self.more} open task(s), {self.done} done, "
             f"{len(self.claims)} claim(s), {len(self.locks)} lock(s)."
-        )
+        ) + (f" {len(self.conflicts)} conflict(s) between branches." if self.conflicts else "")

@@ -131,7 +131,8 @@ class UpdateAnswer(Answer):
         if isinstance(outcome, Updated):
             ready = list(outcome.now_ready) or None
             widened = True if asked_to_widen else None
-            return cls.model_validate(outcome._asdict() | {"now_ready": ready, "widened": widened})
+            advice = _how_home(outcome.task.id) if outcome.away else None
+            return cls.model_validate(outcome._asdict() | {"now_ready": ready, "widened": widened, "advice": advice})
         advice = (
             f"Not widened, and nothing else was changed: {outcome.holder} holds {outcome.held}"
             + (f" and both cover {outcome.example}" if outcome.example else "")
@@ -140,6 +141,11 @@ class UpdateAnswer(Answer):
         return cls.model_validate(outcome._asdict() | {"widened": False, "advice": advice})
 
     def line(self) -> str:
-        return self.advice or f"{self.task.id} is {self.task.status}" + (
-            f"; now ready: {', '.join(self.now_ready)}" if self.now_ready else ""
-        )
+        if self.widened is False:
+            return self.advice or ""
+        ready = f"; now ready: {', '.join(self.now_ready)}" if self.now_ready else ""
+        return f"{self.task.id} is {self.task.status}{ready}" + (f". {self.advice}" if self.advice else "")
+
+
+def _how_home(task_id: str) -> str:
+    return f"What waits for it may begin when its branch has come home: commit, then interlock merge {task_id}."

@@ -17,6 +17,7 @@ from mcp_server.core.arriving import Caller, recognise
 from mcp_server.core.telling import tell_losses
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.refusal import Misuse, NotHolder, StateUnavailable
+from mcp_server.domain.worktree import Occupied
 
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
 
@@ -46,23 +47,23 @@ def serve(
     name: str | None = None,
     begins: bool = False,
     syncs: bool = False,
-    refused: Callable[[Answer], bool] = lambda _answer: False,
+    refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
-    """Carry out one command and end with its exit code: 0 done, 1 refused, 2 misuse, 3 failure.
+    """Carry out one command and end with its exit code: 0 done, 1 refused (or what it says), 2 misuse, 3 failure.
 
     The task list is brought up to date before and after it, unless the command `syncs` by itself.
     """
     try:
         answer = _carry_out(surroundings(context), act, name, begins=begins, syncs=syncs)
-    except NotHolder as error:
+    except (NotHolder, Occupied) as error:
         stop(str(error), REFUSED)
     except Misuse as error:
         stop(str(error), MISUSE)
     except (StateUnavailable, OSError, ValueError) as error:
         stop(str(error), FAILURE)
     _print(answer, as_json=as_json, show=show)
-    raise typer.Exit(REFUSED if refused(answer) else DONE)
+    raise typer.Exit(int(refused(answer)))
 
 
 def look(
@@ -70,18 +71,23 @@ def look(
     at: Callable[[Workplace], Answer],
     *,
     as_json: bool,
+    refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
-    """Carry out a command that only looks: whoever looks does not become an agent by it."""
+    """Carry out a command that only looks, or tidies up: nobody becomes an agent by it. It ends as `serve` does."""
     try:
         place = surroundings(context).open_place(False)
         notice = listing.sync(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
+    except Occupied as error:
+        stop(str(error), REFUSED)
+    except Misuse as error:
+        stop(str(error), MISUSE)
     except (StateUnavailable, OSError, ValueError) as error:
         stop(str(error), FAILURE)
     _print(answer, as_json=as_json, show=show)
-    raise typer.Exit(DONE)
+    raise typer.Exit(int(refused(answer)))
 
 
 def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:

@@ -104,6 +104,7 @@ def show_board(answer: Answer) -> RenderableType:
         + (f" ({escape(wait.holder)})" if wait.holder else "")
         for wait in shown.waiting
     ]
+    parts += [f"[red]Conflict:[/] {escape(conflict.line())}" for conflict in shown.conflicts]
     return Group(*parts)
 
 

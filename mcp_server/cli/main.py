@@ -7,7 +7,21 @@ from typing import Annotated
 
 import typer
 
-from mcp_server.cli import committing, diagnosing, house, inbox, listing, looking, reading, sharing, work
+from mcp_server.cli import (
+    committing,
+    diagnosing,
+    house,
+    inbox,
+    launching,
+    listing,
+    looking,
+    merging,
+    reading,
+    sessions,
+    sharing,
+    work,
+    worktrees,
+)
 from mcp_server.cli.desk import FAILURE, stop, surroundings
 from mcp_server.cli.surroundings import Surroundings
 
@@ -20,7 +34,21 @@ app = typer.Typer(
     rich_markup_mode="rich",
     pretty_exceptions_enable=False,
 )
-for module in (house, work, listing, looking, reading, diagnosing, sharing, inbox, committing):
+for module in (
+    house,
+    work,
+    listing,
+    worktrees,
+    launching,
+    sessions,
+    merging,
+    looking,
+    reading,
+    diagnosing,
+    sharing,
+    inbox,
+    committing,
+):
     module.register(app)
 
 

@@ -75,8 +75,11 @@ class _Call:
         grants, missing = rights.of_scope(each, self._disk)
         directories, files = ignored.read(each.root, each.ignored) if each.ignored else ([], [])
         there = [place for place in directories if os.path.isdir(place)]
-        # What is a link would be granted where it leads to.
-        grants += [Grant(place) for place in (*there, *files) if not os.path.islink(place)]
+        # What is a link would be granted where it leads to; and other worktrees may lie where git ignores everything.
+        others = [other for other in _worktrees(each) if not carving.is_within(each.root, other)]
+        for place in (*there, *files):
+            if not os.path.islink(place):
+                grants += [Grant(part) for part in carving.carved(place, others, self._disk)]
         wanted = caches.wanted(each.programs, self._home, self._environment)
         if each.complete:
             grants += rights.of_known_writes(each, grants, self._disk)

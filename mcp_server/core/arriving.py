@@ -46,7 +46,7 @@ def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Age
         if agent is not None:
             books.agents.link(caller.key, agent.id)
     if agent is None:
-        agent = _welcome(books, caller)
+        agent = _awaited(books, caller) or _welcome(books, caller)
     books.agents.seen(agent.id, process=caller.process, worktree=caller.worktree or None)
     if caller.process is not None and caller.subagent is None:
         books.agents.link(_process_key(caller.process), agent.id)
@@ -62,6 +62,18 @@ def leave(books: Books, key: str, why: str) -> Agent | None:
         end(books, agent, why)
         offer_lapsed(books)
     return agent
+
+
+def _awaited(books: Books, caller: Caller) -> Agent | None:
+    """Whoever a claim was prepared for in this worktree, when the client chose its session by itself."""
+    if caller.kind != "session" or caller.subagent is not None or not caller.worktree:
+        return None
+    launch = books.launches.expected(caller.worktree)
+    if launch is None or caller.title not in (None, launch.name):
+        return None
+    books.launches.reported(launch.task, caller.session)
+    books.agents.link(caller.key, launch.agent)
+    return books.agents.get(launch.agent)
 
 
 def _welcome(books: Books, caller: Caller) -> Agent:

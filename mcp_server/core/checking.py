@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
-from mcp_server.core.guarding import judge
+from mcp_server.core.guarding import Ground, judge
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.refusal import Misuse
 
 MOST_PATHS = 1_000
 
-Locate = Callable[[str, str], str | None]
-"""Where a path, spelled relative to a directory, lies in its worktree; None when it is none of Interlock's business."""
+
+class Spot(NamedTuple):
+    """Where a path lies: in which worktree, and where in it."""
+
+    path: str
+    ground: Ground | None = None
+
+
+Locate = Callable[[str, str], Spot | None]
+"""Where a path, spelled relative to a directory, lies; None when it is none of Interlock's business."""
 
 
 def scope_check(
@@ -28,11 +37,13 @@ def scope_check(
         guard = books.guard
         agent = books.agents.get(agent_id)
         standing = guard.standing_of(agent.id, agent.parent)
-        inside = iter(judge(guard, standing, [place_of for _, place_of in located if place_of is not None]))
-    return [_outside(path) if place_of is None else next(inside) for path, place_of in located]
+        return [
+            _outside(path) if spot is None else judge(guard, standing, [spot.path], spot.ground)[0]
+            for path, spot in located
+        ]
 
 
-def _located(path: str, directory: str, locate: Locate) -> str | None:
+def _located(path: str, directory: str, locate: Locate) -> Spot | None:
     try:
         path.encode()  # what cannot be encoded cannot be kept, so nobody can hold it
         return locate(path, directory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from mcp_server.core.lapsing import end_gone, offer_lapsed, take_over
@@ -151,7 +152,8 @@ class _Attempt:
         needed = tuple(self._books.tasks.needs(task.seq))
         return Refused(
             "waiting",
-            f"{task.id} waits for {', '.join(needed[:5])}. Claim one of those, or another task.",
+            f"{task.id} waits for {', '.join(needed[:5])}.{_unmerged(self._books, needed)} Claim one of those, or "
+            "another task.",
             waiting_for=needed,
         )
 
@@ -182,6 +184,12 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
     )
 
 
+def _unmerged(books: Books, needed: Iterable[str]) -> str:
+    """What is done and keeps others waiting all the same, since it has not come home from its worktree."""
+    done = [task.id for task in books.tasks.among(needed) if task.status == "done"]
+    return "".join(f" {task_id} is done but not merged yet: interlock merge {task_id}." for task_id in done[:3])
+
+
 def _needs_scope(tasks: str) -> Refused:
     return Refused(
         "waiting",
@@ -210,7 +218,7 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
         needed = tuple(dict.fromkeys(need for task in waiting[:5] for need in books.tasks.needs(task.seq)))
         return Refused(
             "nothing_ready",
-            f"What is left waits for {', '.join(needed[:5])}. Stop here, or help with those.",
+            f"What is left waits for {', '.join(needed[:5])}.{_unmerged(books, needed)} Stop here, or help with those.",
             waiting_for=needed,
         )
     return Refused(

@@ -5,6 +5,7 @@ On the hot path of a hook.
 
 from __future__ import annotations
 
+from mcp_server.core.guarding import astray
 from mcp_server.domain import scope as scopes
 from mcp_server.domain.decision import LONGEST_REASON, Decision, clip, decide, refused_as_held, stamp
 
@@ -12,7 +13,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from mcp_server.core.guarding import Ground
     from mcp_server.domain.decision import Standing
+    from mcp_server.domain.straying import Stray
     from mcp_server.ports import GuardBook
 
 NOT_RUN = "This command was not run. "
@@ -48,13 +51,17 @@ class Sweeping:
 
 
 def judge_targets(
-    book: GuardBook, standing: Standing, targets: Iterable[Target], ignored: Callable[[list[str]], set[str]]
-) -> Decision | None:
+    book: GuardBook, standing: Standing, targets: Iterable[Target], ignored: Callable[[list[str]], set[str]],
+    ground: Ground | None = None,
+) -> Decision | None:  # fmt: skip
     """The refusal that says most, or None: that somebody holds a path before that it only lies outside the scope.
 
     `ignored` says which of some paths git ignores.
     """
-    refusals = [decision for target in targets for decision in _judged(book, standing, target) if not decision.allowed]
+    stray = astray(book, standing, ground)
+    refusals = [
+        decision for target in targets for decision in _judged(book, standing, target, stray) if not decision.allowed
+    ]
     spared = [decision.path for decision in refusals if decision.path and decision.rule in UNLESS_IGNORED]
     left_alone = ignored(spared) if spared else set()
     left = [refusal for refusal in refusals if refusal.path not in left_alone]
@@ -62,11 +69,19 @@ def judge_targets(
     return _not_run(left[0]) if left else None
 
 
-def judge_sweep(book: GuardBook, standing: Standing, root: str, sweep: Sweeping) -> Decision | None:
+def judge_sweep(
+    book: GuardBook, standing: Standing, root: str, sweep: Sweeping, ground: Ground | None = None
+) -> Decision | None:
     """The refusal of a command over the whole worktree `root` in which others hold claims too, or None."""
     others = book.beside(root, standing.family)
-    if not others or book.policy().mode == "off":
+    if book.policy().mode == "off":
         return None
+    if not others:
+        stray = astray(book, standing, ground)
+        if stray is None:
+            return None
+        reason = NOT_RUN + stray.reason(clip(sweep.command, 120))
+        return Decision(clip(sweep.command, 120), allowed=False, rule="other_worktree", reason=reason)
     one = others[0]
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
     reason = (
@@ -89,17 +104,17 @@ def judge_loss(book: GuardBook, standing: Standing, command: str) -> Decision | 
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
 
 
-def _judged(book: GuardBook, standing: Standing, target: Target) -> Iterable[Decision]:
+def _judged(book: GuardBook, standing: Standing, target: Target, stray: Stray | None) -> Iterable[Decision]:
     policy = book.policy()
-    if target.is_new and _leads_to_own(target.path, standing):
+    if stray is None and target.is_new and _leads_to_own(target.path, standing):
         return
     if target.how == "file":
-        yield decide(target.path, policy, standing, book.near(target.path))
+        yield decide(target.path, policy, standing, book.near(target.path), stray)
         return
     if target.how == "tree":
         yield from _below(book, standing, target.path)
     inside = target.path + ("~" if target.how == "prefix" else "/" + ANYTHING if target.path else ANYTHING)
-    decision = decide(inside, policy, standing, book.near(inside))
+    decision = decide(inside, policy, standing, book.near(inside), stray)
     decision.path = target.path
     yield decision
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mcp_server.core.lapsing import end_gone, offer_lapsed
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.conflict import Known
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.shared import Event
 from mcp_server.domain.task import Task
@@ -36,6 +37,7 @@ class Board(NamedTuple):
     claims: tuple[Lease, ...]
     locks: tuple[Lease, ...]
     waiting: tuple[Waiting, ...]
+    conflicts: tuple[Known, ...] = ()
 
 
 def board(place: Workplace) -> Board:
@@ -66,6 +68,7 @@ def _board(books: Books) -> Board:
         tuple(lease for lease in leases if lease.resource is None),
         tuple(lease for lease in leases if lease.resource is not None),
         tuple(_waiting(books, agents, shown, leases)),
+        tuple(known for known in books.conflicts.all() if known.is_open),
     )
 
 

@@ -21,11 +21,12 @@ Move = Literal["in_progress", "blocked", "done", "released", "failed"]
 
 
 class Updated(NamedTuple):
-    """The task as it is now, and the tasks that this made ready."""
+    """The task as it is now, and the tasks that this made ready. `away`: it is done in a worktree, not yet merged."""
 
     task: Task
     holder: str | None
     now_ready: tuple[str, ...] = ()
+    away: bool = False
 
 
 class NotWidened(NamedTuple):
@@ -134,4 +135,6 @@ def _let_go(books: Books, task: Task, lease: Lease | None) -> None:
 def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:
     task = existing(books, task_id)
     lease = books.leases.get(task.token) if task.token is not None else None
-    return Updated(task, lease.holder_name if lease else None, ready)
+    worktree = books.worktrees.of_task(task.id) if task.status == "done" else None
+    away = worktree is not None and worktree.landed is None
+    return Updated(task, lease.holder_name if lease else None, ready, away)

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+WORKTREE = "worktree"
+"""The kind of what holds the ports and names that were given to a worktree: it never works, and nobody tells it
+anything."""
+
 
 class Process(NamedTuple):
     """A process that cannot be mistaken for a later one: `host`, `pid` and when it `started`.
@@ -25,7 +29,7 @@ class Want(NamedTuple):
 
 
 class Agent(NamedTuple):
-    """One Claude Code session, one subagent in it, one connection without hooks, or one person."""
+    """One Claude Code session, one subagent in it, one connection without hooks, one person, or one worktree."""
 
     id: int
     name: str

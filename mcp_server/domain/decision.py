@@ -13,6 +13,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from mcp_server.domain.straying import Stray
+
 LONGEST_REASON = 600
 """Characters in a refusal, at most: it is read by a model that has other things to do."""
 
@@ -82,14 +84,22 @@ class Loss:
 
 
 class Standing:
-    """Who is asking: its family (itself and the agents it works under), what it may use, what it lost."""
+    """Who is asking: its family (itself and the agents it works under), what it may use, what it lost.
 
-    __slots__ = ("family", "holdings", "loss")
+    `home` is the worktree that it works in; empty when that is not known.
+    """
 
-    def __init__(self, family: tuple[int, ...], holdings: Sequence[Holding], loss: Loss | None) -> None:
+    __slots__ = ("family", "holdings", "home", "loss")
+
+    def __init__(self, family: tuple[int, ...], holdings: Sequence[Holding], loss: Loss | None, home: str = "") -> None:
         self.family = family
         self.holdings = holdings
         self.loss = loss
+        self.home = home
+
+    def claims(self) -> list[str]:
+        """The tasks that it may work on."""
+        return [holding.task for holding in self.holdings if holding.task is not None]
 
 
 class Decision:
@@ -115,10 +125,13 @@ class Decision:
         self.task = task
 
 
-def decide(path: str, policy: Policy, standing: Standing, near: Sequence[Holding]) -> Decision:
+def decide(  # noqa: PLR0911  a rule, a way out
+    path: str, policy: Policy, standing: Standing, near: Sequence[Holding], stray: Stray | None = None
+) -> Decision:
     """The first rule that fits `path` (relative to its worktree's root), in the guard's order.
 
     `near` are the live leases whose scope may cover the path; the decision looks for itself whether they do.
+    `stray` says that its worktree is not one in which the agent writes.
     """
     if policy.mode == "off":
         return Decision(path, allowed=True, rule="off", reason="Interlock is switched off in this repository.")
@@ -131,6 +144,8 @@ def decide(path: str, policy: Policy, standing: Standing, near: Sequence[Holding
     foreign = foreign_holding(path, standing.family, near)
     if foreign is not None:
         return refused_as_held(path, foreign)
+    if stray is not None:
+        return _astray(path, stray)
     own = own_holding(path, standing.holdings)
     if own is not None:
         return Decision(path, allowed=True, rule="own", reason=f"It lies in {named(own)}.", task=own.task)
@@ -166,6 +181,14 @@ def refused_as_held(path: str, holding: Holding) -> Decision:
         f'or ask with send_message(to="{clip(holding.holder, 60)}").'
     )
     return Decision(path, allowed=False, rule="held", reason=reason, holder=holding.holder, task=holding.task)
+
+
+def _astray(path: str, stray: Stray) -> Decision:
+    whose = stray.occupant
+    return Decision(
+        path, allowed=False, rule="other_worktree", reason=stray.reason(path),
+        holder=whose.name if whose else None, task=whose.task if whose else None,
+    )  # fmt: skip
 
 
 def is_private(path: str) -> bool:

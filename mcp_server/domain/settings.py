@@ -14,6 +14,36 @@ HOLD_BUILDS = ("auto", "always", "never")
 sits at the session."""
 
 
+STYLES = ("merge", "rebase")
+
+
+class Merging(NamedTuple):
+    """How `interlock merge` brings a branch home: by a merge or on top of the base, and what is run before."""
+
+    style: str = "merge"
+    check: str | None = None
+
+
+PLACES = ("inside", "beside")
+"""Where worktrees are made: below the main worktree, in `.claude/worktrees`, or in a folder beside it."""
+
+
+class WorktreeSettings(NamedTuple):
+    """The section `[worktree]`: where worktrees are made and what they are furnished with.
+
+    `setup` takes the place of what is found out by itself. `copy` are patterns beside `.worktreeinclude`, `link` paths
+    that are shared with the main worktree. Of `ports` and `names` each worktree gets its own.
+    """
+
+    place: str = "inside"
+    furnish: bool = True
+    setup: tuple[str, ...] | None = None
+    copy: tuple[str, ...] = ()
+    link: tuple[str, ...] = ()
+    ports: tuple[tuple[str, int], ...] = ()
+    names: tuple[tuple[str, str], ...] = ()
+
+
 class Settings(NamedTuple):
     """What `.claude/interlock.toml` may say; every key is optional."""
 
@@ -27,6 +57,9 @@ class Settings(NamedTuple):
     hold_builds: str = "auto"
     tasks_file: str | None = None
     state_file: str | None = None
+    max_agents: int = 3
+    merge: Merging = Merging()
+    worktree: WorktreeSettings = WorktreeSettings()
 
     @property
     def lease_seconds(self) -> float:

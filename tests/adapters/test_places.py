@@ -78,6 +78,14 @@ def test_a_worktree_inside_the_main_worktree_counts_from_its_own_root(main: Path
     assert place_of(main / "trees" / "two") == "trees/two"
 
 
+def test_a_bare_repository_keeps_the_state_in_its_own_folder(main: Path) -> None:
+    bare = main.parent / "bare.git"
+    git(main.parent, "clone", "--quiet", "--bare", str(main), str(bare))
+    git(bare, "worktree", "add", "--quiet", str(main.parent / "tree"), "main")
+    for place in (bare, bare / "refs", main.parent / "tree"):
+        assert places.repository_of(str(place)).state == str(bare / "interlock")
+
+
 def test_a_submodule_that_is_in_use_is_its_own_repository(main: Path) -> None:
     library = repository(main.parent / "library")
     git(main, "submodule", "--quiet", "add", str(library), "libs/library")

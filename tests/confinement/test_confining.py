@@ -148,3 +148,16 @@ def test_the_clients_file_says_where_a_command_ended_even_in_a_place_that_is_kep
     own_yard.run("cd src/api; exit 3")
 
     assert own_yard.tail.read_text() == f"{own_yard.repo}\n"
+
+
+def test_what_git_ignores_is_open_to_a_command_but_for_other_worktrees_in_it(own_yard: Yard) -> None:
+    inner = own_yard.repo / "build" / "trees" / "inner"
+    own_yard.git("worktree", "add", "--quiet", "--detach", str(inner))
+    (own_yard.repo / "build" / "out").mkdir()
+    own_yard.look_again()
+
+    ran = own_yard.run("touch build/out/x; touch build/trees/inner/src/auth/x")
+
+    assert (own_yard.repo / "build" / "out" / "x").exists()
+    assert "Permission denied" in ran.errors
+    assert not (inner / "src" / "auth" / "x").exists()

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from mcp_server.core import checking
-from mcp_server.core.checking import scope_check
+from mcp_server.core.checking import Spot, scope_check
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.refusal import Misuse
 from mcp_server.domain.scope import parse
@@ -16,11 +16,11 @@ from tests.worlds import World, task
 ROOT = "/repository"
 
 
-def locate(path: str, directory: str) -> str | None:
+def locate(path: str, directory: str) -> Spot | None:
     real = os.path.normpath(f"{directory}/{path}" if not path.startswith("/") else path)
     if "\0" in real:
         raise ValueError("embedded null byte")
-    return real[len(ROOT) + 1 :] if real.startswith(ROOT + "/") else None
+    return Spot(real[len(ROOT) + 1 :]) if real.startswith(ROOT + "/") else None
 
 
 def check(world: World, agent_id: int, *paths: str, directory: str = ROOT) -> list[Decision]:

@@ -9,7 +9,7 @@ from tests.worlds import BEGINNING, LEASE, World, task
 
 def test_an_empty_board(world: World) -> None:
     seen = board(world.place)
-    assert seen == (BEGINNING, (), (), 0, 0, (), (), ())
+    assert seen == (BEGINNING, (), (), 0, 0, (), (), (), ())
 
 
 def test_the_board_shows_agents_tasks_claims_locks_and_who_waits_for_whom(world: World) -> None:

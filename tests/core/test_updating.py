@@ -33,6 +33,18 @@ def test_done_frees_the_scope_and_readies_what_waited(world: World) -> None:
     assert [(event.agent, event.subject) for event in world.events("done")] == [("ada", "A")]
 
 
+def test_what_is_done_in_a_worktree_has_yet_to_come_home_before_others_begin(world: World) -> None:
+    ada = working(world)
+    with world.store.writing() as books:
+        books.worktrees.add("A", "/trees/A", branch="A", base="main", start="c0ffee", task="A")
+    assert not change(world, ada, "A", status="in_progress").away
+    updated = change(world, ada, "A", status="done")
+    assert (updated.away, updated.now_ready) == (True, ())
+    with world.store.writing() as books:
+        books.worktrees.land("A", "d00d")
+    assert not change(world, ada, "A", note="it has landed").away
+
+
 def test_released_puts_the_task_back_for_the_next(world: World) -> None:
     ada = working(world)
     updated = change(world, ada, "A", status="released")

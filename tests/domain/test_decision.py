@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from mcp_server.domain.decision import LONGEST_REASON, Decision, Holding, Loss, Policy, Standing, clip, decide, stamp
 from mcp_server.domain.scope import parse
+from mcp_server.domain.straying import Occupant, Stray
 
 ADA, BOB, PARENT = 1, 2, 3
 SINCE = 1_800_000_000.0
@@ -28,6 +29,7 @@ MINE = claim(ADA, "src/**", name="ada", task="T1")
 MY_LOCK = lock(ADA, "package.json", name="ada")
 BOBS = claim(BOB, "src/b/**", "lib/**")
 BOBS_LOCK = lock(BOB, "top")
+THEIRS = Stray("/r/b", "/r/a", Occupant("bob", "T2"))
 
 
 class Case(NamedTuple):
@@ -42,12 +44,13 @@ class Case(NamedTuple):
     holdings: tuple[Holding, ...] = ()
     loss: Loss | None = None
     near: tuple[Holding, ...] = ()
+    stray: Stray | None = None
     words: tuple[str, ...] = ()
 
 
 def judged(case: Case) -> Decision:
     policy = Policy(case.mode, case.unclaimed, parse(case.open))
-    return decide(case.path, policy, Standing(case.family, case.holdings, case.loss), case.near)
+    return decide(case.path, policy, Standing(case.family, case.holdings, case.loss), case.near, case.stray)
 
 
 EVERYTHING = Case("", open=("src/**",), unclaimed="deny", holdings=(MINE,), loss=LOSS, near=(BOBS, MINE))
@@ -99,6 +102,14 @@ CASES = [
     Case("outside", path="src/x", holdings=(claim(ADA, "src/**", "!src/x"),), words=("src/**, !src/x",)),
     Case("outside", path="any", holdings=(claim(ADA),), words=("nothing (reading only)",)),
     Case("free", path="lib/x", holdings=(MY_LOCK,)),
+    # 5b: in another worktree than one's own, though it lies in one's scope
+    Case("other_worktree", holdings=(MINE,), near=(MINE,), stray=THEIRS, words=("src/a", "/r/b", "/r/a", "bob", "T2")),
+    Case("other_worktree", path="lib/x", holdings=(MINE,), stray=THEIRS),
+    Case("other_worktree", unclaimed="deny", stray=Stray("/r", "/r/a", None), words=("/r,", "/r/a")),
+    Case("other_worktree", stray=Stray("/r/c", "/r", Occupant(None, "T3")), words=("the worktree of task T3",)),
+    Case("held", path="src/b/x", near=(BOBS,), stray=THEIRS),
+    EVERYTHING._replace(rule="open", stray=THEIRS),
+    Case("off", mode="off", stray=THEIRS),
     # 7: without a claim, where one is asked for
     Case("unclaimed", unclaimed="deny", words=("src/a", "claim_task", "plan_tasks")),
     Case("unclaimed", path="lib/x", unclaimed="deny", holdings=(MY_LOCK,)),
@@ -109,7 +120,7 @@ CASES = [
     Case("held", path="lib/x", mode="warn", near=(BOBS,)),
 ]
 ALLOWED = {"off", "open", "own", "free"}
-REFUSED = {"private", "taken_over", "held", "outside", "unclaimed"}
+REFUSED = {"other_worktree", "private", "taken_over", "held", "outside", "unclaimed"}
 
 
 @pytest.mark.parametrize("case", CASES)
@@ -151,6 +162,7 @@ def test_no_reason_is_longer_than_600_characters_and_each_says_what_to_do(  # no
         (Case("held", near=(foreign[1],)), (clip(name, 60), clip(resource, 80), "claim_task", "send_message")),
         (Case("outside", holdings=(standing_claim,)), (clip(task, 40), "own/**", "update_task", "lock_resource")),
         (Case("taken_over", loss=Loss(task, name, SINCE)), (clip(name, 60), clip(task, 80), "board", "claim_task")),
+        (Case("other_worktree", stray=Stray(f"/{task}/b", f"/{task}/a", Occupant(name, task))), ("/a: write there",)),
         (Case("unclaimed", unclaimed="deny"), ("claim_task", "plan_tasks")),
     ]
     for case, words in cases:
@@ -159,7 +171,7 @@ def test_no_reason_is_longer_than_600_characters_and_each_says_what_to_do(  # no
             continue
         assert decision.rule == case.rule
         assert len(decision.reason) <= LONGEST_REASON
-        assert clip(path, 200) in decision.reason
+        assert clip(path, 110).rstrip("…") in decision.reason
         assert [word for word in words if word not in decision.reason] == []
 
 

@@ -71,7 +71,7 @@ class ClaudeClient:
         args: Sequence[str] = (),
     ) -> Terminal:
         """A session at a terminal, past the questions that a first start asks."""
-        self._answer_first_questions(cwd)
+        self.answer_first_questions(cwd)
         options = [*_options(plugin_dir, resume, name, args), *args, "--debug-file", str(self._debug_file())]
         terminal = Terminal([str(self._binary), *options], cwd=cwd, env=self._env)
         self._started.append(terminal)
@@ -127,10 +127,18 @@ class ClaudeClient:
         self._started.append(session)
         return session
 
-    def _debug_file(self) -> Path:
-        return self.home / f"debug-{next(self._numbers)}.log"
+    @property
+    def env(self) -> dict[str, str]:
+        """The environment of its sessions."""
+        return dict(self._env)
 
-    def _answer_first_questions(self, cwd: Path) -> None:
+    @property
+    def binary(self) -> Path:
+        """The program."""
+        return self._binary
+
+    def answer_first_questions(self, cwd: Path) -> None:
+        """What a person would have answered before: about the theme, the key, and the folder `cwd`."""
         file = self.home / ".claude.json"
         known = json.loads(file.read_text()) if file.exists() else {}
         trusted = {"hasTrustDialogAccepted": True, "hasCompletedProjectOnboarding": True}
@@ -142,6 +150,9 @@ class ClaudeClient:
             "projects": {**known.get("projects", {}), str(cwd): trusted},
         }
         file.write_text(json.dumps({**known, **answers}))
+
+    def _debug_file(self) -> Path:
+        return self.home / f"debug-{next(self._numbers)}.log"
 
 
 def _options(plugin_dir: Path | None, resume: str, name: str, args: Sequence[str]) -> list[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.agent import WORKTREE, Agent, Process, Want
 from mcp_server.ports import Books, Store
 from tests.worlds import BEGINNING, World, draft
 
@@ -198,3 +198,26 @@ def test_what_an_agent_waits_for_is_kept_until_it_waits_no_more(store: Store) ->
         assert books.agents.get(ada.id).want == want
         books.agents.wants(ada.id, None)
         assert books.agents.get(ada.id).want is None
+
+
+def test_those_who_worked_in_a_worktree_are_found_the_latest_first(world: World) -> None:
+    with world.store.writing() as books:
+        for name, kind, path in (("ada", "session", "/a"), ("pat", "person", "/a"), ("ben", "session", "/b")):
+            books.agents.add(name, name, kind, parent=None, process=None, worktree=path)
+    world.clock.advance(1)
+    with world.store.writing() as books:
+        cleo = books.agents.add("cleo", "cleo", "session", parent=None, process=None, worktree="/a")
+        books.agents.end(cleo.id, "done")
+        assert [agent.name for agent in books.agents.in_worktree("/a")] == ["cleo", "ada"]
+        assert books.agents.in_worktree("/") == []
+
+
+def test_what_holds_in_the_place_of_a_worktree_is_not_present_and_may_hold_leases(store: Store) -> None:
+    with store.writing() as books:
+        holder = books.agents.add("w", "worktree one", WORKTREE, parent=None, process=None, worktree="")
+        token = books.events.add("locked", "port:1", agent=holder.id)
+        books.leases.grant(
+            token, holder.id, task=None, resource="port:1", scope=(), grounds=(), seconds=60, purpose=None
+        )
+        assert books.agents.present() == []
+        assert [agent.name for agent in books.agents.with_leases()] == ["worktree one"]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import Holding, Policy, Standing
 from mcp_server.domain.scope import parse
+from mcp_server.domain.straying import PRESENT_SECONDS
 from mcp_server.ports import Books, Store
 from tests.worlds import BEGINNING, World, draft, grounds
 
@@ -264,3 +265,53 @@ def test_the_claims_of_others_in_the_same_worktree_are_found(store: Store) -> No
 
 def _tasks(holdings: Sequence[Holding]) -> list[str]:
     return sorted({holding.task or "" for holding in holdings})
+
+
+def test_the_homes_of_tasks_are_the_worktrees_whose_work_has_not_come_home(world: World) -> None:
+    with world.store.writing() as books:
+        for name, task in (("a", "T1"), ("b", "T2"), ("c", None), ("d", "T1"), ("e", "T1")):
+            books.worktrees.add(name, f"/trees/{name}", branch=name, base="main", start="c0ffee", task=task)
+        books.worktrees.land("d", "d00d")
+        books.worktrees.move("e", "removing")
+        assert books.guard.homes(["T1"]) == ["/trees/a"]
+        assert books.guard.homes(["T1", "T2"]) == ["/trees/a", "/trees/b"]
+        assert list(books.guard.homes(["T3"])) == []
+
+
+def test_who_is_at_work_in_a_worktree_is_named_with_the_task(world: World) -> None:
+    with world.store.writing() as books:
+        ada = books.agents.add("s-ada", "ada", "session", parent=None, process=None, worktree="/trees/a")
+        claim(books, ada, "A", "src/**")
+        assert occupant(books, "/trees/a") == ("ada", "A")
+        assert occupant(books, "/trees/a", ada.id) is None
+        assert occupant(books, "/trees/b") is None
+        books.agents.end(ada.id, "done")
+        assert occupant(books, "/trees/a") is None
+
+
+def test_a_session_without_a_claim_is_in_its_worktree_for_a_while(world: World) -> None:
+    with world.store.writing() as books:
+        ada = books.agents.add("s-ada", "ada", "session", parent=None, process=None, worktree="/trees/a")
+        books.agents.add("p-eve", "eve", "person", parent=None, process=None, worktree="/trees/b")
+        assert occupant(books, "/trees/a") == ("ada", None)
+        assert occupant(books, "/trees/a", ada.id) is None
+        assert occupant(books, "/trees/b") is None
+    world.clock.advance(PRESENT_SECONDS + 1)
+    with world.store.reading() as books:
+        assert occupant(books, "/trees/a") is None
+
+
+def test_a_worktree_belongs_to_its_task_until_it_has_come_home(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        claim(books, ada, "A", "src/**")
+        books.worktrees.add("a", "/trees/a", branch="a", base="main", start="c0ffee", task="A")
+        assert occupant(books, "/trees/a", bob.id) == (None, "A")
+        assert occupant(books, "/trees/a", ada.id) is None
+        books.worktrees.land("a", "d00d")
+        assert occupant(books, "/trees/a", bob.id) is None
+
+
+def occupant(books: Books, root: str, *family: int) -> tuple[str | None, str | None] | None:
+    found = books.guard.occupant(root, family)
+    return None if found is None else (found.name, found.task)

@@ -1,0 +1,68 @@
+"""Running git for worktrees: what it said, as text; its refusals, in words; and patience with its locks."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from time import sleep
+from typing import NamedTuple
+
+import git
+from git.exc import GitCommandNotFound
+
+from mcp_server.domain.worktree import Trouble
+
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
+"""Seconds between attempts, when somebody else's git is at the same file."""
+_LOCKED = re.compile(r"\.lock'?: File exists|cannot lock ref|could not lock|unable to lock|another git process", re.I)
+
+
+class Said(NamedTuple):
+    """What git answered."""
+
+    status: int
+    out: str
+    err: str
+
+    @property
+    def words(self) -> str:
+        """Its complaint, in one line."""
+        lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in self.err.splitlines()]
+        return " ".join(line.strip() for line in lines if line.strip())[:600]
+
+
+class GitProgram:
+    """Git in one directory. `handle` is a lock that git goes on holding if this process is killed."""
+
+    def __init__(self, directory: str, *, pause: Callable[[float], None] = sleep) -> None:
+        self._directory = directory
+        self._pause = pause
+        self.handle: int | None = None
+
+    def ask(self, *words: str, directory: str | None = None) -> Said:
+        """What git says to this, whatever its status; refuses (Trouble) when there is no git."""
+        kept_open = () if self.handle is None else (self.handle,)
+        try:
+            status, out, err = git.Git(directory or self._directory).execute(
+                ["git", *words], with_extended_output=True, with_exceptions=False, strip_newline_in_stdout=False,
+                pass_fds=kept_open,
+            )  # fmt: skip
+        except (GitCommandNotFound, OSError) as error:
+            raise Trouble(f"git cannot be run in {directory or self._directory}: {error}") from None
+        return Said(int(status), str(out), str(err))
+
+    def tell(self, *words: str, directory: str | None = None) -> str:
+        """What git printed; refuses (Trouble) with its words what it refuses, once others have let go of its locks."""
+        said = self.patiently(lambda: words, directory=directory)
+        if said.status != 0:
+            raise Trouble(f"git {words[0]} failed: {said.words or f'status {said.status}'}")
+        return said.out
+
+    def patiently(self, words: Callable[[], Sequence[str]], *, directory: str | None = None) -> Said:
+        """What git says at last; `words` are asked for again before each attempt."""
+        for seconds in PAUSES:
+            said = self.ask(*words(), directory=directory)
+            if said.status == 0 or not _LOCKED.search(said.err):
+                return said
+            self._pause(seconds)
+        return self.ask(*words(), directory=directory)

@@ -1,0 +1,166 @@
+"""The answers about worktrees: what was made, what there is, what was removed and what was put right."""
+
+from __future__ import annotations
+
+from mcp_server.answers.answer import Answer, Part
+from mcp_server.core.clearing import Kept, Removed
+from mcp_server.core.making import Made
+from mcp_server.core.moving_in import Furnished
+from mcp_server.core.surveying import Surveyed
+from mcp_server.core.tending import Tended
+
+
+class StepPart(Part):
+    """A step of furnishing."""
+
+    step: str
+    done: bool
+    words: str
+    seconds: float
+
+
+class AddAnswer(Answer):
+    """Answer of `worktree add`. With `made` false there is a `reason` and nothing else."""
+
+    made: bool
+    reason: str | None = None
+    name: str | None = None
+    path: str | None = None
+    branch: str | None = None
+    task: str | None = None
+    base: str | None = None
+    start: str | None = None
+    created: bool = False
+    ports: dict[str, int] = {}
+    names: dict[str, str] = {}
+    steps: list[StepPart] = []
+    undone: list[str] = []
+    log: str | None = None
+
+    @classmethod
+    def of(cls, made: Made, furnished: Furnished) -> AddAnswer:
+        """The answer that says what there is now."""
+        worktree = furnished.worktree
+        return cls(
+            made=True,
+            notice=". ".join(made.notes) or None,
+            **{name: getattr(worktree, name) for name in ("name", "path", "branch", "task", "base", "start")},
+            created=made.created,
+            ports={name: int(value) for name, value in furnished.given.items() if value.isdecimal()},
+            names={name: value for name, value in furnished.given.items() if not value.isdecimal()},
+            steps=[StepPart.model_validate(step) for step in furnished.steps],
+            undone=list(worktree.undone),
+            log=furnished.log,
+        )
+
+    def line(self) -> str:
+        if not self.made:
+            return self.reason or ""
+        was = "is there" if self.created else "was there before"
+        own = ", ".join(f"{name}={value}" for name, value in {**self.ports, **self.names}.items())
+        lines = [f"{self.name} {was}: {self.path}, on {self.branch}, from {self.base}" + (f"; {own}" if own else "")]
+        return "\n".join([*lines, *_failure(self.steps, self.name, self.log)])
+
+
+class TreePart(Part):
+    """A worktree in the list."""
+
+    name: str
+    path: str
+    branch: str | None
+    base: str | None
+    task: str | None
+    state: str
+    agents: list[str]
+    uncommitted: int | None
+    ahead: int | None
+    behind: int | None
+    is_main: bool
+
+
+class TreesAnswer(Answer):
+    """Answer of `worktree list`."""
+
+    worktrees: list[TreePart]
+
+    @classmethod
+    def of(cls, surveyed: list[Surveyed]) -> TreesAnswer:
+        """The answer that lists them."""
+        return cls(worktrees=[TreePart.model_validate(part) for part in surveyed])
+
+    def line(self) -> str:
+        return "\n".join(f"{part.name}: {part.path}, {part.state}" for part in self.worktrees)
+
+
+class RemoveAnswer(Answer):
+    """Answer of `worktree remove`."""
+
+    removed: bool
+    name: str
+    path: str
+    branch: str | None = None
+    reason: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Removed | Kept) -> RemoveAnswer:
+        """The answer that says what became of it."""
+        return cls.model_validate({**outcome._asdict(), "removed": isinstance(outcome, Removed)})
+
+    def line(self) -> str:
+        if self.removed:
+            return f"{self.path} is gone; {self.branch}"
+        return f"{self.path} stays as it is: {self.reason}"
+
+
+class TendedPart(Part):
+    """What was done about one worktree."""
+
+    name: str
+    path: str
+    what: str
+    words: str
+    steps: list[StepPart] = []
+    log: str | None = None
+
+
+class RepairAnswer(Answer):
+    """Answer of `worktree repair`."""
+
+    worktrees: list[TendedPart]
+
+    @classmethod
+    def of(cls, tended: list[tuple[Tended, Furnished | None]]) -> RepairAnswer:
+        """The answer that says what was done about each."""
+        return cls(worktrees=[_tended(one, furnished) for one, furnished in tended])
+
+    @property
+    def failed(self) -> bool:
+        """Whether a step failed."""
+        return any(not step.done for part in self.worktrees for step in part.steps)
+
+    @property
+    def left(self) -> bool:
+        """Whether something is left that a person has to look at."""
+        return any(part.what == "left" for part in self.worktrees)
+
+    def line(self) -> str:
+        lines = [f"{part.name}: {part.words}" for part in self.worktrees if part.what != "fine"]
+        for part in self.worktrees:
+            lines += _failure(part.steps, part.name, part.log)
+        return "\n".join(lines) or "All worktrees are as they should be."
+
+
+def _tended(one: Tended, furnished: Furnished | None) -> TendedPart:
+    steps = [] if furnished is None else [StepPart.model_validate(step) for step in furnished.steps]
+    return TendedPart(
+        name=one.name, path=one.path, what=one.what, words=one.words, steps=steps, log=furnished and furnished.log
+    )
+
+
+def _failure(steps: list[StepPart], name: str | None, log: str | None) -> list[str]:
+    return [
+        f"The step “{step.step}” failed: {step.words}\nThe whole log is {log}. Repeat what is left with: "
+        f"interlock worktree repair {name!r}"
+        for step in steps
+        if not step.done
+    ]

@@ -1,0 +1,66 @@
+"""The commands for sessions that were launched: `stop`, `attach`."""
+
+from __future__ import annotations
+
+import os
+from typing import Annotated, cast
+
+import typer
+
+from mcp_server.answers.launching import StopAnswer
+from mcp_server.cli.desk import FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
+from mcp_server.cli.desk import stop as give_up
+from mcp_server.core import launching
+from mcp_server.domain.launch import NotStarted
+from mcp_server.domain.refusal import StateUnavailable
+
+Json = Annotated[bool, JSON]
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    for command in (stop, attach):
+        app.command(rich_help_panel="Sessions")(command)
+
+
+def stop(
+    context: typer.Context,
+    tasks: Annotated[list[str] | None, typer.Argument(help="Whose sessions are to end.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All sessions that were launched here.")] = False,
+    as_json: Json = False,
+) -> None:
+    """End sessions that were launched, gently. Their worktrees stay as they are."""
+    around = surroundings(context)
+    if bool(tasks) == everything:
+        give_up("name the tasks whose sessions are to end, or give --all", MISUSE)
+
+    def act(seat: Seat) -> StopAnswer:
+        known = {each.task: each for each in launching.launches(seat.place)}
+        wanted = list(dict.fromkeys(tasks or known))
+        stopped = [launching.stop(seat.place, around.ways(), known[task]) for task in wanted if task in known]
+        return StopAnswer.of(stopped, [task for task in wanted if task not in known])
+
+    try:
+        serve(context, act, as_json=as_json, refused=lambda answer: bool(cast(StopAnswer, answer).not_running))
+    except NotStarted as error:
+        give_up(str(error), FAILURE)
+
+
+def attach(
+    context: typer.Context,
+    task: Annotated[str | None, typer.Argument(help="Without it: the first that runs.")] = None,
+) -> None:
+    """Look at a session that was launched, in its tmux pane or as a background session."""
+    around = surroundings(context)
+    try:
+        place = around.open_place(False)
+        known = [each for each in launching.running(place, around.ways()) if task in (None, each.task)]
+        doors = [door for each in known if (door := around.ways()[each.way].door(each))]
+    except (NotStarted, StateUnavailable, OSError, ValueError) as error:
+        give_up(str(error), FAILURE)
+    if not doors:
+        what = f"for {task}" if task else "here"
+        give_up(f"no session that was launched {what} runs where one could look at it", REFUSED)
+    # tmux refuses to be started inside another one; from within the same one it only switches.
+    environment = {name: value for name, value in os.environ.items() if name != "TMUX" or "switch-client" in doors[0]}
+    os.execvpe(doors[0][0], list(doors[0]), environment)  # noqa: S606  no shell is wanted

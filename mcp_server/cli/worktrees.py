@@ -1,0 +1,156 @@
+"""The commands for worktrees: `worktree add`, `list`, `remove`, `repair`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated, cast
+
+import typer
+from rich.console import Console, RenderableType
+from rich.markup import escape
+from rich.table import Table
+
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, TreePart, TreesAnswer
+from mcp_server.cli.desk import AS, DONE, FAILURE, JSON, REFUSED, Seat, look, serve, surroundings
+from mcp_server.cli.progress import Progress
+from mcp_server.core import clearing, making, moving_in, surveying, tending
+from mcp_server.core.moving_in import Furnished
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import Trees
+
+Json = Annotated[bool, JSON]
+As = Annotated[str | None, AS]
+COLOURS = {"ready": "green", "main": "dim"}
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    worktree = typer.Typer(help="Checkouts of their own for tasks, ready to work in.", no_args_is_help=True)
+    worktree.command()(add)
+    worktree.command("list")(list_)
+    worktree.command()(remove)
+    worktree.command()(repair)
+    app.add_typer(worktree, name="worktree", rich_help_panel="Work")
+
+
+def add(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="TASK|NAME", help="A task's id, or any name.")],
+    base: Annotated[
+        str | None, typer.Option(help="Where the branch begins; by default the branch of the main worktree.")
+    ] = None,
+    branch: Annotated[
+        str | None, typer.Option(help="The branch; one that is there is gone on with. By default named after the task.")
+    ] = None,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Make a worktree on a branch of its own and bring in what it needs: files, dependencies, ports, names."""
+    around = surroundings(context)
+
+    def act(seat: Seat) -> AddAnswer:
+        trees = around.trees()
+        made = making.make(seat.place, trees, wanted, base=base, branch=branch)
+        if isinstance(made, making.NotMade):
+            return AddAnswer(made=False, reason=made.reason)
+        return AddAnswer.of(made, furnish(context, seat.place, trees, made.worktree))
+
+    serve(
+        context,
+        act,
+        as_json=as_json,
+        name=name,
+        begins=True,
+        refused=_added,
+    )
+
+
+def list_(context: typer.Context, as_json: Json = False) -> None:
+    """All worktrees: their branches, who is at work there, what is not home yet, what is wrong."""
+    trees = surroundings(context).trees
+
+    def at(place: Workplace) -> TreesAnswer:
+        return TreesAnswer.of(surveying.survey(place, trees()))
+
+    look(context, at, as_json=as_json, show=_table)
+
+
+def remove(
+    context: typer.Context,
+    wanted: Annotated[str, typer.Argument(metavar="NAME|PATH", help="Its name, task, branch, folder or path.")],
+    force: Annotated[bool, typer.Option("--force", help="Even if work in it is lost by that.")] = False,
+    keep_branch: Annotated[bool, typer.Option("--keep-branch", help="Keep the branch also when it came home.")] = False,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Remove a worktree; it stays while work in it is not committed or not home, or somebody is at work there."""
+    trees = surroundings(context).trees
+
+    def act(seat: Seat) -> RemoveAnswer:
+        return RemoveAnswer.of(clearing.remove(seat.place, trees(), wanted, force=force, keep_branch=keep_branch))
+
+    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(RemoveAnswer, answer).removed)
+
+
+def repair(
+    context: typer.Context,
+    wanted: Annotated[str | None, typer.Argument(metavar="[NAME|PATH]", help="Without it: all of them.")] = None,
+    here: Annotated[
+        bool, typer.Option("--here", help="The worktree around the working directory, whoever made it.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Finish what was broken off, repeat the steps that failed, forget what is gone. Deletes no work."""
+    around = surroundings(context)
+
+    def at(place: Workplace) -> RepairAnswer:
+        trees = around.trees()
+        if here:
+            one = tending.take_in(place, trees, around.root_of(str(Path.cwd())))
+            tended = [] if one is None else [one]
+        else:
+            tended = tending.tend(place, trees, wanted)
+        return RepairAnswer.of([(one, one.lacking and furnish(context, place, trees, one.lacking)) for one in tended])
+
+    look(context, at, as_json=as_json, refused=_repaired)
+
+
+def _added(answer: Answer) -> int:
+    found = cast(AddAnswer, answer)
+    return FAILURE if any(not step.done for step in found.steps) else DONE if found.made else REFUSED
+
+
+def _repaired(answer: Answer) -> int:
+    found = cast(RepairAnswer, answer)
+    return FAILURE if found.failed else REFUSED if found.left else DONE
+
+
+def furnish(context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree) -> Furnished:
+    """Make a worktree ready to work in, and show how it goes."""
+    with Progress(Console(stderr=True)) as progress:
+        furnisher = surroundings(context).furnisher(trees, worktree)
+        return moving_in.furnish(place, worktree, furnisher, begins=progress.begins, ends=progress.ends)
+
+
+def _table(answer: Answer) -> RenderableType:
+    trees = cast(TreesAnswer, answer).worktrees
+    main = next((part.path for part in trees if part.is_main), "/")
+    table = Table(box=None, pad_edge=False)
+    for heading in ("worktree", "branch", "state", "at work", "not committed", "ahead", "behind", "folder"):
+        table.add_column(heading, overflow="fold")
+    for part in trees:
+        table.add_row(*_cells(part, os.path.relpath(part.path, main)))
+    return table
+
+
+def _cells(part: TreePart, folder: str) -> list[str]:
+    state = "main" if part.is_main and part.state == "ready" else part.state
+    colour = COLOURS.get(state, "yellow")
+    counts = ("" if count is None else str(count) for count in (part.uncommitted, part.ahead, part.behind))
+    return [
+        escape(part.name), escape(part.branch or "(no branch)"), f"[{colour}]{escape(state)}[/]",
+        escape(", ".join(part.agents)), *counts, escape(folder),
+    ]  # fmt: skip

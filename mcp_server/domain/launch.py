@@ -1,0 +1,71 @@
+"""A session that is started for a task: under which name, where, in which way, and with which words."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+from mcp_server.domain.decision import clip
+from mcp_server.domain.task import Task
+
+Way = Literal["tmux", "background", "print"]
+MODELS = ("haiku", "sonnet", "opus")
+"""The tiers that are models of the client; any other says nothing about the model."""
+LONGEST_NAME = 40
+
+
+class Launch(NamedTuple):
+    """A session that was started for a task, or is about to be; its claim is held by `agent` from the beginning.
+
+    `session` is None until a client that chooses the id itself has reported; `worktree` is empty until it is made;
+    `place` is the pane or the job that it runs in, and `server` the terminal server of a pane.
+    """
+
+    task: str
+    agent: int
+    session: str | None
+    way: Way
+    name: str
+    worktree: str
+    place: str | None
+    server: str | None
+    launched_at: float
+
+
+class NotStarted(Exception):
+    """A session could not be started, or its worktree not be made; the message says why."""
+
+
+class Running(NamedTuple):
+    """Where a session runs, and what can be read there last."""
+
+    place: str | None
+    server: str | None = None
+    words: str = ""
+
+
+def name_of(task: Task) -> str:
+    """What the session is called: the task's id and the first words of its title."""
+    words = "".join(letter if letter.isalnum() else " " for letter in task.title.lower()).split()
+    name = task.id
+    for word in words:
+        if len(name) + len(word) >= LONGEST_NAME:
+            break
+        name += f"-{word}"
+    return name
+
+
+def model_of(task: Task) -> str | None:
+    """The model that the task's tier asks for, or None."""
+    return task.tier if task.tier in MODELS else None
+
+
+def prompt_of(task: Task, worktree: str) -> str:
+    """What the session is told first."""
+    scope = ", ".join(task.scope) if task.scope else "nothing (the task is for reading)"
+    done_when = f" It is done when: {clip(task.done_when, 1_000)}." if task.done_when else ""
+    return (
+        f"You are working on {task.id}: {clip(task.title, 300)}. You may write {clip(scope, 1_000)}.{done_when} "
+        f"Your worktree is {worktree}, on a branch of its own: work and commit there, nowhere else. The claim is yours "
+        f'already; claim_task("{task.id}") shows it with the notes of whoever was at it before. End with '
+        f'update_task("{task.id}", status="done"), or status="released" and a note of what is left.'
+    )

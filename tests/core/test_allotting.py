@@ -1,0 +1,84 @@
+"""What differs between worktrees: ports and names are given out once each, and kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.core import locking, overseeing, sharing
+from mcp_server.core.allotting import LONGEST_NAME, allot, given, take_back
+from mcp_server.domain.refusal import Misuse
+from mcp_server.domain.settings import WorktreeSettings
+from tests.worlds import World
+
+
+def wanting(world: World, **wanted: object) -> None:
+    world.settings = world.settings._replace(worktree=WorktreeSettings()._replace(**wanted))  # type: ignore[arg-type]
+
+
+def free(_port: int) -> bool:
+    return True
+
+
+def test_where_nothing_is_asked_for_nothing_is_given(world: World) -> None:
+    assert allot(world.place, "one", "one", free) == {}
+    assert world.leases() == []
+
+
+def test_each_worktree_gets_its_own_and_keeps_it(world: World) -> None:
+    wanting(world, ports=(("PORT", 3000), ("HMR", 3000)), names=(("DB", "app"),))
+    one = allot(world.place, "one", "One-Ü", free)
+    two = allot(world.place, "two", "two", lambda port: port != 3003)
+    assert one == {"PORT": "3000", "HMR": "3001", "DB": "app_one"}
+    assert two == {"PORT": "3002", "HMR": "3004", "DB": "app_two"}
+    assert allot(world.place, "one", "One-Ü", free) == one
+
+
+def test_names_that_would_be_the_same_are_numbered_and_never_too_long(world: World) -> None:
+    wanting(world, names=(("DB", "app"),))
+    assert allot(world.place, "a/b", "a-b", free)["DB"] == "app_a_b"
+    assert allot(world.place, "a-b", "a-b", free)["DB"] == "app_a_b_2"
+    assert len(allot(world.place, "long", "x" * 200, free)["DB"]) <= LONGEST_NAME
+
+
+def test_what_is_given_is_a_lock_that_does_not_lapse_and_of_which_others_are_told(world: World) -> None:
+    wanting(world, ports=(("PORT", 3000),))
+    allot(world.place, "one", "one", free)
+    world.clock.advance(30 * 24 * 3600)
+    ada = world.agent("ada")
+    busy = locking.lock_resource(world.place, ada, "port:3000")
+    assert isinstance(busy, locking.Busy)
+    assert (busy.holder, busy.purpose) == ("worktree one", "PORT")
+
+
+def test_a_port_that_an_agent_has_locked_is_not_given(world: World) -> None:
+    wanting(world, ports=(("PORT", 3000),))
+    locking.lock_resource(world.place, world.agent("ada"), "port:3000")
+    assert allot(world.place, "one", "one", free) == {"PORT": "3001"}
+
+
+def test_what_is_taken_back_is_free_for_the_next(world: World) -> None:
+    wanting(world, ports=(("PORT", 3000),))
+    allot(world.place, "one", "one", free)
+    with world.store.writing() as books:
+        assert take_back(books, "one")
+        assert not take_back(books, "one")
+        assert given(books, "one") == {}
+    assert allot(world.place, "two", "two", free) == {"PORT": "3000"}
+
+
+def test_a_worktree_that_holds_something_is_nobody_to_talk_to(world: World) -> None:
+    wanting(world, ports=(("PORT", 3000),))
+    ada = world.agent("ada")
+    world.agent("ben")
+    allot(world.place, "one", "one", free)
+    board = overseeing.board(world.place)
+    assert sorted(agent.name for agent in board.agents) == ["ada", "ben"]
+    assert [lock.holder_name for lock in board.locks] == ["worktree one"]
+    assert sharing.send_message(world.place, ada, "all", "hello").delivered_to == ("ben",)
+
+
+def test_when_no_port_is_left_it_is_said(world: World) -> None:
+    wanting(world, ports=(("PORT", 65_000),))
+    with pytest.raises(Misuse, match="no port from 65000 upwards is free for PORT"):
+        allot(world.place, "one", "one", lambda _port: False)
+    assert world.leases() == []

@@ -1,0 +1,67 @@
+"""The client's own worktrees, as the client makes them: made ready beside the session, and held to the same scopes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.client import ClaudeClient
+from tests.e2e.model import ScriptedModel
+from tests.e2e.plugin import ROOT, settle
+from tests.e2e.steps import plan, tool, write
+from tests.e2e.turns import call, say
+
+
+@pytest.fixture
+def pipe(client: ClaudeClient, repo: Path) -> Path:
+    """Through it what is brought into a worktree says where: whoever reads it has waited for it."""
+    settle(client.home)
+    subprocess.run([ROOT / "bin" / "interlock", "init"], cwd=repo, check=True, capture_output=True)
+    made = repo.parent / "pipe"
+    os.mkfifo(made)
+    (repo / ".claude").mkdir()
+    (repo / ".claude" / "interlock.toml").write_text(f"[worktree]\nsetup = ['echo $PWD > {made}']\n")
+    return made
+
+
+def test_a_session_in_a_worktree_that_the_client_made_has_it_furnished_and_its_scope_held(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, pipe: Path
+) -> None:
+    tree = repo / ".claude" / "worktrees" / "feature"
+    agent = model.script(
+        "ALPHA",
+        plan("src/auth/**"),
+        tool("claim_task"),
+        write(tree / "src/auth/own.py"),
+        write(tree / "src/api/other.py"),
+        write(repo / "src/api/main.py"),
+        call("Bash", command=f"read -r line <{pipe}; echo $line", description="wait"),
+        say("Done."),
+    )
+
+    client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT, args=["--worktree", "feature"])
+
+    assert 'You are "feature"' in agent.context
+    assert "dependencies are being brought in now" in agent.context
+    own, other, main = agent.results("Write")
+    assert [result.is_error for result in (own, other, main)] == [False, True, True]
+    assert str(tree) in agent.result("Bash").text
+
+
+def test_a_subagent_with_a_worktree_of_its_own_has_it_furnished(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, pipe: Path
+) -> None:
+    worker = model.script(
+        "WORKER", call("Bash", command=f"pwd; read -r line <{pipe}; echo $line", description="wait"), say("Done.")
+    )
+    isolated = {"subagent_type": "general-purpose", "isolation": "worktree", "prompt": "WORKER goes"}
+    model.script("LEAD", call("Agent", description="work", **isolated), say("Done."), say("Done."))
+
+    client.run("LEAD begins", cwd=repo, plugin_dir=ROOT)
+
+    where, furnished = worker.result("Bash").text.splitlines()[:2]
+    assert "/.claude/worktrees/agent-" in where
+    assert furnished == where

@@ -1,0 +1,60 @@
+"""What every store promises about the worktrees that were made."""
+
+from __future__ import annotations
+
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import Books, Store
+from tests.worlds import BEGINNING, World
+
+
+def add(books: Books, name: str, *, task: str | None = None) -> Worktree:
+    return books.worktrees.add(name, f"/trees/{name}", branch=f"b-{name}", base="main", start="c0ffee", task=task)
+
+
+def test_a_worktree_is_being_made_until_it_is_ready(store: Store) -> None:
+    with store.writing() as books:
+        made = add(books, "Ünï x", task="T1")
+        assert made == Worktree(
+            "Ünï x", "/trees/Ünï x", "b-Ünï x", "main", "c0ffee", "T1", "making", BEGINNING, (), None
+        )
+        books.worktrees.move("Ünï x", "ready")
+    with store.reading() as books:
+        assert books.worktrees.get("Ünï x") == made._replace(state="ready")
+        assert books.worktrees.get("other") is None
+
+
+def test_a_worktree_is_found_by_its_folder_and_by_its_task(world: World) -> None:
+    with world.store.writing() as books:
+        one = add(books, "one", task="T1")
+        other = add(books, "other")
+    world.clock.advance(1)
+    with world.store.writing() as books:
+        later = add(books, "later", task="T1")
+        assert books.worktrees.at("/trees/other") == other
+        assert books.worktrees.at("/trees") is None
+        assert books.worktrees.of_task("T1") == later
+        assert books.worktrees.of_task("T2") is None
+        assert books.worktrees.all() == [one, other, later]
+        books.worktrees.relocate("other", "/elsewhere")
+        assert books.worktrees.at("/elsewhere") == other._replace(path="/elsewhere")
+
+
+def test_what_is_left_to_do_and_what_came_home_is_kept_with_it(store: Store) -> None:
+    with store.writing() as books:
+        made = add(books, "one")
+        books.worktrees.leave("one", ["copy", "npm ci"])
+        books.worktrees.land("one", "d00d")
+        assert books.worktrees.get("one") == made._replace(undone=("copy", "npm ci"), landed="d00d")
+        books.worktrees.leave("one", [])
+        books.worktrees.land("one", None)
+        assert books.worktrees.get("one") == made
+
+
+def test_a_worktree_that_is_gone_leaves_its_name_and_its_folder_to_others(store: Store) -> None:
+    with store.writing() as books:
+        add(books, "one")
+        books.worktrees.forget("one")
+        books.worktrees.forget("never was")
+        books.worktrees.move("one", "ready")
+        assert books.worktrees.all() == []
+        assert add(books, "one").state == "making"

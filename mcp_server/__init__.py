@@ -10,7 +10,8 @@ Rooms, from the inside out:
 - `core/` is what we do, a verb to a module: planning, claiming, locking, updating, sharing, arriving, lapsing,
   guarding, commanding (Bash), listing (TASKS.md), minding (SHARED_MIND.md), foreseeing (conflicts between branches),
   landing (`interlock merge`). Each public function is one transaction, all or nothing; where git takes its time, as
-  in the last two, several that can be repeated. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/refusal`).
+  in the last two, several that can be repeated. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is
+  an exception (`domain/refusal`).
 - `commands/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `confinement/` where a command may write while it runs; `task_list/` and `shared_mind/` read and write the text that
   people edit. Each knows no store, and has a map of its own in its docstring. A program that is not known yet is an

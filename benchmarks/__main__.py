@@ -7,14 +7,12 @@ import platform
 import sys
 
 from benchmarks import bash, bash_writes, build_errors, claim, confine, guard, race, server, shared_mind, task_list
+from benchmarks import worktree as worktrees
 from benchmarks.measuring import report
 
 if __name__ == "__main__":
-    ratios = [
-        ratio
-        for module in (guard, bash, confine, claim, race, server, bash_writes, build_errors, task_list, shared_mind)
-        for ratio in module.measure()
-    ]
+    work = (guard, bash, confine, claim, race, server, bash_writes, build_errors, task_list, shared_mind, worktrees)
+    ratios = [ratio for module in work for ratio in module.measure()]
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     report(ratios)
     sys.exit(not all(ratio.holds for ratio in ratios))

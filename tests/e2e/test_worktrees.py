@@ -54,7 +54,9 @@ def test_a_session_in_a_worktree_that_the_client_made_has_it_furnished_and_its_s
 def test_a_subagent_with_a_worktree_of_its_own_has_it_furnished(
     client: ClaudeClient, model: ScriptedModel, repo: Path, pipe: Path
 ) -> None:
-    worker = model.script("WORKER", call("Bash", command=f"pwd; read -r line <{pipe}; echo $line", description="wait"), say("Done."))
+    worker = model.script(
+        "WORKER", call("Bash", command=f"pwd; read -r line <{pipe}; echo $line", description="wait"), say("Done.")
+    )
     isolated = {"subagent_type": "general-purpose", "isolation": "worktree", "prompt": "WORKER goes"}
     model.script("LEAD", call("Agent", description="work", **isolated), say("Done."), say("Done."))
 

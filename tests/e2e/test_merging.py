@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.client import ClaudeClient
-from tests.e2e.model import Conversation, ScriptedModel
+from tests.e2e.model import ScriptedModel
 from tests.e2e.plugin import ROOT, settle
 from tests.e2e.steps import plan, tool, write
 from tests.e2e.turns import Step, after, announcing, call, say
@@ -49,14 +49,14 @@ def test_a_conflict_between_two_commits_is_told_to_both_before_either_finishes(
     client: ClaudeClient, model: ScriptedModel, trees: dict[str, Path]
 ) -> None:
     there, met = threading.Event(), threading.Event()
-    ada: Conversation = model.script(
+    ada = model.script(
         "ALPHA",
         *changing(trees["ada"], plan("src/auth/**", "src/api/**")),
         announcing(there, after(met, LOOK)),
         tool("update_task", task_id="T1", status="done"),
         say("Done."),
     )
-    bob: Conversation = model.script(
+    bob = model.script(
         "BRAVO",
         *changing(trees["bob"]),
         announcing(met, LOOK),
@@ -68,7 +68,8 @@ def test_a_conflict_between_two_commits_is_told_to_both_before_either_finishes(
     client.run("BRAVO begins", cwd=trees["bob"], plugin_dir=ROOT, name="bob")
     first.finish()
 
-    assert [conversation.results("Bash")[0].text for conversation in (ada, bob)] == ["more", "more"]
+    for conversation in (ada, bob):  # among what the client may have waited with for the tools
+        assert [result.text for result in conversation.results("Bash")].count("more") == 1
     assert bob.shown.count("conflict with ada on shared.txt, line 1") == 1
     assert ada.shown.count("conflict with bob on shared.txt, line 1") == 1
     assert "git merge bob" in ada.shown

@@ -159,8 +159,23 @@ def _checkout(lines: list[str]) -> CheckedOut:
     said = dict(line.partition(" ")[::2] for line in lines if line)
     branch = said.get("branch")
     commit = said.get("HEAD", "")
+    root = os.path.realpath(said["worktree"])
     return CheckedOut(
-        os.path.realpath(said["worktree"]),
+        root,
         branch.removeprefix("refs/heads/") if branch else None,
         commit if commit.strip("0") else None,
+        _files(root),
     )
+
+
+def _files(root: str) -> int:
+    """How many entries the checkout's index has: the third number in its header, as gitformat-index(5) has it."""
+    git = Path(root, ".git")
+    try:
+        if git.is_file():
+            git = Path(root, git.read_text(encoding="utf-8", errors="surrogateescape").rstrip("\n")[len("gitdir: ") :])
+        with open(git / "index", "rb") as index:
+            header = index.read(12)
+    except OSError:
+        return 0
+    return int.from_bytes(header[8:]) if header.startswith(b"DIRC") else 0

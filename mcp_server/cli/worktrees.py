@@ -139,7 +139,7 @@ def _table(answer: Answer) -> RenderableType:
     trees = cast(TreesAnswer, answer).worktrees
     main = next((part.path for part in trees if part.is_main), "/")
     table = Table(box=None, pad_edge=False)
-    for heading in ("worktree", "branch", "state", "at work", "not committed", "ahead", "behind", "folder"):
+    for heading in ("worktree", "branch", "state", "at work", "changes", "ahead", "behind", "folder"):
         table.add_column(heading, overflow="fold")
     for part in trees:
         table.add_row(*_cells(part, os.path.relpath(part.path, main)))

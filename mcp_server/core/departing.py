@@ -8,6 +8,7 @@ from mcp_server.core.lapsing import end_gone
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import clip
 from mcp_server.domain.landing import check_of
+from mcp_server.domain.lease import Lease
 from mcp_server.domain.refusal import Misuse, shown
 from mcp_server.domain.task import Task
 from mcp_server.domain.worktree import Worktree
@@ -27,7 +28,7 @@ class Options(NamedTuple):
 
 
 class Departure(NamedTuple):
-    """A branch that is to come home. `holder` still works on it; `root` is its checkout, `worktree` its name."""
+    """A branch that is to come home. `holder` still works there; `root` is its checkout, `worktree` its name."""
 
     branch: str
     base: str
@@ -36,7 +37,7 @@ class Departure(NamedTuple):
     check: str | None
     root: str | None
     worktree: str | None
-    holder: str | None
+    holder: Lease | None
 
     def base_tip(self, git: Landing) -> str:
         """The commit that the base is on; refuses a base that does not exist."""
@@ -91,12 +92,12 @@ def _allowed(books: Books, agent_id: int, session: str | None) -> set[int]:
     return found | {child.id for parent in found for child in books.agents.children(parent)}
 
 
-def _holder(books: Books, task: Task | None, root: str | None, allowed: set[int]) -> str | None:
+def _holder(books: Books, task: Task | None, root: str | None, allowed: set[int]) -> Lease | None:
     for lease in books.leases.all():
         if lease.task is None or lease.holder in allowed or not lease.is_live(books.now):
             continue
         if (task is not None and lease.task == task.id) or books.agents.get(lease.holder).worktree == root:
-            return lease.holder_name
+            return lease
     return None
 
 

@@ -18,6 +18,8 @@ from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books, Foresight
 
 MOST_PATHSPECS = 300
+LOOKED_AT_WHOLE = 40_000
+"""Files in all checkouts together. To look at each of more takes longer than anybody likes to wait."""
 
 Pair = tuple[str, str]
 
@@ -47,7 +49,8 @@ def foresee(place: Workplace, git: Foresight) -> Outlook:
     checkouts = git.checkouts()
     with place.store.writing() as books:
         end_gone(books, place.processes)
-        fronts = _fronts(books, checkouts, guarded=place.settings().mode == "enforce")
+        is_large = sum(checkout.files for checkout in checkouts) > LOOKED_AT_WHOLE
+        fronts = _fronts(books, checkouts, in_part=is_large and place.settings().mode == "enforce")
     tips = git.tips(sorted({front.base for front in fronts if front.base is not None}))
     pairs = _pairs(fronts, tips)
     names = {front.side.name for front in fronts}
@@ -65,8 +68,11 @@ def foresee(place: Workplace, git: Foresight) -> Outlook:
     return Outlook(known, len(sides), found.tried, found.trouble, landed)
 
 
-def _fronts(books: Books, checkouts: list[CheckedOut], *, guarded: bool) -> list[Front]:
-    """The work that goes on: where an agent has a live claim, and in Interlock's worktrees that have not landed."""
+def _fronts(books: Books, checkouts: list[CheckedOut], *, in_part: bool) -> list[Front]:
+    """The work that goes on: where an agent has a live claim, and in Interlock's worktrees that have not landed.
+
+    `in_part`: of a checkout only what its agents may have written is looked at.
+    """
     present = books.agents.present()
     leases = [lease for lease in books.leases.all() if lease.is_live(books.now)]
     ours = {worktree.path: worktree for worktree in books.worktrees.all() if worktree.state == "ready"}
@@ -78,7 +84,7 @@ def _fronts(books: Books, checkouts: list[CheckedOut], *, guarded: bool) -> list
         worktree = ours.get(checkout.root)
         if checkout.commit is None or not (claims or (worktree is not None and worktree.landed is None)):
             continue
-        where = _pathspecs(books, here, leases) if guarded and claims else None
+        where = _pathspecs(books, here, leases) if in_part and claims else None
         at = checkout.root if where != () else None
         side = Side(checkout.branch or checkout.root, checkout.commit, at, where)
         holders = {lease.holder for lease in claims}

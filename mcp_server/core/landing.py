@@ -53,7 +53,8 @@ def merge(place: Workplace, git: Landing, agent_id: int, name: str, options: Opt
         finish_begun(place, git)
     departure = depart(place, git, agent_id, name, options)
     if departure.holder is not None:
-        return Kept("held", f"{departure.holder} is still working on {name}: wait, ask, or --force", departure.holder)
+        name, work = departure.holder.holder_name, departure.holder.task
+        return Kept("held", f"{name} is still working there, on {work}: wait, ask, or --force", name)
     dirty = git.uncommitted(departure.root) if departure.root is not None and not options.committed_only else []
     if dirty:
         return Kept(

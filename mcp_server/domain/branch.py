@@ -8,11 +8,15 @@ from mcp_server.domain.conflict import Conflict
 
 
 class CheckedOut(NamedTuple):
-    """A checkout that is there. No `branch`: its HEAD is detached. No `commit`: none has been made, or it is bare."""
+    """A checkout that is there, with so many `files` in its index.
+
+    No `branch`: its HEAD is detached. No `commit`: none has been made, or it is bare.
+    """
 
     root: str
     branch: str | None
     commit: str | None
+    files: int = 0
 
 
 class Side(NamedTuple):

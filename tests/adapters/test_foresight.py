@@ -234,9 +234,9 @@ def test_the_checkouts_are_listed_with_what_they_are_on(two: Two, tmp_path: Path
     (tmp_path / "away").rename(tmp_path / "moved")
     head = git(two.root, "rev-parse", "HEAD")
     assert GitForesight(str(two.root), str(two.state)).checkouts() == [
-        CheckedOut(str(two.root), "main", head),
-        CheckedOut(str(two.trees[A]), A, head),
-        CheckedOut(str(two.trees[B]), None, head),
+        CheckedOut(str(two.root), "main", head, 3),
+        CheckedOut(str(two.trees[A]), A, head, 3),
+        CheckedOut(str(two.trees[B]), None, head, 3),
     ]
 
 

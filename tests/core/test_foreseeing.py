@@ -56,6 +56,10 @@ class Two:
         world.claimed(self.ada, "A")
         world.claimed(self.bob, "B")
 
+    def grow(self) -> None:
+        """The checkouts have more files than are looked at one by one."""
+        self.git.trees = [tree._replace(files=20_000) for tree in self.git.trees]
+
     def look(self, *conflicts: Conflict, pair: tuple[str, str] = ("a", "b")) -> Outlook:
         self.git.found = {pair: conflicts}
         return foreseeing.foresee(self.world.place, self.git)
@@ -174,7 +178,13 @@ def test_an_agent_in_the_main_checkout_is_a_side_of_its_own_and_the_base_of_the_
     assert two.git.pairs == [("a", "b"), ("a", "main"), ("b", "main")]
 
 
-def test_only_where_an_agent_may_have_written_is_looked_at(two: Two) -> None:
+def test_all_of_a_checkout_is_looked_at_unless_there_are_too_many_files(two: Two) -> None:
+    two.look()
+    assert (two.git.sides["a"].root, two.git.sides["a"].pathspecs) == ("/trees/a", None)
+
+
+def test_of_a_large_one_only_where_an_agent_may_have_written_is_looked_at(two: Two) -> None:
+    two.grow()
     with two.world.store.writing() as books:
         books.journal.edited("other/path", two.ada)
     two.look()
@@ -184,6 +194,7 @@ def test_only_where_an_agent_may_have_written_is_looked_at(two: Two) -> None:
 
 
 def test_everywhere_is_looked_where_somebody_holds_nothing_or_nothing_is_enforced(two: Two) -> None:
+    two.grow()
     two.world.agent("eve", worktree="/trees/a")
     two.look()
     assert two.git.sides["a"].pathspecs is None
@@ -194,6 +205,7 @@ def test_everywhere_is_looked_where_somebody_holds_nothing_or_nothing_is_enforce
 
 
 def test_an_agent_that_only_reads_has_nothing_uncommitted(two: Two) -> None:
+    two.grow()
     two.world.plan(task("R"))
     updating.update_task(two.world.place, two.bob, "B", status="done")
     two.world.claimed(two.bob, "R")

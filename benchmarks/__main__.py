@@ -6,26 +6,16 @@ import os
 import platform
 import sys
 
-from benchmarks import (
-    bash,
-    bash_writes,
-    build_errors,
-    claim,
-    confine,
-    conflicts,
-    guard,
-    race,
-    server,
-    shared_mind,
-    task_list,
-)
+from benchmarks import bash, bash_writes, build_errors, claim, confine, conflicts, guard, race, server, shared_mind
+from benchmarks import task_list as tasks
+from benchmarks import worktree as worktrees
 from benchmarks.measuring import report
 
 if __name__ == "__main__":
-    modules = (
-        guard, bash, confine, claim, race, server, bash_writes, build_errors, task_list, shared_mind, conflicts,
+    work = (
+        guard, bash, confine, claim, race, server, bash_writes, build_errors, tasks, shared_mind, worktrees, conflicts,
     )  # fmt: skip
-    ratios = [ratio for module in modules for ratio in module.measure()]
+    ratios = [ratio for module in work for ratio in module.measure()]
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     report(ratios)
     sys.exit(not all(ratio.holds for ratio in ratios))

@@ -8,14 +8,15 @@ Rooms, from the inside out:
 - `ports` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what we do, a verb to a module: planning, claiming, locking, updating, sharing, arriving, lapsing,
-  guarding, commanding (Bash), listing (TASKS.md), minding (SHARED_MIND.md), launching (sessions for tasks), foreseeing
-  (conflicts between branches), landing (`interlock merge`). Each public function is one transaction, all or
-  nothing; where git or a client takes its time, as in the last three, several that can be repeated. Contention is an
-  answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/refusal`).
+  guarding, commanding (Bash), listing (TASKS.md), minding (SHARED_MIND.md), making, moving in, clearing and tending
+  (worktrees), launching (sessions for tasks), foreseeing (conflicts between branches), landing (`interlock merge`).
+  Each public function is one transaction: all or nothing; what no transaction covers, a worktree, a branch that moves
+  or a session, is written down before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is
+  an exception (`domain/refusal`).
 - `commands/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
-  `confinement/` where a command may write while it runs; `task_list/` and `shared_mind/` read and write the text that
-  people edit. Each knows no store, and has a map of its own in its docstring. A program that is not known yet is an
-  entry in the tables of the first two.
+  `confinement/` where a command may write while it runs, `furnishing/` what a fresh checkout lacks; `task_list/` and
+  `shared_mind/` read and write the text that people edit. Each knows no store, and has a map of its own in its
+  docstring. A program that is not known yet is an entry in the tables of the first two.
 - `adapters/` is how it is kept and reached: SQLite, the memory store that tests and unused repositories get, git,
   processes, settings, where a repository keeps its state, and what `doctor` examines.
 - `answers` says what came of a call, for agents and people alike; `planned_task` is the form of a plan that both hand
@@ -32,7 +33,7 @@ finds Python and starts `__main__`; `skills/` is what agents read.
 Imports go one way, and the contracts in `pyproject.toml` check it:
 
     hooks, tools, cli  →  core  →  ports  →  domain
-    adapters, core  →  commands, build_errors, confinement, task_list, shared_mind  →  domain
+    adapters, core  →  commands, build_errors, confinement, furnishing, task_list, shared_mind  →  domain
     adapters  →  ports, domain; never core
     app  →  everything but hooks, which nobody imports
 

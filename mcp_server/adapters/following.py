@@ -146,7 +146,7 @@ def _place(root: str, folder: Path, changes: Sequence[_Change]) -> None:
     env = {"GIT_INDEX_FILE": str(folder / "files.index")}
     plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries.values()), env=env)
     files = folder / "files"
-    plumbing.ask(root, "checkout-index", f"--prefix={files}/", "--all", "--force", env=env)
+    plumbing.ask(root, "checkout-index", f"--prefix={files}/", "--all", "--force", env=env, seconds=None)
     for change in changes:
         if change.new_mode == NOTHING:
             _delete(root, change.path)

@@ -61,9 +61,12 @@ def run(
     return Ran(done.returncode, done.stdout, done.stderr)
 
 
-def ask(root: str, *arguments: str, input: bytes | None = None, env: Mapping[str, str] | None = None) -> bytes:  # noqa: A002
+def ask(
+    root: str, *arguments: str, input: bytes | None = None,  # noqa: A002  git's standard input
+    env: Mapping[str, str] | None = None, seconds: float | None = SECONDS,
+) -> bytes:  # fmt: skip
     """What git answers; refuses (GitRefused) when it ended with anything but success."""
-    done = run(root, *arguments, input=input, env=env)
+    done = run(root, *arguments, input=input, env=env, seconds=seconds)
     if done.code:
         raise GitRefused(arguments, done.code, done.err)
     return done.out

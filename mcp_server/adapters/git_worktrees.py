@@ -55,7 +55,11 @@ class GitTrees:
 
     def listed(self) -> list[Listed]:
         """All worktrees, the main one first."""
-        blocks = self._git.tell("worktree", "list", "--porcelain", "-z").split("\0\0")
+        said = self._git.ask("worktree", "list", "--porcelain", "-z")
+        if said.status != 0:
+            older = "git 2.36 or newer is needed: " if "usage:" in said.err else ""
+            raise Trouble(f"git cannot list the worktrees: {older}{said.words}")
+        blocks = said.out.split("\0\0")
         return [_listed(block.split("\0"), is_main=number == 0) for number, block in enumerate(blocks) if block]
 
     def head(self) -> tuple[str | None, str | None]:

@@ -70,7 +70,8 @@ def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None]
     folder.mkdir(parents=True, exist_ok=True)
     with FileLock(folder / f"{name}.alive"):
         try:
-            plumbing.ask(root, *NO_HOOKS, "worktree", "add", "--quiet", "--detach", str(folder / name), commit)
+            make = ("worktree", "add", "--quiet", "--detach", str(folder / name), commit)
+            plumbing.ask(root, *NO_HOOKS, *make, seconds=None)
             yield Scratch(str(folder / name), prepare)
         finally:
             _remove(root, folder / name)

@@ -6,10 +6,10 @@ import os
 import tomllib
 from pathlib import Path
 
-from mcp_server.adapters import worktree_section
+from mcp_server.adapters import merge_section, worktree_section
 from mcp_server.adapters.policy_file import MODE, mode_override
 from mcp_server.domain import scope as scopes
-from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, STYLES, UNCLAIMED, Merging, Settings
+from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, UNCLAIMED, Settings
 
 
 class SettingsError(ValueError):
@@ -28,7 +28,8 @@ def read_settings(file: str) -> Settings:
 def unknown_settings(file: str) -> list[str]:
     """Names in the file that are no settings. They change nothing; whoever wrote them should know."""
     said = _load(file)
-    return sorted(set(said) - set(Settings._fields)) + worktree_section.unknown(said.get("worktree"))
+    inside = merge_section.unknown(said.get("merge")) + worktree_section.unknown(said.get("worktree"))
+    return sorted(set(said) - set(Settings._fields)) + inside
 
 
 def settings_in_force(file: str, state: str) -> Settings:
@@ -79,23 +80,9 @@ def _checked(said: dict[str, object]) -> Settings:
         value = getattr(settings, name)
         if value is not None and not isinstance(value, str):
             raise ValueError(f"{name} must be a path, not {value!r}")
-    merge = _merging(said.get("merge", {}))
+    merge = merge_section.read(said.get("merge"))
     worktree = worktree_section.read(said.get("worktree"))
     return settings._replace(open=scopes.parse(patterns).patterns, writable=writable, merge=merge, worktree=worktree)
-
-
-def _merging(said: object) -> Merging:
-    if not isinstance(said, dict):
-        raise ValueError(f"merge must be a table, [merge], not {said!r}")
-    unknown = sorted(set(said) - set(Merging._fields))
-    if unknown:
-        raise ValueError(f"[merge] has settings that do not exist: {', '.join(unknown)}")
-    merging = Merging(**said)
-    _one_of("style in [merge]", merging.style, STYLES)
-    check: object = merging.check
-    if check is not None and not (isinstance(check, str) and check.strip()):
-        raise ValueError(f"check in [merge] must be a command, not {check!r}")
-    return merging
 
 
 def _folders(said: object) -> tuple[str, ...]:

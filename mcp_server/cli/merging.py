@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import Annotated, cast
 
 import typer
@@ -65,6 +66,10 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
     def act(seat: Seat) -> MergeAnswer:
         if not around.in_use():
             raise Misuse("Interlock is not in use here; `interlock init` puts it into use")
-        return MergeAnswer.of(landing.merge(seat.place, around.landing(), seat.agent_id, wanted, options))
+        outcome = landing.merge(seat.place, around.landing(), seat.agent_id, wanted, options)
+        if isinstance(outcome, landing.Landed) and not outcome.already:
+            with suppress(OSError):  # it has landed; who can't follow now is seen with the next commit as well
+                foreseeing.foresee(seat.place, around.foresight())
+        return MergeAnswer.of(outcome)
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(MergeAnswer, answer).landed)

@@ -87,6 +87,14 @@ def forget(place: Workplace, target: Target) -> None:
         books.events.add("worktree_removed", target.name, detail=target.path)
 
 
+def sweep(place: Workplace, trees: Trees) -> None:
+    """Forget what was removed with git itself, as the client does with its own: nothing of it is left."""
+    for target in every(place, trees):
+        was_ready = target.known is not None and target.known.state == "ready"
+        if was_ready and target.listed is None and not trees.is_there(target.path):
+            forget(place, target)
+
+
 def find(place: Workplace, trees: Trees, wanted: str) -> Target:
     """The worktree with this name, task, branch, folder or path; refuses none, several, and the main one."""
     targets = [target for target in every(place, trees) if target.listed is None or not target.listed.is_main]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import NamedTuple
 
+from mcp_server.core.clearing import sweep
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import text
 from mcp_server.domain.refusal import Misuse, shown
@@ -43,6 +44,7 @@ def make(
     """
     name = text.line("the worktree's name", wanted, text.NAME)
     with trees.alone():
+        sweep(place, trees)
         return _made(place, trees, name, base, branch)
 
 

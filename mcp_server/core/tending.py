@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from mcp_server.core import making
-from mcp_server.core.clearing import Target, clear, every, find, forget
+from mcp_server.core.clearing import Target, clear, every, find, forget, sweep
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.worktree import EVERYTHING, Worktree
 from mcp_server.ports import Trees
@@ -33,6 +33,7 @@ def tend(place: Workplace, trees: Trees, wanted: str | None = None) -> list[Tend
 def take_in(place: Workplace, trees: Trees, path: str) -> Tended | None:
     """Look after the worktree in this folder, whoever made it; None for the main one, and where there is none."""
     with trees.alone():
+        sweep(place, trees)
         target = next((found for found in every(place, trees) if trees.is_same(found.path, path)), None)
         if target is None or target.listed is None or target.listed.is_main:
             return None

@@ -22,6 +22,8 @@ class Line(Protocol):
     @property
     def side(self) -> Side: ...  # noqa: D102
     @property
+    def base(self) -> str | None: ...  # noqa: D102
+    @property
     def agents(self) -> tuple[Agent, ...]: ...  # noqa: D102
     @property
     def leases(self) -> tuple[Lease, ...]: ...  # noqa: D102
@@ -32,17 +34,17 @@ def warn(books: Books, pair: tuple[str, str], conflicts: Sequence[Conflict], lin
 
     Of the agents on one branch those are told whose scope it lies in, else all.
     """
-    ours, theirs = (_concerned(lines.get(name), conflicts) for name in pair)
     here, there = pair
-    if here in lines and there in lines:
-        if not ours or not theirs:
-            return False
-        _tell(books, ours, conflicts, (here, there), theirs, mirrored=False)
-        _tell(books, theirs, conflicts, (there, here), ours, mirrored=True)
-        return True
-    _tell(books, ours, conflicts, (here, there), [], mirrored=False)
-    _tell(books, theirs, conflicts, (there, here), [], mirrored=True)
+    ours, theirs = (_concerned(lines.get(name), conflicts) for name in pair)
+    if not (ours and theirs) and not _is_base(lines, here, there) and not _is_base(lines, there, here):
+        return False
+    _tell(books, ours, conflicts, (here, there), theirs, mirrored=False)
+    _tell(books, theirs, conflicts, (there, here), ours, mirrored=True)
     return bool(ours or theirs)
+
+
+def _is_base(lines: dict[str, Line], branch: str, base: str) -> bool:
+    return branch in lines and lines[branch].base == base
 
 
 def _concerned(line: Line | None, conflicts: Sequence[Conflict]) -> list[Agent]:

@@ -40,7 +40,9 @@ def steps(source: Folder | None, new: Folder) -> list[Step]:
 
 def _is_installed(source: Folder | None, folder: str) -> bool:
     return source is not None and (
-        source.is_folder(under(folder, INSTALLED)) or source.is_file(under(folder, ".pnp.cjs"))
+        source.is_folder(under(folder, INSTALLED))
+        or source.is_file(under(folder, ".pnp.cjs"))
+        or source.is_file(under(folder, ".pnp.js"))
     )
 
 

@@ -13,7 +13,7 @@ from mcp_server.adapters import places
 from mcp_server.adapters.alone import alone
 from mcp_server.adapters.deleting import delete
 from mcp_server.adapters.git_exclude import exclude
-from mcp_server.adapters.git_program import PAUSES
+from mcp_server.adapters.git_program import PAUSES, GitProgram, Said
 from mcp_server.adapters.git_worktrees import GitTrees
 from mcp_server.domain.worktree import Occupied, Trouble
 from tests.adapters.git import git, repository
@@ -42,6 +42,13 @@ def test_a_lock_of_somebody_elses_git_is_waited_for(repo: Path) -> None:
 
     assert pauses == list(PAUSES[:3])
     assert git(repo.parent / "one", "branch", "--show-current") == "one"
+
+
+def test_a_git_that_is_too_old_is_named(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = Said(129, "", "error: unknown switch `z'\nusage: git worktree list [<options>]\n")
+    monkeypatch.setattr(GitProgram, "ask", lambda *_words, **_options: usage)
+    with pytest.raises(Trouble, match=r"git 2\.36 or newer is needed: unknown switch"):
+        trees(repo)
 
 
 def test_a_lock_that_stays_is_named(repo: Path) -> None:

@@ -68,6 +68,8 @@ def test_a_task_comes_home_and_what_waited_for_it_begins(trees: Shell) -> None:
     }  # fmt: skip
     assert landed.json["check"]["command"] == "test -f one"
     assert (trees.directory / "x").read_text() == "A\n"
+    [conflict] = trees("board", "--json").json["conflicts"]
+    assert conflict["branches"] == ["B-two", "main"], "whoever can't follow now is known at once"
     again = trees("merge", "A")
     assert (again.code, "in main already" in again.out) == (0, True)
     assert trees("conflicts", "--json").json["landed"] == []

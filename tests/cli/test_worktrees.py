@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from mcp_server.adapters.alone import alone
 from tests.adapters.git import git, repository
 from tests.cli.test_commands import Shell
 
@@ -207,6 +208,14 @@ def test_a_command_killed_in_a_step_is_gone_on_with(shop: Shell) -> None:
     answer = added(shop, "one")
     assert [step["done"] for step in answer["steps"]] == [True]
     assert (tree_of(shop, "one") / "steps").read_text() == "x\n"
+
+
+def test_a_worktree_that_somebody_is_furnishing_is_left_to_them(shop: Shell) -> None:
+    settings(shop, 'setup = ["false"]\n')
+    assert shop("worktree", "add", "one").code == 3
+    with alone(str(shop.directory / ".git/interlock/worktrees/one.log.lock"), patience=0):
+        refused = shop("worktree", "repair", "one")
+    assert (refused.code, "another process is at it" in refused.err) == (1, True)
 
 
 def test_what_stands_in_the_way_is_refused_with_1_and_what_makes_no_sense_with_2(shop: Shell) -> None:

@@ -137,6 +137,18 @@ def test_a_branch_that_nobody_works_on_is_shown_and_nobody_is_told_until_somebod
     assert len(two.heard(carl)) == 1
 
 
+def test_a_conflict_with_a_base_that_nobody_works_on_is_told_too(two: Two) -> None:
+    with two.world.store.writing() as books:
+        books.worktrees.add("b", "/trees/b", branch="b", base="a", start="c0", task="B")
+        books.worktrees.move("b", "ready")
+        books.worktrees.add("a", "/trees/a", branch="a", base="main", start="c0", task="A")
+        books.worktrees.move("a", "ready")
+    updating.update_task(two.world.place, two.ada, "A", status="released")
+    two.look(HERE)
+    assert two.heard(two.bob) == ["urgent: conflict with a on src/a/x.py, line 12"]
+    assert two.heard(two.ada) == []
+
+
 def test_of_several_agents_on_a_branch_those_are_told_whose_scope_it_lies_in(two: Two) -> None:
     two.world.plan(task("D", "src/d"))
     dora = two.world.agent("dora", worktree="/trees/a")

@@ -114,3 +114,18 @@ def test_the_worktree_that_somebody_else_made_is_taken_in_where_one_stands(yard:
 def test_the_main_worktree_is_nobodys_to_take_in(yard: Yard) -> None:
     assert tending.take_in(yard.place, yard.trees(), str(yard.root)) is None
     assert tending.take_in(yard.place, yard.trees(), str(yard.root.parent)) is None
+
+
+def test_what_the_client_removed_with_git_gives_its_port_to_the_next(yard: Yard) -> None:
+    yard.world.settings = yard.world.settings._replace(worktree=WorktreeSettings(ports=(("PORT", 3000),)))
+    for name in ("agent-1", "agent-2"):
+        path = yard.root.parent / name
+        git(yard.root, "worktree", "add", "--quiet", str(path))
+        one = tending.take_in(yard.place, yard.trees(), str(path))
+        assert one is not None
+        assert one.lacking is not None
+        assert yard.furnish(one.lacking).given == {"PORT": "3000"}
+        git(yard.root, "worktree", "remove", "--force", str(path))
+    yard.made("one")
+    assert yard.world.leases() == []
+    assert yard.known("agent-2") is None

@@ -173,6 +173,7 @@ def _environment(home: Path, model_url: str) -> dict[str, str]:
         "ANTHROPIC_BASE_URL": model_url,
         "ANTHROPIC_API_KEY": _KEY,
         "CLAUDE_CODE_DISABLE_NONESSENTIAL_TRAFFIC": "1",
+        "CLAUDE_CODE_DISABLE_OFFICIAL_MARKETPLACE_AUTOINSTALL": "1",
         "CLAUDE_CODE_ENABLE_PROMPT_SUGGESTION": "false",
         "DISABLE_AUTOUPDATER": "1",
         "DISABLE_INSTALLATION_CHECKS": "1",

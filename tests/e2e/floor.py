@@ -75,11 +75,6 @@ class Floor:
         proposals = [{"title": title, "scope": [scope]} for title, scope in tasks]
         assert self.interlock("plan", "-", stdin=json.dumps({"tasks": proposals})).code == 0
 
-    def screens(self) -> str:
-        """What can be read in all panes, for a test that failed."""
-        panes = self.tmux("list-panes", "-a", "-F", "#{pane_id}").split()
-        return "\n".join(self.tmux("capture-pane", "-p", "-t", pane) for pane in panes)
-
     def close(self) -> None:
         """No pane is left."""
         self.tmux("kill-server")

@@ -1,0 +1,76 @@
+"""What the core needs of the machine: the time, its processes, a working copy, sessions of Claude Code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from mcp_server.domain.agent import Process
+from mcp_server.domain.launch import Launch, Running
+
+
+class Clock(Protocol):
+    """Tells the time."""
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+
+
+class Processes(Protocol):
+    """Knows the processes of this host."""
+
+    def identify(self, pid: int) -> Process | None:
+        """The running process `pid`, or None when there is none."""
+
+    def is_gone(self, process: Process) -> bool:
+        """Whether it has provably ended; False when that can't be known, as for another host."""
+
+
+class Checkout(Protocol):
+    """A working copy under version control."""
+
+    def revision(self, directory: str) -> str | None:
+        """The commit that `directory` is on, short; None outside version control or before the first commit."""
+
+    def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
+        """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
+
+
+class CommitHook(Protocol):
+    """The git hook that asks before every commit."""
+
+    @property
+    def file(self) -> Path:
+        """Where it is, or would be."""
+
+    def install(self) -> str | None:
+        """Put it in place, if it is not; why not, when there is anybody else's, which is left as it is."""
+
+    def uninstall(self) -> bool:
+        """Take it away; False when it was not there."""
+
+    def staged(self) -> list[str]:
+        """The paths that the commit being made would change, relative to the worktree's root."""
+
+
+class Sessions(Protocol):
+    """Starts, finds and ends the client's sessions in one of the ways that there are."""
+
+    def check(self) -> None:
+        """Refuses (NotStarted) where no session could be started in this way."""
+
+    def find(self, launch: Launch) -> Running | None:
+        """Where it runs, also when that was never put down; None when it does not run."""
+
+    def start(self, launch: Launch, prompt: str, model: str | None, arguments: Sequence[str]) -> Running:
+        """Start it in its worktree; refuses (NotStarted) in words what cannot be started."""
+
+    def last_words(self, launch: Launch) -> str:
+        """What it left to be read when it ended; empty when nothing."""
+
+    def stop(self, launch: Launch, process: Process | None) -> None:
+        """Let it end by itself, and wait for that."""
+
+    def door(self, launch: Launch) -> Sequence[str]:
+        """The command that brings a person to it."""

@@ -1,0 +1,178 @@
+"""The books of who is here, what there is to do, who holds what, and what happened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol
+
+from mcp_server.domain.agent import Agent, Process, Want
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.shared import (
+    Call,
+    Checkpoint,
+    Event,
+)  # fmt: skip
+from mcp_server.domain.task import Draft, Status, Task, Wanted
+
+
+class Agents(Protocol):
+    """Who works here."""
+
+    def find(self, key: str) -> Agent | None: ...
+    def get(self, agent_id: int) -> Agent: ...
+    def named(self, name: str) -> Agent | None: ...
+    def add(
+        self, key: str, name: str, kind: str, *, parent: int | None, process: Process | None, worktree: str
+    ) -> Agent: ...
+    def link(self, key: str, agent_id: int) -> None:
+        """Make `key` another sign by which this agent is known."""
+
+    def next_number(self) -> int:
+        """A number that no agent was given before, for a name."""
+
+    def seen(self, agent_id: int, *, process: Process | None = None, worktree: str | None = None) -> None:
+        """The agent is active now: it has not ended, and its leases are renewed."""
+
+    def end(self, agent_id: int, why: str) -> None: ...
+    def children(self, agent_id: int) -> list[Agent]: ...
+    def present(self) -> list[Agent]:
+        """All that have not ended and can be talked to, by name: not what holds in a worktree's place."""
+
+    def in_worktree(self, path: str) -> list[Agent]:
+        """Those who worked in this worktree last, ended or not, the latest first; a person works nowhere."""
+
+    def due(self) -> list[Agent]:
+        """Those whose leases may have lapsed and have not been looked at since."""
+
+    def looked_at(self, agent_id: int, due_at: float | None) -> None:
+        """Look at this agent again at `due_at`, or not before it is active again."""
+
+    def with_leases(self) -> list[Agent]:
+        """The agents that hold something and have not ended, to see if their processes live."""
+
+    def wants(self, agent_id: int, want: Want | None) -> None:
+        """What the agent was refused and waits for, or None."""
+
+
+class Tasks(Protocol):
+    """The work."""
+
+    def add(self, drafts: Sequence[Draft]) -> None:
+        """Put them in, in this order; their dependencies are among them or known."""
+
+    def get(self, task_id: str) -> Task | None: ...
+    def known(self, task_ids: Iterable[str]) -> set[str]: ...
+    def next_id(self) -> str:
+        """An id that no task has: T1, T2 …"""
+
+    def take(self, free: Callable[[Wanted], bool], task_id: str | None) -> Task | None:
+        """Choose and take in one step: the ready task that is highest in priority, then oldest, and `free` of
+        conflicts. With `task_id`, that one or none. The task's token is the number of the event to be added next.
+        """
+
+    def put(
+        self,
+        seq: int,
+        *,
+        status: Status,
+        token: int | None,
+        needs: str | None = None,
+        failures: int | None = None,
+    ) -> list[str]:
+        """Move a task to another state, and what depends on it along; the tasks that this made ready."""
+
+    def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None: ...
+    def reword(self, seq: int, *, title: str, priority: int) -> None: ...
+    def reorder(self, seq: int, depends_on: Sequence[str]) -> None:
+        """Let a task depend on these tasks and on no others."""
+
+    def among(self, task_ids: Iterable[str]) -> list[Task]:
+        """The tasks with these ids, whatever their status, oldest first."""
+
+    def titled(self, titles: Iterable[str]) -> list[Task]:
+        """The tasks with one of these titles, whatever their status, oldest first."""
+
+    def offer(self, seq: int, *, ready: bool) -> None:
+        """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
+
+    def needs(self, seq: int) -> list[str]:
+        """The tasks it waits for that are not done."""
+
+    def depends_on(self, task_id: str) -> list[str]: ...
+    def settle(self, task_id: str) -> list[str]:
+        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+
+    def waiting_for(self, task_id: str) -> list[Task]:
+        """The tasks that depend on it and are neither done nor dropped, oldest first."""
+
+    def ready(self, limit: int) -> list[Task]: ...
+    def open(self, limit: int) -> list[Task]:
+        """Those that are neither done nor dropped, oldest first."""
+
+    def grounds(self) -> list[Wanted]:
+        """What each open task would take, oldest first."""
+
+    def done(self) -> int:
+        """How many are done."""
+
+    def note(self, seq: int, agent_id: int, text: str) -> None: ...
+    def notes(self, seq: int, limit: int) -> list[Checkpoint]: ...
+
+
+class Leases(Protocol):
+    """Who holds what."""
+
+    def grant(
+        self,
+        token: int,
+        holder: int,
+        *,
+        task: Task | None,
+        resource: str | None,
+        scope: tuple[str, ...],
+        grounds: Sequence[tuple[str, str]],
+        seconds: float,
+        purpose: str | None,
+    ) -> None: ...
+    def get(self, token: int) -> Lease | None: ...
+    def held_by(self, agent_id: int) -> list[Lease]:
+        """The open leases of this agent, oldest first."""
+
+    def lost_by(self, agent_id: int) -> list[Lease]:
+        """The leases that were taken over from this agent without its having been told."""
+
+    def on(self, resource: str) -> Lease | None:
+        """The open lease on this very resource, or None; of several, which one holder may have, the longest."""
+
+    def near(self, anchor: str) -> list[Lease]:
+        """The open leases whose scope lies at, above or below `anchor`."""
+
+    def all(self) -> list[Lease]: ...
+    def regrounded(self, token: int, scope: tuple[str, ...], grounds: Sequence[tuple[str, str]]) -> None: ...
+    def close(self, token: int) -> None: ...
+    def take_over(self, token: int, by: str) -> None: ...
+    def told(self, agent_id: int) -> None:
+        """Forget the leases this agent lost: it knows."""
+
+
+class Events(Protocol):
+    """The append-only log."""
+
+    def add(
+        self,
+        kind: str,
+        subject: str,
+        *,
+        agent: int | None = None,
+        detail: str | None = None,
+        id: int | None = None,
+    ) -> int: ...  # noqa: A002
+    def recent(self, limit: int) -> list[Event]: ...
+
+
+class Calls(Protocol):
+    """Who makes which call of Interlock's own tools: written by the hook just before it, taken by the server."""
+
+    def announce(self, call_id: str, agent_id: int, directory: str) -> None: ...
+    def answer(self, call_id: str) -> Call | None:
+        """Who makes this call; it is forgotten with the answer."""

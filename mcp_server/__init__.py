@@ -22,8 +22,8 @@ Rooms, from the inside out:
 - `answers` says what came of a call, for agents and people alike; `planned_task` is the form of a plan that both hand
   in.
 - `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types.
-- `app` puts the server and the command line together and alone names concrete adapters; `hook_app` does so for hooks
-  and loads less. `demo/` shows all of it at work, from outside, through the real hooks and servers.
+- `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
+  name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.
 - `bootstrap*` makes the environment and runs before it exists, so it knows no other room; `first_start` answers the
   client meanwhile.
 
@@ -35,7 +35,7 @@ Imports go one way, and the contracts in `pyproject.toml` check it:
     hooks, tools, cli  →  core  →  ports  →  domain
     adapters, core  →  commands, build_errors, confinement, furnishing, task_list, shared_mind  →  domain
     adapters  →  ports, domain; never core
-    app  →  everything but hooks, which nobody imports
+    cli_app  →  app  →  everything but hooks, which nobody imports
 
 Where does a line belong?
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
-from mcp_server.app import main  # noqa: E402  the folder has to be on the path first
+from mcp_server.cli_app import main  # noqa: E402  the folder has to be on the path first
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,184 @@
+"""Puts the command line together; what only one command needs is loaded when that command is given."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import AbstractContextManager
+from pathlib import Path
+
+from mcp_server.adapters import places
+from mcp_server.adapters.settings_file import settings_in_force, switch_mode
+from mcp_server.app import ROOT, Opener, around, here, locate, page, server, task_file, version
+from mcp_server.domain.launch import Way
+from mcp_server.domain.worktree import folder_of
+from mcp_server.ports import (
+    CommitHook,
+    Foresight,
+    Furnisher,
+    HandoverFolder,
+    Landing,
+    Sessions,
+    Trees,
+)
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mcp_server.build_errors.tree import Tree
+    from mcp_server.commands.reading import Reading
+    from mcp_server.domain.health import Finding
+    from mcp_server.domain.worktree import Worktree
+
+
+def main() -> None:
+    """Carry out the command line, in the repository around the working directory."""
+    from mcp_server.cli.main import run
+    from mcp_server.cli.surroundings import Surroundings
+
+    repository = here()
+    run(
+        Surroundings(
+            root=repository.root,
+            state=Path(repository.state),
+            in_use=lambda: repository.in_use,
+            open_place=Opener(repository),
+            place_of=lambda directory: Opener(around(directory))(),
+            tree_of=_tree,
+            read_command=_read_command,
+            ignored=_ignored,
+            root_of=lambda directory: around(directory).root,
+            rewrite_rules=lambda change: _rewrite_rules(repository.main, change),
+            commit_hook=_commit_hook,
+            coordination=lambda folder: _coordination(repository, folder),
+            foresight=lambda: _foresight(repository),
+            landing=lambda: _landing(repository),
+            begin_page=lambda: _begin_page(repository),
+            begin_list=lambda: task_file(repository).begin(),
+            locate=locate,
+            settings=lambda: settings_in_force(repository.settings, repository.state),
+            switch_mode=lambda mode: switch_mode(Path(repository.state), mode),
+            serve=lambda: server().run("stdio"),
+            examine=lambda: _examine(repository),
+            demo=_demo,
+            version=version(),
+            trees=lambda: _trees(repository),
+            furnisher=lambda trees, worktree: _furnisher(repository, trees, worktree),
+            ways=lambda: _ways(repository),
+            has_tmux=lambda: shutil.which("tmux") is not None,
+            alone=lambda task: _alone(repository, task),
+        )
+    )
+
+
+def _begin_page(repository: places.Repository) -> bool:
+    """Make the page of the shared state; False when there is one."""
+    from mcp_server.shared_mind.wording import blank_page
+
+    return page(repository).create(blank_page())
+
+
+def _tree(root: str) -> Tree:
+    from mcp_server.adapters.source_tree import SourceTree
+
+    return SourceTree(root)
+
+
+def _read_command(command: str, directory: str) -> Reading:
+    from mcp_server.adapters.disk import Disk
+    from mcp_server.commands import reader
+
+    return reader.read(command, directory, Disk(), home=str(Path.home()), environment=dict(os.environ))
+
+
+def _ignored(root: str, paths: list[str]) -> set[str]:
+    from mcp_server.adapters.disk import ignored
+
+    return ignored(root, paths)
+
+
+def _rewrite_rules(folder: str, change: Callable[[str], str]) -> tuple[str, bool]:
+    from mcp_server.adapters.claude_md import rewrite
+
+    return rewrite(folder, change)
+
+
+def _commit_hook(directory: str) -> CommitHook | None:
+    from mcp_server.adapters.git_hook import hook_of
+
+    return hook_of(directory, ROOT / "bin" / "interlock")
+
+
+def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
+    from mcp_server.adapters.coordination import CoordinationFolder
+
+    return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
+
+
+def _foresight(repository: places.Repository) -> Foresight:
+    from mcp_server.adapters.foresight import GitForesight
+
+    return GitForesight(repository.root, repository.state)
+
+
+def _landing(repository: places.Repository) -> Landing:
+    from mcp_server.adapters.landing import GitLanding
+
+    return GitLanding(repository.root, repository.state, lambda tree: _furnish(repository, tree))
+
+
+def _furnish(repository: places.Repository, tree: str) -> None:
+    """Make a checkout ready for a check, as a worktree is for work; refuses (OSError) when a step fails."""
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    wanted = settings_in_force(repository.settings, repository.state).worktree
+    furnisher = HostFurnisher(_trees(repository).source, tree, log=f"{tree}.log")
+    for step in furnisher.steps(wanted) if wanted.furnish else ():
+        carried = furnisher.carry_out(step)
+        if not carried.done:
+            raise OSError(f"the merged tree could not be made ready for the check: {step.name}: {carried.words}")
+
+
+def _trees(repository: places.Repository) -> Trees:
+    from mcp_server.adapters.git_worktrees import GitTrees
+
+    return GitTrees(repository)
+
+
+def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) -> Furnisher:
+    from mcp_server.adapters.furnisher import HostFurnisher
+
+    log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
+    return HostFurnisher(trees.source, worktree.path, log=str(log))
+
+
+def _ways(repository: places.Repository) -> dict[Way, Sessions]:
+    """The ways in which sessions can be started, with this process's environment."""
+    from mcp_server.adapters.background_sessions import BackgroundSessions
+    from mcp_server.adapters.pane_sessions import PaneSessions
+    from mcp_server.adapters.printed_sessions import PrintedSessions
+
+    return {
+        "tmux": PaneSessions(os.environ, repository.state, repository.main),
+        "background": BackgroundSessions(os.environ),
+        "print": PrintedSessions(os.environ),
+    }
+
+
+def _alone(repository: places.Repository, task: str) -> AbstractContextManager[object]:
+    from mcp_server.adapters.alone import alone
+
+    return alone(str(Path(repository.state, "launches", f"{folder_of(task)}.lock")), patience=0.5)
+
+
+def _examine(repository: places.Repository) -> list[Finding]:
+    from mcp_server.adapters.doctor import examine
+
+    return examine(repository, ROOT)
+
+
+def _demo() -> int:
+    from mcp_server.demo.run import run
+
+    return run(ROOT)

@@ -92,8 +92,8 @@ def test_who_waits_long_enough_gets_the_interpreter(ground: Ground) -> None:
 
 def test_a_person_who_interrupts_it_is_told_so(ground: Ground, gate: Gate) -> None:
     start = ground.start()
-    setup, _ = gate.wait_for_arrival()
-    os.kill(setup, signal.SIGINT)
+    for process in gate.wait_for_arrival():  # as from a terminal, whose ctrl-c reaches the tool as well
+        os.kill(process, signal.SIGINT)
     end = _ended(start)
     assert end.returncode == 3
     assert end.stderr.splitlines()[-1] == "interlock: set-up stopped; the next start begins it anew"

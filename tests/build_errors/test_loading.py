@@ -17,7 +17,7 @@ tree = SourceTree({root!r})
 if {alone!r}:
     may_report_errors("fine", 0)
 else:
-    output = "mcp_server/ports.py:3: error: bad\\n    at f (mcp_server/ports.py:3:5)\\n"
+    output = "mcp_server/hook_app.py:3: error: bad\\n    at f (mcp_server/hook_app.py:3:5)\\n"
     assert read(output, command="npx tsc", exit_code=1, cwd={root!r}, tree=tree).files
 print("\\n".join(sys.modules))
 """

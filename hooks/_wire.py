@@ -6,6 +6,7 @@ around them.
 
 from __future__ import annotations
 
+import gc
 import os
 
 TYPE_CHECKING = False
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from typing import Any, NoReturn
 
 MOST_BYTES = 64 * 1024 * 1024
+SELDOM = 100_000
+"""Objects until they are looked through for what nobody needs: a hook lives for milliseconds, and all goes with it."""
 
 
 class BadEvent(ValueError):
@@ -21,6 +24,7 @@ class BadEvent(ValueError):
 
 def read_event() -> dict[str, Any]:
     """The event on stdin; refuses what is not a JSON object."""
+    gc.set_threshold(SELDOM)
     return parse(_all_of(0))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 def main() -> None:
     """Carry out the command line, in the repository around the working directory."""
+    if sys.argv[1:] == ["serve"]:  # a client waits for it, and it needs nothing of what the other commands load
+        _serve()
+        return
     from mcp_server.cli.main import run
     from mcp_server.cli.surroundings import Surroundings
 
@@ -59,7 +63,7 @@ def main() -> None:
             locate=locate,
             settings=lambda: settings_in_force(repository.settings, repository.state),
             switch_mode=lambda mode: switch_mode(Path(repository.state), mode),
-            serve=lambda: server().run("stdio"),
+            serve=_serve,
             examine=lambda: _examine(repository),
             demo=_demo,
             version=version(),
@@ -70,6 +74,16 @@ def main() -> None:
             alone=lambda task: _alone(repository, task),
         )
     )
+
+
+def _serve() -> None:
+    try:
+        server().run("stdio")
+    except KeyboardInterrupt:
+        sys.exit(130)
+    except Exception as error:  # noqa: BLE001  whatever ends it is said in words, which the client keeps in its log
+        sys.stderr.write(f"interlock: the server ended: {type(error).__name__}: {error}\n")
+        sys.exit(3)
 
 
 def _begin_page(repository: places.Repository) -> bool:

@@ -15,7 +15,7 @@ from tests.hooks.runner import ROOT, Hooks
 FINDING_OUT = {
     "hooks", "hooks._failure", "hooks._targets", "hooks._wire", "mcp_server", "mcp_server.adapters",
     "mcp_server.adapters.places",
-    "__future__", "_collections_abc", "_json", "_signal", "_stat", "genericpath", "os", "posixpath", "stat",
+    "__future__", "_collections_abc", "_json", "_signal", "_stat", "gc", "genericpath", "os", "posixpath", "stat",
 }  # fmt: skip
 """All that a repository pays for that does not use Interlock."""
 DECIDING = FINDING_OUT | {

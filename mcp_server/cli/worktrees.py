@@ -139,7 +139,7 @@ def _table(answer: Answer) -> RenderableType:
     trees = cast(TreesAnswer, answer).worktrees
     main = next((part.path for part in trees if part.is_main), "/")
     table = Table(box=None, pad_edge=False)
-    for heading in ("worktree", "branch", "state", "at work", "changes", "ahead", "behind", "folder"):
+    for heading in ("worktree", "branch", "state", "at work", "changes", "commits", "folder"):
         table.add_column(heading, overflow="fold")
     for part in trees:
         table.add_row(*_cells(part, os.path.relpath(part.path, main)))
@@ -149,8 +149,9 @@ def _table(answer: Answer) -> RenderableType:
 def _cells(part: TreePart, folder: str) -> list[str]:
     state = "main" if part.is_main and part.state == "ready" else part.state
     colour = COLOURS.get(state, "yellow")
-    counts = ("" if count is None else str(count) for count in (part.uncommitted, part.ahead, part.behind))
+    changes = "" if part.uncommitted is None else str(part.uncommitted)
+    commits = "" if part.ahead is None else f"+{part.ahead} -{part.behind}"
     return [
         escape(part.name), escape(part.branch or "(no branch)"), f"[{colour}]{escape(state)}[/]",
-        escape(", ".join(part.agents)), *counts, escape(folder),
+        escape(", ".join(part.agents)), changes, commits, escape(folder),
     ]  # fmt: skip

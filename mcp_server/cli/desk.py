@@ -39,22 +39,25 @@ def surroundings(context: typer.Context) -> Surroundings:
     return found
 
 
-def serve(
+def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     context: typer.Context,
     act: Callable[[Seat], Answer],
     *,
     as_json: bool,
     name: str | None = None,
     begins: bool = False,
+    unless: Callable[[], object] = lambda: None,
     syncs: bool = False,
     refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
     """Carry out one command and end with its exit code: 0 done, 1 refused (or what it says), 2 misuse, 3 failure.
 
-    The task list is brought up to date before and after it, unless the command `syncs` by itself.
+    One that `begins` puts the repository into use, `unless` that refuses first. The task list is brought up to date
+    before and after it, unless the command `syncs` by itself.
     """
     try:
+        unless()
         answer = _carry_out(surroundings(context), act, name, begins=begins, syncs=syncs)
     except (NotHolder, Occupied) as error:
         stop(str(error), REFUSED)

@@ -64,6 +64,7 @@ def add(
         as_json=as_json,
         name=name,
         begins=True,
+        unless=lambda: around.in_use() or making.beginning(around.trees(), base),
         refused=_added,
     )
 

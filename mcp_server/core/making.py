@@ -29,7 +29,9 @@ class NotMade(NamedTuple):
     reason: str
 
 
-class _Beginning(NamedTuple):
+class Beginning(NamedTuple):
+    """The commit that a branch begins at, and the branch that it goes home to."""
+
     base: str
     start: str
     note: str | None = None
@@ -55,7 +57,7 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
     if known is not None:
         return _again(place, trees, known, branch)
     on = branch or (branch_of_task(task.id, task.title) if task else branch_called(name))
-    beginning = _beginning(trees, base)
+    origin = beginning(trees, base)
     taken = _taken(trees, name, on, chosen=branch is not None or task is not None)
     if taken is not None:
         return NotMade(taken)
@@ -63,10 +65,10 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
     with place.store.writing() as books:
         path = _free_place(place, trees, books, on)
         worktree = books.worktrees.add(
-            name, path, branch=on, base=beginning.base, start=continued or beginning.start,
+            name, path, branch=on, base=origin.base, start=continued or origin.start,
             task=task.id if task else None,
         )  # fmt: skip
-    notes = [beginning.note, f"it goes on with the branch {on}" if continued else None]
+    notes = [origin.note, f"it goes on with the branch {on}" if continued else None]
     return _check_out(place, trees, worktree, notes, begins=continued is None)
 
 
@@ -132,8 +134,8 @@ def _ready(place: Workplace, trees: Trees, worktree: Worktree, notes: list[str |
     )
 
 
-def _beginning(trees: Trees, wanted: str | None) -> _Beginning:
-    """Where the branch begins and where it goes home to."""
+def beginning(trees: Trees, wanted: str | None) -> Beginning:
+    """Where a branch would begin and where it would go home to; refuses where that can't be told."""
     branch, head = trees.head()
     if wanted is not None:
         start = trees.commit(wanted)
@@ -142,17 +144,17 @@ def _beginning(trees: Trees, wanted: str | None) -> _Beginning:
         return _gone_home(trees, wanted, start)
     if head is None:
         raise Misuse("this repository has no commit yet, and a worktree begins on one: commit something first")
-    return _Beginning(branch, head) if branch is not None else _gone_home(trees, "HEAD", head)
+    return Beginning(branch, head) if branch is not None else _gone_home(trees, "HEAD", head)
 
 
-def _gone_home(trees: Trees, wanted: str, start: str) -> _Beginning:
+def _gone_home(trees: Trees, wanted: str, start: str) -> Beginning:
     for name in (wanted.removeprefix("refs/heads/"), wanted.partition("/")[2]):
         if name and trees.is_branch(name):
-            return _Beginning(name, start)
+            return Beginning(name, start)
     home = trees.default_branch()
     if home is None:
         raise Misuse(f"{wanted} is no branch, and it can't be told where the work goes home to; give --base BRANCH")
-    return _Beginning(home, start, f"it begins at {start[:12]} and goes home to {home}")
+    return Beginning(home, start, f"it begins at {start[:12]} and goes home to {home}")
 
 
 def _taken(trees: Trees, name: str, branch: str, *, chosen: bool) -> str | None:

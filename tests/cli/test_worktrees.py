@@ -246,9 +246,11 @@ def test_outside_git_and_before_the_first_commit_it_says_so(shop: Shell) -> None
     plain.directory.mkdir()
     refused = plain("worktree", "add", "x")
     assert (refused.code, "no git repository" in refused.err) == (3, True)
+    assert list(plain.directory.iterdir()) == []
     subprocess.run(["git", "init", "--quiet"], cwd=plain.directory, check=True)
     early = plain("worktree", "add", "x")
     assert (early.code, "no commit yet" in early.err) == (2, True)
+    assert not (plain.directory / ".git" / "interlock").exists()
 
 
 def test_the_worktree_that_one_stands_in_is_looked_after_whoever_made_it(shop: Shell) -> None:

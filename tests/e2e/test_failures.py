@@ -13,7 +13,7 @@ from tests.e2e.client import ClaudeClient
 from tests.e2e.model import ScriptedModel
 from tests.e2e.plugin import ROOT, settle
 from tests.e2e.steps import write
-from tests.e2e.turns import say
+from tests.e2e.turns import Request, Turn, call, say
 
 
 @pytest.fixture(autouse=True)
@@ -99,9 +99,17 @@ def test_a_damaged_state_can_be_switched_off(client: ClaudeClient, model: Script
 
 
 def test_a_guard_that_takes_too_long_refuses(client: ClaudeClient, model: ScriptedModel, repo: Path) -> None:
-    state = put_into_use(repo)
-    os.mkfifo(state / "mode")  # opening it to read waits for a writer that never comes
-    alpha = model.script("ALPHA", write(repo / "new.py"), say("Done."))
+    mode = put_into_use(repo) / "mode"
+
+    def blocked(_request: Request) -> Turn:
+        os.mkfifo(mode)  # opening it to read waits for a writer that never comes
+        return call("Write", file_path=str(repo / "new.py"), content="mine\n")
+
+    def freed(_request: Request) -> Turn:
+        mode.unlink()
+        return say("Done.")
+
+    alpha = model.script("ALPHA", blocked, freed)
 
     client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT)
 

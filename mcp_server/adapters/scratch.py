@@ -18,7 +18,6 @@ from mcp_server.domain.landing import Checked, Merged, Stopped
 NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 QUIET = {"GIT_EDITOR": "true", "GIT_SEQUENCE_EDITOR": "true", "GIT_MERGE_AUTOEDIT": "no"}
 LAST_LINES = 20
-NO_SUCH_COMMAND = 127
 
 
 class Scratch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -16,20 +15,9 @@ pytestmark = pytest.mark.anyio
 
 
 @pytest.fixture
-def anyio_backend() -> str:
-    return "asyncio"
-
-
-@pytest.fixture
-def repo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    root = tmp_path / "repo"
-    root.mkdir()
-    subprocess.run(["git", "init", "--quiet", str(root)], check=True)
-    monkeypatch.setenv("CLAUDE_PROJECT_DIR", str(root))
-    monkeypatch.delenv("CLAUDE_CODE_SESSION_ID", raising=False)
-    monkeypatch.chdir(root)
-    (root / "TASKS.md").write_text("- [ ] Auth (scope: src/auth/**)\n- [ ] Think\n", encoding="utf-8")
-    return root
+def repo(repo: Path) -> Path:
+    (repo / "TASKS.md").write_text("- [ ] Auth (scope: src/auth/**)\n- [ ] Think\n", encoding="utf-8")
+    return repo
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from io import FileIO
 from pathlib import Path
 
 import pytest
@@ -43,18 +44,22 @@ def merge(root: Path, *words: str) -> subprocess.Popen[bytes]:
     )  # fmt: skip
 
 
+def open_pipe(path: Path) -> FileIO:
+    """A new pipe, open at both ends: what one process writes or leaves in it waits for the other to come."""
+    os.mkfifo(path)
+    return path.open("r+b", buffering=0)
+
+
 def test_two_merges_that_began_from_the_same_base_both_land(repo: Path, tmp_path: Path) -> None:
     before = git(repo, "rev-parse", "main")
     met, go = tmp_path / "met", tmp_path / "go"
-    for pipe in (met, go):
-        os.mkfifo(pipe)
-    running = [merge(repo, "merge", name, "--check", CHECK.format(folder=tmp_path)) for name in ("one", "two")]
-    here = 0
-    while here < 2:  # both are in their check now, and none has moved the base
-        here += met.read_text().count("here")
-    assert git(repo, "rev-parse", "main") == before
-    go.write_text("go\ngo\n")
-    assert [one.wait() for one in running] == [0, 0]
+    with open_pipe(met) as arrivals, open_pipe(go) as way_on:
+        running = [merge(repo, "merge", name, "--check", CHECK.format(folder=tmp_path)) for name in ("one", "two")]
+        # both are in their check now, and none has moved the base
+        assert [arrivals.read(5), arrivals.read(5)] == [b"here\n", b"here\n"]
+        assert git(repo, "rev-parse", "main") == before
+        way_on.write(b"go\ngo\n")
+        assert [one.wait() for one in running] == [0, 0]
     assert set(git(repo, "log", "--format=%s").splitlines()) >= {"first", "one", "two"}
     assert [(repo / name).read_text() for name in ("one", "two")] == ["one\n", "two\n"]
     assert git(repo, "status", "--porcelain") == ""

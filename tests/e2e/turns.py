@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 60.0
 
 _REMINDER = re.compile(r"<system-reminder>(.*?)</system-reminder>", re.DOTALL)
 

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
-WAIT_SECONDS = 30.0
+WAIT_SECONDS = 50.0
+"""Nothing takes so long: who has waited for this long waits for what does not come."""
 
 _REMINDER = re.compile(r"<system-reminder>(.*?)</system-reminder>", re.DOTALL)
 

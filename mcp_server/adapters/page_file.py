@@ -7,20 +7,20 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from mcp_server.adapters import page_archive
 from mcp_server.adapters.edited_file import EditedFile, within
 from mcp_server.adapters.looking import Unfit
 from mcp_server.adapters.overtaken import OvertakenFile
+from mcp_server.adapters.page_text import decoded, decoded_page, encoded, is_whole
 from mcp_server.adapters.turn import Turn
 from mcp_server.domain.refusal import StateUnavailable
-from mcp_server.shared_mind import page as pages
-from mcp_server.shared_mind.rejoining import rejoin, unsettled
+from mcp_server.shared_mind.rejoining import unsettled
 from mcp_server.shared_mind.trouble import PageTrouble
 
 NAME = "SHARED_MIND.md"
 LOCK = "page.lock"
 BEFORE = "page.before"
 OVERTAKEN = "page.overtaken.json"
-BOM = b"\xef\xbb\xbf"
 
 
 class MindFile:
@@ -82,10 +82,10 @@ class MindFile:
                 return False
             with self._kept():
                 file.forget()
-                self._overtaken.begin(text, _text(stands.content))
-            content = _like(stands.content, text)
+                self._overtaken.begin(text, decoded(stands.content))
+            content = encoded(text, like=stands.content)
             displaced = file.place(content).content
-            if displaced == stands.content or not _is_whole(displaced, stands.content):
+            if displaced == stands.content or not is_whole(displaced, stands.content):
                 return True
             self._stands = _Stands(content, None)
             self._saved = unsettled(self._keep(displaced))
@@ -101,17 +101,7 @@ class MindFile:
         stem, ending = os.path.splitext(self.name)
         name = f"{stem}.{month}{ending}"
         with self._told(name):
-            file = EditedFile(
-                within(self._main, name), os.path.join(self._state, "archive.before"), _text, lasting=True
-            )
-            if file.make(f"# Shared mind, {month}\n\n{text}".encode()):
-                return
-            look = file.read()
-            stood = look.content if look is not None else b""
-            wanted = _like(stood, _added(_text(stood), text))
-            while wanted != stood and (displaced := file.place(wanted).content) != stood:
-                missed = rejoin(_text(wanted), _text(stood), _text(displaced))
-                stood, wanted = wanted, _like(wanted, missed)
+            page_archive.add(within(self._main, name), self._state, f"# Shared mind, {month}\n\n", text)
 
     def _look(self) -> str | None:
         file = self._file()
@@ -121,10 +111,10 @@ class MindFile:
         self._late = mark
         look = file.read()
         self._stands = None if look is None else _Stands(look.content, look.signature)
-        return None if look is None else _text(look.content)
+        return None if look is None else decoded(look.content)
 
     def _keep(self, saved: bytes) -> str:
-        text = _text(saved)
+        text = decoded(saved)
         with self._kept():
             self._overtaken.saved(text)
         return text
@@ -144,7 +134,7 @@ class MindFile:
             raise PageTrouble(f"{name} {why}. It is left alone; what was written is kept in the state") from why
 
     def _file(self) -> EditedFile:
-        return EditedFile(within(self._main, self.name), os.path.join(self._state, BEFORE), _page, lasting=True)
+        return EditedFile(within(self._main, self.name), os.path.join(self._state, BEFORE), decoded_page, lasting=True)
 
 
 class _Stands(NamedTuple):
@@ -152,32 +142,3 @@ class _Stands(NamedTuple):
 
     content: bytes
     signature: str | None
-
-
-def _text(content: bytes) -> str:
-    try:
-        return content.removeprefix(BOM).decode()
-    except UnicodeDecodeError:
-        raise Unfit("is not UTF-8: save it as UTF-8") from None
-
-
-def _page(content: bytes) -> str:
-    text = _text(content)
-    if pages.in_conflict(text):
-        raise Unfit("holds a merge that is not resolved")
-    return text
-
-
-def _like(before: bytes, text: str) -> bytes:
-    return (BOM if before.startswith(BOM) else b"") + text.encode()
-
-
-def _is_whole(content: bytes, before: bytes) -> bool:
-    """Whether it was written to its end. If not, an editor is at it in place: the next reading sees the rest."""
-    had_version, has_version = (pages.read(_text(one)).version is not None for one in (before, content))
-    return bool(content.strip()) and (has_version or not had_version)
-
-
-def _added(before: str, text: str) -> str:
-    gap = "\n" if before.endswith("\n") else "\n\n"
-    return before if text in before else f"{before}{gap}{text}"

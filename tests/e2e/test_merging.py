@@ -63,7 +63,7 @@ def test_a_conflict_between_two_commits_is_told_to_both_before_either_finishes(
         say("Done."),
     )
     first = client.start("ALPHA begins", cwd=trees["ada"], plugin_dir=ROOT, name="ada")
-    assert there.wait(60)
+    assert there.wait(90)
     client.run("BRAVO begins", cwd=trees["bob"], plugin_dir=ROOT, name="bob")
     first.finish()
 

@@ -186,4 +186,4 @@ class OneList(RuleBasedStateMachine):
 
 
 TestOneList = OneList.TestCase
-TestOneList.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestOneList.settings = settings(max_examples=60, stateful_step_count=30)

@@ -131,7 +131,7 @@ def test_it_ends_with_its_client(slow: Client, gate: Path) -> None:
     assert slow.process.stdin
     slow.process.stdin.close()
 
-    assert slow.process.wait(30) == 0
+    assert slow.process.wait() == 0
 
 
 def test_when_the_set_up_fails_every_call_says_so(repo: Path) -> None:

@@ -7,7 +7,7 @@ import stat
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from mcp_server.adapters.page_file import Turn
+from mcp_server.adapters.turn import Turn
 from mcp_server.domain.shared import Arrival
 
 LOCK = "coordination.lock"

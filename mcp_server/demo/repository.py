@@ -74,7 +74,9 @@ class Repository:
         return int(ran[1]), sum(map(int, failed))
 
     def _git(self, *arguments: str) -> str:
-        done = run_to_its_end(["git", *arguments], cwd=self.folder, env=surroundings(), seconds=SECONDS)
+        # Nothing may go on beside it in a repository that is about to be thrown away.
+        command = ["git", "-c", "maintenance.auto=false", *arguments]
+        done = run_to_its_end(command, cwd=self.folder, env=surroundings(), seconds=SECONDS)
         if done.returncode != 0:
             raise OSError(f"git {arguments[0]} failed: {done.stderr.strip()[-300:]}")
         return done.stdout

@@ -49,13 +49,13 @@ class PageFile(Protocol):
         """Nobody else of Interlock's touches the page or its archives meanwhile."""
 
     def read(self) -> str | None:
-        """What stands there; None when there is no page."""
+        """What is to be taken in: what was saved just when the page was written, else what stands there."""
 
     def is_wanted(self) -> bool:
         """Whether it is to be made where there is none: the settings name it."""
 
     def replace(self, text: str) -> bool:
-        """Put `text` in the place of what was read last, at once; False when that has changed meanwhile."""
+        """Put `text` in the place of what was read last, at once; False when there is something else to be read now."""
 
     def archive(self, month: str, text: str) -> None:
         """Add to the archive of a month."""

@@ -84,7 +84,7 @@ def read(text: str) -> Page:
 
 def in_conflict(text: str) -> bool:
     """Whether it holds a merge that nobody has resolved."""
-    return _CONFLICT.search(text) is not None
+    return ("<" * 7 in text or ">" * 7 in text) and _CONFLICT.search(text) is not None
 
 
 def version_line(version: int) -> str:

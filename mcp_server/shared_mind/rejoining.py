@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container, Iterable, Iterator
 from difflib import SequenceMatcher
 
 from mcp_server.shared_mind.page import SPACE, Page, bare, read
@@ -16,12 +17,19 @@ def rejoin(text: str, before: str, saved: str) -> str:
     page = read(text)
     lines = list(page.lines)
     missing = _missing(page, read(before), read(saved))
-    if missing and page.stamps:
-        missing.append((page.stamps[0], [bare(lines[page.stamps[0]])]))
     for at, added in reversed(sorted(missing, key=lambda change: change[0])):
         if at and bare(lines[at - 1]) == lines[at - 1]:
             lines[at - 1] += page.newline
         lines[at:at] = [line + page.newline for line in added]
+    return unsettled("".join(lines)) if missing else text
+
+
+def unsettled(text: str) -> str:
+    """A page that does not stand where it should yet: it says its version twice, if at all, and is written for that."""
+    page = read(text)
+    lines = list(page.lines)
+    for at in page.stamps[:1]:
+        lines.insert(at, bare(lines[at]) + page.newline)
     return "".join(lines)
 
 
@@ -31,8 +39,8 @@ def _missing(page: Page, before: Page, saved: Page) -> list[tuple[int, list[str]
     there = set(here)
     beside = _beside(new, here)
     found: list[tuple[int, list[str]]] = []
-    for _, _, _, start, end in _changes(_bare(before), new):
-        added = [new[number] for number in range(start, end) if number not in saved.stamps]
+    for start, end in _runs(_changes(_bare(before), new), {*beside, *saved.stamps}):
+        added = new[start:end]
         if all(line in there or not line.strip(SPACE) for line in added):
             continue
         at = next((beside[number] + 1 for number in reversed(range(start)) if number in beside), 0)
@@ -41,13 +49,25 @@ def _missing(page: Page, before: Page, saved: Page) -> list[tuple[int, list[str]
     return found
 
 
+def _runs(changes: Iterable[tuple[int, int]], known: Container[int]) -> Iterator[tuple[int, int]]:
+    """The parts of these stretches that lie between what is known."""
+    for start, end in changes:
+        at = start
+        for number in range(start, end + 1):
+            if number == end or number in known:
+                if at < number:
+                    yield at, number
+                at = number + 1
+
+
 def _bare(page: Page) -> list[str]:
     return [bare(line) for line in page.lines]
 
 
-def _changes(old: list[str], new: list[str]) -> list[tuple[str, int, int, int, int]]:
+def _changes(old: list[str], new: list[str]) -> list[tuple[int, int]]:
+    """Where lines were put, or stand for others."""
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
-    return [code for code in codes if code[0] in ("insert", "replace")]
+    return [(start, end) for tag, _, _, start, end in codes if tag in ("insert", "replace")]
 
 
 def _beside(new: list[str], here: list[str]) -> dict[int, int]:

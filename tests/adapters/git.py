@@ -20,7 +20,7 @@ _ENVIRONMENT = {
 def git(folder: Path, *arguments: str) -> str:
     """What git says; fails with its complaint."""
     ran = subprocess.run(
-        ["git", "-c", "protocol.file.allow=always", *arguments],
+        ["git", "-c", "protocol.file.allow=always", "-c", "maintenance.auto=false", *arguments],
         cwd=folder,
         env=_ENVIRONMENT,
         check=False,

@@ -54,7 +54,7 @@ def committed(root: Path, tree: dict[str, str]) -> str:
     return git(root, "rev-parse", "HEAD")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(TREES.map(whole), TREES.map(whole), st.sets(st.sampled_from(NAMES)), st.sampled_from(NAMES))
 def test_whatever_had_come_already_it_comes_to_the_same_end_and_leaves_what_is_somebodys(
     old_tree: dict[str, str], new_tree: dict[str, str], came: set[str], touched: str

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import stat
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters import exchanging, page_file
-from mcp_server.adapters.page_file import LARGEST, MindFile
+from mcp_server.adapters import exchanging, turn
+from mcp_server.adapters.looking import MOST_BYTES
+from mcp_server.adapters.page_file import MindFile
 from mcp_server.core import minding
 from mcp_server.shared_mind.page import version_line
 from mcp_server.shared_mind.trouble import PageTrouble
@@ -31,6 +32,13 @@ def page(root: Path) -> Path:
 
 def mind(root: Path, configured: str | None = None) -> MindFile:
     return MindFile(str(root), str(root.parent / "state"), lambda: configured)
+
+
+def save(page: Path, text: str) -> None:
+    """As an editor does: by rename."""
+    saved = page.with_suffix(".saved")
+    saved.write_text(text)
+    saved.replace(page)
 
 
 def trouble(file: MindFile) -> str:
@@ -75,9 +83,7 @@ def test_what_a_person_saved_meanwhile_is_not_overwritten(root: Path, page: Path
     page.write_text("other")
     assert not file.replace("two")
     assert page.read_text() == file.read() == "other"
-    draft = root / "draft"
-    draft.write_text("third")
-    draft.replace(page)
+    save(page, "third")
     assert not file.replace("two")
     assert (file.read(), file.replace("two")) == ("third", True)
 
@@ -90,59 +96,10 @@ def test_a_page_that_a_person_makes_meanwhile_is_not_overwritten(root: Path, pag
     assert page.read_text() == "theirs"
 
 
-def test_what_an_editor_writes_into_the_old_file_too_late_is_read_next(
-    root: Path, page: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page.write_text("one")
-    file = mind(root)
-    file.read()
-    exchange = exchanging.exchange
-
-    def late(source: str, target: str) -> None:
-        monkeypatch.undo()
-        with page.open("r+") as editor:
-            exchange(source, target)
-            editor.write("late, and longer")
-
-    monkeypatch.setattr(exchanging, "exchange", late)
-    assert not file.replace("two")
-    assert page.read_text() == file.read() == "late, and longer"
-    assert file.replace("late, and longer, and two")
-    assert page.read_text() == "late, and longer, and two"
-
-
-def test_what_a_person_saves_in_the_last_moment_is_read_next(
-    root: Path, page: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page.write_text("one")
-    file = mind(root)
-    file.read()
-    exchange = exchanging.exchange
-
-    def just_before(source: str, target: str) -> None:
-        monkeypatch.undo()
-        saved = root / "saved"
-        saved.write_text("saved")
-        saved.replace(page)
-        exchange(source, target)
-
-    monkeypatch.setattr(exchanging, "exchange", just_before)
-    assert not file.replace("two")
-    assert (file.read(), file.replace("saved, and two")) == ("saved", True)
-    assert [(entry.name, entry.read_text()) for entry in root.iterdir()] == [("SHARED_MIND.md", "saved, and two")]
-
-
-def save(page: Path, text: str) -> None:
-    """As an editor does: by rename."""
-    saved = page.with_suffix(".saved")
-    saved.write_text(text)
-    saved.replace(page)
-
-
-@pytest.mark.parametrize("put_back_first", [True, False])
+@pytest.mark.parametrize("taken_in_first", [True, False])
 @pytest.mark.parametrize("line", ["- pat knows 1.", "pat knows 1.", "> pat knows 1."])
 def test_whoever_goes_on_from_what_stood_there_for_a_moment_takes_nothing_away_from_what_was_saved_in_it(
-    world: World, root: Path, page: Path, monkeypatch: pytest.MonkeyPatch, line: str, put_back_first: bool
+    world: World, root: Path, page: Path, monkeypatch: pytest.MonkeyPatch, line: str, taken_in_first: bool
 ) -> None:
     place = world.place._replace(page=mind(root))
     page.write_text(blank_page())
@@ -159,13 +116,13 @@ def test_whoever_goes_on_from_what_stood_there_for_a_moment_takes_nothing_away_f
         save(page, with_another(line, page.read_text()))
         exchange(source, target)
         moment.append(page.read_text())
-        if not put_back_first:
+        if not taken_in_first:
             save(page, with_another("> pat knows 2.", moment[0]))
 
     monkeypatch.setattr(exchanging, "exchange", between)
     minding.write_state(place, ada, "learning", "two")
     assert "pat knows 1." not in moment[0]
-    if put_back_first:
+    if taken_in_first:
         save(page, with_another("> pat knows 2.", moment[0]))
     assert minding.sync(place) is None
     stands = page.read_text()
@@ -176,27 +133,7 @@ def test_whoever_goes_on_from_what_stood_there_for_a_moment_takes_nothing_away_f
     assert [entry.name for entry in root.iterdir()] == ["SHARED_MIND.md"]
 
 
-def test_what_is_saved_while_another_save_is_put_back_stands_there_afterwards(
-    root: Path, page: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    page.write_text("one")
-    file = mind(root)
-    file.read()
-    exchange = exchanging.exchange
-    saves = iter(["first", "second", "third"])
-
-    def each_time(source: str, target: str) -> None:
-        if (text := next(saves, None)) is not None:
-            save(page, text)
-        exchange(source, target)
-
-    monkeypatch.setattr(exchanging, "exchange", each_time)
-    assert not file.replace("two")
-    assert file.read() == page.read_text() == "third"
-    assert [entry.name for entry in root.iterdir()] == ["SHARED_MIND.md"]
-
-
-def test_a_page_that_is_taken_away_while_a_save_is_put_back_does_not_take_the_save_with_it(
+def test_a_page_that_is_taken_away_while_a_save_is_taken_in_does_not_take_the_save_with_it(
     root: Path, page: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stamped = "# Shared mind\n\n{}" + version_line(2) + "\n"
@@ -217,48 +154,72 @@ def test_a_page_that_is_taken_away_while_a_save_is_put_back_does_not_take_the_sa
     assert "> saved\n" in (mind(root).read() or "")
 
 
-def test_a_memory_of_such_moments_that_cannot_be_read_is_none(root: Path, page: Path) -> None:
-    (root.parent / "state" / page_file.OVERTAKEN).write_text("[[1]]")
-    page.write_text("one")
-    assert mind(root).read() == "one"
+@pytest.fixture
+def last_moment(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], object]], None]:
+    """Something happens just before Interlock's next exchange."""
+    exchange = exchanging.exchange
+
+    def comes(act: Callable[[], object]) -> None:
+        def exchanged(source: str, target: str) -> None:
+            monkeypatch.setattr(exchanging, "exchange", exchange)
+            act()
+            exchange(source, target)
+
+        monkeypatch.setattr(exchanging, "exchange", exchanged)
+
+    return comes
 
 
-def test_a_page_that_cannot_be_used_is_left_alone_and_said_in_words(root: Path, page: Path) -> None:
-    page.write_bytes(b"a\0b")
-    assert "not text" in trouble(mind(root))
-    page.write_bytes(b"caf\xe9")
-    assert "not UTF-8" in trouble(mind(root))
-    page.write_bytes(b"a" * (LARGEST + 1))
-    assert "10,000,000" in trouble(mind(root))
-    page.write_text("a")
-    page.chmod(0o444)
-    assert "read-only" in trouble(mind(root))
-    page.unlink()
-    (root / "real.md").write_text("a")
-    page.symlink_to("real.md")
-    assert "symbolic link" in trouble(mind(root))
-    page.unlink()
-    os.mkfifo(page)
-    assert "no ordinary file" in trouble(mind(root))
-    page.unlink()
-    page.mkdir()
-    assert "no ordinary file" in trouble(mind(root))
+def test_what_is_changed_and_deleted_in_the_last_moment_is_changed_and_deleted(
+    world: World, root: Path, page: Path, last_moment: Callable[[Callable[[], object]], None]
+) -> None:
+    place = world.place._replace(page=mind(root))
+    page.write_text(blank_page().replace("## Learned\n", "## Learned\n\n> old words\n\n> more\n"))
+    minding.write_state(place, world.agent("ada"), "learning", "one")
+    edited = page.read_text().replace("> old words\n\n> more\n", "> new words\n")
+    last_moment(lambda: save(page, edited))
+    minding.write_state(place, world.agent("ada"), "learning", "two")
+    stands = page.read_text()
+    wanted = {"old words": 0, "> more": 0, "new words": 1, "- one": 1, "- two": 1, "<!-- Interlock": 1}
+    assert {words: stands.count(words) for words in wanted} == wanted
 
 
-def test_a_disk_that_takes_no_writes_is_said_in_words_and_leaves_the_page(
-    root: Path, page: Path, monkeypatch: pytest.MonkeyPatch
+def test_what_is_only_half_written_in_the_last_moment_is_taken_in_when_it_is_whole(
+    world: World, root: Path, page: Path, last_moment: Callable[[Callable[[], object]], None]
+) -> None:
+    place = world.place._replace(page=mind(root))
+    page.write_text(blank_page())
+    minding.write_state(place, world.agent("ada"), "learning", "one")
+    whole = page.read_text().replace("## Learned\n", "## Learned\n\n- pat knows that it rains\n")
+    half = whole.index(" it rains")
+    with page.open("r+") as editor:
+
+        def begun() -> None:
+            editor.truncate()
+            editor.write(whole[:half])
+            editor.flush()
+
+        last_moment(begun)
+        minding.write_state(place, world.agent("ada"), "learning", "two")
+        assert "pat knows" not in page.read_text()
+        editor.write(whole[half:])
+    assert minding.sync(place) is None
+    assert [page.read_text().count(words) for words in ("- pat knows", " it rains", "- one", "- two")] == [1] * 4
+    assert len(minding.read_state(place).entries) == 3
+
+
+@pytest.mark.parametrize(("saved", "why"), [(b"caf\xe9", "is not UTF-8"), (b"<<<<<<< a\n>>>>>>> b\n", "holds a merge")])
+def test_what_cannot_be_taken_in_stands_there_again_and_is_said_in_words(
+    root: Path, page: Path, last_moment: Callable[[Callable[[], object]], None], saved: bytes, why: str
 ) -> None:
     page.write_text("one")
     file = mind(root)
     file.read()
-
-    def full(*_: object) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(PageTrouble, match="No space left"):
+    last_moment(lambda: page.write_bytes(saved))
+    with pytest.raises(PageTrouble, match=f"SHARED_MIND.md {why}"):
         file.replace("two")
-    assert [(entry.name, entry.read_text()) for entry in root.iterdir()] == [("SHARED_MIND.md", "one")]
+    assert page.read_bytes() == saved
+    assert why in trouble(file)
 
 
 def test_an_archive_grows_and_takes_the_same_only_once_after_a_crash_between(root: Path) -> None:
@@ -271,8 +232,19 @@ def test_an_archive_grows_and_takes_the_same_only_once_after_a_crash_between(roo
     )
 
 
+def test_what_is_saved_into_an_archive_in_the_last_moment_is_not_lost(
+    root: Path, last_moment: Callable[[Callable[[], object]], None]
+) -> None:
+    file, archive = mind(root), root / "SHARED_MIND.2026-11.md"
+    file.archive("2026-11", "- one\n")
+    before = archive.read_text()
+    last_moment(lambda: save(archive, before + "- pat\n"))
+    file.archive("2026-11", "- two\n")
+    assert [archive.read_text().count(f"- {words}\n") for words in ("one", "pat", "two")] == [1, 1, 1]
+
+
 def test_a_lock_that_another_process_keeps_is_said_in_words(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(page_file, "LOCK_SECONDS", 0.0)
+    monkeypatch.setattr(turn, "LOCK_SECONDS", 0.0)
     with mind(root).alone(), pytest.raises(PageTrouble, match="another process"), mind(root).alone():
         raise AssertionError("two at once")
 
@@ -290,7 +262,7 @@ def test_whatever_happens_to_the_page_the_state_is_not_harmed(world: World, root
     elif harm == "folder":
         page.mkdir()
     elif harm != "gone":
-        page.write_bytes({"read-only": good, "huge": b"a" * (LARGEST + 1), "binary": b"\0"}[harm])
+        page.write_bytes({"read-only": good, "huge": b"a" * (MOST_BYTES + 1), "binary": b"\0"}[harm])
         page.chmod(0o444 if harm == "read-only" else 0o644)
     minded = minding.write_state(place, ada, "next", "two")
     assert minded.trouble is not None

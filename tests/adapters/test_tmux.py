@@ -8,6 +8,8 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
+from threading import Thread
 
 import pytest
 
@@ -96,6 +98,14 @@ def test_without_tmux_it_says_so() -> None:
         Tmux({"PATH": "/nowhere"}).panes()
 
 
+def read_on(terminal: int) -> None:
+    """A terminal that nobody reads is full at some time, and who writes to it waits."""
+    with suppress(OSError):
+        while os.read(terminal, 65_536):
+            pass
+    os.close(terminal)
+
+
 def test_a_person_is_brought_to_the_pane(environment: dict[str, str]) -> None:
     tmux = Tmux(environment)
     first, second = (tmux.open("/state", "/x", task, task, STAYS) for task in ("T1", "T2"))
@@ -105,6 +115,7 @@ def test_a_person_is_brought_to_the_pane(environment: dict[str, str]) -> None:
         tmux.way_to(first), env=environment, stdin=theirs, stdout=theirs, stderr=theirs, start_new_session=True
     )
     os.close(theirs)
+    Thread(target=read_on, args=(ours,), daemon=True).start()
     shown = ["list-clients", "-F", "#{pane_id}"]
     eventually(lambda: told(environment, *shown).strip() == first.id, "the pane")
 
@@ -112,5 +123,4 @@ def test_a_person_is_brought_to_the_pane(environment: dict[str, str]) -> None:
 
     assert told(environment, *shown).strip() == second.id
     told(environment, "kill-server")
-    looking.wait(10)
-    os.close(ours)
+    looking.wait()

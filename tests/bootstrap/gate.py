@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import uv
 
@@ -13,17 +14,19 @@ class Gate:
     """Holds up each `uv pip install` until it is let through, and tells which set-up it belongs to."""
 
     def __init__(self, ground: Ground) -> None:
-        self._arrivals, self._way_on = ground.folder / "arrivals", ground.folder / "way-on"
-        for pipe in (self._arrivals, self._way_on):
+        pipes = ground.folder / "arrivals", ground.folder / "way-on"
+        for pipe in pipes:
             os.mkfifo(pipe)
-        ground.tool("uv", self._script())
+        # Open at both ends and never closed: a word waits for whoever reads it, and nobody waits for a listener.
+        self._arrivals, self._way_on = (os.open(pipe, os.O_RDWR) for pipe in pipes)
+        ground.tool("uv", self._script(*pipes))
 
-    def _script(self) -> str:
+    def _script(self, arrivals: Path, way_on: Path) -> str:
         return f"""
 case "$1 $2" in
     "pip install")
-        echo "$PPID $$" >"{self._arrivals}"
-        read -r _ <"{self._way_on}"
+        echo "$PPID $$" >"{arrivals}"
+        read -r _ <"{way_on}"
         ;;
 esac
 exec "{uv.find_uv_bin()}" "$@"
@@ -31,15 +34,13 @@ exec "{uv.find_uv_bin()}" "$@"
 
     def wait_for_arrival(self) -> tuple[int, int]:
         """The process ids of the set-up whose installation stands at the gate, and of that installation."""
-        setup, installation = self._arrivals.read_text().split()
+        setup, installation = os.read(self._arrivals, 1_000).split()
         return int(setup), int(installation)
 
     def let_through(self) -> None:
-        """Opens the gate for the one that stands there."""
-        self._way_on.write_text("go on\n")
+        """Opens the gate for the one that stands there, or comes next."""
+        os.write(self._way_on, b"go on\n")
 
     def stay_open(self) -> None:
         """Opens the gate for all that still stand there or come, so that none outlives the tests."""
-        for pipe in (self._arrivals, self._way_on):
-            # Never closed: without somebody at the other end, who comes later would wait.
-            os.write(os.open(pipe, os.O_RDWR | os.O_NONBLOCK), b"go on\n" * 20)
+        os.write(self._way_on, b"go on\n" * 20)

@@ -8,6 +8,7 @@ import shutil
 import socket
 import subprocess
 import sysconfig
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,11 @@ def failed(run: subprocess.CompletedProcess[str], *words: str) -> None:
 
 
 @pytest.fixture
-def closed_port() -> str:
-    """An address on this machine where nobody listens."""
+def closed_port() -> Iterator[str]:
+    """An address on this machine where nobody listens, nor can begin to."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
-        return f"http://127.0.0.1:{listener.getsockname()[1]}/simple"
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}/simple"
 
 
 def test_no_network(ground: Ground, closed_port: str) -> None:

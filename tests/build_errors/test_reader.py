@@ -169,7 +169,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(PIECES, max_size=60), st.sampled_from([None, 0, 1]), st.text(max_size=40))
 def test_no_text_is_too_odd_and_only_files_of_the_repository_are_named(
     pieces: list[str], exit_code: int | None, command: str
@@ -178,7 +178,7 @@ def test_no_text_is_too_odd_and_only_files_of_the_repository_are_named(
     assert set(files) <= set(FILES)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.text(max_size=400))
 def test_text_that_names_no_file_reports_none(text: str) -> None:
     assert blamed(text, ["some/where/far/off.xyz"]) == []

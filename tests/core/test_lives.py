@@ -204,4 +204,4 @@ class Lives(RuleBasedStateMachine):
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_promises_hold_after_every_step(kind: str) -> None:
     machine = cast("type[Lives]", type("LivesOn" + kind, (Lives,), {"kind": kind}))
-    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30, deadline=None))
+    run_state_machine_as_test(machine, settings=settings(max_examples=40, stateful_step_count=30))

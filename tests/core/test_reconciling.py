@@ -359,7 +359,7 @@ def arrive(place: Workplace, name: str) -> int:
         return recognise(books, Caller(name, title=name)).id
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.tuples(KINDS, TEXTS), min_size=1, max_size=6))
 def test_whatever_agents_write_is_recognised_as_theirs(written: list[tuple[EntryKind, str]]) -> None:
     paper = Paper(wording.blank_page())
@@ -374,7 +374,7 @@ def test_whatever_agents_write_is_recognised_as_theirs(written: list[tuple[Entry
     assert len(read(paper.text).blocks) == len(written) + 1, "one each, and the introduction"
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.text(st.sampled_from("ab -*#`>|\n\t<!=~1.\r"), max_size=80), st.integers(0, 3), KINDS, TEXTS,
 )  # fmt: skip
@@ -485,5 +485,5 @@ class Writing(RuleBasedStateMachine):
         assert self.paper.text == settled
 
 
-Writing.TestCase.settings = settings(max_examples=60, stateful_step_count=12, deadline=None)
+Writing.TestCase.settings = settings(max_examples=60, stateful_step_count=12)
 test_people_and_agents_write_in_any_order = Writing.TestCase

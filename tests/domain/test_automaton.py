@@ -14,7 +14,7 @@ _patterns = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(_patterns, st.lists(_patterns, min_size=1, max_size=5))
 def test_a_machine_names_just_the_rows_that_overlap(one: str, others: list[str]) -> None:
     ours, *theirs = (scope.parse([text]) for text in [one, *others])

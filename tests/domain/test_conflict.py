@@ -53,7 +53,7 @@ def hunks(origin: list[str], changed: list[str]) -> list[Hunk]:
     ]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.data())
 def test_where_nothing_meets_git_merges(tmp_path_factory: object, data: st.DataObject) -> None:
     origin = [f"line {number}" for number in range(12)]

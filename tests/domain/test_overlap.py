@@ -129,7 +129,7 @@ def test_what_cannot_be_told_in_time_is_not_answered_at_all(monkeypatch: pytest.
     assert caught.value.pattern == "!a??"
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(brute_force.pattern_lists(), brute_force.pattern_lists())
 def test_an_overlap_is_found_wherever_brute_force_finds_one(a: list[str], b: list[str]) -> None:
     path = common(a, b)
@@ -140,13 +140,13 @@ def test_an_overlap_is_found_wherever_brute_force_finds_one(a: list[str], b: lis
         assert brute_force.covers(b, path)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(brute_force.pattern_lists(), brute_force.pattern_lists())
 def test_overlap_does_not_depend_on_who_is_asked_first(a: list[str], b: list[str]) -> None:
     assert (common(a, b) is None) is (common(b, a) is None)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(brute_force.pattern_lists())
 def test_a_scope_that_covers_anything_overlaps_itself(patterns: list[str]) -> None:
     assume(brute_force.covered(patterns))

@@ -171,7 +171,7 @@ def test_a_scope_of_too_many_alternatives_in_all_is_refused() -> None:
         scope.parse(f"{number}/{hundred}" for number in range(51))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.lists(st.text("ab.*?[]{},!^-/~:\\\n\ud800 é", max_size=12) | st.text(max_size=6), max_size=3))
 def test_any_text_is_understood_or_refused_and_its_normal_spelling_means_the_same(texts: list[str]) -> None:
     try:
@@ -185,7 +185,7 @@ def test_any_text_is_understood_or_refused_and_its_normal_spelling_means_the_sam
     assert again.exclusions == found.exclusions
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.text("ab.*?[]{},!^-/~:", min_size=1, max_size=12))
 def test_each_alternative_is_a_pattern_that_stands_for_itself(text: str) -> None:
     try:

@@ -171,14 +171,14 @@ def test_nothing_is_imported_that_a_bare_interpreter_has_not_loaded() -> None:
     ]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(brute_force.pattern_lists())
 def test_a_scope_covers_just_what_brute_force_finds(patterns: list[str]) -> None:
     found = scope.parse(patterns)
     assert {path for path in brute_force.PATHS if found.covers(path)} == brute_force.covered(patterns)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(brute_force.pattern_lists())
 def test_what_covers_a_path_is_anchored_among_its_ancestors(patterns: list[str]) -> None:
     for anchor, alternative in scope.anchors(scope.parse(patterns)):

@@ -51,7 +51,7 @@ def test_a_name_without_letters_is_refused(name: str) -> None:
         branch_called(name)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.text(st.sampled_from("aé.-/@{}~ \\\n\0✨") | st.characters(exclude_categories=["Cs"])) | st.sampled_from(TRAPS)
 )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from tests.e2e.plugin import TOOL
-from tests.e2e.turns import Step, Turn, call, meeting, once_offered
+from tests.e2e.turns import Request, Step, Turn, call, meeting, once_offered
 
 
 def write(path: Path, content: str = "mine\n") -> Step:
@@ -33,3 +34,12 @@ def plan(*scopes: str) -> Step:
 def spawn(prompt: str) -> Turn:
     """A subagent is started with a prompt, whose first word is its marker."""
     return call("Agent", description=prompt, prompt=prompt, subagent_type="general-purpose")
+
+
+def once_told(words: str) -> Step:
+    """A call that does nothing, again and again until the agent has been told."""
+
+    def wait(request: Request) -> Turn:
+        return replace(call("Bash", command=":", description="Wait"), again=words not in request.context)
+
+    return wait

@@ -158,7 +158,7 @@ def test_a_session_is_told_at_its_start_who_it_is_and_what_is_held(
     newcomer = model.script("NEWCOMER", announcing(told, say("Hello.")))
 
     working = client.start("HOLDER begins", cwd=repo, plugin_dir=ROOT, name="billing")
-    assert held.wait(60)
+    assert held.wait(90)
     client.run("NEWCOMER begins", cwd=repo, plugin_dir=ROOT, name="docs")
     working.finish()
 

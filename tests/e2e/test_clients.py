@@ -57,7 +57,7 @@ class Machine:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    output, _ = process.communicate(timeout=150)
+    output, _ = process.communicate()
     return process.returncode, output
 
 

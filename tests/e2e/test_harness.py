@@ -201,7 +201,7 @@ def test_killed_session_says_no_goodbye_and_can_be_resumed(
     alpha = model.script("ALPHA", once_offered(ECHO, call(ECHO)), lost, say("Back."))
 
     session = client.start("ALPHA begins", cwd=repo, plugin_dir=plugin)
-    assert asked.wait(30)
+    assert asked.wait(90)
     saved = alpha.result(ECHO).text
     processes.eventually(lambda: json.dumps(saved)[1:-1] in client.transcript(session.session_id), "the transcript")
     killed = session.kill()

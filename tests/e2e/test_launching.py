@@ -9,7 +9,6 @@ import signal
 import tempfile
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -20,8 +19,8 @@ from tests.e2e.floor import FOR_THE_CLIENT, Floor
 from tests.e2e.model import Conversation, ScriptedModel
 from tests.e2e.plugin import TOOL, settle
 from tests.e2e.processes import eventually
-from tests.e2e.steps import tool, tool_at, write
-from tests.e2e.turns import Request, Step, Turn, after, announcing, call, meeting, say
+from tests.e2e.steps import once_told, tool, tool_at, write
+from tests.e2e.turns import Step, after, announcing, call, meeting, say
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 TOLD = "urgent: conflict with "
@@ -80,7 +79,7 @@ def test_three_sessions_in_three_worktrees_each_keep_to_their_own(
     assert {part["task"]: (part["state"], part["worktree"]) for part in launched.json["sessions"]} == {
         f"T{number}": ("working", str(path)) for number, path in enumerate(trees, 1)
     }
-    eventually(lambda: all(each.finished for each in workers), "the end of the work", 60)
+    eventually(lambda: all(each.finished for each in workers), "the end of the work", 150)
     for number, each in enumerate(workers):
         keeps_to_its_own(each, trees[number], number)
     assert [path for path in repo.rglob("*") if path.name in ("stray.py", "bash.py", "code.py")] == []
@@ -103,15 +102,6 @@ def changes_the_readme(own: Path, marker: str, turns: list[threading.Event], num
     first = [lock] if number == 0 else [after(turns[0], lock)]
     last = announcing(turns[number], once_told(TOLD))
     return [*first, *change, last]
-
-
-def once_told(words: str) -> Step:
-    """A call that does nothing, again and again until the agent has been told."""
-
-    def wait(request: Request) -> Turn:
-        return replace(call("Bash", command=":", description="Wait"), again=words not in request.context)
-
-    return wait
 
 
 def brought_home(floor: Floor, repo: Path) -> None:
@@ -155,7 +145,7 @@ def test_launching_again_after_a_kill_goes_on_and_never_starts_a_second_session(
     eventually(lambda: "launches/" in floor.tmux("list-panes", "-a", "-F", "#{pane_start_command}"), "a pane")
     killed.send_signal(signal.SIGKILL)
     killed.wait()
-    assert started.wait(30)
+    assert started.wait(90)
 
     again = floor.launch("T1")
 
@@ -190,7 +180,7 @@ def test_a_background_session_finds_itself_holding_the_claim(
     [session] = floor.launch("T1", "--background").json["sessions"]
 
     assert session["state"] == "working"
-    assert told.wait(30)
+    assert told.wait(90)
     assert alpha.result(f"{TOOL}claim_task").structured["granted"]
     mine, stray = alpha.results("Write")
     assert (mine.is_error, stray.is_error) == (False, True)

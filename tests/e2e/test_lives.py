@@ -34,16 +34,17 @@ def test_the_task_of_a_session_killed_with_9_is_taken_over_and_a_living_one_is_n
     )
     heir = model.script(
         "HEIR",
-        announcing(killed, tool("claim_task", task_id="T1")),
+        tool("claim_task", task_id="T1"),
         write(repo / "src/auth/heir.py"),
         tool("update_task", task_id="T1", status="done"),
         say("Done."),
     )
     dying = client.start("VICTIM begins", cwd=repo, plugin_dir=ROOT, name="victim")
-    assert claimed.wait(60)
+    assert claimed.wait(90)
     first = model.script("FIRST", tool("claim_task", task_id="T1"), say("It is held."))
     client.run("FIRST begins", cwd=repo, plugin_dir=ROOT)
     dying.kill()
+    killed.set()
 
     client.run("HEIR begins", cwd=repo, plugin_dir=ROOT, name="heir")
 

@@ -11,13 +11,12 @@ import pytest
 from tests.e2e.client import ClaudeClient
 from tests.e2e.model import ScriptedModel
 from tests.e2e.plugin import ROOT, settle
-from tests.e2e.steps import plan, tool, write
+from tests.e2e.steps import once_told, plan, tool, write
 from tests.e2e.turns import Step, after, announcing, call, say
 
 COMMIT = call(
     "Bash", command="git commit --quiet -m more -- shared.txt && git log -1 --format=%s", description="Commit"
 )
-LOOK = call("Bash", command="git status --short", description="Look")
 
 
 @pytest.fixture
@@ -52,19 +51,19 @@ def test_a_conflict_between_two_commits_is_told_to_both_before_either_finishes(
     ada = model.script(
         "ALPHA",
         *changing(trees["ada"], plan("src/auth/**", "src/api/**")),
-        announcing(there, after(met, LOOK)),
+        announcing(there, after(met, once_told("conflict with bob"))),
         tool("update_task", task_id="T1", status="done"),
         say("Done."),
     )
     bob = model.script(
         "BRAVO",
         *changing(trees["bob"]),
-        announcing(met, LOOK),
+        announcing(met, once_told("conflict with ada")),
         tool("update_task", task_id="T2", status="done"),
         say("Done."),
     )
     first = client.start("ALPHA begins", cwd=trees["ada"], plugin_dir=ROOT, name="ada")
-    assert there.wait(60)
+    assert there.wait(90)
     client.run("BRAVO begins", cwd=trees["bob"], plugin_dir=ROOT, name="bob")
     first.finish()
 

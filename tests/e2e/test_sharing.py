@@ -64,7 +64,7 @@ def test_a_session_killed_in_mid_task_is_continued_by_another_that_is_shown_what
     )
     heir = model.script("HEIR", tool("claim_task", task_id="T1"), say("I go on."), say("Later."))
     dying = client.start("VICTIM begins", cwd=repo, plugin_dir=ROOT, name="victim")
-    assert begun.wait(60)
+    assert begun.wait(90)
     dying.kill()
     killed.set()
 

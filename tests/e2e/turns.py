@@ -12,6 +12,7 @@ from typing import Any
 
 Json = dict[str, Any]
 WAIT_SECONDS = 60.0
+"""Nothing takes so long: who has waited for this long waits for what does not come."""
 
 _REMINDER = re.compile(r"<system-reminder>(.*?)</system-reminder>", re.DOTALL)
 

@@ -10,6 +10,7 @@ from hooks import _moved
 from mcp_server.adapters import heads, places
 from mcp_server.core.arriving import Caller, recognise
 from tests.adapters.git import git
+from tests.e2e.processes import eventually
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 
@@ -40,6 +41,10 @@ class Two:
             "PostToolUse", "git commit", session_id=f"s-{name}", cwd=str(self.trees[name]), tool_response={}
         )
         assert {(one.output, one.stderr, one.code) for one in said.values()} == {("", "", 0)}
+        repository = places.used_at(str(self.trees[name]), None)
+        assert repository is not None
+        # A look that takes long is not waited for by the hook, but it says when it is over.
+        eventually(lambda: heads.is_known(repository), "the look's end")
 
     def told(self, name: str) -> str:
         return self.hooks.send("PostToolBatch", session_id=f"s-{name}", cwd=str(self.trees[name])).told

@@ -61,8 +61,9 @@ def reader(file: Path, root: Path, name: str, times: int) -> int:  # noqa: ARG00
     """Read the page all the time; it is never torn, and never away."""
     page = root / "SHARED_MIND.md"
     wait_for_the_word()
-    seen = 0
-    while not (root / "over").exists():
+    seen, is_over = 0, False
+    while not is_over:
+        is_over = (root / "over").exists()
         text = page.read_text(encoding="utf-8")
         assert text.startswith("# Shared mind\n"), text[:80]
         assert read(text).version is not None, text[-80:]

@@ -6,10 +6,21 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mcp_server.core import listing
+from mcp_server.core import listing, updating
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.listed import Found, Placed, Unusable
 from tests.worlds import World
+
+LISTS = sorted((Path(__file__).parents[2] / "data/task_lists").glob("*.txt"))
+LIST = """# Work
+
+- [ ] Auth (scope: src/auth/**)
+- [ ] Docs (scope: docs; after: T1)
+- [ ] Think
+- [x] Begun
+
+Words.
+"""
 
 
 class PaperFile:
@@ -93,3 +104,14 @@ class ListWorld(World):
         """A person writes the whole list, and somebody calls."""
         self.paper.save(text)
         return self.sync()
+
+
+def update(world: ListWorld, agent: int, task_id: str, status: updating.Move, note: str | None = None) -> None:
+    """An agent says how it stands with a task."""
+    updating.update_task(world.place, agent, task_id, status=status, note=note)
+
+
+def statuses(world: ListWorld) -> dict[str, str]:
+    """How it stands with every task."""
+    with world.store.reading() as books:
+        return {task.id: task.status for task in books.tasks.among(f"T{number}" for number in range(1, 20))}

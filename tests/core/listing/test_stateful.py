@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from mcp_server.core import claiming, updating
 from mcp_server.task_list.document import Document, Row
-from tests.core.listing_world import ListWorld
+from tests.core.listing.world import ListWorld
 from tests.worlds import task
 
 MARKS = {"todo": " ", "in_progress": "~", "done": "x", "blocked": "!"}
@@ -186,4 +186,4 @@ class OneList(RuleBasedStateMachine):
 
 
 TestOneList = OneList.TestCase
-TestOneList.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestOneList.settings = settings(max_examples=60, stateful_step_count=30)

@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mcp_server.core.obstacles import understood, way_to_scope
 from mcp_server.core.planning import HIGHEST_PRIORITY
@@ -31,11 +31,15 @@ RESERVED = "somebody is at it, says the task list"
 
 
 class TakingIn:
-    """Does one version of the list to the tasks, inside one transaction; `agent_id` is whose call it is, if any's."""
+    """Does one version of the list to the tasks, inside one transaction; `agent_id` is whose call it is, if any's.
 
-    def __init__(self, books: Books, agent_id: int | None, name: str) -> None:
+    `said` are the ids that the list gives: no other task gets one of them.
+    """
+
+    def __init__(self, books: Books, agent_id: int | None, name: str, said: Collection[str | None] = ()) -> None:
         self._books = books
         self._agent_id = agent_id
+        self._said = said
         self._where = f"in {name}"
         self.notices: list[str] = []
         self.changed: dict[str, None] = {}
@@ -93,7 +97,9 @@ class TakingIn:
 
     def _free_id(self, said: str | None) -> str:
         if said is None or len(said) > text.NAME or said == "all" or self._books.tasks.known([said]):
-            return self._books.tasks.next_id()
+            while (fresh := self._books.tasks.next_id()) in self._said:
+                pass
+            return fresh
         return said
 
     def _reword(self, task: Task, item: Item, was: Item | None) -> None:

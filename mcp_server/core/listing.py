@@ -79,18 +79,28 @@ def import_list(place: Workplace, agent_id: int, name: str, content: bytes) -> S
     return Synced().and_then(merged, written=False)
 
 
-def export_list(place: Workplace) -> bytes:
-    """The list as the tasks stand: the file that is kept, else the one that was taken in last, else a fresh one."""
+def export_list(place: Workplace, *, to_keep: bool = False) -> bytes:
+    """The list as the tasks stand: the file that is kept, if it says anything, else what it or another list said last,
+    else a fresh one. With `to_keep` it is going to be the file that is kept, and known as written by Interlock.
+    """
     kept = _kept_file(place)
-    with place.store.reading() as books:
+    with place.store.writing() as books:
         latest = next(iter(books.task_list.versions()), None)
         content = kept if kept is not None else latest.text if latest else b""
-        return shown_as(books, content, all_ids=kept is not None)
+        exported = shown_as(books, content, all_ids=to_keep or kept is not None)
+        if to_keep and (latest is None or latest.text != exported):
+            books.task_list.keep(Version(exported, books.task_list.seen().latest, True))
+        return exported
 
 
 def _kept_file(place: Workplace) -> bytes | None:
-    found = place.task_file.read() if place.task_file else None
-    return None if found is None or passages.in_conflict(found.content) else found.content
+    try:
+        found = place.task_file.read() if place.task_file else None
+    except Unusable:
+        return None
+    if found is None or not found.content.strip() or passages.in_conflict(found.content):
+        return None
+    return found.content
 
 
 def _versions_of(books: Books, content: bytes) -> Version | None:

@@ -1,7 +1,7 @@
 """What a person changed in the list, done to the tasks.
 
 - A tick counts, whoever holds the task: it is done, and its holder is told. Taking a tick away opens the task again.
-- `[!]` blocks a task that nobody holds; a blank box takes that back.
+- `[!]` blocks a task that nobody holds; a blank box takes that back. Neither opens one that was done meanwhile.
 - `[~]` set by a person is a claim of their own: nobody is handed the task before the box is blank again.
 - No other mark takes a claim from its holder: it is set back to `[~]`, and the holder is told.
 - A deleted task is dropped, and what waited for it waits no longer; the line pasted again, it is back. One in
@@ -144,11 +144,13 @@ class TakingIn:
             if lease is not None and item.status != IN_PROGRESS and before == IN_PROGRESS:
                 mark = item.mark
                 self._tell(lease, f"somebody marked {task.id} with [{mark}] {self._where}; it is yours as before")
+        elif (before == DONE) != (task.status == "done"):
+            return  # it was done, or opened again, since this was read
         elif item.status == IN_PROGRESS:
             self._put(task, "blocked", _reserved(item.holder), "blocked")
         elif item.status == BLOCKED and (task.status != "blocked" or (task.needs or "").startswith(RESERVED)):
             self._put(task, "blocked", f"what the task list says {self._where}", "blocked")
-        elif item.status == TODO and task.status != "todo" and (before == DONE) == (task.status == "done"):
+        elif item.status == TODO and task.status != "todo":
             self._put(task, "todo", None, "released")
 
     def _tick(self, task: Task) -> None:

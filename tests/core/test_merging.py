@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_server.core import listing
+from mcp_server.core import listing, updating
 from mcp_server.core.planning import Proposal
 from mcp_server.domain.refusal import Misuse
 from mcp_server.task_list.document import Document
@@ -76,6 +76,38 @@ def test_a_merge_that_git_leaves_there_just_when_the_list_is_written_stays_there
 def test_a_list_with_an_open_merge_is_not_imported(world: ListWorld) -> None:
     with pytest.raises(Misuse, match="Nothing was taken in"):
         listing.import_list(world.place, world.me, "OTHER.md", MERGE.encode())
+
+
+@pytest.mark.parametrize("mark", ["~", "!"])
+def test_a_mark_that_was_set_before_somebody_finished_the_task_does_not_open_it_again(
+    world: ListWorld, mark: str
+) -> None:
+    world.paper.unusable = "not now"
+    ben = world.agent("ben")
+    world.claimed(ben, "T2")
+    updating.update_task(world.place, ben, "T2", status="done")
+    world.paper.unusable = None
+    world.edit("[ ] **T2**", f"[{mark}] **T2**")
+    assert (world.task("T2").status, "- [x] **T2** Docs" in world.paper.text) == ("done", True)
+
+
+@pytest.mark.parametrize("mishap", ["empty", "gone", "unusable"])
+def test_a_list_that_was_lost_is_exported_with_all_its_words_and_goes_on_from_there(
+    world: ListWorld, mishap: str
+) -> None:
+    text = world.paper.text
+    world.paper.save(None if mishap == "gone" else " \n")
+    world.paper.unusable = "TASKS.md is binary" if mishap == "unusable" else None
+    assert world.sync().notice
+    world.claimed(world.agent("ben"), "T2")
+    exported = listing.export_list(world.place, to_keep=True).decode()
+    assert exported == text.replace("[ ] **T2** Docs (scope: `docs/**`)", "[~] **T2** Docs (scope: `docs/**`) — @ben")
+
+    world.paper.unusable = None
+    world.paper.save(exported)
+    updating.update_task(world.place, world.agent("ben"), "T2", status="done")
+    world.sync()
+    assert (world.task("T2").status, "- [x] **T2** Docs" in world.paper.text) == ("done", True)
 
 
 def test_no_task_gets_the_id_that_another_line_gives(world: ListWorld) -> None:

@@ -64,7 +64,10 @@ class Item(NamedTuple):
     @property
     def note(self) -> Note:
         """What the note says; all None when there is none."""
-        return next((notes.read(piece.text) or Note() for piece in self.tail if piece.kind == "note"), Note())
+        said = Note()
+        for piece in self.tail:
+            said = said.and_more(notes.read(piece.text) or Note()) if piece.kind == "note" else said
+        return said
 
     @property
     def holder(self) -> str | None:
@@ -87,9 +90,13 @@ class Item(NamedTuple):
         return self._replace(mark=mark)
 
     def noted(self, note: Note) -> Item:
-        """The same task with another note."""
-        pieces = [piece._replace(text=note.text) if piece.kind == "note" else piece for piece in self.tail]
-        if note.text and not any(piece.kind == "note" for piece in pieces):
+        """The same task with another note, in the form that the first of its own has."""
+        pieces = list(self.tail)
+        own = [at for at, piece in enumerate(pieces) if piece.kind == "note"]
+        for at in own:
+            text = note.instead_of(pieces[at].text) if at == own[0] else ""
+            pieces[at] = pieces[at]._replace(text=text)
+        if not own:
             pieces.insert(0, Piece("note", " ", note.text))
         return self._replace(tail=tuple(piece for piece in pieces if piece.text or piece.kind != "note"))
 
@@ -134,15 +141,15 @@ def read(line: str) -> Item | None:
 def _taken_apart(rest: str, mark: str) -> tuple[str, tuple[Piece, ...]]:
     title = rest.rstrip(" \t")
     pieces = [Piece("space", rest[len(title) :], "")] if len(title) < len(rest) else []
-    seen: set[Kind] = set()
+    seen: set[str] = set()
     while piece := _last_piece(title, mark, seen):
-        seen.add(piece.kind)
+        seen |= {piece.kind} if piece.kind == "holder" else (notes.read(piece.text) or Note()).keys
         pieces.insert(0, piece)
         title = title[: len(title) - len(piece.gap) - len(piece.text)]
     return title, tuple(pieces)
 
 
-def _last_piece(text: str, mark: str, seen: set[Kind]) -> Piece | None:
+def _last_piece(text: str, mark: str, seen: set[str]) -> Piece | None:
     """What stands last behind the title, if anything: a title never becomes empty by it."""
     piece = None
     if "holder" not in seen:
@@ -150,16 +157,18 @@ def _last_piece(text: str, mark: str, seen: set[Kind]) -> Piece | None:
         if match is not None:
             gap = match["gap"] or match["gap2"]
             piece = Piece("holder", gap, match[0][len(gap) :])
-    if piece is None and "note" not in seen:
-        piece = _note_piece(text)
+    piece = piece or _note_piece(text, seen)
     return piece if piece is not None and len(text) > len(piece.gap) + len(piece.text) else None
 
 
-def _note_piece(text: str) -> Piece | None:
+def _note_piece(text: str, seen: set[str]) -> Piece | None:
     at = notes.opening(text)
-    if at <= 0 or notes.read(text[at:]) is None:
+    note = notes.read(text[at:]) if at > 0 else None
+    if note is None or note.keys & seen:
         return None
     before = text[:at].rstrip(" \t")
+    if text[at].isalpha():  # behind a dash
+        before = before.rstrip("—–-").rstrip(" \t")
     return Piece("note", text[len(before) : at], text[at:])
 
 

@@ -116,6 +116,11 @@ def test_no_task_gets_the_id_that_another_line_gives(world: ListWorld) -> None:
     assert world.task("T4").title == "Named"
 
 
+def test_a_title_keeps_what_joins_its_letters(world: ListWorld) -> None:
+    world.edit("Think", "Think 👨\u200d💻\tand \u202ewrite")
+    assert world.task("T3").title == "Think 👨\u200d💻 and write"
+
+
 def test_a_task_that_is_put_below_another_one_is_still_a_task(world: ListWorld) -> None:
     world.edit("- [ ] **T2** Docs", "  - [ ] write it first\n  - [ ] **T2** Docs")
     assert (world.task("T2").status, world.sync().changed) == ("todo", ())

@@ -39,7 +39,7 @@ def keep(books: Books, lease: Lease, why: str, commits: Sequence[str] = ()) -> N
 def _done(books: Books, lease: Lease, commits: Sequence[str]) -> list[str]:
     scope = parsed(lease.scope)
     edited = [path for path in books.journal.edited_by(lease.holder, lease.granted_at) if scope.covers(path)]
-    tested = books.watch.tested(lease.holder)
+    tested, failure = books.watch.tested(lease.holder), books.watch.last_failure(lease.holder)
     parts = []
     if edited:
         more = f" and {len(edited) - SHOWN_FILES} more" if len(edited) > SHOWN_FILES else ""
@@ -48,4 +48,6 @@ def _done(books: Books, lease: Lease, commits: Sequence[str]) -> list[str]:
         parts.append(f"Committed: {'; '.join(commits[:SHOWN_COMMITS])}.")
     if tested is not None and tested.at >= lease.granted_at:
         parts.append(f"Its last test run {'failed' if tested.failed else 'passed'}: `{clip(tested.command, 120)}`.")
+    if failure is not None and failure.at >= lease.granted_at and not (tested and tested.command == failure.command):
+        parts.append(f"Its last command that failed: `{clip(failure.command, 120)}`.")
     return parts

@@ -10,11 +10,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mcp_server.core.workplace import Workplace
     from mcp_server.domain.agent import Agent
     from mcp_server.domain.lease import Lease
+    from mcp_server.domain.task import Task
 
 SHOWN_FILES = 12
 SHOWN_COMMITS = 5
+NOTES_LOOKED_AT = 10
 LONGEST = 1_000
 
 
@@ -34,6 +37,19 @@ def keep(books: Books, lease: Lease, why: str, commits: Sequence[str] = ()) -> N
     body = " ".join(done)
     if not any(body in note.text for note in books.tasks.notes(task.seq, 3)):
         books.tasks.note(task.seq, lease.holder, clip(f"(kept by Interlock: {why}) {body}", LONGEST))
+
+
+def keep_commits(place: Workplace, lease: Lease, task: Task) -> None:
+    """Keep which commits the former holder of a task made in its claim: git was not asked when it was killed."""
+    with place.store.reading() as books:
+        worktree = books.agents.get(lease.holder).worktree
+    commits = place.checkout.commits(worktree, lease.granted_at, lease.scope)
+    with place.store.writing() as books:
+        known = " ".join(note.text for note in books.tasks.notes(task.seq, NOTES_LOOKED_AT))
+        fresh = [commit for commit in commits if commit not in known]
+        if fresh:
+            words = f"(kept by Interlock: found after it ended) Committed: {'; '.join(fresh[:SHOWN_COMMITS])}."
+            books.tasks.note(task.seq, lease.holder, clip(words, LONGEST))
 
 
 def _done(books: Books, lease: Lease, commits: Sequence[str]) -> list[str]:

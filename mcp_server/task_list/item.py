@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Literal, NamedTuple
 
 from mcp_server.task_list import note as notes
@@ -32,6 +32,7 @@ class Piece(NamedTuple):
     kind: Kind
     gap: str
     text: str
+    note: Note = Note()
 
 
 class Item(NamedTuple):
@@ -64,10 +65,8 @@ class Item(NamedTuple):
     @property
     def note(self) -> Note:
         """What the note says; all None when there is none."""
-        said = Note()
-        for piece in self.tail:
-            said = said.and_more(notes.read(piece.text) or Note()) if piece.kind == "note" else said
-        return said
+        said = [piece.note for piece in self.tail if piece.kind == "note"]
+        return reduce(Note.and_more, said) if said else Note()
 
     @property
     def holder(self) -> str | None:
@@ -95,9 +94,9 @@ class Item(NamedTuple):
         own = [at for at, piece in enumerate(pieces) if piece.kind == "note"]
         for at in own:
             text = note.instead_of(pieces[at].text) if at == own[0] else ""
-            pieces[at] = pieces[at]._replace(text=text)
+            pieces[at] = pieces[at]._replace(text=text, note=note)
         if not own:
-            pieces.insert(0, Piece("note", " ", note.text))
+            pieces.insert(0, Piece("note", " ", note.text, note))
         return self._replace(tail=tuple(piece for piece in pieces if piece.text or piece.kind != "note"))
 
     def held_by(self, holder: str | None) -> Item:
@@ -143,7 +142,7 @@ def _taken_apart(rest: str, mark: str) -> tuple[str, tuple[Piece, ...]]:
     pieces = [Piece("space", rest[len(title) :], "")] if len(title) < len(rest) else []
     seen: set[str] = set()
     while piece := _last_piece(title, mark, seen):
-        seen |= {piece.kind} if piece.kind == "holder" else (notes.read(piece.text) or Note()).keys
+        seen |= {piece.kind} if piece.kind == "holder" else piece.note.keys
         pieces.insert(0, piece)
         title = title[: len(title) - len(piece.gap) - len(piece.text)]
     return title, tuple(pieces)
@@ -169,7 +168,7 @@ def _note_piece(text: str, seen: set[str]) -> Piece | None:
     before = text[:at].rstrip(" \t")
     if text[at].isalpha():  # behind a dash
         before = before.rstrip("—–-").rstrip(" \t")
-    return Piece("note", text[len(before) : at], text[at:])
+    return Piece("note", text[len(before) : at], text[at:], note)
 
 
 def _named(piece: Piece) -> str | None:

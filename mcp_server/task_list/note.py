@@ -22,7 +22,7 @@ _PRIORITIES = {
 _BRACKETS = (("(", ")"), ("[", "]"), ("<!--", "-->"))
 _BARE = re.compile(r"[ \t](?:—|–|--)[ \t]+((?:scope|after|depends on|priority)[ \t]*:[ \t].*)$", re.IGNORECASE)
 _NOTHING = ("none", "nothing", "-", "—", "–")
-_PIECE = re.compile(r"(`+)(.+?)\1(?!`)|(.)", re.DOTALL)
+_PIECE = re.compile(r"(`+)(.+?)\1(?!`)|([^`{},;]+|.)", re.DOTALL)
 _KEY = re.compile(r"\s*([A-Za-z][A-Za-z_ ]*?)\s*:(.*)", re.DOTALL)
 _OTHER = re.compile(r"\s*[A-Za-z][A-Za-z_ -]*:\s")
 
@@ -94,7 +94,7 @@ def opening(text: str) -> int:
     for begin, end in _BRACKETS[:2]:
         if text.endswith(end):
             return _partner(text, begin, end)
-    bare = _BARE.search(text)
+    bare = _BARE.search(text) if ":" in text else None
     return bare.start(1) if bare else -1
 
 
@@ -146,6 +146,8 @@ def _key(match: re.Match[str] | None) -> str | None:
 
 def _parts(text: str, separator: str) -> list[str]:
     """What `separator` separates where it stands neither between backticks nor in braces."""
+    if separator not in text:
+        return [text]
     parts, depth = [""], 0
     for match in _PIECE.finditer(text):
         piece = match[0]

@@ -116,6 +116,18 @@ def test_no_task_gets_the_id_that_another_line_gives(world: ListWorld) -> None:
     assert world.task("T4").title == "Named"
 
 
+@pytest.mark.parametrize("end", ["— @bob", "@bob", "(claimed by bob)", "(unclaimed)", "<!-- b"])
+def test_a_title_that_ends_as_if_it_named_a_holder_comes_through_a_claim_unharmed(world: ListWorld, end: str) -> None:
+    world.plan(Proposal(f"Ask {end}", ("ask",), id="ask"))
+    world.sync()
+    text = world.paper.text
+    world.claimed(world.agent("ben"), "ask")
+    world.sync()
+    updating.update_task(world.place, world.agent("ben"), "ask", status="released")
+    world.sync()
+    assert (world.paper.text, world.task("ask").title) == (text, f"Ask {end}")
+
+
 def test_a_title_keeps_what_joins_its_letters(world: ListWorld) -> None:
     world.edit("Think", "Think 👨\u200d💻\tand \u202ewrite")
     assert world.task("T3").title == "Think 👨\u200d💻 and write"

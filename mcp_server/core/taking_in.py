@@ -71,6 +71,7 @@ class TakingIn:
         self._reword(task, line.item, was)
         self._rescope(task, line.item.note, was.note if was else Note())
         self._mark(task, line.item, was)
+        self._explain_holder(task, line.item.holder, was.holder if was else None)
 
     def link(self, line: Line, was: Item | None) -> None:
         """Let a task wait for those that its line names; once all of the list's tasks are known."""
@@ -152,6 +153,15 @@ class TakingIn:
             self._put(task, "blocked", f"what the task list says {self._where}", "blocked")
         elif item.status == TODO and task.status != "todo":
             self._put(task, "todo", None, "released")
+
+    def _explain_holder(self, task: Task, said: str | None, before: str | None) -> None:
+        """Whoever writes another name there should know that a claim is not passed on by that."""
+        lease = self._lease(task)
+        if lease is not None and said not in (None, before, lease.holder_name):
+            self.notices.append(
+                f"{task.id} is still held by {lease.holder_name}; `interlock update {task.id} --status released "
+                f"--force` frees it for {said}"
+            )
 
     def _tick(self, task: Task) -> None:
         if task.status == "done":

@@ -133,6 +133,14 @@ def test_a_title_keeps_what_joins_its_letters(world: ListWorld) -> None:
     assert world.task("T3").title == "Think 👨\u200d💻 and write"
 
 
+def test_whoever_writes_another_name_there_is_told_how_a_claim_is_freed(world: ListWorld) -> None:
+    text = world.paper.text
+    assert "T1 is still held by ada; `interlock update T1 --status released --force` frees it for ben" in str(
+        world.edit("@ada", "@ben").notice
+    )
+    assert world.paper.text == text
+
+
 def test_a_task_that_is_put_below_another_one_is_still_a_task(world: ListWorld) -> None:
     world.edit("- [ ] **T2** Docs", "  - [ ] write it first\n  - [ ] **T2** Docs")
     assert (world.task("T2").status, world.sync().changed) == ("todo", ())

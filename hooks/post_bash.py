@@ -64,12 +64,29 @@ def _case(event: dict[str, Any]) -> _Case | None:
     if desk.guard.policy().mode == "off":
         return None
     standing = desk.guard.standing(*_wire.signs(event))
+    if standing.family:
+        _note_end(desk, standing.family[0], outcome)
     if not outcome.is_suspicious:
         _note_tests(desk, standing, outcome, failed=bool(outcome.exit_code))
         if not outcome.exit_code:
             _forget(desk, standing, outcome.command)
         return None
     return _judged(desk, standing, repository, directory, outcome)
+
+
+def _note_end(desk: Desk, own: int, outcome: Outcome) -> None:
+    """Whoever goes on with the agent's task is to know which command failed last, if it still does."""
+    if outcome.exit_code:
+        failed = True
+    elif outcome.exit_code == 0 and (last := desk.watch.last_failure(own)) and last.command == outcome.command:
+        failed = False
+    else:
+        return
+    from mcp_server.adapters.light_sqlite import begin_writing
+
+    begin_writing(desk.connection)
+    desk.watch.ended(own, outcome.command, failed=failed)
+    desk.connection.execute("COMMIT")
 
 
 def _note_tests(desk: Desk, standing: Standing, outcome: Outcome, *, failed: bool) -> None:

@@ -28,7 +28,7 @@ from mcp_server.ports import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mcp_server.adapters.page_file import MindFile
     from mcp_server.adapters.task_file import ListFile
@@ -48,6 +48,10 @@ class LazyCheckout:
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """See `Checkout.uncommitted`."""
         return _git().uncommitted(directory, covers)
+
+    def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> Sequence[str]:
+        """See `Checkout.commits`."""
+        return _git().commits(directory, moment, patterns)
 
 
 class Opener:

@@ -8,7 +8,7 @@ from mcp_server.adapters import places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from sqlite3 import Connection
 
     from mcp_server.adapters.foresight import GitForesight
@@ -131,6 +131,9 @@ class _NoCheckout:
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:  # noqa: ARG002
         return None
+
+    def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:  # noqa: ARG002
+        return []
 
 
 def processes() -> HostProcesses:

@@ -66,6 +66,7 @@ class FakeCheckout:
         self.commit: str | None = "0123456789ab"
         self.changed: list[str] | None = []
         self.asked: list[str] = []
+        self.made: list[tuple[float, str, str]] = []
 
     def revision(self, directory: str) -> str | None:
         """The commit that every directory is on."""
@@ -75,6 +76,10 @@ class FakeCheckout:
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:  # noqa: ARG002
         """How many of the changes `covers` accepts."""
         return None if self.changed is None else sum(map(covers, self.changed))
+
+    def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:  # noqa: ARG002
+        """The commits made since then in this directory, whatever they changed."""
+        return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
 
 
 class World:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 
 NAME = "CLAUDE.md"
 
@@ -12,21 +13,42 @@ NAME = "CLAUDE.md"
 def rewrite(folder: str, change: Callable[[str], str]) -> tuple[str, bool]:
     """Put what `change` makes of the text in its place; the file, and whether that was anything new.
 
-    A link is followed, as to an AGENTS.md. OSError or ValueError, and nothing is changed, for what can't be read or
-    written as text.
+    A link inside the folder is followed, as to an AGENTS.md. OSError or ValueError, and nothing is changed, for what
+    can't be read or written as text, is read-only, or lies elsewhere.
     """
     file = os.path.realpath(os.path.join(folder, NAME))
+    if os.path.commonpath([file, os.path.realpath(folder)]) != os.path.realpath(folder):
+        raise ValueError(f"{NAME} is a link to {file}, outside the repository; it was left as it is")
+    try:
+        before = _text(file)
+        after = change(before)
+        if after != before:
+            _replace(file, after)
+    except OSError as error:
+        raise OSError(f"{NAME} can't be changed: {error.strerror}") from error
+    return file, after != before
+
+
+def _text(file: str) -> str:
     try:
         with open(file, encoding="utf-8", newline="") as handle:
-            before = handle.read()
+            return handle.read()
     except FileNotFoundError:
-        before = ""
-    after = change(before)
-    if after != before:
-        draft = f"{file}.{os.getpid()}.new"
+        return ""
+    except UnicodeDecodeError:
+        raise ValueError(f"{NAME} is not UTF-8; it was left as it is") from None
+
+
+def _replace(file: str, text: str) -> None:
+    if os.path.exists(file) and not os.stat(file).st_mode & 0o222:
+        raise ValueError(f"{NAME} is read-only; it was left as it is")
+    draft = f"{file}.{os.getpid()}.new"
+    try:
         with open(draft, "w", encoding="utf-8", newline="") as handle:
-            handle.write(after)
+            handle.write(text)
         if os.path.exists(file):
             shutil.copymode(file, draft)
         os.replace(draft, file)
-    return file, after != before
+    finally:
+        with suppress(OSError):
+            os.unlink(draft)

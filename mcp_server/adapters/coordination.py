@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
 from mcp_server.adapters.turn import Turn
@@ -21,11 +21,11 @@ class CoordinationFolder:
 
     def __init__(self, root: Path, state: Path) -> None:
         self._root = root
-        self._lock = str(state / LOCK)
+        self._state = state
 
     def alone(self) -> AbstractContextManager[object]:
-        """No other process of Interlock touches the folder meanwhile."""
-        return Turn(self._lock)
+        """No other process of Interlock touches the folder meanwhile; where it is not in use there is none."""
+        return Turn(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
 
     def readers(self) -> list[str]:
         """Those who have a folder here."""

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import git
 from git.exc import GitError
+
+from mcp_server.adapters.commits import since
 
 
 class GitCheckout:
@@ -27,3 +29,7 @@ class GitCheckout:
         except (GitError, ValueError, OSError):
             return None
         return sum(covers(line[3:]) for line in status.split("\0") if line)
+
+    def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:
+        """The commits since `moment` that changed a path of this scope, newest first; none outside git."""
+        return since(directory, moment, patterns)

@@ -9,7 +9,7 @@ from mcp_server.domain.conflict import Known
 from mcp_server.domain.landing import Begun
 from mcp_server.domain.launch import Launch
 from mcp_server.domain.listed import Version
-from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Handover, LastTests, Message, Shown
+from mcp_server.domain.shared import Call, Checkpoint, Entry, Event, Handover, LastFailure, LastTests, Message, Shown
 from mcp_server.domain.task import Task
 from mcp_server.domain.worktree import Worktree
 
@@ -70,6 +70,7 @@ class MemoryState:
         self.hidden: dict[int, bool] = {}
         self.handovers: dict[int, Handover] = {}
         self.tested: dict[int, LastTests] = {}
+        self.last_failures: dict[int, LastFailure] = {}
         self.messages: dict[int, Message] = {}
         self.for_task: dict[int, int] = {}
         self.deliveries: dict[tuple[int, int], float | None] = {}

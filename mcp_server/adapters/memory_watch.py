@@ -9,7 +9,7 @@ from mcp_server.adapters.memory_shared import MemoryShared
 from mcp_server.adapters.memory_state import HeldCommand, HeldWait, MemoryState
 from mcp_server.adapters.sqlite_commands import KEPT_SECONDS
 from mcp_server.adapters.sqlite_watch import WAITS_KEPT_SECONDS
-from mcp_server.domain.shared import LastTests
+from mcp_server.domain.shared import LastFailure, LastTests
 from mcp_server.domain.watching import Command, Editor, Lapsed, Letter, Wait
 
 
@@ -97,6 +97,18 @@ class MemoryWatch:
     def tested(self, agent_id: int) -> LastTests | None:
         """The agent's last command that ran tests, or None."""
         return self._state.tested.get(agent_id)
+
+    def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command has ended. Where it went well, it is not its last failure any more."""
+        last = self._state.last_failures.get(agent_id)
+        if failed:
+            self._state.last_failures[agent_id] = LastFailure(command, self._state.now)
+        elif last is not None and last.command == command:
+            del self._state.last_failures[agent_id]
+
+    def last_failure(self, agent_id: int) -> LastFailure | None:
+        """The agent's last command that failed and has not gone well since, or None."""
+        return self._state.last_failures.get(agent_id)
 
     def over(self, agent_id: int, paths: Iterable[str]) -> None:
         """These paths no longer keep the agent waiting."""

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from sqlite3 import Connection
 
-    from mcp_server.domain.shared import LastTests
+    from mcp_server.domain.shared import LastFailure, LastTests
 
 WAITS_KEPT_SECONDS = 1800.0
 """A failure that was not seen again for so long is another one when it comes back."""
@@ -79,6 +79,25 @@ class SqliteWatch:
 
         row = self._connection.execute("SELECT command, failed, at FROM tested WHERE agent = ?", (agent_id,)).fetchone()
         return LastTests(row[0], bool(row[1]), row[2]) if row else None
+
+    def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command has ended. Where it went well, it is not its last failure any more."""
+        if failed:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO last_failure (agent, command, at) VALUES (?, ?, ?)",
+                (agent_id, command, self._now),
+            )
+        else:
+            self._connection.execute("DELETE FROM last_failure WHERE agent = ? AND command = ?", (agent_id, command))
+
+    def last_failure(self, agent_id: int) -> LastFailure | None:
+        """The agent's last command that failed and has not gone well since, or None."""
+        row = self._connection.execute("SELECT command, at FROM last_failure WHERE agent = ?", (agent_id,)).fetchone()
+        if row is None:
+            return None
+        from mcp_server.domain.shared import LastFailure
+
+        return LastFailure(*row)
 
     def over(self, agent_id: int, paths: Iterable[str]) -> None:
         """These paths no longer keep the agent waiting."""

@@ -22,7 +22,8 @@ class ListAnswer(Answer):
     def line(self) -> str:
         parts = [f"{len(self.created)} task(s) added" if self.created else "", _named("changed", self.changed)]
         parts.append("the list was written" if self.written else "")
-        return "; ".join(part for part in parts if part) or "nothing to change: list and tasks agree"
+        nothing = "nothing was changed" if self.notice else "nothing to change: list and tasks agree"
+        return "; ".join(part for part in parts if part) or nothing
 
 
 class ExportAnswer(Answer):

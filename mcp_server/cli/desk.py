@@ -98,7 +98,7 @@ def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | 
         typer.echo(json.dumps(answer.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
         return
     if answer.notice:
-        Console(stderr=True).print(answer.notice, style="yellow", markup=False)
+        Console(stderr=True, soft_wrap=True).print(answer.notice, style="yellow", markup=False, highlight=False)
     Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
 
 

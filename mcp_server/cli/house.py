@@ -46,16 +46,20 @@ def init(
     """Use Interlock in this repository. (The first plan_tasks of an agent does the same.)"""
     around = surroundings(context)
     was_in_use = around.in_use()
+    done: list[str] = []
     try:
         place = around.open_place(True)
         if tasks:
-            around.begin_list()
-        listing.sync(place)
+            done.append(f"The tasks are in {around.begin_list()}.")
+        done.append(listing.sync(place).notice or "")
         if mind:
             around.begin_page()
-            minding.sync(place)
+            done.append(
+                minding.sync(place) or f"The shared state is in {place.page.name if place.page else 'no file'}."
+            )
         if claude_md:
-            around.rewrite_rules(with_rules)
+            file, is_new = around.rewrite_rules(with_rules)
+            done.append(f"The rules of parallel work {'are now' if is_new else 'were already'} in {file}.")
     except Misuse as error:
         stop(str(error), MISUSE)
     except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
@@ -66,6 +70,8 @@ def init(
     words = "was in use already" if was_in_use else "is in use now"
     Console(soft_wrap=True).print(
         f"Interlock {words} in {around.root}; its state is in {around.state}, nothing is committed.",
+        *filter(None, done),
+        sep="\n",
         markup=False,
     )
 

@@ -33,7 +33,7 @@ def take_in(context: typer.Context, folder: Dir = "coordination", as_json: Json 
         lambda seat: ImportedAnswer.of(handing.take_in(seat.place, seat.agent_id, files)),
         as_json=as_json,
         name=name,
-        begins=True,
+        begins=bool(files.arrivals()),
         refused=lambda answer: bool(cast(ImportedAnswer, answer).left),
     )
 
@@ -51,4 +51,4 @@ def give_out(
     def act(seat: Seat) -> Answer:
         return ExportedAnswer.of(handing.give_out(seat.place, files, reader))
 
-    serve(context, act, as_json=as_json, name=name, begins=True)
+    serve(context, act, as_json=as_json, name=name, begins=reader is not None)

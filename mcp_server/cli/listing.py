@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import cache
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from mcp_server.answers.listing import ExportAnswer, ListAnswer
-from mcp_server.cli.desk import AS, FAILURE, JSON, Seat, look, serve, stop, surroundings
+from mcp_server.cli.desk import AS, JSON, Seat, look, serve, surroundings
 from mcp_server.core import listing
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.listed import Unusable
@@ -38,15 +39,15 @@ def import_(
     name: As = None,
 ) -> None:
     """Take in the tasks of any list with boxes, `- [ ]`. The file is not changed, unless it is the list kept here."""
+    content = cache(lambda: _content(file))
 
     def act(seat: Seat) -> ListAnswer:
-        kept = seat.place.task_file
-        if kept is not None and file != "-" and _same(Path(surroundings(context).root, kept.name), Path(file)):
+        if _is_kept(context, seat.place, file):
             return _looked(listing.sync(seat.place, seat.agent_id))
-        synced = listing.import_list(seat.place, seat.agent_id, file, _content(file))
+        synced = listing.import_list(seat.place, seat.agent_id, file, content())
         return _looked(synced.followed_by(listing.sync(seat.place, seat.agent_id)))
 
-    serve(context, act, as_json=as_json, name=name, begins=True, syncs=True)
+    serve(context, act, as_json=as_json, name=name, begins=True, unless=content, syncs=True)
 
 
 def export(
@@ -54,26 +55,36 @@ def export(
     file: Annotated[str, typer.Argument(help="Where to write it; - for stdout.")] = "-",
     as_json: Json = False,
 ) -> None:
-    """Print or write the list as the tasks stand."""
-    if file == "-" and not as_json:
-        sys.stdout.buffer.write(_exported(surroundings(context).open_place(False)))
-        return
+    """Print or write the list as the tasks stand, also where the file that is kept can't be read."""
 
     def at(place: Workplace) -> ExportAnswer:
-        content = _exported(place)
         if file == "-":
-            return ExportAnswer(text=content.decode("utf-8", "replace"))
-        _write(Path(file), content)
+            return ExportAnswer(text=listing.export_list(place).decode("utf-8", "replace"))
+        is_kept = _is_kept(context, place, file)
+        _write(Path(file), listing.export_list(place, to_keep=is_kept))
         return ExportAnswer(file=file)
 
+    if file == "-" and not as_json:
+        _print(surroundings(context).open_place(False))
+        return
     look(context, at, as_json=as_json)
+
+
+def _print(place: Workplace) -> None:
+    """The very bytes."""
+    notice = listing.sync(place).notice
+    if notice:
+        typer.echo(notice, err=True)
+    sys.stdout.buffer.write(listing.export_list(place))
 
 
 def sync(context: typer.Context, as_json: Json = False, name: As = None) -> None:
     """Bring the list and the tasks together now. (Every command and every tool call does so by itself.)"""
 
     def act(seat: Seat) -> ListAnswer:
-        return _looked(listing.sync(seat.place, seat.agent_id))
+        answer = _looked(listing.sync(seat.place, seat.agent_id))
+        answer.notice = answer.notice or _lacking(seat.place)
+        return answer
 
     serve(context, act, as_json=as_json, name=name, syncs=True)
 
@@ -84,12 +95,19 @@ def _looked(synced: listing.Synced) -> ListAnswer:
     return answer
 
 
-def _exported(place: Workplace) -> bytes:
+def _lacking(place: Workplace) -> str | None:
+    if place.task_file is not None and place.task_file.signature() is not None:
+        return None
+    return "There is no list here to keep the tasks in; `interlock init --tasks` makes TASKS.md."
+
+
+def _is_kept(context: typer.Context, place: Workplace, file: str) -> bool:
+    if place.task_file is None or file == "-":
+        return False
     try:
-        listing.sync(place)
-        return listing.export_list(place)
-    except Unusable as error:
-        stop(str(error), FAILURE)
+        return Path(surroundings(context).root, place.task_file.name).resolve() == Path(file).resolve()
+    except Unusable:
+        return False
 
 
 def _content(file: str) -> bytes:
@@ -108,18 +126,18 @@ def _read(file: Path) -> bytes:
 
 
 def _write(file: Path, content: bytes) -> None:
-    draft = file.with_name(f".{file.name}.{os.getpid()}.new")
+    """Write the file all at once, where a link leads to it; refuses (Misuse) one that may not be written."""
+    target = file.resolve()
+    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
     try:
+        mode = target.stat().st_mode if target.exists() else None
+        if mode is not None and not mode & 0o222:
+            raise Misuse(f"{file} is read-only; nothing was written")
         draft.write_bytes(content)
-        if file.exists():
-            draft.chmod(file.stat().st_mode)
-        draft.replace(file)
+        if mode is not None:
+            draft.chmod(mode)
+        draft.replace(target)
+    except OSError as error:
+        raise Misuse(f"{file} cannot be written: {error.strerror}") from None
     finally:
         draft.unlink(missing_ok=True)
-
-
-def _same(one: Path, other: Path) -> bool:
-    try:
-        return one.samefile(other)
-    except OSError:
-        return False

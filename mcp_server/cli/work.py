@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from functools import cache
 from pathlib import Path
 from time import sleep
 from typing import Annotated, Any, Literal, cast
@@ -43,13 +44,14 @@ def plan(
     name: As = None,
 ) -> None:
     """Add tasks, all or none, and see which of them overlap."""
+    tasks = cache(lambda: _tasks(file))
 
     def act(seat: Seat) -> PlanAnswer:
-        proposals = [task.proposal() for task in _tasks(file)]
+        proposals = [task.proposal() for task in tasks()]
         planned = planning.plan_tasks(seat.place, seat.agent_id, proposals, dry_run=dry_run)
         return PlanAnswer.of(planned, dry_run=dry_run)
 
-    serve(context, act, as_json=as_json, name=name, begins=not dry_run, show=_show_plan)
+    serve(context, act, as_json=as_json, name=name, begins=not dry_run, unless=tasks, show=_show_plan)
 
 
 def claim(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
+from mcp_server.core.checkpoints import keep_commits
 from mcp_server.core.lapsing import end_gone, offer_lapsed, take_over
 from mcp_server.core.locking import lay_lock, wait_for
 from mcp_server.core.obstacles import Obstacle, existing, way_to_resource, way_to_scope
@@ -44,20 +45,29 @@ class Refused(NamedTuple):
 def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> Claimed | Refused:
     """Claim `task_id`, or the best that is ready; refuses naming the holder. What one holds is granted again."""
     with place.store.writing() as books:
-        agent = books.agents.get(agent_id)
-        attempt = _Attempt(books, agent, place.settings().lease_seconds)
-        offer_lapsed(books)
+        attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds)
+        outcome = _claim(place, books, attempt, task_id)
+    if isinstance(outcome, Refused) or attempt.former is None:
+        return outcome
+    keep_commits(place, attempt.former, outcome.task)  # git is asked when nobody waits for it
+    with place.store.reading() as books:
+        return outcome._replace(notes=tuple(books.tasks.notes(outcome.task.seq, NOTES_SHOWN)))
+
+
+def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | None) -> Claimed | Refused:
+    agent = attempt.agent
+    offer_lapsed(books)
+    claimed = attempt.take(task_id)
+    if claimed is None and end_gone(books, place.processes):
         claimed = attempt.take(task_id)
-        if claimed is None and end_gone(books, place.processes):
-            claimed = attempt.take(task_id)
-        if claimed is not None:
-            if agent.want is not None:
-                books.agents.wants(agent_id, None)
-            return claimed
-        refused = attempt.why_not(task_id)
-        if refused.holder is not None:
-            wait_for(books, agent, task_id or "any task", refused.holder)
-        return refused
+    if claimed is not None:
+        if agent.want is not None:
+            books.agents.wants(agent.id, None)
+        return claimed
+    refused = attempt.why_not(task_id)
+    if refused.holder is not None:
+        wait_for(books, agent, task_id or "any task", refused.holder)
+    return refused
 
 
 class _Attempt:
@@ -65,7 +75,8 @@ class _Attempt:
 
     def __init__(self, books: Books, agent: Agent, seconds: float) -> None:
         self._books = books
-        self._agent = agent
+        self.agent = agent
+        self.former: Lease | None = None
         self._seconds = seconds
         self._lapsed: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -103,13 +114,13 @@ class _Attempt:
 
     def _held_already(self, task: Task) -> Claimed | None:
         lease = self._books.leases.get(task.token) if task.token is not None else None
-        if lease is None or lease.holder != self._agent.id or lease.taken_by is not None:
+        if lease is None or lease.holder != self.agent.id or lease.taken_by is not None:
             return None
         return Claimed(task, lease.token, self._books.now + lease.seconds, self._notes(task))
 
     def _is_free(self, wanted: Wanted) -> bool:
         lapsed: dict[int, Lease] = {}
-        family = self._agent.family
+        family = self.agent.family
         ways = [way_to_scope(self._books, family, wanted.scope, wanted.grounds)] if wanted.grounds else []
         ways += [way_to_resource(self._books, family, resource) for resource in wanted.resources]
         for way in ways:
@@ -127,7 +138,7 @@ class _Attempt:
         return True
 
     def _grant(self, task: Task) -> Claimed:
-        books, agent = self._books, self._agent
+        books, agent = self._books, self.agent
         token = books.events.add("claimed", task.id, agent=agent.id, id=task.token)
         lapsed = self._lapsed.get(task.id, ())
         for lease in lapsed:
@@ -142,7 +153,8 @@ class _Attempt:
             lay_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
         if task.kept:
             books.shared.hand_on(task.seq, agent.id)
-        former = next((lease.holder_name for lease in lapsed if lease.task == task.id), None)
+        self.former = next((lease for lease in lapsed if lease.task == task.id), None)
+        former = self.former.holder_name if self.former is not None else None
         return Claimed(task, token, books.now + self._seconds, self._notes(task), former)
 
     def _notes(self, task: Task) -> tuple[Checkpoint, ...]:

@@ -12,7 +12,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain import text as texts
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import clip
-from mcp_server.domain.refusal import Misuse
+from mcp_server.domain.refusal import Misuse, shown
 from mcp_server.domain.shared import Arrival, Handover, Message
 from mcp_server.domain.urgency import is_urgent
 from mcp_server.ports import Books, HandoverFolder
@@ -81,6 +81,8 @@ def _readers(place: Workplace, folder: HandoverFolder, name: str | None) -> list
             known = [books.agents.named(reader) for reader in folder.readers()]
             return [agent for agent in known if agent is not None and agent.kind not in CLAUDE_CODE]
         agent = books.agents.named(name) or recognise(books, Caller(f"person:{name}", title=name, kind="person"))
+        if agent.name != name:
+            raise Misuse(f"nobody can be called {shown(name)}; {agent.name} would do")
     if agent.kind in CLAUDE_CODE:
         raise Misuse(f"{agent.name} is a Claude Code session, which is shown its messages; nothing was written")
     return [agent]

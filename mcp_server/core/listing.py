@@ -12,6 +12,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.listed import Placed, Seen, Unusable, Version
 from mcp_server.domain.refusal import Misuse
 from mcp_server.ports import Books, TaskFile
+from mcp_server.task_list import passages
 
 MOST_ROUNDS = 20
 """How often a file is merged anew because somebody saved it in the very moment in which it was replaced."""
@@ -68,6 +69,8 @@ def import_list(place: Workplace, agent_id: int, name: str, content: bytes) -> S
     """Take the tasks of any list in; those that it already gave are not taken in twice."""
     if b"\0" in content:
         raise Misuse(f"{name} is binary, or in UTF-16: save it as UTF-8. Nothing was taken in")
+    if passages.in_conflict(content):
+        raise Misuse(f"{name} holds a merge that is not resolved. Nothing was taken in")
     with place.store.writing() as books:
         before = _versions_of(books, content)
         merged = take_in(books, agent_id, name, content, before)
@@ -76,18 +79,28 @@ def import_list(place: Workplace, agent_id: int, name: str, content: bytes) -> S
     return Synced().and_then(merged, written=False)
 
 
-def export_list(place: Workplace) -> bytes:
-    """The list as the tasks stand: the file that is kept, else the one that was taken in last, else a fresh one."""
+def export_list(place: Workplace, *, to_keep: bool = False) -> bytes:
+    """The list as the tasks stand: the file that is kept, if it says anything, else what it or another list said last,
+    else a fresh one. With `to_keep` it is going to be the file that is kept, and known as written by Interlock.
+    """
     kept = _kept_file(place)
-    with place.store.reading() as books:
+    with place.store.writing() as books:
         latest = next(iter(books.task_list.versions()), None)
         content = kept if kept is not None else latest.text if latest else b""
-        return shown_as(books, content, all_ids=kept is not None)
+        exported = shown_as(books, content, all_ids=to_keep or kept is not None)
+        if to_keep and (latest is None or latest.text != exported):
+            books.task_list.keep(Version(exported, books.task_list.seen().latest, True))
+        return exported
 
 
 def _kept_file(place: Workplace) -> bytes | None:
-    found = place.task_file.read() if place.task_file else None
-    return found.content if found else None
+    try:
+        found = place.task_file.read() if place.task_file else None
+    except Unusable:
+        return None
+    if found is None or not found.content.strip() or passages.in_conflict(found.content):
+        return None
+    return found.content
 
 
 def _versions_of(books: Books, content: bytes) -> Version | None:
@@ -108,6 +121,7 @@ def _synced(place: Workplace, agent_id: int | None, file: TaskFile) -> Synced:
     if found is None:
         return _vanished(place, file, seen)
     late = file.late(seen.file)
+    late = None if late is not None and passages.in_conflict(late) else late
     is_new = late is None or latest is None or latest.text != found.content
     edits = [*([] if late is None else [late]), *([found.content] if is_new else [])]  # in the order of their saving
     there, signature, result = found.content, found.signature, Synced(looked=True)
@@ -128,9 +142,17 @@ def _synced(place: Workplace, agent_id: int | None, file: TaskFile) -> Synced:
         stood, there, signature = there, merged.text, placed.signature
         edits = [placed.displaced] if placed.displaced and placed.displaced.strip() else []  # empty: being written
         _keep(place, content, before, there, UNSETTLED if edits else signature, event)
+        if edits and passages.in_conflict(edits[0]):
+            _put_back(file, edits[0], there)
         if not edits:
             break
     return result
+
+
+def _put_back(file: TaskFile, content: bytes, there: bytes) -> None:
+    """Let what somebody saved stand again where it stood, and whatever they save meanwhile."""
+    while (saved := file.place(content, there).displaced) is not None:
+        content, there = saved, content
 
 
 def _merge(
@@ -145,6 +167,11 @@ def _merge(
             raise Unusable(
                 f"{file.name} is empty. That was not taken for a wish to drop all tasks: they are kept, and "
                 f"`interlock tasks export {file.name}` writes the list anew."
+            )
+        if passages.in_conflict(content):
+            raise Unusable(
+                f"{file.name} holds a merge that is not resolved. It is left alone until it is; the tasks are kept "
+                "without it."
             )
         if books.task_list.seen().event < 0:  # what is kept are lists that were only imported
             latest, merged = None, take_in(books, agent_id, file.name, content, None)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from mcp_server.core.recognising import Line, recognise_lines
@@ -10,6 +11,7 @@ from mcp_server.domain.listed import Version
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 from mcp_server.task_list import document
+from mcp_server.task_list import item as items
 from mcp_server.task_list.descent import origin
 from mcp_server.task_list.document import Document
 from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item
@@ -52,8 +54,8 @@ def take_in(books: Books, agent_id: int | None, name: str, content: bytes, versi
     if version and version.text == content:
         lines = recognise_lines(books, new.rows, (), all_known=True)
         return Merged(_written(books, new, lines, lines, version.event))
-    act = TakingIn(books, agent_id, name)
-    lines = recognise_lines(books, new.rows, [row.item for row in old.rows], all_known=version is None)
+    lines = recognise_lines(books, new.rows, old.rows, all_known=version is None)
+    act = TakingIn(books, agent_id, name, {line.id for line in lines})
     former = recognise_lines(books, old.rows, (), all_known=True)
     was = {line.id: line.item for line in former if line.id is not None}
     for number, line in enumerate(lines):
@@ -98,7 +100,14 @@ def _written(
             item = _with_scope(item, task) if task.id in widened else item
             said[line.row.at] = item.named(task.id) if all_ids or item != line.item else line.row.item
     missing = _missing(books, set(ids), -1 if since is None else since)
-    return new.changed(said, _added(books, new, missing, lines, former, holders))
+    if not missing:
+        return new.changed(said)
+    stood = _where_it_stood(new, lines, former)
+    text = new.changed(said, _added(books, new, missing, stood, holders))
+    unseen = {task.id for task in missing} - {row.item.id for row in Document(text).rows}
+    if unseen:  # what it stood in is gone, and now it would be part of something else
+        text = new.changed(said, _added(books, new, missing, stood, holders, unseen))
+    return text
 
 
 def _shown(item: Item, task: Task, holder: str | None, before: str | None) -> Item:
@@ -145,24 +154,31 @@ def _done_unseen(books: Books, ids: set[str], since: int) -> list[Task]:
 
 
 def _added(
-    books: Books, new: Document, missing: list[Task], lines: list[Line], former: list[Line], holders: dict[int, str]
+    books: Books,
+    new: Document,
+    missing: list[Task],
+    stood: Mapping[str, tuple[int, Item]],
+    holders: Mapping[int, str],
+    aside: Collection[str] = (),
 ) -> list[tuple[int, str]]:
-    """The lines for tasks that the list does not show: put back where they stood, or behind the open ones."""
-    if not missing:
-        return []
-    stood = _where_it_stood(new, lines, former)
+    """The lines for tasks that the list does not show: put back where they stood, behind the open ones, or, those
+    `aside`, at its end.
+    """
     place, model = new.place_for_more()
     found = [] if model else _beginning(new)
     for number, task in enumerate(missing, start=1):
-        holder = holders.get(task.token or 0)
-        if task.id in stood:
+        if task.id in aside:
+            at, item = len(new.texts), _fresh(books, None, 0, task)
+        elif task.id in stood:
             at, item = stood[task.id]
-            found.append((at, _shown(item.named(task.id), task, holder, None).text))
         else:
-            item = document.like(model, number).named(task.id)._replace(title=_harmless(task.title))
-            item = item.noted(_note(books, task)).marked(MARKS[task.status])
-            found.append((place, item.held_by(holder if task.status == "in_progress" else None).text))
+            at, item = place, _fresh(books, model, number, task)
+        found.append((at, _shown(item.named(task.id), task, holders.get(task.token or 0), None).text))
     return found
+
+
+def _fresh(books: Books, model: Item | None, number: int, task: Task) -> Item:
+    return document.like(model, number)._replace(title=_harmless(task.title)).noted(_note(books, task))
 
 
 def _where_it_stood(new: Document, lines: list[Line], former: list[Line]) -> dict[str, tuple[int, Item]]:
@@ -191,5 +207,10 @@ def _note(books: Books, task: Task) -> Note:
 
 
 def _harmless(title: str) -> str:
-    """A title that opens no comment, which would hide all that follows it."""
-    return title.replace("<!--", "&lt;!--")
+    """A title that opens no comment, which would hide all that follows it, and names no holder at its end."""
+    title = title.replace("<!--", "&lt;!--")
+    item = items.read(f"- [{IN_PROGRESS}] {title}")
+    last = item.tail[-1] if item is not None and item.tail else None
+    if last is None or last.kind != "holder":
+        return title
+    return f"{title[: -len(last.text)]}\\{last.text}"

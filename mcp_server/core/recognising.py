@@ -25,14 +25,12 @@ class Line(NamedTuple):
 
 def title_of(item: Item) -> str:
     """The title as the store keeps it: on one line, printable, no longer than others."""
-    printable = "".join(letter if letter.isprintable() else " " for letter in item.title)
+    printable = "".join(letter if text.can_be_shown(letter) else " " for letter in item.title)
     return clip(" ".join(printable.split()), text.TITLE) or "(no title)"
 
 
-def recognise_lines(
-    books: Books, rows: Sequence[Row], former: Iterable[Item], *, all_known: bool = False
-) -> list[Line]:
-    """The tasks' lines. `former` are the items of the version before; with `all_known` a title always counts.
+def recognise_lines(books: Books, rows: Sequence[Row], former: Iterable[Row], *, all_known: bool = False) -> list[Line]:
+    """The tasks' lines. `former` are the rows of the version before; with `all_known` a title always counts.
 
     A line without an id is the task of the same title if that is open and stands nowhere else, or was this line
     before: a person who types `Update the packages` again, a month after that was done, means a new task. Of two lines
@@ -41,10 +39,10 @@ def recognise_lines(
     named = {needed for row in rows for needed in row.item.note.after or ()}
     said = [row.item.id for row in rows if row.item.id is not None]
     tasks = {task.id: task for task in books.tasks.among(said)}
-    titles = {item.id: item.title for item in former if item.id is not None}
+    titles = {row.item.id: row.item.title for row in former if row.item.id is not None}
     keepers = _keepers(rows, lambda item: item.is_sure or item.id in tasks or item.id in named, titles)
-    untold = {title_of(item) for item in former if item.id is None or item.id not in keepers}
-    found = [_line(row, keepers, tasks) for row in rows]
+    untold = {title_of(row.item) for row in former if not row.inner and row.item.id not in keepers}
+    found = [_line(row, keepers, tasks) for row in rows if not row.inner or keepers.get(row.item.id or "") == row.at]
     return _by_title(books, found, lambda task: all_known or _is_open(task) or task.title in untold)
 
 
@@ -52,7 +50,7 @@ def _keepers(rows: Sequence[Row], is_id: Callable[[Item], bool], titles: dict[st
     """For each id the line that has it by right."""
     found: dict[str, int] = {}
     sayings: dict[str, str] = {}
-    for at, item in rows:
+    for at, item, _ in rows:
         if item.id is None or not is_id(item):
             continue
         was = titles.get(item.id)

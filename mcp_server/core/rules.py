@@ -35,5 +35,7 @@ def with_rules(text: str) -> str:
         return text + gap + block + ending
     begin, end = text.find(BEGIN), text.find(END)
     if (begins, ends) != (1, 1) or end < begin:
-        raise Misuse("the file has interlock's markers, but not once each and in order: take them out, and try again")
+        raise Misuse(
+            "the file has markers of Interlock's block, but not one of each, in order: take them out, and try again"
+        )
     return text[:begin] + block + text[end + len(END) :]

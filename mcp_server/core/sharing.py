@@ -12,10 +12,12 @@ from mcp_server.domain import text
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.refusal import Misuse, UnknownRecipient
 from mcp_server.domain.shared import Entry, EntryKind, Message
+from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 
 EVERYBODY = "all"
 MOST_MESSAGES = 100
+MOST_NAMED = 10
 
 
 class Sent(NamedTuple):
@@ -61,6 +63,7 @@ def send_message(place: Workplace, agent_id: int, to: str, subject: str, body: s
     from mcp_server.domain import noise  # its patterns are for those who send
 
     recipient = text.line("to", to, text.NAME)
+    recipient = recipient.removeprefix("@") or recipient  # as the task list names a holder
     headline = text.line("subject", subject)
     words = text.paragraph("body", body) if body and body.strip() else ""
     if noise.asks_for_nothing(headline, words):
@@ -81,6 +84,8 @@ def post(books: Books, agent_id: int, recipient: str, headline: str, words: str)
         inherited = books.tasks.get(claim.task) if claim is not None and claim.task is not None else None
         task = inherited.seq if inherited is not None else task
         ended = whereabouts(readers[0].name, inherited.id if inherited is not None else None)
+    elif not readers and recipient != EVERYBODY:
+        ended = _too_late(books.tasks.get(recipient))
     number = books.shared.send(agent_id, recipient, [reader.id for reader in readers], headline, words, task=task)
     return Sent(number, tuple(reader.name for reader in readers if reader.ended_at is None), ended)
 
@@ -101,6 +106,15 @@ def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], in
         return [agent], None
     task = books.tasks.get(recipient)
     if task is None:
-        raise UnknownRecipient(recipient)
+        here = [agent.name for agent in books.agents.present() if agent.id != sender]
+        raise UnknownRecipient(recipient, here[:MOST_NAMED])
     lease = books.leases.get(task.token) if task.token is not None else None
     return ([], task.seq) if lease is None else ([books.agents.get(lease.holder)], None)
+
+
+def _too_late(task: Task | None) -> str | None:
+    """What becomes of a message to a task that nobody will claim as it stands."""
+    if task is None or task.status not in ("done", "dropped"):
+        return None
+    what = "is done" if task.status == "done" else "was taken off the task list"
+    return f"{task.id} {what}: nobody gets it unless the task is opened again"

@@ -1,7 +1,7 @@
 """What a person changed in the list, done to the tasks.
 
 - A tick counts, whoever holds the task: it is done, and its holder is told. Taking a tick away opens the task again.
-- `[!]` blocks a task that nobody holds; a blank box takes that back.
+- `[!]` blocks a task that nobody holds; a blank box takes that back. Neither opens one that was done meanwhile.
 - `[~]` set by a person is a claim of their own: nobody is handed the task before the box is blank again.
 - No other mark takes a claim from its holder: it is set back to `[~]`, and the holder is told.
 - A deleted task is dropped, and what waited for it waits no longer; the line pasted again, it is back. One in
@@ -12,7 +12,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from mcp_server.core.obstacles import understood, way_to_scope
 from mcp_server.core.planning import HIGHEST_PRIORITY
@@ -31,11 +31,15 @@ RESERVED = "somebody is at it, says the task list"
 
 
 class TakingIn:
-    """Does one version of the list to the tasks, inside one transaction; `agent_id` is whose call it is, if any's."""
+    """Does one version of the list to the tasks, inside one transaction; `agent_id` is whose call it is, if any's.
 
-    def __init__(self, books: Books, agent_id: int | None, name: str) -> None:
+    `said` are the ids that the list gives: no other task gets one of them.
+    """
+
+    def __init__(self, books: Books, agent_id: int | None, name: str, said: Collection[str | None] = ()) -> None:
         self._books = books
         self._agent_id = agent_id
+        self._said = said
         self._where = f"in {name}"
         self.notices: list[str] = []
         self.changed: dict[str, None] = {}
@@ -67,6 +71,7 @@ class TakingIn:
         self._reword(task, line.item, was)
         self._rescope(task, line.item.note, was.note if was else Note())
         self._mark(task, line.item, was)
+        self._explain_holder(task, line.item.holder, was.holder if was else None)
 
     def link(self, line: Line, was: Item | None) -> None:
         """Let a task wait for those that its line names; once all of the list's tasks are known."""
@@ -93,7 +98,9 @@ class TakingIn:
 
     def _free_id(self, said: str | None) -> str:
         if said is None or len(said) > text.NAME or said == "all" or self._books.tasks.known([said]):
-            return self._books.tasks.next_id()
+            while (fresh := self._books.tasks.next_id()) in self._said:
+                pass
+            return fresh
         return said
 
     def _reword(self, task: Task, item: Item, was: Item | None) -> None:
@@ -138,12 +145,23 @@ class TakingIn:
             if lease is not None and item.status != IN_PROGRESS and before == IN_PROGRESS:
                 mark = item.mark
                 self._tell(lease, f"somebody marked {task.id} with [{mark}] {self._where}; it is yours as before")
+        elif (before == DONE) != (task.status == "done"):
+            return  # it was done, or opened again, since this was read
         elif item.status == IN_PROGRESS:
             self._put(task, "blocked", _reserved(item.holder), "blocked")
         elif item.status == BLOCKED and (task.status != "blocked" or (task.needs or "").startswith(RESERVED)):
             self._put(task, "blocked", f"what the task list says {self._where}", "blocked")
-        elif item.status == TODO and task.status != "todo" and (before == DONE) == (task.status == "done"):
+        elif item.status == TODO and task.status != "todo":
             self._put(task, "todo", None, "released")
+
+    def _explain_holder(self, task: Task, said: str | None, before: str | None) -> None:
+        """Whoever writes another name there should know that a claim is not passed on by that."""
+        lease = self._lease(task)
+        if lease is not None and said not in (None, before, lease.holder_name):
+            self.notices.append(
+                f"{task.id} is still held by {lease.holder_name}; `interlock update {task.id} --status released "
+                f"--force` frees it for {said}"
+            )
 
     def _tick(self, task: Task) -> None:
         if task.status == "done":

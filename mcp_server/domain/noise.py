@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 
+_FILLERS = frozenset("a all am are been has have i im is it its just my now our so successfully task the we".split())
 _PHRASES = frozenset(
-    """done|all done|i am done|im done|i m done|finished|all finished|complete|completed|task complete|task completed
-    task done|task finished|build complete|build completed|build done|build finished|build passed|build passes
-    build succeeded|build successful|build green|build ok|the build passes|the build is green|tests pass
-    tests passed|tests green|all tests pass|all tests passed|all tests passing|all tests are passing|all tests green
-    all green|ci green|ci passed|ci is green|success|successful|fyi|for your information|ok|okay|k|thanks|thank you
-    thx|great|nice|cool|good job|well done|got it|noted|acknowledged|ack|roger|understood|will do|sounds good
-    no problem|perfect|status update|update|progress update|progress|info|just letting you know|heads up
-    working on it|in progress|started|starting|on it|no action needed|no action required|nothing to do|deployed
-    merged|pushed|committed""".replace("\n    ", "|").split("|")
+    """done|finished|complete|completed|build complete|build completed|build done|build finished|build passed
+    build passes|build succeeded|build successful|build green|build ok|tests pass|tests passed|tests green
+    tests passing|green|ci green|ci passed|ci passes|success|successful|fyi|for your information|ok|okay|k|thanks
+    thank you|thx|great|nice|cool|good|good job|well done|got|noted|acknowledged|ack|roger|understood|will do
+    sounds good|looks good|looks good to me|lgtm|no problem|perfect|status update|status|update|progress update
+    progress|info|note|urgent|letting you know|heads up|working on|in progress|started|starting|on
+    no action needed|no action required|nothing to do|deployed|merged|pushed|committed""".replace("\n    ", "|").split(
+        "|"
+    )
 )
-_LEADING = re.compile(r"^(?:fyi|info|update|status|note|urgent)\b[\s:,.–—-]*", re.IGNORECASE)
+_TASK = re.compile(r"t[0-9]+")
+_CLAUSE = re.compile(r"[.,;:!\n–—]+|\s-\s|\band\b", re.IGNORECASE)
+_QUESTION = re.compile(r"\?|^\W*(?:is|are|has|have)\s+(?!been\b)(?:i|it|you|we|they|the|all|T[0-9]+)\b", re.IGNORECASE)
 
 
 def asks_for_nothing(subject: str, body: str) -> bool:
@@ -24,11 +27,17 @@ def asks_for_nothing(subject: str, body: str) -> bool:
 
 
 def _says_nothing(text: str) -> bool:
-    if "?" in text:
+    if _QUESTION.search(text):
         return False
-    words = _plain(text)
-    return words in _PHRASES or _plain(_LEADING.sub("", text.strip())) in _PHRASES
+    clauses = [words for clause in _CLAUSE.split(text) if (words := _words(clause))]
+    return bool(clauses) and all(_is_stock(words) for words in clauses)
 
 
-def _plain(text: str) -> str:
-    return " ".join(re.sub(r"[^\w\s]|_", " ", text.lower().replace("'", "").replace("’", "")).split())
+def _is_stock(words: list[str]) -> bool:
+    """Whether they are one of the phrases, said in more words than it needs."""
+    telling = [word for word in words if word not in _FILLERS and not _TASK.fullmatch(word)]
+    return " ".join(telling) in _PHRASES
+
+
+def _words(text: str) -> list[str]:
+    return re.sub(r"[^\w\s]|_", " ", text.lower().replace("'", "").replace("’", "")).split()

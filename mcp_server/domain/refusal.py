@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class Misuse(ValueError):
     """The request makes no sense as it stands. The message names what is wrong; nothing was changed."""
@@ -22,8 +26,11 @@ class NotHolder(Misuse):
 class UnknownRecipient(Misuse):
     """A message names neither an agent nor a task nor `all`."""
 
-    def __init__(self, to: str) -> None:
-        super().__init__(f"there is no agent and no task {shown(to)}; board lists both, and `all` reaches everybody")
+    def __init__(self, to: str, here: Sequence[str] = ()) -> None:
+        names = f"; present: {', '.join(here)}" if here else ""
+        super().__init__(
+            f"there is no agent and no task {shown(to)}{names}; `all` reaches everybody, board lists tasks"
+        )
         self.to = to
 
 

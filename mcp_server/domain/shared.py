@@ -52,6 +52,13 @@ class LastTests(NamedTuple):
     at: float
 
 
+class LastFailure(NamedTuple):
+    """The last command of an agent that failed and has not gone well since."""
+
+    command: str
+    at: float
+
+
 class Message(NamedTuple):
     """A message as its reader gets it; `sender` is None when Interlock itself speaks, `times` how often it was sent."""
 

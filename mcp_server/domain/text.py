@@ -7,6 +7,8 @@ from mcp_server.domain.refusal import Misuse, shown
 TITLE = 200
 NAME = 100
 NOTE = 20_000
+_HARMLESS = dict.fromkeys([0xA0, 0x202F, 0x205F, 0x3000, 0x200C, 0x200D, *range(0x2000, 0x200B)])
+"""Spaces of other scripts, and what joins letters and emoji: Python does not count them as printable."""
 
 
 def line(what: str, text: str, limit: int = TITLE) -> str:
@@ -15,9 +17,14 @@ def line(what: str, text: str, limit: int = TITLE) -> str:
     if not stripped:
         raise Misuse(f"{what} is empty")
     _bounded(what, stripped, limit)
-    if not stripped.isprintable():
+    if not can_be_shown(stripped):
         raise Misuse(f"{what} {shown(stripped)} holds characters that cannot be shown on one line")
     return stripped
+
+
+def can_be_shown(text: str) -> bool:
+    """Whether `text` can stand on one line, whatever its script."""
+    return text.translate(_HARMLESS).isprintable()
 
 
 def paragraph(what: str, text: str, limit: int = NOTE) -> str:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mcp_server.domain.decision import Holding, Policy, Standing
 from mcp_server.domain.shared import (
+    LastFailure,
     LastTests,
 )  # fmt: skip
 from mcp_server.domain.straying import Occupant
@@ -87,6 +88,12 @@ class Watch(Protocol):
 
     def tested(self, agent_id: int) -> LastTests | None:
         """The agent's last command that ran tests, or None."""
+
+    def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command has ended. Where it went well, it is not its last failure any more."""
+
+    def last_failure(self, agent_id: int) -> LastFailure | None:
+        """The agent's last command that failed and has not gone well since, or None."""
 
     def remind(self, agent_id: int, task_id: str, since: float) -> bool:
         """Whether the agent is now reminded for the first time of its claim on this task, held since then."""

@@ -36,6 +36,9 @@ class Checkout(Protocol):
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
 
+    def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> Sequence[str]:
+        """The commits since `moment` that changed a path of this scope, newest first; none where git can't tell."""
+
 
 class CommitHook(Protocol):
     """The git hook that asks before every commit."""

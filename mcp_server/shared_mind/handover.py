@@ -77,7 +77,9 @@ def write(form: Form) -> str:
 
 def of_message(subject: str, body: str, sender: str, *, pressing: bool) -> Form:
     """A message as a hand-over. A body that is in the form already says what it says."""
-    inside = read(f"TASK: {subject}\n{body}" if _opens_with_key(body) else f"TASK: {subject}\nCONTEXT:\n{body}")
+    inside = read(body)
+    if inside is None or subject not in (inside.title, f"URGENT: {inside.title}"):
+        inside = read(f"TASK: {subject}\n{body}" if _opens_with_key(body) else f"TASK: {subject}\nCONTEXT:\n{body}")
     form = inside or Form(subject, context=body.strip())
     return form._replace(priority=form.priority or ("urgent" if pressing else "normal"), sender=form.sender or sender)
 
@@ -92,8 +94,12 @@ def _value(lines: list[str]) -> str:
     """Lines as a value: what all of them are indented by is no part of it; the first may stand behind its key."""
     while lines and not lines[0].strip():
         lines = lines[1:]
+    while lines and not lines[-1].strip():
+        lines = lines[:-1]
+    if len(lines) == 1:
+        return lines[0].strip().strip('"')
     body = "\n".join(line.rstrip() for line in lines)
     if lines and not lines[0][:1].isspace():
         first, _, rest = body.partition("\n")
         body = f"{first}\n{dedent(rest)}"
-    return dedent(body).strip().strip('"') if body.count("\n") == 0 else dedent(body).strip("\n").rstrip()
+    return dedent(body).strip("\n")

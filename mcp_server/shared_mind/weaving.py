@@ -113,16 +113,29 @@ class _Weaver:
         for row in self._known.here:
             rows[row.sign].append(row)
         before = {row.sign: row for row in self._known.elsewhere}
+        kept = self._in_their_sections(rows)
         unknown: list[Block] = []
         for block in self._page.blocks:
             sign = block.sign
-            if rows[sign]:
+            if block in kept:
+                self._keep(block, kept[block])
+            elif rows[sign]:
                 self._keep(block, rows[sign].pop(0))
             elif sign in before:
                 self._found_again(block, before.pop(sign))
             else:
                 unknown.append(block)
         return unknown, sorted((row for left in rows.values() for row in left), key=lambda row: row.entry)
+
+    def _in_their_sections(self, rows: dict[str, list[Shown]]) -> dict[Block, Shown]:
+        """The blocks that stand where they are known to: the same words elsewhere are another block."""
+        found: dict[Block, Shown] = {}
+        for block in self._page.blocks:
+            row = next((row for row in rows[block.sign] if row.kind == block.kind), None)
+            if row is not None:
+                found[block] = row
+                rows[block.sign].remove(row)
+        return found
 
     def _keep(self, block: Block, row: Shown) -> None:
         if row.kind == "status" and not row.by_person and row.entry not in self._known.current:
@@ -155,7 +168,7 @@ class _Weaver:
 
     def _take(self, block: Block) -> None:
         """A block that nobody knows: a person wrote it, or changed an agent's. Outside the sections it is free text."""
-        if block.kind is None:
+        if block.kind is None or not wording.said(block.kind, block.text):
             return
         name = wording.about(block.text) if block.kind == "status" else None
         authors = {row.author for row in self._known.here if row.kind == "status" and not row.by_person}

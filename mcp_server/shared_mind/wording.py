@@ -16,7 +16,7 @@ Below what an agent wrote stands what was seen when it wrote: who, when, at whic
 What gets too long for this page moves to the archives beside it, a file for each month.
 """
 _NAMED = re.compile(r"[-*+] \*\*(.+?)\*\*:[ \t]?")
-_BULLET = re.compile(r" ?(?:[-*+]|\d{1,9}[.)])[ \t]+")
+_BULLET = re.compile(r" ?(?:[-*+]|\d{1,9}[.)])(?:[ \t]+|$)")
 
 
 def blank_page() -> str:

@@ -1,8 +1,8 @@
 """The task list as people write it: Markdown read and written without touching a byte that was not to be changed.
 
-What is a task: a list item with a box (`- [ ]`, `* [x]`, `1. [!]` …) and some text, wherever it stands, except inside
-another item with a box (then it belongs to that task's text), in a code block, an HTML comment or a quotation. A list
-item without a box is a heading like any other: boxes under it are tasks.
+What is a task: a list item with a box (`- [ ]`, `* [x]`, `1. [!]` …) and some text, wherever it stands, except in a
+code block, an HTML comment, a quotation or the front matter. Inside another item with a box it is one only with an id,
+else it belongs to that task's text. A list item without a box is a heading like any other: boxes under it are tasks.
 
 What a line says, all but the box optional:
 
@@ -10,8 +10,9 @@ What a line says, all but the box optional:
 
 - The id is `**T3**`, or `T3` as some lists write it. Any other single bold word counts only if a task has that id or
   an `after` names it, since `**Important**` is no id.
-- The note in brackets at the end; `files`, `paths`, `needs` and `depends on` are read as well, with or without
-  backticks. They are written with them, since GitHub would take `**` for bold. `scope: none` is a task for reading.
+- The note in brackets at the end (square ones, a comment, or behind a dash will do); `files`, `paths`, `needs`,
+  `depends on`, `blocked by` and their like are read as well, with or without backticks. They are written with them,
+  since GitHub would take `**` for bold. `scope: none` is a task for reading.
 - The holder: `— @ada`, `(claimed by ada)`, `— (unclaimed)`; `@ada` alone only where the box says `[~]`, elsewhere it
   may be part of the title.
 """

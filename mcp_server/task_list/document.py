@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mcp_server.task_list import item as items
-from mcp_server.task_list import lines
+from mcp_server.task_list import lines, passages
 from mcp_server.task_list.item import DONE, TODO, Item
 from mcp_server.task_list.lines import Line
 
-_FENCE = re.compile(r"[ \t]*(`{3,}(?=[^`]*$)|~{3,})")
 _BULLET = re.compile(r"([ \t]*)((?:[-*+]|[0-9]{1,9}[.)]))(?:[ \t]+|$)")
 _NUMBER = re.compile(r"([ \t]*)([0-9]{1,9})([.)])")
-_CODE = re.compile(r"(`+)(.+?)\1(?!`)")
 
 
 class Row(NamedTuple):
-    """A task and the line it stands on."""
+    """A task and the line it stands on; one that is `inner`, inside another, is a task only if it has an id."""
 
     at: int
     item: Item
+    inner: bool = False
 
 
 class Document:
@@ -30,7 +29,11 @@ class Document:
     def __init__(self, content: bytes) -> None:
         self.content = content
         self._mark, self._lines = lines.split(content)
-        self.rows = tuple(_tasks(self._lines))
+        self.texts = tuple(line.text for line in self._lines)
+        found = tuple(passages.find(self.texts))
+        self._passages = {passage.start: passage.end for passage in found}
+        hidden = {at for passage in found for at in range(passage.hidden, passage.end)}
+        self.rows = tuple(_tasks((at, text) for at, text in enumerate(self.texts) if at not in hidden))
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -41,11 +44,6 @@ class Document:
     def mark(self) -> bytes:
         """The byte order mark, or nothing."""
         return self._mark
-
-    @property
-    def texts(self) -> list[str]:
-        """What the lines say."""
-        return [line.text for line in self._lines]
 
     def changed(self, said: Mapping[int, Item], added: Sequence[tuple[int, str]] = ()) -> bytes:
         """The bytes with other items on the lines `said`, and lines `added`, each before the line of that number."""
@@ -60,20 +58,23 @@ class Document:
     def end_of(self, row: Row) -> int:
         """The number of the line behind all that belongs to a task: its sub-items, its text, no blank line."""
         column = _column(row.item.lead)
-        end, blank = row.at + 1, False
-        for at in range(row.at + 1, len(self._lines)):
+        at = end = self._passages.get(row.at, row.at + 1)
+        blank = False
+        while at < len(self._lines):
             text = self._lines[at].text
             if not text.strip():
-                blank = True
+                at, blank = at + 1, True
                 continue
             if _column(text) <= column and (blank or _begins_block(text)):
                 break
-            end, blank = at + 1, False
+            at = end = self._passages.get(at, at + 1)
+            blank = False
         return end
 
     def place_for_more(self) -> tuple[int, Item | None]:
         """Before which line another task goes, and the one it is to look like: behind the last that is open."""
-        tasks = [row for row in self.rows if row.item.status != DONE] or list(self.rows)
+        outer = [row for row in self.rows if not row.inner]
+        tasks = [row for row in outer if row.item.status != DONE] or outer
         if tasks:
             return self.end_of(tasks[-1]), tasks[-1].item
         return len(self._lines), None
@@ -102,10 +103,10 @@ def _insert(new: list[Line], at: int, text: str) -> None:
     new.insert(at, Line("", b"", end, encoding).saying(text))
 
 
-def _tasks(all_lines: Sequence[Line]) -> Iterator[Row]:
+def _tasks(prose: Iterable[tuple[int, str]]) -> Iterator[Row]:
     outer: list[tuple[int, bool]] = []  # the list items that are open: their column, and whether they have a box
     blank = True
-    for at, text in _prose(all_lines):
+    for at, text in prose:
         if not text.strip():
             blank = True
             continue
@@ -114,36 +115,14 @@ def _tasks(all_lines: Sequence[Line]) -> Iterator[Row]:
             while outer and column < outer[-1][0] + 2:
                 outer.pop()
             item = items.read(text) if "[" in text else None
-            if item is not None and not any(boxed for _, boxed in outer):
-                yield Row(at, item)
+            inner = any(boxed for _, boxed in outer)
+            if item is not None and not (inner and item.id is None):
+                yield Row(at, item, inner)
             outer.append((column, item is not None))
         elif text.lstrip().startswith("#") or blank:
             while outer and column <= outer[-1][0]:
                 outer.pop()
         blank = False
-
-
-def _prose(all_lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
-    """The lines outside of fenced code and of comments, with their numbers."""
-    fence, comment = "", False
-    for at, line in enumerate(all_lines):
-        text = line.text
-        if fence:
-            match = _FENCE.match(text)
-            if match and match[1].startswith(fence) and not text.strip().strip(fence[0]):
-                fence = ""
-        elif comment:
-            comment = _leaves_comment_open("<!--" + text)
-        elif match := _FENCE.match(text):
-            fence = match[1]
-        else:
-            comment = "<!--" in text and _leaves_comment_open(text)
-            yield at, text
-
-
-def _leaves_comment_open(text: str) -> bool:
-    plain = _CODE.sub("", text)
-    return plain.rfind("<!--") >= 0 and "-->" not in plain[plain.rfind("<!--") :]
 
 
 def _column(text: str) -> int:

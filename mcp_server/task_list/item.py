@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import lru_cache, reduce
 from typing import Literal, NamedTuple
 
 from mcp_server.task_list import note as notes
@@ -32,6 +32,7 @@ class Piece(NamedTuple):
     kind: Kind
     gap: str
     text: str
+    note: Note = Note()
 
 
 class Item(NamedTuple):
@@ -64,7 +65,8 @@ class Item(NamedTuple):
     @property
     def note(self) -> Note:
         """What the note says; all None when there is none."""
-        return next((notes.read(piece.text) or Note() for piece in self.tail if piece.kind == "note"), Note())
+        said = [piece.note for piece in self.tail if piece.kind == "note"]
+        return reduce(Note.and_more, said) if said else Note()
 
     @property
     def holder(self) -> str | None:
@@ -87,10 +89,14 @@ class Item(NamedTuple):
         return self._replace(mark=mark)
 
     def noted(self, note: Note) -> Item:
-        """The same task with another note."""
-        pieces = [piece._replace(text=note.text) if piece.kind == "note" else piece for piece in self.tail]
-        if note.text and not any(piece.kind == "note" for piece in pieces):
-            pieces.insert(0, Piece("note", " ", note.text))
+        """The same task with another note, in the form that the first of its own has."""
+        pieces = list(self.tail)
+        own = [at for at, piece in enumerate(pieces) if piece.kind == "note"]
+        for at in own:
+            text = note.instead_of(pieces[at].text) if at == own[0] else ""
+            pieces[at] = pieces[at]._replace(text=text, note=note)
+        if not own:
+            pieces.insert(0, Piece("note", " ", note.text, note))
         return self._replace(tail=tuple(piece for piece in pieces if piece.text or piece.kind != "note"))
 
     def held_by(self, holder: str | None) -> Item:
@@ -134,15 +140,15 @@ def read(line: str) -> Item | None:
 def _taken_apart(rest: str, mark: str) -> tuple[str, tuple[Piece, ...]]:
     title = rest.rstrip(" \t")
     pieces = [Piece("space", rest[len(title) :], "")] if len(title) < len(rest) else []
-    seen: set[Kind] = set()
+    seen: set[str] = set()
     while piece := _last_piece(title, mark, seen):
-        seen.add(piece.kind)
+        seen |= {piece.kind} if piece.kind == "holder" else piece.note.keys
         pieces.insert(0, piece)
         title = title[: len(title) - len(piece.gap) - len(piece.text)]
     return title, tuple(pieces)
 
 
-def _last_piece(text: str, mark: str, seen: set[Kind]) -> Piece | None:
+def _last_piece(text: str, mark: str, seen: set[str]) -> Piece | None:
     """What stands last behind the title, if anything: a title never becomes empty by it."""
     piece = None
     if "holder" not in seen:
@@ -150,17 +156,19 @@ def _last_piece(text: str, mark: str, seen: set[Kind]) -> Piece | None:
         if match is not None:
             gap = match["gap"] or match["gap2"]
             piece = Piece("holder", gap, match[0][len(gap) :])
-    if piece is None and "note" not in seen:
-        piece = _note_piece(text)
+    piece = piece or _note_piece(text, seen)
     return piece if piece is not None and len(text) > len(piece.gap) + len(piece.text) else None
 
 
-def _note_piece(text: str) -> Piece | None:
+def _note_piece(text: str, seen: set[str]) -> Piece | None:
     at = notes.opening(text)
-    if at <= 0 or notes.read(text[at:]) is None:
+    note = notes.read(text[at:]) if at > 0 else None
+    if note is None or note.keys & seen:
         return None
     before = text[:at].rstrip(" \t")
-    return Piece("note", text[len(before) : at], text[at:])
+    if text[at].isalpha():  # behind a dash
+        before = before.rstrip("—–-").rstrip(" \t")
+    return Piece("note", text[len(before) : at], text[at:], note)
 
 
 def _named(piece: Piece) -> str | None:

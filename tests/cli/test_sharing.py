@@ -78,3 +78,14 @@ def test_a_message_says_who_has_it_and_what_asks_for_nothing_is_refused(planned:
     assert "(sent 2 times)" in planned("message", "--as", "ada").out
     refused = planned("message", "ada", "done", "--as", "ben")
     assert (refused.code, "nothing was sent" in refused.err) == (2, True)
+
+
+def test_hand_overs_put_a_repository_into_use_only_where_there_are_any(interlock: Shell) -> None:
+    assert interlock("inbox", "import").code == interlock("inbox", "export").code == 0
+    assert not (interlock.directory / ".git/interlock").exists()
+
+
+def test_a_reader_that_cannot_have_its_name_is_refused(planned: Shell) -> None:
+    refused = planned("inbox", "export", "../evil")
+    assert (refused.code, "nobody can be called '../evil'" in refused.err) == (2, True)
+    assert "evil" not in planned("board").out

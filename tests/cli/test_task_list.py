@@ -114,7 +114,8 @@ def test_a_list_that_cannot_be_used_is_told_of_while_the_command_works(interlock
     assert (planned.code, planned.json["created"]) == (0, ["T1"])
     assert "TASKS.md is a symbolic link" in planned.json["notice"]
     assert planned.json["notice"].count("symbolic link") == 1
-    assert interlock("tasks", "export").code == 3
+    exported = interlock("tasks", "export")
+    assert (exported.code, "**T1** Auth" in exported.out, "symbolic link" in exported.err) == (0, True, True)
 
 
 def test_what_cannot_be_imported_is_misuse(interlock: Shell) -> None:
@@ -122,3 +123,31 @@ def test_what_cannot_be_imported_is_misuse(interlock: Shell) -> None:
     missing, binary = interlock("tasks", "import", "none.md"), interlock("tasks", "import", "x.bin")
     assert (missing.code, "none.md cannot be read" in missing.err) == (2, True)
     assert (binary.code, "x.bin is binary" in binary.err) == (2, True)
+
+
+def test_what_cannot_be_read_does_not_put_a_repository_into_use(interlock: Shell) -> None:
+    for words in (("tasks", "import", "none.md"), ("plan", "none.json")):
+        refused = interlock(*words)
+        assert (refused.code, "cannot be read" in refused.err) == (2, True)
+    assert not (interlock.directory / ".git/interlock").exists()
+
+
+def test_a_sync_without_a_list_says_so(interlock: Shell) -> None:
+    assert "interlock init --tasks" in interlock("tasks", "sync").err
+
+
+def test_an_export_follows_a_link_and_refuses_what_may_not_be_written(interlock: Shell, file: Path) -> None:
+    write(file, LIST)
+    interlock("init")
+    (interlock.directory / "real.md").write_text("old")
+    (interlock.directory / "link.md").symlink_to("real.md")
+    (interlock.directory / "fixed.md").write_text("old")
+    (interlock.directory / "fixed.md").chmod(0o444)
+
+    interlock("tasks", "export", "link.md")
+    assert (interlock.directory / "link.md").is_symlink()
+    assert (interlock.directory / "real.md").read_bytes() == file.read_bytes()
+    for place, why in (("fixed.md", "is read-only"), ("none/list.md", "No such file"), (".git", "a directory")):
+        refused = interlock("tasks", "export", place)
+        assert (refused.code, why in refused.err) == (2, True), refused.err
+    assert (interlock.directory / "fixed.md").read_text() == "old"

@@ -46,6 +46,46 @@ def test_edits_in_the_scope_commits_and_the_last_test_run_are_kept(world: World)
     ]
 
 
+def test_the_last_command_that_failed_is_kept_until_it_goes_well(world: World) -> None:
+    ada = claimed(world)
+    with world.store.writing() as books:
+        books.watch.ended(ada, "npm run build", failed=True)
+    keep(world, ada)
+    assert notes(world)[-1][1].endswith(") Its last command that failed: `npm run build`.")
+    work(world, ada, "src/a.py")
+    with world.store.writing() as books:
+        books.watch.ended(ada, "npm run build", failed=False)
+    keep(world, ada)
+    assert notes(world)[-1][1].endswith(") Edited: src/a.py.")
+
+
+def test_a_test_run_that_failed_is_told_of_once(world: World) -> None:
+    ada = claimed(world)
+    work(world, ada, failed=True)
+    with world.store.writing() as books:
+        books.watch.ended(ada, "pytest -q", failed=True)
+    keep(world, ada)
+    assert notes(world)[-1][1].endswith(") Its last test run failed: `pytest -q`.")
+
+
+def test_commits_of_a_killed_agent_are_found_by_whoever_goes_on_and_told_once(world: World) -> None:
+    world.plan(task("A", "src/**"))
+    ada = world.agent("ada", pid=7, worktree="/trees/ada")
+    world.checkout.made = [
+        (world.clock.now - 1, "/trees/ada", "aa00 Before"),
+        (world.clock.now, "/trees/x", "bb11 Other"),
+    ]
+    world.claimed(ada, "A")
+    world.clock.advance(1)
+    world.checkout.made.append((world.clock.now, "/trees/ada", "cc22 Fix it"))
+    world.kill(7)
+
+    claim = world.claimed(world.agent("ben", pid=8), "A")
+    assert [note.text for note in claim.notes] == ["(kept by Interlock: found after it ended) Committed: cc22 Fix it."]
+    world.kill(8)
+    assert world.claimed(world.agent("cy"), "A").notes == claim.notes
+
+
 def test_the_same_is_not_kept_twice_and_more_is(world: World) -> None:
     ada = claimed(world)
     work(world, ada, "src/a.py")

@@ -97,7 +97,8 @@ def test_what_cannot_be_taken_in_stays_with_a_reason(office: Office) -> None:
         "for_ada/huge.md": "it has more than 100,000 bytes",
         "for_ada/link.md": "it is no ordinary file",
         "for_ada/none.md": "it has no TASK: line",
-        "for_nobody/a.md": "there is no agent and no task 'nobody'; board lists both, and `all` reaches everybody",
+        "for_nobody/a.md": "there is no agent and no task 'nobody'; present: ada; "
+        "`all` reaches everybody, board lists tasks",
     }
     assert office.files() == before
 

@@ -155,6 +155,19 @@ def test_a_persons_entry_shows_what_was_observed(desk: Desk) -> None:
         assert [agent.name for agent in books.agents.present()] == []
 
 
+def test_the_same_words_outside_the_sections_are_another_block(world: World) -> None:
+    desk = Desk(world, "- rivers rise\n\n## Learned\n- rivers rise\n")
+    for _ in range(2):
+        assert desk.texts() == [("learning", "rivers rise")]
+    desk.edit("- rivers rise\n\n## ", "## ")
+    assert desk.texts() == [("learning", "rivers rise")]
+
+
+def test_a_bullet_without_words_is_no_entry(world: World) -> None:
+    desk = Desk(world, "## Learned\n- \n\n\u00a0\n")
+    assert desk.texts() == []
+
+
 def test_what_is_free_text_stays_free_text(desk: Desk) -> None:
     free = (
         "\n> said\n\n| a | b |\n| - | - |\n\n```\n- code\n## Learned\n```\n\n"

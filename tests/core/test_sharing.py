@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.core import sharing
+from mcp_server.core import sharing, updating
 from mcp_server.core.sharing import read_messages, read_state, send_message, write_state
 from mcp_server.domain.refusal import Misuse, UnknownRecipient
 from tests.worlds import BEGINNING, LEASE, World, task
@@ -124,6 +124,25 @@ def test_many_messages_are_read_in_portions_oldest_first(world: World) -> None:
         f"m{number}" for number in range(sharing.MOST_MESSAGES)
     ]
     assert [message.subject for message in read_messages(world.place, bob)] == [f"m{sharing.MOST_MESSAGES}"]
+
+
+def test_a_holder_may_be_named_as_the_task_list_does(world: World) -> None:
+    ada, ben = world.agent("ada"), world.agent("ben")
+    assert send_message(world.place, ben, "@ada", "please look").delivered_to == ("ada",)
+    [message] = read_messages(world.place, ada)
+    assert message.recipient == "ada"
+
+
+def test_whoever_sends_to_a_finished_task_is_told_that_nobody_gets_it(world: World) -> None:
+    world.plan(task("A"))
+    ada, ben = world.agent("ada"), world.agent("ben")
+    world.claimed(ada, "A")
+    updating.update_task(world.place, ada, "A", status="done")
+    assert send_message(world.place, ben, "A", "please look") == (
+        1,
+        (),
+        "A is done: nobody gets it unless the task is opened again",
+    )
 
 
 def test_an_unknown_recipient_is_named(world: World) -> None:

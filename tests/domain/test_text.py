@@ -16,6 +16,11 @@ def test_a_line_loses_the_space_around_it() -> None:
     assert text.line("title", "  Fix the parser \n") == "Fix the parser"
 
 
+@pytest.mark.parametrize("said", ["👨\u200d💻 at work", "設計\u3000書", "10\u202f000 lignes\u00a0!", "می\u200cخواهم"])
+def test_a_line_may_be_in_any_script(said: str) -> None:
+    assert text.line("title", said) == said
+
+
 @pytest.mark.parametrize(
     ("said", "words"),
     [

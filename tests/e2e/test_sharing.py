@@ -60,6 +60,7 @@ def test_a_session_killed_in_mid_task_is_continued_by_another_that_is_shown_what
         tool("claim_task"),
         write(repo / "src/auth/half.py", "def half(\n"),
         call("Bash", command="python3 -m pytest -q src/auth/half.py", description="Test"),
+        call("Bash", command="git add src/auth && git commit -qm 'Half a function'", description="Commit"),
         announcing(begun, after(killed, say("never said"))),
     )
     heir = model.script("HEIR", tool("claim_task", task_id="T1"), say("I go on."), say("Later."))
@@ -70,8 +71,9 @@ def test_a_session_killed_in_mid_task_is_continued_by_another_that_is_shown_what
 
     client.run("HEIR begins", cwd=repo, plugin_dir=ROOT, name="heir")
 
-    [note] = heir.results(f"{TOOL}claim_task")[0].structured["notes"]
+    [note, found] = heir.results(f"{TOOL}claim_task")[0].structured["notes"]
     assert note["author"] == "victim"
+    assert found["text"].endswith("Half a function.")
     assert "Edited: src/auth/half.py." in note["text"]
     assert "Its last test run failed: `python3 -m pytest -q src/auth/half.py`." in note["text"]
 

@@ -81,3 +81,16 @@ def test_a_test_run_that_went_well_is_noted_too(holder: Hooks, work: Work) -> No
         tested = books.watch.tested(agent.id)
         assert tested is not None
         assert (tested.command, tested.failed) == ("npm test", False)
+
+
+def test_a_command_that_still_fails_is_noted_whatever_it_is(holder: Hooks, work: Work) -> None:
+    holder.bash("PostToolUseFailure", "npm run build", error="Exit code 2\nno such file")
+    holder.bash("PostToolUseFailure", "npm run lint", error="Exit code 1\n")
+    holder.bash("PostToolUse", "npm run build", tool_response={"stdout": "built"})
+    holder.send("PreCompact", trigger="auto")
+    holder.bash("PostToolUse", "npm run lint", tool_response={"stdout": ""})
+    assert [note.partition(") ")[2] for note in notes(work)] == ["Its last command that failed: `npm run lint`."]
+    with work.store.reading() as books:
+        agent = books.agents.find("s1")
+        assert agent is not None
+        assert books.watch.last_failure(agent.id) is None

@@ -51,6 +51,14 @@ def test_a_priority_may_be_pressing(priority: str, pressing: bool) -> None:
     assert Form("x", priority).is_pressing is pressing
 
 
+def test_quotes_around_a_value_are_no_part_of_it() -> None:
+    assert read('task: "Fix: login"\nfrom: "cron"\n') == Form("Fix: login", sender="cron")
+
+
+def test_a_hand_over_that_came_as_a_message_goes_out_as_it_came() -> None:
+    assert of_message("URGENT: " + WHOLE.title, write(WHOLE), "pat", pressing=True) == WHOLE
+
+
 def test_a_message_becomes_a_hand_over_and_one_in_its_form_says_what_it_says() -> None:
     assert of_message("stop", "the API\nchanges", "ada", pressing=True) == Form(
         "stop", "urgent", "ada", "the API\nchanges"

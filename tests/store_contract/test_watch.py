@@ -155,3 +155,16 @@ def test_an_agent_is_reminded_once_of_each_claim(store: Store) -> None:
         ada, bob = add(books, "ada"), add(books, "bob")
         claims = [(ada.id, "A", 1.0), (ada.id, "A", 1.0), (ada.id, "B", 1.0), (ada.id, "A", 2.0), (bob.id, "A", 1.0)]
         assert [books.watch.remind(*claim) for claim in claims] == [True, False, True, True, True]
+
+
+def test_the_last_failure_of_an_agent_is_known_until_that_command_goes_well(world: World) -> None:
+    with world.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        books.watch.ended(ada.id, "make", failed=True)
+        books.watch.ended(ada.id, "make lint", failed=True)
+        books.watch.ended(ada.id, "make", failed=False)
+        assert books.watch.last_failure(ada.id) == ("make lint", BEGINNING)
+        assert books.watch.last_failure(bob.id) is None
+    with world.store.writing() as books:
+        books.watch.ended(ada.id, "make lint", failed=False)
+        assert books.watch.last_failure(ada.id) is None

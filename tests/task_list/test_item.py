@@ -17,6 +17,8 @@ LINES = [
     "12) [!] **auth-login:** Wait (claimed by ada/worker-1)  ",
     "+ [x]\t✅ Fertig – endlich (wirklich)",
     "- [ ] Mail to pat@example.com @pat",
+    "- [ ] Sort it -- scope: src/a/**; after: T1 — @ada",
+    "- [ ] Sort it (scope: a) [after: T1]  <!-- priority: 3; owner: pat -->",
 ]
 
 
@@ -48,6 +50,15 @@ def test_a_line_says_all_that_there_is_to_say() -> None:
     item = read(LINES[1])
     assert (item.mark, item.id, item.title, item.holder) == ("~", "T3", "Write unit tests", "ada")
     assert item.note == Note(("tests/auth/**",), ("T1", "T2"), 2)
+
+
+def test_notes_may_stand_behind_a_dash_or_one_behind_the_other() -> None:
+    bare, several = read(LINES[-2]), read(LINES[-1])
+    assert (bare.title, bare.note, bare.holder) == ("Sort it", Note(("src/a/**",), ("T1",)), "ada")
+    assert (several.title, several.note) == ("Sort it", Note(("a",), ("T1",), 3, ("owner: pat",)))
+    assert bare.noted(Note(("b",))).text == "- [ ] Sort it -- scope: `b` — @ada"
+    assert several.noted(Note(("b",), ("T1",))).text == "- [ ] Sort it (scope: `b`; after: T1)"
+    assert read("- [ ] Fix it - path: not one").note == Note()
 
 
 @pytest.mark.parametrize(

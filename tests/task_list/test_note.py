@@ -24,6 +24,10 @@ PATTERNS = st.text(st.characters(codec="utf-8", exclude_characters="\r\n", exclu
         ("(scope: `a, after: b`, see:c)", Note(("a, after: b", "see:c"))),
         ("(prio: -3)", Note(None, None, -3)),
         ("(scope: app/(shop)/page.tsx)", Note(("app/(shop)/page.tsx",))),
+        ("(scope: src, owner: pat; depends: T1; P1!)", Note(("src",), ("T1",), None, ("owner: pat", "P1!"))),
+        ("(scope: a; see: b;)", Note(("a",), None, None, ("see: b",))),
+        ("[path: a; blocked by: T1, T2; priority: P1]", Note(("a",), ("T1", "T2"), 10)),
+        ("<!-- scope: a/** -->", Note(("a/**",))),
     ],
 )
 def test_what_a_note_says(text: str, said: Note) -> None:
@@ -32,7 +36,16 @@ def test_what_a_note_says(text: str, said: Note) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["()", "(see below)", "(scope)", "(scope:)", "(priority: urgent!)", "(scope: a; see: b)", "(scope: a; scope: b)"],
+    [
+        "()",
+        "(see below)",
+        "(scope)",
+        "(scope:)",
+        "(priority: urgent!)",
+        "[see: b]",
+        "<!-- id: 7 -->",
+        "(scope: a; scope: b)",
+    ],
 )
 def test_other_brackets_are_no_note(text: str) -> None:
     assert note.read(text) is None
@@ -55,3 +68,10 @@ def test_the_bracket_that_the_last_one_closes() -> None:
     assert note.opening("a (b) (c (d))") == 6
     assert note.opening("a) b)") == -1
     assert note.opening("a (b") == -1
+
+
+def test_a_note_is_written_in_the_brackets_that_it_had() -> None:
+    said = Note(("a",), None, 2, ("owner: pat",))
+    assert said.instead_of("[scope: b]") == "[scope: `a`; priority: 2; owner: pat]"
+    assert said.instead_of("<!-- x -->") == "<!-- scope: `a`; priority: 2; owner: pat -->"
+    assert said.instead_of("scope: b") == "scope: `a`; priority: 2; owner: pat"

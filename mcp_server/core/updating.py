@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from mcp_server.core.homecoming import goes_on
 from mcp_server.core.lapsing import end_gone, take_over
 from mcp_server.core.obstacles import existing, understood, way_to_scope
 from mcp_server.core.workplace import Workplace
@@ -109,6 +110,8 @@ def _move(
         raise Misuse(f"you do not hold {task.id}, so it cannot have failed in your hands. Nothing was changed")
     if lease is None and status != "done" and any(lost.task == task.id for lost in books.leases.lost_by(agent.id)):
         raise NotHolder(f"your claim on {task.id} has ended, which is {task.status} now; nothing was changed")
+    if task.status == "done" != status:
+        goes_on(books, task.id)
     failures = task.failures + 1 if status == "failed" else None
     if status == "done":
         ready = books.tasks.put(task.seq, status="done", token=None)

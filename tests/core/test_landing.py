@@ -107,6 +107,35 @@ def test_a_branch_ahead_of_its_base_moves_the_base_forward(home: Home) -> None:
     assert landed.ready == ("B",)
 
 
+def test_what_is_merged_before_the_task_is_done_sets_nobody_free(home: Home) -> None:
+    landed = home.lands()
+    assert (landed.ready, landed.unfinished) == ((), "A")
+    home.write(home.tree, "src/a", "more\n")
+    home.commit(home.tree, "more work on a")
+    updating.update_task(home.world.place, home.ada, "A", status="done")
+    assert home.world.refused(home.pat, "B").waiting_for == ("A",)
+    landed = home.lands()
+    assert (landed.ready, landed.unfinished) == (("B",), None)
+
+
+def test_a_task_that_is_merged_first_and_done_then_sets_others_free_when_it_is_merged_again(home: Home) -> None:
+    home.lands()
+    updating.update_task(home.world.place, home.ada, "A", status="done")
+    landed = home.lands()
+    assert (landed.already, landed.ready) == (True, ("B",))
+
+
+def test_a_task_that_is_done_anew_has_to_come_home_anew(home: Home) -> None:
+    updating.update_task(home.world.place, home.ada, "A", status="done")
+    home.lands()
+    updating.update_task(home.world.place, home.ada, "A", status="released")
+    home.write(home.tree, "src/a", "once more\n")
+    home.commit(home.tree, "done anew")
+    updating.update_task(home.world.place, home.ada, "A", status="done")
+    assert home.world.refused(home.pat, "B").waiting_for == ("A",)
+    assert home.lands().ready == ("B",)
+
+
 def test_a_branch_beside_its_base_is_merged_with_the_task_in_the_message_and_the_users_identity(home: Home) -> None:
     home.write(home.root, "other", "x\n")
     home.commit(home.root, "beside")
@@ -164,6 +193,7 @@ def test_a_branch_that_is_home_already_says_so_however_it_came(home: Home) -> No
 
 
 def test_more_work_after_landing_lands_again(home: Home) -> None:
+    updating.update_task(home.world.place, home.ada, "A", status="done")
     home.lands()
     home.write(home.tree, "src/a", "more\n")
     home.commit(home.tree, "more")

@@ -14,7 +14,7 @@ class GitCheckout:
     def revision(self, directory: str) -> str | None:
         """The commit that `directory` is on, short; None outside git or before the first commit."""
         try:
-            with git.Repo(directory, search_parent_directories=True) as repository:
+            with git.Repo(directory, search_parent_directories=True, expand_vars=False) as repository:
                 return repository.head.commit.hexsha[:12]
         except (GitError, ValueError, OSError):
             return None
@@ -22,7 +22,7 @@ class GitCheckout:
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts differ from the commit or are new; None outside git."""
         try:
-            with git.Repo(directory, search_parent_directories=True) as repository:
+            with git.Repo(directory, search_parent_directories=True, expand_vars=False) as repository:
                 status = repository.git.status("--porcelain", "-z", "--untracked-files=all", "--no-renames")
         except (GitError, ValueError, OSError):
             return None

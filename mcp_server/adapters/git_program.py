@@ -43,8 +43,8 @@ class GitProgram:
         """What git says to this, whatever its status; refuses (Trouble) when there is no git."""
         kept_open = () if self.handle is None else (self.handle,)
         try:
-            status, out, err = git.Git(directory or self._directory).execute(
-                ["git", *words], with_extended_output=True, with_exceptions=False, strip_newline_in_stdout=False,
+            status, out, err = git.Git().execute(  # a directory given to it has its `$` expanded
+                ["git", "-C", directory or self._directory, *words], with_extended_output=True, with_exceptions=False, strip_newline_in_stdout=False,
                 pass_fds=kept_open,
             )  # fmt: skip
         except (GitCommandNotFound, OSError) as error:

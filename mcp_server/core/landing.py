@@ -148,7 +148,9 @@ class _Attempt:
     def _stopped(self, stopped: Stopped, tip: str) -> Kept:
         base = self._departure.base
         if not stopped.clashing:
-            return Kept("refused", f"git would not: {clip(stopped.words, 600)}. {base} was not moved")
+            words = clip(stopped.words.removeprefix("fatal: ").rstrip("."), 600)
+            onto = "; --rebase puts its commits on top" if "fast-forward" in words else ""
+            return Kept("refused", f"git would not: {words}{onto}. {base} was not moved")
         return Kept(
             "conflict",
             f"{self._departure.branch} can't be merged into {base} as it stands, and nothing was changed. In its "

@@ -35,6 +35,12 @@ def test_the_revision_is_the_commit_from_anywhere_in_the_worktree(work: Path) ->
         assert GitCheckout().revision(str(folder)) == commit[:12]
 
 
+def test_a_dollar_in_a_path_stands_for_itself(root: Path, recwarn: pytest.WarningsRecorder) -> None:
+    work = repository(root / "$NOWHERE")
+    assert GitCheckout().revision(str(work)) == git(work, "rev-parse", "HEAD")[:12]
+    assert recwarn.list == []
+
+
 def test_each_worktree_has_its_own_revision(work: Path) -> None:
     git(work, "worktree", "add", "--quiet", "-b", "other", str(work.parent / "tree"))
     git(work.parent / "tree", "commit", "--quiet", "--allow-empty", "--message=second")

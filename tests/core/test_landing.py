@@ -107,6 +107,17 @@ def test_a_branch_ahead_of_its_base_moves_the_base_forward(home: Home) -> None:
     assert landed.ready == ("B",)
 
 
+def test_where_git_is_to_go_forward_alone_it_is_said_how_that_can_be_had(home: Home) -> None:
+    home.write(home.root, "other", "x\n")
+    home.commit(home.root, "beside")
+    git(home.root, "config", "merge.ff", "only")
+    kept = home.is_kept()
+    assert kept.advice == (
+        "git would not: Not possible to fast-forward, aborting; --rebase puts its commits on top. main was not moved"
+    )
+    home.lands(rebase=True)
+
+
 def test_what_is_merged_before_the_task_is_done_sets_nobody_free(home: Home) -> None:
     landed = home.lands()
     assert (landed.ready, landed.unfinished) == ((), "A")

@@ -132,6 +132,9 @@ class _NoCheckout:
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:  # noqa: ARG002
         return None
 
+    def home(self, directory: str, branch: str) -> str | None:  # noqa: ARG002
+        return None
+
 
 def processes() -> HostProcesses:
     """The processes of this host."""

@@ -66,6 +66,7 @@ class FakeCheckout:
         self.commit: str | None = "0123456789ab"
         self.changed: list[str] | None = []
         self.asked: list[str] = []
+        self.brought: dict[tuple[str, str], str] = {}
 
     def revision(self, directory: str) -> str | None:
         """The commit that every directory is on."""
@@ -75,6 +76,10 @@ class FakeCheckout:
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:  # noqa: ARG002
         """How many of the changes `covers` accepts."""
         return None if self.changed is None else sum(map(covers, self.changed))
+
+    def home(self, directory: str, branch: str) -> str | None:
+        """The commit that a test has brought home from `directory` to `branch`."""
+        return self.brought.get((directory, branch))
 
 
 class World:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import git
-from git.exc import GitError
+from git.exc import GitError, ODBError
 
 
 class GitCheckout:
@@ -27,3 +27,13 @@ class GitCheckout:
         except (GitError, ValueError, OSError):
             return None
         return sum(covers(line[3:]) for line in status.split("\0") if line)
+
+    def home(self, directory: str, branch: str) -> str | None:
+        """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
+        try:
+            with git.Repo(directory, search_parent_directories=True, expand_vars=False) as repository:
+                commit = repository.head.commit
+                is_home = repository.is_ancestor(commit, repository.commit(f"refs/heads/{branch}"))
+                return commit.hexsha if is_home and not repository.is_dirty(untracked_files=True) else None
+        except (GitError, ODBError, ValueError, OSError):
+            return None

@@ -161,7 +161,8 @@ def _home(landed: Landed) -> str:
         said += f" Now ready: {', '.join(landed.ready)}."
     if landed.unfinished:
         said += (
-            f" {landed.unfinished} is not done yet, so what waits for it goes on waiting: merge again when it is done."
+            f" {landed.unfinished} is not done yet, and what waits for it goes on waiting: say so when it is, and "
+            "merge again what was committed by then."
         )
     if landed.left:
         said += (

@@ -36,6 +36,9 @@ class Checkout(Protocol):
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts have changes that are not committed; None where that can't be known."""
 
+    def home(self, directory: str, branch: str) -> str | None:
+        """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
+
 
 class CommitHook(Protocol):
     """The git hook that asks before every commit."""

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from mcp_server.adapters.git_checkout import GitCheckout
 from mcp_server.adapters.landing import GitLanding
 from mcp_server.core import landing, updating
 from mcp_server.core.departing import Options
 from mcp_server.core.landing import Kept, Landed
 from mcp_server.core.planning import Proposal
+from mcp_server.core.workplace import Workplace
 from mcp_server.domain.refusal import Misuse
 from mcp_server.domain.settings import Merging, Settings
 from tests.adapters.git import git, repository
@@ -129,11 +131,30 @@ def test_what_is_merged_before_the_task_is_done_sets_nobody_free(home: Home) -> 
     assert (landed.ready, landed.unfinished) == (("B",), None)
 
 
-def test_a_task_that_is_merged_first_and_done_then_sets_others_free_when_it_is_merged_again(home: Home) -> None:
+@pytest.fixture
+def real(home: Home) -> Workplace:
+    """The workplace with the very checkouts."""
+    return home.world.place._replace(checkout=GitCheckout())
+
+
+def test_a_task_that_is_merged_first_and_done_then_sets_others_free_at_once(home: Home, real: Workplace) -> None:
     home.lands()
-    updating.update_task(home.world.place, home.ada, "A", status="done")
-    landed = home.lands()
-    assert (landed.already, landed.ready) == (True, ("B",))
+    done = updating.update_task(real, home.ada, "A", status="done")
+    assert isinstance(done, updating.Updated)
+    assert (done.now_ready, done.away) == (("B",), False)
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_what_was_done_after_an_early_merge_has_to_come_home_as_well(
+    home: Home, real: Workplace, is_committed: bool
+) -> None:
+    home.lands()
+    home.write(home.tree, "src/a", "more\n")
+    if is_committed:
+        home.commit(home.tree, "more")
+    done = updating.update_task(real, home.ada, "A", status="done")
+    assert isinstance(done, updating.Updated)
+    assert (done.now_ready, done.away) == ((), True)
 
 
 def test_a_task_that_is_done_anew_has_to_come_home_anew(home: Home) -> None:

@@ -53,6 +53,9 @@ class _NoCheckout:
     def uncommitted(self, directory: str, covers: object) -> None:  # noqa: ARG002
         return None
 
+    def home(self, directory: str, branch: str) -> None:  # noqa: ARG002
+        return None
+
 
 def set_up(data: Path) -> None:
     """What a first start would make: the stamp of an environment for this very copy."""

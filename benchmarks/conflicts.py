@@ -45,7 +45,11 @@ def measure() -> list[Ratio]:
         assert len(found.conflicts) == sum(a % 7 == b % 7 for a in range(BRANCHES) for b in range(a))
         later, found = _timed(look, TIMES)
         assert found.tried == 0
-        _commit(root.parent / "b0")
+        _git(root.parent / "b0", "commit", "--quiet", "--all", "--message=what was looked at before")
+        found = look()
+        assert found.tried == 0
+        (root.parent / "b0" / "part0" / "file2").write_text("new\n")
+        _git(root.parent / "b0", "commit", "--quiet", "--all", "--message=more")
         after, found = _timed(look)
         assert found.tried == BRANCHES
     what = f"Conflicts, {BRANCHES} branches, {FOLDERS * FILES:,} files"
@@ -83,10 +87,6 @@ def _repository(root: Path) -> None:
         (tree / "part199" / f"file{number % 7}").write_text(f"of branch {number}\n")
         _git(tree, "commit", "--quiet", "--all", "--message=work")
         (tree / f"part{number}" / "file1").write_text("not committed\n")
-
-
-def _commit(tree: Path) -> None:
-    _git(tree, "commit", "--quiet", "--all", "--message=more")
 
 
 def _at_work(root: Path) -> Workplace:

@@ -27,6 +27,13 @@ class NoCheckout:
     def uncommitted(self, directory: str, covers: object) -> None:
         """Nothing that could be counted."""
 
+    def commits(self, directory: str, moment: float, patterns: object) -> list[str]:
+        """No commits."""
+        return []
+
+    def home(self, directory: str, branch: str) -> None:
+        """Nothing that could come home."""
+
 
 def repository(folder: Path, *, tasks: int, leases: int) -> Path:
     """A repository in use with `tasks` tasks, `leases` of them claimed by twenty agents."""

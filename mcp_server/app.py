@@ -53,6 +53,10 @@ class LazyCheckout:
         """See `Checkout.commits`."""
         return _git().commits(directory, moment, patterns)
 
+    def home(self, directory: str, branch: str) -> str | None:
+        """See `Checkout.home`."""
+        return _git().home(directory, branch)
+
 
 class Opener:
     """Opens the workplace of one repository: its store once it is in use, before that an empty one in memory."""

@@ -67,6 +67,7 @@ class FakeCheckout:
         self.changed: list[str] | None = []
         self.asked: list[str] = []
         self.made: list[tuple[float, str, str]] = []
+        self.brought: dict[tuple[str, str], str] = {}
 
     def revision(self, directory: str) -> str | None:
         """The commit that every directory is on."""
@@ -80,6 +81,10 @@ class FakeCheckout:
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:  # noqa: ARG002
         """The commits made since then in this directory, whatever they changed."""
         return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
+
+    def home(self, directory: str, branch: str) -> str | None:
+        """The commit that a test has brought home from `directory` to `branch`."""
+        return self.brought.get((directory, branch))
 
 
 class World:

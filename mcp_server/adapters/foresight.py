@@ -14,6 +14,7 @@ from typing import Any
 
 from mcp_server.adapters import git_plumbing as plumbing
 from mcp_server.adapters import merged_trees, snapshots
+from mcp_server.adapters.alike import Alike
 from mcp_server.domain.branch import CheckedOut, Foreseen, Side
 from mcp_server.domain.conflict import Conflict
 
@@ -83,19 +84,32 @@ class GitForesight:
                 seen[side.root] = [sign, commit]
         remembered["snapshots"] = seen
         wanted = {pair: f"{commits[pair[0]]} {commits[pair[1]]}" for pair in pairs if set(pair) <= set(commits)}
-        tried = {key: found for key, found in remembered["tried"].items() if key in set(wanted.values())}
-        new = sorted({key for key in wanted.values() if key not in tried})
-        for key, (rows, why) in zip(new, plumbing.side_by_side(self._try, new), strict=True):
-            if why is None:
-                tried[key] = rows
-            else:
-                trouble |= {" and ".join(pair): why for pair, its in wanted.items() if its == key}
-        remembered["tried"] = tried
+        anew, failed = self._tried(set(wanted.values()), remembered)
+        tried = remembered["tried"]
+        trouble |= {" and ".join(pair): failed[key] for pair, key in wanted.items() if key in failed}
         if trouble:  # it may be the quarantine's: take every snapshot anew
             remembered["snapshots"] = {}
         found = {pair: _conflicts(tried[key]) for pair, key in wanted.items() if key in tried}
         dirty = frozenset(side.name for side in sides if commits.get(side.name, side.commit) != side.commit)
-        return Foreseen(found, trouble, len(new), dirty)
+        return Foreseen(found, trouble, anew, dirty)
+
+    def _tried(self, wanted: set[str], remembered: dict[str, Any]) -> tuple[int, dict[str, str]]:
+        """See to it that all these merges are among those that are remembered; how many were tried, and what failed."""
+        before: dict[str, Any] = remembered["tried"]
+        new = sorted(wanted - set(before))
+        alike = Alike(self._root, self._quarantine.env, before, remembered["trees"])
+        remembered["trees"] = alike.trees({commit for key in wanted for commit in key.split(" ")})
+        remembered["tried"] = {key: before[key] for key in wanted & set(before)}
+        same = dict(zip(new, plumbing.side_by_side(alike.known, new), strict=True))
+        remembered["tried"] |= {key: before[other] for key, other in same.items() if other is not None}
+        left = [key for key, other in same.items() if other is None]
+        failed = {}
+        for key, (rows, why) in zip(left, plumbing.side_by_side(self._try, left), strict=True):
+            if why is None:
+                remembered["tried"][key] = rows
+            else:
+                failed[key] = why
+        return len(left), failed
 
     def _commit(self, side: Side, known: list[str] | None) -> tuple[str, str | None, str | None]:
         if side.root is None:
@@ -118,7 +132,7 @@ class GitForesight:
             return [], error.words
 
     def _recall(self) -> dict[str, Any]:
-        nothing: dict[str, Any] = {"snapshots": {}, "tried": {}}
+        nothing: dict[str, Any] = {"snapshots": {}, "tried": {}, "trees": {}}
         if not self._quarantine.prepare():
             return nothing
         try:

@@ -76,6 +76,9 @@ class HostFurnisher:
         self._note(f"\n== {step.name}\n")
         try:
             words, done = act(step), True
+            for path in step.makes:
+                if os.path.lexists(os.path.join(self._path, path)):
+                    self._hide(path)
         except (Trouble, OSError) as error:
             words, done = str(error), False
         self._note(f"-- {words}\n")
@@ -102,7 +105,7 @@ class HostFurnisher:
         return f"leads to {taken}"
 
     def _hide(self, path: str) -> None:
-        """Git ignores `data/`, and would see a link of that name as new."""
+        """Git is not to see as new what is brought in: a link where it ignores `data/`, or what nobody ignored."""
         git = GitProgram(self._path)
         if git.ask("check-ignore", "--quiet", path).status != 0:
             common = git.tell("rev-parse", "--path-format=absolute", "--git-common-dir").strip()

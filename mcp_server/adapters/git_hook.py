@@ -19,7 +19,7 @@ class GitHook:
     """The hook of the repository around `directory`; GitError where there is none."""
 
     def __init__(self, directory: str, launcher: Path) -> None:
-        self._repository = git.Repo(directory, search_parent_directories=True)
+        self._repository = git.Repo(directory, search_parent_directories=True, expand_vars=False)
         self._launcher = launcher
         self.file = Path(self._repository.git.rev_parse("--path-format=absolute", "--git-path", "hooks")) / NAME
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from time import sleep
@@ -42,13 +43,15 @@ class GitProgram:
     def ask(self, *words: str, directory: str | None = None) -> Said:
         """What git says to this, whatever its status; refuses (Trouble) when there is no git."""
         kept_open = () if self.handle is None else (self.handle,)
+        where = directory or self._directory
         try:
-            status, out, err = git.Git(directory or self._directory).execute(
-                ["git", *words], with_extended_output=True, with_exceptions=False, strip_newline_in_stdout=False,
-                pass_fds=kept_open,
+            # Not git.Git(where), which takes a `$` in it for a variable; nor here, which may be gone.
+            status, out, err = git.Git(os.sep).execute(
+                ["git", "-C", where, *words], with_extended_output=True, with_exceptions=False,
+                strip_newline_in_stdout=False, pass_fds=kept_open,
             )  # fmt: skip
         except (GitCommandNotFound, OSError) as error:
-            raise Trouble(f"git cannot be run in {directory or self._directory}: {error}") from None
+            raise Trouble(f"git cannot be run in {where}: {error}") from None
         return Said(int(status), str(out), str(err))
 
     def tell(self, *words: str, directory: str | None = None) -> str:

@@ -32,6 +32,7 @@ class GitTrees:
         self._git = GitProgram(self._common, pause=pause)
         self._bare = self.listed()[0].bare
         self._main = repository.main
+        self._here = repository.root
         if not self._bare:
             self._git = GitProgram(self._main, pause=pause)
 
@@ -79,6 +80,35 @@ class GitTrees:
         """The commit that this names, or None."""
         said = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
         return said.out.strip() if said.status == 0 else None
+
+    def commit_here(self, revision: str) -> str | None:
+        """The commit that this names in the checkout that one stands in, whose HEAD may be another, or None."""
+        asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        said = self._git.ask(*asked, directory=self._here)
+        return said.out.strip() if said.status == 0 else None
+
+    def branch_here(self) -> str | None:
+        """The branch of the checkout that one stands in; None when its HEAD is detached."""
+        said = self._git.ask("symbolic-ref", "--quiet", "--short", "HEAD", directory=self._here)
+        return said.out.strip() if said.status == 0 else None
+
+    def is_name(self, branch: str) -> bool:
+        """Whether git takes a branch of this name."""
+        fit = self._git.ask("check-ref-format", f"refs/heads/{branch}").status == 0
+        return fit and not branch.startswith("-") and branch != "HEAD"
+
+    def clashing(self, branch: str) -> str | None:
+        """A branch that git can't keep beside one of this name: a folder stands where the other's file would be."""
+        parts = branch.split("/")
+        above = ("/".join(parts[:number]) for number in range(1, len(parts)))
+        found = next((name for name in above if self.is_branch(name)), None)
+        below = self._git.tell("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"refs/heads/{branch}/")
+        return found or below.strip() or None
+
+    def remotes_own(self, branch: str) -> str | None:
+        """A remote's branch of this name, with the remote's or without, as `origin/fix`; None when there is none."""
+        listed = self._git.tell("for-each-ref", "--format=%(refname:lstrip=2)", "refs/remotes/").splitlines()
+        return next((name for name in listed if branch in (name, name.partition("/")[2])), None)
 
     def is_branch(self, name: str) -> bool:
         """Whether there is a branch of this name."""

@@ -37,7 +37,7 @@ def conflicts(root: str, ours: str, theirs: str, env: Mapping[str, str]) -> tupl
         raise plumbing.GitRefused(("merge-tree",), done.code, f"git 2.38 or newer is needed, not {version}".encode())
     if done.code != CONFLICTED:
         raise plumbing.GitRefused(("merge-tree",), done.code, done.err or done.out)
-    said = _read(done.out)
+    said = _read(done.out, re.compile(rf"~(?:{ours}|{theirs})(?:_\d+)?$"))
     return tuple(_conflict(root, path, said, env) for path in sorted(said.kinds))
 
 
@@ -46,19 +46,20 @@ def shown(path: str) -> str:
     return path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
-def _read(output: bytes) -> _Said:
+def _read(output: bytes, moved: re.Pattern[str]) -> _Said:
+    """Git would put a file that is in the way under a name with its commit; it is told of under its own."""
     parts = [plumbing.text(part) for part in output.split(b"\0")]
     stages: dict[str, dict[int, _Stage]] = {}
     at = 1
     while at < len(parts) and parts[at]:
         described, _, path = parts[at].partition("\t")
         mode, blob, stage = described.split(" ")
-        stages.setdefault(path, {})[int(stage)] = _Stage(mode, blob)
+        stages.setdefault(moved.sub("", path), {})[int(stage)] = _Stage(mode, blob)
         at += 1
     kinds = dict.fromkeys(stages, "")
     at += 1
     while at < len(parts) and parts[at].isdecimal():
-        paths = parts[at + 1 : at + 1 + int(parts[at])]
+        paths = [moved.sub("", path) for path in parts[at + 1 : at + 1 + int(parts[at])]]
         found = _KIND.match(parts[at + 1 + len(paths)])
         at += len(paths) + 3
         for number, path in enumerate(paths if found else ()):

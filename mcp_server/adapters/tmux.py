@@ -111,7 +111,8 @@ class Tmux:
     def _beside(self, session: str) -> str:
         window = f"={session}:{WINDOW}"
         self._ask("select-layout", "-t", window, "tiled")
-        said = self._ask("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", window, _WAITS)
+        last = f"{window}.{{bottom-right}}"  # so that they stand in the order in which they were opened
+        said = self._ask("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", last, _WAITS)
         if said.returncode != 0:  # no room is left, or somebody closed the window
             pane = self._tell("new-window", "-d", "-P", "-F", "#{pane_id}", "-t", f"={session}:", "-n", WINDOW, _WAITS)
             self._dress(pane)

@@ -111,6 +111,7 @@ class MergeAnswer(Answer):
     already: bool | None = None
     ready: list[str] | None = None
     left: list[str] | None = None
+    unfinished: str | None = None
     reason: Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved"] | None = None
     holder: str | None = None
     paths: list[str] | None = None
@@ -131,6 +132,7 @@ class MergeAnswer(Answer):
                 already=outcome.already or None,
                 ready=list(outcome.ready) or None,
                 left=list(outcome.left) or None,
+                unfinished=outcome.unfinished,
                 check=checked,
                 advice=_home(outcome),
             )
@@ -152,11 +154,16 @@ class MergeAnswer(Answer):
 
 
 def _home(landed: Landed) -> str:
-    if landed.already:
-        return f"Nothing to merge: all of {landed.branch} is in {landed.base} already."
     said = f"{landed.branch} has come home: {landed.base} is on {landed.commit[:10]}."
+    if landed.already:
+        said = f"Nothing to merge: all of {landed.branch} is in {landed.base} already."
     if landed.ready:
         said += f" Now ready: {', '.join(landed.ready)}."
+    if landed.unfinished:
+        said += (
+            f" {landed.unfinished} is not done yet, and what waits for it goes on waiting: say so when it is, and "
+            "merge again what was committed by then."
+        )
     if landed.left:
         said += (
             f" Changed by somebody meanwhile, so left as it is in the checkout of {landed.base}: "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from contextlib import ExitStack
 from time import sleep
 from typing import Annotated, Any, cast
 from uuid import uuid4
@@ -15,12 +15,12 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.launching import LaunchAnswer, NotLaunchedPart, SessionPart
 from mcp_server.cli.desk import DONE, FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
 from mcp_server.cli.desk import stop as give_up
+from mcp_server.cli.housing import houses
 from mcp_server.cli.surroundings import Surroundings
-from mcp_server.cli.worktrees import furnish
-from mcp_server.core import launching, making
+from mcp_server.core import launching
 from mcp_server.core.launching import Failed, Launched, Order, Progress
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.launch import NotStarted, Way
+from mcp_server.domain.launch import Launch, NotStarted, Way
 from mcp_server.domain.refusal import Misuse
 from mcp_server.domain.worktree import Trouble
 
@@ -105,6 +105,8 @@ def _count(
     most = around.settings().max_agents
     at_work = {each.task for each in launching.running(place, around.ways())}
     count = len(set(wanted) - at_work) if wanted else agents or max(most - len(at_work), 0)
+    if agents is not None:
+        count = min(agents, len(launching.candidates(place, MOST_READY)))
     if not wanted and not agents and not count:
         raise _TooMany(
             f"{len(at_work)} launched agents are at work, as many as max_agents allows; --agents N starts more"
@@ -121,48 +123,45 @@ def _count(
 
 
 def _launched(context: typer.Context, place: Workplace, order: Order, wanted: list[str], count: int) -> LaunchAnswer:
+    """Claims first, one after the other; then the worktrees, side by side; then the sessions, in order."""
     around = surroundings(context)
-    ways, house = around.ways(), _house(context, place)
-    launched: list[Launched] = []
-    refused: list[NotLaunchedPart] = []
-    for task in launching.known(place, wanted) or launching.candidates(place, MOST_READY):
-        failures = sum(part.failed for part in refused)  # one for each of many tasks would say nothing more
-        if not wanted and sum(each.anew for each in launched) + failures >= count:
-            break
-        try:
-            with around.alone(task):
-                outcome = launching.launch(place, ways, order, task, house)
-        except Trouble:
-            refused.append(NotLaunchedPart(task=task, reason="held", advice="It is being launched at this moment."))
-            continue
-        if isinstance(outcome, Launched):
-            launched.append(outcome)
-        else:
-            refused.append(NotLaunchedPart.of(task, outcome))
+    ways = around.ways()
+    with ExitStack() as held:
+        begun, refused = _begun(around, place, order, wanted, count, held)
+        anew = [each for each in begun if isinstance(each, Launch)]
+        launched = [each for each in begun if isinstance(each, Launched)]
+        with houses(context, [each.task for each in anew]) as house:
+            for each in anew:
+                outcome = launching.start(place, ways, order, each, house)
+                if isinstance(outcome, Launched):
+                    launched.append(outcome)
+                else:
+                    refused.append(NotLaunchedPart.of(each.task, outcome))
     told = [part for part in refused if wanted or part.failed] or ([] if launched else refused[:MOST_TOLD])
     return _watched(around, place, launched, told)
 
 
-def _house(context: typer.Context, place: Workplace) -> Callable[[str], str]:
-    """Makes the worktree for a task, furnished; refuses (NotStarted) with what is in the way."""
-
-    def house(task: str) -> str:
-        trees = surroundings(context).trees()
+def _begun(
+    around: Surroundings, place: Workplace, order: Order, wanted: list[str], count: int, held: ExitStack
+) -> tuple[list[Launch | Launched], list[NotLaunchedPart]]:  # fmt: skip
+    """The claims for as many sessions as are to be started, and what was not to be had; `held` keeps others away."""
+    begun: list[Launch | Launched] = []
+    refused: list[NotLaunchedPart] = []
+    for task in launching.known(place, wanted) or launching.candidates(place, MOST_READY):
+        failures = sum(part.failed for part in refused)  # one for each of many tasks would say nothing more
+        if not wanted and sum(isinstance(each, Launch) for each in begun) + failures >= count:
+            break
         try:
-            made = making.make(place, trees, task)
-            if isinstance(made, making.NotMade):
-                raise NotStarted(made.reason)
-            furnished = furnish(context, place, trees, made.worktree)
-        except (Trouble, Misuse, OSError) as error:
-            raise NotStarted(str(error)) from None
-        if furnished.failed is not None:
-            raise NotStarted(
-                f"its worktree {made.worktree.path} could not be made ready: {furnished.failed.step} failed "
-                f"(see {furnished.log}). `interlock worktree repair {task}` tries again"
-            )
-        return made.worktree.path
-
-    return house
+            held.enter_context(around.alone(task))
+        except Trouble:
+            refused.append(NotLaunchedPart(task=task, reason="held", advice="It is being launched at this moment."))
+            continue
+        outcome = launching.begin(place, around.ways(), order, task)
+        if isinstance(outcome, (Launch, Launched)):
+            begun.append(outcome)
+        else:
+            refused.append(NotLaunchedPart.of(task, outcome))
+    return begun, refused
 
 
 def _watched(

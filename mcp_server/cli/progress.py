@@ -6,16 +6,28 @@ from types import TracebackType
 
 from rich.console import Console
 from rich.markup import escape
+from rich.status import Status
 
 from mcp_server.domain.step import Carried, Step
 
 
 class Progress:
-    """A line for each step when it has ended, and at a terminal what is going on now."""
+    """A line for each step when it has ended, and at a terminal what is going on now.
 
-    def __init__(self, console: Console) -> None:
+    Several that go on side by side share one, each by the name `of` what it is.
+    """
+
+    def __init__(self, console: Console, *, shared: Progress | None = None, of: str = "") -> None:
         self._console = console
-        self._now = console.status("") if console.is_terminal else None
+        self._of = of
+        self._now: Status | None = console.status("") if console.is_terminal else None
+        self._going: dict[str, str] = {}
+        if shared is not None:
+            self._now, self._going = shared._now, shared._going
+
+    def of(self, name: str) -> Progress:
+        """The same for one of several."""
+        return Progress(self._console, shared=self, of=name)
 
     def __enter__(self) -> Progress:
         if self._now is not None:
@@ -30,12 +42,21 @@ class Progress:
 
     def begins(self, step: Step) -> None:
         """This step is being carried out."""
-        if self._now is not None:
-            self._now.update(escape(step.name))
+        self._going[self._of] = self._named(step.name)
+        self._show()
 
     def ends(self, carried: Carried) -> None:
         """This is what became of it."""
         mark = "[green]✓[/]" if carried.done else "[red]✗[/]"
         words = carried.words.splitlines()[0] if carried.words else ""
-        line = f"{mark} {escape(carried.step)}: {escape(words)} [dim]({carried.seconds:.1f} s)[/]"
+        line = f"{mark} {escape(self._named(carried.step))}: {escape(words)} [dim]({carried.seconds:.1f} s)[/]"
         self._console.print(line, highlight=False, soft_wrap=True)
+        self._going.pop(self._of, None)
+        self._show()
+
+    def _named(self, step: str) -> str:
+        return f"{self._of}: {step}" if self._of else step
+
+    def _show(self) -> None:
+        if self._now is not None:
+            self._now.update(escape(" · ".join(list(self._going.values()))))

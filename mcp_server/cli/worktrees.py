@@ -56,7 +56,8 @@ def add(
         made = making.make(seat.place, trees, wanted, base=base, branch=branch)
         if isinstance(made, making.NotMade):
             return AddAnswer(made=False, reason=made.reason)
-        return AddAnswer.of(made, furnish(context, seat.place, trees, made.worktree))
+        with Progress(Console(stderr=True)) as progress:
+            return AddAnswer.of(made, furnish(context, seat.place, trees, made.worktree, progress))
 
     serve(
         context,
@@ -114,7 +115,10 @@ def repair(
             tended = [] if one is None else [one]
         else:
             tended = tending.tend(place, trees, wanted)
-        return RepairAnswer.of([(one, one.lacking and furnish(context, place, trees, one.lacking)) for one in tended])
+        with Progress(Console(stderr=True)) as progress:
+            return RepairAnswer.of([
+                (one, one.lacking and furnish(context, place, trees, one.lacking, progress)) for one in tended
+            ])  # fmt: skip
 
     look(context, at, as_json=as_json, refused=_repaired)
 
@@ -129,11 +133,12 @@ def _repaired(answer: Answer) -> int:
     return FAILURE if found.failed else REFUSED if found.left else DONE
 
 
-def furnish(context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree) -> Furnished:
+def furnish(
+    context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress
+) -> Furnished:
     """Make a worktree ready to work in, and show how it goes."""
-    with Progress(Console(stderr=True)) as progress:
-        furnisher = surroundings(context).furnisher(trees, worktree)
-        return moving_in.furnish(place, worktree, furnisher, begins=progress.begins, ends=progress.ends)
+    furnisher = surroundings(context).furnisher(trees, worktree)
+    return moving_in.furnish(place, worktree, furnisher, begins=progress.begins, ends=progress.ends)
 
 
 def _table(answer: Answer) -> RenderableType:

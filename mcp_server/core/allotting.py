@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from unicodedata import normalize
 
 from mcp_server.core.locking import lay_lock
 from mcp_server.core.workplace import Workplace
@@ -35,7 +36,7 @@ def allot(place: Workplace, name: str, folder: str, is_free: Callable[[int], boo
                 lay_lock(books, agent, f"{PORT}{port}", purpose=variable, seconds=FOR_GOOD)
         for variable, stem in wanted.names:
             if variable not in has:
-                free = _free_name(books, variable, f"{stem}_{folder}")
+                free = _free_name(books, variable, stem, folder)
                 lay_lock(books, agent, f"{NAME}{variable}={free}", purpose=variable, seconds=FOR_GOOD)
         return given(books, name)
 
@@ -86,10 +87,14 @@ def _free_port(books: Books, variable: str, first: int, is_free: Callable[[int],
     raise Misuse(f"no port from {first} upwards is free for {variable}")
 
 
-def _free_name(books: Books, variable: str, wanted: str) -> str:
-    stem = re.sub(r"[^a-z0-9]+", "_", wanted.lower()).strip("_")[: LONGEST_NAME - 4]
-    name, number = stem, 1
-    while books.leases.on(f"{NAME}{variable}={name}") is not None:
+def _free_name(books: Books, variable: str, stem: str, folder: str) -> str:
+    """Never the stem alone, which is what the main checkout goes by: what letters can't tell, a number does."""
+    letters = normalize("NFKD", folder.casefold()).encode("ascii", "ignore").decode()
+    tail = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    begins = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
+    whole = f"{begins}_{tail}".strip("_")[: LONGEST_NAME - 4]
+    name, number = whole, 1
+    while (not tail and number == 1) or books.leases.on(f"{NAME}{variable}={name}") is not None:
         number += 1
-        name = f"{stem}_{number}"
+        name = f"{whole}_{number}"
     return name

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.homecoming import Home, come_home
+from mcp_server.core.homecoming import Home, come_home, is_over
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.landing import Begun
 from mcp_server.ports import Landing
 
 
 class Arrived(NamedTuple):
-    """The tasks that this made ready, and the files in the base's checkout that were left as they are."""
+    """The tasks that this made ready, and the files in the base's checkout that were left as they are.
+
+    `unfinished` is the branch's own task when that is not done: then it set nobody free.
+    """
 
     ready: tuple[str, ...]
     left: tuple[str, ...]
+    unfinished: str | None = None
 
 
 def finish_begun(place: Workplace, git: Landing) -> None:
@@ -38,9 +42,13 @@ def arrive(place: Workplace, git: Landing, begun: Begun, commit: str) -> Arrived
     with place.store.writing() as books:
         worktree = books.worktrees.get(begun.worktree) if begun.worktree is not None else None
         ready: list[str] = []
-        if worktree is not None and (worktree.landed is None or begun.old != begun.new):
+        moved = begun.old != begun.new
+        over = worktree is not None and is_over(books, worktree)
+        if worktree is not None and over and (worktree.landed is None or moved):
             ready = come_home(books, Home(worktree.name, begun.base, commit, begun.agent))
-        elif worktree is None and begun.old != begun.new:
-            books.events.add("landed", begun.branch, agent=begun.agent, detail=f"{commit[:10]} on {begun.base}")
+        unfinished = worktree.task if worktree is not None and not over else None
+        if moved and not over:
+            subject = unfinished or begun.branch
+            books.events.add("landed", subject, agent=begun.agent, detail=f"{commit[:10]} on {begun.base}")
         books.landings.end(begun.branch)
-    return Arrived(tuple(ready), tuple(left))
+    return Arrived(tuple(ready), tuple(left), unfinished)

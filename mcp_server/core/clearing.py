@@ -97,7 +97,8 @@ def sweep(place: Workplace, trees: Trees) -> None:
 
 def find(place: Workplace, trees: Trees, wanted: str) -> Target:
     """The worktree with this name, task, branch, folder or path; refuses none, several, and the main one."""
-    targets = [target for target in every(place, trees) if target.listed is None or not target.listed.is_main]
+    found = every(place, trees)
+    targets = [target for target in found if target.listed is None or not target.listed.is_main]
     for called in (
         [target for target in targets if target.known and wanted in (target.known.name, target.known.task)],
         [target for target in targets if target.branch == wanted or trees.is_same(target.path, wanted)],
@@ -107,6 +108,9 @@ def find(place: Workplace, trees: Trees, wanted: str) -> Target:
             return called[0]
         if called:
             raise Misuse(f"{shown(wanted)} may be {' or '.join(target.path for target in called)}; give the path")
+    main = found[0]
+    if wanted in (main.name, main.branch) or trees.is_same(main.path, wanted):
+        raise Misuse(f"{shown(wanted)} is the main worktree, {main.path}, which stays")
     raise Misuse(f"there is no worktree {shown(wanted)}; `interlock worktree list` shows them all")
 
 
@@ -167,7 +171,11 @@ def _unmerged(trees: Trees, target: Target, anyway: str) -> str | None:
     count, base = missing(trees, target)
     if not count:
         return None
-    return f"{count} commit(s) of {target.branch} are not in {base}. Bring them home, {anyway} (the branch then stays)"
+    return (
+        f"{count} commit(s) of {target.branch} are not in {base}. Bring them home: `interlock merge "
+        f"{quote(target.branch)}`; or give --force, and the branch stays with them: `interlock worktree remove --force "
+        f"{quote(target.name)}`"
+    )
 
 
 def missing(trees: Trees, target: Target) -> tuple[int, str]:

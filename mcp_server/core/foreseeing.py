@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import combinations
 from typing import NamedTuple
 
-from mcp_server.core.homecoming import Home, come_home
+from mcp_server.core.homecoming import Home, come_home, is_over
 from mcp_server.core.lapsing import end_gone
 from mcp_server.core.warning import warn
 from mcp_server.core.workplace import Workplace
@@ -57,14 +57,14 @@ def foresee(place: Workplace, git: Foresight) -> Outlook:
     sides = [front.side for front in fronts]
     sides += [Side(base, commit) for base, commit in tips.items() if base not in names]
     found = git.foresee(sides, sorted(pairs)) if pairs else Foreseen({}, {}, 0)
-    home = [front for front in fronts if _is_home(git, front, found)]
+    there = {front.worktree: front.side.commit for front in fronts if _is_home(git, front, found)}
     with place.store.writing() as books:
         _keep(books, found, pairs, fronts)
-        for front in home:
-            if front.worktree is not None:
-                come_home(books, Home(front.worktree.name, front.worktree.base, front.side.commit, None))
+        home = [worktree for worktree in there if worktree is not None and is_over(books, worktree)]
+        for worktree in home:
+            come_home(books, Home(worktree.name, worktree.base, there[worktree], None))
         known = tuple(one for one in books.conflicts.all() if one.is_open)
-    landed = tuple(front.worktree.name for front in home if front.worktree is not None)
+    landed = tuple(worktree.name for worktree in home)
     return Outlook(known, len(sides), found.tried, found.trouble, landed)
 
 
@@ -149,7 +149,7 @@ def _is_news(known: Known | None, conflict: Conflict) -> bool:
 
 
 def _is_home(git: Foresight, front: Front, found: Foreseen) -> bool:
-    """Whether all that was done in one of our worktrees is in its base already, however it came there."""
+    """Whether all that is committed in one of our worktrees is in its base already, however it came there."""
     worktree = front.worktree
     if worktree is None or worktree.landed is not None or front.agents or front.side.name in found.uncommitted:
         return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books
 
 SHORT = 10
@@ -17,6 +18,19 @@ class Home(NamedTuple):
     base: str
     commit: str
     by: int | None
+
+
+def is_over(books: Books, worktree: Worktree) -> bool:
+    """Whether no more is to come from it: its task is done. Before that nothing that is merged sets others free."""
+    task = books.tasks.get(worktree.task) if worktree.task is not None else None
+    return task is None or task.status in ("done", "dropped")
+
+
+def goes_on(books: Books, task_id: str) -> None:
+    """The task is worked on again: what landed before was not all of it."""
+    worktree = books.worktrees.of_task(task_id)
+    if worktree is not None and worktree.landed is not None:
+        books.worktrees.land(worktree.name, None)
 
 
 def come_home(books: Books, home: Home) -> list[str]:

@@ -32,7 +32,7 @@ class Kept(NamedTuple):
 class Landed(NamedTuple):
     """The branch is home: `base` is on `commit`. `already` says that it was before; `left` are files of somebody's own.
 
-    `ready` are the tasks that this made ready.
+    `ready` are the tasks that this made ready. `unfinished` is the branch's own task when that is not done.
     """
 
     branch: str
@@ -42,6 +42,7 @@ class Landed(NamedTuple):
     ready: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
     checked: Checked | None = None
+    unfinished: str | None = None
 
 
 def merge(place: Workplace, git: Landing, agent_id: int, name: str, options: Options) -> Landed | Kept:
@@ -140,12 +141,16 @@ class _Attempt:
 
     def _landed(self, commit: str, arrived: Arrived, checked: Checked | None) -> Landed:
         from_ = self._departure
-        return Landed(from_.branch, from_.base, commit, False, arrived.ready, arrived.left, checked)
+        return Landed(
+            from_.branch, from_.base, commit, False, arrived.ready, arrived.left, checked, arrived.unfinished,
+        )  # fmt: skip
 
     def _stopped(self, stopped: Stopped, tip: str) -> Kept:
         base = self._departure.base
         if not stopped.clashing:
-            return Kept("refused", f"git would not: {clip(stopped.words, 600)}. {base} was not moved")
+            words = clip(stopped.words.removeprefix("fatal: ").rstrip("."), 600)
+            onto = "; --rebase puts its commits on top" if "fast-forward" in words else ""
+            return Kept("refused", f"git would not: {words}{onto}. {base} was not moved")
         return Kept(
             "conflict",
             f"{self._departure.branch} can't be merged into {base} as it stands, and nothing was changed. In its "

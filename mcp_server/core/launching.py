@@ -51,10 +51,10 @@ class Stopped(NamedTuple):
     uncommitted: int | None
 
 
-def launch(
-    place: Workplace, ways: Mapping[Way, Sessions], order: Order, task_id: str, house: Callable[[str], str]
-) -> Launched | Refused | Failed:
-    """A session for this task in a worktree of its own, which `house` makes; refuses what cannot be claimed.
+def begin(
+    place: Workplace, ways: Mapping[Way, Sessions], order: Order, task_id: str
+) -> Launch | Launched | Refused | Failed:
+    """The claim for a session of this task, prepared; or the session that runs. Refuses what cannot be claimed.
 
     After being broken off anywhere the same call goes on: same worktree, same claim, and never a second session.
     """
@@ -65,14 +65,18 @@ def launch(
         ways[order.way].check()
     except NotStarted as error:
         return Failed(task_id, str(error))
-    prepared = _prepared(place, order, task_id)
-    if isinstance(prepared, Refused):
-        return prepared
+    return _prepared(place, order, task_id)
+
+
+def start(
+    place: Workplace, ways: Mapping[Way, Sessions], order: Order, prepared: Launch, house: Callable[[str], str]
+) -> Launched | Failed:
+    """The session for a claim that was prepared, in a worktree of its own, which `house` makes."""
     try:
         return _started(place, ways[prepared.way], order, prepared, house)
     except NotStarted as error:
         give_back(place, prepared, "its session could not be started")
-        return Failed(task_id, str(error))
+        return Failed(prepared.task, str(error))
 
 
 def progress(place: Workplace, sessions: Sessions, launch: Launch) -> Progress | Failed:

@@ -55,10 +55,12 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
         known = books.worktrees.get(name)
         task = books.tasks.get(name)
     if known is not None:
-        return _again(place, trees, known, branch)
+        return _again(place, trees, known, base, branch)
+    if branch is not None and not trees.is_name(branch):
+        raise Misuse(f"git takes no branch by the name {shown(branch)}; nothing was changed")
     on = branch or (branch_of_task(task.id, task.title) if task else branch_called(name))
     origin = beginning(trees, base)
-    taken = _taken(trees, name, on, chosen=branch is not None or task is not None)
+    taken = _taken(trees, name, on, chosen=branch is not None or task is not None, based=base is not None)
     if taken is not None:
         return NotMade(taken)
     continued = trees.commit(f"refs/heads/{on}")
@@ -72,7 +74,9 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
     return _check_out(place, trees, worktree, notes, begins=continued is None)
 
 
-def _again(place: Workplace, trees: Trees, known: Worktree, branch: str | None) -> Made | NotMade:
+def _again(
+    place: Workplace, trees: Trees, known: Worktree, base: str | None, branch: str | None
+) -> Made | NotMade:  # fmt: skip
     """The command was given before."""
     if known.state == "removing":
         return NotMade(
@@ -80,6 +84,8 @@ def _again(place: Workplace, trees: Trees, known: Worktree, branch: str | None) 
         )
     if branch is not None and branch != known.branch:
         return NotMade(f"{known.name} has a worktree already, on the branch {known.branch}, in {known.path}")
+    if base is not None and beginning(trees, base).base != known.base:
+        return NotMade(f"{known.name} has a worktree already, which goes home to {known.base}, in {known.path}")
     if known.state == "ready":
         if trees.is_there(known.path):
             return Made(known, created=False)
@@ -138,10 +144,11 @@ def beginning(trees: Trees, wanted: str | None) -> Beginning:
     """Where a branch would begin and where it would go home to; refuses where that can't be told."""
     branch, head = trees.head()
     if wanted is not None:
-        start = trees.commit(wanted)
+        start = trees.commit_here(wanted)
         if start is None:
             raise Misuse(f"there is no branch and no commit {shown(wanted)}; nothing was changed")
-        return _gone_home(trees, wanted, start)
+        here = trees.branch_here() if wanted in ("HEAD", "@") else None
+        return _gone_home(trees, here or wanted, start)
     if head is None:
         raise Misuse("this repository has no commit yet, and a worktree begins on one: commit something first")
     return Beginning(branch, head) if branch is not None else _gone_home(trees, "HEAD", head)
@@ -157,10 +164,16 @@ def _gone_home(trees: Trees, wanted: str, start: str) -> Beginning:
     return Beginning(home, start, f"it begins at {start[:12]} and goes home to {home}")
 
 
-def _taken(trees: Trees, name: str, branch: str, *, chosen: bool) -> str | None:
-    """Why the branch cannot be had; None when it can. One that is `chosen`, or a task's own, is gone on with."""
+def _taken(trees: Trees, name: str, branch: str, *, chosen: bool, based: bool) -> str | None:
+    """Why the branch cannot be had; None when it can. One that is `chosen`, or a task's own, is gone on with.
+
+    A new one that a remote has already is begun only from a base that was given (`based`): it may be meant.
+    """
     if not trees.is_branch(branch):
-        return None
+        beside = trees.clashing(branch)
+        if beside is not None:
+            return f"git can't have a branch {branch} beside {beside}; give another with --branch NAME"
+        return None if chosen else _remotes_own(trees, name, branch, based=based)
     holder = next((tree for tree in trees.listed() if tree.branch == branch), None)
     if holder is not None:
         return f"the branch {branch} is checked out in {holder.path}; give another with --branch NAME"
@@ -169,6 +182,19 @@ def _taken(trees: Trees, name: str, branch: str, *, chosen: bool) -> str | None:
     return (
         f"there is a branch {branch} already; `interlock worktree add {quote(name)} --branch {quote(branch)}` goes on "
         "with it, another name after --branch begins a new one"
+    )
+
+
+def _remotes_own(trees: Trees, name: str, branch: str, *, based: bool) -> str | None:
+    remote = trees.remotes_own(branch)
+    if remote is None or (based and remote != branch):
+        return None
+    if remote == branch:
+        local = branch.partition("/")[2]
+        return f"{branch} is a remote's; `interlock worktree add {quote(local)} --base {quote(remote)}` begins there"
+    return (
+        f"there is a branch {remote} already; `interlock worktree add {quote(name)} --base {quote(remote)}` begins "
+        "there, another name after --branch begins a new one"
     )
 
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from mcp_server.core.homecoming import goes_on
 from mcp_server.core.obstacles import understood, way_to_scope
 from mcp_server.core.planning import HIGHEST_PRIORITY
 from mcp_server.core.recognising import Line, title_of
@@ -182,6 +183,8 @@ class TakingIn:
 
     def _put(self, task: Task, status: Status, needs: str | None, kind: str) -> None:
         self._books.tasks.put(task.seq, status=status, token=None, needs=needs)
+        if task.status == "done":
+            goes_on(self._books, task.id)
         self._event(kind, task.id)
 
     def _scope(self, task_id: str, patterns: Sequence[str] | None) -> scopes.Scope | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
+from mcp_server.core.homecoming import Home, come_home, goes_on
 from mcp_server.core.lapsing import end_gone, take_over
 from mcp_server.core.obstacles import existing, understood, way_to_scope
 from mcp_server.core.workplace import Workplace
@@ -48,6 +49,7 @@ def update_task(
         raise Misuse("nothing to change: give a status, a note or patterns to widen by")
     kept = text.paragraph("note", note) if note is not None else None
     wider = understood(widen) if widen else None
+    home = _home(place, task_id) if status == "done" else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
         task = existing(books, task_id)
@@ -59,7 +61,19 @@ def update_task(
         if kept is not None:
             books.tasks.note(task.seq, agent.id, kept)
         ready = _move(books, agent, task, lease, status, kept) if status is not None else ()
+        if home is not None:
+            ready = (*ready, *come_home(books, home._replace(by=agent.id)))
         return _updated(books, task_id, ready)
+
+
+def _home(place: Workplace, task_id: str) -> Home | None:
+    """All that was done in the task's worktree is in its base already: merged before it was done."""
+    with place.store.reading() as books:
+        worktree = books.worktrees.of_task(existing(books, task_id).id)
+    if worktree is None or worktree.landed is not None:
+        return None
+    commit = place.checkout.home(worktree.path, worktree.base)
+    return None if commit is None else Home(worktree.name, worktree.base, commit, None)
 
 
 def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
@@ -109,6 +123,8 @@ def _move(
         raise Misuse(f"you do not hold {task.id}, so it cannot have failed in your hands. Nothing was changed")
     if lease is None and status != "done" and any(lost.task == task.id for lost in books.leases.lost_by(agent.id)):
         raise NotHolder(f"your claim on {task.id} has ended, which is {task.status} now; nothing was changed")
+    if task.status == "done" != status:
+        goes_on(books, task.id)
     failures = task.failures + 1 if status == "failed" else None
     if status == "done":
         ready = books.tasks.put(task.seq, status="done", token=None)

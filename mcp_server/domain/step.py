@@ -13,6 +13,7 @@ class Step(NamedTuple):
     `copy`: what `.worktreeinclude` and the patterns in `paths` name. `link`: `paths` are links to the source's.
     `clone`: the folders in `paths` as the source has them, the one that holds `marker` last; what `written` names is
     copied, since it is written in place; where that can't be done, `command`. `run`: `command` in `folder`.
+    `makes` are the folders of dependencies that come of it: whether git ignores them or not, they are nobody's work.
     """
 
     name: str
@@ -22,6 +23,7 @@ class Step(NamedTuple):
     command: tuple[str, ...] = ()
     marker: str = ""
     written: tuple[str, ...] = ()
+    makes: tuple[str, ...] = ()
 
 
 class Carried(NamedTuple):
@@ -33,7 +35,8 @@ class Carried(NamedTuple):
     seconds: float
 
 
-def run(*command: str, folder: str = "", name: str | None = None) -> Step:
-    """A step that runs a command."""
+def run(*command: str, folder: str = "", name: str | None = None, makes: str | None = None) -> Step:
+    """A step that runs a command in a folder; `makes` is what comes of it there."""
     words = name or " ".join(command)
-    return Step(f"{words} (in {folder})" if folder else words, "run", folder, command=command)
+    made = () if makes is None else (f"{folder}/{makes}" if folder else makes,)
+    return Step(f"{words} (in {folder})" if folder else words, "run", folder, command=command, makes=made)

@@ -15,8 +15,10 @@ EVERYTHING = "*"
 
 LONGEST_SLUG = 40
 LONGEST_FOLDER = 100
-_NO_PART_OF_A_BRANCH = re.compile(r"[\s\x00-\x20\x7f~^:?*\[\\]+|\.{2,}|@\{")
-_NO_PART_OF_A_FOLDER = re.compile(r'[\x00-\x1f\x7f<>:"/\\|?*]+')
+_NO_PART_OF_A_BRANCH = re.compile(r"[\s\x00-\x20\x7f~^:?*\[\]\\'\"`$&|;<>(){}!]+|\.{2,}|@\{")
+"""What git does not take, and what a shell does not take for a letter."""
+_NO_PART_OF_A_FOLDER = re.compile(r"[\s\x00-\x1f\x7f<>:\"/\\|?*'`$&;(){}!#%]+")
+_GITS_OWN = re.compile(r"([A-Z]+_)?HEAD|[0-9a-f]{40}|[0-9a-f]{64}|@")
 
 
 class Worktree(NamedTuple):
@@ -69,11 +71,13 @@ def branch_of_task(task_id: str, title: str) -> str:
 
 
 def branch_called(name: str) -> str:
-    """The branch nearest to `name` that git takes; refuses a name of which nothing would be left."""
+    """The branch nearest to `name` that git takes; refuses a name of which nothing would be left, or git's own."""
     parts = (_branch_part(part) for part in name.split("/"))
     branch = "/".join(part for part in parts if part).lstrip("-")
-    if not branch or branch in ("@", "HEAD") or not any(letter.isalnum() for letter in branch):
-        raise Misuse(f"no branch can be named after {shown(name)}; give a name with letters")
+    while branch.startswith("refs/heads/"):
+        branch = branch.removeprefix("refs/heads/")
+    if _GITS_OWN.fullmatch(branch) or not any(letter.isalnum() for letter in branch):
+        raise Misuse(f"no branch can be named after {shown(name)}; give a name with letters that is none of git's own")
     return branch
 
 

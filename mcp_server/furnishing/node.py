@@ -51,10 +51,10 @@ def _step(source: Folder | None, new: Folder, folder: str, lock: str) -> Step:
     tool = _chosen(manifest) or LOCKS[lock.rpartition("/")[2]]
     command = _yarn(new, folder, lock) if tool == "yarn" else COMMANDS[tool]
     if source is None or not _is_clonable(source, new, folder, lock, tool):
-        return run(*command, folder=folder)
+        return run(*command, folder=folder, makes=INSTALLED)
+    paths = _installed(source, folder)
     return Step(
-        under(folder, INSTALLED), "clone", folder, _installed(source, folder), command, MARKERS[tool],
-        _written(new, folder, manifest),
+        under(folder, INSTALLED), "clone", folder, paths, command, MARKERS[tool], _written(new, folder, manifest), paths
     )  # fmt: skip
 
 

@@ -38,11 +38,13 @@ def _project(source: Folder | None, new: Folder, folder: str, environment: str |
     if new.is_file(under(folder, "uv.lock")):
         chosen = [word for name in _extras(project, installed) for word in ("--extra", name)]
         chosen += [word for name in _groups(project, installed) for word in ("--group", name)]
-        return [run("uv", "sync", "--frozen", *chosen, folder=folder)]
+        if _has_members(_toml(new, under(folder, "uv.lock")), project, installed):
+            chosen.insert(0, "--all-packages")
+        return [run("uv", "sync", "--frozen", *chosen, folder=folder, makes=ENVIRONMENTS[0])]
     if new.is_file(under(folder, "poetry.lock")):
-        return [run("poetry", "install", "--no-interaction", folder=folder)]
+        return [run("poetry", "install", "--no-interaction", folder=folder, makes=ENVIRONMENTS[0])]
     if new.is_file(under(folder, "pdm.lock")):
-        return [run("pdm", "install", "--frozen-lockfile", folder=folder)]
+        return [run("pdm", "install", "--frozen-lockfile", folder=folder, makes=ENVIRONMENTS[0])]
     if source is None or environment is None:
         return []
     return _with_pip(source, new, folder, environment, project, installed)
@@ -71,13 +73,14 @@ def _with_pip(
         make = (interpreter, "-m", "venv", name)
         install = (f"{name}/bin/python", "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *wanted)
     return [
-        run(*make, folder=folder, name=f"environment {name}"),
+        run(*make, folder=folder, name=f"environment {name}", makes=name),
         run(*install, folder=folder, name=f"pip install {' '.join(wanted)}"),
     ]
 
 
 def _environment(source: Folder, folder: str) -> str | None:
-    paths = (under(folder, name) for name in ENVIRONMENTS)
+    names = dict.fromkeys((*ENVIRONMENTS, *source.names(folder)))
+    paths = (under(folder, name) for name in names)
     return next((path for path in paths if source.is_file(under(path, "pyvenv.cfg"))), None)
 
 
@@ -99,6 +102,15 @@ def _installed(source: Folder, environment: str) -> set[str]:
         for name in source.names(f"{libraries}/{version}/site-packages")
         if name.endswith(".dist-info")
     }
+
+
+def _has_members(lock: Mapping[str, Any], project: Mapping[str, Any], installed: set[str]) -> bool:
+    """Whether the source has all packages of a workspace installed, and not only the one at its root."""
+    packages = [entry for entry in lock.get("package", ()) if isinstance(entry, dict)]
+    virtual = {str(entry.get("name")) for entry in packages if "virtual" in entry.get("source", {})}
+    members = {_normal(str(name)) for name in lock.get("manifest", {}).get("members", ())}
+    others = members - virtual - {_normal(str(project.get("project", {}).get("name", "")))}
+    return bool(others) and others <= installed
 
 
 def _extras(project: Mapping[str, Any], installed: set[str]) -> list[str]:

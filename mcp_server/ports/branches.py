@@ -34,7 +34,22 @@ class Trees(Protocol):
         """The branch that work goes home to when nothing else is said; None when that can't be told."""
 
     def commit(self, revision: str) -> str | None: ...
+    def commit_here(self, revision: str) -> str | None:
+        """The commit that this names in the checkout that one stands in, or None."""
+
+    def branch_here(self) -> str | None:
+        """The branch of the checkout that one stands in, or None."""
+
     def is_branch(self, name: str) -> bool: ...
+    def is_name(self, branch: str) -> bool:
+        """Whether there can be a branch of this name."""
+
+    def clashing(self, branch: str) -> str | None:
+        """A branch beside which there can be none of this name, or None."""
+
+    def remotes_own(self, branch: str) -> str | None:
+        """A remote's branch of this name, with the remote's or without, or None."""
+
     def place(self, folder: str, *, beside: bool) -> str:
         """Where the worktree in this folder belongs."""
 

@@ -109,7 +109,11 @@ def test_one_changed_what_the_other_deleted(two: Two) -> None:
 def test_a_file_where_the_other_has_a_folder(two: Two) -> None:
     two.write(two.trees[A], "place", "a file\n")
     two.write(two.trees[B], "place/below.txt", "a folder\n")
-    assert "file/directory" in {found.kind for found in two.between()}
+    first = two.between()
+    assert [(found.path, found.kind) for found in first] == [("place", "file/directory")]
+    two.write(two.trees[A], "elsewhere", "x\n")
+    two.commit(two.trees[A])
+    assert two.between() == first, "it is the same conflict under another commit"
 
 
 def test_a_file_that_both_renamed(two: Two) -> None:
@@ -154,6 +158,25 @@ def test_a_pair_is_tried_once_until_one_of_them_changes(two: Two) -> None:
     assert again.conflicts == first.conflicts
     two.write(two.trees[A], "ten.txt", changed(5, by="c"))
     assert two.look().tried == 2
+
+
+def test_a_commit_of_what_was_looked_at_before_and_an_amended_one_cost_no_merge(two: Two) -> None:
+    two.each("ten.txt", changed(4, 5, by="a"), changed(5, by="b"))
+    first = two.look()
+    for tree in two.trees.values():
+        two.commit(tree)
+    git(two.trees[A], "commit", "--quiet", "--amend", "--message=in other words")
+    again = two.look()
+    assert (again.tried, again.conflicts) == (0, first.conflicts)
+
+
+def test_the_same_trees_from_another_origin_are_tried_anew(two: Two) -> None:
+    two.each("ten.txt", changed(4, by="a"), changed(4, by="b"))
+    for tree in two.trees.values():
+        two.commit(tree)
+    assert [found.path for found in two.between()] == ["ten.txt"]
+    git(two.trees[A], "merge", "--quiet", "--strategy=ours", B)
+    assert two.between() == []
 
 
 def test_a_file_that_is_as_fresh_as_the_look_is_looked_at_again(two: Two) -> None:

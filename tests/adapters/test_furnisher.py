@@ -122,6 +122,12 @@ def test_what_is_there_is_never_overwritten_and_settings_add_patterns(
     assert (source / ".env").read_text() == "S=1"
 
 
+def test_dependencies_that_nobody_ignores_are_nobodys_work(furnisher: HostFurnisher, tree: Path) -> None:
+    made = run("sh", "-c", "mkdir -p sub/deps other && touch sub/deps/x other/x", makes="sub/deps")
+    assert furnisher.carry_out(made).done
+    assert git(tree, "status", "--porcelain") == "?? other/"
+
+
 def test_nothing_is_copied_through_a_link_to_elsewhere(furnisher: HostFurnisher, tree: Path) -> None:
     outside = tree.parent / "outside"
     outside.mkdir()

@@ -35,6 +35,12 @@ def test_the_revision_is_the_commit_from_anywhere_in_the_worktree(work: Path) ->
         assert GitCheckout().revision(str(folder)) == commit[:12]
 
 
+def test_a_dollar_in_a_path_stands_for_itself(root: Path, recwarn: pytest.WarningsRecorder) -> None:
+    work = repository(root / "$NOWHERE")
+    assert GitCheckout().revision(str(work)) == git(work, "rev-parse", "HEAD")[:12]
+    assert recwarn.list == []
+
+
 def test_each_worktree_has_its_own_revision(work: Path) -> None:
     git(work, "worktree", "add", "--quiet", "-b", "other", str(work.parent / "tree"))
     git(work.parent / "tree", "commit", "--quiet", "--allow-empty", "--message=second")
@@ -88,3 +94,16 @@ def test_in_a_broken_repository_nothing_is_known(work: Path) -> None:
     (work / ".git" / "HEAD").write_text("nonsense", encoding="utf-8")
     assert GitCheckout().revision(str(work)) is None
     assert GitCheckout().uncommitted(str(work), lambda _: True) is None
+
+
+def test_what_its_branch_shares_with_another_is_home_there_unless_something_is_uncommitted(work: Path) -> None:
+    git(work, "checkout", "--quiet", "-b", "a")
+    commit = git(work, "rev-parse", "HEAD")
+    assert GitCheckout().home(str(work), "main") == commit
+    (work / "new").touch()
+    assert GitCheckout().home(str(work), "main") is None
+    git(work, "add", "new")
+    git(work, "commit", "--quiet", "--message=new")
+    assert GitCheckout().home(str(work), "main") is None
+    assert GitCheckout().home(str(work), "gone") is None
+    assert GitCheckout().home(str(work / "nowhere"), "main") is None

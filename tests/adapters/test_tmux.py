@@ -44,7 +44,7 @@ def test_all_panes_of_a_repository_are_in_one_session(environment: dict[str, str
     panes = [tmux.open("/state", "/x/shop", f"T{number}", f"T{number}-x", STAYS) for number in range(8)]
     assert {each.session for each in panes} == {"interlock"}
     assert [each.task for each in panes] == [f"T{number}" for number in range(8)]
-    assert len(tmux.panes()) == 8
+    assert [each.id for each in tmux.panes()] == [each.id for each in panes], "in the order in which they were opened"
 
 
 def test_another_repository_gets_a_session_with_its_name(environment: dict[str, str]) -> None:

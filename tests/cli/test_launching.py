@@ -66,6 +66,28 @@ def test_without_a_task_as_many_as_are_ready_and_the_settings_allow(interlock: S
     assert (full.code, "as many as max_agents allows" in full.err) == (1, True)
 
 
+def test_worktrees_are_made_ready_side_by_side_and_each_step_says_whose_it_is(
+    interlock: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", f"{os.environ['PATH']}:{os.defpath}")
+    os.mkfifo(interlock.directory.parent / "meet")
+    there = "../../../.."
+    meet = f"if mkdir {there}/first 2>/dev/null; then echo met > {there}/meet; else read met < {there}/meet; fi"
+    (interlock.directory / ".claude").mkdir()
+    (interlock.directory / ".claude" / "interlock.toml").write_text(
+        f"[worktree]\nsetup = [\"timeout 60 sh -c '{meet}'\"]\n"
+    )
+    ran = interlock("launch", "T1", "T2", "--print", "--json")
+    assert (ran.code, told(ran)) == (0, {"T1": "printed", "T2": "printed"})
+    assert sorted(line[:5] for line in ran.err.splitlines()) == ["✓ T1:", "✓ T2:"]
+
+
+def test_no_more_are_asked_for_than_there_are_tasks(interlock: Shell) -> None:
+    for task in ("T2", "T3", "T4"):
+        assert interlock("claim", task, "--as", f"eve-{task}").code == 0
+    assert told(interlock("launch", "--agents", "9", "--json")) == {"T1": "printed"}
+
+
 def test_more_than_the_settings_allow_is_asked_for_first(interlock: Shell) -> None:
     (interlock.directory / ".claude").mkdir(exist_ok=True)
     (interlock.directory / ".claude" / "interlock.toml").write_text("max_agents = 1\n")

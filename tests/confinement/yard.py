@@ -54,6 +54,7 @@ class Yard:
             "HOME": str(self.home),
             "CLAUDE_CODE_SESSION_ID": "s1",
             "GIT_CONFIG_NOSYSTEM": "1",
+            "npm_config_update_notifier": "false",  # it would ask its registry, and say so
         }
         self._build()
 

@@ -28,7 +28,7 @@ def test_each_worktree_gets_its_own_and_keeps_it(world: World) -> None:
     wanting(world, ports=(("PORT", 3000), ("HMR", 3000)), names=(("DB", "app"),))
     one = allot(world.place, "one", "One-Ü", free)
     two = allot(world.place, "two", "two", lambda port: port != 3003)
-    assert one == {"PORT": "3000", "HMR": "3001", "DB": "app_one"}
+    assert one == {"PORT": "3000", "HMR": "3001", "DB": "app_one_u"}
     assert two == {"PORT": "3002", "HMR": "3004", "DB": "app_two"}
     assert allot(world.place, "one", "One-Ü", free) == one
 
@@ -38,6 +38,12 @@ def test_names_that_would_be_the_same_are_numbered_and_never_too_long(world: Wor
     assert allot(world.place, "a/b", "a-b", free)["DB"] == "app_a_b"
     assert allot(world.place, "a-b", "a-b", free)["DB"] == "app_a_b_2"
     assert len(allot(world.place, "long", "x" * 200, free)["DB"]) <= LONGEST_NAME
+
+
+def test_no_worktree_is_given_the_name_that_the_main_checkout_goes_by(world: World) -> None:
+    wanting(world, names=(("DB", "app"),))
+    given_out = [allot(world.place, folder, folder, free)["DB"] for folder in ("日本語", "中文", "Größe", "✨")]
+    assert given_out == ["app_2", "app_3", "app_grosse", "app_4"]
 
 
 def test_what_is_given_is_a_lock_that_does_not_lapse_and_of_which_others_are_told(world: World) -> None:

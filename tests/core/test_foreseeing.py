@@ -258,6 +258,14 @@ def test_a_worktree_whose_work_came_home_by_itself_lets_others_begin(two: Two) -
     assert two.look().landed == ()
 
 
+def test_the_worktree_of_a_task_that_was_not_begun_has_not_come_home(two: Two) -> None:
+    two.worktree("c", task_id="C")
+    two.git.trees.append(CheckedOut("/trees/c", "c", "c0"))
+    two.git.home.add(("c0", "main"))
+    assert two.look().landed == ()
+    assert two.world.events("landed") == []
+
+
 def test_a_worktree_that_somebody_works_in_or_in_which_nothing_was_done_has_not_come_home(two: Two) -> None:
     two.worktree("a", task_id="A")
     two.worktree("named")

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 
+from mcp_server.adapters.git_checkout import GitCheckout
 from mcp_server.adapters.landing import GitLanding
 from mcp_server.core import landing, updating
 from mcp_server.core.departing import Options
 from mcp_server.core.landing import Kept, Landed
 from mcp_server.core.planning import Proposal
+from mcp_server.core.workplace import Workplace
 from mcp_server.domain.refusal import Misuse
 from mcp_server.domain.settings import Merging, Settings
 from tests.adapters.git import git, repository
@@ -107,6 +109,65 @@ def test_a_branch_ahead_of_its_base_moves_the_base_forward(home: Home) -> None:
     assert landed.ready == ("B",)
 
 
+def test_where_git_is_to_go_forward_alone_it_is_said_how_that_can_be_had(home: Home) -> None:
+    home.write(home.root, "other", "x\n")
+    home.commit(home.root, "beside")
+    git(home.root, "config", "merge.ff", "only")
+    kept = home.is_kept()
+    assert kept.advice == (
+        "git would not: Not possible to fast-forward, aborting; --rebase puts its commits on top. main was not moved"
+    )
+    home.lands(rebase=True)
+
+
+def test_what_is_merged_before_the_task_is_done_sets_nobody_free(home: Home) -> None:
+    landed = home.lands()
+    assert (landed.ready, landed.unfinished) == ((), "A")
+    home.write(home.tree, "src/a", "more\n")
+    home.commit(home.tree, "more work on a")
+    updating.update_task(home.world.place, home.ada, "A", status="done")
+    assert home.world.refused(home.pat, "B").waiting_for == ("A",)
+    landed = home.lands()
+    assert (landed.ready, landed.unfinished) == (("B",), None)
+
+
+@pytest.fixture
+def real(home: Home) -> Workplace:
+    """The workplace with the very checkouts."""
+    return home.world.place._replace(checkout=GitCheckout())
+
+
+def test_a_task_that_is_merged_first_and_done_then_sets_others_free_at_once(home: Home, real: Workplace) -> None:
+    home.lands()
+    done = updating.update_task(real, home.ada, "A", status="done")
+    assert isinstance(done, updating.Updated)
+    assert (done.now_ready, done.away) == (("B",), False)
+
+
+@pytest.mark.parametrize("is_committed", [True, False])
+def test_what_was_done_after_an_early_merge_has_to_come_home_as_well(
+    home: Home, real: Workplace, is_committed: bool
+) -> None:
+    home.lands()
+    home.write(home.tree, "src/a", "more\n")
+    if is_committed:
+        home.commit(home.tree, "more")
+    done = updating.update_task(real, home.ada, "A", status="done")
+    assert isinstance(done, updating.Updated)
+    assert (done.now_ready, done.away) == ((), True)
+
+
+def test_a_task_that_is_done_anew_has_to_come_home_anew(home: Home) -> None:
+    updating.update_task(home.world.place, home.ada, "A", status="done")
+    home.lands()
+    updating.update_task(home.world.place, home.ada, "A", status="released")
+    home.write(home.tree, "src/a", "once more\n")
+    home.commit(home.tree, "done anew")
+    updating.update_task(home.world.place, home.ada, "A", status="done")
+    assert home.world.refused(home.pat, "B").waiting_for == ("A",)
+    assert home.lands().ready == ("B",)
+
+
 def test_a_branch_beside_its_base_is_merged_with_the_task_in_the_message_and_the_users_identity(home: Home) -> None:
     home.write(home.root, "other", "x\n")
     home.commit(home.root, "beside")
@@ -164,6 +225,7 @@ def test_a_branch_that_is_home_already_says_so_however_it_came(home: Home) -> No
 
 
 def test_more_work_after_landing_lands_again(home: Home) -> None:
+    updating.update_task(home.world.place, home.ada, "A", status="done")
     home.lands()
     home.write(home.tree, "src/a", "more\n")
     home.commit(home.tree, "more")

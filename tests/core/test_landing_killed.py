@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import pytest
 
+from mcp_server.core import updating
 from tests.adapters.git import git
 from tests.core.test_landing import Home
 
@@ -98,6 +99,7 @@ def home(tmp_path: Path) -> Home:
     made.write(made.tree, "run", "#!/bin/sh\n")
     (made.tree / "run").chmod(0o755)
     made.commit(made.tree, "all kinds")
+    updating.update_task(made.world.place, made.ada, "A", status="done")
     return made
 
 

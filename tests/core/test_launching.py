@@ -84,7 +84,10 @@ class Launchpad:
     def launch(self, task_id: str, way: Way = "tmux", model: str | None = None) -> Launched | Refused | Failed:
         """One launch."""
         order = Order(way, model, ["--x"], self._session)
-        return launching.launch(self.world.place, self.ways(), order, task_id, self._house)
+        begun = launching.begin(self.world.place, self.ways(), order, task_id)
+        if not isinstance(begun, Launch):
+            return begun
+        return launching.start(self.world.place, self.ways(), order, begun, self._house)
 
     def launched(self, task_id: str, way: Way = "tmux") -> Launch:
         """A launch that went well."""

@@ -119,6 +119,39 @@ def test_a_branch_that_is_there_is_gone_on_with_only_when_it_is_meant(yard: Yard
     assert [tree.branch for tree in yard.trees().listed()] == ["main", "used"]
 
 
+@pytest.mark.parametrize(("there", "wanted"), [("a/b", "a"), ("a", "a/b"), ("a", "a/b/c")])
+def test_a_branch_that_git_cannot_keep_beside_another_is_refused_at_once(yard: Yard, there: str, wanted: str) -> None:
+    git(yard.root, "branch", there)
+    expected = f"git can't have a branch {wanted} beside {there}; give another with --branch NAME"
+    assert reason(yard.make(wanted)) == expected
+    assert yard.world.events("worktree_made") == []
+
+
+@pytest.mark.parametrize("branch", ["-x", "a b", "x.lock", "HEAD", "a..b"])
+def test_a_branch_that_git_would_not_take_is_refused(yard: Yard, branch: str) -> None:
+    with pytest.raises(Misuse, match="git takes no branch by the name"):
+        yard.make("one", branch=branch)
+
+
+def test_a_remotes_branch_is_not_begun_a_second_time_unasked(yard: Yard) -> None:
+    git(yard.root, "update-ref", "refs/remotes/origin/fix", "HEAD")
+    assert "`interlock worktree add fix --base origin/fix` begins there" in reason(yard.make("fix"))
+    assert "`interlock worktree add fix --base origin/fix` begins there" in reason(yard.make("origin/fix", base="main"))
+    assert yard.made("fix", base="origin/fix").branch == "fix"
+    assert yard.made("mine", branch="origin-fix").base == "main"
+
+
+def test_a_base_is_what_it_is_where_one_stands_and_stays_what_it_was(yard: Yard) -> None:
+    side = yard.root.parent / "side"
+    git(yard.root, "worktree", "add", "--quiet", "-b", "side", str(side))
+    yard.commit(side, "c.txt")
+    there = Yard(yard.world, side)
+    made = there.made("one", base="HEAD")
+    assert (made.base, made.start) == ("side", git(side, "rev-parse", "HEAD"))
+    assert there.made("one", base="side") == made
+    assert "has a worktree already, which goes home to side" in reason(yard.make("one", base="main"))
+
+
 def test_the_branch_of_a_task_that_was_left_is_gone_on_with(yard: Yard) -> None:
     yard.world.plan(task("T7", "src/**"))
     git(yard.root, "branch", "T7-work-on-t7")

@@ -14,7 +14,7 @@ from mcp_server.core import listing, updating
 from mcp_server.core.planning import Proposal
 from mcp_server.domain.refusal import Misuse
 from mcp_server.task_list.document import Document
-from tests.core.listing_world import ListWorld
+from tests.core.listing.world import ListWorld
 from tests.worlds import KINDS
 
 LIST = """# Work

@@ -39,13 +39,17 @@ def test_the_branch_of_a_task_is_its_id_and_the_first_words_of_its_title(title: 
         ("x.lock.lock", "x"),
         (".hidden//y~1", "hidden/y-1"),
         ("a@{b", "a-b"),
+        ("refs/heads/x", "x"),
+        ('it\'s "q" $(touch x)', "it-s-q-touch-x"),
+        ("[x]*", "x"),
+        ("fix#12", "fix#12"),
     ],
 )
 def test_a_branch_is_called_as_near_to_the_name_as_git_takes(name: str, branch: str) -> None:
     assert branch_called(name) == branch
 
 
-@pytest.mark.parametrize("name", ["", " / ", "...", "@", "HEAD", "~^:", "-", "✨"])
+@pytest.mark.parametrize("name", ["", " / ", "...", "@", "HEAD", "~^:", "-", "✨", "ORIG_HEAD", "a1" * 20])
 def test_a_name_without_letters_is_refused(name: str) -> None:
     with pytest.raises(Misuse, match="give a name with letters"):
         branch_called(name)
@@ -72,6 +76,7 @@ def test_a_folder_is_one_name_that_every_file_system_takes() -> None:
     assert folder_of("x" * 300) == "x" * LONGEST_FOLDER
     assert folder_of("é" * 300) == "é" * (LONGEST_FOLDER // 2)
     assert folder_of('"') == "worktree"
+    assert folder_of("fix#12 100%'s $HOME") == "fix-12-100-s-HOME"
 
 
 def accepted(branch: str) -> bool:

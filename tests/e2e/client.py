@@ -180,4 +180,5 @@ def _environment(home: Path, model_url: str) -> dict[str, str]:
         "DISABLE_TELEMETRY": "1",
         # Lets a CI job that runs as root use bypassPermissions.
         "IS_SANDBOX": "1",
+        "npm_config_update_notifier": "false",
     }

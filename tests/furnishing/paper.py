@@ -37,7 +37,8 @@ class Paper:
 
     def names(self, path: str) -> list[str]:
         """What lies in a folder."""
-        inside = (file[len(path) + 1 :] for file in (*self._files, *self._brought) if file.startswith(path + "/"))
+        above = f"{path}/" if path else ""
+        inside = (file[len(above) :] for file in (*self._files, *self._brought) if file.startswith(above))
         return sorted({file.split("/")[0] for file in inside})
 
     def tracked(self, names: tuple[str, ...]) -> list[str]:

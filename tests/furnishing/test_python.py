@@ -45,6 +45,28 @@ def test_uv_installs_the_extras_and_groups_that_the_source_has() -> None:
     assert commands(fewer, Paper(project)) == ["uv sync --frozen --extra all"]
 
 
+WORKSPACE = """
+[manifest]
+members = ["demo", "my-part", "tools"]
+[[package]]
+name = "tools"
+source = { virtual = "tools" }
+"""
+
+
+@pytest.mark.parametrize(("part", "option"), [("my_part", " --all-packages"), ("other", "")])
+def test_uv_installs_the_packages_of_a_workspace_where_the_source_has_them(part: str, option: str) -> None:
+    project = {"pyproject.toml": PROJECT, "uv.lock": WORKSPACE}
+    source = Paper(project).with_brought(environment("demo", part))
+    assert commands(source, Paper(project)) == [f"uv sync --frozen{option}"]
+
+
+def test_an_environment_may_have_any_name() -> None:
+    project = {"requirements.txt": "flask"}
+    source = Paper(project).with_brought(environment("flask", folder="env"))
+    assert commands(source, Paper(project))[0] == "/opt/python/bin/python3 -m venv env"
+
+
 def test_without_a_lock_file_it_is_made_as_the_source_has_it() -> None:
     project = {"pyproject.toml": PROJECT, "requirements.txt": "flask", "requirements/dev.txt": "pytest"}
     source = Paper(project).with_brought(environment("flask", "pytest", "ruff"))

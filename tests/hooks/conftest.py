@@ -56,6 +56,9 @@ class _NoCheckout:
     def commits(self, directory: str, moment: float, patterns: object) -> list[str]:  # noqa: ARG002
         return []
 
+    def home(self, directory: str, branch: str) -> None:  # noqa: ARG002
+        return None
+
 
 def set_up(data: Path) -> None:
     """What a first start would make: the stamp of an environment for this very copy."""

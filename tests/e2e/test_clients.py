@@ -57,7 +57,7 @@ class Machine:
 
 
 def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
-    output, _ = process.communicate()
+    output, _ = process.communicate(timeout=150)
     return process.returncode, output
 
 

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = dict[str, Any]
-WAIT_SECONDS = 50.0
-"""Nothing takes so long: who has waited for this long waits for what does not come."""
+WAIT_SECONDS = 60.0
 
 _REMINDER = re.compile(r"<system-reminder>(.*?)</system-reminder>", re.DOTALL)
 

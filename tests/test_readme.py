@@ -29,7 +29,7 @@ def test_the_example_prints_what_it_says(tmp_path: Path) -> None:
     env = {**kept, "PATH": f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}", "HOME": str(tmp_path)}
     script = "\n".join(f"{command}\necho ======" for command, _ in steps)
     done = subprocess.run(
-        ["/bin/sh", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=50
+        ["/bin/sh", "-c", script], cwd=tmp_path, env=env, capture_output=True, text=True, check=False, timeout=150
     )
     printed = [INSTANT.sub("INSTANT", part.strip("\n")) for part in done.stdout.split("======\n")]
     assert printed[:-1] == [INSTANT.sub("INSTANT", expected) for _, expected in steps], done.stderr

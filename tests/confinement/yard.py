@@ -116,7 +116,7 @@ class Yard:
         """The shell of a call, as the client starts it."""
         done = subprocess.run(
             [shell, "-c", self.string(command, text)], cwd=self.repo, env=self.environment, capture_output=True,
-            stdin=subprocess.DEVNULL, check=False, timeout=50, errors="replace", encoding="utf-8",
+            stdin=subprocess.DEVNULL, check=False, timeout=150, errors="replace", encoding="utf-8",
         )  # fmt: skip
         return Ran(done.returncode, done.stdout, done.stderr)
 

@@ -156,7 +156,8 @@ def test_an_installed_copy_sets_itself_up_and_works(
 
     ended = client.run("ALPHA begins", cwd=repo)
 
-    assert "set up in" in str(ended.events)
+    told = str(ended.events)  # which it is, machine and network decide
+    assert "set up in" in told or "takes longer than usual and goes on" in told
     inside, outside = alpha.results("Write")
     assert not inside.is_error
     assert "lies outside your scope" in outside.text

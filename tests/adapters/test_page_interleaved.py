@@ -147,11 +147,11 @@ def failed(desk: Desk, wanted: Iterator[Plan], *, only_exchanges: bool = False) 
 
 def test_a_person_who_saves_again_and_again_around_each_exchange_loses_nothing(desk: Desk) -> None:
     assert failed(desk, plans(5, "save", "save", "read", "save"), only_exchanges=True) == []
-    assert failed(desk, plans(4, "save", "read", "save", "read", "save"), only_exchanges=True) == []
+    assert failed(desk, plans(3, "save", "read", "save", "read", "save"), only_exchanges=True) == []
 
 
 def test_a_person_who_saves_at_any_step_and_goes_on_at_a_later_one_loses_nothing(desk: Desk) -> None:
-    wanted = ([(at, "save"), (on, "read"), (on, "save")] for at, on in pairs(desk, 0, 1, 2, 8, 1_000))
+    wanted = ([(at, "save"), (on, "read"), (on, "save")] for at, on in pairs(desk, 0, 1, 8, 1_000))
     assert failed(desk, wanted) == []
 
 

@@ -150,7 +150,6 @@ def test_the_tests_pass_at_once_in_a_worktree_with_uv(shop: Shell, monkeypatch: 
     assert git(tree, "status", "--porcelain") == ""
 
 
-@pytest.mark.timeout(180)
 def test_many_at_once_get_a_worktree_each_with_a_port_of_its_own(shop: Shell) -> None:
     needs("npm")
     with_npm(shop)

@@ -151,7 +151,7 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=25))
 def test_no_mixture_of_signs_trips_the_reader(reads: Reads, pieces: list[str]) -> None:
     reading = reads("".join(pieces))

@@ -27,6 +27,10 @@ class NoCheckout:
     def uncommitted(self, directory: str, covers: object) -> None:
         """Nothing that could be counted."""
 
+    def commits(self, directory: str, moment: float, patterns: object) -> list[str]:  # noqa: ARG002
+        """None that could be asked for."""
+        return []
+
 
 def repository(folder: Path, *, tasks: int, leases: int) -> Path:
     """A repository in use with `tasks` tasks, `leases` of them claimed by twenty agents."""

@@ -63,7 +63,7 @@ def _line(row: Row, keepers: dict[str, int], tasks: dict[str, Task]) -> Line:
     item = row.item
     if item.id is not None and keepers.get(item.id) == row.at:
         return Line(row, item, item.id, tasks.get(item.id))
-    if item.id is not None and item.id not in keepers:
+    if item.id is not None and (item.id not in keepers or item.is_from_tracker):
         item = item.nameless()
     return Line(row, item, None, None)
 

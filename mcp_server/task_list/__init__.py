@@ -8,8 +8,8 @@ What a line says, all but the box optional:
 
     - [~] **T3** Write unit tests (scope: `tests/auth/**`; after: T1, T2; priority: 2) — @ada
 
-- The id is `**T3**`, or `T3` as some lists write it. Any other single bold word counts only if a task has that id or
-  an `after` names it, since `**Important**` is no id.
+- The id is `**T3**`, or `T3` as some lists write it, or `**AUTH-12**` as trackers give them. Any other single bold
+  word counts only if a task has that id or an `after` names it, since `**Important**` is no id.
 - The note in brackets at the end (square ones, a comment, or behind a dash will do); `files`, `paths`, `needs`,
   `depends on`, `blocked by` and their like are read as well, with or without backticks. They are written with them,
   since GitHub would take `**` for bold. `scope: none` is a task for reading.

@@ -14,6 +14,7 @@ TODO, IN_PROGRESS, DONE, BLOCKED = " ", "~", "x", "!"
 _BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX~!])(\][ \t]+)(?=\S)(.*)")
 _ID = re.compile(r"(?:\*\*(?P<bold>[^\s*]{1,100}?):?\*\*:?|(?P<bare>T[0-9]{1,9})(?::|(?=[ \t])))[ \t]+(?=\S)")
 _OWN_ID = re.compile(r"T[0-9]{1,9}")
+_TRACKER_ID = re.compile(r"[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}")
 _NAME = r"[\w](?:[\w./-]*[\w])?"
 _DASH = r"(?:[ \t]+(?:—|–|--?))"
 _HOLDER = re.compile(
@@ -54,8 +55,13 @@ class Item(NamedTuple):
 
     @property
     def is_sure(self) -> bool:
-        """Whether the id is one by its form alone: `T` and a number."""
-        return self.id is not None and _OWN_ID.fullmatch(self.id) is not None
+        """Whether the id is one by its form alone: `T` and a number, or, in bold, as trackers give them: `AUTH-12`."""
+        return self.id is not None and (_OWN_ID.fullmatch(self.id) is not None or self.is_from_tracker)
+
+    @property
+    def is_from_tracker(self) -> bool:
+        """Whether the id is like those of trackers: two lines may be about one ticket, and keep it in their titles."""
+        return self.id is not None and _TRACKER_ID.fullmatch(self.id) is not None
 
     @property
     def status(self) -> str:

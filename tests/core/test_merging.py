@@ -141,6 +141,13 @@ def test_whoever_writes_another_name_there_is_told_how_a_claim_is_freed(world: L
     assert world.paper.text == text
 
 
+def test_tasks_keep_the_ids_that_a_tracker_gave_them(world: ListWorld) -> None:
+    lines = "- [ ] **AUTH-12** Keys (after: AUTH-9)\n- [ ] **AUTH-9** Login\n"
+    world.listed(world.paper.text + lines + "- [ ] **AUTH-9** Login, the rest\n")
+    assert world.paper.text.endswith(lines + "- [ ] **T4** **AUTH-9** Login, the rest\n")
+    assert (world.task("AUTH-12").title, world.task("AUTH-12").waiting) == ("Keys", 1)
+
+
 def test_a_task_that_is_put_below_another_one_is_still_a_task(world: ListWorld) -> None:
     world.edit("- [ ] **T2** Docs", "  - [ ] write it first\n  - [ ] **T2** Docs")
     assert (world.task("T2").status, world.sync().changed) == ("todo", ())

@@ -43,9 +43,9 @@ class HostFurnisher:
         self._given: dict[str, str] = {}
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, patience: float = 0) -> Iterator[None]:
         """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, killed or not."""
-        with alone(f"{self.log}.lock", patience=0) as handle:
+        with alone(f"{self.log}.lock", patience=patience) as handle:
             self._handle = handle
             try:
                 yield

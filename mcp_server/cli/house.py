@@ -57,9 +57,9 @@ def init(
         if claude_md:
             around.rewrite_rules(with_rules)
     except Misuse as error:
-        stop(str(error), MISUSE)
+        stop(str(error), MISUSE, as_json=as_json)
     except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
-        stop(str(error), FAILURE)
+        stop(str(error), FAILURE, as_json=as_json)
     if as_json:
         typer.echo(json.dumps({"state": str(around.state), "created": not was_in_use}))
         return
@@ -78,13 +78,13 @@ def mode(
     """Show or switch the guard for everybody in this repository: enforce, warn (tell and let pass), off."""
     around = surroundings(context)
     if to is not None and not around.in_use():
-        stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE)
+        stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE, as_json=as_json)
     try:
         if to is not None:
             around.switch_mode(None if to == "settings" else to)
         now = around.settings().mode
     except (OSError, ValueError) as error:
-        stop(str(error), FAILURE)
+        stop(str(error), FAILURE, as_json=as_json)
     typer.echo(json.dumps({"mode": now}) if as_json else f"mode {now}")
 
 

@@ -10,13 +10,14 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
 
 from mcp_server.adapters.alone import alone
 from tests.adapters.git import git, repository
-from tests.cli.test_commands import Shell
+from tests.cli.test_commands import ROOT, Shell
 
 MANY = 8
 
@@ -216,6 +217,37 @@ def test_a_worktree_that_somebody_is_furnishing_is_left_to_them(shop: Shell) -> 
     with alone(str(shop.directory / ".git/interlock/worktrees/one.log.lock"), patience=0):
         refused = shop("worktree", "repair", "one")
     assert (refused.code, "another process is at it" in refused.err) == (1, True)
+
+
+def test_two_who_make_the_same_worktree_at_once_both_have_it(shop: Shell) -> None:
+    settings(shop, 'setup = ["echo begun > ../../../begun; read go < ../../../go; echo x >> steps"]\n')
+    for name in ("begun", "go"):
+        os.mkfifo(shop.directory / name)
+    with ThreadPoolExecutor() as workers:
+        first = workers.submit(shop, "worktree", "add", "one", "--json")
+        assert (shop.directory / "begun").read_text() == "begun\n"
+        with Popen(
+            [sys.executable, "-I", str(ROOT / "mcp_server"), "worktree", "add", "one", "--json"],
+            cwd=shop.directory, stdout=PIPE, stderr=PIPE, text=True,
+        ) as second:  # fmt: skip
+            assert second.stderr is not None
+            assert second.stderr.readline() == "somebody else is making one ready; waiting for that\n"
+            (shop.directory / "go").write_text("go\n")
+            said, _ = second.communicate()
+        assert (first.result().code, first.result().json["created"]) == (0, True)
+    assert (second.returncode, json.loads(said)["created"], json.loads(said)["undone"]) == (0, False, [])
+    assert (tree_of(shop, "one") / "steps").read_text() == "x\n"
+
+
+def test_a_program_that_asks_is_answered_in_json_whatever_happens(shop: Shell) -> None:
+    asked = (
+        ("worktree", "add", "x", "--base", "nowhere"), ("worktree", "remove", "nowhere"), ("merge", "nowhere"),
+        ("launch", "nowhere"), ("launch", "--tmux", "--print"), ("stop",),
+    )  # fmt: skip
+    for words in asked:
+        ran = shop(*words, "--json")
+        assert (ran.code, set(ran.json)) == (2, {"error"}), words
+        assert ran.json["error"] in ran.err.replace("\n", " ")
 
 
 def test_what_stands_in_the_way_is_refused_with_1_and_what_makes_no_sense_with_2(shop: Shell) -> None:

@@ -42,9 +42,13 @@ def _project(source: Folder | None, new: Folder, folder: str, environment: str |
             chosen.insert(0, "--all-packages")
         return [run("uv", "sync", "--frozen", *chosen, folder=folder, makes=ENVIRONMENTS[0])]
     if new.is_file(under(folder, "poetry.lock")):
-        return [run("poetry", "install", "--no-interaction", folder=folder, makes=ENVIRONMENTS[0])]
+        chosen = [word for name in _extras(project, installed) for word in ("--extras", name)]
+        chosen += [word for name in _optional(project, installed) for word in ("--with", name)]
+        return [run("poetry", "install", "--no-interaction", *chosen, folder=folder, makes=ENVIRONMENTS[0])]
     if new.is_file(under(folder, "pdm.lock")):
-        return [run("pdm", "install", "--frozen-lockfile", folder=folder, makes=ENVIRONMENTS[0])]
+        locked = _toml(new, under(folder, "pdm.lock")).get("metadata", {}).get("groups", ())
+        chosen = [word for name in _extras(project, installed) if name in locked for word in ("--group", name)]
+        return [run("pdm", "install", "--frozen-lockfile", *chosen, folder=folder, makes=ENVIRONMENTS[0])]
     if source is None or environment is None:
         return []
     return _with_pip(source, new, folder, environment, project, installed)
@@ -118,6 +122,13 @@ def _extras(project: Mapping[str, Any], installed: set[str]) -> list[str]:
     extras = project.get("project", {}).get("optional-dependencies", {})
     own = _normal(str(project.get("project", {}).get("name", "")))
     return [name for name, needs in extras.items() if needs and _names(needs) - {own} <= installed]
+
+
+def _optional(project: Mapping[str, Any], installed: set[str]) -> list[str]:
+    """The groups that poetry brings only when they are named, and that the source has installed."""
+    groups = project.get("tool", {}).get("poetry", {}).get("group", {})
+    needs = {name: set(group.get("dependencies", ())) for name, group in groups.items() if group.get("optional")}
+    return [name for name, needed in needs.items() if needed and {_normal(need) for need in needed} <= installed]
 
 
 def _groups(project: Mapping[str, Any], installed: set[str], *, dev: bool = False) -> list[str]:

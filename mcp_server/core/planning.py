@@ -106,9 +106,11 @@ def _checked(proposal: Proposal, number: int) -> Proposal:
 def _checked_id(task_id: str | None) -> str | None:
     if task_id is None:
         return None
+    if task_id.startswith("-"):
+        raise Misuse(f"the id {shown(task_id)} begins with `-`, and commands would take it for an option")
     name = text.line("id", task_id, text.NAME)
-    if any(character.isspace() for character in name) or name == "all" or name.startswith("-"):
-        raise Misuse(f"the id {shown(name)} must be one word, not `all`, and not begin with `-`")
+    if any(character.isspace() for character in name) or name == "all":
+        raise Misuse(f"the id {shown(name)} must be one word, and not `all`")
     return name
 
 

@@ -16,6 +16,7 @@ from mcp_server.adapters.cloning import Unclonable, Ways, clone
 from mcp_server.adapters.deleting import delete
 from mcp_server.adapters.folder_on_disk import FolderOnDisk
 from mcp_server.adapters.git_exclude import exclude
+from mcp_server.adapters.git_plumbing import ELSEWHERE
 from mcp_server.adapters.git_program import GitProgram
 from mcp_server.adapters.included import copy_included
 from mcp_server.domain.settings import WorktreeSettings
@@ -27,7 +28,7 @@ from mcp_server.furnishing.plan import plan
 ENVIRONMENT = ".env.interlock"
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 LAST_LINES, LONGEST_TAIL = 12, 2_000
-_NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "INIT_CWD")
+_NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *ELSEWHERE)
 """What would let a tool work on another checkout than the one that it runs in."""
 
 
@@ -43,9 +44,9 @@ class HostFurnisher:
         self._given: dict[str, str] = {}
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, patience: float = 0) -> Iterator[None]:
         """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, killed or not."""
-        with alone(f"{self.log}.lock", patience=0) as handle:
+        with alone(f"{self.log}.lock", patience=patience) as handle:
             self._handle = handle
             try:
                 yield

@@ -7,13 +7,13 @@ import subprocess
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-FOREIGN = (
+ELSEWHERE = (
     "GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY", "GIT_PREFIX",
     "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_QUARANTINE_PATH", "GIT_LITERAL_PATHSPECS",
-    "CLAUDE_CODE_SESSION_ID",
 )  # fmt: skip
-"""What git sets for the hooks that it runs, and what would turn our git to another repository or index. And whose
-session it is: Interlock's own commit hook would take a merge for that agent's edits."""
+"""What git sets for the hooks that it runs, and what would turn our git to another repository or index."""
+FOREIGN = (*ELSEWHERE, "CLAUDE_CODE_SESSION_ID")
+"""And whose session it is: Interlock's own commit hook would take a merge for that agent's edits."""
 SECONDS = 60.0
 
 Item = TypeVar("Item")

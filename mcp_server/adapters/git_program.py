@@ -11,6 +11,7 @@ from typing import NamedTuple
 import git
 from git.exc import GitCommandNotFound
 
+from mcp_server.adapters.git_plumbing import ELSEWHERE
 from mcp_server.domain.worktree import Trouble
 
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
@@ -32,6 +33,12 @@ class Said(NamedTuple):
         return " ".join(line.strip() for line in lines if line.strip())[:600]
 
 
+def _from_here() -> list[str]:
+    """What keeps git from another repository or index, as it would find them named below one of git's own hooks."""
+    told = [name for name in ELSEWHERE if name in os.environ]  # GitPython can add to the environment alone
+    return ["env", *(word for name in told for word in ("-u", name))] if told else []
+
+
 class GitProgram:
     """Git in one directory. `handle` is a lock that git goes on holding if this process is killed."""
 
@@ -47,7 +54,7 @@ class GitProgram:
         try:
             # Not git.Git(where), which takes a `$` in it for a variable; nor here, which may be gone.
             status, out, err = git.Git(os.sep).execute(
-                ["git", "-C", where, *words], with_extended_output=True, with_exceptions=False,
+                [*_from_here(), "git", "-C", where, *words], with_extended_output=True, with_exceptions=False,
                 strip_newline_in_stdout=False, pass_fds=kept_open,
             )  # fmt: skip
         except (GitCommandNotFound, OSError) as error:

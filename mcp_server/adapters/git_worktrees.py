@@ -29,12 +29,11 @@ class GitTrees:
             raise Trouble(f"{repository.root} is in no git repository, and worktrees are git's")
         self._state = repository.state
         self._common = os.path.dirname(repository.state)
-        self._git = GitProgram(self._common, pause=pause)
+        self._here = repository.root  # asked first: if git does not trust it, this is the folder that git names
+        self._git = GitProgram(self._here, pause=pause)
         self._bare = self.listed()[0].bare
         self._main = repository.main
-        self._here = repository.root
-        if not self._bare:
-            self._git = GitProgram(self._main, pause=pause)
+        self._git = GitProgram(self._common if self._bare else self._main, pause=pause)
 
     @property
     def source(self) -> str | None:

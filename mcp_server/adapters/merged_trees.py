@@ -62,6 +62,9 @@ def _read(output: bytes, moved: re.Pattern[str]) -> _Said:
         paths = [moved.sub("", path) for path in parts[at + 1 : at + 1 + int(parts[at])]]
         found = _KIND.match(parts[at + 1 + len(paths)])
         at += len(paths) + 3
+        if found and found[1] == "rename/rename":  # one conflict, however many names it has
+            kinds = {path: kind for path, kind in kinds.items() if kind or path not in paths[1:]}
+            paths = paths[:1]
         for number, path in enumerate(paths if found else ()):
             if found and (number == 0 or path in stages):
                 kinds[path] = kinds.get(path) or found[1]

@@ -60,11 +60,11 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
         unless()
         answer = _carry_out(surroundings(context), act, name, begins=begins, syncs=syncs)
     except (NotHolder, Occupied) as error:
-        stop(str(error), REFUSED)
+        stop(str(error), REFUSED, as_json=as_json)
     except Misuse as error:
-        stop(str(error), MISUSE)
+        stop(str(error), MISUSE, as_json=as_json)
     except (StateUnavailable, OSError, ValueError) as error:
-        stop(str(error), FAILURE)
+        stop(str(error), FAILURE, as_json=as_json)
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
 
@@ -84,11 +84,11 @@ def look(
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
     except Occupied as error:
-        stop(str(error), REFUSED)
+        stop(str(error), REFUSED, as_json=as_json)
     except Misuse as error:
-        stop(str(error), MISUSE)
+        stop(str(error), MISUSE, as_json=as_json)
     except (StateUnavailable, OSError, ValueError) as error:
-        stop(str(error), FAILURE)
+        stop(str(error), FAILURE, as_json=as_json)
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
 
@@ -102,8 +102,10 @@ def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | 
     Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
 
 
-def stop(words: str, code: int) -> NoReturn:
-    """End with plain words on stderr."""
+def stop(words: str, code: int, *, as_json: bool = False) -> NoReturn:
+    """End with plain words on stderr, and where an answer was to be read by a program, with an `error` in its place."""
+    if as_json:
+        typer.echo(json.dumps({"error": words}, ensure_ascii=False))
     Console(stderr=True, soft_wrap=True).print(f"interlock: {words}", style="red", markup=False, highlight=False)
     raise typer.Exit(code)
 

@@ -61,9 +61,9 @@ def init(
             file, is_new = around.rewrite_rules(with_rules)
             done.append(f"The rules of parallel work {'are now' if is_new else 'were already'} in {file}.")
     except Misuse as error:
-        stop(str(error), MISUSE)
+        stop(str(error), MISUSE, as_json=as_json)
     except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
-        stop(str(error), FAILURE)
+        stop(str(error), FAILURE, as_json=as_json)
     if as_json:
         typer.echo(json.dumps({"state": str(around.state), "created": not was_in_use}))
         return
@@ -84,13 +84,13 @@ def mode(
     """Show or switch the guard for everybody in this repository: enforce, warn (tell and let pass), off."""
     around = surroundings(context)
     if to is not None and not around.in_use():
-        stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE)
+        stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE, as_json=as_json)
     try:
         if to is not None:
             around.switch_mode(None if to == "settings" else to)
         now = around.settings().mode
     except (OSError, ValueError) as error:
-        stop(str(error), FAILURE)
+        stop(str(error), FAILURE, as_json=as_json)
     typer.echo(json.dumps({"mode": now}) if as_json else f"mode {now}")
 
 

@@ -11,7 +11,7 @@ from rich.console import Console
 
 from mcp_server.cli.desk import surroundings
 from mcp_server.cli.progress import Progress
-from mcp_server.cli.worktrees import furnish
+from mcp_server.cli.worktrees import made_ready
 from mcp_server.core import making
 from mcp_server.domain.launch import NotStarted
 from mcp_server.domain.refusal import Misuse, StateUnavailable
@@ -51,7 +51,7 @@ def _house(context: typer.Context, task: str, progress: Progress) -> str:
         made = making.make(place, trees, task)
         if isinstance(made, making.NotMade):
             raise NotStarted(made.reason)
-        furnished = furnish(context, place, trees, made.worktree, progress)
+        furnished = made_ready(context, place, trees, made.worktree, progress)
     except (Trouble, Misuse, StateUnavailable, OSError) as error:
         raise NotStarted(str(error)) from None
     if furnished.failed is not None:

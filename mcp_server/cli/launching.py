@@ -66,10 +66,8 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
 ) -> None:
     """Start Claude Code for tasks: a worktree, the claim and a session each. What stands behind -- goes to claude."""
     around = surroundings(context)
-    order = Order(
-        _way(around, tmux=tmux, background=background, printed=printed), model, context.meta.get(PASSED_ON, []),
-        lambda: str(uuid4()),
-    )  # fmt: skip
+    way = _way(around, tmux=tmux, background=background, printed=printed, as_json=as_json)
+    order = Order(way, model, context.meta.get(PASSED_ON, []), lambda: str(uuid4()))
 
     def act(seat: Seat) -> LaunchAnswer:
         wanted = list(dict.fromkeys(tasks or ()))
@@ -79,20 +77,20 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
     try:
         serve(context, act, as_json=as_json, refused=_ends_with)
     except _TooMany as error:
-        give_up(str(error), REFUSED)
+        give_up(str(error), REFUSED, as_json=as_json)
     except NotStarted as error:
-        give_up(str(error), FAILURE)
+        give_up(str(error), FAILURE, as_json=as_json)
 
 
-def _way(around: Surroundings, *, tmux: bool, background: bool, printed: bool) -> Way:
+def _way(around: Surroundings, *, tmux: bool, background: bool, printed: bool, as_json: bool) -> Way:
     if tmux + background + printed > 1:
-        give_up("give one of --tmux, --background and --print", MISUSE)
+        give_up("give one of --tmux, --background and --print", MISUSE, as_json=as_json)
     if background:
         return "background"
     if printed:
         return "print"
     if tmux and not around.has_tmux():
-        give_up("tmux is not installed; --background and --print do without it", FAILURE)
+        give_up("tmux is not installed; --background and --print do without it", FAILURE, as_json=as_json)
     return "tmux" if around.has_tmux() else "print"
 
 

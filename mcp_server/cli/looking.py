@@ -75,7 +75,7 @@ def log(
     try:
         events = overseeing.log(surroundings(context).open_place(False), limit)
     except StateUnavailable as error:
-        stop(str(error), FAILURE)
+        stop(str(error), FAILURE, as_json=as_json)
     if as_json:
         rows = [{**event._asdict(), "at": stamp(event.at)} for event in events]
         typer.echo(json.dumps({"events": rows}, ensure_ascii=False))

@@ -54,6 +54,10 @@ class Progress:
         self._going.pop(self._of, None)
         self._show()
 
+    def says(self, words: str) -> None:
+        """What else is good to know meanwhile."""
+        self._console.print(escape(words), highlight=False, soft_wrap=True)
+
     def _named(self, step: str) -> str:
         return f"{self._of}: {step}" if self._of else step
 

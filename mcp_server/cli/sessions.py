@@ -32,7 +32,7 @@ def stop(
     """End sessions that were launched, gently. Their worktrees stay as they are."""
     around = surroundings(context)
     if bool(tasks) == everything:
-        give_up("name the tasks whose sessions are to end, or give --all", MISUSE)
+        give_up("name the tasks whose sessions are to end, or give --all", MISUSE, as_json=as_json)
 
     def act(seat: Seat) -> StopAnswer:
         known = {each.task: each for each in launching.launches(seat.place)}
@@ -43,7 +43,7 @@ def stop(
     try:
         serve(context, act, as_json=as_json, refused=lambda answer: bool(cast(StopAnswer, answer).not_running))
     except NotStarted as error:
-        give_up(str(error), FAILURE)
+        give_up(str(error), FAILURE, as_json=as_json)
 
 
 def attach(

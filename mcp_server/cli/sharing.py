@@ -63,7 +63,7 @@ def message(
             show=_show_messages,
         )
     if subject is None:
-        stop("a message needs a subject: interlock message TO SUBJECT [BODY]", MISUSE)
+        stop("a message needs a subject: interlock message TO SUBJECT [BODY]", MISUSE, as_json=as_json)
 
     def act(seat: Seat) -> SentAnswer:
         return SentAnswer.of(sharing.send_message(seat.place, seat.agent_id, to, subject, body))

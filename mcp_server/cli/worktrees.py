@@ -18,11 +18,13 @@ from mcp_server.cli.progress import Progress
 from mcp_server.core import clearing, making, moving_in, surveying, tending
 from mcp_server.core.moving_in import Furnished
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.worktree import Worktree
+from mcp_server.domain.worktree import Occupied, Worktree
 from mcp_server.ports import Trees
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
+PATIENCE = 1_800.0
+"""Seconds. Installing what a large project needs takes its time."""
 COLOURS = {"ready": "green", "main": "dim"}
 
 
@@ -57,7 +59,7 @@ def add(
         if isinstance(made, making.NotMade):
             return AddAnswer(made=False, reason=made.reason)
         with Progress(Console(stderr=True)) as progress:
-            return AddAnswer.of(made, furnish(context, seat.place, trees, made.worktree, progress))
+            return AddAnswer.of(made, made_ready(context, seat.place, trees, made.worktree, progress))
 
     serve(
         context,
@@ -136,9 +138,23 @@ def _repaired(answer: Answer) -> int:
 def furnish(
     context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress
 ) -> Furnished:
-    """Make a worktree ready to work in, and show how it goes."""
+    """Make a worktree ready to work in, and show how it goes; refuses (Occupied) while somebody else does so."""
     furnisher = surroundings(context).furnisher(trees, worktree)
     return moving_in.furnish(place, worktree, furnisher, begins=progress.begins, ends=progress.ends)
+
+
+def made_ready(
+    context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress
+) -> Furnished:
+    """The same; who finds somebody else at it waits, and goes on with what that leaves."""
+    try:
+        return furnish(context, place, trees, worktree, progress)
+    except Occupied:
+        progress.says(f"somebody else is making {worktree.name} ready; waiting for that")
+    furnisher = surroundings(context).furnisher(trees, worktree)
+    return moving_in.furnish(
+        place, worktree, furnisher, patience=PATIENCE, begins=progress.begins, ends=progress.ends
+    )  # fmt: skip
 
 
 def _table(answer: Answer) -> RenderableType:

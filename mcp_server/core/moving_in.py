@@ -31,11 +31,12 @@ def furnish(
     worktree: Worktree,
     furnisher: Furnisher,
     *,
+    patience: float = 0,
     begins: Callable[[Step], object] = lambda _step: None,
     ends: Callable[[Carried], object] = lambda _carried: None,
 ) -> Furnished:
-    """Carry out the steps that are left; refuses (Trouble) while somebody else is doing so."""
-    with furnisher.alone():
+    """Carry out the steps that are left; refuses (Occupied) while somebody else is doing so for longer than that."""
+    with furnisher.alone(patience):
         given = allot(place, worktree.name, folder_of(worktree.branch or worktree.name), furnisher.is_free)
         furnisher.give(given)
         left = _left(place, worktree, furnisher)

@@ -107,8 +107,10 @@ def _checked_id(task_id: str | None) -> str | None:
     if task_id is None:
         return None
     name = text.line("id", task_id, text.NAME)
-    if any(character.isspace() for character in name) or name == "all" or name.startswith("-"):
-        raise Misuse(f"the id {shown(name)} must be one word, not `all`, and not begin with `-`")
+    if name.startswith("-"):
+        raise Misuse(f"the id {shown(name)} begins with `-`, and commands would take it for an option")
+    if any(character.isspace() for character in name) or name == "all":
+        raise Misuse(f"the id {shown(name)} must be one word, and not `all`")
     if "*" in name or "<!--" in name or name.endswith(":") or not name.isprintable():
         raise Misuse(f"the id {shown(name)} could not be told apart in the task list: no *, no <!--, no : at its end")
     return name

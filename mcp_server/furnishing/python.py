@@ -35,19 +35,32 @@ def steps(source: Folder | None, new: Folder) -> list[Step]:
 def _project(source: Folder | None, new: Folder, folder: str, environment: str | None) -> list[Step]:
     project = _toml(new, under(folder, "pyproject.toml"))
     installed = _installed(source, environment) if source is not None and environment is not None else set()
-    if new.is_file(under(folder, "uv.lock")):
-        chosen = [word for name in _extras(project, installed) for word in ("--extra", name)]
-        chosen += [word for name in _groups(project, installed) for word in ("--group", name)]
-        if _has_members(_toml(new, under(folder, "uv.lock")), project, installed):
-            chosen.insert(0, "--all-packages")
-        return [run("uv", "sync", "--frozen", *chosen, folder=folder, makes=ENVIRONMENTS[0])]
-    if new.is_file(under(folder, "poetry.lock")):
-        return [run("poetry", "install", "--no-interaction", folder=folder, makes=ENVIRONMENTS[0])]
-    if new.is_file(under(folder, "pdm.lock")):
-        return [run("pdm", "install", "--frozen-lockfile", folder=folder, makes=ENVIRONMENTS[0])]
+    for lock, command in ((LOCKS[0], _uv), (LOCKS[1], _poetry), (LOCKS[2], _pdm)):
+        if new.is_file(under(folder, lock)):
+            words = command(project, _toml(new, under(folder, lock)), installed)
+            return [run(*words, folder=folder, makes=ENVIRONMENTS[0])]
     if source is None or environment is None:
         return []
     return _with_pip(source, new, folder, environment, project, installed)
+
+
+def _uv(project: Mapping[str, Any], lock: Mapping[str, Any], installed: set[str]) -> list[str]:
+    chosen = ["--all-packages"] if _has_members(lock, project, installed) else []
+    chosen += [word for name in _extras(project, installed) for word in ("--extra", name)]
+    chosen += [word for name in _groups(project, installed) for word in ("--group", name)]
+    return ["uv", "sync", "--frozen", *chosen]
+
+
+def _poetry(project: Mapping[str, Any], _lock: Mapping[str, Any], installed: set[str]) -> list[str]:
+    chosen = [word for name in _extras(project, installed) for word in ("--extras", name)]
+    chosen += [word for name in _optional(project, installed) for word in ("--with", name)]
+    return ["poetry", "install", "--no-interaction", *chosen]
+
+
+def _pdm(project: Mapping[str, Any], lock: Mapping[str, Any], installed: set[str]) -> list[str]:
+    locked = lock.get("metadata", {}).get("groups", ())
+    chosen = [word for name in _extras(project, installed) if name in locked for word in ("--group", name)]
+    return ["pdm", "install", "--frozen-lockfile", *chosen]
 
 
 def _with_pip(
@@ -118,6 +131,13 @@ def _extras(project: Mapping[str, Any], installed: set[str]) -> list[str]:
     extras = project.get("project", {}).get("optional-dependencies", {})
     own = _normal(str(project.get("project", {}).get("name", "")))
     return [name for name, needs in extras.items() if needs and _names(needs) - {own} <= installed]
+
+
+def _optional(project: Mapping[str, Any], installed: set[str]) -> list[str]:
+    """The groups that poetry brings only when they are named, and that the source has installed."""
+    groups = project.get("tool", {}).get("poetry", {}).get("group", {})
+    needs = {name: set(group.get("dependencies", ())) for name, group in groups.items() if group.get("optional")}
+    return [name for name, needed in needs.items() if needed and {_normal(need) for need in needed} <= installed]
 
 
 def _groups(project: Mapping[str, Any], installed: set[str], *, dev: bool = False) -> list[str]:

@@ -102,8 +102,8 @@ class Furnisher(Protocol):
     def log(self) -> str:
         """The file that says what the steps said."""
 
-    def alone(self) -> AbstractContextManager[object]:
-        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does."""
+    def alone(self, patience: float = 0) -> AbstractContextManager[object]:
+        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, still after that."""
 
     def give(self, environment: Mapping[str, str]) -> None:
         """What this checkout was given: written into it, and known to the steps."""

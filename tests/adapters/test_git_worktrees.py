@@ -44,6 +44,17 @@ def test_a_lock_of_somebody_elses_git_is_waited_for(repo: Path) -> None:
     assert git(repo.parent / "one", "branch", "--show-current") == "one"
 
 
+def test_a_repository_of_somebody_else_is_named_as_git_wants_it_named(
+    repo: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repo.parent / "config"))
+    with pytest.raises(Trouble, match=f"--add safe.directory {repo}$"):
+        trees(repo)
+    git(repo, "config", "--file", str(repo.parent / "config"), "safe.directory", str(repo))
+    assert [tree.path for tree in trees(repo).listed()] == [str(repo)]
+
+
 def test_a_git_that_is_too_old_is_named(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = Said(129, "", "error: unknown switch `z'\nusage: git worktree list [<options>]\n")
     monkeypatch.setattr(GitProgram, "ask", lambda *_words, **_options: usage)

@@ -10,13 +10,14 @@ import sys
 import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from subprocess import PIPE, Popen
 from typing import Any
 
 import pytest
 
 from mcp_server.adapters.alone import alone
 from tests.adapters.git import git, repository
-from tests.cli.test_commands import Shell
+from tests.cli.test_commands import ROOT, Shell
 
 MANY = 8
 
@@ -218,14 +219,35 @@ def test_a_worktree_that_somebody_is_furnishing_is_left_to_them(shop: Shell) -> 
     assert (refused.code, "another process is at it" in refused.err) == (1, True)
 
 
+def test_two_who_make_the_same_worktree_at_once_both_have_it(shop: Shell) -> None:
+    settings(shop, 'setup = ["echo begun > ../../../begun; read go < ../../../go; echo x >> steps"]\n')
+    for name in ("begun", "go"):
+        os.mkfifo(shop.directory / name)
+    with ThreadPoolExecutor() as workers:
+        first = workers.submit(shop, "worktree", "add", "one", "--json")
+        assert (shop.directory / "begun").read_text() == "begun\n"
+        with Popen(
+            [sys.executable, "-I", str(ROOT / "mcp_server"), "worktree", "add", "one", "--json"],
+            cwd=shop.directory, stdout=PIPE, stderr=PIPE, text=True,
+        ) as second:  # fmt: skip
+            assert second.stderr is not None
+            assert second.stderr.readline() == "somebody else is making one ready; waiting for that\n"
+            (shop.directory / "go").write_text("go\n")
+            said, _ = second.communicate()
+        assert (first.result().code, first.result().json["created"]) == (0, True)
+    assert (second.returncode, json.loads(said)["created"], json.loads(said)["undone"]) == (0, False, [])
+    assert (tree_of(shop, "one") / "steps").read_text() == "x\n"
+
+
 def test_what_stands_in_the_way_is_refused_with_1_and_what_makes_no_sense_with_2(shop: Shell) -> None:
     git(shop.directory, "branch", "used")
     refused = shop("worktree", "add", "used", "--json")
     assert (refused.code, refused.json["made"]) == (1, False)
     assert "--branch used" in refused.json["reason"]
-    assert shop("worktree", "add", "x", "--base", "nowhere").code == 2
-    assert shop("worktree", "remove", "nowhere").code == 2
-    assert shop("worktree", "repair", "nowhere").code == 2
+    for words in (("add", "x", "--base", "nowhere"), ("remove", "nowhere"), ("repair", "nowhere")):
+        ran = shop("worktree", *words, "--json")
+        assert (ran.code, set(ran.json)) == (2, {"error"}), "a program is answered in JSON whatever happens"
+        assert ran.json["error"] in ran.err
     settings(shop, 'place = "elsewhere"\n')
     wrong = shop("worktree", "add", "x")
     assert (wrong.code, "worktree.place must be one of" in wrong.err) == (3, True)

@@ -141,6 +141,17 @@ def test_a_remotes_branch_is_not_begun_a_second_time_unasked(yard: Yard) -> None
     assert yard.made("mine", branch="origin-fix").base == "main"
 
 
+def test_below_one_of_gits_hooks_it_is_made_in_its_own_repository(
+    yard: Yard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = repository(tmp_path / "other")
+    monkeypatch.setenv("GIT_DIR", str(other / ".git"))
+    monkeypatch.setenv("GIT_INDEX_FILE", str(yard.root / ".git" / "index"))
+    made = yard.made("one")
+    assert git(other, "worktree", "list").count("\n") == 0
+    assert [git(Path(folder), "status", "--porcelain") for folder in (yard.root, made.path)] == ["", ""]
+
+
 def test_a_base_is_what_it_is_where_one_stands_and_stays_what_it_was(yard: Yard) -> None:
     side = yard.root.parent / "side"
     git(yard.root, "worktree", "add", "--quiet", "-b", "side", str(side))

@@ -28,7 +28,7 @@ class PaperFurnisher:
         self.given: dict[str, str] = {}
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def alone(self, patience: float = 0) -> Iterator[None]:
         """Nobody else is here."""
         yield
 

@@ -45,6 +45,19 @@ def test_uv_installs_the_extras_and_groups_that_the_source_has() -> None:
     assert commands(fewer, Paper(project)) == ["uv sync --frozen --extra all"]
 
 
+def test_poetry_and_pdm_install_what_the_source_has_beyond_the_default() -> None:
+    groups = "[tool.poetry.group.docs]\noptional = true\n[tool.poetry.group.docs.dependencies]\nSphinx = '*'\n"
+    groups += "[tool.poetry.group.test.dependencies]\npytest = '*'\n"
+    for lock, text, expected in (
+        ("poetry.lock", "", "poetry install --no-interaction --extras web --with docs"),
+        ("pdm.lock", "[metadata]\ngroups = ['default', 'web']\n", "pdm install --frozen-lockfile --group web"),
+        ("pdm.lock", "[metadata]\ngroups = ['default']\n", "pdm install --frozen-lockfile"),
+    ):
+        project = {"pyproject.toml": PROJECT + groups, lock: text}
+        source = Paper(project).with_brought(environment("flask", "sphinx", "pytest"))
+        assert commands(source, Paper(project)) == [expected]
+
+
 WORKSPACE = """
 [manifest]
 members = ["demo", "my-part", "tools"]

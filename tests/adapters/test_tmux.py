@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -58,16 +59,22 @@ def test_words_and_titles_arrive_as_they_are(environment: dict[str, str]) -> Non
     tmux = Tmux(environment)
     words = ["a b", "it's", "$HOME;", "#{pane_id}", "ü\\"]
     opened = tmux.open(
-        "/state", "/x", "T1", "#[fg=red] it's #1;", ["/bin/sh", "-c", 'printf "<%s>" "$@"', "sh", *words]
+        "/state", "/x", "T1", "#[fg=red] it's #1;", ["/bin/sh", "-c", 'printf "<%s>" "$@"; exec cat', "sh", *words]
     )
     shown = "".join(f"<{word}>" for word in words)
     eventually(lambda: shown in tmux.text(opened.id), "the words")
     assert told(environment, "show-options", "-pqv", "-t", opened.id, "@interlock_title") == "##[fg=red] it's ##1;\n"
 
 
-def test_what_ended_at_once_can_still_be_read(environment: dict[str, str]) -> None:
+def test_what_was_said_before_the_end_can_still_be_read(environment: dict[str, str], tmp_path: Path) -> None:
     tmux = Tmux(environment)
-    opened = tmux.open("/state", "/x", "T1", "T1-x", ["/bin/sh", "-c", "echo no such thing; exit 3"])
+    seen = tmp_path / "seen"
+    os.mkfifo(seen)
+    # tmux may miss the words of what ends within the moment in which it says them, so this one waits.
+    command = ["/bin/sh", "-c", f"echo no such thing; read -r _ <{seen}; exit 3"]
+    opened = tmux.open("/state", "/x", "T1", "T1-x", command)
+    eventually(lambda: "no such thing" in tmux.text(opened.id), "its words")
+    seen.write_text("yes\n")
     eventually(lambda: pane(tmux, opened.id).dead, "its end")
     assert "no such thing" in tmux.text(opened.id)
     again = tmux.open("/state", "/x", "T1", "T1-x", STAYS)

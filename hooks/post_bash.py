@@ -78,7 +78,7 @@ def _note_end(desk: Desk, own: int, outcome: Outcome) -> None:
     """Whoever goes on with the agent's task is to know which command failed last, if it still does."""
     if outcome.exit_code:
         failed = True
-    elif outcome.exit_code == 0 and (last := desk.watch.last_failure(own)) and last.command == outcome.command:
+    elif outcome.exit_code == 0 and desk.watch.failed_last(own, outcome.command):
         failed = False
     else:
         return

@@ -100,11 +100,15 @@ class MemoryWatch:
 
     def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
         """The agent's command has ended. Where it went well, it is not its last failure any more."""
-        last = self._state.last_failures.get(agent_id)
         if failed:
             self._state.last_failures[agent_id] = LastFailure(command, self._state.now)
-        elif last is not None and last.command == command:
+        elif self.failed_last(agent_id, command):
             del self._state.last_failures[agent_id]
+
+    def failed_last(self, agent_id: int, command: str) -> bool:
+        """Whether this is what `last_failure` would name."""
+        last = self._state.last_failures.get(agent_id)
+        return last is not None and last.command == command
 
     def last_failure(self, agent_id: int) -> LastFailure | None:
         """The agent's last command that failed and has not gone well since, or None."""

@@ -90,6 +90,11 @@ class SqliteWatch:
         else:
             self._connection.execute("DELETE FROM last_failure WHERE agent = ? AND command = ?", (agent_id, command))
 
+    def failed_last(self, agent_id: int, command: str) -> bool:
+        """Whether this is what `last_failure` would name."""
+        query = "SELECT 1 FROM last_failure WHERE agent = ? AND command = ?"
+        return self._connection.execute(query, (agent_id, command)).fetchone() is not None
+
     def last_failure(self, agent_id: int) -> LastFailure | None:
         """The agent's last command that failed and has not gone well since, or None."""
         row = self._connection.execute("SELECT command, at FROM last_failure WHERE agent = ?", (agent_id,)).fetchone()

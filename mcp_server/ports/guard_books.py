@@ -92,6 +92,9 @@ class Watch(Protocol):
     def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
         """The agent's command has ended. Where it went well, it is not its last failure any more."""
 
+    def failed_last(self, agent_id: int, command: str) -> bool:
+        """Whether this is what `last_failure` would name. It loads nothing: every command that goes well asks."""
+
     def last_failure(self, agent_id: int) -> LastFailure | None:
         """The agent's last command that failed and has not gone well since, or None."""
 

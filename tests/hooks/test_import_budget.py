@@ -90,7 +90,10 @@ def test_before_a_command_only_the_reader_comes_to_a_decision(hooks: Hooks, work
 
 
 def test_after_a_command_that_went_well_hardly_anything_is_loaded(hooks: Hooks, work: Work) -> None:
-    work.claim(work.agent("s1"), "src/auth/**")
+    agent = work.agent("s1")
+    work.claim(agent, "src/auth/**")
+    with work.store.writing() as books:
+        books.watch.ended(agent, "another command", failed=True)
     done = {
         **event(hooks, ""), "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": {"command": "make"},
         "tool_response": {"stdout": "all is well", "stderr": ""},

@@ -165,6 +165,8 @@ def test_the_last_failure_of_an_agent_is_known_until_that_command_goes_well(worl
         books.watch.ended(ada.id, "make", failed=False)
         assert books.watch.last_failure(ada.id) == ("make lint", BEGINNING)
         assert books.watch.last_failure(bob.id) is None
+        asked = [(ada.id, "make lint"), (ada.id, "make"), (bob.id, "make lint")]
+        assert [books.watch.failed_last(*each) for each in asked] == [True, False, False]
     with world.store.writing() as books:
         books.watch.ended(ada.id, "make lint", failed=False)
         assert books.watch.last_failure(ada.id) is None

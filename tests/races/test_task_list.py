@@ -17,7 +17,7 @@ from tests.races.list_racer import BEGINNING, END, enter_with_list
 from tests.races.start import ROOT, Racer
 from tests.worlds import World
 
-AGENTS, EDITS = 7, 2_000
+AGENTS, EDITS = 8, 2_000
 FIRST = [BEGINNING, "", "Words before.", *(f"- [ ] First {n} (scope: first/{n}/**)" for n in range(30)), "", END, ""]
 
 

@@ -10,9 +10,9 @@ Rooms, from the inside out:
 - `core/` is what we do, a verb to a module: planning, claiming, locking, updating, sharing, arriving, lapsing,
   guarding, commanding (Bash), listing (TASKS.md), minding (SHARED_MIND.md), making, moving in, clearing and tending
   (worktrees), launching (sessions for tasks), foreseeing (conflicts between branches), landing (`interlock merge`).
-  Each public function is one transaction: all or nothing; what no transaction covers, a worktree, a session or a
-  branch that moves, is written down before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`),
-  misuse is an exception (`domain/refusal`).
+  Each public function is one transaction: all or nothing. Git is asked outside of it, since it takes its time; and
+  what no transaction covers, a worktree, a session or a branch that moves, is written down before it is begun.
+  Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/refusal`).
 - `commands/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `confinement/` where a command may write while it runs, `furnishing/` what a fresh checkout lacks; `task_list/` and
   `shared_mind/` read and write the text that people edit. Each knows no store, and has a map of its own in its

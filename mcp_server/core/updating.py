@@ -49,7 +49,7 @@ def update_task(
         raise Misuse("nothing to change: give a status, a note or patterns to widen by")
     kept = text.paragraph("note", note) if note is not None else None
     wider = understood(widen) if widen else None
-    home = _home(place, task_id) if status == "done" else None
+    home = _home(place, agent_id, task_id) if status == "done" else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
         task = existing(books, task_id)
@@ -62,18 +62,18 @@ def update_task(
             books.tasks.note(task.seq, agent.id, kept)
         ready = _move(books, agent, task, lease, status, kept) if status is not None else ()
         if home is not None:
-            ready = (*ready, *come_home(books, home._replace(by=agent.id)))
+            ready = (*ready, *come_home(books, home))
         return _updated(books, task_id, ready)
 
 
-def _home(place: Workplace, task_id: str) -> Home | None:
+def _home(place: Workplace, agent_id: int, task_id: str) -> Home | None:
     """All that was done in the task's worktree is in its base already: merged before it was done."""
     with place.store.reading() as books:
         worktree = books.worktrees.of_task(existing(books, task_id).id)
     if worktree is None or worktree.landed is not None:
         return None
     commit = place.checkout.home(worktree.path, worktree.base)
-    return None if commit is None else Home(worktree.name, worktree.base, commit, None)
+    return None if commit is None else Home(worktree.name, worktree.base, commit, agent_id)
 
 
 def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:

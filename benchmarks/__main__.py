@@ -13,8 +13,19 @@ from benchmarks.measuring import report
 
 if __name__ == "__main__":
     work = (
-        guard, bash, confine, claim, race, server, bash_writes, build_errors, tasks, shared_mind, worktrees, conflicts,
-    )  # fmt: skip
+        guard,
+        bash,
+        confine,
+        claim,
+        race,
+        server,
+        bash_writes,
+        build_errors,
+        tasks,
+        shared_mind,
+        worktrees,
+        conflicts,
+    )
     ratios = [ratio for module in work for ratio in module.measure()]
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     report(ratios)

@@ -11,7 +11,7 @@ from typing import Any
 
 from benchmarks import guard
 from benchmarks.measuring import Ratio, alternately, process, report
-from benchmarks.worlds import repository
+from benchmarks.workspaces import repository
 
 ROOT = Path(__file__).parents[1]
 TIMES = 120
@@ -65,9 +65,14 @@ def _hook(base: Path, repo: Path, name: str, script: str, **fields: Any) -> Call
         hook["command"] for group in hooks[name] for hook in group["hooks"] if f"hook={script};" in hook["command"]
     ]
     event = {
-        "session_id": "agent7", "cwd": str(repo), "hook_event_name": name, "tool_name": "Bash", "tool_use_id": "t1",
-        "tool_input": {"command": USUAL}, **fields,
-    }  # fmt: skip
+        "session_id": "agent7",
+        "cwd": str(repo),
+        "hook_event_name": name,
+        "tool_name": "Bash",
+        "tool_use_id": "t1",
+        "tool_input": {"command": USUAL},
+        **fields,
+    }
     return process(["sh", "-c", command], stdin=json.dumps(event).encode(), env=guard._environment(base, repo))
 
 

@@ -14,9 +14,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.measuring import Ratio, alternately, process, report
-from mcp_server.adapters.disk import Disk, ignored
-from mcp_server.cli.reading import answer
-from mcp_server.commands import reader
+from mcp_server.adapters.host.bash_disk import Disk, ignored
+from mcp_server.bash import reader
+from mcp_server.cli.guard import answer
 
 DATA = Path(__file__).parents[1] / "tests" / "data" / "bash_writes"
 ROOT = Path(__file__).parents[1]
@@ -118,8 +118,8 @@ def _one_reading() -> str:
     libraries = str(Path(tree_sitter.__file__).parents[1])
     return (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-        "from mcp_server.commands import reader, syntax\n"
-        "from mcp_server.adapters.disk import Disk\n"
+        "from mcp_server.bash import reader, syntax\n"
+        "from mcp_server.adapters.host.bash_disk import Disk\n"
         f"syntax.load({libraries!r})\n"
         f"reader.read('cd src && sed -i s/a/b/ x.py && echo hi > y', {str(ROOT)!r}, Disk(), home='/', environment={{}})"
     )

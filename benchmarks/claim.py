@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measuring import Ratio, alternately, report
-from benchmarks.worlds import repository, store, workplace
-from mcp_server.core.claiming import Claimed, claim_task
+from benchmarks.workspaces import repository, store, workplace
+from mcp_server.core.tasks.claim import Claimed, claim_task
 
 TIMES = 2_000
 

@@ -15,8 +15,8 @@ from pathlib import Path
 
 from benchmarks import guard
 from benchmarks.measuring import Ratio, alternately, process, report
-from hooks._confining import entry
-from mcp_server.confinement import calls, ignored, record
+from hooks.bash.session_env import entry
+from mcp_server.sandbox import ignored, match_calls, record
 
 TIMES = 100
 COMMAND = "npm test -- src/auth"
@@ -38,13 +38,7 @@ def measure() -> list[Ratio]:
         bare, _ = alternately(process([python, "-I", "-S", "-c", "pass"]), plain, TIMES)
         return [
             Ratio("Bash call held to a scope: what is added", (held - without) * 1e3, bare * 1e3, "ms", 2.5),
-            Ratio(
-                "Bash call without a claim: what is added",
-                (free - without_too) * 1e3,
-                bare * 1e3,
-                "ms",
-                0.2,
-            ),
+            Ratio("Bash call without a claim: what is added", (free - without_too) * 1e3, bare * 1e3, "ms", 0.2),
         ]
 
 
@@ -63,16 +57,22 @@ def _leave_word(repo: Path, state: Path) -> None:
     kept = ignored.file_of(str(state), str(repo))
     ignored.refresh(str(repo), kept)
     word = record.Record(
-        "s1", f": {COMMAND}", root=str(repo), cwd=str(repo), patterns=["src/auth/**"], git_dirs=[str(repo / ".git")],
-        programs=["npm"], ignored=kept,
-    )  # fmt: skip
+        "s1",
+        f": {COMMAND}",
+        root=str(repo),
+        cwd=str(repo),
+        patterns=["src/auth/**"],
+        git_dirs=[str(repo / ".git")],
+        programs=["npm"],
+        ignored=kept,
+    )
     record.write(record.folder(str(state), "s1"), "t1", word)
 
 
 def _call(repo: Path, text: str, session: str) -> Callable[[], object]:
     string = (
         f"source /dev/null 2>/dev/null || true && {text}\n: && shopt -u extglob 2>/dev/null || true && "
-        f"eval {calls.quoted(f': {COMMAND}')} < /dev/null && pwd -P >| {repo.parent / 'claude-1-cwd'}"
+        f"eval {match_calls.quoted(f': {COMMAND}')} < /dev/null && pwd -P >| {repo.parent / 'claude-1-cwd'}"
     )
     environment = {"PATH": os.environ["PATH"], "HOME": str(Path.home()), "CLAUDE_CODE_SESSION_ID": session}
     return process(["bash", "-c", string], env=environment)

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measuring import Ratio, report
-from benchmarks.worlds import store, workplace
-from mcp_server.adapters.foresight import GitForesight
-from mcp_server.adapters.sqlite_store import create
-from mcp_server.core.arriving import Caller, recognise
-from mcp_server.core.claiming import Claimed, claim_task
-from mcp_server.core.foreseeing import Outlook, foresee
-from mcp_server.core.planning import Proposal, plan_tasks
+from benchmarks.workspaces import store, workplace
+from mcp_server.adapters.git.conflict_search import GitForesight
+from mcp_server.adapters.sqlite.store import create
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.merge.conflicts import Outlook, foresee
+from mcp_server.core.tasks.claim import Claimed, claim_task
+from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
 
 BRANCHES, FOLDERS, FILES = 20, 200, 100
@@ -25,9 +25,13 @@ FIRST_SECONDS, LATER_SECONDS = 5.0, 0.2
 TIMES = 7
 ENVIRONMENT = {
     **{name: value for name, value in os.environ.items() if not name.startswith("GIT_")},
-    "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_AUTHOR_NAME": "ada", "GIT_AUTHOR_EMAIL": "a@b",
-    "GIT_COMMITTER_NAME": "ada", "GIT_COMMITTER_EMAIL": "a@b",
-}  # fmt: skip
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    "GIT_AUTHOR_NAME": "ada",
+    "GIT_AUTHOR_EMAIL": "a@b",
+    "GIT_COMMITTER_NAME": "ada",
+    "GIT_COMMITTER_EMAIL": "a@b",
+}
 
 
 def measure() -> list[Ratio]:

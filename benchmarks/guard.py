@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measuring import Ratio, alternately, process, report
-from benchmarks.worlds import repository
+from benchmarks.workspaces import repository
 
 ROOT = Path(__file__).parents[1]
 TIMES = 150
@@ -41,9 +41,13 @@ def _guard(base: Path, repo: Path) -> Callable[[], object]:
     hooks = json.loads((ROOT / "hooks" / "hooks.json").read_text())["hooks"]
     command = hooks["PreToolUse"][0]["hooks"][0]["command"]
     event = {
-        "session_id": "agent3", "cwd": str(repo), "hook_event_name": "PreToolUse", "tool_name": "Edit",
-        "tool_input": {"file_path": str(repo / "src/part7/module7/views/list.py")}, "tool_use_id": "t1",
-    }  # fmt: skip
+        "session_id": "agent3",
+        "cwd": str(repo),
+        "hook_event_name": "PreToolUse",
+        "tool_name": "Edit",
+        "tool_input": {"file_path": str(repo / "src/part7/module7/views/list.py")},
+        "tool_use_id": "t1",
+    }
     return process(["sh", "-c", command], stdin=json.dumps(event).encode(), env=_environment(base, repo))
 
 

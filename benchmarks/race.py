@@ -13,9 +13,9 @@ from statistics import median
 
 from benchmarks.claim import bare_claim, bare_connection
 from benchmarks.measuring import Ratio, report
-from benchmarks.worlds import repository, store, workplace
-from mcp_server.core.arriving import Caller, recognise
-from mcp_server.core.claiming import Claimed, claim_task
+from benchmarks.workspaces import repository, store, workplace
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.tasks.claim import Claimed, claim_task
 
 PROCESSES = 8
 TASKS = 200

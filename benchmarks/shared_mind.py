@@ -8,11 +8,11 @@ from itertools import count
 from pathlib import Path
 
 from benchmarks.measuring import Ratio, alternately, report
-from benchmarks.worlds import repository, store, workplace
-from mcp_server.adapters.page_file import MindFile
-from mcp_server.core import minding
+from benchmarks.workspaces import repository, store, workplace
+from mcp_server.adapters.text_files.state_page_file import MindFile
+from mcp_server.core.shared_state import sync
 from mcp_server.core.workplace import Workplace
-from mcp_server.shared_mind.wording import blank_page
+from mcp_server.state_page.wording import blank_page
 
 TIMES = 200
 MANY, FEW = 10_000, 100
@@ -39,13 +39,13 @@ def _filled(folder: Path, entries: int) -> Workplace:
     with place.store.writing() as books:
         for number in range(entries):
             books.shared.write(1, "learning", f"What was learned, number {number}, in a sentence.", "0123456789ab", 0)
-    assert minding.sync(place) is None
+    assert sync.sync(place) is None
     return place
 
 
 def _idle(place: Workplace) -> Callable[[], object]:
     def act() -> None:
-        assert minding.sync(place) is None
+        assert sync.sync(place) is None
 
     return act
 
@@ -56,7 +56,7 @@ def _writing(place: Workplace) -> Callable[[], object]:
     def act() -> None:
         with place.store.writing() as books:
             books.shared.write(1, "learning", f"Learned later, number {next(numbers)}.", "0123456789ab", 0)
-        assert minding.sync(place) is None
+        assert sync.sync(place) is None
 
     return act
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 from benchmarks.measuring import Ratio, alternately, report
-from benchmarks.worlds import store, workplace
-from mcp_server.adapters.sqlite_store import create
-from mcp_server.adapters.task_file import ListFile
-from mcp_server.core import listing
+from benchmarks.workspaces import store, workplace
+from mcp_server.adapters.sqlite.store import create
+from mcp_server.adapters.text_files.task_list_file import ListFile
+from mcp_server.core.task_list import sync as listing
 from mcp_server.core.workplace import Workplace
 
 SMALL, LARGE = 200, 2_000

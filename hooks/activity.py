@@ -10,8 +10,8 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks import _failure, _wire  # noqa: E402  the plugin's folder has to be on the path first
-from mcp_server.adapters import places  # noqa: E402
+from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from mcp_server.adapters.host import repository as places  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,28 +28,28 @@ def main() -> None:
     """Renew the leases of the agent that the event is about, in its session's repository, and hand out its mail."""
     output = ""
     try:
-        with _failure.deadline(_failure.SECONDS):
-            output = respond(_wire.read_event())
+        with failure.deadline(failure.SECONDS):
+            output = respond(io.read_event())
     except Exception as error:  # noqa: BLE001  a missed renewal is made up for by the next step
         print(f"interlock: the leases were not renewed: {error}", file=sys.stderr)
-    _wire.leave(output)
+    io.leave(output)
 
 
 def respond(event: dict[str, Any]) -> str:
     """What the agent is told; in a repository that is not in use, and to an agent that was never seen, nothing."""
-    directory = os.path.realpath(_wire.optional_text(event, "cwd") or os.getcwd())
+    directory = os.path.realpath(io.optional_text(event, "cwd") or os.getcwd())
     repository = places.used_at(directory, os.environ.get("CLAUDE_PROJECT_DIR"))
     if repository is None:
         return ""
-    name = _wire.text_of(event, "hook_event_name")
+    name = io.text_of(event, "hook_event_name")
     if name == "PostToolBatch" and os.path.isdir(os.path.join(repository.state, "commands")):
-        from hooks import _confined
+        from hooks.bash import sandboxed
 
-        _confined.batch_over(event, repository)
+        sandboxed.batch_over(event, repository)
     from mcp_server import hook_app
-    from mcp_server.adapters.light_sqlite import begin_writing
+    from mcp_server.adapters.sqlite.light import begin_writing
 
-    own, parent = _wire.signs(event)
+    own, parent = io.signs(event)
     desk = hook_app.Desk(repository)
     standing = desk.guard.standing(own, parent)
     if not standing.family:
@@ -59,9 +59,9 @@ def respond(event: dict[str, Any]) -> str:
         desk.guard.touch(standing.family)
         desk.connection.execute("COMMIT")
     if name == "PreCompact":
-        from hooks import _checkpoint
+        from hooks.session import checkpoint
 
-        _checkpoint.keep(repository, own, "before its memory was compacted")
+        checkpoint.keep(repository, own, "before its memory was compacted")
     if name == "Stop":
         return _stopping(event, desk, standing)
     return _delivery(desk, standing.family[0], name) if name in TAKES_CONTEXT else ""
@@ -71,8 +71,8 @@ def _stopping(event: dict[str, Any], desk: Desk, standing: Standing) -> str:
     """Asked once what is to become of a claim; not while subagents are still at work, and never in a loop."""
     if event.get("stop_hook_active") or _waits_for_subagents(event) or desk.guard.policy().mode == "off":
         return ""
-    from mcp_server.adapters.light_sqlite import begin_writing
-    from mcp_server.core.stopping import before_stopping
+    from mcp_server.adapters.sqlite.light import begin_writing
+    from mcp_server.core.agents.before_stop import before_stopping
 
     own = standing.family[0]
     claims = [
@@ -85,7 +85,7 @@ def _stopping(event: dict[str, Any], desk: Desk, standing: Standing) -> str:
     begin_writing(desk.connection)
     told = before_stopping(desk, own, claims)
     desk.connection.execute("COMMIT")
-    return _wire.keep_going(told) if told else ""
+    return io.keep_going(told) if told else ""
 
 
 def _waits_for_subagents(event: dict[str, Any]) -> bool:
@@ -96,13 +96,13 @@ def _waits_for_subagents(event: dict[str, Any]) -> bool:
 def _delivery(desk: Desk, agent_id: int, name: str) -> str:
     if not desk.mail.unseen(agent_id, 1):
         return ""
-    from mcp_server.adapters.light_sqlite import begin_writing
-    from mcp_server.core.delivering import deliver
+    from mcp_server.adapters.sqlite.light import begin_writing
+    from mcp_server.core.agents.deliver import deliver
 
     begin_writing(desk.connection)
     told = deliver(desk.mail, agent_id)
     desk.connection.execute("COMMIT")
-    return _wire.answer(name, additionalContext=told) if told else ""
+    return io.answer(name, additionalContext=told) if told else ""
 
 
 if __name__ == "__main__":

@@ -29,11 +29,11 @@ def main() -> NoReturn:
 
 def _hold(session_folder: str, text: str) -> dict[str, str]:
     """Hold this process, if there is a record of the call; the variables that its shell is given."""
-    from mcp_server.confinement import confining, landlock
+    from mcp_server.sandbox import apply, landlock
 
     if not landlock.can_hold():
         return {}
-    found = confining.prepared(session_folder, text, os.environ)
+    found = apply.prepared(session_folder, text, os.environ)
     if found is None:
         return {}
     landlock.restrict(found.grants)

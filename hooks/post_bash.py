@@ -10,15 +10,15 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks import _failure, _wire  # noqa: E402  the plugin's folder has to be on the path first
-from mcp_server.adapters import places  # noqa: E402
+from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from mcp_server.adapters.host import repository as places  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from hooks._outcome import Outcome
-    from mcp_server.core.foreign import Judgement
+    from hooks.bash.outcome import Outcome
+    from mcp_server.core.builds.blame import Judgement
     from mcp_server.domain.decision import Standing
     from mcp_server.hook_app import Desk
 
@@ -27,14 +27,14 @@ def main() -> None:
     """Answer one event with facts, or not at all: the call has been made."""
     output = ""
     try:
-        with _failure.deadline(_failure.SECONDS):
-            event = _wire.read_event()
+        with failure.deadline(failure.SECONDS):
+            event = io.read_event()
             case = _case(event)
         # Holding the answer back takes longer than a decision may.
         output = _answer(event, case) if case is not None else ""
     except Exception as error:  # noqa: BLE001  a help that fails must not disturb the agent's work
         print(f"interlock: the errors were not looked at: {error}", file=sys.stderr)
-    _wire.leave(output)
+    io.leave(output)
 
 
 class _Case:
@@ -50,11 +50,11 @@ class _Case:
 
 
 def _case(event: dict[str, Any]) -> _Case | None:
-    directory = os.path.realpath(_wire.optional_text(event, "cwd") or os.getcwd())
+    directory = os.path.realpath(io.optional_text(event, "cwd") or os.getcwd())
     repository = places.used_at(directory, os.environ.get("CLAUDE_PROJECT_DIR"))
     if repository is None or repository.git_folder:
         return None
-    from hooks import _outcome
+    from hooks.bash import outcome as _outcome
     from mcp_server import hook_app
 
     outcome = _outcome.of(event)
@@ -63,7 +63,7 @@ def _case(event: dict[str, Any]) -> _Case | None:
     desk = hook_app.Desk(repository)
     if desk.guard.policy().mode == "off":
         return None
-    standing = desk.guard.standing(*_wire.signs(event))
+    standing = desk.guard.standing(*io.signs(event))
     if standing.family:
         _note_end(desk, standing.family[0], outcome)
     if not outcome.is_suspicious:
@@ -82,7 +82,7 @@ def _note_end(desk: Desk, own: int, outcome: Outcome) -> None:
         failed = False
     else:
         return
-    from mcp_server.adapters.light_sqlite import begin_writing
+    from mcp_server.adapters.sqlite.light import begin_writing
 
     begin_writing(desk.connection)
     desk.watch.ended(own, outcome.command, failed=failed)
@@ -91,10 +91,10 @@ def _note_end(desk: Desk, own: int, outcome: Outcome) -> None:
 
 def _note_tests(desk: Desk, standing: Standing, outcome: Outcome, *, failed: bool) -> None:
     """What the agent says of its work is held against its last test run."""
-    from mcp_server.domain.test_command import runs_tests
+    from mcp_server.domain.heuristics.test_command import runs_tests
 
     if standing.family and runs_tests(outcome.command):
-        from mcp_server.adapters.light_sqlite import begin_writing
+        from mcp_server.adapters.sqlite.light import begin_writing
 
         begin_writing(desk.connection)
         desk.watch.ran(standing.family[0], outcome.command, failed=failed)
@@ -104,8 +104,8 @@ def _note_tests(desk: Desk, standing: Standing, outcome: Outcome, *, failed: boo
 def _forget(desk: Desk, standing: Standing, command: str) -> None:
     """The command went well, so what it had failed because of is over."""
     if standing.family and desk.watch.waits(standing.family[0]):
-        from mcp_server.adapters.light_sqlite import begin_writing
-        from mcp_server.core.awaiting import passed
+        from mcp_server.adapters.sqlite.light import begin_writing
+        from mcp_server.core.builds.failures import passed
 
         begin_writing(desk.connection)
         passed(desk.watch, standing.family[0], command)
@@ -115,23 +115,26 @@ def _forget(desk: Desk, standing: Standing, command: str) -> None:
 def _judged(
     desk: Desk, standing: Standing, repository: places.Repository, directory: str, outcome: Outcome
 ) -> _Case | None:
-    from mcp_server.adapters.light_sqlite import begin_writing
-    from mcp_server.adapters.source_tree import SourceTree
+    from mcp_server.adapters.host.source_tree import SourceTree
+    from mcp_server.adapters.sqlite.light import begin_writing
     from mcp_server.build_errors.reader import read
-    from mcp_server.core import awaiting, foreign
+    from mcp_server.core.builds import blame, failures
 
     report = read(
-        outcome.output, command=outcome.command, exit_code=outcome.exit_code, cwd=directory,
+        outcome.output,
+        command=outcome.command,
+        exit_code=outcome.exit_code,
+        cwd=directory,
         tree=SourceTree(repository.root),
-    )  # fmt: skip
+    )
     _note_tests(desk, standing, outcome, failed=bool(outcome.exit_code or report.files))
-    judgement = foreign.judge(desk, standing, report.files)
+    judgement = blame.judge(desk, standing, report.files)
     if not standing.family:
         return _Case(repository, desk, judgement, 1) if judgement.foreign else None
     own = standing.family[0]
     begin_writing(desk.connection)
-    attempts = awaiting.failed(desk.watch, own, judgement, outcome.command)
-    for holder, subject, text in awaiting.letters(
+    attempts = failures.failed(desk.watch, own, judgement, outcome.command)
+    for holder, subject, text in failures.letters(
         judgement, waiting=desk.watch.name(own), command=outcome.command, attempts=attempts
     ):
         desk.mail.post(own if attempts > 1 else None, holder, subject, text)
@@ -140,19 +143,19 @@ def _judged(
 
 
 def _answer(event: dict[str, Any], case: _Case) -> str:
-    from mcp_server.core.foreign_advice import advice
+    from mcp_server.core.builds.advice import advice
 
     policy = case.desk.guard.policy()
     quiet = None
     if case.attempts == 1 and _holds(policy.hold_builds):
-        from hooks import _holding
+        from hooks.bash import wait_quiet
 
         paths = [os.path.join(case.repository.root, suspect.path) for suspect in case.judgement.foreign]
-        quiet = _holding.until_quiet(paths, most=policy.retry_seconds)
+        quiet = wait_quiet.until_quiet(paths, most=policy.retry_seconds)
     told = advice(
         case.judgement, case.desk.now, attempts=case.attempts, retry_seconds=policy.retry_seconds, quiet=quiet
     )
-    return _wire.answer(_wire.text_of(event, "hook_event_name"), additionalContext=told)
+    return io.answer(io.text_of(event, "hook_event_name"), additionalContext=told)
 
 
 def _holds(setting: str) -> bool:

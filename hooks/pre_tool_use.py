@@ -11,9 +11,9 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks import _failure, _wire  # noqa: E402  the plugin's folder has to be on the path first
-from hooks._targets import is_own, targets  # noqa: E402
-from mcp_server.adapters import places  # noqa: E402
+from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from hooks.event.targets import is_own, targets  # noqa: E402
+from mcp_server.adapters.host import repository as places  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,21 +26,21 @@ def main() -> None:
     """Answer one event: a refusal, a warning, or nothing at all; never a permission."""
     event: dict[str, Any] = {}
     try:
-        with _failure.deadline(_failure.SECONDS):
-            event = _wire.read_event()
+        with failure.deadline(failure.SECONDS):
+            event = io.read_event()
             output = respond(event)
     except BaseException as error:  # noqa: BLE001  the one place where a broken guard is turned into an answer
-        output = _failure.refusal(event, error)
-    _wire.leave(output)
+        output = failure.refusal(event, error)
+    io.leave(output)
 
 
 def respond(event: dict[str, Any]) -> str:
     """The answer to one event, empty when there is nothing to say."""
-    tool = _wire.text_of(event, "tool_name")
+    tool = io.text_of(event, "tool_name")
     if is_own(tool):
-        from hooks import _caller
+        from hooks.event import announce
 
-        return _caller.announce(event, tool)
+        return announce.announce(event, tool)
     if tool == "Bash":
         return _before_bash(event)
     found = [_located(event, path) for path in targets(tool, event.get("tool_input"))]
@@ -51,24 +51,24 @@ def respond(event: dict[str, Any]) -> str:
 def _before_bash(event: dict[str, Any]) -> str:
     """The repository is that in which the command starts; one that starts elsewhere may still write in the project."""
     project = os.environ.get("CLAUDE_PROJECT_DIR")
-    directory = os.path.realpath(_wire.optional_text(event, "cwd") or os.getcwd())
+    directory = os.path.realpath(io.optional_text(event, "cwd") or os.getcwd())
     repository = places.used_at(directory, project)
     if repository is None and project:
         repository = places.used_at(os.path.realpath(project), project)
     if repository is None:
         return ""
-    from hooks import _bash
+    from hooks.bash import before
 
-    return _bash.answer(event, repository, directory)
+    return before.answer(event, repository, directory)
 
 
 def _located(event: dict[str, Any], path: str) -> tuple[places.Repository | None, str]:
-    real = places.real(path, _wire.optional_text(event, "cwd") or os.getcwd())
+    real = places.real(path, io.optional_text(event, "cwd") or os.getcwd())
     return places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR")), real
 
 
 def _guard(event: dict[str, Any], inside: list[tuple[places.Repository, str]]) -> str:
-    from mcp_server.adapters.policy_file import mode_override
+    from mcp_server.adapters.settings.policy_cache import mode_override
 
     refused: Decision | None = None
     mode = "off"
@@ -82,26 +82,26 @@ def _guard(event: dict[str, Any], inside: list[tuple[places.Repository, str]]) -
     if refused is None:
         return ""
     if mode == "warn":
-        return _wire.answer("PreToolUse", additionalContext=f"Interlock (mode warn, not blocked): {refused.reason}")
-    return _wire.deny(refused.reason)
+        return io.answer("PreToolUse", additionalContext=f"Interlock (mode warn, not blocked): {refused.reason}")
+    return io.deny(refused.reason)
 
 
 def _decide(event: dict[str, Any], repository: places.Repository, path: str) -> tuple[Decision, str]:
     from mcp_server import hook_app
-    from mcp_server.adapters.light_sqlite import begin_writing
-    from mcp_server.core import guarding
+    from mcp_server.adapters.sqlite.light import begin_writing
+    from mcp_server.core.guard import paths
 
-    own, parent = _wire.signs(event)
+    own, parent = io.signs(event)
     connection, book = hook_app.open_guard(repository)
     connection.execute("BEGIN")
     standing = book.standing(own, parent)
-    ground = hook_app.ground(repository, _wire.optional_text(event, "cwd") or os.getcwd())
-    [decision] = guarding.judge(book, standing, [path], ground)
+    ground = hook_app.ground(repository, io.optional_text(event, "cwd") or os.getcwd())
+    [decision] = paths.judge(book, standing, [path], ground)
     connection.execute("COMMIT")
     try:
         if not decision.allowed or book.is_due(standing.family):
             begin_writing(connection)
-            guarding.record(book, standing, [decision])
+            paths.record(book, standing, [decision])
             connection.execute("COMMIT")
     except connection.OperationalError:
         pass  # the decision stands even when it cannot be written down: a full disk, a busy writer

@@ -2,38 +2,40 @@
 
 Rooms, from the inside out:
 
-- `domain/` is what is true: task, lease, scope, overlap, decision. Values and functions of the standard library; no
-  input, no output, no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard,
-  `scope_check` and `check` alike. `overlap.overlap` is the one answer to "do two scopes meet, and where?".
-- `ports` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
+- `domain/` is what is true: task, lease, decision. Values and functions of the standard library; no input, no output,
+  no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
+  `check` alike. `domain/scopes/` answers whether a scope covers a path and whether two scopes overlap;
+  `domain/heuristics/` what a text probably means.
+- `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
-- `core/` is what we do, a verb to a module: planning, claiming, locking, updating, sharing, arriving, lapsing,
-  guarding, commanding (Bash), listing (TASKS.md), minding (SHARED_MIND.md), making, moving in, clearing and tending
-  (worktrees), launching (sessions for tasks), foreseeing (conflicts between branches), landing (`interlock merge`).
-  Each public function is one transaction: all or nothing. Git is asked outside of it, since it takes its time; and
-  what no transaction covers, a worktree, a session or a branch that moves, is written down before it is begun.
-  Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/refusal`).
-- `commands/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
-  `confinement/` where a command may write while it runs, `furnishing/` what a fresh checkout lacks; `task_list/` and
-  `shared_mind/` read and write the text that people edit. Each knows no store, and has a map of its own in its
-  docstring. A program that is not known yet is an entry in the tables of the first two.
-- `adapters/` is how it is kept and reached: SQLite, the memory store that tests and unused repositories get, git,
-  processes, settings, where a repository keeps its state, and what `doctor` examines.
-- `answers` says what came of a call, for agents and people alike; `planned_task` is the form of a plan that both hand
-  in.
+- `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
+  `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
+  `merge` (branches, and conflicts between them), `launch`. Each public function is one transaction: all or nothing.
+  Git is asked outside of it, since it takes its time; and what no transaction covers, a worktree, a session or a
+  branch that moves, is recorded before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse
+  is an exception (`domain/errors`).
+- `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
+  `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks; `task_list/` and
+  `state_page/` read and write the text that people edit. Each knows no store, and has a map of its own in its
+  docstring. A program that is not known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
+- `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `git`, `text_files`, `settings`,
+  `sessions` (of Claude Code), `host` (paths, processes, locks), `worktree_setup`.
+- `doctor/` examines whether everything that Interlock needs works here.
+- `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
+  both hand in.
 - `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types.
 - `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
   name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.
-- `bootstrap*` makes the environment and runs before it exists, so it knows no other room; `first_start` answers the
-  client meanwhile.
+- `bootstrap/` makes the environment and runs before it exists, so it knows no other room; `bootstrap/first_start`
+  answers the client meanwhile.
 
-Beside this package: `hooks/` holds a script for each family of events, over small modules of its own; `bin/interlock`
-finds Python and starts `__main__`; `skills/` is what agents read.
+Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash` and
+`hooks/session`; `bin/interlock` finds Python and starts `__main__`; `skills/` is what agents read.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 
     hooks, tools, cli  →  core  →  ports  →  domain
-    adapters, core  →  commands, build_errors, confinement, furnishing, task_list, shared_mind  →  domain
+    adapters, core  →  bash, build_errors, sandbox, worktree_setup, task_list, state_page  →  domain
     adapters  →  ports, domain; never core
     cli_app  →  app  →  everything but hooks, which nobody imports
 

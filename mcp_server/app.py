@@ -11,27 +11,22 @@ from pathlib import Path
 from uuid import uuid4
 
 from mcp_server import hook_app
-from mcp_server.adapters import places
-from mcp_server.adapters.policy_file import policy_of
-from mcp_server.adapters.processes import HostProcesses
-from mcp_server.adapters.settings_file import settings_in_force
-from mcp_server.adapters.system_clock import system_clock
-from mcp_server.core.arriving import Caller
-from mcp_server.core.checking import Spot
+from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.clock import system_clock
+from mcp_server.adapters.host.processes import HostProcesses
+from mcp_server.adapters.settings.policy_cache import policy_of
+from mcp_server.adapters.settings.settings_file import settings_in_force
+from mcp_server.core.agents.register import Caller
+from mcp_server.core.guard.check import Spot
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import (
-    Checkout,
-    PageFile,
-    Store,
-    TaskFile,
-)
+from mcp_server.ports import Checkout, PageFile, Store, TaskFile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mcp_server.adapters.page_file import MindFile
-    from mcp_server.adapters.task_file import ListFile
+    from mcp_server.adapters.text_files.state_page_file import MindFile
+    from mcp_server.adapters.text_files.task_list_file import ListFile
     from mcp_server.tools.server import InterlockServer
 
 
@@ -80,7 +75,7 @@ class Opener:
 
 def page(repository: places.Repository) -> MindFile:
     """The page of the shared state, whether there is one or not."""
-    from mcp_server.adapters.page_file import MindFile
+    from mcp_server.adapters.text_files.state_page_file import MindFile
 
     return MindFile(
         repository.main, repository.state, lambda: settings_in_force(repository.settings, repository.state).state_file
@@ -89,7 +84,7 @@ def page(repository: places.Repository) -> MindFile:
 
 def task_file(repository: places.Repository) -> ListFile:
     """The task list of a repository as a file, whether there is one or not."""
-    from mcp_server.adapters.task_file import ListFile
+    from mcp_server.adapters.text_files.task_list_file import ListFile
 
     def where() -> str:
         return settings_in_force(repository.settings, repository.state).tasks_file or "TASKS.md"
@@ -99,7 +94,7 @@ def task_file(repository: places.Repository) -> ListFile:
 
 def open_store(repository: places.Repository) -> Store:
     """The store of a repository, which is in use from then on; refuses (StateUnavailable) one that cannot be used."""
-    from mcp_server.adapters import sqlite_store
+    from mcp_server.adapters.sqlite import store as sqlite_store
 
     file = Path(repository.state) / "state.db"
     sqlite_store.create(file)
@@ -133,7 +128,7 @@ def server() -> InterlockServer:
     """The MCP server for the repository that this process was started in."""
     import anyio
 
-    from mcp_server.tools.desk import Connection, Desk
+    from mcp_server.tools.runner import Connection, Desk
     from mcp_server.tools.server import build
 
     repository = here()
@@ -148,12 +143,12 @@ def server() -> InterlockServer:
 
 
 def _empty_store(repository: places.Repository) -> Store:
-    from mcp_server.adapters.memory_store import MemoryStore
+    from mcp_server.adapters.memory.store import MemoryStore
 
     return MemoryStore(clock=system_clock, policy=lambda: policy_of(repository))
 
 
 def _git() -> Checkout:
-    from mcp_server.adapters.git_checkout import GitCheckout
+    from mcp_server.adapters.git.checkout import GitCheckout
 
     return GitCheckout()

@@ -8,28 +8,20 @@ import sys
 from contextlib import AbstractContextManager
 from pathlib import Path
 
-from mcp_server.adapters import places
-from mcp_server.adapters.settings_file import settings_in_force, switch_mode
+from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.settings.settings_file import settings_in_force, switch_mode
 from mcp_server.app import ROOT, Opener, around, here, locate, page, server, task_file, version
 from mcp_server.domain.launch import Way
 from mcp_server.domain.worktree import folder_of
-from mcp_server.ports import (
-    CommitHook,
-    Foresight,
-    Furnisher,
-    HandoverFolder,
-    Landing,
-    Sessions,
-    Trees,
-)
+from mcp_server.ports import CommitHook, Foresight, Furnisher, HandoverFolder, Landing, Sessions, Trees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mcp_server.bash.reading import Reading
     from mcp_server.build_errors.tree import Tree
-    from mcp_server.commands.reading import Reading
-    from mcp_server.domain.health import Finding
+    from mcp_server.doctor.finding import Finding
     from mcp_server.domain.worktree import Worktree
 
 
@@ -39,7 +31,7 @@ def main() -> None:
         _serve()
         return
     from mcp_server.cli.main import run
-    from mcp_server.cli.surroundings import Surroundings
+    from mcp_server.cli.services import Surroundings
 
     repository = here()
     run(
@@ -88,63 +80,63 @@ def _serve() -> None:
 
 def _begin_page(repository: places.Repository) -> bool:
     """Make the page of the shared state; False when there is one."""
-    from mcp_server.shared_mind.wording import blank_page
+    from mcp_server.state_page.wording import blank_page
 
     return page(repository).create(blank_page())
 
 
 def _tree(root: str) -> Tree:
-    from mcp_server.adapters.source_tree import SourceTree
+    from mcp_server.adapters.host.source_tree import SourceTree
 
     return SourceTree(root)
 
 
 def _read_command(command: str, directory: str) -> Reading:
-    from mcp_server.adapters.disk import Disk
-    from mcp_server.commands import reader
+    from mcp_server.adapters.host.bash_disk import Disk
+    from mcp_server.bash import reader
 
     return reader.read(command, directory, Disk(), home=str(Path.home()), environment=dict(os.environ))
 
 
 def _ignored(root: str, paths: list[str]) -> set[str]:
-    from mcp_server.adapters.disk import ignored
+    from mcp_server.adapters.host.bash_disk import ignored
 
     return ignored(root, paths)
 
 
 def _rewrite_rules(folder: str, change: Callable[[str], str]) -> tuple[str, bool]:
-    from mcp_server.adapters.claude_md import rewrite
+    from mcp_server.adapters.text_files.claude_md import rewrite
 
     return rewrite(folder, change)
 
 
 def _commit_hook(directory: str) -> CommitHook | None:
-    from mcp_server.adapters.git_hook import hook_of
+    from mcp_server.adapters.git.commit_hook import hook_of
 
     return hook_of(directory, ROOT / "bin" / "interlock")
 
 
 def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
-    from mcp_server.adapters.coordination import CoordinationFolder
+    from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
 
     return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
 
 
 def _foresight(repository: places.Repository) -> Foresight:
-    from mcp_server.adapters.foresight import GitForesight
+    from mcp_server.adapters.git.conflict_search import GitForesight
 
     return GitForesight(repository.root, repository.state)
 
 
 def _landing(repository: places.Repository) -> Landing:
-    from mcp_server.adapters.landing import GitLanding
+    from mcp_server.adapters.git.merge import GitLanding
 
     return GitLanding(repository.root, repository.state, lambda tree: _furnish(repository, tree))
 
 
 def _furnish(repository: places.Repository, tree: str) -> None:
     """Make a checkout ready for a check, as a worktree is for work; refuses (OSError) when a step fails."""
-    from mcp_server.adapters.furnisher import HostFurnisher
+    from mcp_server.adapters.worktree_setup.runner import HostFurnisher
 
     wanted = settings_in_force(repository.settings, repository.state).worktree
     furnisher = HostFurnisher(_trees(repository).source, tree, log=f"{tree}.log")
@@ -155,13 +147,13 @@ def _furnish(repository: places.Repository, tree: str) -> None:
 
 
 def _trees(repository: places.Repository) -> Trees:
-    from mcp_server.adapters.git_worktrees import GitTrees
+    from mcp_server.adapters.git.worktrees import GitTrees
 
     return GitTrees(repository)
 
 
 def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) -> Furnisher:
-    from mcp_server.adapters.furnisher import HostFurnisher
+    from mcp_server.adapters.worktree_setup.runner import HostFurnisher
 
     log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
     return HostFurnisher(trees.source, worktree.path, log=str(log))
@@ -169,9 +161,9 @@ def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) 
 
 def _ways(repository: places.Repository) -> dict[Way, Sessions]:
     """The ways in which sessions can be started, with this process's environment."""
-    from mcp_server.adapters.background_sessions import BackgroundSessions
-    from mcp_server.adapters.pane_sessions import PaneSessions
-    from mcp_server.adapters.printed_sessions import PrintedSessions
+    from mcp_server.adapters.sessions.background import BackgroundSessions
+    from mcp_server.adapters.sessions.printed import PrintedSessions
+    from mcp_server.adapters.sessions.tmux_panes import PaneSessions
 
     return {
         "tmux": PaneSessions(os.environ, repository.state, repository.main),
@@ -181,13 +173,13 @@ def _ways(repository: places.Repository) -> dict[Way, Sessions]:
 
 
 def _alone(repository: places.Repository, task: str) -> AbstractContextManager[object]:
-    from mcp_server.adapters.alone import alone
+    from mcp_server.adapters.host.process_lock import alone
 
     return alone(str(Path(repository.state, "launches", f"{folder_of(task)}.lock")), patience=0.5)
 
 
 def _examine(repository: places.Repository) -> list[Finding]:
-    from mcp_server.adapters.doctor import examine
+    from mcp_server.doctor.examine import examine
 
     return examine(repository, ROOT)
 

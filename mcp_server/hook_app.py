@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.adapters import places
+from mcp_server.adapters.host import repository as places
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from sqlite3 import Connection
 
-    from mcp_server.adapters.foresight import GitForesight
-    from mcp_server.adapters.processes import HostProcesses
-    from mcp_server.adapters.sqlite_commands import SqliteCommands
-    from mcp_server.adapters.sqlite_guard import SqliteGuardBook
-    from mcp_server.adapters.sqlite_journal import SqliteJournal
-    from mcp_server.adapters.sqlite_mail import SqliteMail
-    from mcp_server.adapters.sqlite_store import SqliteStore
-    from mcp_server.adapters.sqlite_watch import SqliteWatch
-    from mcp_server.core.guarding import Ground
+    from mcp_server.adapters.git.conflict_search import GitForesight
+    from mcp_server.adapters.host.processes import HostProcesses
+    from mcp_server.adapters.sqlite.activity import SqliteWatch
+    from mcp_server.adapters.sqlite.commands import SqliteCommands
+    from mcp_server.adapters.sqlite.edits import SqliteJournal
+    from mcp_server.adapters.sqlite.guard import SqliteGuardBook
+    from mcp_server.adapters.sqlite.mail import SqliteMail
+    from mcp_server.adapters.sqlite.store import SqliteStore
+    from mcp_server.core.guard.paths import Ground
     from mcp_server.core.workplace import Workplace
 
 PATIENCE = 2.0
@@ -30,9 +30,9 @@ def open_guard(repository: places.Repository) -> tuple[Connection, SqliteGuardBo
     """The guard's book of a repository in use, and its connection; refuses (OSError, _sqlite3.Error) broken state."""
     from time import time
 
-    from mcp_server.adapters.light_sqlite import connect
-    from mcp_server.adapters.policy_file import policy_of
-    from mcp_server.adapters.sqlite_guard import SqliteGuardBook
+    from mcp_server.adapters.settings.policy_cache import policy_of
+    from mcp_server.adapters.sqlite.guard import SqliteGuardBook
+    from mcp_server.adapters.sqlite.light import connect
 
     file = os.path.join(repository.state, "state.db")
     os.stat(file)  # to be opened, never to be made: an empty file would look like a repository without claims
@@ -52,28 +52,28 @@ class Desk:
     @property
     def journal(self) -> SqliteJournal:
         """Who edited what."""
-        from mcp_server.adapters.sqlite_journal import SqliteJournal
+        from mcp_server.adapters.sqlite.edits import SqliteJournal
 
         return SqliteJournal(self.connection, self.now)
 
     @property
     def watch(self) -> SqliteWatch:
         """What is going on around a path."""
-        from mcp_server.adapters.sqlite_watch import SqliteWatch
+        from mcp_server.adapters.sqlite.activity import SqliteWatch
 
         return SqliteWatch(self.connection, self.now)
 
     @property
     def commands(self) -> SqliteCommands:
         """The Bash commands that are watched."""
-        from mcp_server.adapters.sqlite_commands import SqliteCommands
+        from mcp_server.adapters.sqlite.commands import SqliteCommands
 
         return SqliteCommands(self.connection, self.now)
 
     @property
     def mail(self) -> SqliteMail:
         """The messages on their way."""
-        from mcp_server.adapters.sqlite_mail import SqliteMail
+        from mcp_server.adapters.sqlite.mail import SqliteMail
 
         return SqliteMail(self.connection, self.now)
 
@@ -82,7 +82,7 @@ def ground(repository: places.Repository, directory: str) -> Ground | None:
     """The worktree at a repository's root for the guard, asked by an agent in `directory`; None outside git."""
     if not repository.is_in_git:
         return None
-    from mcp_server.core.guarding import Ground
+    from mcp_server.core.guard.paths import Ground
 
     def here() -> str:
         found = places.used_at(os.path.realpath(directory), None)
@@ -95,21 +95,19 @@ def open_store(repository: places.Repository, *, create: bool = False) -> Sqlite
     """The whole store of a repository, for the events that are not on the hot path."""
     from pathlib import Path
 
-    from mcp_server.adapters import sqlite_store
-    from mcp_server.adapters.policy_file import policy_of
-    from mcp_server.adapters.system_clock import system_clock
+    from mcp_server.adapters.host.clock import system_clock
+    from mcp_server.adapters.settings.policy_cache import policy_of
+    from mcp_server.adapters.sqlite import store
 
     file = Path(repository.state) / "state.db"
     if create:
-        sqlite_store.create(file)
-    return sqlite_store.SqliteStore(
-        file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE
-    )
+        store.create(file)
+    return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
 
 
 def open_place(repository: places.Repository) -> Workplace:
     """The workplace of a repository in use, without what hooks do not touch: its texts for people."""
-    from mcp_server.adapters.settings_file import settings_in_force
+    from mcp_server.adapters.settings.settings_file import settings_in_force
     from mcp_server.core.workplace import Workplace
 
     settings = lambda: settings_in_force(repository.settings, repository.state)  # noqa: E731  as `app` has it
@@ -118,7 +116,7 @@ def open_place(repository: places.Repository) -> Workplace:
 
 def foresight(repository: places.Repository) -> GitForesight:
     """Which branches of a repository can't be merged with which."""
-    from mcp_server.adapters.foresight import GitForesight
+    from mcp_server.adapters.git.conflict_search import GitForesight
 
     return GitForesight(repository.root, repository.state)
 
@@ -141,6 +139,6 @@ class _NoCheckout:
 
 def processes() -> HostProcesses:
     """The processes of this host."""
-    from mcp_server.adapters.processes import HostProcesses
+    from mcp_server.adapters.host.processes import HostProcesses
 
     return HostProcesses()

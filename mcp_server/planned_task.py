@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mcp_server.core.planning import Proposal
+from mcp_server.core.tasks.plan import Proposal
 
 
 class PlannedTask(BaseModel):

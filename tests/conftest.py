@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from mcp_server.ports import Store
-from tests.worlds import KINDS, World
+from tests.workspace import KINDS, Workspace
 
 # How long an example takes says something about the machine, and nothing about what is tried.
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -17,14 +17,14 @@ settings.load_profile("any machine")
 
 
 @pytest.fixture(params=KINDS)
-def world(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[World]:
+def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
     """An empty world on each kind of store."""
-    made = World(request.param, tmp_path)
+    made = Workspace(request.param, tmp_path)
     yield made
     made.close()
 
 
 @pytest.fixture
-def store(world: World) -> Store:
+def store(workspace: Workspace) -> Store:
     """An empty store of each kind."""
-    return world.store
+    return workspace.store

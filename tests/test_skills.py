@@ -12,15 +12,15 @@ import anyio
 import pytest
 from mcp_types import Tool
 
-from hooks import _failure
-from mcp_server.answers import board, locks, shared, work
+from hooks.event import failure
+from mcp_server.answers import board, locks, messages, tasks
 from mcp_server.answers.answer import Part
-from mcp_server.core.claiming import Reason
-from mcp_server.core.updating import Move
-from mcp_server.domain import scope as scopes
+from mcp_server.core.tasks.claim import Reason
+from mcp_server.core.tasks.update import Move
 from mcp_server.domain.decision import Holding, Loss, Policy, Standing, decide
+from mcp_server.domain.other_worktree import Occupant, Stray
+from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.settings import Settings
-from mcp_server.domain.straying import Occupant, Stray
 from mcp_server.tools.server import build
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -63,7 +63,7 @@ def tools() -> list[Tool]:
 @cache
 def vocabulary() -> set[str]:
     """Every name that an agent may meet in a call, an answer or the settings."""
-    found = [value for module in (board, locks, shared, work) for value in vars(module).values()]
+    found = [value for module in (board, locks, messages, tasks) for value in vars(module).values()]
     kinds = [kind for kind in found if isinstance(kind, type) and issubclass(kind, Part)]
     fields = {name for kind in kinds for name in kind.model_fields}
     schemas = [tool.input_schema for tool in tools()]
@@ -159,7 +159,7 @@ def test_every_refusal_of_the_guard_is_quoted_with_what_to_do() -> None:
 
 def test_a_guard_that_fails_is_quoted_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / ".git" / "interlock").mkdir(parents=True)
-    answer = _failure.refusal({"cwd": str(tmp_path)}, OSError("the disk is gone"))
+    answer = failure.refusal({"cwd": str(tmp_path)}, OSError("the disk is gone"))
     assert "could not decide" in answer
     assert '- "could not decide": ' in skill("handling-a-block").text
 
@@ -183,6 +183,11 @@ def refusals() -> dict[str, str]:
         decide(".git/config", calm, idle, []),
     ]
     assert [decision.rule for decision in decisions] == [
-        "held", "outside", "other_worktree", "taken_over", "unclaimed", "private",
-    ]  # fmt: skip
+        "held",
+        "outside",
+        "other_worktree",
+        "taken_over",
+        "unclaimed",
+        "private",
+    ]
     return {decision.rule: decision.reason for decision in decisions if not decision.allowed}

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
-from mcp_server.domain.decision import stamp
+from mcp_server.domain.text import stamp
 
 
 def _stamped(value: object) -> object:

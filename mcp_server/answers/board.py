@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
-from mcp_server.answers.merging import ConflictPart
-from mcp_server.core.overseeing import Board
+from mcp_server.answers.merge import ConflictPart
+from mcp_server.core.tasks.board import Board
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.answers.answer import Answer, Time
-from mcp_server.core.locking import Busy, Locked, Unlocked
+from mcp_server.core.leases.lock import Busy, Locked, Unlocked
 
 
 class LockAnswer(Answer):

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mcp_server.answers.answer import Answer, Part
-from mcp_server.core.clearing import Kept, Removed
-from mcp_server.core.making import Made
-from mcp_server.core.moving_in import Furnished
-from mcp_server.core.surveying import Surveyed
-from mcp_server.core.tending import Tended
+from mcp_server.core.worktrees.create import Made
+from mcp_server.core.worktrees.list import Surveyed
+from mcp_server.core.worktrees.remove import Kept, Removed
+from mcp_server.core.worktrees.repair import Tended
+from mcp_server.core.worktrees.set_up import Furnished
 
 
 class StepPart(Part):

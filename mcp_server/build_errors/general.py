@@ -9,27 +9,72 @@ from __future__ import annotations
 from mcp_server.build_errors import sentences
 from mcp_server.build_errors.locations import plausible, spots
 from mcp_server.build_errors.severity import ERROR, SILENT, WARNING, judge
-from mcp_server.build_errors.tracing import Trace
-from mcp_server.build_errors.weighing import Scale
+from mcp_server.build_errors.stack_traces import Trace
+from mcp_server.build_errors.verdict import Scale
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.locations import Spot
-    from mcp_server.build_errors.page import Page
+    from mcp_server.build_errors.output import Page
 
 SPOKEN, UNSAID, ASIDE, LESSER = 1, 2, 3, 4
 """Ranks of doubt: a sentence that speaks of an error, a place without a word, one in a sentence; below, warnings."""
 MOST_DOUBTED = 10
 _LINTERS = (
-    "shellcheck", "hadolint", "hlint", "luacheck", "ansible-lint", "stylelint", "selene", "detekt", "ktlint", "vale",
-    "swiftlint", "credo", "lintr", "phpcs", "puppet-lint", "perlcritic", "spectral", "checkstyle", "tflint", "lint",
-    "alex", "write-good", "proselint", "analyze", "yamllint", "pylint", "cppcheck", "textlint", "doc8", "rstcheck",
-)  # fmt: skip
+    "shellcheck",
+    "hadolint",
+    "hlint",
+    "luacheck",
+    "ansible-lint",
+    "stylelint",
+    "selene",
+    "detekt",
+    "ktlint",
+    "vale",
+    "swiftlint",
+    "credo",
+    "lintr",
+    "phpcs",
+    "puppet-lint",
+    "perlcritic",
+    "spectral",
+    "checkstyle",
+    "tflint",
+    "lint",
+    "alex",
+    "write-good",
+    "proselint",
+    "analyze",
+    "yamllint",
+    "pylint",
+    "cppcheck",
+    "textlint",
+    "doc8",
+    "rstcheck",
+)
 _NOISE = (
-    "npm ", "make: ", "make[", "gmake", "yarn run", "error Command failed", "info ", "ninja: build stopped",
-    "ninja: Entering", "ninja: no work", "Import trace", "::group", "error: could not compile", "ok ", "✓ ", "✔ ", "+ ",
-    "$ ", "Listing ", "Compiling ", "Running ",
-)  # fmt: skip
+    "npm ",
+    "make: ",
+    "make[",
+    "gmake",
+    "yarn run",
+    "error Command failed",
+    "info ",
+    "ninja: build stopped",
+    "ninja: Entering",
+    "ninja: no work",
+    "Import trace",
+    "::group",
+    "error: could not compile",
+    "ok ",
+    "✓ ",
+    "✔ ",
+    "+ ",
+    "$ ",
+    "Listing ",
+    "Compiling ",
+    "Running ",
+)
 
 
 def read(page: Page) -> None:

@@ -36,9 +36,10 @@ def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tr
     """The files that the output of `command`, run in `cwd`, reports errors in; none rather than a guess."""
     if not may_report_errors(output, exit_code):
         return Report(None, {})
-    from mcp_server.build_errors import folders, general, screen, table
-    from mcp_server.build_errors.asked import Asked, below
-    from mcp_server.build_errors.page import Page
+    from mcp_server.build_errors import directories, general, screen
+    from mcp_server.build_errors.invocation import Asked, below
+    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.tools import table
 
     inside = below(cwd, tree.root) if cwd[:1] in "/\\" or cwd[1:2] == ":" else cwd.strip("./")
     asked = Asked(command, inside or "", tree)
@@ -46,7 +47,7 @@ def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tr
         return Report(None, {})
     text = screen.plain(screen.ends(output))
     page = Page(screen.lines(text), asked, inside or "", tree, failed=bool(exit_code))
-    folders.mark(page, inside or "")
+    directories.mark(page, inside or "")
     tool = table.read(page, "\n" + text)
     general.read(page)
     return Report(tool, page.files)

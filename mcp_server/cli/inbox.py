@@ -7,9 +7,9 @@ from typing import Annotated, cast
 import typer
 
 from mcp_server.answers.answer import Answer
-from mcp_server.answers.handing import ExportedAnswer, ImportedAnswer
-from mcp_server.cli.desk import AS, JSON, Seat, serve, surroundings
-from mcp_server.core import handing
+from mcp_server.answers.handovers import ExportedAnswer, ImportedAnswer
+from mcp_server.cli.runner import AS, JSON, Seat, serve, surroundings
+from mcp_server.core.shared_state import handovers
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
@@ -30,7 +30,7 @@ def take_in(context: typer.Context, folder: Dir = "coordination", as_json: Json 
     files = surroundings(context).coordination(folder)
     serve(
         context,
-        lambda seat: ImportedAnswer.of(handing.take_in(seat.place, seat.agent_id, files)),
+        lambda seat: ImportedAnswer.of(handovers.take_in(seat.place, seat.agent_id, files)),
         as_json=as_json,
         name=name,
         begins=bool(files.arrivals()),
@@ -49,6 +49,6 @@ def give_out(
     files = surroundings(context).coordination(folder)
 
     def act(seat: Seat) -> Answer:
-        return ExportedAnswer.of(handing.give_out(seat.place, files, reader))
+        return ExportedAnswer.of(handovers.give_out(seat.place, files, reader))
 
     serve(context, act, as_json=as_json, name=name, begins=reader is not None)

@@ -8,22 +8,22 @@ from typing import Annotated
 import typer
 
 from mcp_server.cli import (
-    committing,
-    diagnosing,
-    house,
+    admin,
+    board,
+    commit_hook,
+    diagnose,
+    guard,
     inbox,
-    launching,
-    listing,
-    looking,
-    merging,
-    reading,
+    launch,
+    merge,
+    messages,
     sessions,
-    sharing,
-    work,
+    task_list,
+    tasks,
     worktrees,
 )
-from mcp_server.cli.desk import FAILURE, stop, surroundings
-from mcp_server.cli.surroundings import Surroundings
+from mcp_server.cli.runner import FAILURE, stop, surroundings
+from mcp_server.cli.services import Surroundings
 
 app = typer.Typer(
     name="interlock",
@@ -35,19 +35,19 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for module in (
-    house,
-    work,
-    listing,
+    admin,
+    tasks,
+    task_list,
     worktrees,
-    launching,
+    launch,
     sessions,
-    merging,
-    looking,
-    reading,
-    diagnosing,
-    sharing,
+    merge,
+    board,
+    guard,
+    diagnose,
+    messages,
     inbox,
-    committing,
+    commit_hook,
 ):
     module.register(app)
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.status import Status
 
-from mcp_server.domain.step import Carried, Step
+from mcp_server.domain.setup_step import Carried, Step
 
 
 class Progress:

@@ -7,12 +7,12 @@ from typing import Annotated, cast
 
 import typer
 
-from mcp_server.answers.launching import StopAnswer
-from mcp_server.cli.desk import FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
-from mcp_server.cli.desk import stop as give_up
-from mcp_server.core import launching
+from mcp_server.answers.launch import StopAnswer
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
+from mcp_server.cli.runner import stop as give_up
+from mcp_server.core.launch import launch
+from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.launch import NotStarted
-from mcp_server.domain.refusal import StateUnavailable
 
 Json = Annotated[bool, JSON]
 
@@ -35,9 +35,9 @@ def stop(
         give_up("name the tasks whose sessions are to end, or give --all", MISUSE, as_json=as_json)
 
     def act(seat: Seat) -> StopAnswer:
-        known = {each.task: each for each in launching.launches(seat.place)}
+        known = {each.task: each for each in launch.launches(seat.place)}
         wanted = list(dict.fromkeys(tasks or known))
-        stopped = [launching.stop(seat.place, around.ways(), known[task]) for task in wanted if task in known]
+        stopped = [launch.stop(seat.place, around.ways(), known[task]) for task in wanted if task in known]
         return StopAnswer.of(stopped, [task for task in wanted if task not in known])
 
     try:
@@ -47,14 +47,13 @@ def stop(
 
 
 def attach(
-    context: typer.Context,
-    task: Annotated[str | None, typer.Argument(help="Without it: the first that runs.")] = None,
+    context: typer.Context, task: Annotated[str | None, typer.Argument(help="Without it: the first that runs.")] = None
 ) -> None:
     """Look at a session that was launched, in its tmux pane or as a background session."""
     around = surroundings(context)
     try:
         place = around.open_place(False)
-        known = [each for each in launching.running(place, around.ways()) if task in (None, each.task)]
+        known = [each for each in launch.running(place, around.ways()) if task in (None, each.task)]
         doors = [door for each in known if (door := around.ways()[each.way].door(each))]
     except (NotStarted, StateUnavailable, OSError, ValueError) as error:
         give_up(str(error), FAILURE)

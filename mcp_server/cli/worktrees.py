@@ -13,11 +13,14 @@ from rich.table import Table
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, TreePart, TreesAnswer
-from mcp_server.cli.desk import AS, DONE, FAILURE, JSON, REFUSED, Seat, look, serve, surroundings
 from mcp_server.cli.progress import Progress
-from mcp_server.core import clearing, making, moving_in, surveying, tending
-from mcp_server.core.moving_in import Furnished
+from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, Seat, look, serve, surroundings
 from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees import create, set_up
+from mcp_server.core.worktrees import list as surveying
+from mcp_server.core.worktrees import remove as clearing
+from mcp_server.core.worktrees import repair as tending
+from mcp_server.core.worktrees.set_up import Furnished
 from mcp_server.domain.worktree import Occupied, Worktree
 from mcp_server.ports import Trees
 
@@ -55,8 +58,8 @@ def add(
 
     def act(seat: Seat) -> AddAnswer:
         trees = around.trees()
-        made = making.make(seat.place, trees, wanted, base=base, branch=branch)
-        if isinstance(made, making.NotMade):
+        made = create.make(seat.place, trees, wanted, base=base, branch=branch)
+        if isinstance(made, create.NotMade):
             return AddAnswer(made=False, reason=made.reason)
         with Progress(Console(stderr=True)) as progress:
             return AddAnswer.of(made, made_ready(context, seat.place, trees, made.worktree, progress))
@@ -67,7 +70,7 @@ def add(
         as_json=as_json,
         name=name,
         begins=True,
-        unless=lambda: around.in_use() or making.beginning(around.trees(), base),
+        unless=lambda: around.in_use() or create.beginning(around.trees(), base),
         refused=_added,
     )
 
@@ -118,9 +121,9 @@ def repair(
         else:
             tended = tending.tend(place, trees, wanted)
         with Progress(Console(stderr=True)) as progress:
-            return RepairAnswer.of([
-                (one, one.lacking and furnish(context, place, trees, one.lacking, progress)) for one in tended
-            ])  # fmt: skip
+            return RepairAnswer.of(
+                [(one, one.lacking and furnish(context, place, trees, one.lacking, progress)) for one in tended]
+            )
 
     look(context, at, as_json=as_json, refused=_repaired)
 
@@ -140,7 +143,7 @@ def furnish(
 ) -> Furnished:
     """Make a worktree ready to work in, and show how it goes; refuses (Occupied) while somebody else does so."""
     furnisher = surroundings(context).furnisher(trees, worktree)
-    return moving_in.furnish(place, worktree, furnisher, begins=progress.begins, ends=progress.ends)
+    return set_up.furnish(place, worktree, furnisher, begins=progress.begins, ends=progress.ends)
 
 
 def made_ready(
@@ -152,9 +155,7 @@ def made_ready(
     except Occupied:
         progress.says(f"somebody else is making {worktree.name} ready; waiting for that")
     furnisher = surroundings(context).furnisher(trees, worktree)
-    return moving_in.furnish(
-        place, worktree, furnisher, patience=PATIENCE, begins=progress.begins, ends=progress.ends
-    )  # fmt: skip
+    return set_up.furnish(place, worktree, furnisher, patience=PATIENCE, begins=progress.begins, ends=progress.ends)
 
 
 def _table(answer: Answer) -> RenderableType:
@@ -174,6 +175,11 @@ def _cells(part: TreePart, folder: str) -> list[str]:
     changes = "" if part.uncommitted is None else str(part.uncommitted)
     commits = "" if part.ahead is None else f"+{part.ahead} -{part.behind}"
     return [
-        escape(part.name), escape(part.branch or "(no branch)"), f"[{colour}]{escape(state)}[/]",
-        escape(", ".join(part.agents)), changes, commits, escape(folder),
-    ]  # fmt: skip
+        escape(part.name),
+        escape(part.branch or "(no branch)"),
+        f"[{colour}]{escape(state)}[/]",
+        escape(", ".join(part.agents)),
+        changes,
+        commits,
+        escape(folder),
+    ]

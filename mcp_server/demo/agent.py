@@ -22,8 +22,8 @@ from mcp import StdioServerParameters  # noqa: E402
 from mcp.client import Client  # noqa: E402
 from mcp_types import RequestParamsMeta, TextContent  # noqa: E402
 
-from mcp_server.adapters.hook_commands import HookCommands, HookFailed, Reply  # noqa: E402
 from mcp_server.demo.repository import Repository  # noqa: E402
+from mcp_server.doctor.hook_commands import HookCommands, HookFailed, Reply  # noqa: E402
 
 CALL_ID = "claudecode/toolUseId"
 OWN_TOOLS = "mcp__plugin_interlock_interlock__"

@@ -25,9 +25,16 @@ class Player:
         self.name = name
         self._process = subprocess.Popen(
             [sys.executable, "-I", str(root / "mcp_server" / "demo" / "agent.py"), str(data), str(project), name],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, encoding="utf-8",
-            errors="replace", cwd=project, env=surroundings(), start_new_session=True,
-        )  # fmt: skip
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            encoding="utf-8",
+            errors="replace",
+            cwd=project,
+            env=surroundings(),
+            start_new_session=True,
+        )
         self._complaints: list[str] = []
         # The agent's server has this pipe as well, so its end says that both are gone.
         self._listener = Thread(target=self._listen, daemon=True)

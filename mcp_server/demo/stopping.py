@@ -39,9 +39,15 @@ def run_to_its_end(
     # A session of its own: the terminal sends Ctrl-C to the whole of this one.
     with undisturbed():
         return subprocess.run(
-            command, cwd=cwd, env=env, capture_output=True, text=True, check=False, timeout=seconds,
+            command,
+            cwd=cwd,
+            env=env,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=seconds,
             start_new_session=True,
-        )  # fmt: skip
+        )
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.domain.decision import clip
+from mcp_server.domain.text import clip
 
 MOST_RANGES = 3
 LONGEST_PATH = 160

@@ -5,15 +5,14 @@ On the hot path of a hook: nothing is imported that a bare interpreter has not l
 
 from __future__ import annotations
 
-from time import gmtime, strftime
-
-from mcp_server.domain import scope as scopes
+from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.text import clip, stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mcp_server.domain.straying import Stray
+    from mcp_server.domain.other_worktree import Stray
 
 LONGEST_REASON = 600
 """Characters in a refusal, at most: it is read by a model that has other things to do."""
@@ -108,14 +107,7 @@ class Decision:
     __slots__ = ("allowed", "holder", "path", "reason", "rule", "task")
 
     def __init__(  # noqa: PLR0913  one value per part of the answer
-        self,
-        path: str,
-        *,
-        allowed: bool,
-        rule: str,
-        reason: str,
-        holder: str | None = None,
-        task: str | None = None,
+        self, path: str, *, allowed: bool, rule: str, reason: str, holder: str | None = None, task: str | None = None
     ) -> None:
         self.path = path
         self.allowed = allowed
@@ -186,25 +178,19 @@ def refused_as_held(path: str, holding: Holding) -> Decision:
 def _astray(path: str, stray: Stray) -> Decision:
     whose = stray.occupant
     return Decision(
-        path, allowed=False, rule="other_worktree", reason=stray.reason(path),
-        holder=whose.name if whose else None, task=whose.task if whose else None,
-    )  # fmt: skip
+        path,
+        allowed=False,
+        rule="other_worktree",
+        reason=stray.reason(path),
+        holder=whose.name if whose else None,
+        task=whose.task if whose else None,
+    )
 
 
 def is_private(path: str) -> bool:
     """Whether `path` is git's own or Interlock's own: nobody writes there but they themselves."""
     parts = path.split("/")
     return ".git" in parts or parts[:2] == [".claude", "interlock"]
-
-
-def stamp(at: float) -> str:
-    """An instant in seconds since 1970 as ISO 8601, UTC, to the second."""
-    return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(at))
-
-
-def clip(text: str, length: int) -> str:
-    """`text`, or as much of it as fits into `length` characters, with a mark that something is missing."""
-    return text if len(text) <= length else text[: length - 1] + "…"
 
 
 def named(holding: Holding) -> str:

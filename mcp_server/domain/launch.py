@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from mcp_server.domain.decision import clip
 from mcp_server.domain.task import Task
+from mcp_server.domain.text import clip
 
 Way = Literal["tmux", "background", "print"]
 MODELS = ("haiku", "sonnet", "opus")

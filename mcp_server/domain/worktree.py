@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from mcp_server.domain.refusal import Misuse, shown
+from mcp_server.domain.errors import Misuse, shown
 
 State = Literal["making", "ready", "removing"]
 """`making` and `removing` say what was begun: whoever finds them so after a crash finishes it."""

@@ -6,10 +6,10 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from mcp_server.ports.branches import Foresight, Furnisher, Landing, Trees
-from mcp_server.ports.guard_books import Commands, GuardBook, Journal, Mail, Watch
+from mcp_server.ports.git import Foresight, Furnisher, Landing, Trees
+from mcp_server.ports.hook_books import Commands, GuardBook, Journal, Mail, Watch
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions
-from mcp_server.ports.mind_books import Handovers, Mind, Shared, TaskList
+from mcp_server.ports.state_books import Handovers, Mind, Shared, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks

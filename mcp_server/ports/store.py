@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mcp_server.ports.guard_books import Commands, GuardBook, Journal, Mail, Watch
-from mcp_server.ports.mind_books import Handovers, Mind, Shared, TaskList
+from mcp_server.ports.hook_books import Commands, GuardBook, Journal, Mail, Watch
+from mcp_server.ports.state_books import Handovers, Mind, Shared, TaskList
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Landings, Launches, Worktrees
 

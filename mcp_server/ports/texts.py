@@ -5,10 +5,8 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mcp_server.domain.listed import Found, Placed
-from mcp_server.domain.shared import (
-    Arrival,
-)  # fmt: skip
+from mcp_server.domain.messages import Arrival
+from mcp_server.domain.task_list import Found, Placed
 
 
 class TaskFile(Protocol):

@@ -7,11 +7,7 @@ from typing import Protocol
 
 from mcp_server.domain.agent import Agent, Process, Want
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.shared import (
-    Call,
-    Checkpoint,
-    Event,
-)  # fmt: skip
+from mcp_server.domain.messages import Call, Checkpoint, Event
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
 
@@ -71,13 +67,7 @@ class Tasks(Protocol):
         """
 
     def put(
-        self,
-        seq: int,
-        *,
-        status: Status,
-        token: int | None,
-        needs: str | None = None,
-        failures: int | None = None,
+        self, seq: int, *, status: Status, token: int | None, needs: str | None = None, failures: int | None = None
     ) -> list[str]:
         """Move a task to another state, and what depends on it along; the tasks that this made ready."""
 
@@ -159,13 +149,7 @@ class Events(Protocol):
     """The append-only log."""
 
     def add(
-        self,
-        kind: str,
-        subject: str,
-        *,
-        agent: int | None = None,
-        detail: str | None = None,
-        id: int | None = None,
+        self, kind: str, subject: str, *, agent: int | None = None, detail: str | None = None, id: int | None = None
     ) -> int: ...  # noqa: A002
     def recent(self, limit: int) -> list[Event]: ...
 

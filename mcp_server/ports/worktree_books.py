@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from mcp_server.domain.conflict import Conflict, Known
-from mcp_server.domain.landing import Begun
 from mcp_server.domain.launch import Launch, Way
+from mcp_server.domain.merge import Begun
 from mcp_server.domain.worktree import State, Worktree
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mcp_server.task_list import item as items
-from mcp_server.task_list import lines, passages
+from mcp_server.task_list import lines, skipped_lines
 from mcp_server.task_list.item import DONE, TODO, Item
 from mcp_server.task_list.lines import Line
 
@@ -30,7 +30,7 @@ class Document:
         self.content = content
         self._mark, self._lines = lines.split(content)
         self.texts = tuple(line.text for line in self._lines)
-        found = tuple(passages.find(self.texts))
+        found = tuple(skipped_lines.find(self.texts))
         self._passages = {passage.start: passage.end for passage in found}
         hidden = {at for passage in found for at in range(passage.hidden, passage.end)}
         self.rows = tuple(_tasks((at, text) for at, text in enumerate(self.texts) if at not in hidden))

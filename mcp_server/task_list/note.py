@@ -10,15 +10,35 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _KEYS = {
-    "scope": "scope", "files": "scope", "file": "scope", "paths": "scope", "path": "scope",
-    "after": "after", "needs": "after", "depends on": "after", "depends_on": "after", "depends": "after",
-    "requires": "after", "blocked by": "after", "blocked_by": "after", "waits for": "after",
-    "priority": "priority", "prio": "priority",
-}  # fmt: skip
+    "scope": "scope",
+    "files": "scope",
+    "file": "scope",
+    "paths": "scope",
+    "path": "scope",
+    "after": "after",
+    "needs": "after",
+    "depends on": "after",
+    "depends_on": "after",
+    "depends": "after",
+    "requires": "after",
+    "blocked by": "after",
+    "blocked_by": "after",
+    "waits for": "after",
+    "priority": "priority",
+    "prio": "priority",
+}
 _PRIORITIES = {
-    "critical": 20, "urgent": 20, "high": 10, "medium": 0, "normal": 0, "low": -10,
-    "p0": 20, "p1": 10, "p2": 0, "p3": -10,
-}  # fmt: skip
+    "critical": 20,
+    "urgent": 20,
+    "high": 10,
+    "medium": 0,
+    "normal": 0,
+    "low": -10,
+    "p0": 20,
+    "p1": 10,
+    "p2": 0,
+    "p3": -10,
+}
 _BRACKETS = (("(", ")"), ("[", "]"), ("<!--", "-->"))
 _BARE = re.compile(r"[ \t](?:—|–|--)[ \t]+((?:scope|after|depends on|priority)[ \t]*:[ \t].*)$", re.IGNORECASE)
 _NOTHING = ("none", "nothing", "-", "—", "–")

@@ -10,9 +10,9 @@ from mcp_types import CallToolResult
 from pydantic import Field
 
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
-from mcp_server.core import locking
-from mcp_server.domain.refusal import Misuse
-from mcp_server.tools.desk import Desk, Seat
+from mcp_server.core.leases import lock
+from mcp_server.domain.errors import Misuse
+from mcp_server.tools.runner import Desk, Seat
 
 LONGEST_WAIT = 60
 LOOK_AGAIN_AFTER = 0.25
@@ -56,11 +56,11 @@ class LockTools:
         """Give a lock back as soon as you are done with it."""
 
         async def act(seat: Seat) -> UnlockAnswer:
-            return UnlockAnswer.of(locking.unlock_resource(seat.place, seat.agent_id, resource))
+            return UnlockAnswer.of(lock.unlock_resource(seat.place, seat.agent_id, resource))
 
         return await self._desk.serve(context, act)
 
 
 def _lock(seat: Seat, resource: str, purpose: str | None, minutes: float) -> LockAnswer:
-    outcome = locking.lock_resource(seat.place, seat.agent_id, resource, purpose=purpose, minutes=minutes)
-    return LockAnswer.of(locking.resource_name(resource), outcome)
+    outcome = lock.lock_resource(seat.place, seat.agent_id, resource, purpose=purpose, minutes=minutes)
+    return LockAnswer.of(lock.resource_name(resource), outcome)

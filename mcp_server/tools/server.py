@@ -8,11 +8,11 @@ from typing import Any
 from mcp.server.mcpserver import MCPServer
 from mcp_types import Tool, ToolAnnotations
 
-from mcp_server.core.checking import Locate
-from mcp_server.tools.desk import Desk
+from mcp_server.core.guard.check import Locate
 from mcp_server.tools.instructions import INSTRUCTIONS
 from mcp_server.tools.locks import LockTools
-from mcp_server.tools.shared import SharedTools
+from mcp_server.tools.messages import SharedTools
+from mcp_server.tools.runner import Desk
 from mcp_server.tools.tasks import TaskTools
 
 ToolFunction = Callable[..., Awaitable[Any]]
@@ -35,9 +35,15 @@ def build(desk: Desk, *, locate: Locate, sleep: Callable[[float], Awaitable[obje
     server = InterlockServer(name="interlock", version=version, instructions=INSTRUCTIONS, log_level="WARNING")
     tasks, locks, shared = TaskTools(desk), LockTools(desk, sleep), SharedTools(desk, locate)
     writing: list[ToolFunction] = [
-        tasks.plan_tasks, tasks.claim_task, tasks.update_task, locks.lock_resource, locks.unlock_resource,
-        shared.write_state, shared.send_message, shared.read_messages,
-    ]  # fmt: skip
+        tasks.plan_tasks,
+        tasks.claim_task,
+        tasks.update_task,
+        locks.lock_resource,
+        locks.unlock_resource,
+        shared.write_state,
+        shared.send_message,
+        shared.read_messages,
+    ]
     reading: list[ToolFunction] = [shared.scope_check, shared.read_state, shared.board]
     for tool in writing:
         _add(server, tool, WRITING)

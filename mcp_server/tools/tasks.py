@@ -8,10 +8,10 @@ from mcp.server.mcpserver import Context
 from mcp_types import CallToolResult
 from pydantic import Field
 
-from mcp_server.answers.work import ClaimAnswer, PlanAnswer, UpdateAnswer
-from mcp_server.core import claiming, planning, updating
+from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
+from mcp_server.core.tasks import claim, plan, update
 from mcp_server.planned_task import PlannedTask
-from mcp_server.tools.desk import Desk, Seat
+from mcp_server.tools.runner import Desk, Seat
 
 
 class TaskTools:
@@ -32,7 +32,7 @@ class TaskTools:
 
         async def act(seat: Seat) -> PlanAnswer:
             proposals = [task.proposal() for task in tasks]
-            planned = planning.plan_tasks(seat.place, seat.agent_id, proposals, dry_run=dry_run)
+            planned = plan.plan_tasks(seat.place, seat.agent_id, proposals, dry_run=dry_run)
             return PlanAnswer.of(planned, dry_run=dry_run)
 
         return await self._desk.serve(context, act, begins=not dry_run)
@@ -45,7 +45,7 @@ class TaskTools:
         """
 
         async def act(seat: Seat) -> ClaimAnswer:
-            return ClaimAnswer.of(claiming.claim_task(seat.place, seat.agent_id, task_id))
+            return ClaimAnswer.of(claim.claim_task(seat.place, seat.agent_id, task_id))
 
         return await self._desk.serve(context, act)
 
@@ -66,7 +66,7 @@ class TaskTools:
         """
 
         async def act(seat: Seat) -> UpdateAnswer:
-            outcome = updating.update_task(
+            outcome = update.update_task(
                 seat.place, seat.agent_id, task_id, status=status, note=note, widen=widen or ()
             )
             return UpdateAnswer.of(outcome, asked_to_widen=bool(widen))

@@ -8,18 +8,18 @@ from pathlib import Path
 import pytest
 
 from tests.bootstrap.gate import Gate
-from tests.bootstrap.ground import Ground
+from tests.bootstrap.installation import Installation
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
+def installation(tmp_path: Path) -> Installation:
     """A throw-away root, with real tools and a package to install."""
-    return Ground(tmp_path)
+    return Installation(tmp_path)
 
 
 @pytest.fixture
-def gate(ground: Ground) -> Iterator[Gate]:
+def gate(installation: Installation) -> Iterator[Gate]:
     """A gate in front of every installation by uv."""
-    gate = Gate(ground)
+    gate = Gate(installation)
     yield gate
     gate.stay_open()

@@ -7,19 +7,19 @@ from pathlib import Path
 
 import uv
 
-from tests.bootstrap.ground import Ground
+from tests.bootstrap.installation import Installation
 
 
 class Gate:
     """Holds up each `uv pip install` until it is let through, and tells which set-up it belongs to."""
 
-    def __init__(self, ground: Ground) -> None:
-        pipes = ground.folder / "arrivals", ground.folder / "way-on"
+    def __init__(self, installation: Installation) -> None:
+        pipes = installation.folder / "arrivals", installation.folder / "way-on"
         for pipe in pipes:
             os.mkfifo(pipe)
         # Open at both ends and never closed: a word waits for whoever reads it, and nobody waits for a listener.
         self._arrivals, self._way_on = (os.open(pipe, os.O_RDWR) for pipe in pipes)
-        ground.tool("uv", self._script(*pipes))
+        installation.tool("uv", self._script(*pipes))
 
     def _script(self, arrivals: Path, way_on: Path) -> str:
         return f"""

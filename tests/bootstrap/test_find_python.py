@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.bootstrap.ground import PROJECT, PYTHON, Ground
+from tests.bootstrap.installation import PROJECT, PYTHON, Installation
 
 SHELLS = [shell for shell in ("sh", "dash", "bash", "busybox", "zsh") if shutil.which(shell)]
 OLD = "import sys; sys.version_info = (3, 9, 2); exec(sys.argv[1])"
@@ -18,10 +18,10 @@ WITHOUT_SQLITE = "import sys; sys.modules['sqlite3'] = None; exec(sys.argv[1])"
 class Finding:
     """`interlock_find_python`, asked in one shell, with only the PATH to look in."""
 
-    def __init__(self, ground: Ground, shell: str) -> None:
-        self.ground, self.memory = ground, ground.data / "memory" / "python"
+    def __init__(self, installation: Installation, shell: str) -> None:
+        self.installation, self.memory = installation, installation.data / "memory" / "python"
         self._shell = {"busybox": ["busybox", "sh"], "zsh": ["zsh", "--emulate", "sh"]}.get(shell, [shell])
-        (ground.tools / "python3").unlink()
+        (installation.tools / "python3").unlink()
 
     def python(self, *, path: str = "", memory: str = "", where: Path | None = None, **environ: str) -> str:
         """The interpreter that is found, or what was tried instead."""
@@ -31,10 +31,10 @@ set -eu
 _il_places() {{ _il_where=$PATH:; }}
 interlock_find_python "$1" && echo "$PYTHON" || echo "none: $INTERLOCK_TRIED"
 """
-        path = path or f"{self.ground.tools}:/usr/bin:/bin"
+        path = path or f"{self.installation.tools}:/usr/bin:/bin"
         return subprocess.run(
             [shutil.which(self._shell[0]) or "", *self._shell[1:], "-c", script, "-", memory or self.memory],
-            env={"PATH": path, "HOME": str(self.ground.folder), **environ},
+            env={"PATH": path, "HOME": str(self.installation.folder), **environ},
             cwd=where,
             stdout=subprocess.PIPE,
             text=True,
@@ -43,25 +43,25 @@ interlock_find_python "$1" && echo "$PYTHON" || echo "none: $INTERLOCK_TRIED"
 
     def pretender(self, name: str, code: str) -> None:
         """A program named `name` that runs what it is asked, after `code`."""
-        self.ground.tool(name, f'exec \'{PYTHON}\' -I -S -c "{code}" "$4"')
+        self.installation.tool(name, f'exec \'{PYTHON}\' -I -S -c "{code}" "$4"')
 
     def twin(self, name: str) -> Path:
         """The interpreter, another one than PYTHON, for which the program `name` stands."""
-        twin = self.ground.folder / f"behind-{name}"
+        twin = self.installation.folder / f"behind-{name}"
         shutil.copy(PYTHON, twin)
         self.pretender(name, f"import sys; sys._base_executable = '{twin}'; exec(sys.argv[1])")
         return twin
 
     def shim(self, name: str) -> Path:
         """A program that starts the real interpreter, as pyenv's shims do."""
-        self.ground.tool(name, f"exec '{PYTHON}' \"$@\"")
-        return self.ground.tools / name
+        self.installation.tool(name, f"exec '{PYTHON}' \"$@\"")
+        return self.installation.tools / name
 
 
 @pytest.fixture(params=SHELLS)
-def finding(request: pytest.FixtureRequest, ground: Ground) -> Finding:
+def finding(request: pytest.FixtureRequest, installation: Installation) -> Finding:
     """The search, in every shell that this machine has."""
-    return Finding(ground, request.param)
+    return Finding(installation, request.param)
 
 
 def test_behind_a_shim_the_real_interpreter_is_found(finding: Finding) -> None:
@@ -70,7 +70,7 @@ def test_behind_a_shim_the_real_interpreter_is_found(finding: Finding) -> None:
 
 
 def test_in_a_virtual_environment_the_interpreter_it_was_made_of_is_found(finding: Finding) -> None:
-    environment = finding.ground.folder / "theirs"
+    environment = finding.installation.folder / "theirs"
     subprocess.run([PYTHON, "-I", "-m", "venv", "--without-pip", environment], check=True)
     assert finding.python(path=f"{environment}/bin:/usr/bin:/bin") == str(PYTHON)
 
@@ -78,33 +78,33 @@ def test_in_a_virtual_environment_the_interpreter_it_was_made_of_is_found(findin
 @pytest.mark.parametrize("why", [OLD, WITHOUT_SQLITE])
 def test_one_that_does_not_fit_is_passed_over_for_a_later_one_of_the_same_name(finding: Finding, why: str) -> None:
     fitting = finding.twin("python3")
-    later = finding.ground.tools.rename(finding.ground.folder / "later")
-    finding.ground.tools.mkdir()
+    later = finding.installation.tools.rename(finding.installation.folder / "later")
+    finding.installation.tools.mkdir()
     finding.pretender("python3", why)
-    assert finding.python(path=f"{finding.ground.tools}:{later}") == str(fitting)
+    assert finding.python(path=f"{finding.installation.tools}:{later}") == str(fitting)
 
 
 @pytest.mark.parametrize("script", ["", "exit 1", "exit 127", "echo Python was not found >&2; exit 49"])
 def test_a_stub_that_does_not_answer_is_passed_over(finding: Finding, script: str) -> None:
-    finding.ground.tool("python3", script)
-    (finding.ground.tools / "python3.12").symlink_to(PYTHON)
-    assert finding.python(path=str(finding.ground.tools)) == str(PYTHON)
+    finding.installation.tool("python3", script)
+    (finding.installation.tools / "python3.12").symlink_to(PYTHON)
+    assert finding.python(path=str(finding.installation.tools)) == str(PYTHON)
 
 
 def test_none_that_fits_leaves_a_list_of_those_that_were_tried(finding: Finding) -> None:
     finding.pretender("python3", OLD)
-    finding.ground.tool("python", "exit 1")
-    answer = finding.python(path=str(finding.ground.tools))
+    finding.installation.tool("python", "exit 1")
+    answer = finding.python(path=str(finding.installation.tools))
     assert answer.startswith("none:")
     assert "(3.9.2)" in answer
-    assert f"{finding.ground.tools}/python (does not answer" in answer
+    assert f"{finding.installation.tools}/python (does not answer" in answer
     assert not finding.memory.exists()
 
 
 def test_what_was_found_is_remembered_and_not_asked_again(finding: Finding) -> None:
     finding.shim("python3")
     finding.python()
-    finding.ground.tool("python3", "exit 1")
+    finding.installation.tool("python3", "exit 1")
     assert finding.python(path="/nowhere") == str(PYTHON)
     assert [path.name for path in finding.memory.parent.iterdir()] == ["python"]
 
@@ -126,7 +126,7 @@ def test_a_memory_that_cannot_be_written_is_no_obstacle(finding: Finding) -> Non
 def test_the_one_that_the_user_names_is_taken_also_when_another_is_remembered(finding: Finding) -> None:
     finding.shim("python3")
     assert finding.python() == str(PYTHON)
-    twin, named = finding.twin("named"), str(finding.ground.tools / "named")
+    twin, named = finding.twin("named"), str(finding.installation.tools / "named")
     assert finding.python(INTERLOCK_PYTHON=named) == str(twin)
     assert finding.python(INTERLOCK_PYTHON=named) == str(twin)
     assert finding.python() == str(PYTHON)
@@ -135,7 +135,7 @@ def test_the_one_that_the_user_names_is_taken_also_when_another_is_remembered(fi
 def test_one_named_by_the_user_that_does_not_fit_is_passed_over(finding: Finding) -> None:
     finding.shim("python3")
     finding.pretender("named", OLD)
-    assert finding.python(INTERLOCK_PYTHON=str(finding.ground.tools / "named")) == str(PYTHON)
+    assert finding.python(INTERLOCK_PYTHON=str(finding.installation.tools / "named")) == str(PYTHON)
 
 
 def test_what_a_repository_contains_is_never_run(finding: Finding, tmp_path: Path) -> None:
@@ -145,12 +145,12 @@ def test_what_a_repository_contains_is_never_run(finding: Finding, tmp_path: Pat
         trap.write_text(f"#!/bin/sh\n: >'{tmp_path}/ran'\nexec '{PYTHON}' \"$@\"\n")
         trap.chmod(0o755)
     finding.shim("python3")
-    assert finding.python(path=f":.:bin:{finding.ground.tools}", where=repository) == str(PYTHON)
+    assert finding.python(path=f":.:bin:{finding.installation.tools}", where=repository) == str(PYTHON)
     assert not (tmp_path / "ran").exists()
 
 
 def test_names_with_spaces_and_pattern_characters_are_no_obstacle(finding: Finding) -> None:
-    odd = finding.ground.folder / "it is [odd] *"
+    odd = finding.installation.folder / "it is [odd] *"
     odd.mkdir()
     (odd / "python3").symlink_to(PYTHON)
     assert finding.python(path=f"{odd}:/bin", memory=str(odd / "memory")) == str(PYTHON)

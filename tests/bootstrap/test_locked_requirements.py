@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from tests.bootstrap.ground import PROJECT
+from tests.bootstrap.installation import PROJECT
 
 FILES = ("requirements.txt", "requirements-dev.txt")
 LOCKED = re.compile(r"([a-z0-9-]+)==(\S+)(?: ; .+)?((?: --hash=sha256:[0-9a-f]{64})+)")

@@ -6,11 +6,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_server.build_errors import general, screen, table
-from mcp_server.build_errors.asked import Asked
-from mcp_server.build_errors.page import PATIENCE, Page
+from mcp_server.build_errors import general, screen
+from mcp_server.build_errors.invocation import Asked
+from mcp_server.build_errors.output import PATIENCE, Page
 from mcp_server.build_errors.reader import may_report_errors, read
 from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
+from mcp_server.build_errors.tools import table
 from tests.build_errors.trees import ROOT, NamedTree, blamed, report
 
 FILES = ["src/a.py", "src/b.py", "lib/a.c", "Makefile", "package.json"]
@@ -159,14 +160,63 @@ def test_a_run_that_succeeded_and_says_nothing_of_errors_is_passed_over() -> Non
 
 PIECES = st.sampled_from(
     [
-        *FILES, ":", ":1", ":1:2", "(1,2)", "[1]", " line 3", '", line 3', 'File "', "at ", " from ", "error",
-        "warning", "\n", "\r", "\x1b[31m", "\x1b]8;;", "{", '{"file": "', "[", "]", "}", "=== FAILURES ===\n",
-        "____ x ____\n", "FAIL ", "not ok ", "  ---\n", "goroutine 1 [running]:\n", "undefined reference to",
-        ">>> ", "--> ", " | ", "<checkstyle", '<file name="', "+++ ", "--- ", "--- FAIL\n", "FAIL\t", "| FAIL |",
-        '(file "', "Caused by:\n", "......", "'", '"', "\\", "..", "/", "\ud800", " ", "  ", "\t", "::", "#",
-        "*** ", "CMake Error",
+        *FILES,
+        ":",
+        ":1",
+        ":1:2",
+        "(1,2)",
+        "[1]",
+        " line 3",
+        '", line 3',
+        'File "',
+        "at ",
+        " from ",
+        "error",
+        "warning",
+        "\n",
+        "\r",
+        "\x1b[31m",
+        "\x1b]8;;",
+        "{",
+        '{"file": "',
+        "[",
+        "]",
+        "}",
+        "=== FAILURES ===\n",
+        "____ x ____\n",
+        "FAIL ",
+        "not ok ",
+        "  ---\n",
+        "goroutine 1 [running]:\n",
+        "undefined reference to",
+        ">>> ",
+        "--> ",
+        " | ",
+        "<checkstyle",
+        '<file name="',
+        "+++ ",
+        "--- ",
+        "--- FAIL\n",
+        "FAIL\t",
+        "| FAIL |",
+        '(file "',
+        "Caused by:\n",
+        "......",
+        "'",
+        '"',
+        "\\",
+        "..",
+        "/",
+        "\ud800",
+        " ",
+        "  ",
+        "\t",
+        "::",
+        "#",
+        "*** ",
+        "CMake Error",
     ]
-)  # fmt: skip
+)
 
 
 @settings(max_examples=300)

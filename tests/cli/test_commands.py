@@ -44,9 +44,14 @@ class Shell:
     def __call__(self, *words: str, stdin: str = "") -> Ran:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAUDE")}
         done = subprocess.run(
-            [sys.executable, "-I", str(ROOT / "mcp_server"), *words], input=stdin, capture_output=True, text=True,
-            check=False, cwd=self.directory, env=kept | {"LOGNAME": "pat", "NO_COLOR": "1"},
-        )  # fmt: skip
+            [sys.executable, "-I", str(ROOT / "mcp_server"), *words],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=self.directory,
+            env=kept | {"LOGNAME": "pat", "NO_COLOR": "1"},
+        )
         assert "Traceback" not in done.stdout + done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
 
@@ -222,8 +227,22 @@ def test_who_only_looks_does_not_become_an_agent(interlock: Shell) -> None:
 def test_help_names_every_command_and_speaks_to_newcomers(interlock: Shell) -> None:
     text = interlock("--help").out
 
-    for command in ("demo", "init", "plan", "claim", "update", "lock", "unlock", "check", "board", "log", "state",
-                    "message", "mode", "doctor"):  # fmt: skip
+    for command in (
+        "demo",
+        "init",
+        "plan",
+        "claim",
+        "update",
+        "lock",
+        "unlock",
+        "check",
+        "board",
+        "log",
+        "state",
+        "message",
+        "mode",
+        "doctor",
+    ):
         assert f" {command} " in text
     assert "New here?" in text
 

@@ -81,9 +81,12 @@ def test_any_list_is_imported_and_exported_byte_for_byte(interlock: Shell, tmp_p
 def test_a_list_is_exported_to_stdout_byte_for_byte(interlock: Shell, file: Path) -> None:
     interlock("tasks", "import", "-", stdin="- [ ] caf\u00e9\n")
     done = subprocess.run(
-        [sys.executable, "-I", str(ROOT / "mcp_server"), "tasks", "export"], cwd=interlock.directory,
-        capture_output=True, check=True, env={name: value for name, value in os.environ.items() if name != "CLAUDE"},
-    )  # fmt: skip
+        [sys.executable, "-I", str(ROOT / "mcp_server"), "tasks", "export"],
+        cwd=interlock.directory,
+        capture_output=True,
+        check=True,
+        env={name: value for name, value in os.environ.items() if name != "CLAUDE"},
+    )
     assert done.stdout == "- [ ] caf\u00e9\n".encode()
     assert interlock("tasks", "export", "--json").json == {"text": "- [ ] caf\u00e9\n"}
 

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from mcp_server.adapters.alone import alone
-from tests.adapters.git import git, repository
+from mcp_server.adapters.host.process_lock import alone
+from tests.adapters.git_repositories import git, repository
 from tests.cli.test_commands import ROOT, Shell
 
 MANY = 8
@@ -71,11 +71,16 @@ def with_npm(shop: Shell) -> None:
     files = {
         ".gitignore": "node_modules/\n",
         "package.json": json.dumps(
-            {"name": "shop", "version": "1.0.0", "private": True, "dependencies": {"greet": "file:greet-1.0.0.tgz"},
-             "scripts": {"test": "node --test"}}
+            {
+                "name": "shop",
+                "version": "1.0.0",
+                "private": True,
+                "dependencies": {"greet": "file:greet-1.0.0.tgz"},
+                "scripts": {"test": "node --test"},
+            }
         ),
         "shop.test.js": 'require("node:test")("x", () => require("node:assert").equal(require("greet"), "hello"))\n',
-    }  # fmt: skip
+    }
     for name, text in files.items():
         (shop.directory / name).write_text(text)
     subprocess.run(
@@ -175,8 +180,12 @@ def test_the_answer_has_what_a_script_needs(shop: Shell) -> None:
     shop("plan", "-", stdin='{"tasks": [{"title": "Add login", "scope": ["src/**"]}]}')
     answer = added(shop, "T1")
     assert {name: answer[name] for name in ("name", "task", "branch", "base", "created")} == {
-        "name": "T1", "task": "T1", "branch": "T1-add-login", "base": "main", "created": True,
-    }  # fmt: skip
+        "name": "T1",
+        "task": "T1",
+        "branch": "T1-add-login",
+        "base": "main",
+        "created": True,
+    }
     assert answer["path"] == str(tree_of(shop, "T1-add-login"))
     assert shop("worktree", "add", "T1", "--json").json["created"] is False
     assert "T1 was there before: " in shop("worktree", "add", "T1").out
@@ -228,8 +237,11 @@ def test_two_who_make_the_same_worktree_at_once_both_have_it(shop: Shell) -> Non
         assert (shop.directory / "begun").read_text() == "begun\n"
         with Popen(
             [sys.executable, "-I", str(ROOT / "mcp_server"), "worktree", "add", "one", "--json"],
-            cwd=shop.directory, stdout=PIPE, stderr=PIPE, text=True,
-        ) as second:  # fmt: skip
+            cwd=shop.directory,
+            stdout=PIPE,
+            stderr=PIPE,
+            text=True,
+        ) as second:
             assert second.stderr is not None
             assert second.stderr.readline() == "somebody else is making one ready; waiting for that\n"
             (shop.directory / "go").write_text("go\n")

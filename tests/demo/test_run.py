@@ -37,9 +37,12 @@ def copy(tmp_path: Path) -> Path:
 
 def start(root: Path, temporary: Path) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-I", str(root / "mcp_server"), "demo"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-        text=True, env={**os.environ, "TMPDIR": str(temporary)},
-    )  # fmt: skip
+        [sys.executable, "-I", str(root / "mcp_server"), "demo"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "TMPDIR": str(temporary)},
+    )
 
 
 def play(root: Path, temporary: Path) -> tuple[int, str]:
@@ -94,12 +97,12 @@ def with_a_deaf_guard(root: Path) -> None:
 
 
 def without_callers(root: Path) -> None:
-    append(root / "hooks" / "_caller.py", "def announce(event, tool):\n    return ''\n")
+    append(root / "hooks" / "event" / "announce.py", "def announce(event, tool):\n    return ''\n")
 
 
 def with_a_blind_planner(root: Path) -> None:
     blind = "_seeing = plan_tasks\ndef plan_tasks(*a, **k):\n    return _seeing(*a, **k)._replace(overlaps=())\n"
-    append(root / "mcp_server" / "core" / "planning.py", blind)
+    append(root / "mcp_server" / "core" / "tasks" / "plan.py", blind)
 
 
 def with_claims_for_everybody(root: Path) -> None:
@@ -108,11 +111,11 @@ def claim_task(place, agent_id, task_id=None):
     with place.store.reading() as books:
         return Claimed(books.tasks.get(task_id or "auth"), 1, 0.0, ())
 """
-    append(root / "mcp_server" / "core" / "claiming.py", generous)
+    append(root / "mcp_server" / "core" / "tasks" / "claim.py", generous)
 
 
 def with_the_dead_kept_alive(root: Path) -> None:
-    append(root / "mcp_server" / "adapters" / "processes.py", "HostProcesses.is_gone = lambda *_: False\n")
+    append(root / "mcp_server" / "adapters" / "host" / "processes.py", "HostProcesses.is_gone = lambda *_: False\n")
 
 
 def append(module: Path, code: str) -> None:

@@ -9,7 +9,7 @@ from itertools import product
 
 from hypothesis import strategies as st
 
-from mcp_server.domain import scope
+from mcp_server.domain.scopes import scope
 
 _SHORT, _PAIRS, _TRIPLES = (list(map("".join, product("ab.", repeat=size))) for size in (1, 2, 3))
 _NAMES = [name for name in _SHORT + _PAIRS if name not in (".", "..")]

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.domain.decision import LONGEST_REASON, Decision, Holding, Loss, Policy, Standing, clip, decide, stamp
-from mcp_server.domain.scope import parse
-from mcp_server.domain.straying import Occupant, Stray
+from mcp_server.domain.decision import LONGEST_REASON, Decision, Holding, Loss, Policy, Standing, decide
+from mcp_server.domain.other_worktree import Occupant, Stray
+from mcp_server.domain.scopes.scope import parse
+from mcp_server.domain.text import clip, stamp
 
 ADA, BOB, PARENT = 1, 2, 3
 SINCE = 1_800_000_000.0
@@ -154,8 +155,9 @@ def test_no_reason_is_longer_than_600_characters_and_each_says_what_to_do(  # no
 ) -> None:
     standing_claim = Holding(ADA, name, task, title, None, SINCE, ("own/**", *(f"own/{more}" for more in patterns)))
     foreign = [
-        Holding(BOB, name, task, title, None, SINCE, ("**",)), Holding(BOB, name, None, "", resource, SINCE, ("**",)),
-    ]  # fmt: skip
+        Holding(BOB, name, task, title, None, SINCE, ("**",)),
+        Holding(BOB, name, None, "", resource, SINCE, ("**",)),
+    ]
     path = path.replace("\0", "").replace("/", "") or "x"
     cases = [
         (Case("held", near=(foreign[0],)), (clip(name, 60), clip(task, 60), "claim_task", "send_message")),

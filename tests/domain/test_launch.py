@@ -10,9 +10,23 @@ from mcp_server.domain.task import Task
 
 def task(title: str = "Add login", tier: str | None = None, done_when: str | None = None, *scope: str) -> Task:
     return Task(
-        seq=1, id="T3", title=title, scope=scope, grounds=(), resources=(), priority=0, tier=tier,
-        done_when=done_when, status="todo", waiting=0, ready=True, token=None, failures=0, needs=None, kept=False,
-    )  # fmt: skip
+        seq=1,
+        id="T3",
+        title=title,
+        scope=scope,
+        grounds=(),
+        resources=(),
+        priority=0,
+        tier=tier,
+        done_when=done_when,
+        status="todo",
+        waiting=0,
+        ready=True,
+        token=None,
+        failures=0,
+        needs=None,
+        kept=False,
+    )
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_server.domain.refusal import Misuse
+from mcp_server.domain.errors import Misuse
 from mcp_server.domain.worktree import LONGEST_FOLDER, branch_called, branch_of_task, folder_of
 
 TRAPS = ("a.lock-", "a.-.lock", "x" * 199 + ".lock", "a.lock/b.lock.", "-/-a", "a/./b", "@/a", "a\x7f", "HEAD/HEAD")

@@ -62,13 +62,7 @@ class ClaudeClient:
         return self._headless(["--input-format", "stream-json", *options], cwd, subprocess.PIPE)
 
     def interactive(
-        self,
-        *,
-        cwd: Path,
-        plugin_dir: Path | None = None,
-        resume: str = "",
-        name: str = "",
-        args: Sequence[str] = (),
+        self, *, cwd: Path, plugin_dir: Path | None = None, resume: str = "", name: str = "", args: Sequence[str] = ()
     ) -> Terminal:
         """A session at a terminal, past the questions that a first start asks."""
         self.answer_first_questions(cwd)

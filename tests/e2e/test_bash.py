@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.confinement.yard import HOLDS, Yard
 from tests.e2e.client import ClaudeClient
 from tests.e2e.model import Conversation, ScriptedModel
 from tests.e2e.plugin import ROOT, TOOL, settle
 from tests.e2e.steps import plan, spawn, tool
 from tests.e2e.turns import Turn, call, say, together
 from tests.hooks.test_confine import commands, filled
+from tests.sandbox.sandbox_repo import HOLDS, SandboxRepo
 
 TOGETHER = 9
 """So many calls in one answer of the model: they run one after the other all the same."""
@@ -28,9 +28,9 @@ def settled(client: ClaudeClient) -> None:
 
 
 @pytest.fixture
-def yard(tmp_path: Path, client: ClaudeClient) -> Yard:
+def sandbox_repo(tmp_path: Path, client: ClaudeClient) -> SandboxRepo:
     """A repository with much to spoil, a second worktree, and something in the home directory."""
-    made = Yard(tmp_path / "yard")
+    made = SandboxRepo(tmp_path / "git_workspace")
     for folder in (made.state, made.home):
         shutil.rmtree(folder)
     made.home = client.home
@@ -44,11 +44,11 @@ def bash(*lines: str) -> list[Turn]:
     return [together(*calls[start : start + TOGETHER]) for start in range(0, len(calls), TOGETHER)]
 
 
-def outside(yard: Yard, home: Path) -> dict[str, str]:
+def outside(sandbox_repo: SandboxRepo, home: Path) -> dict[str, str]:
     """All that no command may change: in the repository, in the other worktree, in the home directory."""
-    yard.home = yard.base / "none"  # what the client keeps in its home is its own
+    sandbox_repo.home = sandbox_repo.base / "none"  # what the client keeps in its home is its own
     kept = {path.name: path.read_text() for path in home.glob("*.txt")}
-    return {**yard.held(), **kept}
+    return {**sandbox_repo.held(), **kept}
 
 
 def runs(model: ScriptedModel, marker: str, *lines: str) -> Conversation:
@@ -59,17 +59,17 @@ def runs(model: ScriptedModel, marker: str, *lines: str) -> Conversation:
 @needs_landlock
 @pytest.mark.timeout(300)
 def test_no_way_of_writing_outside_the_scope_gets_through(
-    client: ClaudeClient, model: ScriptedModel, yard: Yard
+    client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
-    lines = [filled(line, yard) for line in commands("outside.txt")]
+    lines = [filled(line, sandbox_repo) for line in commands("outside.txt")]
     assert len(lines) >= 60
-    before = outside(yard, client.home)
+    before = outside(sandbox_repo, client.home)
     alpha = runs(model, "ALPHA", *lines)
 
-    client.run("ALPHA begins", cwd=yard.repo, plugin_dir=ROOT)
+    client.run("ALPHA begins", cwd=sandbox_repo.repo, plugin_dir=ROOT)
 
     assert len(alpha.results("Bash")) >= len(lines)
-    assert outside(yard, client.home) == before
+    assert outside(sandbox_repo, client.home) == before
     denied = [result.text for result in alpha.results("Bash") if "This command was not run" in result.text]
     assert any("src/api/routes.py lies outside your scope: T1 covers src/auth/**" in text for text in denied)
     assert "Interlock: the system refused a write." in alpha.shown
@@ -77,13 +77,15 @@ def test_no_way_of_writing_outside_the_scope_gets_through(
 
 @needs_landlock
 @pytest.mark.timeout(300)
-def test_what_harms_nobody_goes_on_working(client: ClaudeClient, model: ScriptedModel, yard: Yard) -> None:
+def test_what_harms_nobody_goes_on_working(
+    client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
+) -> None:
     lines = [line for line in commands("inside.txt") if shutil.which(line.split()[0]) or line[0] in "(f&d"]
     alpha = runs(model, "ALPHA", *lines, "pip --version && npm --version && touch ~/.npm/x ~/.cache/y")
     for cache in (".npm", ".cache"):
         (client.home / cache).mkdir(exist_ok=True)
 
-    client.run("ALPHA begins", cwd=yard.repo, plugin_dir=ROOT)
+    client.run("ALPHA begins", cwd=sandbox_repo.repo, plugin_dir=ROOT)
 
     failed = [
         (result.text, line) for result, line in zip(alpha.results("Bash"), lines, strict=False) if result.is_error
@@ -91,11 +93,13 @@ def test_what_harms_nobody_goes_on_working(client: ClaudeClient, model: Scripted
     assert failed == []
     for complaint in ("This command was not run", "the system refused a write", "changed what is not yours"):
         assert complaint not in alpha.shown
-    assert yard.git("log", "-1", "--format=%s").strip() == "More"
+    assert sandbox_repo.git("log", "-1", "--format=%s").strip() == "More"
 
 
 @needs_landlock
-def test_subagents_are_held_to_their_own_scopes(client: ClaudeClient, model: ScriptedModel, yard: Yard) -> None:
+def test_subagents_are_held_to_their_own_scopes(
+    client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
+) -> None:
     """The way through an interpreter can't be read, so only the kernel can tell the two apart."""
 
     def worker(marker: str, task: str, own: str, other: str) -> Conversation:
@@ -113,15 +117,15 @@ def test_subagents_are_held_to_their_own_scopes(client: ClaudeClient, model: Scr
     worker("WORKERA", "T1", "src/auth/a", "src/api/a")
     worker("WORKERB", "T2", "src/api/b", "src/auth/b")
 
-    client.run("LEAD begins", cwd=yard.repo, plugin_dir=ROOT)
+    client.run("LEAD begins", cwd=sandbox_repo.repo, plugin_dir=ROOT)
 
     assert lead.results("Agent")
-    written = sorted(path.name for name in ("auth", "api") for path in (yard.repo / "src" / name).glob("[ab]"))
-    assert (written, (yard.repo / "src/auth/a").exists()) == (["a", "b"], True)
+    written = sorted(path.name for name in ("auth", "api") for path in (sandbox_repo.repo / "src" / name).glob("[ab]"))
+    assert (written, (sandbox_repo.repo / "src/auth/a").exists()) == (["a", "b"], True)
 
 
 def test_the_users_permission_rules_decide_as_they_do_without(
-    client: ClaudeClient, model: ScriptedModel, yard: Yard
+    client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
     (client.home / ".claude/settings.json").write_text(
         '{"permissions": {"allow": ["Bash(npm test *)", "mcp__plugin_interlock_interlock"], '
@@ -140,7 +144,7 @@ def test_the_users_permission_rules_decide_as_they_do_without(
 
     for marker, plugin in (("HELD", ROOT), ("FREE", None)):
         ask = ["--permission-mode", "default"]
-        client.run(f"{marker} begins", cwd=yard.repo, plugin_dir=plugin, args=ask)
+        client.run(f"{marker} begins", cwd=sandbox_repo.repo, plugin_dir=plugin, args=ask)
 
     outcomes = [
         [(result.is_error, result.text) for result in side.results("Bash")][-len(lines) :] for side in (held, free)
@@ -148,11 +152,11 @@ def test_the_users_permission_rules_decide_as_they_do_without(
     assert held.result(f"{TOOL}claim_task").structured["granted"]
     assert outcomes[0] == outcomes[1]
     assert [is_error for is_error, _ in outcomes[0]] == [False, True, True, False, True]
-    assert not (yard.repo / "src/auth/asked").exists()
+    assert not (sandbox_repo.repo / "src/auth/asked").exists()
 
 
 def test_without_a_claim_commands_run_as_if_interlock_were_not_there(
-    client: ClaudeClient, model: ScriptedModel, yard: Yard
+    client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
     alpha = model.script(
         "ALPHA",
@@ -161,8 +165,8 @@ def test_without_a_claim_commands_run_as_if_interlock_were_not_there(
         say("Done."),
     )
 
-    client.run("ALPHA begins", cwd=yard.repo, plugin_dir=ROOT)
+    client.run("ALPHA begins", cwd=sandbox_repo.repo, plugin_dir=ROOT)
 
     assert [result.is_error for result in alpha.results("Bash")[-2:]] == [False, False]
-    assert (yard.repo / "README.md").read_text() == "mine"
+    assert (sandbox_repo.repo / "README.md").read_text() == "mine"
     assert (client.home / "new.txt").exists()

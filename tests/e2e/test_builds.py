@@ -27,13 +27,19 @@ class Language(NamedTuple):
 
 
 PYTHON = Language(
-    "src/api/money.py", "def total(items:\n", "def total(items):\n    return sum(items)\n", "src/auth/own.py",
-    "python3 -c 'import pathlib as p; [compile(f.read_text(), str(f), \"exec\") for f in p.Path().rglob(\"*.py\")]'",
-)  # fmt: skip
+    "src/api/money.py",
+    "def total(items:\n",
+    "def total(items):\n    return sum(items)\n",
+    "src/auth/own.py",
+    'python3 -c \'import pathlib as p; [compile(f.read_text(), str(f), "exec") for f in p.Path().rglob("*.py")]\'',
+)
 TYPESCRIPT = Language(
-    "src/api/money.ts", "export function total(items: number[]): number {\n", "export const total = 1;\n",
-    "src/auth/own.ts", "node {tsc} --noEmit --strict src/api/money.ts $(ls src/auth/*.ts 2>/dev/null)",
-)  # fmt: skip
+    "src/api/money.ts",
+    "export function total(items: number[]): number {\n",
+    "export const total = 1;\n",
+    "src/auth/own.ts",
+    "node {tsc} --noEmit --strict src/api/money.ts $(ls src/auth/*.ts 2>/dev/null)",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -121,10 +127,7 @@ def test_after_three_failures_the_holder_is_asked_and_the_agent_goes_on_elsewher
         say("Done."),
     )
     builder = model.script(
-        "BUILDER",
-        tool_at(ready, "claim_task", task_id="T2"),
-        *[build(PYTHON)] * 3,
-        announcing(tried, say("Done.")),
+        "BUILDER", tool_at(ready, "claim_task", task_id="T2"), *[build(PYTHON)] * 3, announcing(tried, say("Done."))
     )
 
     first = client.start("HOLDER begins", cwd=repo, plugin_dir=ROOT, name="holder")

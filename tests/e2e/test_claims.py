@@ -52,18 +52,9 @@ def test_of_two_sessions_that_claim_the_same_task_one_gets_it_and_only_it_may_wr
     claim = tool_at(together_now, "claim_task", task_id="T1")
     done = say("Done.")
     alpha = model.script(
-        "ALPHA",
-        plan("src/auth/**"),
-        announcing(planned, claim),
-        write(repo / "src/auth/one.py"),
-        meeting(tried, done),
+        "ALPHA", plan("src/auth/**"), announcing(planned, claim), write(repo / "src/auth/one.py"), meeting(tried, done)
     )
-    bravo = model.script(
-        "BRAVO",
-        after(planned, claim),
-        write(repo / "src/auth/two.py"),
-        meeting(tried, done),
-    )
+    bravo = model.script("BRAVO", after(planned, claim), write(repo / "src/auth/two.py"), meeting(tried, done))
 
     sessions = [
         client.start(f"{name} begins", cwd=repo, plugin_dir=ROOT, name=name.lower()) for name in ("ALPHA", "BRAVO")
@@ -100,9 +91,7 @@ def test_two_subagents_of_one_session_hold_different_scopes(
 
     auth, api = repo / "src/auth/sub.py", repo / "src/api/sub.py"
     lead = model.script(
-        "LEAD",
-        plan("src/auth/**", "src/api/**"),
-        together(spawn("WORKERA goes"), spawn("WORKERB goes")),
+        "LEAD", plan("src/auth/**", "src/api/**"), together(spawn("WORKERA goes"), spawn("WORKERB goes"))
     )
     first = worker("WORKERA", "T1", auth, repo / "src/api/foreign.py")
     second = worker("WORKERB", "T2", api, repo / "src/auth/foreign.py")
@@ -124,10 +113,7 @@ def test_a_persons_own_session_without_a_claim_writes_what_nobody_holds(
 ) -> None:
     held, tried = threading.Event(), threading.Event()
     holder = model.script(
-        "HOLDER",
-        plan("src/auth/**"),
-        tool("claim_task"),
-        announcing(held, after(tried, say("Done."))),
+        "HOLDER", plan("src/auth/**"), tool("claim_task"), announcing(held, after(tried, say("Done.")))
     )
     person = model.script(
         "PERSON",

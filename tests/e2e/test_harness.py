@@ -12,21 +12,10 @@ import pytest
 
 from tests.e2e import conftest, processes
 from tests.e2e.client import ClaudeClient
-from tests.e2e.market import published
+from tests.e2e.marketplace import published
 from tests.e2e.model import ScriptedModel
 from tests.e2e.screen import Screen
-from tests.e2e.turns import (
-    Json,
-    Request,
-    Turn,
-    after,
-    announcing,
-    call,
-    meeting,
-    once_offered,
-    say,
-    together,
-)
+from tests.e2e.turns import Json, Request, Turn, after, announcing, call, meeting, once_offered, say, together
 
 ECHO = "mcp__plugin_tiny_echo__which_call"
 
@@ -74,18 +63,9 @@ EVENTS = ("SessionStart", "SessionEnd", "PreToolUse", "SubagentStart", "Subagent
 @pytest.fixture
 def plugin(tmp_path: Path) -> Path:
     root = tmp_path / "tiny"
-    hook = {
-        "type": "command",
-        "command": sys.executable,
-        "args": ["-I", "-S", "${CLAUDE_PLUGIN_ROOT}/hook.py"],
-    }
+    hook = {"type": "command", "command": sys.executable, "args": ["-I", "-S", "${CLAUDE_PLUGIN_ROOT}/hook.py"]}
     server = {"command": sys.executable, "args": ["-I", "-S", "${CLAUDE_PLUGIN_ROOT}/server.py"]}
-    about = {
-        "name": "tiny",
-        "version": "1.0.0",
-        "description": "A plugin for one test",
-        "mcpServers": {"echo": server},
-    }
+    about = {"name": "tiny", "version": "1.0.0", "description": "A plugin for one test", "mcpServers": {"echo": server}}
     market = {"name": "corner", "owner": {"name": "Test"}, "plugins": [{"name": "tiny", "source": "./"}]}
     files = {
         ".claude-plugin/plugin.json": json.dumps(about),

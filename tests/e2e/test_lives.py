@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.client import ClaudeClient
-from tests.e2e.market import published
+from tests.e2e.marketplace import published
 from tests.e2e.model import ScriptedModel
 from tests.e2e.plugin import ROOT, TOOL, settle
 from tests.e2e.steps import plan, tool, write

@@ -26,13 +26,7 @@ def test_a_message_is_shown_to_the_others_model_at_its_next_step(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
     there, sent = threading.Event(), threading.Event()
-    reader = model.script(
-        "READER",
-        tool("board"),
-        announcing(there, after(sent, LOOK)),
-        LOOK,
-        say("Done."),
-    )
+    reader = model.script("READER", tool("board"), announcing(there, after(sent, LOOK)), LOOK, say("Done."))
     writer = model.script(
         "WRITER",
         after(there, tool("send_message", to="reader", subject="use the new API", body="it is in src/api")),
@@ -105,9 +99,12 @@ def test_a_compacted_session_keeps_its_claim_and_a_checkpoint(
         say("<summary>GOESON with the work on src/auth</summary>"),  # what the client asks for to compact
     )
     goes_on = model.script(
-        "GOESON", write(repo / "src/auth/b.py"), write(repo / "src/api/b.py"), tool("claim_task", task_id="T1"),
+        "GOESON",
+        write(repo / "src/auth/b.py"),
+        write(repo / "src/api/b.py"),
+        tool("claim_task", task_id="T1"),
         say("Done."),
-    )  # fmt: skip
+    )
 
     session = client.start(cwd=repo, plugin_dir=ROOT, name="alpha")
     session.ask("ALPHA begins")

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server import bootstrap
-from mcp_server.adapters.processes import HostProcesses
-from mcp_server.adapters.sqlite_store import SqliteStore, create
-from mcp_server.core.arriving import Caller, recognise
-from mcp_server.core.claiming import claim_task
-from mcp_server.core.planning import Proposal, plan_tasks
+from mcp_server.adapters.host.processes import HostProcesses
+from mcp_server.adapters.sqlite.store import SqliteStore, create
+from mcp_server.bootstrap import check
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.tasks.claim import claim_task
+from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain import scope as scopes
 from mcp_server.domain.decision import Policy
+from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.settings import Settings
 from tests.hooks.runner import ROOT, Hooks
 
@@ -66,7 +66,7 @@ def set_up(data: Path) -> None:
     stamp.write_text(f"{ROOT}\n{sys.executable}\n\n")
     made_for = (ROOT / "requirements.txt").stat()
     os.utime(stamp, ns=(made_for.st_atime_ns, made_for.st_mtime_ns))
-    assert bootstrap.ready_env(str(ROOT), str(data))
+    assert check.ready_env(str(ROOT), str(data))
 
 
 @pytest.fixture

@@ -75,8 +75,12 @@ class Hooks:
         """An event about a Bash call, and what each hook for it says, by the name of its script."""
         fields = {"tool_use_id": "b1", "tool_input": {"command": command}, **fields}
         event = {
-            "session_id": self.session, "cwd": str(self.repo), "hook_event_name": name, "tool_name": "Bash", **fields,
-        }  # fmt: skip
+            "session_id": self.session,
+            "cwd": str(self.repo),
+            "hook_event_name": name,
+            "tool_name": "Bash",
+            **fields,
+        }
         data = json.dumps(event).encode()
         found = {_script(text): self._run(text, data) for text in self._commands(name, "Bash")}
         assert found, f"no hook for Bash at {name}"

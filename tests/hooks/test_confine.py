@@ -6,10 +6,10 @@ import shutil
 
 import pytest
 
-from tests.confinement.conftest import yard
-from tests.confinement.yard import HOLDS, ROOT, Yard
+from tests.sandbox.conftest import sandbox_repo
+from tests.sandbox.sandbox_repo import HOLDS, ROOT, SandboxRepo
 
-__all__ = ["yard"]
+__all__ = ["sandbox_repo"]
 
 pytestmark = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
 
@@ -29,8 +29,8 @@ def skip_without(command: str) -> None:
         pytest.skip(f"{first} is not installed")
 
 
-def filled(command: str, yard: Yard) -> str:
-    for name, place in (("{repo}", yard.repo), ("{other}", yard.other), ("{home}", yard.home)):
+def filled(command: str, sandbox_repo: SandboxRepo) -> str:
+    for name, place in (("{repo}", sandbox_repo.repo), ("{other}", sandbox_repo.other), ("{home}", sandbox_repo.home)):
         command = command.replace(name, str(place))
     return command
 
@@ -42,22 +42,22 @@ def tracked(files: dict[str, str]) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("command", commands("outside.txt"))
-def test_nothing_outside_the_scope_changes(yard: Yard, command: str) -> None:
+def test_nothing_outside_the_scope_changes(sandbox_repo: SandboxRepo, command: str) -> None:
     skip_without(command)
-    before = yard.held()
+    before = sandbox_repo.held()
 
-    yard.run(filled(command, yard))
+    sandbox_repo.run(filled(command, sandbox_repo))
 
-    assert yard.held() == before
-    yard.settle()
+    assert sandbox_repo.held() == before
+    sandbox_repo.settle()
 
 
 @pytest.mark.parametrize("command", commands("inside.txt"))
-def test_what_harms_nobody_goes_on_working(yard: Yard, command: str) -> None:
+def test_what_harms_nobody_goes_on_working(sandbox_repo: SandboxRepo, command: str) -> None:
     skip_without(command)
-    before = yard.held()
+    before = sandbox_repo.held()
 
-    ran = yard.run(command)
+    ran = sandbox_repo.run(command)
 
     assert (ran.code, ran.errors.replace("said\n", "")) == (0, ""), ran
-    assert tracked(yard.held()) == tracked(before)
+    assert tracked(sandbox_repo.held()) == tracked(before)

@@ -13,38 +13,86 @@ from tests.hooks.conftest import Work
 from tests.hooks.runner import ROOT, Hooks
 
 FINDING_OUT = {
-    "hooks", "hooks._failure", "hooks._targets", "hooks._wire", "mcp_server", "mcp_server.adapters",
-    "mcp_server.adapters.places",
-    "__future__", "_collections_abc", "_json", "_signal", "_stat", "gc", "genericpath", "os", "posixpath", "stat",
-}  # fmt: skip
+    "hooks",
+    "hooks.event",
+    "hooks.event.failure",
+    "hooks.event.targets",
+    "hooks.event.io",
+    "mcp_server",
+    "mcp_server.adapters",
+    "mcp_server.adapters.host",
+    "mcp_server.adapters.host.repository",
+    "__future__",
+    "_collections_abc",
+    "_json",
+    "_signal",
+    "_stat",
+    "gc",
+    "genericpath",
+    "os",
+    "posixpath",
+    "stat",
+}
 """All that a repository pays for that does not use Interlock."""
 DECIDING = FINDING_OUT | {
-    "_functools", "_sqlite3", "mcp_server.adapters.light_sqlite", "mcp_server.adapters.policy_file",
-    "mcp_server.adapters.sqlite_guard", "mcp_server.core", "mcp_server.core.guarding", "mcp_server.domain",
-    "mcp_server.domain.decision", "mcp_server.domain.matching", "mcp_server.domain.pattern", "mcp_server.domain.scope",
+    "_functools",
+    "_sqlite3",
+    "mcp_server.adapters.sqlite",
+    "mcp_server.adapters.settings",
+    "mcp_server.core.guard",
+    "mcp_server.domain.scopes",
+    "mcp_server.domain.text",
+    "mcp_server.adapters.sqlite.light",
+    "mcp_server.adapters.settings.policy_cache",
+    "mcp_server.adapters.sqlite.guard",
+    "mcp_server.core",
+    "mcp_server.core.guard.paths",
+    "mcp_server.domain",
+    "mcp_server.domain.decision",
+    "mcp_server.domain.scopes.matching",
+    "mcp_server.domain.scopes.pattern",
+    "mcp_server.domain.scopes.scope",
     "mcp_server.hook_app",
-}  # fmt: skip
+}
 
 READING = DECIDING | {
-    "hooks._bash", "hooks._kernel", "mcp_server.adapters.disk", "mcp_server.adapters.sqlite_commands",
-    "mcp_server.core.commanding",
-    "mcp_server.domain.watching", "tree_sitter._binding", "tree_sitter_bash._binding",
-}  # fmt: skip
+    "hooks.bash",
+    "hooks.bash.before",
+    "hooks.bash.kernel",
+    "mcp_server.adapters.host.bash_disk",
+    "mcp_server.adapters.sqlite.commands",
+    "mcp_server.core.guard.bash",
+    "mcp_server.domain.activity",
+    "tree_sitter._binding",
+    "tree_sitter_bash._binding",
+}
 """Beside the modules of the reader itself, which load the families of programs that a command names."""
 LISTENING = DECIDING | {
-    "hooks._outcome", "mcp_server.build_errors", "mcp_server.build_errors.reader", "mcp_server.build_errors.reading",
-    "mcp_server.adapters.sqlite_watch", "mcp_server.domain.test_command", "mcp_server.domain.watching",
-}  # fmt: skip
+    "hooks.bash",
+    "mcp_server.domain.heuristics",
+    "hooks.bash.outcome",
+    "mcp_server.build_errors",
+    "mcp_server.build_errors.reader",
+    "mcp_server.build_errors.reading",
+    "mcp_server.adapters.sqlite.activity",
+    "mcp_server.domain.heuristics.test_command",
+    "mcp_server.domain.activity",
+}
 
 
 def loaded(script: str, event: dict[str, object], hooks: Hooks) -> set[str]:
     """The modules that the script loads beyond those of a bare interpreter."""
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-X", "importtime", ROOT / "hooks" / script],
-        input=json.dumps(event), capture_output=True, text=True, check=True, env=hooks.environment, cwd=hooks.repo,
-    )  # fmt: skip
+        input=json.dumps(event),
+        capture_output=True,
+        text=True,
+        check=True,
+        env=hooks.environment,
+        cwd=hooks.repo,
+    )
     ours = _modules(done.stderr) - _modules(_bare())
-    assert "hooks._wire" in ours, "the script was not measured"
+    assert "hooks.event.io" in ours, "the script was not measured"
     return ours
 
 
@@ -63,9 +111,13 @@ def _modules(importtime: str) -> set[str]:
 
 def event(hooks: Hooks, path: str | Path) -> dict[str, object]:
     return {
-        "session_id": "s1", "cwd": str(hooks.repo), "hook_event_name": "PreToolUse", "tool_name": "Edit",
-        "tool_input": {"file_path": str(path)}, "tool_use_id": "t1",
-    }  # fmt: skip
+        "session_id": "s1",
+        "cwd": str(hooks.repo),
+        "hook_event_name": "PreToolUse",
+        "tool_name": "Edit",
+        "tool_input": {"file_path": str(path)},
+        "tool_use_id": "t1",
+    }
 
 
 def test_the_guard_in_a_repository_not_in_use_loads_only_what_finds_that_out(hooks: Hooks) -> None:
@@ -84,7 +136,7 @@ def test_before_a_command_only_the_reader_comes_to_a_decision(hooks: Hooks, work
     work.claim(work.agent("s1"), "src/auth/**")
     called = {**event(hooks, ""), "tool_name": "Bash", "tool_input": {"command": command}}
 
-    found = {name for name in loaded("pre_tool_use.py", called, hooks) if not name.startswith("mcp_server.commands")}
+    found = {name for name in loaded("pre_tool_use.py", called, hooks) if not name.startswith("mcp_server.bash")}
     assert "tree_sitter._binding" in found
     assert found <= READING
 
@@ -95,9 +147,12 @@ def test_after_a_command_that_went_well_hardly_anything_is_loaded(hooks: Hooks, 
     with work.store.writing() as books:
         books.watch.ended(agent, "another command", failed=True)
     done = {
-        **event(hooks, ""), "hook_event_name": "PostToolUse", "tool_name": "Bash", "tool_input": {"command": "make"},
+        **event(hooks, ""),
+        "hook_event_name": "PostToolUse",
+        "tool_name": "Bash",
+        "tool_input": {"command": "make"},
         "tool_response": {"stdout": "all is well", "stderr": ""},
-    }  # fmt: skip
+    }
 
     assert loaded("post_bash.py", done, hooks) <= LISTENING
 

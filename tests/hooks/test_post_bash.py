@@ -62,8 +62,9 @@ def test_an_error_in_a_file_that_another_is_editing_is_told_as_such(at_work: Hoo
     assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUseFailure"
     [(sender, subject, body)] = unseen(work, "s2")
     assert (sender, subject) == (
-        None, "ada waits for src/billing/api.py: `python -m compileall src` fails because of it"
-    )  # fmt: skip
+        None,
+        "ada waits for src/billing/api.py: `python -m compileall src` fails because of it",
+    )
     assert "src/billing/api.py" in body
     assert unseen(work, "s1") == []
 

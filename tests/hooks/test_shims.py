@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.confinement.yard import ROOT
+from tests.sandbox.sandbox_repo import ROOT
 
 SHIMS = ROOT / "hooks" / "shims"
 
 
-class Ground:
+class Installation:
     """A folder in which `build` and `dist` are listed; `build` is empty, `dist` is not."""
 
     def __init__(self, base: Path) -> None:
@@ -40,8 +40,8 @@ class Ground:
 
 
 @pytest.fixture
-def ground(tmp_path: Path) -> Ground:
-    return Ground(tmp_path)
+def installation(tmp_path: Path) -> Installation:
+    return Installation(tmp_path)
 
 
 FULL = ["dist", "dist/.hidden", "dist/a", "dist/deep", "dist/deep/b"]
@@ -75,23 +75,23 @@ FULL = ["dist", "dist/.hidden", "dist/a", "dist/deep", "dist/deep/b"]
     ],
 )
 def test_only_listed_directories_are_treated_differently(
-    ground: Ground, command: str, code: int, tree: list[str]
+    installation: Installation, command: str, code: int, tree: list[str]
 ) -> None:
-    assert ground.run(command)[0] == code
-    assert ground.tree == sorted(tree)
+    assert installation.run(command)[0] == code
+    assert installation.tree == sorted(tree)
 
 
 @pytest.mark.parametrize("command", ["rm nowhere", "mkdir src", "mkdir -z", "rm --frob x", "mkdir nowhere/x"])
-def test_the_real_program_speaks_for_itself(ground: Ground, command: str) -> None:
-    said = ground.run(command)
-    ground.environment["PATH"] = os.environ["PATH"]
+def test_the_real_program_speaks_for_itself(installation: Installation, command: str) -> None:
+    said = installation.run(command)
+    installation.environment["PATH"] = os.environ["PATH"]
 
-    assert said == ground.run(command)
+    assert said == installation.run(command)
 
 
-def test_without_its_list_the_real_program_does_everything(ground: Ground) -> None:
-    (ground.base / "places").unlink()
+def test_without_its_list_the_real_program_does_everything(installation: Installation) -> None:
+    (installation.base / "places").unlink()
 
-    assert ground.run("mkdir build")[0] == 1
-    assert ground.run("rm -rf dist") == (0, "")
-    assert ground.tree == ["build", "src"]
+    assert installation.run("mkdir build")[0] == 1
+    assert installation.run("rm -rf dist") == (0, "")
+    assert installation.tree == ["build", "src"]

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.confinement import record
-from mcp_server.core.arriving import Caller, recognise
-from tests.confinement.yard import HOLDS
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.sandbox import record
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
+from tests.sandbox.sandbox_repo import HOLDS
 
 
 @pytest.fixture

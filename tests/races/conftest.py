@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.worlds import World
+from tests.workspace import Workspace
 
 
 @pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
+def workspace(tmp_path: Path) -> Iterator[Workspace]:
     """An empty world on SQLite."""
-    made = World("sqlite", tmp_path)
+    made = Workspace("sqlite", tmp_path)
     yield made
     made.close()

@@ -14,15 +14,16 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from mcp_server.adapters.task_file import ListFile
-from mcp_server.core import claiming, listing, updating
+from mcp_server.adapters.text_files.task_list_file import ListFile
+from mcp_server.core.task_list import sync
+from mcp_server.core.tasks import claim, update
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.refusal import NotHolder
+from mcp_server.domain.errors import NotHolder
 from mcp_server.task_list import item as items
 from mcp_server.task_list.document import Document, Row
 from tests.races.racer import arrive, enter, wait_for_the_word
 
-BEGINNING, END = "# The list", "That was the list."
+START_TIME, END = "# The list", "That was the list."
 LOOKS = 1_000
 """How often a person looks whether the list was changed meanwhile before going on with an edit of the old one."""
 
@@ -42,22 +43,22 @@ def agent(file: Path, name: str, seed: str) -> dict[str, list[str]]:
     lost: list[str] = []
     tokens: list[str] = []
     while not (file.parent / "over").exists():
-        listing.sync(place, me)
-        claimed = claiming.claim_task(place, me)
-        listing.sync(place, me)
-        if isinstance(claimed, claiming.Refused):
+        sync.sync(place, me)
+        claimed = claim.claim_task(place, me)
+        sync.sync(place, me)
+        if isinstance(claimed, claim.Refused):
             continue
         task_id = claimed.task.id
         tokens.append(f"{task_id} {claimed.token}")
         if not _holds(place, me, task_id):
             lost.append(task_id)
-        status: updating.Move = random.choice(("done", "done", "released"))
+        status: update.Move = random.choice(("done", "done", "released"))
         try:
-            updating.update_task(place, me, task_id, status=status, note="as far as I got")
+            update.update_task(place, me, task_id, status=status, note="as far as I got")
             done += [task_id] if status == "done" else []
         except NotHolder as error:
             lost += [] if "which is done now" in str(error) else [str(error)]
-        listing.sync(place, me)
+        sync.sync(place, me)
     return {"done": done, "lost": lost, "tokens": tokens}
 
 
@@ -88,7 +89,7 @@ def reader(file: Path, _name: str) -> dict[str, list[str]]:
             text = path.read_text(encoding="utf-8")
         except FileNotFoundError:
             text = "no file"
-        if not (text.startswith(BEGINNING) and text.rstrip().endswith(END)) or not Document(text.encode()).rows:
+        if not (text.startswith(START_TIME) and text.rstrip().endswith(END)) or not Document(text.encode()).rows:
             torn.append(text)
     return {"torn": torn}
 
@@ -108,8 +109,13 @@ class Editor:
         """The list with one edit in it, all its other bytes as they were."""
         lines, rows = content.decode().split("\n"), Document(content).rows
         edits: list[Callable[[list[str], tuple[Row, ...]], None]] = [
-            self.write, self.add, self.tick, self.reword, self.move, self.delete,
-        ]  # fmt: skip
+            self.write,
+            self.add,
+            self.tick,
+            self.reword,
+            self.move,
+            self.delete,
+        ]
         weights = (20, 20 if len(rows) < 60 else 5, 10, 20, 15, 15)
         self.random.choices(edits, weights)[0](lines, rows)
         return "\n".join(lines).encode()

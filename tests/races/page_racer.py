@@ -14,9 +14,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mcp_server.adapters.page_file import MindFile
-from mcp_server.core import handing, minding
-from mcp_server.shared_mind.page import read
+from mcp_server.adapters.text_files.state_page_file import MindFile
+from mcp_server.core.shared_state import handovers, sync
+from mcp_server.state_page.page import read
 from tests.races.racer import arrive, enter, wait_for_the_word
 
 
@@ -33,8 +33,8 @@ def agent(file: Path, root: Path, name: str, times: int) -> list[str]:
     said = []
     for number in range(times):
         said.append(f"{name} learned {number}.")
-        minding.write_state(place, own, "learning", said[-1])
-        minding.write_state(place, own, "status", f"{name} is at {number}.")
+        sync.write_state(place, own, "learning", said[-1])
+        sync.write_state(place, own, "status", f"{name} is at {number}.")
     return said
 
 
@@ -73,13 +73,13 @@ def reader(file: Path, root: Path, name: str, times: int) -> int:  # noqa: ARG00
 
 def job(file: Path, root: Path, name: str, times: int) -> list[str]:
     """Take hand-overs in, as a cron job does."""
-    from mcp_server.adapters.coordination import CoordinationFolder
+    from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
 
     place = enter(file)
     own = arrive(place, name)
     folder = CoordinationFolder(root / "coordination", file.parent)
     wait_for_the_word()
-    return [taken for _ in range(times) for taken in handing.take_in(place, own, folder).imported]
+    return [taken for _ in range(times) for taken in handovers.take_in(place, own, folder).imported]
 
 
 PARTS: dict[str, Callable[[Path, Path, str, int], object]] = {

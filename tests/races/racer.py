@@ -14,15 +14,17 @@ from collections.abc import Callable
 from pathlib import Path
 from time import time
 
-from mcp_server.adapters import sqlite_store, sqlite_tasks
-from mcp_server.adapters.processes import HostProcesses
-from mcp_server.core import claiming, locking, updating
-from mcp_server.core.arriving import Caller, recognise
+from mcp_server.adapters.host.processes import HostProcesses
+from mcp_server.adapters.sqlite import store as sqlite_store
+from mcp_server.adapters.sqlite import tasks
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.leases import lock
+from mcp_server.core.tasks import claim, update
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain import scope as scopes
 from mcp_server.domain.decision import Policy
+from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.settings import Settings
-from tests.worlds import FakeCheckout, draft
+from tests.workspace import FakeCheckout, draft
 
 MOST_CLAIMS = 1_000
 """A racer that gets more than there are tasks has seen enough."""
@@ -49,19 +51,19 @@ def wait_for_the_word() -> None:
 def claims(file: Path, name: str, condition: str = "with condition") -> list[tuple[str, int]]:
     """Claim the best task again and again until none is left; every other one is finished, the rest is held."""
     if condition == "without condition":
-        assert sqlite_tasks._TAKE_BEST.count("WHERE ready = 1") == 2
-        sqlite_tasks._TAKE_BEST = sqlite_tasks._TAKE_BEST.replace("WHERE ready = 1", "WHERE 1")
+        assert tasks._TAKE_BEST.count("WHERE ready = 1") == 2
+        tasks._TAKE_BEST = tasks._TAKE_BEST.replace("WHERE ready = 1", "WHERE 1")
     place = enter(file)
     agent = arrive(place, name)
     wait_for_the_word()
     won: list[tuple[str, int]] = []
     while len(won) < MOST_CLAIMS:
-        claimed = claiming.claim_task(place, agent)
-        if isinstance(claimed, claiming.Refused):
+        claimed = claim.claim_task(place, agent)
+        if isinstance(claimed, claim.Refused):
             break
         won.append((claimed.task.id, claimed.token))
         if len(won) % 2:
-            updating.update_task(place, agent, claimed.task.id, status="done")
+            update.update_task(place, agent, claimed.task.id, status="done")
     return won
 
 
@@ -73,15 +75,15 @@ def locks(file: Path, name: str, resource: str, times: str) -> list[int]:
     wait_for_the_word()
     tokens: list[int] = []
     while len(tokens) < int(times):
-        locked = locking.lock_resource(place, agent, resource)
-        if isinstance(locked, locking.Busy):
+        locked = lock.lock_resource(place, agent, resource)
+        if isinstance(locked, lock.Busy):
             os.sched_yield()
             continue
         os.close(os.open(inside, os.O_CREAT | os.O_EXCL))
         counter.write_text(str(int(counter.read_text()) + 1))
         inside.unlink()
         tokens.append(locked.token)
-        locking.unlock_resource(place, agent, resource)
+        lock.unlock_resource(place, agent, resource)
     return tokens
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.git import git, repository
+from tests.adapters.git_repositories import git, repository
 
 ROOT = Path(__file__).parents[2]
 CHECK = """
@@ -39,9 +39,11 @@ def repo(tmp_path: Path) -> Path:
 def merge(root: Path, *words: str) -> subprocess.Popen[bytes]:
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("CLAUDE", "GIT_"))}
     return subprocess.Popen(
-        [sys.executable, "-I", str(ROOT / "mcp_server"), *words], cwd=root, stdout=subprocess.DEVNULL,
+        [sys.executable, "-I", str(ROOT / "mcp_server"), *words],
+        cwd=root,
+        stdout=subprocess.DEVNULL,
         env={**kept, "LOGNAME": "pat", "GIT_CONFIG_GLOBAL": os.devnull},
-    )  # fmt: skip
+    )
 
 
 def open_pipe(path: Path) -> FileIO:

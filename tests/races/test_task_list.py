@@ -9,16 +9,16 @@ from typing import Any
 
 import pytest
 
-from mcp_server.core import listing
+from mcp_server.core.task_list import sync
 from mcp_server.domain.task import Task
 from mcp_server.task_list import item as items
 from mcp_server.task_list.document import Document
-from tests.races.list_racer import BEGINNING, END, enter_with_list
+from tests.races.list_racer import END, START_TIME, enter_with_list
 from tests.races.start import ROOT, Racer
-from tests.worlds import World
+from tests.workspace import Workspace
 
 AGENTS, EDITS = 8, 2_000
-FIRST = [BEGINNING, "", "Words before.", *(f"- [ ] First {n} (scope: first/{n}/**)" for n in range(30)), "", END, ""]
+FIRST = [START_TIME, "", "Words before.", *(f"- [ ] First {n} (scope: first/{n}/**)" for n in range(30)), "", END, ""]
 
 
 class ListRacer(Racer):
@@ -27,8 +27,12 @@ class ListRacer(Racer):
     def __init__(self, part: str, file: Path, name: str, *options: str) -> None:
         self.process = subprocess.Popen(
             [sys.executable, "-m", "tests.races.list_racer", part, str(file), name, *options],
-            cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
 
 
 class Ended:
@@ -38,8 +42,8 @@ class Ended:
         self.person, self.torn = results[0], results[1]["torn"]
         self.agents = results[2:]
         place = enter_with_list(file)
-        listing.sync(place)
-        listing.sync(place)
+        sync.sync(place)
+        sync.sync(place)
         self.text = (file.parents[1] / "TASKS.md").read_text(encoding="utf-8")
         self.rows = {row.item.id: row.item for row in Document(self.text.encode()).rows}
         with place.store.reading() as books:
@@ -50,19 +54,19 @@ class Ended:
 
 @pytest.fixture(scope="module")
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
-    world = World("sqlite", tmp_path_factory.mktemp("race"))
-    (world.file.parents[1] / "TASKS.md").write_text("\n".join(FIRST), encoding="utf-8")
-    listing.sync(enter_with_list(world.file))
-    racers = [ListRacer("person", world.file, "pat", "1", str(EDITS)), ListRacer("reader", world.file, "eve")]
-    racers += [ListRacer("agent", world.file, f"agent{number}", str(number)) for number in range(AGENTS)]
+    workspace = Workspace("sqlite", tmp_path_factory.mktemp("race"))
+    (workspace.file.parents[1] / "TASKS.md").write_text("\n".join(FIRST), encoding="utf-8")
+    sync.sync(enter_with_list(workspace.file))
+    racers = [ListRacer("person", workspace.file, "pat", "1", str(EDITS)), ListRacer("reader", workspace.file, "eve")]
+    racers += [ListRacer("agent", workspace.file, f"agent{number}", str(number)) for number in range(AGENTS)]
     try:
         for racer in racers:
             racer.until_ready()
         for racer in racers:
             racer.go()
-        return Ended(world.file, [racer.result() for racer in racers])
+        return Ended(workspace.file, [racer.result() for racer in racers])
     finally:
-        world.close()
+        workspace.close()
         for racer in racers:
             if racer.process.poll() is None:
                 racer.kill()

@@ -6,7 +6,7 @@ import pytest
 
 from mcp_server.domain.agent import WORKTREE, Agent, Process, Want
 from mcp_server.ports import Books, Store
-from tests.worlds import BEGINNING, World, draft
+from tests.workspace import START_TIME, Workspace, draft
 
 PROCESS = Process("host", 42, "yesterday")
 
@@ -29,7 +29,7 @@ def test_an_agent_is_found_by_its_sign_its_number_and_its_name(store: Store) -> 
         sub = books.agents.add("s-1/x", "ada/x-1", "subagent", parent=ada.id, process=None, worktree="/v")
     with store.reading() as books:
         assert books.agents.find("s-1") == books.agents.get(ada.id) == books.agents.named("ada") == ada
-        assert ada == Agent(ada.id, "ada", None, "session", PROCESS, "/w", BEGINNING, BEGINNING, None, None)
+        assert ada == Agent(ada.id, "ada", None, "session", PROCESS, "/w", START_TIME, START_TIME, None, None)
         assert books.agents.find("s-1/x") == sub
         assert (sub.parent, sub.kind, sub.process) == (ada.id, "subagent", None)
         assert books.agents.find("ada") is None
@@ -58,26 +58,26 @@ def test_numbers_for_names_are_given_once(store: Store) -> None:
         assert [*first, books.agents.next_number()] == [1, 2, 3]
 
 
-def test_being_seen_notes_the_time_the_process_and_the_worktree(world: World) -> None:
-    with world.store.writing() as books:
+def test_being_seen_notes_the_time_the_process_and_the_worktree(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
-    world.clock.advance(10)
-    with world.store.writing() as books:
+    workspace.clock.advance(10)
+    with workspace.store.writing() as books:
         books.agents.seen(ada.id, process=PROCESS, worktree="/other")
-        assert books.agents.get(ada.id) == ada._replace(seen_at=BEGINNING + 10, process=PROCESS, worktree="/other")
+        assert books.agents.get(ada.id) == ada._replace(seen_at=START_TIME + 10, process=PROCESS, worktree="/other")
         books.agents.seen(ada.id)
         assert books.agents.get(ada.id).process == PROCESS
         assert books.agents.get(ada.id).worktree == "/other"
 
 
-def test_an_end_is_noted_once_and_being_seen_takes_it_back(world: World) -> None:
-    with world.store.writing() as books:
+def test_an_end_is_noted_once_and_being_seen_takes_it_back(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         books.agents.end(ada.id, "logout")
-    world.clock.advance(10)
-    with world.store.writing() as books:
+    workspace.clock.advance(10)
+    with workspace.store.writing() as books:
         books.agents.end(ada.id, "again")
-        assert books.agents.get(ada.id).ended_at == BEGINNING
+        assert books.agents.get(ada.id).ended_at == START_TIME
         books.agents.seen(ada.id)
         assert books.agents.get(ada.id).ended_at is None
 
@@ -102,58 +102,58 @@ def test_children_are_the_subagents_that_have_not_ended(store: Store) -> None:
         assert books.agents.children(two.id) == []
 
 
-def test_an_agent_is_due_when_its_first_lease_may_have_lapsed(world: World) -> None:
-    with world.store.writing() as books:
+def test_an_agent_is_due_when_its_first_lease_may_have_lapsed(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
         lock(books, ada.id, "long", 100)
         lock(books, ada.id, "short", 30)
         lock(books, bob.id, "longer", 200)
         assert books.agents.due() == []
-    world.clock.advance(29.9)
-    with world.store.reading() as books:
+    workspace.clock.advance(29.9)
+    with workspace.store.reading() as books:
         assert books.agents.due() == []
-    world.clock.advance(0.1)
-    with world.store.reading() as books:
+    workspace.clock.advance(0.1)
+    with workspace.store.reading() as books:
         assert [agent.name for agent in books.agents.due()] == ["ada"]
 
 
-def test_who_was_looked_at_is_due_again_at_the_time_given_or_never(world: World) -> None:
-    with world.store.writing() as books:
+def test_who_was_looked_at_is_due_again_at_the_time_given_or_never(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
         lock(books, ada.id, "a", 10)
         lock(books, bob.id, "b", 10)
-    world.clock.advance(10)
-    with world.store.writing() as books:
+    workspace.clock.advance(10)
+    with workspace.store.writing() as books:
         books.agents.looked_at(ada.id, books.now + 5)
         books.agents.looked_at(bob.id, None)
         assert books.agents.due() == []
-    world.clock.advance(1_000)
-    with world.store.reading() as books:
+    workspace.clock.advance(1_000)
+    with workspace.store.reading() as books:
         assert [agent.name for agent in books.agents.due()] == ["ada"]
 
 
-def test_who_is_seen_is_due_only_after_another_whole_lease(world: World) -> None:
-    with world.store.writing() as books:
+def test_who_is_seen_is_due_only_after_another_whole_lease(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         lock(books, ada.id, "a", 10)
-    world.clock.advance(9)
-    with world.store.writing() as books:
+    workspace.clock.advance(9)
+    with workspace.store.writing() as books:
         books.agents.seen(ada.id)
-    world.clock.advance(9)
-    with world.store.reading() as books:
+    workspace.clock.advance(9)
+    with workspace.store.reading() as books:
         assert books.agents.due() == []
-    world.clock.advance(1)
-    with world.store.reading() as books:
+    workspace.clock.advance(1)
+    with workspace.store.reading() as books:
         assert books.agents.due() != []
 
 
-def test_who_is_seen_and_holds_nothing_is_never_due(world: World) -> None:
-    with world.store.writing() as books:
+def test_who_is_seen_and_holds_nothing_is_never_due(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         books.leases.close(lock(books, ada.id, "a", 10))
         books.agents.seen(ada.id)
-    world.clock.advance(1_000)
-    with world.store.reading() as books:
+    workspace.clock.advance(1_000)
+    with workspace.store.reading() as books:
         assert books.agents.due() == []
 
 
@@ -191,7 +191,7 @@ def test_with_leases_are_those_that_hold_something_and_have_not_ended(store: Sto
 
 
 def test_what_an_agent_waits_for_is_kept_until_it_waits_no_more(store: Store) -> None:
-    want = Want("T3", "bob", BEGINNING)
+    want = Want("T3", "bob", START_TIME)
     with store.writing() as books:
         ada = add(books, "ada")
         books.agents.wants(ada.id, want)
@@ -200,12 +200,12 @@ def test_what_an_agent_waits_for_is_kept_until_it_waits_no_more(store: Store) ->
         assert books.agents.get(ada.id).want is None
 
 
-def test_those_who_worked_in_a_worktree_are_found_the_latest_first(world: World) -> None:
-    with world.store.writing() as books:
+def test_those_who_worked_in_a_worktree_are_found_the_latest_first(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         for name, kind, path in (("ada", "session", "/a"), ("pat", "person", "/a"), ("ben", "session", "/b")):
             books.agents.add(name, name, kind, parent=None, process=None, worktree=path)
-    world.clock.advance(1)
-    with world.store.writing() as books:
+    workspace.clock.advance(1)
+    with workspace.store.writing() as books:
         cleo = books.agents.add("cleo", "cleo", "session", parent=None, process=None, worktree="/a")
         books.agents.end(cleo.id, "done")
         assert [agent.name for agent in books.agents.in_worktree("/a")] == ["cleo", "ada"]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mcp_server.domain.conflict import Conflict, Known
-from mcp_server.domain.landing import Begun
+from mcp_server.domain.merge import Begun
 from mcp_server.ports import Books, Store
-from tests.worlds import BEGINNING, World, draft
+from tests.workspace import START_TIME, Workspace, draft
 
 ONE = Conflict("src/ä b.py", "contents", ((10, 14), (20, 20)), ((9, 9),), "sign 1")
 OTHER = Conflict("x", "modify/delete", (), (), "sign 2")
@@ -19,32 +19,32 @@ def test_a_conflict_is_kept_as_it_was_found(store: Store) -> None:
     with store.writing() as books:
         books.conflicts.find("T1", "T2", ONE)
     with store.reading() as books:
-        assert books.conflicts.all() == [Known("T1", "T2", ONE, BEGINNING)]
+        assert books.conflicts.all() == [Known("T1", "T2", ONE, START_TIME)]
 
 
-def test_a_conflict_that_goes_on_keeps_its_beginning_and_what_was_told(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_conflict_that_goes_on_keeps_its_beginning_and_what_was_told(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         books.conflicts.find("T1", "T2", ONE)
         books.conflicts.tell("T1", "T2", ONE.path)
         books.conflicts.tell("T1", "T2", "another path")
-    world.clock.advance(60)
+    workspace.clock.advance(60)
     changed = ONE._replace(sign="sign 3", ours=())
-    with world.store.writing() as books:
+    with workspace.store.writing() as books:
         books.conflicts.find("T1", "T2", changed)
-        assert books.conflicts.all() == [Known("T1", "T2", changed, BEGINNING, told="sign 1")]
+        assert books.conflicts.all() == [Known("T1", "T2", changed, START_TIME, told="sign 1")]
 
 
-def test_a_conflict_that_is_over_is_remembered_and_begins_anew_when_it_is_back(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_conflict_that_is_over_is_remembered_and_begins_anew_when_it_is_back(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         books.conflicts.find("T1", "T2", ONE)
         books.conflicts.tell("T1", "T2", ONE.path)
         books.conflicts.close("T1", "T2", ONE.path)
         books.conflicts.close("T1", "T2", "another path")
-        assert books.conflicts.all() == [Known("T1", "T2", ONE, BEGINNING, is_open=False, told="sign 1")]
-    world.clock.advance(60)
-    with world.store.writing() as books:
+        assert books.conflicts.all() == [Known("T1", "T2", ONE, START_TIME, is_open=False, told="sign 1")]
+    workspace.clock.advance(60)
+    with workspace.store.writing() as books:
         books.conflicts.find("T1", "T2", ONE)
-        assert books.conflicts.all() == [Known("T1", "T2", ONE, BEGINNING + 60, told="sign 1")]
+        assert books.conflicts.all() == [Known("T1", "T2", ONE, START_TIME + 60, told="sign 1")]
 
 
 def test_only_the_conflicts_of_pairs_that_are_there_are_kept(store: Store) -> None:

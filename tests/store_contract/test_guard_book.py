@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import Holding, Policy, Standing
-from mcp_server.domain.scope import parse
-from mcp_server.domain.straying import PRESENT_SECONDS
+from mcp_server.domain.other_worktree import PRESENT_SECONDS
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.ports import Books, Store
-from tests.worlds import BEGINNING, World, draft, grounds
+from tests.workspace import START_TIME, Workspace, draft, grounds
 
 
 def add(books: Books, name: str, parent: Agent | None = None) -> Agent:
@@ -21,9 +21,15 @@ def add(books: Books, name: str, parent: Agent | None = None) -> Agent:
 def lock(books: Books, holder: Agent, path: str, seconds: float = 60) -> int:
     token = books.events.add("locked", path)
     books.leases.grant(
-        token, holder.id, task=None, resource=f"path:{path}", scope=(path,), grounds=grounds(path), seconds=seconds,
+        token,
+        holder.id,
+        task=None,
+        resource=f"path:{path}",
+        scope=(path,),
+        grounds=grounds(path),
+        seconds=seconds,
         purpose=None,
-    )  # fmt: skip
+    )
     return token
 
 
@@ -46,11 +52,11 @@ def values(holding: Holding) -> tuple[object, ...]:
     return tuple(getattr(holding, name) for name in Holding.__slots__)
 
 
-def test_the_policy_is_the_settings_in_force_now(world: World) -> None:
-    with world.store.reading() as books:
+def test_the_policy_is_the_settings_in_force_now(workspace: Workspace) -> None:
+    with workspace.store.reading() as books:
         assert books.guard.policy().mode == "enforce"
-    world.policy = Policy("warn", "deny", parse(["docs"]))
-    with world.store.reading() as books:
+    workspace.policy = Policy("warn", "deny", parse(["docs"]))
+    with workspace.store.reading() as books:
         policy = books.guard.policy()
         assert (policy.mode, policy.unclaimed, policy.open.patterns) == ("warn", "deny", ("docs",))
 
@@ -71,18 +77,18 @@ def test_an_agent_stands_with_its_claims_and_locks(store: Store) -> None:
         assert standing.family == (ada.id,)
         assert uses(standing) == ["A", "path:package.json"]
         held = next(holding for holding in standing.holdings if holding.task)
-        wanted = Holding(ada.id, "ada", "A", "Work on A", None, BEGINNING, ("src/**", "!src/x"))
+        wanted = Holding(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src/**", "!src/x"))
         assert values(held) == values(wanted)
         assert held.covers("src/a")
         assert not held.covers("src/x")
         assert uses(books.guard.standing_of(ada.id, None)) == uses(standing)
 
 
-def test_an_agent_keeps_its_standing_while_its_lapsed_lease_was_not_taken(world: World) -> None:
-    with world.store.writing() as books:
+def test_an_agent_keeps_its_standing_while_its_lapsed_lease_was_not_taken(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         claim(books, add(books, "ada"), "A", "src/**")
-    world.clock.advance(1_000)
-    with world.store.reading() as books:
+    workspace.clock.advance(1_000)
+    with workspace.store.reading() as books:
         assert uses(books.guard.standing("s-ada", None)) == ["A"]
 
 
@@ -117,18 +123,18 @@ def test_a_subagents_own_claim_replaces_its_parents(store: Store) -> None:
         assert uses(books.guard.standing("s-ada", None)) == ["A", "path:package.json"]
 
 
-def test_what_was_taken_over_is_a_loss_and_no_holding(world: World) -> None:
-    with world.store.writing() as books:
+def test_what_was_taken_over_is_a_loss_and_no_holding(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         sub = add(books, "sub", ada)
         token = claim(books, ada, "A", "src/**")
-    world.clock.advance(90)
-    with world.store.writing() as books:
+    workspace.clock.advance(90)
+    with workspace.store.writing() as books:
         books.leases.take_over(token, "bob")
         for standing in (books.guard.standing("s-ada", None), books.guard.standing_of(sub.id, ada.id)):
             assert uses(standing) == []
             assert standing.loss is not None
-            assert (standing.loss.what, standing.loss.by, standing.loss.at) == ("A", "bob", BEGINNING + 90)
+            assert (standing.loss.what, standing.loss.by, standing.loss.at) == ("A", "bob", START_TIME + 90)
         books.leases.told(ada.id)
         assert books.guard.standing("s-ada", None).loss is None
 
@@ -151,8 +157,8 @@ def test_a_loss_of_the_parent_does_not_bind_a_subagent_with_its_own_claim(store:
         assert books.guard.standing("s-sub", "s-ada").loss is None
 
 
-def test_near_are_the_live_leases_that_may_cover_a_path(world: World) -> None:
-    with world.store.writing() as books:
+def test_near_are_the_live_leases_that_may_cover_a_path(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada, bob, cleo = add(books, "ada"), add(books, "bob"), add(books, "cleo")
         claim(books, ada, "A", "src/**", "!src/x")
         claim(books, bob, "B", "**/b.py")
@@ -161,7 +167,7 @@ def test_near_are_the_live_leases_that_may_cover_a_path(world: World) -> None:
         books.agents.end(cleo.id, "logout")
 
     def covering(path: str) -> list[str]:
-        with world.store.reading() as books:
+        with workspace.store.reading() as books:
             near = books.guard.near(path)
             return sorted({holding.task or holding.resource or "" for holding in near if holding.covers(path)})
 
@@ -171,7 +177,7 @@ def test_near_are_the_live_leases_that_may_cover_a_path(world: World) -> None:
     assert covering("b.py") == ["B"]
     assert covering("src/c.py") == ["A", "path:src/c.py"]
     assert covering("src/d.py") == ["A"]
-    world.clock.advance(60)
+    workspace.clock.advance(60)
     assert covering("src/c.py") == ["path:src/c.py"]
 
 
@@ -180,7 +186,7 @@ def test_near_says_whose_lease_it_is_and_since_when(store: Store) -> None:
         ada = add(books, "ada")
         claim(books, ada, "A", "src")
         (holding,) = books.guard.near("src/a.py")
-        assert values(holding) == values(Holding(ada.id, "ada", "A", "Work on A", None, BEGINNING, ("src",)))
+        assert values(holding) == values(Holding(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src",)))
 
 
 def test_near_does_not_show_what_was_closed_or_taken_over(store: Store) -> None:
@@ -191,13 +197,13 @@ def test_near_does_not_show_what_was_closed_or_taken_over(store: Store) -> None:
         assert list(books.guard.near("a/b")) == []
 
 
-def test_renewing_is_due_when_one_of_the_family_was_not_seen_for_a_while_or_has_ended(world: World) -> None:
-    with world.store.writing() as books:
+def test_renewing_is_due_when_one_of_the_family_was_not_seen_for_a_while_or_has_ended(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         sub = add(books, "sub", ada)
         assert books.guard.is_due((sub.id, ada.id)) is False
-    world.clock.advance(30)
-    with world.store.writing() as books:
+    workspace.clock.advance(30)
+    with workspace.store.writing() as books:
         assert books.guard.is_due((sub.id, ada.id)) is True
         books.guard.touch((sub.id,))
         assert books.guard.is_due((sub.id,)) is False
@@ -208,14 +214,14 @@ def test_renewing_is_due_when_one_of_the_family_was_not_seen_for_a_while_or_has_
         assert books.guard.is_due((sub.id, ada.id)) is True
 
 
-def test_a_touch_renews_revives_and_takes_back_what_was_offered(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_touch_renews_revives_and_takes_back_what_was_offered(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         token = claim(books, ada, "A", "src")
         books.agents.end(ada.id, "logout")
         books.tasks.offer(books.tasks.open(1)[0].seq, ready=True)
-    world.clock.advance(1_000)
-    with world.store.writing() as books:
+    workspace.clock.advance(1_000)
+    with workspace.store.writing() as books:
         books.guard.touch((ada.id,))
         lease = books.leases.get(token)
         assert lease is not None
@@ -234,8 +240,8 @@ def test_a_refusal_is_in_the_log(store: Store) -> None:
         assert found == [("ada", "refused", "src/a.py", "held"), (None, "refused", "src/b.py", "unclaimed")]
 
 
-def test_what_is_held_in_a_directory_or_deeper_is_found(world: World) -> None:
-    with world.store.writing() as books:
+def test_what_is_held_in_a_directory_or_deeper_is_found(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         claim(books, ada, "A", "src/auth/deep/**", "docs/x.md")
         claim(books, ada, "B", "src/auth-old/**")
@@ -243,8 +249,8 @@ def test_what_is_held_in_a_directory_or_deeper_is_found(world: World) -> None:
         found = {directory: _tasks(books.guard.within(directory)) for directory in ("src/auth", "src", "docs", "lib")}
         assert found == {"src/auth": ["A"], "src": ["A", "B", "C"], "docs": ["A"], "lib": []}
         assert _tasks(books.guard.within("")) == ["A", "B", "C"]
-    world.clock.advance(61)
-    with world.store.reading() as books:
+    workspace.clock.advance(61)
+    with workspace.store.reading() as books:
         assert books.guard.within("src") == []
 
 
@@ -267,8 +273,8 @@ def _tasks(holdings: Sequence[Holding]) -> list[str]:
     return sorted({holding.task or "" for holding in holdings})
 
 
-def test_the_homes_of_tasks_are_the_worktrees_whose_work_has_not_come_home(world: World) -> None:
-    with world.store.writing() as books:
+def test_the_homes_of_tasks_are_the_worktrees_whose_work_has_not_come_home(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         for name, task in (("a", "T1"), ("b", "T2"), ("c", None), ("d", "T1"), ("e", "T1")):
             books.worktrees.add(name, f"/trees/{name}", branch=name, base="main", start="c0ffee", task=task)
         books.worktrees.land("d", "d00d")
@@ -278,8 +284,8 @@ def test_the_homes_of_tasks_are_the_worktrees_whose_work_has_not_come_home(world
         assert list(books.guard.homes(["T3"])) == []
 
 
-def test_who_is_at_work_in_a_worktree_is_named_with_the_task(world: World) -> None:
-    with world.store.writing() as books:
+def test_who_is_at_work_in_a_worktree_is_named_with_the_task(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = books.agents.add("s-ada", "ada", "session", parent=None, process=None, worktree="/trees/a")
         claim(books, ada, "A", "src/**")
         assert occupant(books, "/trees/a") == ("ada", "A")
@@ -289,15 +295,15 @@ def test_who_is_at_work_in_a_worktree_is_named_with_the_task(world: World) -> No
         assert occupant(books, "/trees/a") is None
 
 
-def test_a_session_without_a_claim_is_in_its_worktree_for_a_while(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_session_without_a_claim_is_in_its_worktree_for_a_while(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = books.agents.add("s-ada", "ada", "session", parent=None, process=None, worktree="/trees/a")
         books.agents.add("p-eve", "eve", "person", parent=None, process=None, worktree="/trees/b")
         assert occupant(books, "/trees/a") == ("ada", None)
         assert occupant(books, "/trees/a", ada.id) is None
         assert occupant(books, "/trees/b") is None
-    world.clock.advance(PRESENT_SECONDS + 1)
-    with world.store.reading() as books:
+    workspace.clock.advance(PRESENT_SECONDS + 1)
+    with workspace.store.reading() as books:
         assert occupant(books, "/trees/a") is None
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from mcp_server.domain.launch import Launch, Way
 from mcp_server.ports import Books, Store
-from tests.worlds import BEGINNING, World
+from tests.workspace import START_TIME, Workspace
 
 
 def add(books: Books, task: str, session: str | None = "s") -> Launch:
@@ -18,7 +18,7 @@ def add(books: Books, task: str, session: str | None = "s") -> Launch:
 def test_a_launch_is_kept_with_all_that_becomes_known_of_it(store: Store) -> None:
     with store.writing() as books:
         made = add(books, "T1")
-        assert made == Launch("T1", made.agent, "s", "tmux", "T1-x", "", None, None, BEGINNING)
+        assert made == Launch("T1", made.agent, "s", "tmux", "T1-x", "", None, None, START_TIME)
         books.launches.housed("T1", "/trees/T1")
         books.launches.placed("T1", "%1", "/run/tmux")
     with store.reading() as books:
@@ -26,18 +26,18 @@ def test_a_launch_is_kept_with_all_that_becomes_known_of_it(store: Store) -> Non
         assert books.launches.get("T2") is None
 
 
-def test_a_task_has_one_session_at_a_time(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_task_has_one_session_at_a_time(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         one = add(books, "T1")
-    world.clock.advance(1)
-    with world.store.writing() as books:
+    workspace.clock.advance(1)
+    with workspace.store.writing() as books:
         two = add(books, "T0")
         assert books.launches.all() == [one, two]
         books.launches.forget("T1")
         assert books.launches.all() == [two]
-    with pytest.raises(Exception), world.store.writing() as books:  # noqa: B017, PT011  each store has its own
+    with pytest.raises(Exception), workspace.store.writing() as books:  # noqa: B017, PT011  each store has its own
         books.launches.add("T0", two.agent, session="other", way="tmux", name="other")
-    with world.store.reading() as books:
+    with workspace.store.reading() as books:
         assert books.launches.all() == [two]
 
 

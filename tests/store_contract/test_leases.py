@@ -7,7 +7,7 @@ import pytest
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.ports import Books, Store
-from tests.worlds import BEGINNING, World, draft, grounds
+from tests.workspace import START_TIME, Workspace, draft, grounds
 
 
 def add(books: Books, name: str) -> Agent:
@@ -17,9 +17,15 @@ def add(books: Books, name: str) -> Agent:
 def lay(books: Books, holder: int, *scope: str, seconds: float = 60) -> int:
     token = books.events.add("locked", scope[0])
     books.leases.grant(
-        token, holder, task=None, resource=f"path:{scope[0]}", scope=scope, grounds=grounds(*scope), seconds=seconds,
+        token,
+        holder,
+        task=None,
+        resource=f"path:{scope[0]}",
+        scope=scope,
+        grounds=grounds(*scope),
+        seconds=seconds,
         purpose="to edit",
-    )  # fmt: skip
+    )
     return token
 
 
@@ -35,12 +41,12 @@ def claim(books: Books, holder: int, task_id: str) -> Lease:
     return lease
 
 
-def test_a_claim_is_kept_with_its_holder_and_its_task(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_claim_is_kept_with_its_holder_and_its_task(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         books.tasks.add([draft("A", "src/**")])
-    world.clock.advance(7)
-    with world.store.writing() as books:
+    workspace.clock.advance(7)
+    with workspace.store.writing() as books:
         books.agents.seen(ada.id)
         lease = claim(books, ada.id, "A")
         assert lease == Lease(
@@ -52,12 +58,12 @@ def test_a_claim_is_kept_with_its_holder_and_its_task(world: World) -> None:
             None,
             ("src/**",),
             None,
-            BEGINNING + 7,
+            START_TIME + 7,
             60,
-            BEGINNING + 7,
+            START_TIME + 7,
             None,
         )
-        assert lease.expires_at == BEGINNING + 67
+        assert lease.expires_at == START_TIME + 67
 
 
 def test_a_lock_is_kept_with_its_resource_and_purpose(store: Store) -> None:
@@ -74,14 +80,14 @@ def test_an_unknown_token_is_no_lease(store: Store) -> None:
         assert books.leases.get(5) is None
 
 
-def test_a_token_cannot_be_granted_twice(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_token_cannot_be_granted_twice(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         token = lay(books, ada.id, "a")
-    before = world.dump()
-    with pytest.raises(Exception), world.store.writing() as books:  # noqa: B017, PT011  each store in its own words
+    before = workspace.dump()
+    with pytest.raises(Exception), workspace.store.writing() as books:  # noqa: B017, PT011  each store in its own words
         books.leases.grant(token, ada.id, task=None, resource="db", scope=(), grounds=(), seconds=1, purpose=None)
-    assert world.dump() == before
+    assert workspace.dump() == before
 
 
 def test_open_leases_are_listed_oldest_first_by_holder_and_all_together(store: Store) -> None:
@@ -162,17 +168,17 @@ def test_a_closed_lease_leaves_nothing(store: Store) -> None:
         assert books.leases.all() == books.leases.held_by(ada.id) == books.leases.lost_by(ada.id) == []
 
 
-def test_a_lease_that_was_taken_over_is_lost_until_its_holder_was_told(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_lease_that_was_taken_over_is_lost_until_its_holder_was_told(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
         token = lay(books, ada.id, "a")
         other = lay(books, bob.id, "b")
-    world.clock.advance(100)
-    with world.store.writing() as books:
+    workspace.clock.advance(100)
+    with workspace.store.writing() as books:
         books.leases.take_over(token, "bob")
         books.leases.take_over(other, "ada")
         lost = books.leases.lost_by(ada.id)
-        assert [(lease.token, lease.taken_by, lease.taken_at) for lease in lost] == [(token, "bob", BEGINNING + 100)]
+        assert [(lease.token, lease.taken_by, lease.taken_at) for lease in lost] == [(token, "bob", START_TIME + 100)]
         assert books.leases.get(token) == lost[0]
         assert lost[0].is_live(books.now) is False
         assert books.leases.held_by(ada.id) == books.leases.all() == []
@@ -183,29 +189,29 @@ def test_a_lease_that_was_taken_over_is_lost_until_its_holder_was_told(world: Wo
         assert len(books.leases.lost_by(bob.id)) == 1
 
 
-def test_all_leases_of_an_agent_live_as_long_as_it_is_seen(world: World) -> None:
-    with world.store.writing() as books:
+def test_all_leases_of_an_agent_live_as_long_as_it_is_seen(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = add(books, "ada")
         short, long = lay(books, ada.id, "a", seconds=60), lay(books, ada.id, "b", seconds=600)
 
     def live() -> list[int]:
-        with world.store.reading() as books:
+        with workspace.store.reading() as books:
             return [lease.token for lease in books.leases.all() if lease.is_live(books.now)]
 
-    world.clock.advance(59)
+    workspace.clock.advance(59)
     assert live() == [short, long]
-    with world.store.writing() as books:
+    with workspace.store.writing() as books:
         books.agents.seen(ada.id)
-    world.clock.advance(59)
+    workspace.clock.advance(59)
     assert live() == [short, long]
-    world.clock.advance(1)
+    workspace.clock.advance(1)
     assert live() == [long]
-    with world.store.writing() as books:
+    with workspace.store.writing() as books:
         books.agents.seen(ada.id)
     assert live() == [short, long]
-    with world.store.writing() as books:
+    with workspace.store.writing() as books:
         books.agents.end(ada.id, "logout")
     assert live() == []
-    with world.store.writing() as books:
+    with workspace.store.writing() as books:
         books.agents.seen(ada.id)
     assert live() == [short, long]

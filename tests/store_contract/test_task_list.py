@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.domain.listed import MOST_BYTES, MOST_VERSIONS, Version
 from mcp_server.domain.task import Task
+from mcp_server.domain.task_list import MOST_BYTES, MOST_VERSIONS, Version
 from mcp_server.ports import Books, Store
-from tests.worlds import draft, grounds
+from tests.workspace import draft, grounds
 
 
 def existing(books: Books, task_id: str) -> Task:

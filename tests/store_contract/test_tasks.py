@@ -6,7 +6,7 @@ import pytest
 
 from mcp_server.domain.task import Status, Task, Wanted
 from mcp_server.ports import Books, Store
-from tests.worlds import BEGINNING, World, draft, grounds
+from tests.workspace import START_TIME, Workspace, draft, grounds
 
 
 def anything(_wanted: Wanted) -> bool:
@@ -41,9 +41,23 @@ def test_a_task_is_kept_as_it_was_planned(store: Store) -> None:
     with store.reading() as books:
         task = existing(books, "A")
     assert task == Task(
-        task.seq, "A", "Work on A", ("src/**", "!src/x", "docs"), grounds("src/**", "!src/x", "docs"), ("db", "port:1"),
-        -3, "sonnet", "the tests pass", "todo", 0, True, None, 0, None, False,
-    )  # fmt: skip
+        task.seq,
+        "A",
+        "Work on A",
+        ("src/**", "!src/x", "docs"),
+        grounds("src/**", "!src/x", "docs"),
+        ("db", "port:1"),
+        -3,
+        "sonnet",
+        "the tests pass",
+        "todo",
+        0,
+        True,
+        None,
+        0,
+        None,
+        False,
+    )
 
 
 def test_no_task_has_an_unknown_id(store: Store) -> None:
@@ -121,19 +135,19 @@ def test_taking_passes_over_what_is_not_free(store: Store) -> None:
         assert ready(books) == ["A", "C"]
 
 
-def test_what_goes_wrong_while_looking_whether_a_task_is_free_is_not_hidden(world: World) -> None:
+def test_what_goes_wrong_while_looking_whether_a_task_is_free_is_not_hidden(workspace: Workspace) -> None:
     class Bug(Exception):
         pass
 
     def free(_wanted: Wanted) -> bool:
         raise Bug
 
-    with world.store.writing() as books:
+    with workspace.store.writing() as books:
         books.tasks.add([draft("A")])
-    before = world.dump()
-    with pytest.raises(Bug), world.store.writing() as books:
+    before = workspace.dump()
+    with pytest.raises(Bug), workspace.store.writing() as books:
         books.tasks.take(free, None)
-    assert world.dump() == before
+    assert workspace.dump() == before
 
 
 @pytest.mark.parametrize("status", ["in_progress", "blocked", "done"])
@@ -279,16 +293,16 @@ def test_open_tasks_and_their_grounds_are_those_not_done_oldest_first(store: Sto
         assert books.tasks.done() == 1
 
 
-def test_checkpoints_are_kept_with_their_author_and_the_newest_are_shown(world: World) -> None:
-    with world.store.writing() as books:
+def test_checkpoints_are_kept_with_their_author_and_the_newest_are_shown(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         ada = books.agents.add("s", "ada", "session", parent=None, process=None, worktree="")
         books.tasks.add([draft("A"), draft("B")])
         seq = existing(books, "A").seq
         for text in ("one", "two", "three"):
             books.tasks.note(seq, ada.id, text)
         assert [(note.author, note.at, note.text) for note in books.tasks.notes(seq, 2)] == [
-            ("ada", BEGINNING, "two"),
-            ("ada", BEGINNING, "three"),
+            ("ada", START_TIME, "two"),
+            ("ada", START_TIME, "three"),
         ]
         assert books.tasks.notes(existing(books, "B").seq, 5) == []
 

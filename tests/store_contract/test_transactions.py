@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.ports import Books, Store
-from tests.worlds import World, draft, grounds
+from tests.workspace import Workspace, draft, grounds
 
 
 def write_into_every_book(books: Books) -> None:
@@ -26,10 +26,10 @@ def write_into_every_book(books: Books) -> None:
     books.guard.refused(ada.id, "lib/b.py", "outside")
 
 
-def test_what_was_written_is_there_for_the_next_reader(world: World) -> None:
-    with world.store.writing() as books:
+def test_what_was_written_is_there_for_the_next_reader(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         write_into_every_book(books)
-    with world.another_store().reading() as books:
+    with workspace.another_store().reading() as books:
         ada = books.agents.named("ada")
         assert ada is not None
         assert [lease.task for lease in books.leases.held_by(ada.id)] == ["T1"]
@@ -38,63 +38,63 @@ def test_what_was_written_is_there_for_the_next_reader(world: World) -> None:
 
 
 @pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
-def test_after_an_exception_nothing_was_written(world: World, error: type[BaseException]) -> None:
-    before = world.dump()
-    with pytest.raises(error), world.store.writing() as books:
+def test_after_an_exception_nothing_was_written(workspace: Workspace, error: type[BaseException]) -> None:
+    before = workspace.dump()
+    with pytest.raises(error), workspace.store.writing() as books:
         write_into_every_book(books)
         raise error
-    assert world.dump() == before
+    assert workspace.dump() == before
 
 
-def test_after_an_exception_the_store_goes_on_as_if_nothing_had_been_tried(world: World) -> None:
-    with pytest.raises(RuntimeError), world.store.writing() as books:
+def test_after_an_exception_the_store_goes_on_as_if_nothing_had_been_tried(workspace: Workspace) -> None:
+    with pytest.raises(RuntimeError), workspace.store.writing() as books:
         write_into_every_book(books)
         raise RuntimeError
-    with world.store.writing() as books:
+    with workspace.store.writing() as books:
         write_into_every_book(books)
         assert books.tasks.get("T1") is not None
         assert books.agents.next_number() == 2
 
 
-def test_a_reader_sees_one_state_while_another_writes(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_reader_sees_one_state_while_another_writes(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         books.tasks.add([draft("A")])
-    with world.store.reading() as reader:
+    with workspace.store.reading() as reader:
         assert reader.tasks.get("A") is not None
-        with world.another_store().writing() as writer:
+        with workspace.another_store().writing() as writer:
             writer.tasks.add([draft("B")])
         assert reader.tasks.get("B") is None
         assert len(reader.tasks.open(10)) == 1
-    with world.store.reading() as reader:
+    with workspace.store.reading() as reader:
         assert len(reader.tasks.open(10)) == 2
 
 
-def test_what_is_written_while_reading_is_gone_afterwards(world: World) -> None:
-    before = world.dump()
-    with world.store.reading() as books:
+def test_what_is_written_while_reading_is_gone_afterwards(workspace: Workspace) -> None:
+    before = workspace.dump()
+    with workspace.store.reading() as books:
         books.tasks.add([draft("A")])
-    assert world.dump() == before
+    assert workspace.dump() == before
 
 
-def test_a_clock_that_fails_leaves_the_store_as_it_was(world: World) -> None:
-    before = world.dump()
-    world.clock.fails = True
-    for begin in (world.store.writing, world.store.reading):
+def test_a_clock_that_fails_leaves_the_store_as_it_was(workspace: Workspace) -> None:
+    before = workspace.dump()
+    workspace.clock.fails = True
+    for begin in (workspace.store.writing, workspace.store.reading):
         with pytest.raises(OSError, match="no time"), begin():
             pass
-    world.clock.fails = False
-    assert world.dump() == before
-    with world.store.writing() as books:
+    workspace.clock.fails = False
+    assert workspace.dump() == before
+    with workspace.store.writing() as books:
         books.tasks.add([draft("A")])
 
 
-def test_the_time_is_the_stores_and_stands_still_within_a_transaction(world: World) -> None:
-    world.clock.now = 100.0
-    with world.store.writing() as books:
-        world.clock.advance(5)
+def test_the_time_is_the_stores_and_stands_still_within_a_transaction(workspace: Workspace) -> None:
+    workspace.clock.now = 100.0
+    with workspace.store.writing() as books:
+        workspace.clock.advance(5)
         ada = books.agents.add("s", "ada", "session", parent=None, process=None, worktree="")
         assert (books.now, ada.joined_at, ada.seen_at) == (100.0, 100.0, 100.0)
-    with world.store.reading() as books:
+    with workspace.store.reading() as books:
         assert books.now == 105.0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books, Store
-from tests.worlds import BEGINNING, World
+from tests.workspace import START_TIME, Workspace
 
 
 def add(books: Books, name: str, *, task: str | None = None) -> Worktree:
@@ -15,7 +15,7 @@ def test_a_worktree_is_being_made_until_it_is_ready(store: Store) -> None:
     with store.writing() as books:
         made = add(books, "Ünï x", task="T1")
         assert made == Worktree(
-            "Ünï x", "/trees/Ünï x", "b-Ünï x", "main", "c0ffee", "T1", "making", BEGINNING, (), None
+            "Ünï x", "/trees/Ünï x", "b-Ünï x", "main", "c0ffee", "T1", "making", START_TIME, (), None
         )
         books.worktrees.move("Ünï x", "ready")
     with store.reading() as books:
@@ -23,12 +23,12 @@ def test_a_worktree_is_being_made_until_it_is_ready(store: Store) -> None:
         assert books.worktrees.get("other") is None
 
 
-def test_a_worktree_is_found_by_its_folder_and_by_its_task(world: World) -> None:
-    with world.store.writing() as books:
+def test_a_worktree_is_found_by_its_folder_and_by_its_task(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
         one = add(books, "one", task="T1")
         other = add(books, "other")
-    world.clock.advance(1)
-    with world.store.writing() as books:
+    workspace.clock.advance(1)
+    with workspace.store.writing() as books:
         later = add(books, "later", task="T1")
         assert books.worktrees.at("/trees/other") == other
         assert books.worktrees.at("/trees") is None

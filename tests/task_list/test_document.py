@@ -14,9 +14,17 @@ from mcp_server.task_list.lines import split
 
 LISTS = sorted((Path(__file__).parents[1] / "data/task_lists").glob("*.txt"))
 TASKS = {
-    "01_unclaimed": 5, "02_nested": 4, "03_numbered": 4, "04_table": 3, "05_emoji": 5, "06_crlf": 2,
-    "07_windows1252": 3, "08_mixed_ends_bom": 4, "09_spec_kit": 4, "10_readme_todo": 6,
-}  # fmt: skip
+    "01_unclaimed": 5,
+    "02_nested": 4,
+    "03_numbered": 4,
+    "04_table": 3,
+    "05_emoji": 5,
+    "06_crlf": 2,
+    "07_windows1252": 3,
+    "08_mixed_ends_bom": 4,
+    "09_spec_kit": 4,
+    "10_readme_todo": 6,
+}
 CONTENT = st.lists(
     st.sampled_from(
         [

@@ -13,18 +13,27 @@ from mcp.client import Client
 from mcp_types import CallToolResult, TextContent
 
 from mcp_server import app
-from mcp_server.adapters import places
-from mcp_server.adapters.sqlite_store import SqliteStore
-from mcp_server.core.arriving import Caller, recognise
-from mcp_server.domain import scope as scopes
+from mcp_server.adapters.host import repository
+from mcp_server.adapters.sqlite.store import SqliteStore
+from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.domain.decision import Policy
+from mcp_server.domain.scopes import scope as scopes
 from mcp_server.tools.instructions import INSTRUCTIONS
 
 ROOT = Path(__file__).parents[2]
 CONTRACT = {
-    "plan_tasks", "claim_task", "update_task", "lock_resource", "unlock_resource", "scope_check", "write_state",
-    "read_state", "send_message", "read_messages", "board",
-}  # fmt: skip
+    "plan_tasks",
+    "claim_task",
+    "update_task",
+    "lock_resource",
+    "unlock_resource",
+    "scope_check",
+    "write_state",
+    "read_state",
+    "send_message",
+    "read_messages",
+    "board",
+}
 
 pytestmark = pytest.mark.anyio
 
@@ -205,7 +214,7 @@ async def test_the_caller_is_who_the_hook_said_and_its_directory_counts(client: 
 async def test_a_call_that_no_hook_announced_is_refused_where_hooks_run(
     repo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    places.repository_of(str(repo))
+    repository.repository_of(str(repo))
     monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", "s1")
     async with Client(app.server()) as client:
         await ask(client, "write_state", kind="status", text="so that it is in use")

@@ -30,8 +30,9 @@ async def client(repo: Path) -> AsyncIterator[Client]:
 async def test_a_call_sees_what_a_person_wrote_and_the_list_shows_what_it_did(client: Client, repo: Path) -> None:
     file = repo / "TASKS.md"
     assert file.read_text(encoding="utf-8").splitlines()[1:] == [
-        "- [ ] **T2** Think", "- [ ] **T3** Docs (scope: `docs`)",
-    ]  # fmt: skip
+        "- [ ] **T2** Think",
+        "- [ ] **T3** Docs (scope: `docs`)",
+    ]
     file.write_text(file.read_text(encoding="utf-8").replace("Auth", "Auth!"), encoding="utf-8")
     claimed = await ask(client, "claim_task", task_id="T1")
 

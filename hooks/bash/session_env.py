@@ -1,0 +1,59 @@
+"""What a session's shells are told at their start, so that a Bash call can be held to its agent's scope.
+
+The client puts this text ahead of every command, in the very string that the shell was started with; so the shell can
+start anew through `confine.py` with the same string. A call that nobody left word for pays one question to the disk.
+"""
+
+from __future__ import annotations
+
+import os
+
+HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MARK = "interlock-confine"
+"""By this the text finds itself in the string that the shell would be started with again."""
+
+# The variable against recursion stays, unexported: a session that began anew may have this text twice.
+# Joined to one line, so that the lines that a shell names in its messages stay what they are.
+_TEXT = """
+if [ "${INTERLOCK_CONFINED-}" = "$$" ]; then
+    [ -z "${INTERLOCK_SHIMS-}" ] || PATH=$INTERLOCK_SHIMS:$PATH;
+    \\builtin unset INTERLOCK_SHIMS;
+    \\builtin typeset +x INTERLOCK_CONFINED;
+elif [ -n "${CLAUDE_CODE_SESSION_ID-}" ] && [ -d %(commands)s/"$CLAUDE_CODE_SESSION_ID" ] &&
+    [ -x %(python)s ] && [ -r %(launcher)s ]; then
+    if [ -n "${BASH_VERSION-}" ] && [ -x "${BASH-}" ]; then
+        case ${BASH_EXECUTION_STRING-} in *%(mark)s*)
+            _il_flags= _il_words=();
+            ! \\builtin shopt -q login_shell || _il_flags=-l;
+            case $BASH_EXECUTION_STRING in *'_PIECE in "$'@'"'*)
+                \\builtin mapfile -d '' _il_words <"/proc/$$/cmdline" ;;
+            esac;
+            \\builtin shopt -s execfail;
+            \\builtin exec %(python)s -I -S %(launcher)s "$BASH" "$_il_flags"
+                %(commands)s/"$CLAUDE_CODE_SESSION_ID" "$BASH_EXECUTION_STRING" "${_il_words[@]}";
+            \\builtin shopt -u execfail;
+            \\builtin unset _il_flags _il_words ;;
+        esac;
+    elif [ -n "${ZSH_VERSION-}" ]; then
+        case ${ZSH_EXECUTION_STRING-} in *%(mark)s*)
+            _il_flags= _il_shell=${ZSH_ARGZERO:-$0};
+            [ -x "$_il_shell" ] || _il_shell=$(\\builtin whence -p zsh);
+            [[ ! -o login ]] || _il_flags=-l;
+            [ ! -x "$_il_shell" ] ||
+                \\builtin exec %(python)s -I -S %(launcher)s "$_il_shell" "$_il_flags"
+                %(commands)s/"$CLAUDE_CODE_SESSION_ID" "$ZSH_EXECUTION_STRING";
+            \\builtin unset _il_flags _il_shell ;;
+        esac;
+    fi;
+fi
+"""
+
+
+def entry(commands: str, python: str, launcher: str = os.path.join(HERE, "confine.py")) -> str:
+    """The text for `$CLAUDE_ENV_FILE`: `commands` holds the records of all sessions, `python` runs the launcher."""
+    words = {"commands": _quoted(commands), "python": _quoted(python), "launcher": _quoted(launcher), "mark": MARK}
+    return " ".join(line.strip() for line in _TEXT.strip().splitlines()) % words + "\n"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

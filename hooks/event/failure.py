@@ -1,0 +1,106 @@
+"""When the guard itself fails: in a repository in use it refuses and says so, elsewhere it stays silent."""
+
+from __future__ import annotations
+
+import os
+
+from hooks.event import io
+from mcp_server.adapters.host import repository as places
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Any
+
+SECONDS = 5.0
+"""The guard's own limit: an answer that comes later than the client waits is no answer, and the edit passes."""
+
+
+SECONDS_TO_REFUSE = 1.0
+"""For finding out whether a failed decision matters here, which may hang on the same thing."""
+
+
+class OutOfTime(Exception):
+    """The guard did not come to a decision in time."""
+
+
+class deadline:  # noqa: N801  a context manager, named as it reads
+    """Raises OutOfTime inside the block when it takes longer than the guard may."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+
+    def __enter__(self) -> None:
+        # `signal` wraps this in enums, at the price of a decision.
+        import _signal  # type: ignore[import-not-found]  # private, so without a stub
+
+        if not hasattr(_signal, "setitimer"):
+            return  # Windows: the client's own limit is the only one
+
+        def ring(_number: int, _frame: object) -> None:
+            raise OutOfTime(f"no decision within {self._seconds:g} s")
+
+        _signal.signal(_signal.SIGALRM, ring)
+        _signal.setitimer(_signal.ITIMER_REAL, self._seconds)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        import _signal
+
+        if hasattr(_signal, "setitimer"):
+            _signal.setitimer(_signal.ITIMER_REAL, 0)
+
+
+def refusal(event: dict[str, Any], error: BaseException) -> str:
+    """The answer when no decision was possible: a refusal that names what is wrong and the ways out, or nothing."""
+    try:
+        with deadline(SECONDS_TO_REFUSE):
+            if not _concerns_us(event):
+                return ""
+    except Exception:  # noqa: BLE001, S110  a place that cannot be looked at is treated as one in use
+        pass
+    return io.deny(
+        f"Interlock's guard could not decide, so nothing was written: {_described(error)}. "
+        "`interlock doctor` finds out what is wrong; `interlock mode off` switches the guard off in this repository. "
+        "Tell the user; do not work around it."
+    )
+
+
+def _concerns_us(event: dict[str, Any]) -> bool:
+    """Whether the call is about a repository that uses Interlock, as far as a broken event tells."""
+    arguments = event.get("tool_input")
+    named = arguments if isinstance(arguments, dict) else {}
+    said = event.get("cwd")
+    directory = said if isinstance(said, str) else os.getcwd()
+    for name in ("file_path", "notebook_path"):
+        path = named.get(name)
+        if isinstance(path, str) and _in_use(path, directory):
+            return True
+    return _in_use(".", directory)
+
+
+def _in_use(path: str, directory: str) -> bool:
+    try:
+        real = places.real(path, directory)
+    except ValueError:  # a NUL or a lone surrogate: no such path can be
+        return False
+    repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
+    return repository is not None and not _switched_off(repository)
+
+
+def _switched_off(repository: places.Repository) -> bool:
+    from mcp_server.adapters.settings.policy_cache import mode_override, policy_of
+
+    override = mode_override(repository.state)
+    if override is not None:
+        return override == "off"
+    try:
+        return policy_of(repository).mode == "off"
+    except Exception:  # noqa: BLE001  the settings may be what is broken
+        return False
+
+
+def _described(error: BaseException) -> str:
+    words = " ".join(str(error).split()) or type(error).__name__
+    return words if len(words) <= 200 else words[:199] + "…"

@@ -1,0 +1,36 @@
+"""Which branches can't be merged with which, looked for beside a session: started by `_moved`, it tells the agents."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from mcp_server import hook_app  # noqa: E402  the plugin's folder has to be on the path first
+from mcp_server.adapters.git import heads  # noqa: E402
+from mcp_server.adapters.host import repository as places
+from mcp_server.core.merge.conflicts import foresee  # noqa: E402
+
+SECONDS = 60
+"""A look that takes longer is given up: what it found out by then is kept for the next one."""
+
+
+def main(root: str) -> None:
+    """Look once, in the repository around `root`."""
+    import signal
+
+    if hasattr(signal, "alarm"):
+        signal.alarm(SECONDS)
+    repository = places.used_at(root, root)
+    if repository is None:
+        return
+    seen = heads.sign(repository)
+    try:
+        foresee(hook_app.open_place(repository), hook_app.foresight(repository))
+    finally:  # also after a failure: it would only fail again at the agent's next step
+        heads.remember(repository, seen)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

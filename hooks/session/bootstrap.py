@@ -1,0 +1,40 @@
+"""Whether the server's own environment is there at a session's start; the first session after an install makes it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from time import monotonic
+
+from mcp_server.bootstrap import check
+
+PATIENCE_SECONDS = 30
+"""A session's start is not held up longer; the set-up may go on, and the next start finds it done."""
+
+
+def notices() -> list[str]:
+    """What the user should know of the set-up, in plain words; nothing when all is as it was."""
+    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    data = os.environ.get("CLAUDE_PLUGIN_DATA") or root
+    if check.ready_env(root, data):
+        return []
+    began = monotonic()
+    if _make(root, data):
+        return [f"set up in {monotonic() - began:.0f} s, ready to use."]
+    now = check.standing(root, data)
+    if now["state"] != "failed":
+        return ["its set-up takes longer than usual and goes on; calls of its tools wait for it."]
+    return [f"its tools are NOT available in this session: {now['words']} {now['advice']} Edits are still checked."]
+
+
+def _make(root: str, data: str) -> bool:
+    script = os.path.join(root, "mcp_server", "bootstrap")
+    command = [sys.executable, "-I", "-S", script, root, data, "--wait", str(PATIENCE_SECONDS)]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, check=False, timeout=PATIENCE_SECONDS + 5
+        )  # noqa: S603  our own script
+    except subprocess.TimeoutExpired:
+        return False
+    return done.returncode == 0

@@ -1,0 +1,37 @@
+"""Does the guard work? Asked at a session's start with a call that it has to refuse: a guard that nobody has seen
+fire is not a guard.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+from hooks.event import io
+from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.settings.policy_cache import policy_of
+
+
+def trouble(repository: places.Repository) -> list[str]:
+    """What the user should know of the guard; nothing when it refuses what it must."""
+    if policy_of(repository).mode == "off":
+        return ["the guard is switched off in this repository (interlock mode): edits are not checked."]
+    state = os.path.join(repository.state, "state.db")
+    event = (
+        '{"session_id":"canary","hook_event_name":"PreToolUse","tool_name":"Write","tool_use_id":"canary",'
+        f'"cwd":{io.quoted(repository.root)},"tool_input":{{"file_path":{io.quoted(state)},"content":""}}}}'
+    )
+    script = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "pre_tool_use.py")
+    asked = subprocess.run(
+        [sys.executable, "-I", "-S", script],
+        input=event,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=repository.root,
+    )
+    if asked.returncode == 0 and "never edited by hand" in asked.stdout:
+        return []
+    said = " ".join((asked.stderr or asked.stdout).split())[-200:] or f"exit code {asked.returncode}"
+    return [f"its guard is NOT working, edits are not checked: {said}. Run bin/interlock doctor."]

@@ -1,0 +1,1 @@
+"""What is asked of git and done with it: worktrees, merges, changes, commits, the commit hook."""

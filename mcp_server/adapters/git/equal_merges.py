@@ -1,0 +1,47 @@
+"""Which merges come to the same: those of the same trees from the same origin, whatever their commits are called.
+
+So a commit that was amended, or that holds what was looked at before it was committed, costs no merge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+from mcp_server.adapters.git import runner as plumbing
+
+
+class Alike:
+    """Finds, among the merges that were `tried`, by "OURS THEIRS", one that comes to the same as another."""
+
+    def __init__(self, root: str, env: Mapping[str, str], tried: Mapping[str, Any], trees: Mapping[str, str]) -> None:
+        self._root = root
+        self._env = env
+        self._trees = dict(trees)
+        self._tried = [key for key in tried if set(key.split(" ")) <= set(trees)]
+
+    def trees(self, commits: Collection[str]) -> dict[str, str]:
+        """The trees of these commits; none of them where git does not know one: then nothing is alike."""
+        new = sorted(set(commits) - set(self._trees))
+        if new:
+            done = plumbing.run(self._root, "rev-parse", *[f"{commit}^{{tree}}" for commit in new], env=self._env)
+            found = plumbing.text(done.out).split() if done.code == 0 else []
+            self._trees |= dict(zip(new, found, strict=False))
+        return {commit: self._trees[commit] for commit in commits if commit in self._trees}
+
+    def known(self, key: str) -> str | None:
+        """The merge that came to what this one would come to, or None."""
+        trees = self._trees_of(key)
+        others = [other for other in self._tried if trees is not None and self._trees_of(other) == trees]
+        if not others:
+            return None
+        origin = self._origin(key)
+        return next((other for other in others if origin is not None and self._origin(other) == origin), None)
+
+    def _trees_of(self, key: str) -> list[str] | None:
+        found = [self._trees.get(commit) for commit in key.split(" ")]
+        return None if None in found else [tree for tree in found if tree is not None]
+
+    def _origin(self, key: str) -> list[str] | None:
+        done = plumbing.run(self._root, "merge-base", "--all", *key.split(" "), env=self._env)
+        return sorted(plumbing.text(done.out).split()) if done.code == 0 else None

@@ -1,0 +1,248 @@
+"""Lets the checkout of a branch follow when the branch has moved: may it, and do it so that it can be repeated.
+
+Killed at any moment and repeated, it comes to the same end: each file is put in place at once, and what is neither as
+it was before nor as it is to be is somebody's own and stays.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import NamedTuple
+
+from mcp_server.adapters.git import runner as plumbing
+
+NOTHING, SUBMODULE = "000000", "160000"
+OURS = b"interlock: the checkout follows its branch\n"
+"""What stands in git's lock on the index while we hold it, so that one that we left behind can be told from git's."""
+BUSY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
+
+
+class _Change(NamedTuple):
+    path: str
+    old_mode: str
+    old: str
+    new_mode: str
+    new: str
+
+    @property
+    def is_file(self) -> bool:
+        return SUBMODULE not in (self.old_mode, self.new_mode)
+
+
+def obstacle(root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+    """Why the checkout must not follow from `old` to `new`, in words; None when it may.
+
+    `texts` are the files that Interlock writes itself: changes there do not count unless the merge touches them.
+    """
+    for name in BUSY:
+        if os.path.lexists(plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", name)):
+            return f"{root} is in the middle of something ({name}); finish or abort it first"
+    if plumbing.run(root, "config", "--bool", "core.sparseCheckout").out.strip() == b"true":
+        return f"{root} is a sparse checkout, which is not supported; merge there by hand"
+    if not _may_write(root):
+        return (
+            f"this process may not write in {root}. The command of an agent with a claim is held to its scope: finish "
+            "the task first, or let a person run it"
+        )
+    changes = _changes(root, old, new)
+    touched = {change.path for change in changes}
+    dirty = [path for path in _dirty(root) if path not in texts or path in touched]
+    if dirty:
+        return f"{root} has uncommitted changes: {_named(dirty)}; commit or stash them there"
+    in_the_way = [change.path for change in changes if _is_in_the_way(root, change, touched)]
+    if in_the_way:
+        return f"{root} has files that git does not know and that would be overwritten: {_named(in_the_way)}"
+    return None
+
+
+def follow(root: str, old: str, new: str) -> list[str]:
+    """Bring the checkout from `old` to `new`, as far as it has not come already; the files that were left as they are.
+
+    Refuses (OSError) while another git works there; then it can be repeated.
+    """
+    changes = _changes(root, old, new)
+    with _index(root) as index, _folder(root) as folder:
+        left = _left(root, folder, changes)
+        draft = folder / "index"
+        if index.exists():
+            shutil.copy2(index, draft)  # with its time, by which git knows what it can't trust
+        env = {"GIT_INDEX_FILE": str(draft)}
+        _enter(root, changes, env)
+        brought = [change for change in changes if change.path not in left and change.is_file]
+        _place(root, folder, brought)
+        plumbing.run(root, "update-index", "-q", "--refresh", env=env)
+        os.replace(draft, index)
+    return sorted(left)
+
+
+def _changes(root: str, old: str, new: str) -> list[_Change]:
+    said = plumbing.text(plumbing.ask(root, "diff-tree", "-r", "-z", "--no-renames", old, new)).split("\0")
+    found = []
+    for described, path in zip(said[::2], said[1::2], strict=False):
+        old_mode, new_mode, old_blob, new_blob, _ = described.lstrip(":").split(" ")
+        found.append(_Change(path, old_mode, old_blob, new_mode, new_blob))
+    return found
+
+
+def _left(root: str, folder: Path, changes: Sequence[_Change]) -> set[str]:
+    """The files whose content is neither the old nor the new one. One that is missing is nobody's work."""
+    there = [change for change in changes if change.is_file and os.path.lexists(os.path.join(root, change.path))]
+    folders = {change.path for change in there if _is_folder(root, change.path)}
+    files = [change for change in there if change.path not in folders]
+    was = [f"{change.old_mode} {change.old}\t{change.path}" for change in files if change.old_mode != NOTHING]
+    is_to_be = [f"{change.new_mode} {change.new}\t{change.path}" for change in files if change.new_mode != NOTHING]
+    as_before, as_after = _as(root, folder / "before", was), _as(root, folder / "after", is_to_be)
+    left = {change.path for change in files} - as_before - as_after
+    going = {change.path for change in changes if change.new_mode == NOTHING} - left
+    in_the_way = {change.path for change in there if change.path in folders and change.new_mode != NOTHING}
+    return left | {path for path in in_the_way if not _holds_only(root, path, going)}
+
+
+def _is_folder(root: str, path: str) -> bool:
+    place = os.path.join(root, path)
+    return os.path.isdir(place) and not os.path.islink(place)
+
+
+def _holds_only(root: str, path: str, known: Collection[str]) -> bool:
+    """Whether every file in this folder is one of those."""
+    inside = (os.path.join(folder, name) for folder, _, names in os.walk(os.path.join(root, path)) for name in names)
+    return all(os.path.relpath(found, root) in known for found in inside)
+
+
+def _as(root: str, index: Path, entries: Sequence[str]) -> set[str]:
+    """Of these index entries the paths whose files say the same, by git's own comparison with its filters."""
+    env = {"GIT_INDEX_FILE": str(index)}
+    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries), env=env)
+    plumbing.run(root, "update-index", "-q", "--refresh", env=env)
+    other = plumbing.records(plumbing.ask(root, "diff-files", "-z", "--name-only", env=env))
+    return {entry.partition("\t")[2] for entry in entries} - set(other)
+
+
+def _enter(root: str, changes: Sequence[_Change], env: dict[str, str]) -> None:
+    """Let the index say what is new, but where somebody has staged something else."""
+    paths = [change.path for change in changes]
+    staged: dict[str, str] = {}
+    for start in range(0, len(paths), 500):
+        part = [f":(top,literal){path}" for path in paths[start : start + 500]]
+        for entry in plumbing.records(plumbing.ask(root, "ls-files", "--stage", "-z", "--", *part, env=env)):
+            described, _, path = entry.partition("\t")
+            staged[path] = " ".join(described.split(" ")[:2])
+    entries = []
+    for change in changes:
+        here = staged.get(change.path, f"{NOTHING} {'0' * len(change.old)}")
+        if here in (f"{change.old_mode} {change.old}", f"{change.new_mode} {change.new}"):
+            entries.append(f"{change.new_mode} {change.new}\t{change.path}")
+    entries.sort(key=lambda entry: not entry.startswith(NOTHING))  # a file may take the place of a folder
+    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries), env=env)
+
+
+def _place(root: str, folder: Path, changes: Sequence[_Change]) -> None:
+    entries = {c.path: f"{c.new_mode} {c.new}\t{c.path}" for c in changes if c.new_mode != NOTHING}
+    env = {"GIT_INDEX_FILE": str(folder / "files.index")}
+    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries.values()), env=env)
+    files = folder / "files"
+    plumbing.ask(root, "checkout-index", f"--prefix={files}/", "--all", "--force", env=env, seconds=None)
+    for change in changes:
+        if change.new_mode == NOTHING:
+            _delete(root, change.path)
+    for path in entries:
+        target = Path(root, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _move(files / path, target)
+
+
+def _move(source: Path, target: Path) -> None:
+    try:
+        os.replace(source, target)
+    except OSError:
+        if source.stat(follow_symlinks=False).st_dev == target.parent.stat().st_dev:
+            raise
+        near = target.parent / f".interlock-{os.getpid()}"
+        shutil.copy2(source, near, follow_symlinks=False)
+        os.replace(near, target)
+
+
+def _delete(root: str, path: str) -> None:
+    file = Path(root, path)
+    if _is_folder(root, path):
+        return
+    try:
+        file.unlink(missing_ok=True)
+        for folder in file.parents:
+            if folder == Path(root):
+                break
+            folder.rmdir()
+    except OSError:
+        if os.path.lexists(file) and not file.parent.is_file():
+            raise
+
+
+@contextmanager
+def _index(root: str) -> Iterator[Path]:
+    """The index, which no git changes meanwhile."""
+    index = Path(plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"))
+    lock = index.with_name(index.name + ".lock")
+    if lock.is_file() and lock.read_bytes() == OURS:
+        lock.unlink()
+    try:
+        with lock.open("xb") as handle:
+            handle.write(OURS)
+    except FileExistsError:
+        raise OSError(f"another git is at work in {root}: {lock} is there") from None
+    try:
+        yield index
+    finally:
+        lock.unlink(missing_ok=True)
+
+
+@contextmanager
+def _folder(root: str) -> Iterator[Path]:
+    """A folder beside the index for what is being made; what a dead process left there is cleared."""
+    folder = Path(plumbing.line(root, "rev-parse", "--absolute-git-dir"), "interlock-following")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _dirty(root: str) -> list[str]:
+    options = ("--porcelain=v1", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=dirty")
+    return [entry[3:] for entry in plumbing.records(plumbing.ask(root, "--no-optional-locks", "status", *options))]
+
+
+def _is_in_the_way(root: str, change: _Change, touched: set[str]) -> bool:
+    """Whether a file that git does not know stands where a new one is to be, or above it."""
+    if change.old_mode != NOTHING:
+        return False
+    file = os.path.join(root, change.path)
+    if _is_folder(root, change.path):
+        return not _holds_only(root, change.path, touched)
+    if os.path.lexists(file):
+        return True
+    above = os.path.dirname(change.path)
+    while above:
+        place = os.path.join(root, above)
+        if os.path.lexists(place):
+            return not _is_folder(root, above) and above not in touched
+        above = os.path.dirname(above)
+    return False
+
+
+def _may_write(root: str) -> bool:
+    try:
+        with tempfile.NamedTemporaryFile(prefix=".interlock-", dir=root):
+            return True
+    except OSError:
+        return False
+
+
+def _named(paths: Sequence[str]) -> str:
+    shown = ", ".join(repr(path) if not path.isprintable() else path for path in paths[:5])
+    return shown + (f" and {len(paths) - 5} more" if len(paths) > 5 else "")

@@ -1,0 +1,104 @@
+"""Brings a branch home with git: merges beside every checkout, then moves the base by compare-and-swap."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from filelock import FileLock
+
+from mcp_server.adapters.git import fast_forward, merge_tree, scratch_checkout
+from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git.conflict_search import GitForesight
+from mcp_server.adapters.git.snapshots import STATUS
+from mcp_server.domain.conflict import Conflict
+from mcp_server.domain.merge import Check, Merged, Stopped
+from mcp_server.domain.worktree import folder_of
+
+FOLDER = "landing"
+PATIENCE = 60.0
+"""Seconds. Whoever has the turn moves one branch and lets its checkout follow."""
+
+
+class GitLanding:
+    """The branches of one repository. `prepare` makes a checkout ready for a check."""
+
+    def __init__(self, root: str, state: str, prepare: Callable[[str], None] | None = None) -> None:
+        self._root = root
+        self._folder = Path(state, FOLDER)
+        self._looking = GitForesight(root, state)
+        self._prepare = prepare
+
+    def tip(self, branch: str) -> str | None:
+        """The commit that a branch is on; None when there is no such branch."""
+        return self._looking.tips([branch]).get(branch)
+
+    def main(self) -> str | None:
+        """The branch of the main checkout, or of a bare repository; None when its HEAD is detached."""
+        first = self._looking.checkouts()[:1]
+        if first and first[0].branch is not None:
+            return first[0].branch
+        done = plumbing.run(self._root, "--git-dir", self._common(), "symbolic-ref", "--quiet", "--short", "HEAD")
+        return plumbing.text(done.out).strip() or None if not (first and first[0].commit) else None
+
+    def checkout_of(self, branch: str) -> str | None:
+        """Where a branch is checked out, or None."""
+        return next((one.root for one in self._looking.checkouts() if one.branch == branch), None)
+
+    def is_in(self, commit: str, branch: str) -> bool:
+        """Whether the branch has this commit."""
+        return self._looking.is_in(commit, branch)
+
+    def uncommitted(self, root: str) -> list[str]:
+        """What in a checkout is not committed."""
+        return [entry[3:] for entry in plumbing.records(plumbing.ask(root, *STATUS))]
+
+    def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]:
+        """On which paths two commits can't be merged; none where git can't tell."""
+        try:
+            return merge_tree.conflicts(self._root, ours, theirs, self._looking.quarantine())
+        except OSError:
+            return ()
+
+    def merged(
+        self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
+    ) -> Stopped | None:
+        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+
+        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
+        """
+        with scratch_checkout.scratch(self._root, self._folder, base, self._prepare) as made:
+            outcome = made.rebase(base, tip) if message is None else made.merge(base, tip, message)
+            if isinstance(outcome, Stopped):
+                return outcome
+            then(outcome, lambda command, name: made.check(command, self._folder / f"{folder_of(name)}.log"))
+        return None
+
+    @contextmanager
+    def turn(self) -> Iterator[None]:
+        """Nobody else of Interlock's moves a branch meanwhile; refuses (OSError) when somebody does for too long."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with FileLock(self._folder / "turn", timeout=PATIENCE):
+            scratch_checkout.clear(self._root, self._folder)
+            yield
+
+    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+        """Why the checkout of the base can't follow, in words; None when it can."""
+        return fast_forward.obstacle(root, old, new, texts)
+
+    def move(self, branch: str, old: str, new: str, why: str) -> bool:
+        """Move a branch from `old` to `new`; False when it is not on `old` any more."""
+        where = self.checkout_of(branch) or self._root
+        done = plumbing.run(where, "update-ref", "-m", why, f"refs/heads/{branch}", new, old)
+        if done.code and self.tip(branch) == old:
+            raise plumbing.GitRefused(("update-ref",), done.code, done.err)
+        return done.code == 0
+
+    def follow(self, root: str, old: str, new: str) -> list[str]:
+        """Let the checkout of a branch follow; the files that are somebody's own and were left."""
+        return fast_forward.follow(root, old, new)
+
+    def _common(self) -> str:
+        return os.path.dirname(os.path.dirname(self._folder))

@@ -1,0 +1,100 @@
+"""A checkout for one merge: detached, in Interlock's own folder, gone afterwards; what the dead left is cleared."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import uuid4
+
+from filelock import FileLock, Timeout
+
+from mcp_server.adapters.git import runner as plumbing
+from mcp_server.domain.merge import Checked, Merged, Stopped
+
+NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+QUIET = {"GIT_EDITOR": "true", "GIT_SEQUENCE_EDITOR": "true", "GIT_MERGE_AUTOEDIT": "no"}
+LAST_LINES = 20
+
+
+class Scratch:
+    """One such checkout, which starts on the commit that the base is on."""
+
+    def __init__(self, tree: str, prepare: Callable[[str], None] | None = None) -> None:
+        self._tree = tree
+        self._prepare = prepare
+
+    def merge(self, base: str, tip: str, message: str) -> Merged | Stopped:
+        """Merge as git is configured to: with its identity, signature and hooks, forward alone where that will do."""
+        return self._ended(self._git("merge", "--no-edit", "--quiet", "-m", message, tip), base)
+
+    def rebase(self, base: str, tip: str) -> Merged | Stopped:
+        """Put the commits of `tip` on top of the base; its branch stays where it is."""
+        self._git(*NO_HOOKS, "checkout", "--quiet", "--detach", tip)
+        return self._ended(self._git("rebase", "--quiet", "--no-update-refs", "--no-autostash", base), base)
+
+    def check(self, command: str, log: Path) -> Checked:
+        """Run the command in the shell; all that it prints goes to `log`."""
+        kept = {name: value for name, value in os.environ.items() if name not in plumbing.FOREIGN}
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("wb") as output:
+            if self._prepare is not None:
+                self._prepare(self._tree)
+            done = subprocess.run(
+                ["sh", "-c", command],
+                cwd=self._tree,
+                env=kept,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                check=False,
+            )
+        lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
+        return Checked(command, done.returncode, tuple(lines), str(log))
+
+    def _git(self, *arguments: str) -> plumbing.Ran:
+        return plumbing.run(self._tree, *arguments, env=QUIET, seconds=None)
+
+    def _ended(self, done: plumbing.Ran, base: str) -> Merged | Stopped:
+        if done.code == 0:
+            commit = plumbing.line(self._tree, "rev-parse", "HEAD")
+            return Merged(commit, plumbing.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None)
+        clashing = bool(plumbing.ask(self._tree, "ls-files", "--unmerged"))
+        words = " ".join((done.err or done.out).decode("utf-8", "replace").split())[-500:]
+        return Stopped(clashing, words)
+
+
+@contextmanager
+def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None] | None = None) -> Iterator[Scratch]:
+    """A scratch checkout of `commit`; refuses (GitRefused) where git can't make one."""
+    name = f"{os.getpid()}-{uuid4().hex[:8]}"
+    folder.mkdir(parents=True, exist_ok=True)
+    with FileLock(folder / f"{name}.alive"):
+        try:
+            make = ("worktree", "add", "--quiet", "--detach", str(folder / name), commit)
+            plumbing.ask(root, *NO_HOOKS, *make, seconds=None)
+            yield Scratch(str(folder / name), prepare)
+        finally:
+            _remove(root, folder / name)
+    (folder / f"{name}.alive").unlink(missing_ok=True)
+
+
+def clear(root: str, folder: Path) -> None:
+    """Take away what processes left that are no more."""
+    for alive in folder.glob("*.alive"):
+        try:
+            with FileLock(alive, timeout=0):
+                _remove(root, alive.with_suffix(""))
+        except Timeout:
+            continue
+        alive.unlink(missing_ok=True)
+
+
+def _remove(root: str, tree: Path) -> None:
+    plumbing.run(root, "worktree", "remove", "--force", "--force", str(tree))
+    if tree.exists():  # half made, or not known to git any more
+        shutil.rmtree(tree, ignore_errors=True)
+        plumbing.run(root, "worktree", "prune")

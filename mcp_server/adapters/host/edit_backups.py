@@ -1,0 +1,90 @@
+"""Copies of what agents edited, so that what somebody overwrites is not lost: one of each file, as its editor left it.
+
+On the way of a hook: nothing but `os` is imported until there is something to copy.
+"""
+
+from __future__ import annotations
+
+import os
+
+from mcp_server.adapters.host import repository as places
+
+COPIES, LOST = "copies", "lost"
+LARGEST = 1_000_000
+KEPT_SECONDS = 7 * 24 * 3600.0
+MOST_LOST = 200
+
+
+def keep(repository: places.Repository, path: str) -> None:
+    """Keep a copy of the file as it is now, if it is a file of at most a megabyte; a full disk only costs the copy."""
+    file = os.path.join(repository.root, path)
+    try:
+        if os.path.islink(file) or not os.path.isfile(file) or os.path.getsize(file) > LARGEST:
+            return
+        _copy(file, _copy_of(repository, path))
+    except OSError:
+        pass
+
+
+def rescue(repository: places.Repository, path: str) -> str | None:
+    """Put the kept copy where no later edit overwrites it; its file, or None when none was kept or nothing is lost."""
+    kept = _copy_of(repository, path)
+    from time import time_ns
+
+    try:
+        if not os.path.isfile(kept) or _same(kept, os.path.join(repository.root, path)):
+            return None
+        folder = os.path.join(repository.state, LOST)
+        os.makedirs(folder, exist_ok=True)
+        # Never a name that was used before: somebody may have been told of it.
+        safe = os.path.join(folder, f"{time_ns()}-{os.path.basename(path)}")
+        os.replace(kept, safe)
+        _make_room(folder)
+        return safe
+    except OSError:
+        return None
+
+
+def sweep(state: str, now: float) -> None:
+    """Forget copies that are older than a week."""
+    for place in (COPIES, LOST):
+        for folder, _, names in os.walk(os.path.join(state, place)):
+            for name in names:
+                _remove_if_old(os.path.join(folder, name), now - KEPT_SECONDS)
+
+
+def _copy_of(repository: places.Repository, path: str) -> str:
+    from zlib import crc32
+
+    worktree = f"{os.path.basename(repository.root)}-{crc32(os.fsencode(repository.root)):08x}"
+    return os.path.join(repository.state, COPIES, worktree, path)
+
+
+def _copy(source: str, target: str) -> None:
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    draft = f"{target}.{os.getpid()}.new"
+    with open(source, "rb") as given, open(draft, "wb") as taken:
+        taken.write(given.read(LARGEST + 1))
+    os.replace(draft, target)
+
+
+def _same(kept: str, file: str) -> bool:
+    try:
+        with open(kept, "rb") as one, open(file, "rb") as other:
+            return one.read() == other.read()
+    except FileNotFoundError:
+        return False
+
+
+def _make_room(folder: str) -> None:
+    files = sorted((os.path.join(folder, name) for name in os.listdir(folder)), key=os.path.getmtime)
+    for file in files[:-MOST_LOST]:
+        os.unlink(file)
+
+
+def _remove_if_old(file: str, before: float) -> None:
+    try:
+        if os.lstat(file).st_mtime < before:
+            os.unlink(file)
+    except OSError:
+        pass

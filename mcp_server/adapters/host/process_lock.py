@@ -1,0 +1,45 @@
+"""One process at a time, together with the programs that it starts.
+
+A process that is killed leaves its git or npm running. They hold the descriptor of the lock, so that whoever repeats
+the command comes after them; a lock of the file's name alone would be free at once.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic, sleep
+
+from mcp_server.domain.worktree import Occupied
+
+LOOK_EVERY = 0.05
+
+
+@contextmanager
+def alone(
+    file: str, *, patience: float, passing: Callable[[], float] = monotonic, pause: Callable[[float], None] = sleep
+) -> Iterator[int]:
+    """Hold the lock `file`; its descriptor, to be handed to programs. Refuses (Occupied) when it is not to be had."""
+    os.makedirs(os.path.dirname(file), exist_ok=True)
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    try:
+        _take(handle, file, patience, passing, pause)
+        yield handle
+    finally:
+        os.close(handle)
+
+
+def _take(
+    handle: int, file: str, patience: float, passing: Callable[[], float], pause: Callable[[float], None]
+) -> None:
+    give_up_at = passing() + patience
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return
+        except BlockingIOError:
+            if passing() >= give_up_at:
+                raise Occupied(f"another process is at it, or a program that it started ({file}); try again") from None
+        pause(LOOK_EVERY)

@@ -1,0 +1,1 @@
+"""The store on SQLite: one module for the books of each noun, and the migrations of the schema."""

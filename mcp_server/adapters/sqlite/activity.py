@@ -1,0 +1,110 @@
+"""What is going on around a path, on SQLite. On the hot path of a hook: takes an open connection, imports next to
+nothing.
+"""
+
+from __future__ import annotations
+
+from mcp_server.domain.activity import Lapsed, Wait
+from mcp_server.domain.scopes import scope as scopes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from sqlite3 import Connection
+
+    from mcp_server.domain.messages import LastFailure, LastTests
+
+WAITS_KEPT_SECONDS = 1800.0
+"""A failure that was not seen again for so long is another one when it comes back."""
+_LAPSED = """
+    SELECT DISTINCT l.holder, a.name, t.id, l.scope, a.seen_at, a.ended_at IS NOT NULL
+    FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
+    WHERE g.anchor IN ({marks}) AND l.taken_by IS NULL AND (a.ended_at IS NOT NULL OR a.seen_at + l.seconds <= ?)"""
+_FAILED = """
+    INSERT INTO wait (agent, path, command, attempts, last_at) VALUES (?, ?, ?, 1, ?)
+    ON CONFLICT (agent, path) DO UPDATE SET command = excluded.command, last_at = excluded.last_at,
+        attempts = iif(last_at < excluded.last_at - ?, 1, attempts + 1)"""
+
+
+class SqliteWatch:
+    """What is going on around a path."""
+
+    def __init__(self, connection: Connection, now: float) -> None:
+        self._connection = connection
+        self._now = now
+
+    def name(self, agent_id: int) -> str:
+        """What the agent with this number is called."""
+        [name] = self._connection.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
+        return str(name)
+
+    def lapsed(self, path: str) -> list[Lapsed]:
+        """The open leases that may cover `path` and are no longer alive."""
+        anchors = scopes.ancestors(path)
+        rows = self._connection.execute(_LAPSED.format(marks=",".join("?" * len(anchors))), (*anchors, self._now))
+        return [
+            Lapsed(holder, name, task, tuple(scope.split("\n")) if scope else (), seen_at, stopped=bool(stopped))
+            for holder, name, task, scope, seen_at, stopped in rows
+        ]
+
+    def failed(self, agent_id: int, path: str, command: str) -> Wait:
+        """The agent's command failed because of this path of somebody else, once more."""
+        self._connection.execute(_FAILED, (agent_id, path, command, self._now, WAITS_KEPT_SECONDS))
+        return next(wait for wait in self.waits(agent_id) if wait.path == path)
+
+    def remind(self, agent_id: int, task_id: str, since: float) -> bool:
+        """Whether the agent is now reminded for the first time of its claim on this task, held since then."""
+        kept = self._connection.execute(
+            "INSERT OR IGNORE INTO reminder (agent, task, since) VALUES (?, ?, ?)", (agent_id, task_id, since)
+        )
+        return kept.rowcount == 1
+
+    def waits(self, agent_id: int) -> list[Wait]:
+        """The paths of others that this agent's commands have failed because of."""
+        rows = self._connection.execute(
+            "SELECT path, command, attempts FROM wait WHERE agent = ? ORDER BY path", (agent_id,)
+        )
+        return [Wait(*row) for row in rows]
+
+    def ran(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command, which runs tests, has ended."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO tested (agent, command, failed, at) VALUES (?, ?, ?, ?)",
+            (agent_id, command, failed, self._now),
+        )
+
+    def tested(self, agent_id: int) -> LastTests | None:
+        """The agent's last command that ran tests, or None."""
+        from mcp_server.domain.messages import LastTests
+
+        row = self._connection.execute("SELECT command, failed, at FROM tested WHERE agent = ?", (agent_id,)).fetchone()
+        return LastTests(row[0], bool(row[1]), row[2]) if row else None
+
+    def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command has ended. Where it went well, it is not its last failure any more."""
+        if failed:
+            self._connection.execute(
+                "INSERT OR REPLACE INTO last_failure (agent, command, at) VALUES (?, ?, ?)",
+                (agent_id, command, self._now),
+            )
+        else:
+            self._connection.execute("DELETE FROM last_failure WHERE agent = ? AND command = ?", (agent_id, command))
+
+    def failed_last(self, agent_id: int, command: str) -> bool:
+        """Whether this is what `last_failure` would name."""
+        query = "SELECT 1 FROM last_failure WHERE agent = ? AND command = ?"
+        return self._connection.execute(query, (agent_id, command)).fetchone() is not None
+
+    def last_failure(self, agent_id: int) -> LastFailure | None:
+        """The agent's last command that failed and has not gone well since, or None."""
+        row = self._connection.execute("SELECT command, at FROM last_failure WHERE agent = ?", (agent_id,)).fetchone()
+        if row is None:
+            return None
+        from mcp_server.domain.messages import LastFailure
+
+        return LastFailure(*row)
+
+    def over(self, agent_id: int, paths: Iterable[str]) -> None:
+        """These paths no longer keep the agent waiting."""
+        for path in paths:
+            self._connection.execute("DELETE FROM wait WHERE agent = ? AND path = ?", (agent_id, path))

@@ -1,0 +1,127 @@
+"""Who works here, on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import Any
+
+from mcp_server.adapters.sqlite.guard import renew
+from mcp_server.domain.agent import WORKTREE, Agent, Process, Want
+
+_AGENT = (
+    "SELECT id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, "
+    "wants, wants_from, wants_since FROM agent "
+)
+
+
+class SqliteAgents:
+    """The agents' book."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def find(self, key: str) -> Agent | None:
+        """The agent that is known by `key`, or None."""
+        return self._one("WHERE id = (SELECT agent FROM identity WHERE key = ?)", key)
+
+    def get(self, agent_id: int) -> Agent:
+        """The agent with this number, which must exist."""
+        agent = self._one("WHERE id = ?", agent_id)
+        if agent is None:
+            raise KeyError(agent_id)
+        return agent
+
+    def named(self, name: str) -> Agent | None:
+        """The agent of this name, ended or not, or None."""
+        return self._one("WHERE name = ?", name)
+
+    def add(
+        self, key: str, name: str, kind: str, *, parent: int | None, process: Process | None, worktree: str
+    ) -> Agent:
+        """A new agent, known by `key`; `name` must be free."""
+        host, pid, started = process or (None, None, None)
+        agent_id = self._connection.execute(
+            "INSERT INTO agent (name, parent, kind, host, pid, started, worktree, joined_at, seen_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, parent, kind, host, pid, started, worktree, self.now, self.now),
+        ).lastrowid
+        assert agent_id is not None  # noqa: S101  for the type checker: an INSERT has a row id
+        self.link(key, agent_id)
+        return self.get(agent_id)
+
+    def link(self, key: str, agent_id: int) -> None:
+        """Make `key` a sign by which this agent is known."""
+        self._connection.execute("INSERT OR REPLACE INTO identity (key, agent) VALUES (?, ?)", (key, agent_id))
+
+    def next_number(self) -> int:
+        """A number that no agent was given before, for a name."""
+        row = self._connection.execute(
+            "INSERT INTO note (key, value) VALUES ('agents', 1) "
+            "ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value"
+        ).fetchone()
+        return int(row[0])
+
+    def seen(self, agent_id: int, *, process: Process | None = None, worktree: str | None = None) -> None:
+        """The agent is active now: it has not ended, and its leases are renewed."""
+        renew(self._connection, (agent_id,), self.now)
+        if process is not None:
+            self._connection.execute(
+                "UPDATE agent SET host = ?, pid = ?, started = ? WHERE id = ?", (*process, agent_id)
+            )
+        if worktree is not None:
+            self._connection.execute("UPDATE agent SET worktree = ? WHERE id = ?", (worktree, agent_id))
+
+    def end(self, agent_id: int, why: str) -> None:
+        """The agent has ended: what it holds is free for the next comer."""
+        self._connection.execute(
+            "UPDATE agent SET ended_at = ?, ended_why = ?, due_at = ? WHERE id = ? AND ended_at IS NULL",
+            (self.now, why, self.now, agent_id),
+        )
+
+    def children(self, agent_id: int) -> list[Agent]:
+        """The subagents of this agent that have not ended."""
+        return self._many("WHERE parent = ? AND ended_at IS NULL", agent_id)
+
+    def present(self) -> list[Agent]:
+        """All that have not ended and can be talked to, by name."""
+        return self._many("WHERE ended_at IS NULL AND kind <> ? ORDER BY name", WORKTREE)
+
+    def in_worktree(self, path: str) -> list[Agent]:
+        """Those who worked in this worktree last, ended or not, the latest first."""
+        return self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)
+
+    def due(self) -> list[Agent]:
+        """Those whose leases may have lapsed and have not been looked at since."""
+        return self._many("WHERE due_at <= ?", self.now)
+
+    def looked_at(self, agent_id: int, due_at: float | None) -> None:
+        """Look at this agent again at `due_at`, or not before it is active again."""
+        self._connection.execute("UPDATE agent SET due_at = ? WHERE id = ?", (due_at, agent_id))
+
+    def with_leases(self) -> list[Agent]:
+        """The agents that hold something and have not ended."""
+        return self._many("WHERE ended_at IS NULL AND id IN (SELECT holder FROM lease WHERE taken_by IS NULL)")
+
+    def wants(self, agent_id: int, want: Want | None) -> None:
+        """What the agent was refused and waits for, or None."""
+        subject, holder, since = want or (None, None, None)
+        self._connection.execute(
+            "UPDATE agent SET wants = ?, wants_from = ?, wants_since = ? WHERE id = ?",
+            (subject, holder, since, agent_id),
+        )
+
+    def _one(self, where: str, *values: Any) -> Agent | None:
+        row = self._connection.execute(_AGENT + where, values).fetchone()
+        return None if row is None else _agent(row)
+
+    def _many(self, where: str, *values: Any) -> list[Agent]:
+        return [_agent(row) for row in self._connection.execute(_AGENT + where, values)]
+
+
+def _agent(row: tuple[Any, ...]) -> Agent:
+    agent_id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, *wants = row
+    process = None if pid is None else Process(host, pid, started)
+    want = None if wants[0] is None else Want(*wants)
+    return Agent(agent_id, name, parent, kind, process, worktree, joined_at, seen_at, ended_at, want)

@@ -1,0 +1,53 @@
+"""The Bash commands that are watched, on SQLite. On the hot path of a hook: imports next to nothing."""
+
+from __future__ import annotations
+
+from mcp_server.domain.activity import Command
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+KEPT_SECONDS = 3600.0
+"""A command that has not ended within this time was killed, or runs in the background and is nobody's doing now."""
+LONGEST_TEXT = 1_000
+
+
+class SqliteCommands:
+    """The Bash commands that the kernel holds or that may write, while they run and for a while after."""
+
+    def __init__(self, connection: Connection, now: float) -> None:
+        self._connection = connection
+        self._now = now
+
+    def began(self, call_id: str, agent_id: int, root: str, text: str, *, confined: bool, may_write: bool) -> None:
+        """The agent's command begins now, in the worktree `root`."""
+        self._connection.execute("DELETE FROM command WHERE began_at < ?", (self._now - KEPT_SECONDS,))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO command (id, agent, root, text, began_at, confined, may_write) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (call_id, agent_id, root, text[:LONGEST_TEXT], self._now, confined, may_write),
+        )
+
+    def is_running(self, call_id: str) -> bool:
+        """Whether the command of this call has begun and not ended."""
+        query = "SELECT 1 FROM command WHERE id = ? AND ended_at IS NULL"
+        return self._connection.execute(query, (call_id,)).fetchone() is not None
+
+    def ended(self, call_id: str) -> Command | None:
+        """The command of this call, which has ended; None when its beginning was not noted, or its end was before."""
+        row = self._connection.execute(
+            "UPDATE command SET ended_at = ? WHERE id = ? AND ended_at IS NULL "
+            "RETURNING agent, root, began_at, confined, may_write",
+            (self._now, call_id),
+        ).fetchall()
+        return Command(*row[0][:3], confined=bool(row[0][3]), may_write=bool(row[0][4])) if row else None
+
+    def alongside(self, agent_id: int, since: float) -> list[int]:
+        """The other agents that had a command that may write running at some time since then."""
+        rows = self._connection.execute(
+            "SELECT DISTINCT agent FROM command WHERE agent <> ? AND may_write AND (ended_at IS NULL OR ended_at >= ?) "
+            "AND began_at >= ? ORDER BY agent",
+            (agent_id, since, self._now - KEPT_SECONDS),
+        )
+        return [row[0] for row in rows]

@@ -1,0 +1,168 @@
+"""The guard's book on SQLite: what a hook reads before an edit, and the renewal that it writes.
+
+On the hot path of a hook: takes an open connection and imports nothing that is not needed for one decision.
+"""
+
+from __future__ import annotations
+
+from mcp_server.domain.decision import Holding, Loss, Policy, Standing
+from mcp_server.domain.scopes import scope as scopes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from sqlite3 import Connection
+
+    from mcp_server.domain.other_worktree import Occupant
+
+RENEW_AFTER = 15.0
+"""Seconds for which an agent counts as just seen: renewing at every step would only make writers wait."""
+
+_OWN = """
+    SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.taken_by, l.taken_at
+    FROM lease l JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
+    WHERE l.holder IN (?, ?)"""
+_NEAR = """
+    SELECT DISTINCT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope
+    FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
+    WHERE g.anchor IN ({marks}) AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.seen_at + l.seconds > ?"""
+
+_WITHIN = _NEAR.replace("g.anchor IN ({marks})", "g.anchor >= ? AND g.anchor < ?")
+_BESIDE = """
+    SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope
+    FROM lease l JOIN agent a ON a.id = l.holder JOIN task t ON t.seq = l.task
+    WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.worktree = ?
+        AND a.seen_at + l.seconds > ?
+    ORDER BY l.token"""
+_HOMES = """
+    SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
+    ORDER BY made_at DESC, name"""
+_PRESENT = """
+    SELECT name FROM agent
+    WHERE worktree = ? AND parent IS NULL AND kind = 'session' AND ended_at IS NULL AND seen_at > ?
+        AND id NOT IN ({marks})
+    ORDER BY seen_at DESC, name"""
+_MADE_FOR = """
+    SELECT task FROM worktree
+    WHERE path = ? AND task IS NOT NULL AND landed IS NULL AND task NOT IN (
+        SELECT t.id FROM lease l JOIN task t ON t.seq = l.task WHERE l.taken_by IS NULL AND l.holder IN ({marks}))"""
+
+
+class SqliteGuardBook:
+    """The guard's book of one store."""
+
+    def __init__(self, connection: Connection, now: float, policy: Callable[[], Policy]) -> None:
+        self._connection = connection
+        self.now = now
+        self._policy = policy
+        self._known: Policy | None = None
+
+    def policy(self) -> Policy:
+        """The settings in force, looked up once for all that is asked of this book."""
+        if self._known is None:
+            self._known = self._policy()
+        return self._known
+
+    def standing(self, key: str, parent_key: str | None) -> Standing:
+        """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
+        agent = self._agent(key) or (self._agent(parent_key) if parent_key else None)
+        return Standing((), (), None) if agent is None else self.standing_of(*agent)
+
+    def standing_of(self, own: int, parent: int | None) -> Standing:
+        """What the agent with this number, which works under `parent`, may use."""
+        rows = self._connection.execute(_OWN, (own, parent)).fetchall()
+        has_claim = any(row[0] == own and row[2] is not None and row[7] is None for row in rows)
+        mine = [row for row in rows if row[0] == own or not has_claim]
+        holdings = [_holding(row) for row in mine if row[7] is None]
+        lost = next((row for row in mine if row[7] is not None), None)
+        family = (own,) if parent is None else (own, parent)
+        return Standing(family, holdings, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, self._home(own))
+
+    def near(self, path: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope may cover `path`."""
+        anchors = scopes.ancestors(path)
+        query = _NEAR.format(marks=",".join("?" * len(anchors)))
+        return [_holding(row) for row in self._connection.execute(query, (*anchors, self.now))]
+
+    def within(self, directory: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope lies in `directory` or deeper."""
+        # "0" is the letter after "/": between the two lies all that is below the directory.
+        ends = (directory + "/", directory + "0") if directory else ("", "\U0010ffff")
+        rows = [*self._connection.execute(_NEAR.format(marks="?"), (directory, self.now))] if directory else []
+        rows += self._connection.execute(_WITHIN, (*ends, self.now))
+        return [_holding(row) for row in rows]
+
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+        """The live claims of others, outside `family`, who work in the worktree `root`."""
+        rows = self._connection.execute(_BESIDE, (root, self.now))
+        return [_holding(row) for row in rows if row[0] not in family]
+
+    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work has not come home yet."""
+        query = _HOMES.format(marks=",".join("?" * len(tasks)))
+        return [row[0] for row in self._connection.execute(query, (*tasks,))]
+
+    def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
+        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
+        from mcp_server.domain.other_worktree import PRESENT_SECONDS, Occupant
+
+        for holding in self.beside(root, family):
+            return Occupant(holding.holder, holding.task)
+        marks = ",".join("?" * len(family))
+        since = self.now - PRESENT_SECONDS
+        present = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family)).fetchone()
+        made_for = self._connection.execute(_MADE_FOR.format(marks=marks), (root, *family)).fetchone()
+        if present is None and made_for is None:
+            return None
+        return Occupant(present[0] if present else None, made_for[0] if made_for else None)
+
+    def is_due(self, family: Sequence[int]) -> bool:
+        """Whether it is time to renew the leases of these agents: they were not seen just now."""
+        marks = ",".join("?" * len(family))
+        query = f"SELECT 1 FROM agent WHERE id IN ({marks}) AND (seen_at < ? OR ended_at IS NOT NULL) LIMIT 1"  # noqa: S608  only marks
+        return self._connection.execute(query, (*family, self.now - RENEW_AFTER)).fetchone() is not None
+
+    def touch(self, family: Sequence[int]) -> None:
+        """Renew the leases of these agents."""
+        renew(self._connection, family, self.now)
+
+    def refused(self, agent: int | None, path: str, rule: str) -> None:
+        """Put a refusal into the log."""
+        self._connection.execute(
+            "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
+            (self.now, agent, path, rule),
+        )
+
+    def _home(self, own: int) -> str:
+        row = self._connection.execute("SELECT worktree FROM agent WHERE id = ?", (own,)).fetchone()
+        return "" if row is None else str(row[0])
+
+    def _agent(self, key: str) -> tuple[int, int | None] | None:
+        row: tuple[int, int | None] | None = self._connection.execute(
+            "SELECT a.id, a.parent FROM identity i JOIN agent a ON a.id = i.agent WHERE i.key = ?", (key,)
+        ).fetchone()
+        return row
+
+
+def renew(connection: Connection, family: Sequence[int], now: float) -> None:
+    """These agents are active now: they have not ended, their leases run anew, and tasks that had been offered to
+    others because their lease had lapsed are no longer offered.
+    """
+    for agent in family:
+        connection.execute(
+            "UPDATE agent SET seen_at = ?, ended_at = NULL, ended_why = NULL, due_at = ? + "
+            "(SELECT min(seconds) FROM lease WHERE holder = agent.id AND taken_by IS NULL) WHERE id = ?",
+            (now, now, agent),
+        )
+        connection.execute(
+            "UPDATE task SET ready = 0 WHERE ready = 1 AND seq IN "
+            "(SELECT task FROM lease WHERE holder = ? AND taken_by IS NULL AND task IS NOT NULL)",
+            (agent,),
+        )
+
+
+def _holding(row: tuple[int, str, str | None, str | None, str | None, float, str]) -> Holding:
+    holder_id, holder, task, title, resource, since, patterns = row[:7]
+    return Holding(
+        holder_id, holder, task, title or "", resource, since, tuple(patterns.split("\n")) if patterns else ()
+    )

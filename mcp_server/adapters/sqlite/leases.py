@@ -1,0 +1,113 @@
+"""Who holds what, on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Sequence
+from typing import Any
+
+from mcp_server.adapters.sqlite.scope_rows import patterns_from, tokens_around
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.task import Task
+
+_LEASE = """
+    SELECT l.token, l.holder, a.name, t.id, ifnull(t.title, ''), l.resource, l.scope, l.purpose, l.granted_at,
+        l.seconds, a.seen_at, a.ended_at, l.taken_by, l.taken_at
+    FROM lease l JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
+    """
+
+
+class SqliteLeases:
+    """The leases' book."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def grant(  # noqa: PLR0913  one argument per column
+        self,
+        token: int,
+        holder: int,
+        *,
+        task: Task | None,
+        resource: str | None,
+        scope: tuple[str, ...],
+        grounds: Sequence[tuple[str, str]],
+        seconds: float,
+        purpose: str | None,
+    ) -> None:
+        """Write down a lease; that nothing is in its way has been seen in this same transaction."""
+        self._connection.execute(
+            "INSERT INTO lease (token, holder, task, resource, scope, purpose, granted_at, seconds) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (token, holder, task and task.seq, resource, "\n".join(scope), purpose, self.now, seconds),
+        )
+        self._lay(token, grounds)
+        self._connection.execute(
+            "UPDATE agent SET due_at = ? WHERE id = ? AND (due_at IS NULL OR due_at > ?)",
+            (self.now + seconds, holder, self.now + seconds),
+        )
+
+    def get(self, token: int) -> Lease | None:
+        """The lease with this token, open or lost, or None."""
+        found = self._many("WHERE l.token = ?", token)
+        return found[0] if found else None
+
+    def held_by(self, agent_id: int) -> list[Lease]:
+        """The open leases of this agent, oldest first."""
+        return self._many("WHERE l.holder = ? AND l.taken_by IS NULL ORDER BY l.token", agent_id)
+
+    def lost_by(self, agent_id: int) -> list[Lease]:
+        """The leases that were taken over from this agent without its having been told."""
+        return self._many("WHERE l.holder = ? AND l.taken_by IS NOT NULL ORDER BY l.token", agent_id)
+
+    def on(self, resource: str) -> Lease | None:
+        """The open lease on this very resource, or None; of several the longest."""
+        found = self._many("WHERE l.resource = ? AND l.taken_by IS NULL ORDER BY l.seconds DESC", resource)
+        return found[0] if found else None
+
+    def near(self, anchor: str) -> list[Lease]:
+        """The open leases whose scope lies at, above or below `anchor`."""
+        query, values = tokens_around(anchor)
+        tokens = self._connection.execute(query, values).fetchall()
+        return [lease for (token,) in dict.fromkeys(tokens) for lease in self._many("WHERE l.token = ?", token)]
+
+    def all(self) -> list[Lease]:
+        """All open leases, oldest first."""
+        return self._many("WHERE l.taken_by IS NULL ORDER BY l.token")
+
+    def regrounded(self, token: int, scope: tuple[str, ...], grounds: Sequence[tuple[str, str]]) -> None:
+        """The lease covers another scope from now on."""
+        self._connection.execute("UPDATE lease SET scope = ? WHERE token = ?", ("\n".join(scope), token))
+        self._connection.execute("DELETE FROM ground WHERE token = ?", (token,))
+        self._lay(token, grounds)
+
+    def close(self, token: int) -> None:
+        """The lease is over."""
+        self._lift(token)
+        self._connection.execute("DELETE FROM lease WHERE token = ?", (token,))
+
+    def take_over(self, token: int, by: str) -> None:
+        """The lease is over, and its holder has yet to be told who took it."""
+        self._lift(token)
+        self._connection.execute("UPDATE lease SET taken_by = ?, taken_at = ? WHERE token = ?", (by, self.now, token))
+
+    def told(self, agent_id: int) -> None:
+        """Forget the leases this agent lost: it knows."""
+        self._connection.execute("DELETE FROM lease WHERE holder = ? AND taken_by IS NOT NULL", (agent_id,))
+
+    def _lay(self, token: int, grounds: Sequence[tuple[str, str]]) -> None:
+        for anchor, pattern in grounds:
+            self._connection.execute("INSERT OR IGNORE INTO ground VALUES (?, ?, ?)", (anchor, token, pattern))
+
+    def _lift(self, token: int) -> None:
+        self._connection.execute("DELETE FROM ground WHERE token = ?", (token,))
+
+    def _many(self, where: str, *values: Any) -> list[Lease]:
+        return [_lease(row) for row in self._connection.execute(_LEASE + where, values)]
+
+
+def _lease(row: tuple[Any, ...]) -> Lease:
+    token, holder, name, task, title, resource, scope, *rest = row
+    return Lease(token, holder, name, task, title, resource, patterns_from(scope), *rest)

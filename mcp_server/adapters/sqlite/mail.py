@@ -1,0 +1,52 @@
+"""Messages on their way, on SQLite. On the hot path of a hook: takes an open connection, imports next to nothing."""
+
+from __future__ import annotations
+
+from mcp_server.domain.activity import Letter
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_UNSEEN = """
+    SELECT m.id, s.name, m.subject, m.body, m.times
+    FROM delivery d JOIN message m ON m.id = d.message LEFT JOIN agent s ON s.id = m.sender
+    WHERE d.agent = ? AND d.shown_at IS NULL AND d.read_at IS NULL ORDER BY d.message LIMIT ?"""
+
+_AGAIN = """
+    UPDATE message SET times = times + 1 WHERE id = (
+        SELECT max(m.id) FROM message m JOIN delivery d ON d.message = m.id
+        WHERE m.sender IS ? AND m.subject = ? AND m.body = ? AND m.task IS NULL AND d.agent = ? AND d.read_at IS NULL
+    ) RETURNING id"""
+
+
+class SqliteMail:
+    """What an agent is shown at its next step, without its asking."""
+
+    def __init__(self, connection: Connection, now: float) -> None:
+        self._connection = connection
+        self._now = now
+
+    def post(self, sender: int | None, reader: int, subject: str, body: str) -> int:
+        """Send a message to one agent; None sends it in Interlock's own name. What it has unread is only counted."""
+        again = self._connection.execute(_AGAIN, (sender, subject, body, reader)).fetchone()
+        if again is not None:
+            return int(again[0])
+        number = self._connection.execute(
+            "INSERT INTO message (at, sender, recipient, subject, body) "
+            "SELECT ?, ?, name, ?, ? FROM agent WHERE id = ?",
+            (self._now, sender, subject, body, reader),
+        ).lastrowid
+        self._connection.execute("INSERT INTO delivery (agent, message) VALUES (?, ?)", (reader, number))
+        return number or 0
+
+    def unseen(self, agent_id: int, limit: int) -> list[Letter]:
+        """The messages to this agent that it has neither read nor been shown, oldest first."""
+        return [Letter(*row) for row in self._connection.execute(_UNSEEN, (agent_id, limit))]
+
+    def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
+        """The agent was shown this message; if the `whole` of it, it has read it."""
+        self._connection.execute(
+            "UPDATE delivery SET shown_at = ?, read_at = iif(?, ?, read_at) WHERE agent = ? AND message = ?",
+            (self._now, whole, self._now, agent_id, message_id),
+        )

@@ -1,0 +1,33 @@
+"""Merges that were begun, on SQLite."""
+
+from __future__ import annotations
+
+import sqlite3
+
+from mcp_server.domain.merge import Begun
+
+
+class SqliteLandings:
+    """The landings' book."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begin(self, landing: Begun) -> None:
+        """This merge is about to move its base."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            landing,
+        )
+
+    def pending(self) -> list[Begun]:
+        """Those that have not ended."""
+        rows = self._connection.execute(
+            "SELECT branch, base, old, new, root, worktree, agent FROM landing ORDER BY branch"
+        )
+        return [Begun(*row) for row in rows]
+
+    def end(self, branch: str) -> None:
+        """Nothing of it is left to be done."""
+        self._connection.execute("DELETE FROM landing WHERE branch = ?", (branch,))

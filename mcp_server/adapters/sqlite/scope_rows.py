@@ -1,0 +1,43 @@
+"""Where scopes lie, as rows: patterns by their leading directories, so that neighbours are found by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mcp_server.domain.scopes import scope as scopes
+
+Grounds = tuple[tuple[str, str], ...]
+
+
+def patterns_from(text: str) -> tuple[str, ...]:
+    """A scope's patterns, which are kept joined by line feeds since they hold none."""
+    return tuple(text.split("\n")) if text else ()
+
+
+def grounds_text(grounds: Iterable[tuple[str, str]]) -> str:
+    """The grounds as one text; patterns hold neither tabs nor line feeds."""
+    return "\n".join(f"{anchor}\t{pattern}" for anchor, pattern in grounds)
+
+
+def grounds_from(text: str) -> Grounds:
+    """The grounds that `grounds_text` wrote."""
+    if not text:
+        return ()
+    return tuple((line.split("\t", 1)[0], line.split("\t", 1)[1]) for line in text.split("\n"))
+
+
+def tokens_around(anchor: str) -> tuple[str, list[str]]:
+    """A query, with its values, for the tokens of the leases at `anchor`, above it or below it: all that can meet it.
+
+    The two parts are searched one by one in the index; joined by OR they would be looked for in every row.
+    """
+    if anchor == "":
+        return "SELECT token FROM ground", []
+    above = scopes.ancestors(anchor)
+    marks = ",".join("?" * len(above))
+    # What lies below sorts between "anchor/" and "anchor0", since 0 follows / in ASCII.
+    query = (
+        f"SELECT token FROM ground WHERE anchor IN ({marks}) "  # noqa: S608  only marks
+        "UNION ALL SELECT token FROM ground WHERE anchor > ? AND anchor < ?"
+    )
+    return query, [*above, anchor + "/", anchor + "0"]

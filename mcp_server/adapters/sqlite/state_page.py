@@ -1,0 +1,125 @@
+"""What stands on the shared state's page, and the hand-overs that came or went as files, on SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Sequence
+
+from mcp_server.domain.messages import PERSON, Entry, EntryKind, Handover, Shown
+
+VERSION = "page version"
+LOST = "page lost"
+_BLOCKS = """
+    SELECT b.id, b.entry, b.at, a.name, a.name = ?, b.kind, b.sign, b.text, b.version, b.place
+    FROM block b JOIN agent a ON a.id = b.agent """
+_HANDOVERS = "SELECT id, sign, message, task, name, place FROM handover "
+
+
+class SqliteMind:
+    """What the state knows of the shared state's page."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def version(self) -> int:
+        """The version of the page that was written last."""
+        row = self._connection.execute("SELECT value FROM note WHERE key = ?", (VERSION,)).fetchone()
+        return int(row[0]) if row else 0
+
+    def turn(self, version: int) -> None:
+        """This version of the page is being written."""
+        self._connection.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (VERSION, version))
+
+    def here(self) -> list[Shown]:
+        """The blocks that stand on the page, oldest first."""
+        return self._blocks("WHERE b.place = 'here' ORDER BY b.entry, b.id")
+
+    def elsewhere(self, signs: Sequence[str]) -> list[Shown]:
+        """Of the blocks with these signs those that do not stand there any more."""
+        return self._blocks(
+            "WHERE b.sign IN (SELECT value FROM json_each(?)) AND b.place <> 'here' ORDER BY b.id",
+            json.dumps(list(signs)),
+        )
+
+    def fresh(self) -> list[Entry]:
+        """The entries that were never put on the page, oldest first."""
+        rows = self._connection.execute(
+            "SELECT e.id, e.at, a.name, e.kind, e.text, e.revision, e.uncommitted, e.doubt "
+            "FROM entry e JOIN agent a ON a.id = e.agent WHERE e.shown = 0 AND e.hidden = 0 ORDER BY e.id"
+        )
+        return [Entry(*row) for row in rows]
+
+    def statuses(self) -> set[int]:
+        """The entries that hold a status now."""
+        return {row[0] for row in self._connection.execute("SELECT id FROM entry WHERE kind = 'status'")}
+
+    def take(self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None) -> Entry:
+        """Keep what a person wrote there; it replaces nothing."""
+        number = self._connection.execute(
+            "INSERT INTO entry (at, agent, kind, text, revision, uncommitted, shown) VALUES (?, ?, ?, ?, ?, ?, 1)",
+            (self.now, agent_id, kind, text, revision, uncommitted),
+        ).lastrowid
+        [author] = self._connection.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
+        return Entry(number or 0, self.now, author, kind, text, revision, uncommitted)
+
+    def put(self, entry: Entry, sign: str, text: str, version: int, place: str) -> None:
+        """The entry's block stands on the page from this version on, or in an archive."""
+        self._connection.execute(
+            "INSERT INTO block (entry, at, agent, kind, sign, text, version, place) "
+            "VALUES (?, ?, (SELECT id FROM agent WHERE name = ?), ?, ?, ?, ?, ?)",
+            (entry.id, entry.at, entry.author, entry.kind, sign, text if place == "here" else "", version, place),
+        )
+        self._connection.execute("UPDATE entry SET shown = 1 WHERE id = ?", (entry.id,))
+
+    def move(self, row: Shown) -> None:
+        """The block is now where `row` says, and its entry is to be read or not."""
+        text = row.text if row.place == "here" else ""
+        self._connection.execute(
+            "UPDATE block SET place = ?, version = ?, text = ? WHERE id = ?", (row.place, row.version, text, row.id)
+        )
+        self._connection.execute("UPDATE entry SET hidden = ? WHERE id = ?", (row.hidden, row.entry))
+
+    def lose(self) -> bool:
+        """There is no page any more; whether that was not known. What stood there is kept for the next one."""
+        version = self.version()
+        row = self._connection.execute("SELECT value FROM note WHERE key = ?", (LOST,)).fetchone()
+        self._connection.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (LOST, version))
+        return row is None or row[0] != version
+
+    def _blocks(self, where: str, *values: str) -> list[Shown]:
+        rows = self._connection.execute(_BLOCKS + where, (PERSON, *values))
+        return [Shown(*row)._replace(by_person=bool(row[4])) for row in rows]
+
+
+class SqliteHandovers:
+    """The hand-overs that came or went as files."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def open(self) -> list[Handover]:
+        """Those whose file has not come to rest, oldest first."""
+        return [
+            Handover(*row) for row in self._connection.execute(_HANDOVERS + "WHERE place <> 'completed' ORDER BY id")
+        ]
+
+    def arriving(self, sign: str) -> Handover | None:
+        """The one whose file was read and not yet moved, or None."""
+        row = self._connection.execute(_HANDOVERS + "WHERE place = 'new' AND sign = ?", (sign,)).fetchone()
+        return Handover(*row) if row else None
+
+    def add(self, sign: str, message: int, task: str | None, name: str, place: str) -> None:
+        """A hand-over, its message and the name that its file is to have."""
+        self._connection.execute(
+            "INSERT INTO handover (sign, message, task, name, place) VALUES (?, ?, ?, ?, ?)",
+            (sign, message, task, name, place),
+        )
+
+    def move(self, number: int, name: str, place: str) -> None:
+        """Its file is now here, under this name."""
+        self._connection.execute("UPDATE handover SET name = ?, place = ? WHERE id = ?", (name, place, number))

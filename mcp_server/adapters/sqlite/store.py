@@ -1,0 +1,224 @@
+"""The store on SQLite: opens the file, brings its schema up to date, and hands out books in transactions."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from mcp_server.adapters.sqlite.activity import SqliteWatch
+from mcp_server.adapters.sqlite.agents import SqliteAgents
+from mcp_server.adapters.sqlite.commands import SqliteCommands
+from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
+from mcp_server.adapters.sqlite.edits import SqliteJournal
+from mcp_server.adapters.sqlite.guard import SqliteGuardBook
+from mcp_server.adapters.sqlite.launches import SqliteLaunches
+from mcp_server.adapters.sqlite.leases import SqliteLeases
+from mcp_server.adapters.sqlite.mail import SqliteMail
+from mcp_server.adapters.sqlite.merges import SqliteLandings
+from mcp_server.adapters.sqlite.messages import SqliteCalls, SqliteEvents, SqliteShared
+from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteMind
+from mcp_server.adapters.sqlite.task_list import SqliteTaskList
+from mcp_server.adapters.sqlite.tasks import SqliteTasks
+from mcp_server.adapters.sqlite.transaction import Transaction
+from mcp_server.adapters.sqlite.worktrees import SqliteWorktrees
+from mcp_server.domain.decision import Policy
+from mcp_server.domain.errors import StateUnavailable
+from mcp_server.ports import Clock
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+BUSY_SECONDS = 20.0
+"""How long a writer waits for others. Transactions take well under a millisecond; only a stuck process gets here."""
+
+
+class SqliteBooks:
+    """All books of one transaction on SQLite."""
+
+    def __init__(self, connection: sqlite3.Connection, policy: Callable[[], Policy]) -> None:
+        self._policy = policy
+        self._connection = connection
+        self.now = 0.0
+        self.agents = SqliteAgents(connection)
+        self.tasks = SqliteTasks(connection)
+        self.task_list = SqliteTaskList(connection)
+        self.leases = SqliteLeases(connection)
+        self.events = SqliteEvents(connection)
+        self.shared = SqliteShared(connection)
+        self.calls = SqliteCalls(connection)
+        self.mind = SqliteMind(connection)
+        self.handovers = SqliteHandovers(connection)
+        self.worktrees = SqliteWorktrees(connection)
+        self.launches = SqliteLaunches(connection)
+        self.conflicts = SqliteConflicts(connection)
+        self.landings = SqliteLandings(connection)
+
+    @property
+    def guard(self) -> SqliteGuardBook:
+        """The guard's book in this transaction."""
+        return SqliteGuardBook(self._connection, self.now, self._policy)
+
+    @property
+    def journal(self) -> SqliteJournal:
+        """Who edited what, in this transaction."""
+        return SqliteJournal(self._connection, self.now)
+
+    @property
+    def watch(self) -> SqliteWatch:
+        """What is going on around a path, in this transaction."""
+        return SqliteWatch(self._connection, self.now)
+
+    @property
+    def commands(self) -> SqliteCommands:
+        """The Bash commands that are watched, in this transaction."""
+        return SqliteCommands(self._connection, self.now)
+
+    @property
+    def mail(self) -> SqliteMail:
+        """The messages on their way, in this transaction."""
+        return SqliteMail(self._connection, self.now)
+
+    def at(self, now: float) -> SqliteBooks:
+        """The same books at another time."""
+        self.now = now
+        for book in (
+            self.agents,
+            self.tasks,
+            self.leases,
+            self.events,
+            self.shared,
+            self.calls,
+            self.mind,
+            self.handovers,
+            self.worktrees,
+            self.launches,
+            self.conflicts,
+        ):
+            book.now = now
+        return self
+
+
+class SqliteStore:
+    """The state of one repository in one SQLite file that any number of processes share."""
+
+    def __init__(
+        self, file: Path, *, clock: Clock, policy: Callable[[], Policy], busy_seconds: float = BUSY_SECONDS
+    ) -> None:
+        self._clock = clock
+        self._connection = _connect(file, busy_seconds)
+        try:
+            _migrate(self._connection, file)
+        except (sqlite3.Error, StateUnavailable) as error:
+            self._connection.close()
+            raise error if isinstance(error, StateUnavailable) else _unavailable(file, error) from error
+        # From here on a transaction waits for its turn itself.
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._patience = busy_seconds
+        self._file = file
+        self._books = SqliteBooks(self._connection, policy)
+
+    def writing(self) -> Transaction[SqliteBooks]:
+        """Exclusive: all that is written becomes visible at once, or, after any exception, nothing does."""
+        return self._transaction(("BEGIN IMMEDIATE",), "COMMIT")
+
+    def reading(self) -> Transaction[SqliteBooks]:
+        """One consistent state, while others may go on writing; what is written into it is gone afterwards."""
+        return self._transaction(("BEGIN", "SELECT 1 FROM note LIMIT 1"), "ROLLBACK")
+
+    def close(self) -> None:
+        """Close the file. The store cannot be used any more."""
+        self._connection.close()
+
+    def _transaction(self, begin: tuple[str, ...], end: str) -> Transaction[SqliteBooks]:
+        return Transaction(
+            self._connection, begin=begin, end=end, open=self._now, failure=self._failed, patience=self._patience
+        )
+
+    def _now(self) -> SqliteBooks:
+        return self._books.at(self._clock())
+
+    def _failed(self, error: Exception) -> Exception:
+        return _unavailable(self._file, error)
+
+
+def create(file: Path) -> None:
+    """Put an empty state in place, folder and all, or leave the one that is there. Others see all of it or nothing."""
+    if file.parent.is_dir():
+        return
+    try:
+        file.parent.parent.mkdir(parents=True, exist_ok=True)
+        building = Path(tempfile.mkdtemp(prefix=".interlock-", dir=file.parent.parent))
+    except OSError as error:
+        raise _unavailable(file, error) from error
+    try:
+        connection = _connect(building / file.name, BUSY_SECONDS)
+        _migrate(connection, building / file.name)
+        connection.close()
+        building.chmod(0o755)
+        _move_into_place(building, file.parent)
+    except (OSError, sqlite3.Error) as error:
+        raise _unavailable(file, error) from error
+    finally:
+        shutil.rmtree(building, ignore_errors=True)
+
+
+def _move_into_place(building: Path, folder: Path) -> None:
+    try:
+        os.rename(building, folder)  # noqa: PTH104  Path.rename is the same call; os.rename fails where it exists, which is the point
+    except OSError:
+        if not folder.is_dir():
+            raise
+
+
+def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
+    connection = None
+    try:
+        connection = sqlite3.connect(
+            file, timeout=busy_seconds, isolation_level=None, cached_statements=256, check_same_thread=False
+        )
+        connection.execute("PRAGMA journal_mode = WAL")
+        # A commit survives the death of any process; the last ones may be lost with the machine's power,
+        # and then every holder of a lease is gone as well.
+        connection.execute("PRAGMA synchronous = NORMAL")
+        # Bringing the log into the file waits for the disk: seldom, then, and never in a hook.
+        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+    except sqlite3.Error as error:
+        if connection is not None:
+            connection.close()
+        raise _unavailable(file, error) from error
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, file: Path) -> None:
+    steps = sorted(MIGRATIONS.glob("*.sql"))
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version == len(steps):
+        return
+    if version > len(steps):
+        raise StateUnavailable(
+            f"{file} was written by a newer Interlock (schema {version}; this one knows {len(steps)}): "
+            "update the plugin"
+        )
+    connection.execute("BEGIN IMMEDIATE")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    for number, step in enumerate(steps[version:], start=version + 1):
+        for statement in _statements(step.read_text(encoding="utf-8")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {number}")
+    connection.execute("COMMIT")
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements one by one: `executescript` would commit before the first and lose the transaction."""
+    pending = ""
+    for line in script.splitlines(keepends=True):
+        pending += line
+        if sqlite3.complete_statement(pending):
+            yield pending
+            pending = ""
+
+
+def _unavailable(file: Path, error: Exception) -> StateUnavailable:
+    return StateUnavailable(f"the state in {file} cannot be used: {error}; `interlock doctor` says what to do")

@@ -1,0 +1,59 @@
+"""What the task list said as text, on SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import zlib
+from collections.abc import Iterator
+
+from mcp_server.domain.task_list import MOST_VERSIONS, Seen, Version, kept
+
+_SEEN = "SELECT (SELECT ifnull(max(id), 0) FROM event), (SELECT value FROM note WHERE key = 'task list')"
+
+
+class SqliteTaskList:
+    """The task list's book."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def seen(self) -> Seen:
+        """The file and the event that the list and the tasks agreed on last, and the last event of all."""
+        latest, said = self._connection.execute(_SEEN).fetchone()
+        file, event = json.loads(said) if said else (None, -1)
+        return Seen(file, event, latest)
+
+    def see(self, file: str | None, event: int) -> None:
+        """The list, in this file, and the tasks agreed after this event."""
+        self._connection.execute(
+            "INSERT INTO note (key, value) VALUES ('task list', ?) "
+            "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            (json.dumps([file, event]),),
+        )
+
+    def keep(self, version: Version) -> None:
+        """The newest version; older ones that are not worth their room are forgotten."""
+        text, event, ours = version
+        self._connection.execute(
+            "INSERT INTO list_version (event, ours, length, text) VALUES (?, ?, ?, ?)",
+            (event, ours, len(text), zlib.compress(text, 1)),
+        )
+        query = "SELECT id, length FROM list_version ORDER BY id DESC LIMIT ?"
+        rows = self._connection.execute(query, (MOST_VERSIONS + 1,)).fetchall()
+        worth = rows[: kept([length for _, length in rows])]
+        self._connection.execute("DELETE FROM list_version WHERE id < ?", (worth[-1][0],))
+
+    def versions(self) -> Iterator[Version]:
+        """The versions that are kept, newest first."""
+        for text, event, ours in self._connection.execute(
+            "SELECT text, event, ours FROM list_version ORDER BY id DESC"
+        ):
+            yield Version(zlib.decompress(text), event, bool(ours))
+
+    def widened(self, since: int) -> set[str]:
+        """The tasks that were given a wider scope after this event."""
+        query = "SELECT subject FROM event WHERE id > ? AND kind = 'widened'"
+        return {row[0] for row in self._connection.execute(query, (since,))}

@@ -1,0 +1,271 @@
+"""The work, on SQLite."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from mcp_server.adapters.sqlite.scope_rows import grounds_from, grounds_text, patterns_from
+from mcp_server.domain.messages import Checkpoint
+from mcp_server.domain.task import Draft, Status, Task, Wanted
+
+_COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
+    failures, needs, kept, unscoped"""
+_TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
+# What keeps others waiting: it is not done, or it was done in a worktree of its own and has not come home from there.
+_KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND EXISTS (
+    SELECT 1 FROM worktree w WHERE w.task = n.id AND w.landed IS NULL AND w.state <> 'removing')))"""
+# Selection and claim are one statement. `ready` in the outer WHERE is what makes a claim exclusive, whatever the
+# selection found. The token is the number that the event of this claim is going to have.
+_TAKE = f"""
+    UPDATE task SET status = 'in_progress', ready = 0, needs = NULL, changed_at = ?,
+        token = (SELECT ifnull(max(id), 0) + 1 FROM event)
+    WHERE ready = 1 AND seq = (SELECT seq FROM task WHERE ready = 1 {{only}}
+                               AND free(id, scope, anchors, resources, token) ORDER BY priority DESC, seq LIMIT 1)
+    RETURNING {_COLUMNS}"""  # noqa: S608  only column names
+_TAKE_BEST = _TAKE.format(only="")
+_TAKE_THIS = _TAKE.format(only="AND id = ?")
+
+Free = Callable[[Wanted], bool]
+
+
+class SqliteTasks:
+    """The tasks' book."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+        self._free: Free = lambda _wanted: False
+        self._failure: Exception | None = None
+        connection.create_function("free", 5, self._is_free)
+
+    def add(self, drafts: Sequence[Draft]) -> None:
+        """Put them in, in this order; their dependencies are among them or known."""
+        numbers = {draft.id: self._insert(draft) for draft in drafts}
+        for draft in drafts:
+            self._depend(numbers[draft.id], draft.depends_on)
+            if draft.depends_on:
+                self._recount(numbers[draft.id])
+
+    def get(self, task_id: str) -> Task | None:
+        """The task with this id, or None."""
+        row = self._connection.execute(_TASK + "WHERE id = ?", (task_id,)).fetchone()
+        return None if row is None else _task(row)
+
+    def known(self, task_ids: Iterable[str]) -> set[str]:
+        """Those of the ids that a task has."""
+        query = "SELECT id FROM task WHERE id IN (SELECT value FROM json_each(?))"
+        return {row[0] for row in self._connection.execute(query, (json.dumps(list(task_ids)),))}
+
+    def next_id(self) -> str:
+        """An id that no task has: T1, T2 …"""
+        while True:
+            row = self._connection.execute(
+                "INSERT INTO note (key, value) VALUES ('tasks', 1) "
+                "ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value"
+            ).fetchone()
+            candidate = f"T{row[0]}"
+            if self.get(candidate) is None:
+                return candidate
+
+    def take(self, free: Free, task_id: str | None) -> Task | None:
+        """Choose and take in one step: the ready task that is highest in priority, then oldest, and `free`."""
+        self._free, self._failure = free, None
+        statement, values = (_TAKE_BEST, (self.now,)) if task_id is None else (_TAKE_THIS, (self.now, task_id))
+        try:
+            rows = self._connection.execute(statement, values).fetchall()
+        except sqlite3.OperationalError:
+            if self._failure is not None:
+                raise self._failure from None
+            raise
+        return _task(rows[0]) if rows else None
+
+    def put(
+        self, seq: int, *, status: Status, token: int | None, needs: str | None = None, failures: int | None = None
+    ) -> list[str]:
+        """Move a task to another state, and what depends on it along; the tasks that this made ready."""
+        self._connection.execute(
+            "UPDATE task SET status = ?, token = ?, needs = ?, failures = ifnull(?, failures), changed_at = ?, "
+            "ready = (? = 'todo' AND waiting = 0 AND NOT unscoped) WHERE seq = ?",
+            (status, token, needs, failures, self.now, status, seq),
+        )
+        return self._settle(seq)
+
+    def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
+        """Give a task another scope, or its first."""
+        self._connection.execute(
+            "UPDATE task SET scope = ?, anchors = ?, unscoped = 0 WHERE seq = ?",
+            ("\n".join(scope), grounds_text(grounds), seq),
+        )
+        self._recount(seq)
+
+    def reword(self, seq: int, *, title: str, priority: int) -> None:
+        """Give a task another title and priority."""
+        self._connection.execute("UPDATE task SET title = ?, priority = ? WHERE seq = ?", (title, priority, seq))
+
+    def reorder(self, seq: int, depends_on: Sequence[str]) -> None:
+        """Let a task depend on these tasks and on no others."""
+        self._connection.execute("DELETE FROM dependency WHERE task = ?", (seq,))
+        self._depend(seq, depends_on)
+        self._recount(seq)
+
+    def among(self, task_ids: Iterable[str]) -> list[Task]:
+        """The tasks with these ids, whatever their status, oldest first."""
+        return self._many("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(task_ids)))
+
+    def titled(self, titles: Iterable[str]) -> list[Task]:
+        """The tasks with one of these titles, whatever their status, oldest first."""
+        return self._many("WHERE title IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(titles)))
+
+    def offer(self, seq: int, *, ready: bool) -> None:
+        """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
+        self._connection.execute("UPDATE task SET ready = ? WHERE seq = ?", (ready, seq))
+
+    def needs(self, seq: int) -> list[str]:
+        """The tasks it waits for: they are not done, or have not come home."""
+        return self._ids(f"d.task = ? AND {_KEEPS_WAITING}", seq)
+
+    def depends_on(self, task_id: str) -> list[str]:
+        """The tasks it depends on, done or not."""
+        return self._ids("d.task = (SELECT seq FROM task WHERE id = ?)", task_id)
+
+    def settle(self, task_id: str) -> list[str]:
+        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+        task = self.get(task_id)
+        return [] if task is None else self._settle(task.seq)
+
+    def waiting_for(self, task_id: str) -> list[Task]:
+        """The tasks that depend on it and are neither done nor dropped, oldest first."""
+        where = (
+            "WHERE status NOT IN ('done', 'dropped') AND seq IN (SELECT d.task FROM dependency d JOIN task n "
+            "ON n.seq = d.needs WHERE n.id = ?) ORDER BY seq"
+        )
+        return self._many(where, task_id)
+
+    def ready(self, limit: int) -> list[Task]:
+        """What may be claimed, in the order in which it is handed out."""
+        return self._many("WHERE ready = 1 ORDER BY priority DESC, seq LIMIT ?", limit)
+
+    def open(self, limit: int) -> list[Task]:
+        """Those that are neither done nor dropped, oldest first."""
+        return self._many("WHERE status NOT IN ('done', 'dropped') ORDER BY seq LIMIT ?", limit)
+
+    def grounds(self) -> list[Wanted]:
+        """What each open task would take, oldest first."""
+        query = (
+            "SELECT id, scope, anchors, resources, token FROM task WHERE status NOT IN ('done', 'dropped') ORDER BY seq"
+        )
+        return [_wanted(*row) for row in self._connection.execute(query)]
+
+    def done(self) -> int:
+        """How many are done."""
+        return int(self._connection.execute("SELECT count(*) FROM task WHERE status = 'done'").fetchone()[0])
+
+    def note(self, seq: int, agent_id: int, text: str) -> None:
+        """Keep a checkpoint with the task."""
+        self._connection.execute(
+            "INSERT INTO checkpoint (task, agent, at, text) VALUES (?, ?, ?, ?)", (seq, agent_id, self.now, text)
+        )
+        self._connection.execute("UPDATE task SET kept = 1 WHERE seq = ?", (seq,))
+
+    def notes(self, seq: int, limit: int) -> list[Checkpoint]:
+        """The newest checkpoints, oldest of them first."""
+        rows = self._connection.execute(
+            "SELECT c.at, a.name, c.text FROM checkpoint c JOIN agent a ON a.id = c.agent WHERE c.task = ? "
+            "ORDER BY c.id DESC LIMIT ?",
+            (seq, limit),
+        )
+        return [Checkpoint(*row) for row in rows][::-1]
+
+    def _insert(self, draft: Draft) -> int:
+        cursor = self._connection.execute(
+            "INSERT INTO task (id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, "
+            "ready, changed_at, unscoped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'todo', 0, ?, ?, ?)",
+            (
+                draft.id,
+                draft.title,
+                "\n".join(draft.scope),
+                grounds_text(draft.grounds),
+                json.dumps(draft.resources),
+                draft.priority,
+                draft.tier,
+                draft.done_when,
+                not draft.unscoped,
+                self.now,
+                draft.unscoped,
+            ),
+        )
+        return cursor.lastrowid or 0
+
+    def _depend(self, seq: int, depends_on: Iterable[str]) -> None:
+        for needed in depends_on:
+            self._connection.execute(
+                "INSERT OR IGNORE INTO dependency (task, needs) SELECT ?, seq FROM task WHERE id = ?", (seq, needed)
+            )
+
+    def _settle(self, seq: int) -> list[str]:
+        query = "SELECT t.seq, t.id, t.ready FROM dependency d JOIN task t ON t.seq = d.task WHERE d.needs = ?"
+        dependents = self._connection.execute(query, (seq,)).fetchall()
+        return [task_id for other, task_id, was_ready in dependents if self._recount(other) and not was_ready]
+
+    def _recount(self, seq: int) -> bool:
+        """Work out anew what a task waits for, and whether it is ready; one in progress is never offered by this."""
+        self._connection.execute(
+            "UPDATE task SET waiting = (SELECT count(*) FROM dependency d JOIN task n ON n.seq = d.needs "  # noqa: S608  constants
+            f"WHERE d.task = task.seq AND {_KEEPS_WAITING}) WHERE seq = ?",
+            (seq,),
+        )
+        statement = (
+            "UPDATE task SET ready = (waiting = 0 AND NOT unscoped) WHERE seq = ? AND status = 'todo' RETURNING ready"
+        )
+        return self._connection.execute(statement, (seq,)).fetchall() == [(1,)]
+
+    def _is_free(self, task_id: str, scope: str, anchors: str, resources: str, token: int | None) -> bool:
+        try:
+            return self._free(_wanted(task_id, scope, anchors, resources, token))
+        except Exception as error:
+            self._failure = error  # SQLite would replace it by words that say nothing
+            raise
+
+    def _ids(self, where: str, value: int | str) -> list[str]:
+        query = f"SELECT n.id FROM dependency d JOIN task n ON n.seq = d.needs WHERE {where} ORDER BY n.seq"  # noqa: S608  constants of this module
+        return [row[0] for row in self._connection.execute(query, (value,))]
+
+    def _many(self, where: str, *values: Any) -> list[Task]:
+        return [_task(row) for row in self._connection.execute(_TASK + where, values)]
+
+
+def _wanted(task_id: str, scope: str, anchors: str, resources: str, token: int | None) -> Wanted:
+    return Wanted(task_id, patterns_from(scope), grounds_from(anchors), _resources(resources), token)
+
+
+def _resources(text: str) -> tuple[str, ...]:
+    return () if text == "[]" else tuple(json.loads(text))
+
+
+def _task(row: tuple[Any, ...]) -> Task:
+    scope, grounds, resources = patterns_from(row[3]), grounds_from(row[4]), _resources(row[5])
+    seq, task_id, title = row[:3]
+    priority, tier, done_when, status, waiting, ready, token, failures, needs, kept, unscoped = row[6:]
+    return Task(
+        seq,
+        task_id,
+        title,
+        scope,
+        grounds,
+        resources,
+        priority,
+        tier,
+        done_when,
+        status,
+        waiting,
+        bool(ready),
+        token,
+        failures,
+        needs,
+        bool(kept),
+        bool(unscoped),
+    )

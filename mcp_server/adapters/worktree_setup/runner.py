@@ -1,0 +1,197 @@
+"""Makes a checkout ready to work in: copies, links, clones and installs, one step after the other, with a log."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import subprocess
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from shlex import quote
+from time import monotonic
+
+from mcp_server.adapters.git.exclude import exclude
+from mcp_server.adapters.git.patient_runner import GitProgram
+from mcp_server.adapters.git.runner import ELSEWHERE
+from mcp_server.adapters.host.delete_tree import delete
+from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.worktree_setup.checkout_folder import FolderOnDisk
+from mcp_server.adapters.worktree_setup.clone_folder import Unclonable, Ways, clone
+from mcp_server.adapters.worktree_setup.included_files import copy_included
+from mcp_server.domain.settings import WorktreeSettings
+from mcp_server.domain.setup_step import Carried, Step
+from mcp_server.domain.worktree import Trouble
+from mcp_server.worktree_setup.node import SKIPPED
+from mcp_server.worktree_setup.plan import plan
+
+ENVIRONMENT = ".env.interlock"
+LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
+LAST_LINES, LONGEST_TAIL = 12, 2_000
+_NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *ELSEWHERE)
+"""What would let a tool work on another checkout than the one that it runs in."""
+
+
+class HostFurnisher:
+    """Furnishes the checkout `path` from `source`, if there is one; `log` and `lock` are files of its own."""
+
+    def __init__(self, source: str | None, path: str, *, log: str, passing: Callable[[], float] = monotonic) -> None:
+        self._source = None if source is None or source == path else source
+        self._path = path
+        self.log = log
+        self._passing = passing
+        self._handle: int | None = None
+        self._given: dict[str, str] = {}
+
+    @contextmanager
+    def alone(self, patience: float = 0) -> Iterator[None]:
+        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, killed or not."""
+        with alone(f"{self.log}.lock", patience=patience) as handle:
+            self._handle = handle
+            try:
+                yield
+            finally:
+                self._handle = None
+
+    def give(self, environment: Mapping[str, str]) -> None:
+        """What this checkout was given: written into it, and known to the steps."""
+        self._given = dict(environment)
+        if not environment:
+            return
+        file = os.path.join(self._path, ENVIRONMENT)
+        draft = f"{file}.{os.getpid()}"
+        with open(draft, "w", encoding="utf-8") as handle:
+            handle.write("# Given to this worktree by Interlock, and to no other.\n")
+            handle.writelines(f"{name}={value}\n" for name, value in environment.items())
+        os.replace(draft, file)
+
+    def steps(self, wanted: WorktreeSettings) -> list[Step]:
+        """What it lacks, in order."""
+        source = None if self._source is None else FolderOnDisk(self._source)
+        return plan(source, FolderOnDisk(self._path), wanted)
+
+    def carry_out(self, step: Step) -> Carried:
+        """Carry out one step; what became of it, in words."""
+        began = self._passing()
+        act = {"copy": self._copy, "link": self._link, "clone": self._clone, "run": self._run}[step.kind]
+        self._note(f"\n== {step.name}\n")
+        try:
+            words, done = act(step), True
+            for path in step.makes:
+                if os.path.lexists(os.path.join(self._path, path)):
+                    self._hide(path)
+        except (Trouble, OSError) as error:
+            words, done = str(error), False
+        self._note(f"-- {words}\n")
+        return Carried(step.name, done, words, round(self._passing() - began, 3))
+
+    def is_free(self, port: int) -> bool:
+        """Whether nobody listens on this port of this machine."""
+        return all(_can_bind(family, address, port) for family, address in LOOPBACK)
+
+    def _copy(self, step: Step) -> str:
+        assert self._source is not None  # noqa: S101  such a step is planned only with a source
+        return f"{copy_included(self._source, self._path, step.paths)} file(s) copied"
+
+    def _link(self, step: Step) -> str:
+        [path] = step.paths
+        taken, given = os.path.join(self._source or "", path), os.path.join(self._path, path)
+        if os.path.lexists(given):
+            return "it is there"
+        if not os.path.lexists(taken):
+            raise Trouble(f"{taken} is not there, so nothing can lead to it")
+        os.makedirs(os.path.dirname(given), exist_ok=True)
+        os.symlink(taken, given)
+        self._hide(path)
+        return f"leads to {taken}"
+
+    def _hide(self, path: str) -> None:
+        """Git is not to see as new what is brought in: a link where it ignores `data/`, or what nobody ignored."""
+        git = GitProgram(self._path)
+        if git.ask("check-ignore", "--quiet", path).status != 0:
+            common = git.tell("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+            lock = os.path.join(os.path.dirname(self.log), "exclude.lock")
+            exclude(os.path.join(common, "info", "exclude"), f"/{path}", lock=lock)
+
+    def _clone(self, step: Step) -> str:
+        """Clone the folders. One that is there without its marker was broken off."""
+        marker = os.path.join(step.paths[-1], step.marker)
+        if os.path.lexists(os.path.join(self._path, marker)):
+            return "it is there"
+        before = self._stamp(marker)
+        try:
+            for path in step.paths:
+                self._clone_folder(step, path)
+        except (Unclonable, OSError) as error:
+            return self._instead(step, f"not cloned: {error}")
+        if self._stamp(marker) != before:
+            return self._instead(step, "not cloned: it was changed meanwhile")
+        return f"cloned from {self._source}"
+
+    def _clone_folder(self, step: Step, path: str) -> None:
+        target = os.path.join(self._path, path)
+        delete(target)
+        ways = Ways(skips=lambda below: below in SKIPPED, copies=lambda below: _is_written(below, step.written))
+        last = step.marker if path == step.paths[-1] else ""
+        clone(os.path.join(self._source or "", path), target, ways=ways, last=last, root=self._source or "")
+
+    def _instead(self, step: Step, why: str) -> str:
+        self._note(f"{why}\n")
+        for path in step.paths:
+            delete(os.path.join(self._path, path))
+        return self._run(step)
+
+    def _stamp(self, marker: str) -> tuple[int, int]:
+        found = os.stat(os.path.join(self._source or "", marker))
+        return found.st_mtime_ns, found.st_ino
+
+    def _run(self, step: Step) -> str:
+        shown = " ".join(map(quote, step.command))
+        self._note(f"$ {shown}\n")
+        environment = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON} | self._given
+        with open(self.log, "ab") as log:
+            begins = log.tell()
+            try:
+                done = subprocess.run(
+                    step.command,
+                    cwd=os.path.join(self._path, step.folder),
+                    env=environment,
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=subprocess.STDOUT,
+                    check=False,
+                    pass_fds=() if self._handle is None else (self._handle,),
+                )
+            except FileNotFoundError:
+                raise Trouble(f"{step.command[0]} is not there, so `{shown}` cannot run; install it") from None
+        if done.returncode != 0:
+            raise Trouble(f"`{shown}` ended with status {done.returncode}: {self._tail(begins)}")
+        return "done"
+
+    def _tail(self, begins: int) -> str:
+        with open(self.log, "rb") as log:
+            log.seek(max(begins, os.path.getsize(self.log) - LONGEST_TAIL))
+            lines = log.read().decode("utf-8", "replace").splitlines()
+        return "\n".join(["", *[f"    {line}" for line in lines[-LAST_LINES:]]]) if lines else "it said nothing"
+
+    def _note(self, text: str) -> None:
+        os.makedirs(os.path.dirname(self.log), exist_ok=True)
+        with open(self.log, "a", encoding="utf-8", errors="replace") as log:
+            log.write(text)
+
+
+def _is_written(below: str, written: tuple[str, ...]) -> bool:
+    """Whether tools write this in place: what was generated lies in hidden folders, and some packages are patched."""
+    top = below.split("/", 1)[0]
+    hidden = top.startswith(".") and top != ".bin"
+    return hidden or any(below == name or below.startswith(name + "/") for name in written)
+
+
+def _can_bind(family: socket.AddressFamily, address: str, port: int) -> bool:
+    try:
+        with socket.socket(family, socket.SOCK_STREAM) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind((address, port))
+    except OSError as error:
+        return error.errno not in (errno.EADDRINUSE, errno.EACCES)  # anything else: there is no such address here
+    return True

@@ -1,0 +1,44 @@
+"""The answers to taking hand-overs in and giving them out as files."""
+
+from __future__ import annotations
+
+from mcp_server.answers.answer import Answer, Part
+from mcp_server.core.shared_state.handovers import Imported
+
+
+class LeftPart(Part):
+    """A file that stays where it is, and why."""
+
+    file: str
+    why: str
+
+
+class ImportedAnswer(Answer):
+    """Answer of `interlock inbox import`."""
+
+    imported: list[str]
+    completed: list[str]
+    left: list[LeftPart]
+
+    @classmethod
+    def of(cls, imported: Imported) -> ImportedAnswer:
+        """The answer that says what became of the files."""
+        return cls.model_validate(imported)
+
+    def line(self) -> str:
+        said = f"{len(self.imported)} taken in, {len(self.completed)} completed."
+        return said + "".join(f"\n{part.file} stays: {part.why}" for part in self.left)
+
+
+class ExportedAnswer(Answer):
+    """Answer of `interlock inbox export`."""
+
+    written: list[str]
+
+    @classmethod
+    def of(cls, written: tuple[str, ...]) -> ExportedAnswer:
+        """The answer with the files."""
+        return cls(written=list(written))
+
+    def line(self) -> str:
+        return "\n".join(self.written) or "No messages."

@@ -1,0 +1,115 @@
+"""The answers to starting and ending sessions for tasks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from mcp_server.answers.answer import Answer, Part
+from mcp_server.core.launch.launch import Failed, Launched, Progress, Stopped
+from mcp_server.core.tasks.claim import Refused
+
+State = Literal["working", "waiting", "ended", "printed"]
+WAITS = (
+    "it has not reported yet: look at it with `interlock attach {task}`. It may ask whether its folder can be trusted, "
+    "or run without Interlock's plugin."
+)
+
+
+class SessionPart(Part):
+    """A session that runs for a task; `anew` is False for one that ran before."""
+
+    task: str
+    name: str
+    worktree: str
+    way: str
+    place: str | None
+    session: str | None
+    anew: bool
+    state: State
+    words: str | None = None
+
+    @classmethod
+    def of(cls, launched: Launched, progress: Progress) -> SessionPart:
+        """A session that was started, as it stands now."""
+        launch = launched.launch
+        state: State = "printed" if launch.way == "print" and progress == "waiting" else progress
+        words = launched.words if state == "printed" else WAITS.format(task=launch.task) if state == "waiting" else None
+        return cls.model_validate({**launch._asdict(), "anew": launched.anew, "state": state, "words": words or None})
+
+
+class NotLaunchedPart(Part):
+    """A task for which no session was started, and why; `failed` when it could have been claimed."""
+
+    task: str
+    reason: str
+    advice: str
+    failed: bool = False
+
+    @classmethod
+    def of(cls, task: str, outcome: Refused | Failed) -> NotLaunchedPart:
+        """Why there is no session for this task."""
+        if isinstance(outcome, Failed):
+            return cls(task=task, reason="failed", advice=outcome.reason, failed=True)
+        return cls(task=task, reason=outcome.reason, advice=outcome.advice)
+
+
+class LaunchAnswer(Answer):
+    """Answer of `launch`."""
+
+    sessions: list[SessionPart]
+    not_launched: list[NotLaunchedPart]
+
+    def line(self) -> str:
+        lines = [_said(part) for part in self.sessions]
+        lines += [f"{part.task}: not started. {part.advice}" for part in self.not_launched]
+        return "\n".join(lines) or "No task is ready: nothing was started."
+
+
+def _said(part: SessionPart) -> str:
+    if part.state == "printed":
+        return f"{part.task}: its worktree and its claim wait for this command:\n{part.words}"
+    where = f"in pane {part.place}" if part.way == "tmux" else f"in the background as {part.place}"
+    how = "runs" if part.anew else "ran already"
+    state = {"working": "", "waiting": f", but {part.words}", "ended": ", and has ended"}[part.state]
+    return f"{part.task}: {part.name} {how} {where}, in {part.worktree}{state}"
+
+
+class StoppedPart(Part):
+    """A session that was ended, and what is left of it."""
+
+    task: str
+    name: str
+    worktree: str
+    had_begun: bool
+    uncommitted: int | None
+
+    @classmethod
+    def of(cls, stopped: Stopped) -> StoppedPart:
+        """What came of stopping a session."""
+        return cls.model_validate({**stopped.launch._asdict(), **stopped._asdict()})
+
+
+class StopAnswer(Answer):
+    """Answer of `stop`."""
+
+    stopped: list[StoppedPart]
+    not_running: list[str]
+
+    @classmethod
+    def of(cls, stopped: Sequence[Stopped], not_running: Sequence[str]) -> StopAnswer:
+        """What was ended, and what could not be because it did not run."""
+        return cls(stopped=[StoppedPart.of(each) for each in stopped], not_running=list(not_running))
+
+    def line(self) -> str:
+        lines = [_left(part) for part in self.stopped]
+        lines += [f"{task}: no session that was launched for it runs" for task in self.not_running]
+        return "\n".join(lines) or "No session that was launched runs."
+
+
+def _left(part: StoppedPart) -> str:
+    begun = "has ended" if part.had_begun else "had never begun; its claim was given back"
+    if not part.worktree:
+        return f"{part.task}: {part.name} {begun}"
+    left = f"with {part.uncommitted} uncommitted file(s)" if part.uncommitted else "with nothing uncommitted"
+    return f"{part.task}: {part.name} {begun}. Its worktree {part.worktree} is still there, {left}"

@@ -1,0 +1,172 @@
+"""The answers about branches: which can't be merged with which, and what came of bringing one home."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mcp_server.answers.answer import Answer, Part, Time
+from mcp_server.core.merge.conflicts import Outlook
+from mcp_server.core.merge.merge import Kept, Landed
+from mcp_server.domain.conflict import Conflict, Known, Lines, place
+
+
+class ConflictPart(Part):
+    """A path on which two branches can't be merged; the lines are each branch's own."""
+
+    branches: tuple[str, str]
+    path: str
+    lines: tuple[Lines, Lines]
+    reason: str
+    since: Time
+
+    @classmethod
+    def seen(cls, known: Known) -> ConflictPart:
+        """A conflict as it was found."""
+        one = known.conflict
+        return cls.model_validate(
+            {
+                "branches": known.pair,
+                "path": one.path,
+                "lines": (one.ours, one.theirs),
+                "reason": one.reason,
+                "since": known.found_at,
+            }
+        )
+
+    def line(self) -> str:
+        """The conflict in one line of text."""
+        ours, theirs = self.branches
+        return f"{ours} and {theirs}: {place(self.path, self.lines[0])}: {self.reason}"
+
+
+class ClashPart(Part):
+    """A path on which a branch can't be merged: the base's lines and the branch's."""
+
+    path: str
+    lines: tuple[Lines, Lines]
+    reason: str
+
+    @classmethod
+    def seen(cls, conflict: Conflict) -> ClashPart:
+        """A conflict between a base and a branch."""
+        return cls(path=conflict.path, lines=(conflict.ours, conflict.theirs), reason=conflict.reason)
+
+    def line(self) -> str:
+        """The conflict in one line of text."""
+        base, branch = self.lines
+        there = f" ({place('on the branch', branch)})" if branch else ""
+        return f"{place(self.path, base)}{there}: {self.reason}"
+
+
+class TroublePart(Part):
+    """A branch that could not be looked at, and why."""
+
+    branch: str
+    why: str
+
+
+class ConflictsAnswer(Answer):
+    """Answer of `interlock conflicts`."""
+
+    conflicts: list[ConflictPart]
+    branches: int
+    landed: list[str]
+    not_looked_at: list[TroublePart]
+
+    @classmethod
+    def of(cls, outlook: Outlook) -> ConflictsAnswer:
+        """The answer with what is foreseen."""
+        return cls(
+            conflicts=[ConflictPart.seen(known) for known in outlook.conflicts],
+            branches=outlook.branches,
+            landed=list(outlook.landed),
+            not_looked_at=[TroublePart(branch=name, why=why) for name, why in sorted(outlook.trouble.items())],
+        )
+
+    def line(self) -> str:
+        said = [part.line() for part in self.conflicts]
+        said += [f"{name} has come home." for name in self.landed]
+        said += [f"Not looked at: {part.branch}: {part.why}" for part in self.not_looked_at]
+        if not self.conflicts and not self.not_looked_at:
+            said.append(f"No conflicts between {self.branches} branch(es).")
+        return "\n".join(said)
+
+
+class CheckPart(Part):
+    """A check that was run on the merged tree."""
+
+    command: str
+    code: int
+    lines: list[str]
+    log: str
+
+
+class MergeAnswer(Answer):
+    """Answer of `interlock merge`."""
+
+    landed: bool
+    branch: str | None = None
+    base: str | None = None
+    commit: str | None = None
+    already: bool | None = None
+    ready: list[str] | None = None
+    left: list[str] | None = None
+    unfinished: str | None = None
+    reason: Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved"] | None = None
+    holder: str | None = None
+    paths: list[str] | None = None
+    conflicts: list[ClashPart] | None = None
+    check: CheckPart | None = None
+    advice: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Landed | Kept) -> MergeAnswer:
+        """The answer that says whether a branch came home."""
+        checked = CheckPart.model_validate(outcome.checked) if outcome.checked is not None else None
+        if isinstance(outcome, Landed):
+            return cls(
+                landed=True,
+                branch=outcome.branch,
+                base=outcome.base,
+                commit=outcome.commit,
+                already=outcome.already or None,
+                ready=list(outcome.ready) or None,
+                left=list(outcome.left) or None,
+                unfinished=outcome.unfinished,
+                check=checked,
+                advice=_home(outcome),
+            )
+        return cls(
+            landed=False,
+            reason=outcome.reason,
+            holder=outcome.holder,
+            paths=list(outcome.paths) or None,
+            conflicts=[ClashPart.seen(conflict) for conflict in outcome.conflicts] or None,
+            check=checked,
+            advice=outcome.advice + ".",
+        )
+
+    def line(self) -> str:
+        said = [part.line() for part in self.conflicts or ()] + list((self.paths or ())[:10])
+        if self.check is not None and self.check.code:
+            said += [*self.check.lines, f"All of it: {self.check.log}"]
+        return "\n".join([*said, self.advice or ""])
+
+
+def _home(landed: Landed) -> str:
+    said = f"{landed.branch} has come home: {landed.base} is on {landed.commit[:10]}."
+    if landed.already:
+        said = f"Nothing to merge: all of {landed.branch} is in {landed.base} already."
+    if landed.ready:
+        said += f" Now ready: {', '.join(landed.ready)}."
+    if landed.unfinished:
+        said += (
+            f" {landed.unfinished} is not done yet, and what waits for it goes on waiting: say so when it is, and "
+            "merge again what was committed by then."
+        )
+    if landed.left:
+        said += (
+            f" Changed by somebody meanwhile, so left as it is in the checkout of {landed.base}: "
+            f"{', '.join(landed.left)}. Look at git diff there before you commit."
+        )
+    return said

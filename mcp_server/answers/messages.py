@@ -1,0 +1,136 @@
+"""The answers to checking paths, writing and reading the shared state, and messages."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mcp_server.answers.answer import Answer, Part, Time
+from mcp_server.core.shared_state.sync import Minded
+from mcp_server.core.shared_state.write import Sent
+from mcp_server.domain.decision import Decision
+from mcp_server.domain.messages import Entry, Message
+
+
+class PathPart(Part):
+    """What the guard would decide for one path."""
+
+    path: str
+    allowed: bool
+    reason: str
+    holder: str | None = None
+    task: str | None = None
+
+
+class ScopeAnswer(Answer):
+    """Answer of `scope_check`."""
+
+    paths: list[PathPart]
+
+    @classmethod
+    def of(cls, decisions: list[Decision]) -> ScopeAnswer:
+        """The answer for each path, in the order asked."""
+        return cls(paths=[PathPart.model_validate(decision) for decision in decisions])
+
+    def line(self) -> str:
+        refused = [part for part in self.paths if not part.allowed]
+        return refused[0].reason if refused else "All may be written."
+
+
+class EntryPart(Part):
+    """An entry of the shared state with what was observed when it was written."""
+
+    id: int
+    at: Time
+    author: str
+    kind: Literal["status", "next", "learning"]
+    text: str
+    revision: str | None
+    uncommitted: int | None
+    unconfirmed: str | None = None
+
+
+def _seen(entry: EntryPart) -> str:
+    at = f"at commit {entry.revision}" if entry.revision else "with no commit yet"
+    return at if entry.uncommitted is None else f"{at}, {entry.uncommitted} file(s) uncommitted"
+
+
+class EntryAnswer(Answer):
+    """Answer of `write_state`."""
+
+    entry: EntryPart
+
+    @classmethod
+    def of(cls, minded: Minded) -> EntryAnswer:
+        """The answer that shows what was kept."""
+        return cls(entry=_part(minded.entries[0]), notice=minded.trouble)
+
+    def line(self) -> str:
+        doubt = self.entry.unconfirmed
+        return f"Kept as {self.entry.kind}, {_seen(self.entry)}." + (
+            f" It is marked as unconfirmed: {doubt}. Commit or test, then write it again." if doubt else ""
+        )
+
+
+class StateAnswer(Answer):
+    """Answer of `read_state`."""
+
+    entries: list[EntryPart]
+    older: int | None = None
+
+    @classmethod
+    def of(cls, minded: Minded) -> StateAnswer:
+        """The answer with these entries."""
+        entries = [_part(entry) for entry in minded.entries]
+        return cls(entries=entries, older=minded.older or None, notice=minded.trouble)
+
+    def line(self) -> str:
+        more = f" {self.older} older ones are left out: `since` shows them." if self.older else ""
+        return f"{len(self.entries)} entries.{more}"
+
+
+class SentAnswer(Answer):
+    """Answer of `send_message`."""
+
+    id: int
+    delivered_to: list[str]
+    ended: str | None = None
+
+    @classmethod
+    def of(cls, sent: Sent) -> SentAnswer:
+        """The answer that says who got it."""
+        return cls.model_validate(sent)
+
+    def line(self) -> str:
+        if self.ended is not None:
+            return f"Kept: {self.ended}."
+        return f"Sent to {', '.join(self.delivered_to)}." if self.delivered_to else "Kept for whoever comes."
+
+
+class MessagePart(Part):
+    """A message."""
+
+    id: int
+    at: Time
+    sender: str | None
+    recipient: str
+    subject: str
+    body: str
+    times: int = 1
+
+
+class MessagesAnswer(Answer):
+    """Answer of `read_messages`."""
+
+    messages: list[MessagePart]
+
+    @classmethod
+    def of(cls, messages: list[Message]) -> MessagesAnswer:
+        """The answer with these messages."""
+        return cls(messages=[MessagePart.model_validate(message) for message in messages])
+
+    def line(self) -> str:
+        return f"{len(self.messages)} message(s)."
+
+
+def _part(entry: Entry) -> EntryPart:
+    return EntryPart.model_validate({**entry._asdict(), "unconfirmed": entry.doubt})

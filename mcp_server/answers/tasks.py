@@ -1,0 +1,151 @@
+"""The answers to planning, claiming and updating tasks."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
+from mcp_server.core.tasks.claim import Claimed, Refused
+from mcp_server.core.tasks.plan import Planned
+from mcp_server.core.tasks.update import NotWidened, Updated
+
+
+class OverlapPart(Part):
+    """Two tasks that no dependency orders and that want the same path."""
+
+    tasks: tuple[str, str]
+    example: str
+
+
+class PlanAnswer(Answer):
+    """Answer of `plan_tasks`."""
+
+    created: list[str]
+    ready: list[str]
+    overlaps: list[OverlapPart]
+    advice: str | None = None
+
+    @classmethod
+    def of(cls, planned: Planned, *, dry_run: bool) -> PlanAnswer:
+        """The answer that says what a plan led to."""
+        answer = cls.model_validate(planned)
+        advice = []
+        if planned.overlaps:
+            advice.append(
+                "Tasks that overlap cannot run at the same time: narrow a scope, or let one depend on the other."
+            )
+        if not planned.complete:
+            advice.append("There may be more overlaps than these.")
+        if dry_run:
+            advice.append("Nothing was planned: this was a dry run.")
+        answer.advice = " ".join(advice) or None
+        return answer
+
+    def line(self) -> str:
+        counts = f"{len(self.created)} task(s), {len(self.ready)} ready, {len(self.overlaps)} overlap(s)."
+        return f"{counts} {self.advice}" if self.advice else counts
+
+
+class TaskPart(Part):
+    """A task as agents see it."""
+
+    id: str
+    title: str
+    scope: list[str]
+    status: str
+    priority: int = 0
+    tier: str | None = None
+    done_when: str | None = None
+    resources: list[str] = []
+    failures: int = 0
+    needs_scope: NeedsScope = None
+    needs: str | None = None
+
+
+class NotePart(Part):
+    """A checkpoint that somebody left with the task."""
+
+    at: Time
+    author: str
+    text: str
+
+
+class ClaimAnswer(Answer):
+    """Answer of `claim_task`."""
+
+    granted: bool
+    task: TaskPart | None = None
+    scope: list[str] | None = None
+    token: int | None = None
+    expires_at: Time | None = None
+    notes: list[NotePart] | None = None
+    taken_from: str | None = None
+    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready"] | None = None
+    holder: str | None = None
+    since: Time | None = None
+    example: str | None = None
+    waiting_for: list[str] | None = None
+    advice: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Claimed | Refused) -> ClaimAnswer:
+        """The answer to a claim, granted or not."""
+        if isinstance(outcome, Refused):
+            values = outcome._asdict() | {"waiting_for": list(outcome.waiting_for) or None}
+            return cls.model_validate({"granted": False, **values})
+        values = outcome._asdict() | {"scope": list(outcome.task.scope)}
+        return cls.model_validate({"granted": True, **values, "advice": _how_to_work(outcome)})
+
+    def line(self) -> str:
+        return self.advice or ""
+
+
+def _how_to_work(claimed: Claimed) -> str:
+    task = claimed.task
+    writable = ", ".join(task.scope) if task.scope else "nothing: this task is for reading"
+    former = (
+        f" {claimed.taken_from} had it before: look at what is uncommitted in its scope first."
+        if claimed.taken_from
+        else ""
+    )
+    return (
+        f"{task.id} is yours. You may write {writable}.{former} Leave notes with update_task(note=…); "
+        f'end with update_task("{task.id}", status="done").'
+    )
+
+
+class UpdateAnswer(Answer):
+    """Answer of `update_task`."""
+
+    task: TaskPart
+    holder: str | None = None
+    now_ready: list[str] | None = None
+    widened: bool | None = None
+    since: Time | None = None
+    example: str | None = None
+    advice: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Updated | NotWidened, *, asked_to_widen: bool) -> UpdateAnswer:
+        """The answer that shows the task as it is now."""
+        if isinstance(outcome, Updated):
+            ready = list(outcome.now_ready) or None
+            widened = True if asked_to_widen else None
+            advice = _how_home(outcome.task.id) if outcome.away else None
+            return cls.model_validate(outcome._asdict() | {"now_ready": ready, "widened": widened, "advice": advice})
+        advice = (
+            f"Not widened, and nothing else was changed: {outcome.holder} holds {outcome.held}"
+            + (f" and both cover {outcome.example}" if outcome.example else "")
+            + ". Do without those paths, or ask with send_message."
+        )
+        return cls.model_validate(outcome._asdict() | {"widened": False, "advice": advice})
+
+    def line(self) -> str:
+        if self.widened is False:
+            return self.advice or ""
+        ready = f"; now ready: {', '.join(self.now_ready)}" if self.now_ready else ""
+        return f"{self.task.id} is {self.task.status}{ready}" + (f". {self.advice}" if self.advice else "")
+
+
+def _how_home(task_id: str) -> str:
+    return f"What waits for it may begin when its branch has come home: commit, then interlock merge {task_id}."

@@ -1,0 +1,1 @@
+"""What words expand to: parameters, arithmetic, braces, globs."""

@@ -1,0 +1,128 @@
+"""What redirections open: files that are made or read, here-documents, copies of descriptors."""
+
+from mcp_server.bash.expand import words
+from mcp_server.bash.interpret.shell import joined, resolved
+from mcp_server.bash.parse.grammar import text_of
+from mcp_server.bash.unknown import BODY, HERE_STRING, UNKNOWN, unmasked
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tree_sitter import Node
+
+    from mcp_server.bash.interpret.run_command import Status
+    from mcp_server.bash.interpret.shell import Shell
+
+MOST_SHOWN = 80
+KINDS = frozenset(["file_redirect", "herestring_redirect", "heredoc_redirect"])
+
+
+def within(shell: "Shell", nodes: "list[Node]", run: "Callable[[], Status]") -> "Status":
+    """Open what `nodes` say, run, and let the files hold what was printed."""
+    if not nodes:
+        return run()
+    stdin, out, heard = shell.stdin, shell.out, shell.heard
+    target: tuple[str, bool] | None = None
+    try:
+        for node in nodes:
+            target = _open(shell, node, target)
+        return run()
+    finally:
+        if target is not None:
+            _fill(shell, *target)
+        shell.out, shell.heard = out, heard
+        if any(_parts(node)[1] in ("<", "<<<") for node in nodes):
+            shell.stdin = stdin  # else what was read of it stays read
+
+
+def opened_for_good(shell: "Shell", nodes: "list[Node]") -> None:
+    """Open what the redirections of a bare `exec` say."""
+    for node in nodes:
+        _open(shell, node, None)
+
+
+def _open(shell: "Shell", node: "Node", target: tuple[str, bool] | None) -> tuple[str, bool] | None:
+    descriptor, sign, word = _parts(node)
+    if word is None:
+        return target
+    if sign in ("<", "<<<"):
+        shell.stdin = UNKNOWN if descriptor not in ("", "0") else _input(shell, word)
+        return target
+    value = _destination(shell, word)
+    if sign in (">&", "<&"):
+        if value.isdigit() or value in ("-", "") or (value[:-1].isdigit() and value.endswith("-")):
+            return _duplicated(shell, descriptor, value, target)
+        if sign == "<&" or "COPROC" in word:
+            return target
+    path = written(shell, value)
+    if descriptor not in ("", "1"):
+        return target
+    shell.out, shell.heard = [], True
+    return None if path is None else (path, sign in (">>", "&>>"))
+
+
+def _duplicated(
+    shell: "Shell", descriptor: str, value: str, target: tuple[str, bool] | None
+) -> tuple[str, bool] | None:
+    if descriptor in ("", "1") and value != "1":
+        shell.out, shell.heard = [], False
+        return None
+    return target
+
+
+def _parts(node: "Node") -> tuple[str, str, str | None]:
+    descriptor, sign, word = "", "", None
+    for child in node.children:
+        if child.type == "file_descriptor":
+            descriptor = text_of(child)
+        elif not child.is_named and not sign:
+            sign = text_of(child)
+        elif word is None:
+            word = text_of(child)
+    return descriptor, sign, word
+
+
+def _destination(shell: "Shell", word: str) -> str:
+    found = words.fields(shell, word)
+    return found[0] if len(found) == 1 else "" if not found else UNKNOWN
+
+
+def _input(shell: "Shell", word: str) -> object:
+    if word.startswith(BODY):
+        number = word[1:]
+        if not number.isdigit() or int(number) >= len(shell.bodies):
+            return UNKNOWN
+        document = shell.bodies[int(number)]
+        return document.text if document.literal else words.body(shell, document.text)
+    if word.startswith(HERE_STRING):
+        return words.single(shell, word[1:]) + "\n"
+    path = shell.locate(_destination(shell, word))
+    return UNKNOWN if path is None else shell.world.content(path)
+
+
+def written(shell: "Shell", value: str) -> str | None:
+    """Note that a redirection makes or opens the file `value`; answers its real path where it is known."""
+    path = shell.real(value)
+    if path is None:
+        shell.reading.doubt(f"It is not known where a redirection to `{shown(value)}` writes.")
+        return None
+    if shell.world.kind(path) != "directory":
+        shell.world.write(path, ">")
+    return path
+
+
+def shown(value: str) -> str:
+    """A text with its unknown parts for people."""
+    text = unmasked(value).replace(UNKNOWN, "…").replace("\x01", "…").replace("\x02", "$$")
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
+
+
+def _fill(shell: "Shell", path: str, appends: bool) -> None:
+    printed = joined(shell.out)
+    if appends:
+        printed = resolved(printed)
+    if isinstance(printed, str) and appends:
+        before = shell.world.files.text(path, 100_000) if not shell.world.clouded else None
+        printed = UNKNOWN if before is None else before + printed
+    shell.world.hold(path, printed)

@@ -1,0 +1,334 @@
+"""What a command changes while it is read: variables, place, functions, options, and what it prints and reads."""
+
+from mcp_server.bash.expand import globs, words
+from mcp_server.bash.interpret.virtual_disk import World
+from mcp_server.bash.parse import grammar
+from mcp_server.bash.unknown import NAME_PIECE, OWN_PROCESS, UNKNOWN, is_known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from tree_sitter import Node
+
+    from mcp_server.bash.parse.heredocs import HereDocument
+
+    Value = str | list[str] | dict[str, str]
+
+MOST_STEPS = 10_000
+MOST_TEXTS = 24
+MOST_OUTPUT = 400_000
+
+
+class Exhausted(Exception):
+    """A command takes more steps to follow than it is given."""
+
+
+class Leaving(Exception):  # noqa: N818  no error: the way out of a function, a loop or a shell
+    """The rest of a loop, a function or a shell is not run."""
+
+
+class Exited(Leaving):
+    """The shell ends."""
+
+
+class Returned(Leaving):
+    """A function or a sourced file ends."""
+
+
+class Broken(Leaving):
+    """A loop ends; `again` says that it goes on with its next turn."""
+
+    def __init__(self, levels: int, *, again: bool) -> None:
+        super().__init__()
+        self.levels = levels
+        self.again = again
+
+
+class Later:
+    """What is printed, worked out when something reads it."""
+
+    __slots__ = ("_make", "_made")
+
+    def __init__(self, make: "Callable[[], object]") -> None:
+        self._make = make
+        self._made: list[object] = []
+
+    def value(self) -> object:
+        """What it is."""
+        if not self._made:
+            self._made.append(resolved(self._make()))
+        return self._made[0]
+
+
+def resolved(printed: object) -> object:
+    """`printed`, worked out."""
+    return printed.value() if isinstance(printed, Later) else printed
+
+
+class Budget:
+    """How many steps are left, for the whole of one command."""
+
+    __slots__ = ("left",)
+
+    def __init__(self, steps: int = MOST_STEPS) -> None:
+        self.left = steps
+
+    def spend(self, steps: int) -> None:
+        """Take steps; Exhausted when there are none left."""
+        self.left -= steps
+        if self.left < 0:
+            raise Exhausted
+
+
+class State:
+    """What a branch that is perhaps not taken may have changed."""
+
+    __slots__ = ("aliases", "arguments", "functions", "options", "place", "variables")
+
+    def __init__(self, shell: "Shell") -> None:
+        self.variables = dict(shell.variables)
+        self.functions = dict(shell.functions)
+        self.aliases = dict(shell.aliases)
+        self.options = set(shell.options)
+        self.arguments = list(shell.arguments)
+        self.place = shell.place
+
+
+class Shell:
+    """One shell. A subshell is a `fork` of it: it has the same world, budget and reading, and its own state."""
+
+    def __init__(self, world: World, place: str, home: str, environment: "Mapping[str, str]") -> None:
+        self.world = world
+        self.reading = world.reading
+        self.budget = Budget()
+        self.environment = environment
+        self.home = home
+        self.place: str | None = place
+        self.stack: list[str | None] = []
+        self.variables: dict[str, Value | None] = {"PWD": place, "HOME": home}
+        self.functions: dict[str, Node] = {}
+        self.aliases: dict[str, str] = {}
+        self.options: set[str] = set()
+        self.arguments: list[str] = []
+        self.arguments_known = True
+        self.script = "bash"
+        self.bodies: list[HereDocument] = []
+        self.traps: list[str] = []
+        self.scopes: list[dict[str, Value | None]] = []
+        self.out: list[object] = []
+        self.stdin: object = ""
+        self.heard = False  # whether something reads what is printed
+        self.certain = True
+        self.depth = 0
+        self.texts = 0  # one in another: substitutions, sourced files, `bash -c`
+        self.notes: dict[str, str] = {}  # what the command did to repositories, for git's commands after it
+
+    def fork(self) -> "Shell":
+        """A shell that starts as this one is, and leaves it as it is."""
+        child = Shell.__new__(Shell)
+        child.__dict__.update(self.__dict__)
+        State.__init__(child, self)  # type: ignore[arg-type]  # its own copies of what State lists
+        child.stack, child.traps, child.scopes = list(self.stack), [], []
+        return child
+
+    def spend(self, steps: int) -> None:
+        """Take steps from the budget."""
+        self.budget.spend(steps)
+
+    # Variables
+
+    @property
+    def separators(self) -> str:
+        """What splits fields."""
+        value = self.variables.get("IFS", " \t\n")
+        return value if isinstance(value, str) and UNKNOWN not in value else " \t\n"
+
+    def get(self, name: str) -> "Value | None":
+        """What a variable holds, None when it is not set."""
+        if name in self.variables:
+            return self.variables[name]
+        return self.environment.get(name)
+
+    def set(self, name: str, value: "Value | None") -> None:
+        """Set a variable; None unsets it."""
+        self.variables[name] = value
+
+    def set_local(self, name: str, value: "Value | None") -> None:
+        """Set a variable until the function ends."""
+        if self.scopes:
+            self.scopes[-1].setdefault(name, self.get(name))
+        self.set(name, value)
+
+    def number(self, name: str) -> int | None:
+        """The number that a variable holds, 0 for none."""
+        value = self.get(name)
+        if isinstance(value, list):
+            value = value[0] if value else ""
+        if not isinstance(value, str) or not value:
+            return 0 if value is None or value == "" else None
+        return int(value) if value.lstrip("-").isdigit() else None if not is_known(value) else 0
+
+    def set_number(self, name: str, value: int | None) -> None:
+        """Set a variable to a number."""
+        self.set(name, NAME_PIECE if value is None else str(value))
+
+    def arithmetic(self, text: str) -> str:
+        """What an arithmetic expression comes to, as text."""
+        from mcp_server.bash.expand import arithmetic
+
+        expanded = words.body(self, text) if "$" in text or "`" in text else text
+        number = arithmetic.value(expanded, self)
+        return NAME_PIECE if number is None else str(number)
+
+    # Places
+
+    def home_of(self, user: str) -> str | None:
+        """What `~user` stands for, None where it stands for itself."""
+        if user == "":
+            home = self.get("HOME")
+            return home if isinstance(home, str) else self.home
+        if user in ("+", "-"):
+            value = self.get("PWD" if user == "+" else "OLDPWD")
+            return value if isinstance(value, str) else UNKNOWN
+        return UNKNOWN if user.isidentifier() else None
+
+    def locate(self, text: str) -> str | None:
+        """The absolute path that an argument names; None when it can't be known."""
+        for own in ("/proc/self/", "/proc/thread-self/", f"/proc/{OWN_PROCESS}/"):
+            if text.startswith(own + "cwd") and self.place:
+                text = self.place + text[len(own) + 3 :]
+            elif text.startswith(own + "root/"):
+                text = text[len(own) + 4 :]
+        if UNKNOWN in text or not text:
+            return None
+        if text.startswith("/"):
+            return text
+        return None if self.place is None else f"{self.place.rstrip('/')}/{text}"
+
+    def real(self, text: str) -> str | None:
+        """Where the path really is that an argument names, links followed."""
+        path = self.locate(text)
+        return None if path is None else self.world.real(path)
+
+    def named(self, text: str) -> str | None:
+        """Where the name really is: links on the way are followed, a link at its end is not."""
+        path = self.locate(text)
+        if path is None:
+            return None
+        path = path.rstrip("/") or "/"
+        above, _, name = path.rpartition("/")
+        if name in ("", ".", ".."):
+            return self.world.real(path)
+        return f"{self.world.real(above or '/').rstrip('/')}/{name}"
+
+    def matching(self, pattern: str) -> list[str]:
+        """The paths that a pattern matches, spelled as it is."""
+
+        def ask(question: "Callable[[str], object]") -> "Callable[[str], object]":
+            return lambda text: question(self.locate(text) or "")
+
+        self.spend(20)
+        try:
+            return globs.paths(
+                pattern,
+                entries=ask(self.world.entries),  # type: ignore[arg-type]
+                is_dir=ask(self.world.is_dir),  # type: ignore[arg-type]
+                exists=ask(lambda path: self.world.exists(path) or self.world.is_link(path)),  # type: ignore[arg-type]
+                options=self.options,
+            )
+        except globs.TooMany:
+            return [UNKNOWN]
+
+    # Branches
+
+    def merge(self, other: State) -> None:
+        """Be what is known both here and in `other`."""
+        for name in {*self.variables, *other.variables}:
+            if self.variables.get(name) != other.variables.get(name):
+                self.variables[name] = UNKNOWN
+        self.functions = {**other.functions, **self.functions}
+        self.aliases = {**other.aliases, **self.aliases}
+        if self.place != other.place:
+            self.place = None
+        if self.arguments != other.arguments:
+            self.arguments_known = False
+
+    def restore(self, state: State) -> None:
+        """Be as `state` was."""
+        self.variables, self.functions = dict(state.variables), dict(state.functions)
+        self.aliases, self.options = dict(state.aliases), set(state.options)
+        self.arguments, self.place = list(state.arguments), state.place
+
+    # Text in, text out
+
+    def tree(self, text: str) -> "Node":
+        """The syntax tree of `text`, with what the grammar misreads lifted out."""
+        self.spend(2 + len(text) // 2_000)
+        root = None if grammar.seems_misread(text) else grammar.parse(text)
+        if root is None or root.has_error:
+            from mcp_server.bash.parse import heredocs
+
+            root = grammar.parse(heredocs.lifted(text, self.bodies))
+        if root.has_error:
+            self.reading.doubt("The command is not understood in full.")
+        return root
+
+    def print(self, text: object) -> None:
+        """Print to where output goes."""
+        if len(self.out) < MOST_OUTPUT:
+            self.out.append(text)
+
+    def substitution(self, text: str) -> str:
+        """What `$(text)` comes to."""
+        child = self.fork()
+        child.out, child.heard = [], True
+        child.run(text)
+        printed = resolved(joined(child.out))
+        return printed.rstrip("\n") if isinstance(printed, str) else UNKNOWN
+
+    def process_substitution(self, text: str, direction: str) -> str:
+        """The name of the pipe that `<(text)` or `>(text)` comes to."""
+        child = self.fork()
+        if direction == ">":
+            child.stdin = UNKNOWN
+            child.run(text)
+            return self.world.pipe(UNKNOWN)
+        child.out, child.heard = [], True
+        child.run(text)
+        return self.world.pipe(joined(child.out))
+
+    def run(self, text: str) -> None:
+        """Run `text` as this shell's whole life, traps at its end included."""
+        waiting = [text]
+        while waiting:
+            try:
+                self.follow(waiting.pop(0))
+            except Leaving:
+                self.depth = 0
+            waiting += self.traps
+            self.traps = []
+
+    def follow(self, text: str) -> object:
+        """Run `text` in this shell; answers its status."""
+        from mcp_server.bash.interpret import statements
+
+        if self.texts >= MOST_TEXTS:
+            raise Exhausted
+        depth, self.texts = self.depth, self.texts + 1
+        try:
+            return statements.sequence(self, self.tree(text).children)
+        finally:
+            self.depth, self.texts = depth, self.texts - 1
+
+
+def joined(printed: list[object]) -> object:
+    """All that was printed, as one text; the mark of the unknown when something but text is among more."""
+    if len(printed) == 1:
+        return printed[0]
+    if any(isinstance(piece, Later) for piece in printed):
+        return Later(lambda: joined([resolved(piece) for piece in printed]))
+    texts = [piece for piece in printed if isinstance(piece, str)]
+    if len(texts) < len(printed) or sum(map(len, texts)) > MOST_OUTPUT:
+        return UNKNOWN
+    return "".join(texts)

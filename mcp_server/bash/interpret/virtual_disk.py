@@ -1,0 +1,231 @@
+"""The disk as it would be by then: what is there, and over it what the command has made, moved and removed so far.
+
+What lies over the disk is what *may* be there: a file made in a branch that is perhaps not taken counts as made, one
+removed there does not count as removed.
+"""
+
+from mcp_server.bash.unknown import BODY, NAME_PIECE, OWN_PROCESS, UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mcp_server.bash.interpret.disk import Files
+    from mcp_server.bash.reading import Reading
+
+MOST_PATHS = 5_000
+MOST_LINKS = 40
+MOST_TEXT = 200_000
+PIPE_FOLDER = "/dev/fd/"
+DIRECTORY, FILE, LINK, GONE = "directory", "file", "link", "gone"
+_DEVICES = ("/dev/", "/proc/", "/sys/")
+_KEPT_DEVICES = ("/dev/shm/", "/dev/mqueue/")  # noqa: S108  directories like any other
+
+
+class World:
+    """What is where. Paths are absolute; those that are written are noted in the reading."""
+
+    __slots__ = ("_contents", "_over", "_removed", "_targets", "clouded", "files", "reading")
+
+    def __init__(self, files: "Files", reading: "Reading") -> None:
+        self.files = files
+        self.reading = reading
+        self.clouded = False  # something ran that may have made any file
+        self._over: dict[str, str] = {}
+        self._targets: dict[str, str] = {}
+        self._contents: dict[str, object] = {}
+        self._removed = False
+
+    def kind(self, path: str) -> str | None:
+        """What is at `path` itself, a link not followed; None for nothing."""
+        over = self._over.get(path)
+        if over is not None:
+            return None if over is GONE else over
+        if self._removed and any(self._over.get(above) is GONE for above in _above(path)):
+            return None
+        if self.files.is_link(path):
+            return LINK
+        if self.files.is_dir(path):
+            return DIRECTORY
+        return FILE if self.files.exists(path) else None
+
+    def real(self, path: str) -> str:
+        """`path` without links."""
+        if not self._targets and not self._removed:
+            return self.files.real(path)
+        parts, done, links = path.split("/")[::-1], "", 0
+        while parts:
+            part = parts.pop()
+            if part == "..":
+                done = done.rpartition("/")[0]
+            elif part not in ("", "."):
+                done += "/" + part
+                target = self._link(done)
+                if target and links < MOST_LINKS:
+                    links += 1
+                    done = "" if target.startswith("/") else done.rpartition("/")[0]
+                    parts += target.split("/")[::-1]
+        return done or "/"
+
+    def exists(self, path: str) -> bool:
+        """Whether anything is there, links followed."""
+        return self.kind(self.real(path)) is not None
+
+    def is_dir(self, path: str) -> bool:
+        """Whether a directory is there, links followed."""
+        return self.kind(self.real(path)) is DIRECTORY
+
+    def is_link(self, path: str) -> bool:
+        """Whether the path itself is a link."""
+        return self.kind(path) is LINK
+
+    def may_exist(self, path: str) -> bool:
+        """Whether anything is there, or may be since something unknown ran."""
+        return self.clouded or self.exists(path) or self.is_link(path)
+
+    def entries(self, directory: str) -> list[str]:
+        """The names in a directory, sorted."""
+        place = self.real(directory)
+        names = set() if self._over.get(place) is GONE else set(self.files.entries(place))
+        prefix = place.rstrip("/") + "/"
+        for path, kind in self._over.items():
+            if path.startswith(prefix) and "/" not in path[len(prefix) :] and path != prefix:
+                (names.discard if kind is GONE else names.add)(path[len(prefix) :])
+        return sorted(names)
+
+    def below(self, directory: str) -> list[str] | None:
+        """Every path below, links not followed, a directory before what is in it; None when they are too many."""
+        found: list[str] = []
+        waiting = [directory]
+        while waiting:
+            place = waiting.pop()
+            for name in self.entries(place):
+                path = f"{place.rstrip('/')}/{name}"
+                found.append(path)
+                if self.kind(path) is DIRECTORY:
+                    waiting.append(path)
+            if len(found) > MOST_PATHS:
+                return None
+        return found
+
+    def content(self, path: str) -> object:
+        """What would be read from a file: text, an archive, or the mark of the unknown."""
+        path = path if path in self._contents else self.real(path)
+        if path in self._contents:
+            held = self._contents[path]
+            return held.value() if hasattr(held, "value") else held
+        if path in self._over or self.clouded:
+            return UNKNOWN
+        text = self.files.text(path, MOST_TEXT)
+        return UNKNOWN if text is None else text.replace(UNKNOWN, "\n")
+
+    def text(self, path: str) -> str | None:
+        """The text of a file where it is known."""
+        content = self.content(path)
+        return content if isinstance(content, str) and UNKNOWN not in content else None
+
+    def hold(self, path: str, content: object) -> None:
+        """Remember what a file that was made here holds."""
+        self._contents[path] = content
+
+    def pipe(self, content: object) -> str:
+        """A name under which `content` can be read."""
+        path = f"{PIPE_FOLDER}{63 + len(self._contents)}"
+        self._contents[path] = content
+        return path
+
+    def rewrite(self, path: str, verb: str) -> None:
+        """Note that a file is perhaps written, where nobody knows whether anything in it changes."""
+        if self._can_hold(path):
+            self._contents[path] = UNKNOWN
+            self._note(path, verb)
+
+    def write(self, path: str, verb: str, how: str = "file") -> None:
+        """Note that the real `path` is written, and that it is there from now on."""
+        if how == "file":
+            if not self._can_hold(path):
+                return
+            others = self.files.other_names(path) if path not in self._over else []
+            self._over[path] = FILE
+            self._contents[path] = UNKNOWN
+            for other in others:
+                self.reading.add(other, "file", verb)
+        self._note(path, verb, how)
+
+    def replace(self, path: str, verb: str) -> None:
+        """Note that something new takes the place of `path`."""
+        if self._can_hold(path):
+            self._targets.pop(path, None)
+            self._removed = self._removed or self.files.is_link(path)
+            self._over[path] = FILE
+            self._contents[path] = UNKNOWN
+            self._note(path, verb)
+
+    def touch_up(self, path: str, verb: str) -> None:
+        """Note that a path that is there is changed, its kind and content staying as they are."""
+        for other in self.files.other_names(path) if path not in self._over else []:
+            self.reading.add(other, "file", verb)
+        self._note(path, verb)
+
+    def make_directory(self, path: str, verb: str) -> None:
+        """Note that a directory comes to be, unless it is there."""
+        if self.kind(path) is None and self._can_hold(path):
+            self._over[path] = DIRECTORY
+            self._note(path, verb)
+
+    def make_link(self, path: str, target: str, verb: str) -> None:
+        """Note that a symbolic link comes to be."""
+        if self._can_hold(path):
+            self._over[path] = LINK
+            self._targets[path] = target
+            self._note(path, verb)
+
+    def remove(self, path: str, verb: str, *, certain: bool) -> None:
+        """Note that `path` goes, with all below it."""
+        inside: Iterable[str] | None = self.below(path) if self.kind(path) is DIRECTORY else []
+        if inside is None:
+            self._note(path, verb, "tree")
+            inside = []
+        self._note(path, verb)
+        for gone in (*inside, path):
+            self._note(gone, verb)
+            if certain:
+                self._over[gone] = GONE
+                self._targets.pop(gone, None)
+                self._contents.pop(gone, None)
+                self._removed = True
+
+    def copy_kind(self, source: str, path: str) -> None:
+        """Let `path` be of the same kind, and hold the same, as `source`."""
+        kind = self.kind(source)
+        if kind is LINK:
+            self._over[path] = LINK
+            self._targets[path] = self._link(source)
+        elif kind is FILE:
+            self._contents[path] = self.content(source)
+
+    def _can_hold(self, path: str) -> bool:
+        above = path.rpartition("/")[0] or "/"
+        return self.clouded or NAME_PIECE in path or self.kind(above) is DIRECTORY
+
+    def _note(self, path: str, verb: str, how: str = "file") -> None:
+        if path.startswith(_DEVICES) and not path.startswith(_KEPT_DEVICES):
+            return
+        piece = min((path.find(mark) for mark in (NAME_PIECE, OWN_PROCESS, BODY) if mark in path), default=-1)
+        if piece >= 0:
+            path, how = path[:piece], "prefix"
+        self.reading.add(path, how, verb)  # type: ignore[arg-type]
+
+    def _link(self, path: str) -> str:
+        if path in self._targets:
+            return self._targets[path]
+        if path in self._over:
+            return ""
+        return self.files.target(path) if self.files.is_link(path) else ""
+
+
+def _above(path: str) -> "Iterable[str]":
+    end = path.rfind("/")
+    while end > 0:
+        yield path[:end]
+        end = path.rfind("/", 0, end)

@@ -1,0 +1,1 @@
+"""Bash text as a syntax tree."""

@@ -1,0 +1,181 @@
+"""Editors that take their commands from the command line: `sed`, `perl`, `awk`, `ed`, `ex`, `vim`."""
+
+from mcp_server.bash.programs.languages import awk, sed
+from mcp_server.bash.unknown import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.bash.call import Call
+    from mcp_server.bash.programs.index import Handler
+
+
+def perl(call: "Call") -> None:
+    """`perl`: in place with -i; its code is looked over for what else it does."""
+    from mcp_server.bash.programs.languages import other
+
+    given = call.options(valued="eEIMm", attached="iFDx", stop=True)
+    names = list(given.operands)
+    programs = given.values("-e", "-E")
+    if not programs and names and not given.has("-v", "-V", "-c"):
+        _script(call, names, "perl")
+        return
+    if given.has("-i"):
+        in_place(call, names, given.value("-i") or "")
+    other.read(call, "perl", "\n".join(programs), names)
+    call.prints()
+
+
+def ruby(call: "Call") -> None:
+    """`ruby`: in place with -i; its code is looked over for what else it does."""
+    from mcp_server.bash.programs.languages import other
+
+    given = call.options(valued="eIrCE", attached="iFKTWx", stop=True)
+    names = list(given.operands)
+    programs = given.values("-e")
+    if not programs and names and not given.has("-v", "-c", "--version"):
+        _script(call, names, "ruby")
+        return
+    if given.has("-i"):
+        in_place(call, names, given.value("-i") or "")
+    other.read(call, "ruby", "\n".join(programs), names)
+    call.prints()
+
+
+def _script(call: "Call", names: list[str], language: str) -> None:
+    from mcp_server.bash.programs.languages import other
+
+    text = call.text(names[0])
+    if text is None:
+        call.runs_anything(f"What `{names[0].replace(UNKNOWN, '…')}` writes is not known.")
+    else:
+        other.read(call, language, text, names[1:])
+    call.prints()
+
+
+def in_place(call: "Call", names: list[str], suffix: str) -> None:
+    """Files that are replaced by what an editor makes of them, with a backup when there is a suffix."""
+    for name in names:
+        path = call.shell.real(name)
+        if path is not None and not call.world.may_exist(path):
+            continue
+        if path is not None and call.world.is_dir(path):
+            continue
+        if suffix:
+            call.write(backup_name(name, suffix))
+        call.replace(name)
+
+
+def backup_name(name: str, suffix: str) -> str:
+    """The backup's name: a `*` in the suffix stands for the name, a slash in it for another directory."""
+    if "*" not in suffix:
+        return name + suffix
+    above, slash, base = name.rpartition("/")
+    new = suffix.replace("*", base)
+    return new if "/" in suffix else above + slash + new
+
+
+def ed(call: "Call") -> None:
+    """`ed`: writes with `w` in what it reads, to its file or another."""
+    given = call.options(valued="p", long="prompt")
+    name = given.operands[0] if given.operands else ""
+    if not isinstance(call.stdin, str) or UNKNOWN in call.stdin:
+        call.doubt()
+        return
+    _written_by_lines(call, call.stdin.splitlines(), name)
+
+
+def _written_by_lines(call: "Call", lines: list[str], name: str) -> None:
+    adding = False
+    for line in lines:
+        command = line.strip().lstrip("%,.$0123456789;").strip()
+        if adding:
+            adding = line.strip() != "."
+        elif command[:1] in ("a", "i", "c") and len(command) == 1:
+            adding = True
+        elif command.startswith("!") or command.startswith(("r !", "w !")):
+            _shell_command(call, command.partition("!")[2])
+        elif command[:1] in ("w", "W") and (len(command) == 1 or command[1] in " qa!"):
+            _, _, target = command.partition(" ")
+            (call.write if target.strip() else call.write)(target.strip() or name)
+        elif command[:1] in ("f", "e", "E") and command[1:2] == " ":
+            name = command[2:].strip()
+
+
+def _shell_command(call: "Call", text: str) -> None:
+    from mcp_server.bash.programs.wrapping import in_child
+
+    in_child(call.shell, ["sh", "-c", text.strip()])
+
+
+def ex(call: "Call") -> None:
+    """`ex` and `vim`: commands of -c, + and of what they read."""
+    commands = [word[1:] for word in call.arguments if word[:1] == "+"]
+    words = [word for word in call.arguments if word[:1] != "+"]
+    call.arguments = words
+    silent = call.name == "ex" or any(word[:2] != "--" and word[:1] == "-" and "e" in word for word in words)
+    given = call.options(valued="cSTuUiwW" if silent else "cSTuUiwWst", long="cmd")
+    commands += given.values("-c", "--cmd")
+    for script in [name for name in given.values("-S", "-s") if name]:
+        text = call.text(script)
+        commands += text.splitlines() if text is not None else []
+        if text is None:
+            call.doubt()
+    if silent and isinstance(call.stdin, str):
+        commands += call.stdin.replace(UNKNOWN, "").splitlines()
+    for command in commands:
+        _vim_command(call, command, given.operands)
+
+
+def _vim_command(call: "Call", command: str, names: list[str]) -> None:
+    for part in command.split("|"):
+        text = part.strip().lstrip(":%,.$0123456789 ")
+        while text.startswith(("silent", "sil ", "noautocmd", "keepjumps")):
+            text = text.partition(" ")[2].lstrip("! ")
+        if text.startswith("!"):
+            _shell_command(call, text[1:])
+        elif text.startswith(("argdo", "bufdo", "windo")):
+            _vim_command(call, text[5:], names)
+        elif text.startswith(("call writefile", "lua", "py", "perl", "ruby", "exec", "normal! ZZ", "source", "so ")):
+            call.doubt()
+        else:
+            _vim_write(call, text, names)
+
+
+def _vim_write(call: "Call", text: str, names: list[str]) -> None:
+    word, _, target = text.partition(" ")
+    word = word.rstrip("!")
+    if word in ("w", "write", "up", "update", "sav", "saveas") and target.strip():
+        call.write(target.strip().lstrip("!"))
+    elif word in ("w", "write", "wq", "x", "xit", "up", "update", "wa", "wall", "wqa", "wqall", "xa", "xall", "exit"):
+        for name in names:
+            call.write(name)
+
+
+def interactive(call: "Call") -> None:
+    """`nano`, `emacs`: a person may save the files."""
+    for name in call.options().operands:
+        call.write(name)
+
+
+TABLE: "dict[str, Handler]" = {
+    "sed": sed.run,
+    "gsed": sed.run,
+    "perl": perl,
+    "ruby": ruby,
+    "awk": awk.run,
+    "gawk": awk.run,
+    "mawk": awk.run,
+    "nawk": awk.run,
+    "original-awk": awk.run,
+    "ed": ed,
+    "ex": ex,
+    "vi": ex,
+    "vim": ex,
+    "nvim": ex,
+    "view": ex,
+    "vimdiff": ex,
+    "emacs": interactive,
+    "nano": interactive,
+    "pico": interactive,
+    "micro": interactive,
+}

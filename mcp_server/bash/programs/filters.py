@@ -1,0 +1,162 @@
+"""What the small filters of lines print: `head`, `sort`, `cut`, `tr` and the like."""
+
+from mcp_server.bash.parse.quoting import unescaped
+from mcp_server.bash.unknown import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mcp_server.bash.call import Call
+    from mcp_server.bash.programs.index import Handler
+
+
+def _lines(call: "Call", names: list[str]) -> list[str] | None:
+    """The lines of the named files, or of what is read; None where they can't be known."""
+    found: list[str] = []
+    for name in names or ["-"]:
+        text = call.text(name)
+        if text is None or len(text) > 400_000:
+            return None
+        found += text.splitlines()
+    return found
+
+
+def _of_lines(change: "Callable[[list[str]], list[str]]", *, valued: str = "") -> "Handler":
+    def handler(call: "Call") -> None:
+        if not call.heard:
+            return
+        given = call.options(valued=valued)
+        lines = _lines(call, given.operands)
+        call.prints(UNKNOWN if lines is None else "".join(line + "\n" for line in change(lines)))
+
+    return handler
+
+
+def _first_or_last(call: "Call") -> None:
+    if not call.heard:
+        return
+    arguments = call.arguments
+    numbered = bool(arguments) and arguments[0][:1] == "-" and arguments[0][1:].isdigit()
+    given = call.options(valued="nc", long="lines bytes")
+    count = arguments[0][1:] if numbered else given.value("-n", "--lines") or "10"
+    lines = _lines(call, given.operands)
+    if lines is None or given.has("-c", "--bytes") or not count.lstrip("+-").isdigit():
+        call.prints()
+        return
+    number = int(count.lstrip("+-"))
+    if call.name == "head":
+        kept = lines[:-number] if count.startswith("-") else lines[:number]
+    else:
+        kept = lines[number - 1 :] if count.startswith("+") else lines[max(0, len(lines) - number) :]
+    call.prints("".join(line + "\n" for line in kept))
+
+
+def sort(call: "Call") -> None:
+    """`sort`, which writes with -o."""
+    given = call.options(valued="kotSTm", long="output key field-separator buffer-size temporary-directory")
+    for name in given.values("-o", "--output"):
+        call.write(name)
+    if given.has("-o", "--output", "-c", "-C", "--check") or not call.heard:
+        return
+    lines = _lines(call, given.operands)
+    plain = not given.has("-k", "--key", "-n", "-R", "-V", "-h", "-z", "-t")
+    if lines is None or not plain:
+        call.prints()
+        return
+    ordered = sorted(set(lines) if given.has("-u", "--unique") else lines, reverse=given.has("-r", "--reverse"))
+    call.prints("".join(line + "\n" for line in ordered))
+
+
+def uniq(call: "Call") -> None:
+    """`uniq`, whose second operand is written."""
+    given = call.options(valued="fsw")
+    for name in given.operands[1:2]:
+        call.write(name)
+    lines = _lines(call, given.operands[:1]) if call.heard else None
+    if lines is None or given.has("-c", "-d", "-u", "-D", "-i"):
+        call.prints()
+        return
+    call.prints("".join(line + "\n" for at, line in enumerate(lines) if at == 0 or lines[at - 1] != line))
+
+
+def tr(call: "Call") -> None:
+    """`tr`, for plain sets of characters."""
+    text = call.text("-") if call.heard else None
+    given = call.options()
+    sets = [_set(operand) for operand in given.operands]
+    if text is None or not sets or None in sets:
+        call.prints()
+        return
+    first = sets[0] or ""
+    if given.has("-d"):
+        call.prints(text.translate({ord(character): None for character in first}))
+    elif len(sets) == 2 and sets[1] and not given.has("-s", "-c", "-C"):
+        second = sets[1] + sets[1][-1] * len(first)
+        call.prints(text.translate({ord(one): other for one, other in zip(first, second, strict=False)}))
+    else:
+        call.prints()
+
+
+def _set(text: str) -> str | None:
+    if "[" in text and text not in ("[", "]"):
+        classes = {"[:upper:]": "A-Z", "[:lower:]": "a-z", "[:digit:]": "0-9", "[:space:]": " \t\n\r\v\f"}
+        if text not in classes:
+            return None
+        text = classes[text]
+    text = unescaped(text)
+    out, at = "", 0
+    while at < len(text):
+        if text[at + 1 : at + 2] == "-" and at + 2 < len(text):
+            out += "".join(chr(code) for code in range(ord(text[at]), ord(text[at + 2]) + 1))
+            at += 3
+        else:
+            out += text[at]
+            at += 1
+    return out
+
+
+def cut(call: "Call") -> None:
+    """`cut`, for single fields and ranges of them."""
+    given = call.options(valued="dfcb", long="delimiter fields characters bytes output-delimiter")
+    lines, wanted = _lines(call, given.operands) if call.heard else None, given.value("-f", "--fields")
+    if lines is None or wanted is None:
+        call.prints()
+        return
+    by = given.value("-d", "--delimiter") or "\t"
+    picked = [_fields(line.split(by), wanted) for line in lines]
+    if None in picked:
+        call.prints()
+        return
+    call.prints("".join(by.join(fields or []) + "\n" for fields in picked))
+
+
+def _fields(fields: list[str], wanted: str) -> list[str] | None:
+    if len(fields) == 1:
+        return fields
+    found: list[str] = []
+    for part in wanted.split(","):
+        first, dash, last = part.partition("-")
+        if not (first + last).isdigit():
+            return None
+        start = int(first or 1) - 1
+        found += fields[start : int(last) if last else None if dash else start + 1]
+    return found
+
+
+def rev(call: "Call") -> None:
+    """`rev`."""
+    text = call.text("-") if not call.arguments else None
+    call.prints(UNKNOWN if text is None else "".join(line[::-1] + "\n" for line in text.splitlines()))
+
+
+TABLE: "dict[str, Handler]" = {
+    "head": _first_or_last,
+    "tail": _first_or_last,
+    "sort": sort,
+    "uniq": uniq,
+    "tr": tr,
+    "cut": cut,
+    "rev": rev,
+    "tac": _of_lines(lambda lines: lines[::-1]),
+}

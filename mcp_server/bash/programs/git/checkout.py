@@ -1,0 +1,208 @@
+"""One worktree as a git command sees it: where its root is, and what git says about it when it is asked."""
+
+from mcp_server.bash.reading import Sweep
+from mcp_server.bash.unknown import UNKNOWN, is_known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mcp_server.bash.call import Call
+    from mcp_server.bash.reading import Kind
+
+MOST_BYTES = 600_000
+_VALUED = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env", "--super-prefix")
+
+
+class Checkout:
+    """A worktree. `moved_tree` says that another directory than the repository's own is the work tree."""
+
+    def __init__(self, call: "Call", place: str, root: str, options: list[str]) -> None:
+        self.call = call
+        self.place = place
+        self.root = root
+        self.options = options
+        self.moved_tree = ""
+        self.subcommand = ""
+
+    @classmethod
+    def of(cls, call: "Call") -> "tuple[Checkout | None, list[str]]":
+        """The worktree that a call of git is about, and its words from the subcommand on."""
+        words, options = list(call.arguments), []
+        place, git_dir, tree = call.shell.place, "", _environment(call, "GIT_WORK_TREE")
+        while words and words[0].startswith("-"):
+            name, equals, value = words.pop(0).partition("=")
+            if name in _VALUED and not equals:
+                value = words.pop(0) if words else ""
+            options += [name, value] if name in ("-C", "-c") else []
+            if name == "-C":
+                place = None if place is None else _below(place, value)
+            elif name == "--git-dir":
+                git_dir = value
+            elif name == "--work-tree":
+                tree = value
+        if place is None or not is_known(place):
+            return None, words
+        if place != call.shell.place:
+            call.shell = call.shell.fork()
+            call.shell.place = place
+        root = _root(call, place) if not git_dir else _of_git_dir(call, _below(place, git_dir))
+        if root is None:
+            return None, words
+        found = cls(call, place, root, options)
+        if tree:
+            found.moved_tree = _below(place, tree)
+        return found, words
+
+    # What git says
+
+    def text(self, arguments: list[str]) -> str | None:
+        """What a git command that only reads prints; None when it can't be asked."""
+        if any(not is_known(argument) for argument in arguments):
+            return None
+        self.call.shell.spend(50)
+        return self.call.world.files.git(self.place, arguments, MOST_BYTES)
+
+    def names(self, arguments: list[str]) -> list[str] | None:
+        """The names in such an output, NUL between them."""
+        text = self.text(arguments)
+        return None if text is None else [name for name in text.split("\0") if name]
+
+    def differences(self, arguments: list[str], paths: list[str]) -> list[tuple[str, str]] | None:
+        """(letter, path from the root) for what a diff finds: A to be made, D to be removed, M to be changed."""
+        found = self.names(
+            ["diff", "--name-status", "--no-renames", "--no-ext-diff", "-z", *arguments, "--", *self.specs(paths)]
+        )
+        return None if found is None else list(zip(found[::2], found[1::2], strict=False))
+
+    def specs(self, paths: list[str]) -> list[str]:
+        """Operands as pathspecs: a link in front of them is followed as the shell's place is."""
+        return list(paths)
+
+    def is_revision(self, text: str) -> bool:
+        """Whether `text` names a commit."""
+        if not text or not is_known(text) or text.startswith("-"):
+            return False
+        return self.text(["rev-parse", "--verify", "--quiet", f"{self.revision(text)}^{{commit}}"]) is not None
+
+    def revision(self, text: str) -> str:
+        """`text` as git names it now, HEAD being where this command has moved it."""
+        head = self.call.shell.notes.get(f"head {self.root}")
+        if head is None or head == "HEAD":
+            return text
+        name = "@" if text[:1] == "@" and text[1:2] in ("", "~", "^") else "HEAD"
+        rest = text[len(name) :]
+        return head + rest if text.startswith(name) and rest[:1] in ("", "~", "^", "@") else text
+
+    def head_is(self, text: str) -> None:
+        """HEAD is at `text` from now on."""
+        self.call.shell.notes = {**self.call.shell.notes, f"head {self.root}": self.revision(text)}
+
+    # What it writes
+
+    def absolute(self, name: str) -> str:
+        """The path of a name from the root."""
+        return f"{self.moved_tree or self.root}/{name}"
+
+    def carry_out(self, found: "Iterable[tuple[str, str]] | None", *, what: str) -> None:
+        """Write and remove what a list of differences says; without one it can't be known."""
+        if found is None:
+            self.call.doubt(f"Which files `git {what}` changes is not known.")
+            self.call.write_tree(self.moved_tree or self.root)
+            return
+        for letter, name in found:
+            if letter == "D":
+                self.remove(self.absolute(name))
+            else:
+                self.write(self.absolute(name))
+
+    def write(self, path: str) -> None:
+        """Git replaces or makes a file, with the directories above it."""
+        self.call.make_parents(path)
+        self.call.replace(path)
+
+    def remove(self, path: str) -> None:
+        """Git removes a file, and the directories above it that are empty then."""
+        if self.call.world.kind(path) is None:
+            return
+        self.call.remove(path)
+        if not self.call.shell.certain:
+            return
+        above = path.rpartition("/")[0]
+        while len(above) > len(self.root) and not self.call.world.entries(above):
+            self.call.world.remove(above, "git", certain=True)
+            above = above.rpartition("/")[0]
+
+    # What it says about itself
+
+    def sweep(self, kind: "Kind", instead: str) -> None:
+        """Note that this command is about the whole tree."""
+        command = " ".join(["git", self.subcommand, *self.call.arguments])
+        self.call.shell.reading.sweep(Sweep(command.replace(UNKNOWN, "…"), kind, self.root, instead))
+
+    def is_whole(self, paths: list[str]) -> bool:
+        """Whether one of `paths` is the root itself."""
+        for path in paths:
+            if path in (":/", ":/.", "*", ":"):
+                return True
+            if self.call.shell.real(path) == self.root:
+                return True
+        return False
+
+    def run_hooks(self, *names: str) -> None:
+        """Run the repository's own hooks."""
+        folder = self._hooks_folder()
+        for name in names:
+            path = f"{folder}/{name}"
+            mode = self.call.world.files.mode(path)
+            if mode is not None and mode & 0o111:
+                from mcp_server.bash.interpret.run_script import run
+
+                child = self.call.shell.fork()
+                child.place = self.root
+                run(child, path, [])
+
+    def _hooks_folder(self) -> str:
+        for name, value in zip(self.options, self.options[1:], strict=False):
+            if name == "-c" and value.lower().startswith("core.hookspath="):
+                return _below(self.place, value.partition("=")[2])
+        config = self.call.world.text(f"{self.root}/.git/config") or ""
+        for line in config.splitlines():
+            key, equals, value = line.partition("=")
+            if equals and key.strip().lower() == "hookspath":
+                return _below(self.root, value.strip())
+        return f"{self.root}/.git/hooks"
+
+
+def _environment(call: "Call", name: str) -> str:
+    value = call.shell.get(name)
+    return value if isinstance(value, str) else ""
+
+
+def _below(place: str, name: str) -> str:
+    if name.startswith("/") or UNKNOWN in name:
+        return name
+    parts = place.split("/")
+    for part in name.split("/"):
+        if part == "..":
+            parts = parts[:-1] or [""]
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts) or "/"
+
+
+def _root(call: "Call", place: str) -> str | None:
+    folder = call.world.real(place)
+    while True:
+        if call.world.kind(f"{folder.rstrip('/')}/.git") is not None:
+            return folder
+        above = folder.rpartition("/")[0]
+        if folder in ("/", ""):
+            return None
+        folder = above or "/"
+
+
+def _of_git_dir(call: "Call", git_dir: str) -> str | None:
+    if git_dir.endswith("/.git"):
+        return call.world.real(git_dir[:-5])
+    return call.world.real(git_dir) if call.world.is_dir(git_dir) else None

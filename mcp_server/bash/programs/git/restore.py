@@ -1,0 +1,310 @@
+"""`git` commands that put files back: checkout, restore, switch, reset, stash, clean, rm, mv and the like."""
+
+from mcp_server.bash.call import Call
+from mcp_server.bash.options import Options
+from mcp_server.bash.programs.git.checkout import Checkout
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+INSTEAD = {
+    "checkout": "git checkout -- {paths}",
+    "restore": "git restore -- {paths}",
+    "stash": "git stash push -- {paths}",
+    "clean": "git clean -fd -- {paths}",
+}
+
+
+def checkout(call: Call, repo: Checkout) -> None:
+    """`git checkout`: of paths, of a branch, of both."""
+    given = call.options(valued="bB", attached="", long="orphan conflict pathspec-from-file")
+    if given.has("-p", "--patch", "--pathspec-from-file"):
+        call.doubt("Which files `git checkout` changes is not known.")
+        return
+    words = call.arguments
+    before = [name for name in given.operands if "--" not in words or name in words[: words.index("--")]]
+    paths = given.operands[len(before) :] if "--" in words else []
+    new = given.has("-b", "-B", "--orphan")
+    if not new and not paths and before and "--" not in words:
+        if not repo.is_revision(before[0]) and not repo.is_revision(f"origin/{before[0]}"):
+            before, paths = [], before
+        elif len(before) > 1:
+            before, paths = before[:1], before[1:]
+    if paths:
+        _paths(call, repo, before[0] if before else None, paths)
+    else:
+        _branch(call, repo, before[0] if before else "", force=given.has("-f", "--force"), orphan=given.has("--orphan"))
+
+
+def _paths(call: Call, repo: Checkout, source: str | None, paths: list[str], *, removes: bool = False) -> None:
+    if repo.is_whole(paths):
+        repo.sweep("discard", INSTEAD["restore" if removes else "checkout"])
+    if repo.moved_tree:
+        found = repo.names(["ls-tree", "-r", "-z", "--name-only", "--full-name", source or "HEAD", "--", *paths])
+        repo.carry_out(None if found is None else [("A", name) for name in found], what="checkout")
+        return
+    index = call.shell.notes.get(f"index {repo.root}")
+    revision = repo.revision(source) if source else index
+    found_pairs = repo.differences(["-R", *([revision] if revision else [])], paths)
+    if found_pairs is not None and not removes:
+        found_pairs = [pair for pair in found_pairs if pair[0] != "D"]
+    _with_written(call, repo, paths)
+    repo.carry_out(found_pairs, what="checkout")
+
+
+def _with_written(call: Call, repo: Checkout, paths: list[str]) -> None:
+    """Paths named alone that this very command has changed are put back too, whatever git knows of them."""
+    for path in paths:
+        real = call.named(path)
+        if real is not None and any(write.path == real for write in call.shell.reading.writes):
+            call.replace(path)
+
+
+def _branch(call: Call, repo: Checkout, name: str, *, force: bool, orphan: bool = False) -> None:
+    if force and not name:
+        repo.sweep("discard", INSTEAD["checkout"])
+    target = "@{-1}" if name == "-" else name or "HEAD"
+    if orphan and not name:
+        return
+    if target != "HEAD" and not repo.is_revision(target):
+        target = f"origin/{target}"
+        if not repo.is_revision(target):
+            if call.world.clouded or "\0" in name:
+                repo.carry_out(None, what="checkout")
+            return
+    revision = repo.revision(target)
+    if force:
+        repo.carry_out(repo.differences(["-R", revision], []), what="checkout -f")
+    elif target != "HEAD":
+        repo.carry_out(repo.differences([repo.revision("HEAD"), revision], []), what="checkout")
+    repo.head_is(target)
+    repo.run_hooks("post-checkout")
+
+
+def switch(call: Call, repo: Checkout) -> None:
+    """`git switch`."""
+    given = call.options(valued="cC", long="create force-create orphan conflict")
+    start = given.operands[0] if given.operands else ""
+    force = given.has("-f", "--force", "--discard-changes")
+    if given.has("--orphan"):
+        repo.carry_out(None, what="switch --orphan")
+    elif start or force:
+        _branch(call, repo, start, force=force)
+
+
+def restore(call: Call, repo: Checkout) -> None:
+    """`git restore`."""
+    given = call.options(valued="sU", long="source pathspec-from-file conflict")
+    if given.has("-S", "--staged") and not given.has("-W", "--worktree"):
+        return
+    if given.has("-p", "--patch", "--pathspec-from-file"):
+        call.doubt("Which files `git restore` changes is not known.")
+        return
+    source = given.value("-s", "--source")
+    if source is None and given.has("-S", "--staged"):
+        source = "HEAD"
+    if given.operands:
+        _paths(call, repo, source, given.operands, removes=True)
+
+
+def reset(call: Call, repo: Checkout) -> None:
+    """`git reset`: only --hard, --merge and --keep touch files."""
+    given = call.options(attached="", long="pathspec-from-file")
+    target = next((name for name in given.operands[:1] if repo.is_revision(name)), "HEAD")
+    if given.has("--hard"):
+        repo.sweep("discard", INSTEAD["checkout"])
+        repo.carry_out(repo.differences(["-R", repo.revision(target)], []), what="reset --hard")
+    elif given.has("--merge", "--keep"):
+        repo.carry_out(repo.differences([repo.revision("HEAD"), repo.revision(target)], []), what="reset")
+    if not given.has("--soft"):
+        call.shell.notes = {**call.shell.notes, f"index {repo.root}": repo.revision(target)}
+    if target != "HEAD":
+        repo.head_is(target)
+
+
+def stash(call: Call, repo: Checkout) -> None:
+    """`git stash`."""
+    words = list(call.arguments)
+    action = words.pop(0) if words and not words[0].startswith("-") else "push"
+    if action in ("list", "show"):
+        from mcp_server.bash.programs.git import output
+
+        output.reads(call, repo, "stash")
+    elif action in ("drop", "clear", "create", "store", "export", "import"):
+        call.prints()
+    elif action in ("pop", "apply", "branch"):
+        _unstash(call, repo, words)
+    else:
+        call.arguments = words
+        _stash(call, repo, action)
+
+
+def _stash(call: Call, repo: Checkout, action: str) -> None:
+    given = call.options(valued="m", long="message pathspec-from-file")
+    paths = given.operands if action == "push" else []
+    if given.has("-p", "--patch", "--pathspec-from-file"):
+        call.doubt("Which files `git stash` changes is not known.")
+        return
+    if not paths or repo.is_whole(paths):
+        repo.sweep("stash", INSTEAD["stash"])
+    found = repo.differences(["-R", *(["--cached"] if given.has("-S", "--staged") else []), "HEAD"], paths)
+    if given.has("-u", "--include-untracked", "-a", "--all") and found is not None:
+        ignored = [] if given.has("-a", "--all") else ["--exclude-standard"]
+        others = repo.names(["ls-files", "--others", "-z", "--full-name", *ignored, "--", *(paths or [":/"])])
+        found = None if others is None else [*found, *(("D", name) for name in others)]
+    repo.carry_out(found, what="stash")
+    names = "\0".join(name for _, name in found or [])
+    call.shell.notes = {**call.shell.notes, f"stash {repo.root}": names}
+
+
+def _unstash(call: Call, repo: Checkout, words: list[str]) -> None:
+    named = [word for word in words if not word.startswith("-")][-1:]
+    stashed = call.shell.notes.get(f"stash {repo.root}")
+    if stashed is not None:
+        repo.carry_out([("A", name) for name in stashed.split("\0") if name], what="stash pop")
+        return
+    entry = named[0] if named and named[0].startswith(("stash@", "refs/")) else "stash@{0}"
+    if named and named[0].isdigit():
+        entry = f"stash@{{{named[0]}}}"
+    found = repo.differences([f"{entry}^1", entry], [])
+    if found is None and repo.text(["rev-parse", "--verify", "--quiet", entry]) is None:
+        return
+    if found is not None:
+        untracked = repo.names(["ls-tree", "-r", "-z", "--name-only", "--full-tree", f"{entry}^3"])
+        found += [("A", name) for name in untracked or []]
+    repo.carry_out(found, what="stash pop")
+
+
+def clean(call: Call, repo: Checkout) -> None:
+    """`git clean`."""
+    given = call.options(valued="e", long="exclude")
+    if given.has("-n", "--dry-run"):
+        return
+    if given.has("-i", "--interactive"):
+        call.doubt("Which files `git clean` removes is not known.")
+        return
+    if not given.has("-f", "--force"):
+        return
+    paths = given.operands
+    if (not paths and call.shell.real(".") == repo.root) or repo.is_whole(paths):
+        repo.sweep("clean", INSTEAD["clean"])
+    found = repo.names(["ls-files", "--others", "--directory", "-z", "--full-name", *_kinds(given), "--", *paths])
+    if found is None:
+        repo.carry_out(None, what="clean")
+    else:
+        _clean(call, repo, given, found)
+
+
+def _kinds(given: Options) -> list[str]:
+    if given.has("-X"):
+        return ["--ignored", "--exclude-standard"]
+    if given.has("-x"):
+        return [f"--exclude={pattern}" for pattern in given.values("-e", "--exclude")]
+    return ["--exclude-standard"]
+
+
+def _clean(call: Call, repo: Checkout, given: Options, found: list[str]) -> None:
+    kept = given.values("-e", "--exclude")
+    for name in found:
+        path = f"{repo.root}/{name.rstrip('/')}"
+        nested = call.world.kind(f"{path}/.git") is not None
+        if (name.endswith("/") and not given.has("-d") and name.rstrip("/") not in given.operands) or nested:
+            continue
+        if not any(pattern.rstrip("/") in name.rstrip("/").split("/") for pattern in kept):
+            call.remove(path)
+
+
+def remove(call: Call, repo: Checkout) -> None:
+    """`git rm`."""
+    given = call.options(long="pathspec-from-file")
+    if given.has("--cached", "-n", "--dry-run"):
+        return
+    found = repo.names(["ls-files", "-z", "--full-name", "--", *given.operands])
+    if found is None or given.has("--pathspec-from-file"):
+        call.doubt("Which files `git rm` removes is not known.")
+        return
+    if found and not given.has("-r"):
+        wanted = {call.named(name) for name in given.operands}
+        globs = any(sign in name for name in given.operands for sign in "*?[")
+        found = [name for name in found if globs or f"{repo.root}/{name}" in wanted]
+    for name in found:
+        repo.remove(f"{repo.root}/{name}")
+
+
+def move(call: Call, repo: Checkout) -> None:
+    """`git mv`."""
+    from mcp_server.bash.programs import copying
+
+    given = call.options()
+    if not given.has("-n", "--dry-run"):
+        call.arguments = ["--", *given.operands]
+        copying.mv(call)
+
+
+def checkout_index(call: Call, repo: Checkout) -> None:
+    """`git checkout-index`."""
+    given = call.options(long="prefix stage temp")
+    if given.has("-a", "--all"):
+        prefix = given.value("--prefix")
+        if prefix:
+            call.write_tree(prefix)
+            return
+        repo.sweep("discard", INSTEAD["checkout"])
+        repo.carry_out(repo.differences(["-R"], []), what="checkout-index")
+    for name in given.operands:
+        call.replace((given.value("--prefix") or "") + name)
+
+
+def read_tree(call: Call, repo: Checkout) -> None:
+    """`git read-tree`: only -u touches files."""
+    given = call.options(long="prefix index-output exclude-per-directory")
+    if not given.has("-u"):
+        return
+    trees = given.operands
+    if given.has("--reset") and trees:
+        repo.carry_out(repo.differences(["-R", repo.revision(trees[-1])], []), what="read-tree")
+    elif trees:
+        before = repo.revision(trees[0] if len(trees) > 1 else "HEAD")
+        repo.carry_out(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
+
+
+def add(call: Call, repo: Checkout) -> None:
+    """`git add`: the index alone; over the whole tree it takes in what others work on."""
+    given = call.options(long="chmod pathspec-from-file")
+    every = given.has("-A", "--all", "-u", "--update") and not given.operands
+    if (every or repo.is_whole(given.operands)) and not given.has("-n", "--dry-run"):
+        repo.sweep("stage", "git add -- {paths}")
+
+
+def commit(call: Call, repo: Checkout) -> None:
+    """`git commit`: the repository's hooks are run."""
+    given = call.options(
+        valued="mFCctu",
+        attached="S",
+        long="message file author date template reuse-message fixup squash trailer cleanup",
+    )
+    if given.has("-a", "--all") and not given.has("--dry-run"):
+        repo.sweep("stage", "git commit -- {paths}")
+    hooks = ["prepare-commit-msg", "post-commit"]
+    if not given.has("-n", "--no-verify"):
+        hooks = ["pre-commit", "commit-msg", *hooks]
+    if not given.has("--dry-run"):
+        repo.run_hooks(*hooks)
+
+
+COMMANDS: "dict[str, Callable[[Call, Checkout], bool | str | None]]" = {
+    "checkout": checkout,
+    "switch": switch,
+    "restore": restore,
+    "reset": reset,
+    "stash": stash,
+    "clean": clean,
+    "rm": remove,
+    "mv": move,
+    "checkout-index": checkout_index,
+    "read-tree": read_tree,
+    "add": add,
+    "stage": add,
+    "commit": commit,
+}

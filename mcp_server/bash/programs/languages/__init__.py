@@ -1,0 +1,1 @@
+"""What code in other languages writes: Python, Perl, awk, sed, makefiles."""

@@ -1,0 +1,46 @@
+"""What `awk` writes: where `print` is redirected to, what is piped and run, its files with `-i inplace`."""
+
+from mcp_server.bash.programs.languages import awk_program
+from mcp_server.bash.unknown import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.bash.call import Call
+
+
+def run(call: "Call") -> None:
+    """`awk`."""
+    given = call.options(valued="FvfieElo", long="field-separator assign file include source", stop=True)
+    names = list(given.operands)
+    programs = given.values("-e", "--source")
+    for name in given.values("-f", "--file"):
+        text = call.text(name)
+        if text is None:
+            call.doubt(f"What the program of `{call.name}` writes is not known.")
+        programs.append(text or "")
+    if not programs and not given.has("-f", "--file") and names:
+        programs = [names.pop(0)]
+    values = dict(word.partition("=")[::2] for word in [*given.values("-v", "--assign"), *names] if "=" in word)
+    names = [name for name in names if not name.partition("=")[1] or not name.partition("=")[0].isidentifier()]
+    _effects(call, "\n".join(programs), values)
+    if "inplace" in given.values("-i", "--include"):
+        from mcp_server.bash.programs import editing
+
+        editing.in_place(call, names, values.get("inplace::suffix") or values.get("INPLACE_SUFFIX") or "")
+    call.prints()
+
+
+def _effects(call: "Call", program: str, values: dict[str, str]) -> None:
+    from mcp_server.bash.programs.wrapping import in_child
+
+    for kind, text in awk_program.effects(program, values):
+        if kind == "file" and text == UNKNOWN:
+            call.doubt(f"To which file `{call.name}` prints is not known.")
+        elif kind == "file":
+            call.write(text)
+        elif text == UNKNOWN:
+            call.runs_anything(f"What `{call.name}` runs is not known.")
+        elif kind == "prefix":
+            call.write_prefix(text)
+        else:
+            in_child(call.shell, ["sh", "-c", text])

@@ -1,0 +1,205 @@
+"""What a piece of Perl, Ruby or JavaScript writes, as far as its words show it without running it.
+
+Calls that write are looked for by name; with a plain text as their argument the path is known. Words that can do
+anything (run a program, load code, evaluate a text) make it unknown.
+"""
+
+from mcp_server.bash.unknown import UNKNOWN
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.bash.call import Call
+
+_NODE_WRITES = "writeFile appendFile truncate createWriteStream writeFileSync appendFileSync truncateSync"
+_NODE_MARKS = "chmod utimes lutimes chown chmodSync utimesSync chownSync"
+_WRITES = {
+    "node": frozenset(_NODE_WRITES.split()),
+    "perl": frozenset(["truncate"]),
+    "ruby": frozenset(["write", "binwrite"]),
+}
+_REMOVES = {
+    "node": frozenset("unlink unlinkSync rm rmSync rmdir rmdirSync".split()),
+    "perl": frozenset(["unlink", "rmdir", "rmtree", "remove_tree"]),
+    "ruby": frozenset("delete unlink rm rm_f rm_r rm_rf rmdir remove_dir".split()),
+}
+_MAKES = {
+    "node": frozenset("mkdir mkdirSync".split()),
+    "perl": frozenset(["mkdir", "make_path", "mkpath"]),
+    "ruby": frozenset(["mkdir", "mkdir_p", "makedirs"]),
+}
+_MARKS = {
+    "node": frozenset(_NODE_MARKS.split()),
+    "perl": frozenset(["chmod", "utime", "chown"]),
+    "ruby": frozenset(["chmod", "utime", "chown"]),
+}
+_COPIES = {
+    "node": frozenset("copyFile copyFileSync cp cpSync rename renameSync symlink symlinkSync link linkSync".split()),
+    "perl": frozenset(["copy", "move", "rename", "symlink", "link", "cp", "mv"]),
+    "ruby": frozenset("cp cp_r mv copy move rename symlink ln ln_s ln_sf link install".split()),
+}
+_DANGERS = {
+    "node": frozenset(
+        "child_process eval Function exec execSync spawn spawnSync fork binding dlopen vm worker_threads "
+        "execFile execFileSync open openSync write writeSync mkdtemp mkdtempSync".split()
+    ),
+    "perl": frozenset("system exec qx eval require do fork dbmopen sysopen syscall CORE tie".split()),
+    "ruby": frozenset(
+        "system exec spawn eval instance_eval class_eval send public_send __send__ popen fork load "
+        "syscall Kernel Process open sysopen method".split()
+    ),
+}
+_MODULES = {
+    "node": frozenset(
+        "fs fs/promises node:fs node:fs/promises path node:path os node:os util node:util url "
+        "assert crypto"
+        " querystring string_decoder events buffer node:assert node:crypto node:url perf_hooks".split()
+    ),
+    "perl": frozenset(
+        "strict warnings utf8 POSIX JSON JSON::PP Data::Dumper List::Util Time::HiRes File::Basename "
+        "File::Path File::Copy feature open Encode constant vars lib Getopt::Long Scalar::Util".split()
+    ),
+    "ruby": frozenset("json yaml fileutils set date time csv pp securerandom digest ostruct erb".split()),
+}
+_LOADS = {"node": ("require", "from", "import"), "perl": ("use", "no"), "ruby": ("require",)}
+
+
+def read(call: "Call", language: str, text: str, arguments: list[str]) -> None:
+    """Note what the code writes, and what can't be known of it."""
+    if UNKNOWN in text:
+        call.runs_anything(f"What the {language} code of `{call.name}` writes is not known.")
+        return
+    tokens = _tokens(text, language)
+    for at, token in enumerate(tokens):
+        following = tokens[at + 1 : at + 12]
+        if token in _LOADS[language]:
+            _module(call, language, following)
+        elif token == "open" and language == "perl":
+            _perl_open(call, following)
+        elif token in ("open", "new") and language == "ruby" and tokens[at - 2 : at] == ["File", "."]:
+            _ruby_open(call, following)
+        elif token in _DANGERS[language] or token == "`":
+            if not (language == "node" and token == "exec" and tokens[at - 1 : at] == ["."]):
+                call.runs_anything(f"What the {language} code of `{call.name}` runs is not known.")
+        else:
+            _by_table(call, language, token, tokens[at - 1] if at else "", following)
+
+
+def _by_table(call: "Call", language: str, token: str, before: str, following: list[str]) -> None:
+    if following[:1] != ["("] and language == "node":
+        return
+    if language == "ruby" and before != "." and token not in ("cp", "mv", "rm", "mkdir_p", "rm_rf"):
+        return
+    if language == "node" and before != "." and token in ("rm", "cp", "link", "rename", "truncate", "chmod", "mkdir"):
+        return
+    texts = _texts(following)
+    if token in _WRITES[language]:
+        _each(call, texts[:1], "write")
+    elif token in _REMOVES[language]:
+        _each(call, texts[:1] if language != "perl" else texts, "remove")
+    elif token in _MAKES[language]:
+        _each(call, texts[:1], "make")
+    elif token in _MARKS[language]:
+        _each(call, texts[-1:] if language != "node" else texts[:1], "mark")
+    elif token in _COPIES[language]:
+        _each(call, texts[1:2] or [UNKNOWN], "write")
+        if token.startswith(("rename", "mv", "move")):
+            _each(call, texts[:1], "remove")
+
+
+def _each(call: "Call", texts: list[str], how: str) -> None:
+    for name in texts or [UNKNOWN]:
+        if how == "remove":
+            call.remove(name)
+        elif how == "make":
+            call.make_directory(name, parents=True)
+        elif how == "mark":
+            call.touch_up(name)
+        else:
+            call.write(name)
+
+
+def _texts(following: list[str]) -> list[str]:
+    """The arguments that are plain texts, the mark of the unknown for others."""
+    found: list[str] = []
+    argument: list[str] = []
+    depth = 0
+    for token in [*following, ";"]:
+        if token in ("(", "[", "{"):
+            depth += 1
+        elif token in (")", "]", "}"):
+            depth -= 1
+        if (token == "," and depth <= 1) or token == ";" or depth < 0 or (token == ")" and depth == 0):
+            if argument:
+                plain = len(argument) == 1 and argument[0][:1] in "'\""
+                found.append(argument[0][1:] if plain else UNKNOWN)
+            argument = []
+            if token != ",":
+                break
+        elif token not in ("(", ")"):
+            argument.append(token)
+    return found
+
+
+def _module(call: "Call", language: str, following: list[str]) -> None:
+    name = "".join(following[:1] if language == "perl" else following[: 2 if following[:1] == ["("] else 1])
+    name = name.lstrip("('\"")
+    if following[:1] and following[0][:1] not in "('\"" and language == "node":
+        return  # `import x from`: the module's name follows
+    if name in _MODULES[language] or (language == "node" and name.endswith(".json")) or name[:1].isdigit():
+        return
+    call.runs_anything(f"What the {language} code of `{call.name}` loads is not known.")
+
+
+def _perl_open(call: "Call", following: list[str]) -> None:
+    texts = [
+        token[1:] for token in following[: following.index(";") if ";" in following else None] if token[:1] in "'\""
+    ]
+    mode = texts[0].strip() if texts else ""
+    if not texts or "|" in mode:
+        call.runs_anything(f"What the perl code of `{call.name}` opens is not known.")
+    elif mode.partition(":")[0] in (">", ">>", "+<", "+>", "+>>"):
+        call.write(texts[1] if len(texts) > 1 and "$" not in texts[1] else UNKNOWN)
+    elif mode.startswith((">", "+")):
+        call.write(mode.lstrip("+<> ") if "$" not in mode else UNKNOWN)
+
+
+def _ruby_open(call: "Call", following: list[str]) -> None:
+    texts = _texts(following)
+    mode = texts[1] if len(texts) > 1 else "r"
+    if mode == UNKNOWN or mode[:1] in "wa" or "+" in mode:
+        call.write(texts[0] if texts else UNKNOWN)
+
+
+def _tokens(text: str, language: str) -> list[str]:
+    """Words, signs and texts; a text has a quote before it, and is unknown where something is put into it."""
+    found: list[str] = []
+    at = 0
+    while at < len(text):
+        character = text[at]
+        if text.startswith("//", at) and language == "node" or (character == "#" and language != "node"):
+            end = text.find("\n", at)
+            at = len(text) if end < 0 else end
+        elif character in "'\"" or (character == "`" and language == "node"):
+            end = at + 1
+            while end < len(text) and text[end] != character:
+                end += 2 if text[end] == "\\" else 1
+            inside = text[at + 1 : end]
+            filled = {"node": "${", "ruby": "#{", "perl": "$"}[language]
+            found.append("'" + (UNKNOWN if filled in inside and character != "'" else inside))
+            at = end + 1
+        elif character.isalnum() or character == "_":
+            end = at
+            while end < len(text) and (
+                text[end].isalnum()
+                or text[end] in "_"
+                or text.startswith("::", end)
+                or (text[end] == ":" and text[end - 1] == ":")
+            ):
+                end += 1
+            found.append(text[at:end])
+            at = end
+        else:
+            if not character.isspace():
+                found.append(character)
+            at += 1
+    return found

@@ -1,0 +1,389 @@
+"""The shell's own commands: what changes its place, its variables and its course, and shells inside it."""
+
+from mcp_server.bash.call import OPEN
+from mcp_server.bash.interpret.shell import Broken, Exited, Leaving, Returned
+from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.bash.call import Call
+    from mcp_server.bash.interpret.run_command import Status
+    from mcp_server.bash.programs.index import Handler
+
+
+def cd(call: "Call") -> "Status":
+    """`cd`: True where the directory is there, False where it is not."""
+    words = [word for word in call.arguments if word not in ("-P", "-L", "-e", "-@", "--")]
+    shell = call.shell
+    target = words[0] if words else shell.home_of("") or shell.home
+    if target == "-":
+        before = shell.get("OLDPWD")
+        target = before if isinstance(before, str) else UNKNOWN
+    return _move(call, target)
+
+
+def _move(call: "Call", target: str) -> "Status":
+    shell = call.shell
+    path = shell.locate(_via_search_path(call, target))
+    if path is None:
+        shell.set("OLDPWD", shell.place or UNKNOWN)
+        shell.set("PWD", UNKNOWN)
+        shell.place = None
+        return None
+    path = _logical(path)
+    if not call.world.is_dir(path):
+        if not call.world.clouded and is_known(path):
+            return False
+        if not is_known(path) and call.world.kind(path) is None:
+            shell.place = None
+            return None
+    shell.set("OLDPWD", shell.place or UNKNOWN)
+    shell.set("PWD", path)
+    shell.place = path
+    return True
+
+
+def _via_search_path(call: "Call", target: str) -> str:
+    search = call.shell.get("CDPATH")
+    if isinstance(search, str) and search and not target.startswith(("/", "./", "../")) and target not in (".", ".."):
+        for folder in search.split(":"):
+            found = call.shell.locate(f"{folder or '.'}/{target}")
+            if found is not None and call.world.is_dir(found):
+                return found
+    return target
+
+
+def _logical(path: str) -> str:
+    done: list[str] = []
+    for part in path.split("/"):
+        if part == "..":
+            done = done[:-1]
+        elif part not in ("", "."):
+            done.append(part)
+    return "/" + "/".join(done)
+
+
+def pushd(call: "Call") -> "Status":
+    """`pushd`."""
+    words = [word for word in call.arguments if word != "-n"]
+    shell, before = call.shell, call.shell.place
+    if words and words[0][:1] in "+-" and words[0][1:].isdigit():
+        shell.place = None
+        return None
+    if not words:
+        target = shell.stack.pop() if shell.stack else None
+        status = _move(call, UNKNOWN if target is None else target)
+    else:
+        status = _move(call, words[0])
+    if status is not False:
+        shell.stack.append(before)
+    return status
+
+
+def popd(call: "Call") -> "Status":
+    """`popd`."""
+    if not call.shell.stack:
+        return False
+    target = call.shell.stack.pop()
+    return _move(call, UNKNOWN if target is None else target)
+
+
+def evaluate(call: "Call") -> "Status":
+    """`eval`."""
+    return _text(call, " ".join(call.arguments), "eval")
+
+
+def _text(call: "Call", text: str, what: str) -> "Status":
+    if UNKNOWN in text:
+        call.runs_anything(f"It is not known what `{what}` runs.")
+        call.prints()
+        return None
+    return call.shell.follow(text)  # type: ignore[return-value]
+
+
+def source(call: "Call") -> "Status":
+    """`source` and `.`."""
+    words = [word for word in call.arguments if word != "--"]
+    if not words:
+        return False
+    text = call.text(words[0])
+    if text is None:
+        path = call.shell.locate(words[0])
+        if path is not None and not call.world.may_exist(path):
+            return False
+        call.runs_anything(f"What `{words[0].replace(UNKNOWN, '…')}` runs is not known.")
+        return None
+    kept = call.shell.arguments
+    call.shell.arguments = words[1:] or kept
+    try:
+        return call.shell.follow(text)  # type: ignore[return-value]
+    except Returned:
+        return True
+    finally:
+        call.shell.arguments = kept
+
+
+def execute(call: "Call") -> "Status":
+    """`exec` with a program: it takes the shell's place."""
+    given = call.options(valued="a", stop=True)
+    if given.operands:
+        from mcp_server.bash.interpret import run_command
+
+        run_command.run(call.shell, given.operands, functions=False)
+        raise Exited
+    return True
+
+
+def leave(call: "Call") -> "Status":
+    """`exit`."""
+    raise Exited
+
+
+def give_back(call: "Call") -> "Status":
+    """`return`."""
+    raise Returned
+
+
+def leave_loop(call: "Call") -> "Status":
+    """`break` and `continue`."""
+    levels = call.arguments[0] if call.arguments else "1"
+    raise Broken(int(levels) if levels.isdigit() else 1, again=call.name == "continue")
+
+
+def read(call: "Call") -> "Status":
+    """`read`: a line of what it reads, split over the names."""
+    given = call.options(valued="dinNptu", attached="")
+    shell = call.shell
+    names = given.operands or ["REPLY"]
+    array = given.value("-a")
+    shell.stdin = call.stdin
+    if not isinstance(shell.stdin, str) or UNKNOWN in shell.stdin or given.has("-n", "-N", "-u"):
+        for name in names if array is None else [array]:
+            shell.set(name, [UNKNOWN] if array else UNKNOWN)
+        shell.stdin = UNKNOWN
+        return None
+    if not shell.stdin:
+        return False
+    ends_with_nul = given.value("-d") is not None
+    line, _, shell.stdin = shell.stdin.partition((given.value("-d") or "\n") if ends_with_nul else "\n")
+    line = line if given.has("-r") else line.replace("\\", "")
+    if array is not None:
+        shell.set(array, list(_split(line, shell.separators)))
+        return True
+    _spread(call, names, line)
+    return True
+
+
+def _spread(call: "Call", names: list[str], line: str) -> None:
+    separators = call.shell.separators
+    blanks = "".join(character for character in separators if character.isspace())
+    rest = line.strip(blanks) if blanks else line
+    for name in names[:-1]:
+        end = next((at for at, character in enumerate(rest) if character in separators), len(rest))
+        call.shell.set(name, rest[:end])
+        rest = rest[end + 1 :].lstrip(blanks) if blanks else rest[end + 1 :]
+    call.shell.set(names[-1], rest)
+
+
+def _split(line: str, separators: str) -> list[str]:
+    for separator in separators:
+        line = line.replace(separator, "\n")
+    return [piece for piece in line.split("\n") if piece]
+
+
+def mapfile(call: "Call") -> "Status":
+    """`mapfile` and `readarray`."""
+    given = call.options(valued="dnOsuCc")
+    name = given.operands[0] if given.operands else "MAPFILE"
+    text = call.stdin
+    known = isinstance(text, str) and UNKNOWN not in text
+    call.shell.set(name, text.splitlines() if known and isinstance(text, str) else [UNKNOWN])
+    return True
+
+
+def set_options(call: "Call") -> "Status":
+    """`set`: options are passed over, `set -- words` sets the arguments."""
+    words = list(call.arguments)
+    while words and words[0][:1] in "-+" and words[0] != "--":
+        option = words.pop(0)
+        if option[1:] == "o" and words:
+            words.pop(0)
+        if "f" in option and option[:2] != "--":
+            (call.shell.options.add if option[0] == "-" else call.shell.options.discard)("noglob")
+    if words:
+        call.shell.arguments = words[1:] if words[0] == "--" else words
+        call.shell.arguments_known = UNKNOWN not in call.shell.arguments
+    return True
+
+
+def shopt(call: "Call") -> "Status":
+    """`shopt`."""
+    on = "-s" in call.arguments
+    if on or "-u" in call.arguments:
+        for name in call.arguments:
+            (call.shell.options.add if on else call.shell.options.discard)(name)
+    return True
+
+
+def shift(call: "Call") -> "Status":
+    """`shift`."""
+    count = call.arguments[0] if call.arguments else "1"
+    if count.isdigit():
+        call.shell.arguments = call.shell.arguments[int(count) :]
+    else:
+        call.shell.arguments_known = False
+    return None if not call.shell.arguments_known else True
+
+
+def trap(call: "Call") -> "Status":
+    """`trap`: the command is run when the shell ends."""
+    words = [word for word in call.arguments if word not in ("--", "-p", "-l")]
+    if len(words) > 1 and words[0] not in ("", "-"):
+        call.shell.traps.append(words[0])
+    return True
+
+
+def alias(call: "Call") -> "Status":
+    """`alias`."""
+    for word in call.arguments:
+        name, equals, value = word.partition("=")
+        if equals:
+            call.shell.aliases[name] = value
+    return True
+
+
+def unalias(call: "Call") -> "Status":
+    """`unalias`."""
+    for name in list(call.shell.aliases) if "-a" in call.arguments else call.arguments:
+        call.shell.aliases.pop(name, None)
+    return True
+
+
+def let(call: "Call") -> "Status":
+    """`let`."""
+    for word in call.arguments:
+        value = call.shell.arithmetic(word)
+    return None if not call.arguments or value == NAME_PIECE else value != "0"
+
+
+def command(call: "Call") -> "Status":
+    """`command` and `builtin`: functions are passed over."""
+    given = call.options(stop=True)
+    if given.has("-v", "-V") or not given.operands:
+        call.prints()
+        return None
+    from mcp_server.bash.interpret import run_command
+
+    return run_command.run(call.shell, given.operands, functions=False)
+
+
+def shell_program(call: "Call") -> "Status":
+    """`bash`, `sh` and the like: of a command, of a file, or of what they read."""
+    words = list(call.arguments)
+    text: str | None = None
+    of_command = from_input = False
+    while words and words[0][:1] in "-+" and words[0] not in ("-", "--"):
+        option = words.pop(0)
+        if option in ("--version", "--help", "-n"):
+            return True
+        if option in ("--rcfile", "--init-file", "-o", "-O", "+O", "+o") and words:
+            words.pop(0)
+        of_command = of_command or (option[:2] != "--" and "c" in option)
+        from_input = from_input or (option[:2] != "--" and "s" in option)
+    words = words[1:] if words[:1] == ["--"] else words
+    if from_input and isinstance(call.stdin, str):
+        return inside(call, call.stdin, words, call.name)
+    if of_command and words:
+        return inside(call, words[0], words[2:], words[1] if len(words) > 1 else call.name)
+    if words and words[0] != "-":
+        text = call.text(words[0])
+        if text is None:
+            return _unread(call, words[0])
+        return inside(call, text, words[1:], words[0])
+    if isinstance(call.stdin, str):
+        return inside(call, call.stdin, [], call.name)
+    call.runs_anything(f"What `{call.name}` runs is not known.")
+    return None
+
+
+def _unread(call: "Call", name: str) -> "Status":
+    path = call.shell.locate(name)
+    if path is not None and not call.world.may_exist(path):
+        return False
+    call.runs_anything(f"What `{name.replace(UNKNOWN, '…')}` runs is not known.")
+    call.prints()
+    return None
+
+
+def inside(call: "Call", text: str, arguments: list[str], script: str) -> "Status":
+    """Run `text` in a shell of its own."""
+    if UNKNOWN in text or (NAME_PIECE in text and not text.strip(NAME_PIECE)):
+        call.runs_anything(f"What `{call.name}` runs is not known.")
+        call.prints()
+        return None
+    child = call.shell.fork()
+    child.functions, child.aliases, child.options = {}, {}, set()
+    child.arguments, child.script, child.stack = arguments, script, []
+    child.arguments_known = UNKNOWN not in arguments
+    try:
+        child.run(text)
+    except Leaving:
+        return None
+    return "likely"
+
+
+def getopts(call: "Call") -> str:
+    """`getopts`: which option comes next is not followed."""
+    if len(call.arguments) > 1:
+        call.shell.set(call.arguments[1], UNKNOWN)
+    call.shell.set("OPTARG", UNKNOWN)
+    return OPEN
+
+
+def declare(call: "Call") -> "Status":
+    """`export` and the like, behind `command` or in a variable."""
+    for word in call.arguments:
+        name, equals, value = word.partition("=")
+        if equals:
+            call.shell.set(name, value)
+    return True
+
+
+TABLE: "dict[str, Handler]" = {
+    "cd": cd,
+    "pushd": pushd,
+    "popd": popd,
+    "eval": evaluate,
+    "source": source,
+    ".": source,
+    "exec": execute,
+    "exit": leave,
+    "logout": leave,
+    "return": give_back,
+    "break": leave_loop,
+    "continue": leave_loop,
+    "read": read,
+    "mapfile": mapfile,
+    "readarray": mapfile,
+    "set": set_options,
+    "shopt": shopt,
+    "shift": shift,
+    "trap": trap,
+    "alias": alias,
+    "unalias": unalias,
+    "let": let,
+    "command": command,
+    "builtin": command,
+    "bash": shell_program,
+    "sh": shell_program,
+    "dash": shell_program,
+    "zsh": shell_program,
+    "ksh": shell_program,
+    "getopts": getopts,
+    "export": declare,
+    "local": declare,
+    "declare": declare,
+    "readonly": declare,
+    "typeset": declare,
+    "unset": declare,
+}

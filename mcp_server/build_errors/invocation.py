@@ -1,0 +1,234 @@
+"""What did the command ask for: which programs, in which directories, and with warnings as errors?"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.build_errors.tree import Tree
+
+_WRAPPERS = frozenset(
+    "npx bunx pnpx sudo time timeout env nice nohup exec command xargs stdbuf unbuffer xvfb-run uv poetry pipenv hatch "
+    "pdm rye run exec dlx bundle python python3 node -m then do else if while ! { set and or".split()
+)
+_RUNNERS = frozenset("npm pnpm yarn bun".split())
+_ENTERING = frozenset("cd pushd -C --prefix --cwd --directory --project-dir -w --workspace --filter -F --build".split())
+_STRICT = (
+    "max-warnings",
+    "werror",
+    "warnings-as-errors",
+    "warnings_as_errors",
+    "fatal-warnings",
+    "deny-warnings",
+    "error-on-warnings",
+    "fail-on-warnings",
+    "fail-on-warning",
+    "treat-warnings-as-errors",
+    "treatwarningsaserrors",
+    "-d warnings",
+    "-w error",
+    "--strict",
+    "--fail-level",
+    "--failure-level",
+    "--fail-severity",
+    "warnaserror",
+    "--minimum-failure-severity",
+    "--fail-on",
+    "--fatal-infos",
+    "-warn-error",
+    "--error-exitcode",
+    "-x error",
+    "halt-on-warnings",
+    "--fail-fatal",
+)
+_LOOKING = frozenset(
+    "grep rg egrep fgrep ag ack cat head tail less more sed awk echo printf ls find fd git tree wc sort uniq cut jq "
+    "cd pwd which file stat diff nl true false exit gh sleep export pushd popd".split()
+)
+_SCRIPTS = 3
+"""Scripts that are looked into, at most, for where they go and how strict they are."""
+
+
+class Asked:
+    """A command as far as it tells how to read its output; directories are repo-relative, the last entered first."""
+
+    __slots__ = ("checks", "directories", "hints", "only_looks", "programs", "strict", "words")
+
+    def __init__(self, command: str, cwd: str, tree: Tree) -> None:
+        self.words: list[str] = []
+        self.programs: list[str] = []
+        self.directories: list[str] = []
+        self.hints: list[str] = []
+        text = command[:4_000]
+        simple = _simple_commands(text)
+        self._read(simple, cwd, tree, self.directories)
+        scripts = _scripts(simple, cwd, tree)
+        for folder, script in scripts:
+            self._read(_simple_commands(script[:8_000]), folder, tree, self.hints)
+        every = " ".join([text, *(script for _, script in scripts)]).lower()
+        self.strict = any(word in every for word in _STRICT) or ("sphinx" in every and " -w" in every)
+        self.checks = any(flag in every for flag in ("--check", "--diff", "--dry-run", " -d ", "fmt"))
+        self.only_looks = bool(self.programs) and all(program in _LOOKING for program in self.programs)
+        # A commit runs the hooks of the repository, and a script of awk's own may be broken.
+        works = self.runs("commit", "push") or any("-f" in words and "wk" in words[0] for words in simple)
+        self.only_looks = self.only_looks and not works
+
+    def runs(self, *programs: str) -> bool:
+        """Whether one of these is among the words of the command or of the scripts that it starts."""
+        return any(program in self.words for program in programs)
+
+    def _read(self, simple: list[list[str]], cwd: str, tree: Tree, into: list[str]) -> None:
+        for words in simple:
+            self.words.extend(base(word) for word in words if word[:1] != "-")
+            program = _program(words)
+            if program:
+                self.programs.append(program)
+            for at, word in enumerate(words):
+                folder = _entered(word, words[at + 1] if at + 1 < len(words) else "", cwd, tree)
+                if folder and folder not in into:
+                    into.insert(0, folder)
+                beside = _beside(word, cwd, tree)
+                if beside and beside not in self.hints:
+                    self.hints.append(beside)
+
+
+def base(path: str) -> str:
+    """The name of a program without its folder and its ending."""
+    name = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
+    return name[:-4] if name.endswith((".exe", ".cmd")) else name
+
+
+def join(folder: str, path: str) -> str | None:
+    """`path` as seen from `folder`, both relative to the root; None when it leaves the root."""
+    parts = [part for part in folder.split("/") if part] if path[:1] != "/" else []
+    for part in path.split("/"):
+        if part == "..":
+            if not parts:
+                return None
+            parts.pop()
+        elif part not in ("", "."):
+            parts.append(part)
+    return "/".join(parts)
+
+
+def below(path: str, root: str) -> str | None:
+    """An absolute path relative to the root; None when it lies elsewhere."""
+    root = root.replace("\\", "/").rstrip("/")
+    path = path.replace("\\", "/")
+    if path == root:
+        return ""
+    return join("", "./" + path[len(root) + 1 :]) if root and path.startswith(root + "/") else None
+
+
+def _entered(word: str, following: str, cwd: str, tree: Tree) -> str | None:
+    name, equals, value = word.partition("=")
+    if not equals and word.startswith("-C") and len(word) > 2:
+        name, value = "-C", word[2:]
+    elif not equals:
+        value = following
+    if name not in _ENTERING or not value or value[:1] in "-$~":
+        return None
+    folder = below(value, tree.root) if value[:1] == "/" else join(cwd, value)
+    if name in ("-w", "--workspace", "--filter", "-F"):
+        return package_folder(value, tree) or (folder if folder and tree.is_file(folder + "/package.json") else None)
+    return folder
+
+
+def _beside(word: str, cwd: str, tree: Tree) -> str | None:
+    """The folder of a source file that the command names, or that it is told to search."""
+    for option in ("-I", "-Fu", "-Fi", "-aI", "-aL"):
+        if word.startswith(option) and len(word) > len(option):
+            return join(cwd, word[len(option) :])
+    if "/" not in word or word[:1] in "-/$~" or "*" in word:
+        return None
+    path = join(cwd, word)
+    return path.rpartition("/")[0] if path and tree.is_file(path) else None
+
+
+def package_folder(name: str, tree: Tree) -> str | None:
+    """The folder of the package of a monorepo that has this name."""
+    wanted = f'"{name.strip(".{}^")}"'
+    for path in tree.find("package.json")[:60]:
+        folder = path[: -len("/package.json")]
+        text = tree.text(path)
+        at = text.find('"name"')
+        if folder and at >= 0 and text[at + 6 : at + 160].lstrip(" :\n\t").startswith(wanted):
+            return folder
+    return None
+
+
+def _program(words: list[str]) -> str:
+    for word in words:
+        name = base(word)
+        if name in _WRAPPERS or word[:1] == "-" or "=" in word or word.isdigit() or not name:
+            continue
+        return name
+    return ""
+
+
+def _simple_commands(text: str) -> list[list[str]]:
+    commands: list[list[str]] = [[]]
+    word, quote, started = "", "", False
+    for letter in text:
+        if quote:
+            if letter == quote:
+                quote = ""
+            else:
+                word += letter
+            continue
+        if letter in "'\"":
+            quote, started = letter, True
+        elif letter in " \t\n;|&()":
+            if word or started:
+                commands[-1].append(word)
+            word, started = "", False
+            if letter in "\n;|&()" and commands[-1]:
+                commands.append([])
+        else:
+            word += letter
+    if word:
+        commands[-1].append(word)
+    return [command for command in commands if command]
+
+
+def _scripts(simple: list[list[str]], cwd: str, tree: Tree) -> list[tuple[str, str]]:
+    """The texts of the scripts that are started: of package.json, of a Makefile, of a shell."""
+    found: list[tuple[str, str]] = []
+    folder = cwd
+    for words in simple[:12]:
+        if words[0] == "cd" and len(words) > 1:
+            folder = join(folder, words[1]) or folder
+        script = _script(words, folder, tree)
+        if script:
+            found.append((folder, script))
+            inner = _simple_commands(script[:4_000]) if len(found) < _SCRIPTS else []
+            found.extend((folder, text) for words in inner[:6] if (text := _script(words, folder, tree)))
+        if len(found) >= _SCRIPTS:
+            break
+    return found[: _SCRIPTS * 2]
+
+
+def _script(words: list[str], folder: str, tree: Tree) -> str:
+    program = _program(words)
+    plain = [word for word in words if word[:1] != "-"]
+    if program in _RUNNERS:
+        named = (
+            [word for word in plain[plain.index(program) + 1 :] if word not in ("run", "run-script")]
+            if program in plain
+            else []
+        )
+        return _package_script(tree.text(join(folder, "package.json") or ""), named[0] if named else "")
+    if program in ("make", "gmake", "just"):
+        return next((text for name in ("Makefile", "makefile") if (text := tree.text(join(folder, name) or ""))), "")
+    if program in ("bash", "sh", "zsh", "dash") or program.endswith(".sh"):
+        return next((tree.text(join(folder, word) or "") for word in plain if word.endswith((".sh", ".bash"))), "")
+    return ""
+
+
+def _package_script(text: str, name: str) -> str:
+    scripts = text.find('"scripts"')
+    at = text.find(f'"{name}"', scripts + 9) if name and scripts >= 0 else -1
+    begin = text.find('"', text.find(":", at)) + 1 if at >= 0 else 0
+    end = text.find('"', begin)
+    while end > 0 and text[end - 1] == "\\":
+        end = text.find('"', end + 1)
+    return text[begin:end].replace('\\"', '"') if 0 < begin < end else ""

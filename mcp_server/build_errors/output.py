@@ -1,0 +1,173 @@
+"""One output while it is read: its lines, which of them are understood already, and the files blamed so far."""
+
+from __future__ import annotations
+
+from mcp_server.build_errors.file_names import Names
+from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.build_errors.invocation import Asked
+    from mcp_server.build_errors.locations import Spot
+    from mcp_server.build_errors.tree import Tree
+
+_PROMOTED = (
+    "warnings found and -werror",
+    "too many warnings",
+    "warnings treated as errors",
+    "warnings as errors",
+    "warnings-as-errors",
+    "under -werror",
+    "warnings in strict mode",
+    "failed due to warnings",
+    "xfatal-warnings",
+    "because of warnings",
+    "treating warnings as errors",
+)
+PATIENCE = 20_000
+"""Lines that readers may look at out of turn, in all, to understand others."""
+BELOW = 8
+"""Lines below a place in which what went wrong there is looked for."""
+_CUT = "characters truncated]"
+
+
+class Page:
+    """What every family of readers works on. `failed`: whether the exit code says that something is wrong."""
+
+    __slots__ = (
+        "_folders",
+        "_names",
+        "asked",
+        "cut",
+        "failed",
+        "fell",
+        "files",
+        "lines",
+        "patience",
+        "strict",
+        "taken",
+        "tree",
+        "unsure",
+    )
+
+    def __init__(self, lines: list[str], asked: Asked, cwd: str, tree: Tree, *, failed: bool) -> None:
+        self.lines = lines
+        self.taken = bytearray(len(lines))
+        self.asked = asked
+        self.failed = failed
+        self.fell = failed or any(_says_failed(line) for line in lines)
+        self.strict = failed and (asked.strict or any(_promotes(line) for line in lines if "arning" in line))
+        self.tree = tree
+        self.files: dict[str, list[str]] = {}
+        self.unsure: list[tuple[int, str, int]] = []
+        self.patience = PATIENCE
+        self.cut = any(_CUT in line for line in lines)
+        self._folders: list[tuple[int, str]] = []
+        self._names = Names(tree, [*asked.directories, cwd, *asked.hints, ""])
+
+    def enter(self, at: int, folder: str) -> None:
+        """From line `at` on, relative names are seen from this folder first."""
+        self._folders.append((at, folder))
+
+    def hint(self, folder: str) -> None:
+        """Names that mean nothing elsewhere may be seen from this folder."""
+        self._names.also(folder)
+
+    def take(self, at: int, to: int | None = None) -> None:
+        """These lines are understood: nobody else needs to read them."""
+        end = at + 1 if to is None else to
+        self.taken[at:end] = b"\x01" * (min(end, len(self.lines)) - at)
+
+    def replace(self, text: str) -> None:
+        """Read this instead: what a runner had wrapped in a format of its own."""
+        self.lines = text.split("\n")
+        self.taken = bytearray(len(self.lines))
+        self._folders = []
+
+    def file(self, name: str, at: int) -> str | None:
+        """The file of the repository that line `at` calls `name`, or None."""
+        folder = None
+        for begins, entered in self._folders:
+            if begins > at:
+                break
+            folder = entered
+        return self._names.file(name, folder, lambda path: self._quoted(path, at))
+
+    def file_of(self, spot: Spot, at: int) -> str | None:
+        """The file that a place in line `at` lies in, also when its path has spaces or brackets."""
+        path = self.file(spot.path, at)
+        if path is not None:
+            return path
+        line = self.lines[at]
+        end = spot.start + len(spot.path)
+        for begin in self._wider(line, spot.start, end):
+            path = self.file(line[begin:end], at)
+            if path is not None:
+                spot.start = begin
+                return path
+        return None
+
+    def blame(self, path: str, at: int) -> None:
+        """Line `at` reports an error in `path`."""
+        said = self.files.setdefault(path, [])
+        text = self._told(at)[:LONGEST_LINE] if at < len(self.lines) else ""
+        if text and len(said) < MOST_LINES and text not in said:
+            said.append(text)
+
+    def _told(self, at: int) -> str:
+        """Line `at`; where it only names a place, with the first line below it that says what is wrong."""
+        from mcp_server.build_errors.severity import speaks_of_error
+
+        text = self.lines[at].strip()
+        if speaks_of_error(text):
+            return text
+        below = (line.strip() for line in self.lines[at + 1 : at + 1 + BELOW])
+        return next((f"{text}: {line}" for line in below if speaks_of_error(line)), text)
+
+    def doubt(self, path: str, at: int, rank: int) -> None:
+        """Line `at` may report an error in `path`: believed only when nothing better is said anywhere."""
+        if len(self.unsure) < 200:
+            self.unsure.append((rank, path, at))
+
+    def _wider(self, line: str, start: int, end: int) -> list[int]:
+        if ":" in line[start + 2 : end]:  # `psql:sql/a.sql:3`
+            return [line.find(":", start + 2) + 1, *self._spaced(line, start)]
+        return self._spaced(line, start)
+
+    def _spaced(self, line: str, start: int) -> list[int]:
+        if not start or line[start - 1] not in " [(":
+            return []
+        begins = [line.rfind(" ", 0, start) + 1] if line[start - 1] != " " else []
+        root = line.find(self.tree.root)
+        if 0 <= root < start:
+            begins.append(root)
+        begins.append(len(line) - len(line.lstrip()))
+        return [begin for begin in begins if begin < start]
+
+    def _quoted(self, path: str, at: int) -> bool:
+        """Whether the lines below `at` quote the line of `path` that they speak of."""
+        number = _number_after(self.lines[at])
+        if not number:
+            return False
+        source = self.tree.text(path).split("\n", number)
+        text = source[number - 1].strip() if number <= len(source) else ""
+        return len(text) > 3 and any(text in line for line in self.lines[at : at + 6])
+
+
+def _says_failed(line: str) -> bool:
+    """Whether a line says that a run failed whose exit code does not: a trace may also be what a test expects."""
+    if line.startswith(("FAIL", "--- FAIL", "not ok ", "Node.js v", "panic:", "Exception in thread", "Uncaught ")):
+        return True
+    counted = line.partition(" failed")[0][-9:].split() if " failed" in line else []
+    return " failing" in line or (bool(counted) and counted[-1].isdigit() and counted[-1] != "0")
+
+
+def _promotes(line: str) -> bool:
+    low = line.lower()
+    return any(said in low for said in _PROMOTED)
+
+
+def _number_after(line: str) -> int:
+    from mcp_server.build_errors.locations import spots
+
+    return next((spot.number for spot in spots(line)), 0)

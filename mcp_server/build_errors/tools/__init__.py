@@ -1,0 +1,1 @@
+"""Tools whose output has a language of its own: one module for each family."""

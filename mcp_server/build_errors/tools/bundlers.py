@@ -1,0 +1,53 @@
+"""Bundlers: where a module could not be built, or could not be found from."""
+
+from __future__ import annotations
+
+from mcp_server.build_errors.sentences import words
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.build_errors.output import Page
+
+_LOST = ("resolve", "cannot find module", "is not exported by", "no matching export", "could not load", "can't find")
+
+
+def webpack(page: Page, text: str) -> None:
+    """`ERROR in ./src/a.js`, and never what stands below `WARNING in`."""
+    warned = False
+    for at, line in enumerate(page.lines):
+        if line.startswith("WARNING in "):
+            warned = True
+        elif line.startswith("ERROR in ") or not line.strip():
+            warned = False
+        if warned and not page.strict:
+            page.take(at)
+        elif line.startswith("ERROR in "):
+            path = next((path for name in words(line[9:])[:1] if (path := page.file(name, at))), None)
+            if path is not None:
+                page.blame(path, at)
+
+
+def importers(page: Page, text: str) -> None:
+    """`Could not resolve "./gone" from "src/a.js"`: the file that imports is the one in error."""
+    for at, line in enumerate(page.lines):
+        if page.taken[at] or len(line) < 20 or line.lstrip().startswith(("import ", "export ", ">", "|")):
+            continue
+        low = line.lower()
+        if "warning" in low or not any(lost in low for lost in _LOST):
+            continue
+        for mark in (" imported by ", " from ", " required by "):
+            _, found, rest = line.rpartition(mark)
+            path = next((path for name in words(rest)[:1] if (path := page.file(name, at))), None) if found else None
+            if path is not None:
+                page.blame(path, at)
+                page.take(at)
+                break
+
+
+def npm(page: Page, text: str) -> None:
+    """The package.json that npm cannot read."""
+    for at, line in enumerate(page.lines):
+        _, found, name = line.partition(" path ")
+        path = page.file(name.strip(), at) if found and line.startswith("npm ") else None
+        if path is not None:
+            page.blame(path, at)

@@ -1,0 +1,199 @@
+"""Stack traces of interpreters and virtual machines that do not put one place on each line, innermost first."""
+
+from __future__ import annotations
+
+from mcp_server.build_errors.locations import spots
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.build_errors.output import Page
+
+_CHAINED = ("During handling of the above exception", "was the direct cause of the following exception")
+_MARGINS = ("", "E", "|", "***", "INTERNALERROR>", "#", "+", "x", "!", ">", "| |", "│")
+_PERL_WARNS = (
+    "Use of uninitialized value",
+    "Useless use of",
+    'Name "',
+    "Subroutine ",
+    'Argument "',
+    "Odd number of elements",
+    "Possible ",
+    "Scalar value @",
+    "Deprecated ",
+    "Wide character in",
+    "Use of ",
+    "Reference found where",
+    "Unquoted ",
+)
+_PERL_OUTER = ("BEGIN failed--", "Compilation failed in require at", " called at ", "Parse errors in")
+
+
+def quoted_frame(line: str) -> tuple[int, str] | None:
+    """The column and the path of a `File "path", line 3`, unless it is of another kind than Python's."""
+    column = line.find('File "')
+    end = line.find('", line ', column + 6, column + 400) if column >= 0 else -1
+    if end < 0 or line[:column].strip() not in _MARGINS or ", char" in line[end:]:
+        return None
+    if column == 0 and line.endswith(":"):
+        return None
+    return column, line[column + 6 : end]
+
+
+def python(page: Page, text: str) -> None:
+    """The innermost file of the repository in each traceback; of chained ones, in the last."""
+    frames: list[tuple[int, str]] = []
+    held: list[tuple[int, str]] = []
+    column = 0
+    for at, line in enumerate(page.lines):
+        frame = None if page.taken[at] else quoted_frame(line)
+        if frame is not None:
+            column = frame[0]
+            frames.append((at, frame[1]))
+            page.take(at)
+        elif frames:
+            over = not line.strip() or bool(line[max(column - 2, 0) : max(column, 1)].strip())
+            page.take(at)
+            if over:
+                chained = _is_chained(page, at)
+                if not chained and not _blame_last(page, frames):
+                    _blame_last(page, held)
+                held, frames = (frames if chained else []), []
+    if frames and not _blame_last(page, frames):
+        _blame_last(page, held)
+
+
+def _is_chained(page: Page, at: int) -> bool:
+    return any(said in line for line in page.lines[at + 1 : at + 4] for said in _CHAINED)
+
+
+def _blame_last(page: Page, frames: list[tuple[int, str]]) -> bool:
+    for at, name in reversed(frames):
+        path = page.file(name, at)
+        if path is not None:
+            page.blame(path, at)
+            return True
+    return False
+
+
+def goroutines(page: Page, text: str) -> None:
+    """Of a panic's goroutines only the first one broke; the others were merely there."""
+    others = False
+    at = 0
+    while at < len(page.lines):
+        line = page.lines[at]
+        if line.startswith(("panic:", "fatal error:", "==== RACE", "WARNING: DATA RACE")):
+            others = False
+        elif line.startswith("goroutine ") and line.rstrip().endswith("]:"):
+            end = at
+            while end < len(page.lines) and page.lines[end].strip():
+                end += 1
+            if others:
+                page.take(at, end)
+            others = True
+            at = end
+        at += 1
+
+
+def perl(page: Page, text: str) -> None:
+    """What perl only warns of, and the files that passed an error on, are no places of errors."""
+    for at, line in enumerate(page.lines):
+        if " line " in line and (line.startswith(_PERL_WARNS) or any(outer in line for outer in _PERL_OUTER)):
+            page.take(at)
+
+
+def tcl(page: Page, text: str) -> None:
+    """The innermost `(file "path" line 3)` of each trace."""
+    found = False
+    for at, line in enumerate(page.lines):
+        if "while executing" in line:
+            found = False
+        elif line.strip().startswith('(file "'):
+            page.take(at)
+            spot = next(iter(spots(line)), None)
+            path = page.file_of(spot, at) if spot is not None and not found else None
+            if path is not None:
+                page.blame(path, at)
+                found = True
+
+
+def erlang(page: Page, text: str) -> None:
+    """The first `{file,"src/x.erl"},{line,3}` of each stack."""
+    found = False
+    for at, line in enumerate(page.lines):
+        begin = line.find('{file,"')
+        if begin < 0:
+            found = found and bool(line.strip())
+            continue
+        page.take(at)
+        while begin >= 0 and not found:
+            end = line.find('"', begin + 7)
+            path = page.file(line[begin + 7 : end], at) if end > 0 else None
+            if path is not None:
+                page.blame(path, at)
+                found = True
+            begin = line.find('{file,"', begin + 7)
+
+
+def java(page: Page, text: str) -> None:
+    """The innermost file of the repository in a trace of the JVM, of the exception that caused all others."""
+    at, lines = 0, page.lines
+    blamed = False
+    while at < len(lines):
+        if not _is_jvm_frame(lines[at]):
+            at += 1
+            continue
+        chosen: tuple[str, int] | None = None
+        looking, gap = True, 0
+        while at < len(lines) and gap < 3:
+            line = lines[at].strip()
+            if line.startswith("Caused by:"):
+                looking = True
+            if _is_jvm_frame(line):
+                gap = 0
+                page.take(at)
+                path = _jvm_file(page, line, at) if looking else None
+                if path is not None:
+                    chosen, looking = (path, at), False
+            elif not line.startswith(("...", "Caused by:", "Suppressed:")):
+                gap += 1
+                if not line:
+                    gap = 3
+            at += 1
+        if chosen is not None:
+            page.blame(*chosen)
+            blamed = True
+    _surefire(page, blamed=blamed)
+
+
+def _is_jvm_frame(line: str) -> bool:
+    text = line.strip()
+    return text.startswith("at ") and text.endswith(")") and "(" in text and "/" not in text[text.find("(") :]
+
+
+def _jvm_file(page: Page, text: str, at: int) -> str | None:
+    name, _, place = text[3:-1].rpartition("(")
+    file = place.partition(":")[0]
+    if "." not in file:
+        return None
+    packages = name.rpartition("/")[2].split(".")
+    for count in range(min(len(packages), 8) - 1, 0, -1):
+        path = page.file("/".join([*packages[:count], file]), at)
+        if path is not None and path.endswith("/".join([*packages[:count], file])):
+            return path
+    return page.file(file, at)
+
+
+def _surefire(page: Page, *, blamed: bool) -> None:
+    """Maven's summary `[ERROR]   CartTest.sums:11 expected …`, where no trace said more."""
+    for at, line in enumerate(page.lines):
+        if not line.startswith("[ERROR]   ") or ":" not in line:
+            continue
+        name = line[10:].partition(":")[0]
+        test, dot, method = name.rpartition(".")
+        if not dot or not method.isidentifier():
+            continue
+        page.take(at)
+        file = test.rpartition(".")[2]
+        paths = [path for ending in (".java", ".kt", ".scala", ".groovy") if (path := page.file(file + ending, at))]
+        if paths and not blamed:
+            page.blame(paths[0], at)

@@ -1,0 +1,97 @@
+"""The tools with a language of their own: by what each is known, and which module reads it.
+
+A new tool is a line here and a function in the module of its family; what it leaves untaken, the general reading reads.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from mcp_server.build_errors.output import Page
+
+TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
+    # name, family, function, signs of which one stands in the output
+    ("json", "structured", "json_documents", ('\n{"', "\n[{", "\n[\n", "\n{\n")),
+    ("xml", "structured", "xml", ("<checkstyle", "<testsuite", "<pmd", "<issues", "<file name=", "<file path=")),
+    (
+        "pytest",
+        "testers",
+        "pytest",
+        ("= FAILURES =", "= ERRORS =", "short test summary info", "while loading conftest"),
+    ),
+    ("ocaml", "compilers", "ocaml", ('\nFile "', ", characters ")),
+    ("python", "interpreters", "python", ('File "',)),
+    ("go test", "testers", "go_test", ("--- FAIL",)),
+    ("go", "interpreters", "goroutines", ("\ngoroutine ",)),
+    ("perl", "interpreters", "perl", (" at ",)),
+    ("tcl", "interpreters", "tcl", ('(file "',)),
+    ("erlang", "interpreters", "erlang", ('{file,"',)),
+    ("tap", "testers", "tap", ("not ok ",)),
+    ("forge", "testers", "forge", ("[FAIL",)),
+    ("robot", "testers", "robot", ("| FAIL |",)),
+    ("bats", "testers", "bats", ("in test file ",)),
+    (
+        "ld",
+        "compilers",
+        "linker",
+        ("undefined reference", "multiple definition", "undefined symbol", "duplicate symbol"),
+    ),
+    ("latex", "compilers", "latex", ("\nl.",)),
+    ("cmake", "compilers", "cmake", ("CMake Error",)),
+    ("fpc", "compilers", "pascal", ("Free Pascal",)),
+    ("jvm", "interpreters", "java", ("\tat ", " at ", "[ERROR]   ")),
+    ("webpack", "bundlers", "webpack", ("ERROR in ", "WARNING in ")),
+    ("bundler", "bundlers", "importers", (" from ", "imported by", "required by")),
+    ("npm", "bundlers", "npm", ("EJSONPARSE",)),
+    ("prettier", "linters", "prettier", ("[warn] ", "[error] ")),
+    ("pylint", "linters", "pylint", ("************* Module",)),
+    ("rubocop", "linters", "rubocop", (" detected\n", " detected,")),
+    ("phpstan", "linters", "phpstan", ("  Line  ",)),
+    ("diff", "linters", "diff", ("\n+++ ",)),
+    ("annotations", "linters", "marked", ("::error ", "##vso[", "::warning ")),
+)
+_LISTERS = (
+    "prettier",
+    "gofmt",
+    "goimports",
+    "gofumpt",
+    "terraform",
+    "tofu",
+    "zig",
+    "shfmt",
+    "buildifier",
+    "nixpkgs-fmt",
+)
+
+
+def read(page: Page, text: str) -> str | None:
+    """Let each tool whose signs are there read its part; the names of those that blamed a file."""
+    heard: list[str] = []
+    for name, family, function, signs in TOOLS:
+        if any(sign in text for sign in signs):
+            before = len(page.files)
+            _reader(family, function)(page, text)
+            if len(page.files) > before:
+                heard.append(name)
+    if page.failed and page.asked.runs(*_LISTERS):
+        _reader("linters", "listed")(page, text)
+    return _spoke(page, heard)
+
+
+def _reader(family: str, function: str) -> Callable[[Page, str], None]:
+    module = __import__(f"mcp_server.build_errors.tools.{family}", fromlist=[function])
+    reader: Callable[[Page, str], None] = getattr(module, function)
+    return reader
+
+
+_STARTERS = frozenset("npm pnpm yarn bun make gmake bash sh exit rm mkdir cp mv set source . [ test tee".split())
+
+
+def _spoke(page: Page, heard: list[str]) -> str | None:
+    named: list[str] = []
+    for program in page.asked.programs:
+        if program not in named and program not in _STARTERS and program[:1].isalpha():
+            named.append(program)
+    return "+".join((named or heard)[:4]) or None

@@ -1,0 +1,116 @@
+"""The commands about Interlock itself: `demo`, `init`, `mode`, `doctor`, `serve`."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Literal
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, stop, surroundings
+from mcp_server.core.shared_state import sync as state_page
+from mcp_server.core.shared_state.claude_md import with_rules
+from mcp_server.core.task_list import sync as task_list
+from mcp_server.domain.errors import Misuse, StateUnavailable
+from mcp_server.domain.task_list import Unusable
+from mcp_server.state_page.errors import PageTrouble
+
+Json = Annotated[bool, JSON]
+Mode = Literal["enforce", "warn", "off", "settings"]
+MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "broken": "[red]broken[/] "}
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    for command in (demo, init, mode, doctor):
+        app.command(rich_help_panel="Interlock")(command)
+    app.command(hidden=True)(serve)
+
+
+def demo(context: typer.Context) -> None:
+    """See it work: three agents on a throw-away repository, in half a minute."""
+    raise typer.Exit(surroundings(context).demo())
+
+
+def init(
+    context: typer.Context,
+    tasks: Annotated[bool, typer.Option("--tasks", help="Keep the tasks in TASKS.md, for people to edit.")] = False,
+    mind: Annotated[bool, typer.Option("--mind", help="Keep the shared state in SHARED_MIND.md as well.")] = False,
+    claude_md: Annotated[
+        bool,
+        typer.Option("--claude-md", help="Put the rules of parallel work into CLAUDE.md, or bring them up to date."),
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    """Use Interlock in this repository. (The first plan_tasks of an agent does the same.)"""
+    around = surroundings(context)
+    was_in_use = around.in_use()
+    done: list[str] = []
+    try:
+        place = around.open_place(True)
+        if tasks:
+            done.append(f"The tasks are in {around.begin_list()}.")
+        done.append(task_list.sync(place).notice or "")
+        if mind:
+            around.begin_page()
+            done.append(
+                state_page.sync(place) or f"The shared state is in {place.page.name if place.page else 'no file'}."
+            )
+        if claude_md:
+            file, is_new = around.rewrite_rules(with_rules)
+            done.append(f"The rules of parallel work {'are now' if is_new else 'were already'} in {file}.")
+    except Misuse as error:
+        stop(str(error), MISUSE, as_json=as_json)
+    except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
+        stop(str(error), FAILURE, as_json=as_json)
+    if as_json:
+        typer.echo(json.dumps({"state": str(around.state), "created": not was_in_use}))
+        return
+    words = "was in use already" if was_in_use else "is in use now"
+    Console(soft_wrap=True).print(
+        f"Interlock {words} in {around.root}; its state is in {around.state}, nothing is committed.",
+        *filter(None, done),
+        sep="\n",
+        markup=False,
+    )
+
+
+def mode(
+    context: typer.Context,
+    to: Annotated[Mode | None, typer.Argument(help="`settings` goes back to what the settings file says.")] = None,
+    as_json: Json = False,
+) -> None:
+    """Show or switch the guard for everybody in this repository: enforce, warn (tell and let pass), off."""
+    around = surroundings(context)
+    if to is not None and not around.in_use():
+        stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE, as_json=as_json)
+    try:
+        if to is not None:
+            around.switch_mode(None if to == "settings" else to)
+        now = around.settings().mode
+    except (OSError, ValueError) as error:
+        stop(str(error), FAILURE, as_json=as_json)
+    typer.echo(json.dumps({"mode": now}) if as_json else f"mode {now}")
+
+
+def doctor(context: typer.Context, as_json: Json = False) -> None:
+    """Look whether everything works, and say what to do about what does not."""
+    findings = surroundings(context).examine()
+    if as_json:
+        typer.echo(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
+    else:
+        for finding in findings:
+            Console(soft_wrap=True).print(
+                f"{MARKS[finding.state]} {escape(finding.what)}: {escape(finding.words)}", highlight=False
+            )
+            if finding.advice:
+                Console(soft_wrap=True).print(f"        {escape(finding.advice)}", highlight=False)
+    if any(finding.state == "broken" for finding in findings):
+        raise typer.Exit(FAILURE)
+
+
+def serve(context: typer.Context) -> None:
+    """The MCP server on stdin and stdout, as Claude Code starts it."""
+    surroundings(context).serve()

@@ -1,0 +1,82 @@
+"""The commands `git-hook …`: a last door, which stops a commit of files that another agent holds."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from mcp_server.cli.runner import FAILURE, REFUSED, stop, surroundings
+from mcp_server.core.guard.commits import held_by_others
+from mcp_server.domain.decision import Decision
+from mcp_server.domain.errors import StateUnavailable
+from mcp_server.ports import CommitHook
+
+SHOWN = 5
+MERGE = "merge"
+
+hook = typer.Typer(help="A git hook that stops commits of files that another agent holds.", no_args_is_help=True)
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    app.add_typer(hook, name="git-hook", rich_help_panel="Interlock")
+
+
+@hook.command()
+def install(context: typer.Context) -> None:
+    """Put the hook into this repository; a hook that is there already is left as it is."""
+    found = _hook(context)
+    refusal = found.install()
+    if refusal:
+        stop(refusal, REFUSED)
+    typer.echo(f"{found.file} asks Interlock before every commit, also under --no-verify.")
+
+
+@hook.command()
+def uninstall(context: typer.Context) -> None:
+    """Take the hook away again; anybody else's is left alone."""
+    gone = _hook(context).uninstall()
+    typer.echo("The hook is gone." if gone else "There was no hook of Interlock's here.")
+
+
+@hook.command(hidden=True)
+def check(
+    context: typer.Context,
+    message_file: Annotated[str, typer.Argument(help="As git gives it.")] = "",  # noqa: ARG001  git's first argument
+    source: Annotated[str, typer.Argument(help="What the message comes from, as git gives it.")] = "",
+    commit: Annotated[str, typer.Argument(help="As git gives it.")] = "",  # noqa: ARG001  git's third argument
+) -> None:
+    """What git asks: may this commit be made? A session is stopped, a person is told."""
+    if source == MERGE:  # it brings what others have committed
+        return
+    session = os.environ.get("CLAUDE_CODE_SESSION_ID")
+    try:
+        # Git starts its hooks in the worktree, which need not be the one that the session was started in.
+        place = surroundings(context).place_of(str(Path.cwd()))
+        refused = held_by_others(place, session, _hook(context).staged())
+        mode = place.settings().mode
+    except (StateUnavailable, OSError, ValueError) as error:
+        stop(f"the commit could not be checked: {error}", FAILURE)
+    if refused and mode != "off":
+        _tell(refused)
+        if session is not None and mode == "enforce":
+            stop("the commit was not made. Commit your own paths: git commit -- PATHS", REFUSED)
+
+
+def _hook(context: typer.Context) -> CommitHook:
+    found = surroundings(context).commit_hook(str(Path.cwd()))
+    if found is None:
+        stop("this is no git repository", FAILURE)
+    return found
+
+
+def _tell(refused: list[Decision]) -> None:
+    console = Console(stderr=True, soft_wrap=True)
+    for decision in refused[:SHOWN]:
+        console.print(f"interlock: {decision.reason}", style="yellow", markup=False, highlight=False)
+    if len(refused) > SHOWN:
+        console.print(f"interlock: and {len(refused) - SHOWN} more", style="yellow", markup=False, highlight=False)

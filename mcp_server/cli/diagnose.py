@@ -1,0 +1,66 @@
+"""The command `diagnose`: whose errors does a failed build report?"""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mcp_server.answers.diagnosis import DiagnosisAnswer, ForeignFile
+from mcp_server.build_errors import reader
+from mcp_server.cli.runner import AS, FAILURE, MISUSE, person, stop, surroundings
+from mcp_server.core.builds.diagnose import Diagnosis, diagnose
+from mcp_server.domain.errors import StateUnavailable
+
+
+def register(app: typer.Typer) -> None:
+    """Put this command under the roof."""
+    app.command("diagnose", rich_help_panel="Look")(diagnose_output)
+
+
+def diagnose_output(  # noqa: PLR0913  one argument per option
+    context: typer.Context,
+    root: Annotated[str | None, typer.Option(help="The repository; by default the one around you.")] = None,
+    cwd: Annotated[str | None, typer.Option(help="Where the command ran; relative to the repository.")] = None,
+    command: Annotated[str, typer.Option(help="The command, as it was typed.")] = "",
+    exit_code: Annotated[int | None, typer.Option(help="How it ended; left out when that is not known.")] = None,
+    name: Annotated[str | None, AS] = None,
+) -> None:
+    """Whose errors does a failed build report? Its output comes on stdin, the answer is JSON.
+
+    `make 2>&1 | interlock diagnose --command make --exit-code 2`
+    """
+    around = surroundings(context)
+    where = Path(root or around.root).resolve()
+    if not where.is_dir():
+        stop(f"{where} is no directory", MISUSE)
+    output = sys.stdin.buffer.read().decode("utf-8", "replace")
+    report = reader.read(
+        output, command=command, exit_code=exit_code, cwd=str(where / (cwd or ".")), tree=around.tree_of(str(where))
+    )
+    try:
+        found = diagnose(around.place_of(str(where)), _key(name), report.files)
+    except (StateUnavailable, OSError, ValueError) as error:
+        stop(str(error), FAILURE)
+    typer.echo(_answer(report.tool, list(report.files), found).model_dump_json())
+
+
+def _key(name: str | None) -> str:
+    """Inside a session the session's agent asks, unless somebody is named; else the person who types."""
+    session = os.environ.get("CLAUDE_CODE_SESSION_ID")
+    return session if session and name is None else person(name)
+
+
+def _answer(tool: str | None, files: list[str], found: Diagnosis) -> DiagnosisAnswer:
+    foreign = [ForeignFile.model_validate(suspect) for suspect in found.judgement.foreign]
+    return DiagnosisAnswer(
+        tool=tool,
+        error_files=sorted(files),
+        foreign=foreign,
+        own=found.judgement.own,
+        verdict=found.judgement.verdict,
+        advice=found.advice,
+    )

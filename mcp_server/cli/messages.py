@@ -1,0 +1,93 @@
+"""The commands for what agents tell each other: `state`, `message`."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, cast
+
+import typer
+from rich.markup import escape
+
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
+from mcp_server.cli.runner import AS, JSON, MISUSE, Seat, look, serve, stop
+from mcp_server.core.shared_state import sync, write
+
+Json = Annotated[bool, JSON]
+As = Annotated[str | None, AS]
+Kind = Literal["status", "next", "learning"]
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    for command in (state, message):
+        app.command(rich_help_panel="Share")(command)
+
+
+def state(
+    context: typer.Context,
+    text: Annotated[str | None, typer.Argument(help="What to write; without it the shared state is shown.")] = None,
+    kind: Annotated[
+        Kind, typer.Option(help="status replaces your own; next: what is needed; learning: kept for good.")
+    ] = "status",
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Show the shared state, or write to it."""
+    if text is None:
+        look(context, lambda place: StateAnswer.of(sync.read_state(place)), as_json=as_json, show=_show_state)
+
+    def act(seat: Seat) -> EntryAnswer:
+        return EntryAnswer.of(sync.write_state(seat.place, seat.agent_id, kind, text))
+
+    serve(context, act, as_json=as_json, name=name, begins=True)
+
+
+def message(
+    context: typer.Context,
+    to: Annotated[
+        str | None, typer.Argument(help="An agent, a task, or all; without it your messages are shown.")
+    ] = None,
+    subject: Annotated[str | None, typer.Argument(help="In one line.")] = None,
+    body: Annotated[str | None, typer.Argument(help="The rest.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="Show also those that you have read.")] = False,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Read your messages, or send one."""
+    if to is None:
+        serve(
+            context,
+            lambda seat: MessagesAnswer.of(write.read_messages(seat.place, seat.agent_id, unread_only=not every)),
+            as_json=as_json,
+            name=name,
+            show=_show_messages,
+        )
+    if subject is None:
+        stop("a message needs a subject: interlock message TO SUBJECT [BODY]", MISUSE, as_json=as_json)
+
+    def act(seat: Seat) -> SentAnswer:
+        return SentAnswer.of(write.send_message(seat.place, seat.agent_id, to, subject, body))
+
+    serve(context, act, as_json=as_json, name=name, begins=True)
+
+
+def _show_state(answer: Answer) -> str:
+    entries = cast(StateAnswer, answer).entries
+    lines = [
+        f"[dim]{entry.at}[/] [bold]{escape(entry.author)}[/] {entry.kind}: {escape(entry.text)} "
+        f"[dim](commit {entry.revision}, {entry.uncommitted} uncommitted)[/]"
+        + (f" [yellow]unconfirmed: {escape(entry.unconfirmed)}[/]" if entry.unconfirmed else "")
+        for entry in entries
+    ]
+    return "\n".join(lines) or "Nothing has been written yet."
+
+
+def _show_messages(answer: Answer) -> str:
+    lines = [
+        f"[dim]{part.at}[/] [bold]{escape(part.sender or 'Interlock')}[/] → {escape(part.recipient)}: "
+        + escape(part.subject)
+        + (f" [dim](sent {part.times} times)[/]" if part.times > 1 else "")
+        + (f"\n    {escape(part.body)}" if part.body else "")
+        for part in cast(MessagesAnswer, answer).messages
+    ]
+    return "\n".join(lines) or "No messages."

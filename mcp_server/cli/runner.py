@@ -1,0 +1,137 @@
+"""Where commands arrive: who is typing, how an answer is printed, and with which exit code it ends."""
+
+from __future__ import annotations
+
+import getpass
+import json
+from collections.abc import Callable
+from typing import NamedTuple, NoReturn
+
+import typer
+from rich.console import Console
+
+from mcp_server.answers.answer import Answer
+from mcp_server.cli.services import Surroundings
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.leases.lost import tell_losses
+from mcp_server.core.task_list import sync
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.errors import Misuse, NotHolder, StateUnavailable
+from mcp_server.domain.worktree import Occupied
+
+DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
+
+JSON = typer.Option("--json", help="Print the structured answer instead of text.")
+AS = typer.Option("--as", metavar="NAME", help="Who you are; by default your login name.")
+
+
+class Seat(NamedTuple):
+    """One command being carried out: where, and for whom."""
+
+    place: Workplace
+    agent_id: int
+
+
+def surroundings(context: typer.Context) -> Surroundings:
+    """What `app` handed in."""
+    found = context.find_object(Surroundings)
+    assert found is not None  # noqa: S101  for the type checker: `run` always hands it in
+    return found
+
+
+def serve(  # noqa: PLR0913  how a command is carried out is said in one place
+    context: typer.Context,
+    act: Callable[[Seat], Answer],
+    *,
+    as_json: bool,
+    name: str | None = None,
+    begins: bool = False,
+    unless: Callable[[], object] = lambda: None,
+    syncs: bool = False,
+    refused: Callable[[Answer], int] = lambda _answer: DONE,
+    show: Callable[[Answer], object] | None = None,
+) -> NoReturn:
+    """Carry out one command and end with its exit code: 0 done, 1 refused (or what it says), 2 misuse, 3 failure.
+
+    One that `begins` puts the repository into use, `unless` that refuses first. The task list is brought up to date
+    before and after it, unless the command `syncs` by itself.
+    """
+    try:
+        unless()
+        answer = _carry_out(surroundings(context), act, name, begins=begins, syncs=syncs)
+    except (NotHolder, Occupied) as error:
+        stop(str(error), REFUSED, as_json=as_json)
+    except Misuse as error:
+        stop(str(error), MISUSE, as_json=as_json)
+    except (StateUnavailable, OSError, ValueError) as error:
+        stop(str(error), FAILURE, as_json=as_json)
+    _print(answer, as_json=as_json, show=show)
+    raise typer.Exit(int(refused(answer)))
+
+
+def look(
+    context: typer.Context,
+    at: Callable[[Workplace], Answer],
+    *,
+    as_json: bool,
+    refused: Callable[[Answer], int] = lambda _answer: DONE,
+    show: Callable[[Answer], object] | None = None,
+) -> NoReturn:
+    """Carry out a command that only looks, or tidies up: nobody becomes an agent by it. It ends as `serve` does."""
+    try:
+        place = surroundings(context).open_place(False)
+        notice = sync.sync(place).notice
+        answer = at(place)
+        answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
+    except Occupied as error:
+        stop(str(error), REFUSED, as_json=as_json)
+    except Misuse as error:
+        stop(str(error), MISUSE, as_json=as_json)
+    except (StateUnavailable, OSError, ValueError) as error:
+        stop(str(error), FAILURE, as_json=as_json)
+    _print(answer, as_json=as_json, show=show)
+    raise typer.Exit(int(refused(answer)))
+
+
+def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:
+    if as_json:
+        typer.echo(json.dumps(answer.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
+        return
+    if answer.notice:
+        Console(stderr=True, soft_wrap=True).print(answer.notice, style="yellow", markup=False, highlight=False)
+    Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
+
+
+def stop(words: str, code: int, *, as_json: bool = False) -> NoReturn:
+    """End with plain words on stderr, and where an answer was to be read by a program, with an `error` in its place."""
+    if as_json:
+        typer.echo(json.dumps({"error": words}, ensure_ascii=False))
+    Console(stderr=True, soft_wrap=True).print(f"interlock: {words}", style="red", markup=False, highlight=False)
+    raise typer.Exit(code)
+
+
+def _carry_out(
+    around: Surroundings, act: Callable[[Seat], Answer], name: str | None, *, begins: bool, syncs: bool
+) -> Answer:
+    place = around.open_place(begins)
+    who = name or _login()
+    with place.store.writing() as books:
+        agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=around.root))
+        notice = tell_losses(books, agent)
+    before = None if syncs else sync.sync(place, agent.id).notice
+    answer = act(Seat(place, agent.id))
+    after = answer.notice if syncs else sync.sync(place, agent.id).notice
+    answer.notice = " ".join(dict.fromkeys(words for words in (notice, before, answer.notice, after) if words)) or None
+    return answer
+
+
+def person(name: str | None) -> str:
+    """The sign by which a person at the command line is known; by default whoever is logged in."""
+    return f"person:{name or _login()}"
+
+
+def _login() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "someone"

@@ -1,0 +1,143 @@
+"""The commands for the task list as text: `tasks import`, `tasks export`, `tasks sync`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from functools import cache
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from mcp_server.answers.task_list import ExportAnswer, ListAnswer
+from mcp_server.cli.runner import AS, JSON, Seat, look, serve, surroundings
+from mcp_server.core.task_list import sync as listing
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.errors import Misuse
+from mcp_server.domain.task_list import Unusable
+
+MOST_BYTES = 10_000_000
+
+Json = Annotated[bool, JSON]
+As = Annotated[str | None, AS]
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    tasks = typer.Typer(help="The tasks as text: a list that people edit.", no_args_is_help=True)
+    tasks.command("import")(import_)
+    tasks.command("export")(export)
+    tasks.command("sync")(sync)
+    app.add_typer(tasks, name="tasks", rich_help_panel="Work")
+
+
+def import_(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="A list in Markdown; - for stdin.")] = "TASKS.md",
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Take in the tasks of any list with boxes, `- [ ]`. The file is not changed, unless it is the list kept here."""
+    content = cache(lambda: _content(file))
+
+    def act(seat: Seat) -> ListAnswer:
+        if _is_kept(context, seat.place, file):
+            return _looked(listing.sync(seat.place, seat.agent_id))
+        synced = listing.import_list(seat.place, seat.agent_id, file, content())
+        return _looked(synced.followed_by(listing.sync(seat.place, seat.agent_id)))
+
+    serve(context, act, as_json=as_json, name=name, begins=True, unless=content, syncs=True)
+
+
+def export(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help="Where to write it; - for stdout.")] = "-",
+    as_json: Json = False,
+) -> None:
+    """Print or write the list as the tasks stand, also where the file that is kept can't be read."""
+
+    def at(place: Workplace) -> ExportAnswer:
+        if file == "-":
+            return ExportAnswer(text=listing.export_list(place).decode("utf-8", "replace"))
+        is_kept = _is_kept(context, place, file)
+        _write(Path(file), listing.export_list(place, to_keep=is_kept))
+        return ExportAnswer(file=file)
+
+    if file == "-" and not as_json:
+        _print(surroundings(context).open_place(False))
+        return
+    look(context, at, as_json=as_json)
+
+
+def _print(place: Workplace) -> None:
+    """The very bytes."""
+    notice = listing.sync(place).notice
+    if notice:
+        typer.echo(notice, err=True)
+    sys.stdout.buffer.write(listing.export_list(place))
+
+
+def sync(context: typer.Context, as_json: Json = False, name: As = None) -> None:
+    """Bring the list and the tasks together now. (Every command and every tool call does so by itself.)"""
+
+    def act(seat: Seat) -> ListAnswer:
+        answer = _looked(listing.sync(seat.place, seat.agent_id))
+        answer.notice = answer.notice or _lacking(seat.place)
+        return answer
+
+    serve(context, act, as_json=as_json, name=name, syncs=True)
+
+
+def _looked(synced: listing.Synced) -> ListAnswer:
+    answer = ListAnswer.of(synced)
+    answer.notice = synced.notice
+    return answer
+
+
+def _lacking(place: Workplace) -> str | None:
+    if place.task_file is not None and place.task_file.signature() is not None:
+        return None
+    return "There is no list here to keep the tasks in; `interlock init --tasks` makes TASKS.md."
+
+
+def _is_kept(context: typer.Context, place: Workplace, file: str) -> bool:
+    if place.task_file is None or file == "-":
+        return False
+    try:
+        return Path(surroundings(context).root, place.task_file.name).resolve() == Path(file).resolve()
+    except Unusable:
+        return False
+
+
+def _content(file: str) -> bytes:
+    try:
+        content = sys.stdin.buffer.read(MOST_BYTES + 1) if file == "-" else _read(Path(file))
+    except OSError as error:
+        raise Misuse(f"{file} cannot be read: {error.strerror}") from None
+    if len(content) > MOST_BYTES:
+        raise Misuse(f"{file} is longer than {MOST_BYTES:,} bytes")
+    return content
+
+
+def _read(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MOST_BYTES + 1)
+
+
+def _write(file: Path, content: bytes) -> None:
+    """Write the file all at once, where a link leads to it; refuses (Misuse) one that may not be written."""
+    target = file.resolve()
+    draft = target.with_name(f".{target.name}.{os.getpid()}.new")
+    try:
+        mode = target.stat().st_mode if target.exists() else None
+        if mode is not None and not mode & 0o222:
+            raise Misuse(f"{file} is read-only; nothing was written")
+        draft.write_bytes(content)
+        if mode is not None:
+            draft.chmod(mode)
+        draft.replace(target)
+    except OSError as error:
+        raise Misuse(f"{file} cannot be written: {error.strerror}") from None
+    finally:
+        draft.unlink(missing_ok=True)

@@ -1,0 +1,164 @@
+"""The commands for work: `plan`, `claim`, `update`, `lock`, `unlock`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from functools import cache
+from pathlib import Path
+from time import sleep
+from typing import Annotated, Any, Literal, cast
+
+import typer
+from pydantic import ValidationError
+
+from mcp_server.answers.answer import Answer
+from mcp_server.answers.locks import LockAnswer, UnlockAnswer
+from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
+from mcp_server.cli.runner import AS, JSON, Seat, serve
+from mcp_server.core.leases import lock as locking
+from mcp_server.core.tasks import claim as claiming
+from mcp_server.core.tasks import plan as planning
+from mcp_server.core.tasks import update as updating
+from mcp_server.domain.errors import Misuse
+from mcp_server.planned_task import PlannedTask
+
+LOOK_AGAIN_AFTER = 0.25
+
+Json = Annotated[bool, JSON]
+As = Annotated[str | None, AS]
+Status = Literal["in_progress", "blocked", "done", "released", "failed"]
+
+
+def register(app: typer.Typer) -> None:
+    """Put these commands under the roof."""
+    for command in (plan, claim, update, lock, unlock):
+        app.command(rich_help_panel="Work")(command)
+
+
+def plan(
+    context: typer.Context,
+    file: Annotated[
+        str, typer.Argument(help='A JSON file, {"tasks": [{"title": …, "scope": [pattern, …]}]}; - for stdin.')
+    ],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what the plan would lead to.")] = False,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Add tasks, all or none, and see which of them overlap."""
+    tasks = cache(lambda: _tasks(file))
+
+    def act(seat: Seat) -> PlanAnswer:
+        proposals = [task.proposal() for task in tasks()]
+        planned = planning.plan_tasks(seat.place, seat.agent_id, proposals, dry_run=dry_run)
+        return PlanAnswer.of(planned, dry_run=dry_run)
+
+    serve(context, act, as_json=as_json, name=name, begins=not dry_run, unless=tasks, show=_show_plan)
+
+
+def claim(
+    context: typer.Context,
+    task_id: Annotated[str | None, typer.Argument(help="Without it: the best task that is ready.")] = None,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Claim a task: nobody else may write in its scope while you are at it."""
+
+    def act(seat: Seat) -> ClaimAnswer:
+        return ClaimAnswer.of(claiming.claim_task(seat.place, seat.agent_id, task_id))
+
+    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(ClaimAnswer, answer).granted)
+
+
+def update(
+    context: typer.Context,
+    task_id: Annotated[str, typer.Argument(help="The task.")],
+    status: Annotated[
+        Status | None, typer.Option(help="Where it stands now; all but in_progress end the claim.")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="Kept, and shown to whoever continues.")] = None,
+    widen: Annotated[list[str] | None, typer.Option(help="A pattern to add to the scope; may be given again.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Even if somebody else holds it; the holder is told.")] = False,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Say how a task goes, note something, or widen its scope."""
+
+    def act(seat: Seat) -> UpdateAnswer:
+        outcome = updating.update_task(
+            seat.place, seat.agent_id, task_id, status=status, note=note, widen=widen or (), force=force
+        )
+        return UpdateAnswer.of(outcome, asked_to_widen=bool(widen))
+
+    serve(context, act, as_json=as_json, name=name, refused=lambda answer: cast(UpdateAnswer, answer).widened is False)
+
+
+def lock(
+    context: typer.Context,
+    resource: Annotated[str, typer.Argument(help="Any name, or path:PATTERN for files that everybody needs.")],
+    purpose: Annotated[str | None, typer.Option(help="What for; others see it.")] = None,
+    minutes: Annotated[float, typer.Option(help="It is given back by itself when you are silent for so long.")] = 30,
+    wait_seconds: Annotated[
+        float, typer.Option("--wait", help="Seconds to wait for it, at most 60.", min=0, max=60)
+    ] = 0,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Lock a port, a database, an API, or files, so that nobody else uses them meanwhile."""
+
+    def attempt(seat: Seat) -> LockAnswer:
+        outcome = locking.lock_resource(seat.place, seat.agent_id, resource, purpose=purpose, minutes=minutes)
+        return LockAnswer.of(locking.resource_name(resource), outcome)
+
+    def act(seat: Seat) -> LockAnswer:
+        answer = attempt(seat)
+        for _ in range(round(wait_seconds / LOOK_AGAIN_AFTER)):
+            if answer.granted:
+                break
+            sleep(LOOK_AGAIN_AFTER)
+            answer = attempt(seat)
+        return answer
+
+    refused = lambda answer: not cast(LockAnswer, answer).granted  # noqa: E731  one line, used once
+    serve(context, act, as_json=as_json, name=name, begins=True, refused=refused)
+
+
+def unlock(
+    context: typer.Context,
+    resource: Annotated[str, typer.Argument(help="The name it was locked by.")],
+    force: Annotated[bool, typer.Option("--force", help="Even if somebody else holds it; the holder is told.")] = False,
+    as_json: Json = False,
+    name: As = None,
+) -> None:
+    """Give a lock back."""
+
+    def act(seat: Seat) -> UnlockAnswer:
+        return UnlockAnswer.of(locking.unlock_resource(seat.place, seat.agent_id, resource, force=force))
+
+    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(UnlockAnswer, answer).released)
+
+
+def _tasks(file: str) -> list[PlannedTask]:
+    try:
+        text = sys.stdin.read() if file == "-" else Path(file).read_text(encoding="utf-8")
+        said: Any = json.loads(text)
+    except (OSError, ValueError, RecursionError) as error:
+        raise Misuse(f"the plan in {file} cannot be read: {error}") from None
+    tasks = said.get("tasks") if isinstance(said, dict) else None
+    if not isinstance(tasks, list):
+        raise Misuse(f'the plan in {file} is not of the form {{"tasks": [{{"title": …, "scope": […]}}]}}')
+    try:
+        return [PlannedTask.model_validate(task) for task in tasks]
+    except ValidationError as error:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"])
+        raise Misuse(
+            f"a task of the plan is wrong at {where or 'its form'}: {first['msg']}; nothing was planned"
+        ) from None
+
+
+def _show_plan(answer: Answer) -> str:
+    plan_answer = cast(PlanAnswer, answer)
+    lines = [plan_answer.line()]
+    lines += [f"  {part.tasks[0]} and {part.tasks[1]} both cover {part.example}" for part in plan_answer.overlaps]
+    return "\n".join(line.replace("[", "\\[") for line in lines)

@@ -1,0 +1,1 @@
+"""Agents: how they are registered, briefed, sent their messages, and asked before they stop."""

@@ -1,0 +1,69 @@
+"""What an agent is told when it starts: who it is, what is held, what is ready, and how work is done here."""
+
+from __future__ import annotations
+
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.task import Task
+from mcp_server.domain.text import clip, stamp
+from mcp_server.ports import Books
+
+LONGEST = 1_500
+SHOWN = 8
+HOW = (
+    "\nEdits outside your scope, or inside another agent's, are blocked; the refusal says what to do. claim_task "
+    "gives you a task and its scope, scope_check tells beforehand, update_task finishes or hands over "
+    "(tools: mcp__plugin_interlock_interlock__…)."
+)
+
+
+def briefing(books: Books, agent: Agent) -> str:
+    """The state of the work for this agent, most important first, and how it is done; at most 1,500 characters."""
+    own = books.leases.held_by(agent.id)
+    parent = books.leases.held_by(agent.parent) if agent.parent is not None else []
+    others = [lease for lease in books.leases.all() if lease.holder not in agent.family and lease.is_live(books.now)]
+    parts = [
+        f'You are "{agent.name}" in Interlock, which several agents on this repository share.',
+        *_own(own, parent, agent),
+        *_others(others),
+        *_ready(books.tasks.ready(SHOWN)),
+        *_unread(len(books.shared.inbox(agent.id, unread_only=True, limit=100))),
+    ]
+    return clip("\n".join(parts), LONGEST - len(HOW)) + HOW
+
+
+def _own(own: list[Lease], parent: list[Lease], agent: Agent) -> list[str]:
+    claims = [f"{lease.task} ({clip(lease.title, 50)}): {_patterns(lease)}" for lease in own if lease.resource is None]
+    if claims:
+        return ["You hold " + clip("; ".join(claims), 400) + ". Go on with it, or update_task(status=…)."]
+    if agent.parent is not None and parent:
+        scope = clip("; ".join(f"{lease.subject}: {_patterns(lease)}" for lease in parent), 300)
+        return [
+            f"You work under the scope of the agent that started you: {scope}. claim_task gives you one of your own."
+        ]
+    return ["You hold no task."]
+
+
+def _others(leases: list[Lease]) -> list[str]:
+    if not leases:
+        return ["Nobody else holds anything."]
+    lines = [
+        f"- {lease.holder_name}: {lease.subject} {_patterns(lease)}, since {stamp(lease.granted_at)}"
+        for lease in leases[:SHOWN]
+    ]
+    more = [f"- and {len(leases) - SHOWN} more: see board"] if len(leases) > SHOWN else []
+    return ["Held by others:", *(clip(line, 110) for line in lines), *more]
+
+
+def _ready(tasks: list[Task]) -> list[str]:
+    if not tasks:
+        return []
+    return ["Ready: " + clip("; ".join(f"{task.id} {clip(task.title, 40)}" for task in tasks), 250)]
+
+
+def _unread(count: int) -> list[str]:
+    return [f"{count} unread message(s): read_messages."] if count else []
+
+
+def _patterns(lease: Lease) -> str:
+    return clip(", ".join(lease.scope) or ("(a resource)" if lease.resource else "(reading only)"), 70)

@@ -1,0 +1,99 @@
+"""What an agent is told whose command failed because of somebody else's files: facts, and the next step.
+
+On the hot path of a hook.
+"""
+
+from __future__ import annotations
+
+from mcp_server.core.builds.failures import ATTEMPTS_BEFORE_ASKING
+from mcp_server.domain.text import clip
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mcp_server.core.builds.blame import Judgement, Suspect
+
+LONGEST = 1_000
+SHOWN_PATHS = 4
+
+
+def advice(
+    judgement: Judgement, now: float, *, attempts: int = 1, retry_seconds: float = 30.0, quiet: float | None = None
+) -> str:
+    """What is known of the foreign errors and what to do next, in at most 1,000 characters; empty without any.
+
+    `quiet` is for how many seconds nothing had changed there in the end, when that was waited for.
+    """
+    foreign = judgement.foreign
+    if not foreign:
+        return ""
+    parts = [*(_where(suspect, now) for suspect in foreign[:SHOWN_PATHS]), *_more(foreign), _rest(judgement)]
+    if all(suspect.stopped for suspect in foreign):
+        parts.append(_take_over(foreign[0]))
+    elif attempts >= ATTEMPTS_BEFORE_ASKING:
+        parts.append(_asked(foreign, attempts))
+    else:
+        parts.append(_wait(_it(foreign), retry_seconds, quiet))
+    return clip("Interlock: " + " ".join(parts), LONGEST)
+
+
+def _where(suspect: Suspect, now: float) -> str:
+    errors = "The error is in" if len(suspect.lines) == 1 else "The errors are in"
+    task = f" (task {clip(suspect.task, 60)})" if suspect.task else ""
+    who = f"{clip(suspect.holder, 60)}{task}"
+    doing = f"{who} held and {suspect.stopped}" if suspect.stopped else f"{who} is editing"
+    edited = "" if suspect.last_edit is None else f": last edit {_ago(now - suspect.last_edit)} ago"
+    return f"{errors} {clip(suspect.path, 160)}, which {doing}{edited}."
+
+
+def _more(foreign: Sequence[Suspect]) -> list[str]:
+    more = len(foreign) - SHOWN_PATHS
+    return [f"And in {more} more that others are editing."] if more > 0 else []
+
+
+def _rest(judgement: Judgement) -> str:
+    if judgement.own:
+        return f"Yours to mend: {clip(', '.join(judgement.own), 200)}."
+    unknown = [suspect.path for suspect in judgement.suspects if suspect.whose == "unknown"]
+    if unknown:
+        return f"Nobody is known to be editing {clip(', '.join(unknown), 200)}."
+    return "Your own files have none."
+
+
+def _it(foreign: Sequence[Suspect]) -> str:
+    return "that file" if len(foreign) == 1 else "those files"
+
+
+def _wait(it: str, retry_seconds: float, quiet: float | None) -> str:
+    if quiet is None:
+        return f"Wait {retry_seconds:.0f} s and run the same command again; don't change {it}."
+    return (
+        f"This answer was held until {it} had not changed for {quiet:.0f} s. Run the same command again now; don't "
+        f"change {it}."
+    )
+
+
+def _asked(foreign: Sequence[Suspect], attempts: int) -> str:
+    whom = ", ".join(dict.fromkeys(clip(suspect.holder, 60) for suspect in foreign if not suspect.stopped))
+    return (
+        f"This was attempt {attempts}, and {whom} has been sent the errors. Go on with work that does not need this "
+        f"build, or stop and say what you are waiting for; don't change {_it(foreign)}."
+    )
+
+
+def _take_over(suspect: Suspect) -> str:
+    if suspect.task is None:
+        return (
+            f'Waiting will not mend it. lock_resource("path:{clip(suspect.path, 160)}") makes it yours to mend, if '
+            "nobody else holds it."
+        )
+    return (
+        f'Waiting will not mend it. claim_task(task_id="{clip(suspect.task, 60)}") takes the task over with its '
+        "scope; until then the file is not yours."
+    )
+
+
+def _ago(seconds: float) -> str:
+    seconds = max(seconds, 0.0)
+    return f"{seconds:.0f} s" if seconds < 120 else f"{seconds / 60:.0f} min"

@@ -1,0 +1,115 @@
+"""Whose are the files that a failed command reports errors in?
+
+On the hot path of a hook.
+"""
+
+from __future__ import annotations
+
+from mcp_server.domain.decision import foreign_holding, own_holding
+from mcp_server.domain.scopes import scope as scopes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Literal
+
+    from mcp_server.domain.activity import Editor
+    from mcp_server.domain.decision import Standing
+    from mcp_server.ports import HookBooks, Watch
+
+    Verdict = Literal["own", "foreign", "mixed", "unknown"]
+
+RECENT_SECONDS = 300.0
+"""An edit by somebody else that is older explains a broken build no longer, unless its file is still claimed."""
+
+
+class Suspect:
+    """A file with errors: `own`, `foreign` or `unknown`; if foreign, whose, for which task, and when edited last."""
+
+    __slots__ = ("holder", "holder_id", "last_edit", "lines", "path", "stopped", "task", "whose")
+
+    def __init__(self, path: str, lines: Sequence[str], whose: str) -> None:
+        self.path = path
+        self.lines = lines
+        self.whose = whose
+        self.holder = ""
+        self.holder_id = 0
+        self.task: str | None = None
+        self.last_edit: float | None = None
+        self.stopped: str | None = None
+
+    def of(self, holder_id: int, holder: str, task: str | None, last_edit: float | None) -> Suspect:
+        """The same file as somebody else's."""
+        self.whose = "foreign"
+        self.holder_id, self.holder, self.task, self.last_edit = holder_id, holder, task, last_edit
+        return self
+
+
+class Judgement:
+    """Whose the errors are: the verdict on all of them together, and each file."""
+
+    __slots__ = ("suspects",)
+
+    def __init__(self, suspects: list[Suspect]) -> None:
+        self.suspects = suspects
+
+    @property
+    def foreign(self) -> list[Suspect]:
+        """The files of others."""
+        return [suspect for suspect in self.suspects if suspect.whose == "foreign"]
+
+    @property
+    def own(self) -> list[str]:
+        """The files that the agent answers for itself."""
+        return [suspect.path for suspect in self.suspects if suspect.whose == "own"]
+
+    @property
+    def verdict(self) -> Verdict:
+        """`foreign` when all of them are; `mixed` when some are; `own` when one is its own; else `unknown`."""
+        if self.foreign:
+            return "foreign" if len(self.foreign) == len(self.suspects) else "mixed"
+        return "own" if self.own else "unknown"
+
+
+def judge(books: HookBooks, standing: Standing, files: Mapping[str, Sequence[str]]) -> Judgement:
+    """Whose the files of a report are, for an agent of this standing; `files` has the lines that report errors."""
+    return Judgement([_judged(books, standing, Suspect(path, lines, "unknown")) for path, lines in files.items()])
+
+
+def _judged(books: HookBooks, standing: Standing, suspect: Suspect) -> Suspect:
+    path = suspect.path
+    editors = books.journal.editors(path)
+    holding = foreign_holding(path, standing.family, books.guard.near(path))
+    if holding is not None:
+        edited = [editor.at for editor in editors if editor.agent == holding.holder_id]
+        return suspect.of(holding.holder_id, holding.holder, holding.task, edited[0] if edited else None)
+    if own_holding(path, standing.holdings) is not None:
+        suspect.whose = "own"
+        return suspect
+    left = _left_behind(books.watch, standing, path)
+    if left is not None:
+        edited = [editor.at for editor in editors if editor.agent == left[0]]
+        suspect.of(left[0], left[1], left[2], edited[0] if edited else None)
+        suspect.stopped = left[3]
+        return suspect
+    return _by_edits(suspect, editors, standing, books.now)
+
+
+def _left_behind(watch: Watch, standing: Standing, path: str) -> tuple[int, str, str | None, str] | None:
+    """A lease on the path that nobody keeps alive any more: whose, for which task, and what became of its holder."""
+    for lapsed in watch.lapsed(path):
+        if lapsed.holder_id not in standing.family and scopes.parse(lapsed.patterns).covers(path):
+            became = "has ended" if lapsed.stopped else "has not been seen for longer than its lease lasts"
+            return lapsed.holder_id, lapsed.holder, lapsed.task, became
+    return None
+
+
+def _by_edits(suspect: Suspect, editors: Sequence[Editor], standing: Standing, now: float) -> Suspect:
+    if not editors:
+        return suspect
+    last = editors[0]
+    if last.agent not in standing.family and last.at > now - RECENT_SECONDS and last.ended_at is None:
+        return suspect.of(last.agent, last.name, last.task, last.at)
+    if any(editor.agent in standing.family for editor in editors):
+        suspect.whose = "own"
+    return suspect

@@ -1,0 +1,173 @@
+"""May this Bash command run? Asked with what its reading found out; the decision on each path is the guard's.
+
+On the hot path of a hook.
+"""
+
+from __future__ import annotations
+
+from mcp_server.core.guard.paths import astray
+from mcp_server.domain.decision import LONGEST_REASON, Decision, decide, refused_as_held
+from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.text import clip, stamp
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from mcp_server.core.guard.paths import Ground
+    from mcp_server.domain.decision import Standing
+    from mcp_server.domain.other_worktree import Stray
+    from mcp_server.ports import GuardBook
+
+NOT_RUN = "This command was not run. "
+ANYTHING = "any file below it"
+"""Stands for whatever may be written in a directory; no scope names it by itself."""
+YOUR_PATHS = "PATHS"
+UNLESS_IGNORED = ("outside", "unclaimed")
+"""The rules that leave alone what git ignores, such as build output: nobody's work is lost there."""
+
+
+class Target:
+    """A path that the command would write, relative to its worktree: alone, a `tree` with all below, or a `prefix`.
+
+    `is_new` says that it is not there yet: the directories on the way to a scope may be made by its holder.
+    """
+
+    __slots__ = ("how", "is_new", "path")
+
+    def __init__(self, path: str, how: str, *, is_new: bool = False) -> None:
+        self.path = path
+        self.how = how
+        self.is_new = is_new
+
+
+class Sweeping:
+    """A git command over the whole worktree, and the one for single paths that is to be used instead."""
+
+    __slots__ = ("command", "instead")
+
+    def __init__(self, command: str, instead: str) -> None:
+        self.command = command
+        self.instead = instead
+
+
+def judge_targets(
+    book: GuardBook,
+    standing: Standing,
+    targets: Iterable[Target],
+    ignored: Callable[[list[str]], set[str]],
+    ground: Ground | None = None,
+) -> Decision | None:
+    """The refusal that says most, or None: that somebody holds a path before that it only lies outside the scope.
+
+    `ignored` says which of some paths git ignores.
+    """
+    stray = astray(book, standing, ground)
+    refusals = [
+        decision for target in targets for decision in _judged(book, standing, target, stray) if not decision.allowed
+    ]
+    spared = [decision.path for decision in refusals if decision.path and decision.rule in UNLESS_IGNORED]
+    left_alone = ignored(spared) if spared else set()
+    left = [refusal for refusal in refusals if refusal.path not in left_alone]
+    left.sort(key=lambda refusal: refusal.rule in UNLESS_IGNORED)
+    return _not_run(left[0]) if left else None
+
+
+def judge_sweep(
+    book: GuardBook, standing: Standing, root: str, sweep: Sweeping, ground: Ground | None = None
+) -> Decision | None:
+    """The refusal of a command over the whole worktree `root` in which others hold claims too, or None."""
+    others = book.beside(root, standing.family)
+    if book.policy().mode == "off":
+        return None
+    if not others:
+        stray = astray(book, standing, ground)
+        if stray is None:
+            return None
+        reason = NOT_RUN + stray.reason(clip(sweep.command, 120))
+        return Decision(clip(sweep.command, 120), allowed=False, rule="other_worktree", reason=reason)
+    one = others[0]
+    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    reason = (
+        f"{NOT_RUN}{clip(sweep.command, 120)} takes in the whole worktree, in which {clip(one.holder, 60)} "
+        f"(task {clip(one.task or '', 60)}){more} is at work too. Name your own paths: "
+        f"{clip(sweep.instead.replace('{paths}', _own_paths(standing)), 250)}"
+    )
+    return Decision(clip(sweep.command, 120), allowed=False, rule="sweep", reason=reason, holder=one.holder)
+
+
+def judge_loss(book: GuardBook, standing: Standing, command: str) -> Decision | None:
+    """The refusal of whatever may write, to an agent that has yet to be told that it lost its claim, or None."""
+    loss = standing.loss
+    if loss is None or book.policy().mode == "off":
+        return None
+    reason = (
+        f"{NOT_RUN}Your claim on {clip(loss.what, 80)} was taken over by {clip(loss.by, 60)} at {stamp(loss.at)}. "
+        "Call board or claim_task to see where you stand; after that you are an agent without this claim."
+    )
+    return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
+
+
+def _judged(book: GuardBook, standing: Standing, target: Target, stray: Stray | None) -> Iterable[Decision]:
+    policy = book.policy()
+    if stray is None and target.is_new and _leads_to_own(target.path, standing):
+        return
+    if target.how == "file":
+        yield decide(target.path, policy, standing, book.near(target.path), stray)
+        return
+    if target.how == "tree":
+        yield from _below(book, standing, target.path)
+    inside = target.path + ("~" if target.how == "prefix" else "/" + ANYTHING if target.path else ANYTHING)
+    decision = decide(inside, policy, standing, book.near(inside), stray)
+    decision.path = target.path
+    yield decision
+
+
+def _below(book: GuardBook, standing: Standing, directory: str) -> Iterable[Decision]:
+    """The refusals because of what others hold somewhere below a directory."""
+    policy = book.policy()
+    for holding in book.within(directory):
+        if holding.holder_id in standing.family:
+            continue
+        for place in _places(holding.patterns, directory):
+            decision = decide(place, policy, standing, [holding])
+            if decision.rule in ("free", "own", "outside", "unclaimed"):
+                # The pattern names files below; that none of them has this very name does not make them free.
+                decision = refused_as_held(place, holding)
+            yield decision
+
+
+def _places(patterns: Sequence[str], directory: str) -> list[str]:
+    below = directory + "/" if directory else ""
+    anchors = [anchor for anchor, _ in scopes.anchors(scopes.parse(patterns))]
+    return [anchor or directory for anchor in anchors if anchor == directory or anchor.startswith(below)][:1]
+
+
+def _leads_to_own(path: str, standing: Standing) -> bool:
+    return any(
+        anchor == path or anchor.startswith(path + "/")
+        for holding in standing.holdings
+        for anchor, _ in scopes.anchors(scopes.parse(holding.patterns))
+    )
+
+
+def _own_paths(standing: Standing) -> str:
+    """The agent's scope as arguments for git; without a claim, a word for the paths that it means."""
+    patterns = [pattern for holding in standing.holdings for pattern in holding.patterns]
+    if not patterns or len(patterns) > 6:
+        return YOUR_PATHS
+    return " ".join(_pathspec(pattern) for pattern in patterns)
+
+
+def _pathspec(pattern: str) -> str:
+    if pattern.startswith("!"):
+        return f"':(exclude,glob,top){pattern[1:]}'"
+    plain = pattern.removesuffix("/**")
+    if not any(letter in plain for letter in "*?[{'\\"):
+        return f"':/{plain}'" if " " in plain else f":/{plain}"
+    return f"':(glob,top){pattern}'"
+
+
+def _not_run(refusal: Decision) -> Decision:
+    refusal.reason = clip(NOT_RUN + refusal.reason, LONGEST_REASON)
+    return refusal

@@ -1,0 +1,1 @@
+"""Launching sessions for tasks."""

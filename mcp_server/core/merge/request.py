@@ -1,0 +1,111 @@
+"""What is to come home: which branch, to which base, who is still at it, and how it is checked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mcp_server.core.leases.expire import end_gone
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.errors import Misuse, shown
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.merge import check_of
+from mcp_server.domain.task import Task
+from mcp_server.domain.text import clip
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import Books, Landing
+
+
+class Options(NamedTuple):
+    """What the one who merges asks for. `session` is the agent in whose session that is typed, if any."""
+
+    onto: str | None = None
+    rebase: bool = False
+    check: str | None = None
+    no_check: bool = False
+    committed_only: bool = False
+    force: bool = False
+    session: str | None = None
+
+
+class Departure(NamedTuple):
+    """A branch that is to come home. `holder` still works there; `root` is its checkout, `worktree` its name."""
+
+    branch: str
+    base: str
+    message: str
+    style: str
+    check: str | None
+    root: str | None
+    worktree: str | None
+    holder: Lease | None
+
+    def base_tip(self, git: Landing) -> str:
+        """The commit that the base is on; refuses a base that does not exist."""
+        tip = git.tip(self.base)
+        if tip is None:
+            raise Misuse(f"there is no branch {shown(self.base)} to merge into; --onto BRANCH names one")
+        return tip
+
+
+def depart(place: Workplace, git: Landing, agent_id: int, name: str, options: Options) -> Departure:
+    """What `name`, a task, a worktree or a branch, stands for; refuses what stands for no branch, or for its base."""
+    settings = place.settings().merge
+    with place.store.writing() as books:
+        end_gone(books, place.processes)
+        worktree, task = _named(books, name)
+        branch = worktree.branch if worktree is not None else name
+        if git.tip(branch) is None:
+            raise Misuse(_nothing_there(name, worktree, task))
+        root = git.checkout_of(branch)
+        holder = None if options.force else _holder(books, task, root, _allowed(books, agent_id, options.session))
+    base = options.onto or (worktree.base if worktree is not None else git.main())
+    if base is None:
+        raise Misuse("the main checkout is on no branch; --onto BRANCH says where to merge to")
+    if base == branch:
+        raise Misuse(f"{branch} is its own base: there is nothing to merge")
+    said = options.check or (check_of(task.done_when) if task is not None else None) or settings.check
+    return Departure(
+        branch,
+        base,
+        _message(branch, task),
+        "rebase" if options.rebase else settings.style,
+        None if options.no_check else said,
+        root,
+        worktree.name if worktree is not None else None,
+        holder,
+    )
+
+
+def _named(books: Books, name: str) -> tuple[Worktree | None, Task | None]:
+    worktree = books.worktrees.of_task(name) or books.worktrees.get(name)
+    worktree = worktree or next((one for one in books.worktrees.all() if one.branch == name), None)
+    task = books.tasks.get((worktree.task if worktree is not None else None) or name)
+    return worktree, task
+
+
+def _nothing_there(name: str, worktree: Worktree | None, task: Task | None) -> str:
+    if worktree is not None:
+        return f"the branch {shown(worktree.branch)} of {name} is gone"
+    if task is not None:
+        return f"{name} has no worktree of Interlock's; if it was done on a branch: interlock merge BRANCH"
+    return f"there is no task, worktree or branch {shown(name)}"
+
+
+def _allowed(books: Books, agent_id: int, session: str | None) -> set[int]:
+    """The agents whose work the caller may bring home while they are at it: its own and its subagents'."""
+    own = books.agents.find(session) if session else None
+    found = {agent_id} | ({own.id} if own is not None else set())
+    return found | {child.id for parent in found for child in books.agents.children(parent)}
+
+
+def _holder(books: Books, task: Task | None, root: str | None, allowed: set[int]) -> Lease | None:
+    for lease in books.leases.all():
+        if lease.task is None or lease.holder in allowed or not lease.is_live(books.now):
+            continue
+        if (task is not None and lease.task == task.id) or books.agents.get(lease.holder).worktree == root:
+            return lease
+    return None
+
+
+def _message(branch: str, task: Task | None) -> str:
+    return f"Merge {task.id}: {clip(task.title, 100)}" if task is not None else f"Merge {branch}"

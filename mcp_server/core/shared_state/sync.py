@@ -1,0 +1,59 @@
+"""Keeping the shared state and its page the same: what a person wrote there is taken in, what agents wrote is shown."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mcp_server.core.shared_state import write
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.messages import Entry, EntryKind
+from mcp_server.state_page.errors import PageTrouble
+
+MOST_OF_A_KIND = 100
+"""Entries of each kind that are read at once, unless all since a moment are asked for: the reader is a model."""
+
+
+class Minded(NamedTuple):
+    """Entries, what is to be said about the page (None when all is well), and how many older ones were left out."""
+
+    entries: tuple[Entry, ...]
+    trouble: str | None
+    older: int = 0
+
+
+def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> Minded:
+    """As `sharing.write_state`, and shown on the page."""
+    entry = write.write_state(place, agent_id, kind, said)
+    return Minded((entry,), sync(place))
+
+
+def read_state(place: Workplace, since: float | None = None) -> Minded:
+    """As `sharing.read_state`, with what people have written on the page until now; without `since` the newest of each
+    kind.
+    """
+    trouble = sync(place)
+    entries = write.read_state(place, since)
+    newest = entries if since is not None else _newest(entries)
+    return Minded(tuple(newest), trouble, len(entries) - len(newest))
+
+
+def _newest(entries: list[Entry]) -> list[Entry]:
+    shown = {
+        entry.id
+        for kind in ("status", "next", "learning")
+        for entry in [entry for entry in entries if entry.kind == kind][-MOST_OF_A_KIND:]
+    }
+    return [entry for entry in entries if entry.id in shown]
+
+
+def sync(place: Workplace) -> str | None:
+    """Bring the page and the state together; why the page was left alone, if it was. Makes no page unasked."""
+    if place.page is None:
+        return None
+    from mcp_server.core.shared_state import reconcile  # most servers never come to it
+
+    try:
+        with place.page.alone():
+            return reconcile.reconcile(place, place.page)
+    except PageTrouble as trouble:
+        return f"{trouble}."

@@ -1,0 +1,1 @@
+"""Tasks: planned, claimed, updated, unblocked, and shown on the board."""

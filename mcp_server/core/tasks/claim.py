@@ -1,0 +1,245 @@
+"""Claiming a task: choosing and claiming are one step, and exactly one agent gets it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal, NamedTuple
+
+from mcp_server.core.leases.checkpoints import keep_commits
+from mcp_server.core.leases.expire import end_gone, offer_lapsed, take_over
+from mcp_server.core.leases.lock import lay_lock, wait_for
+from mcp_server.core.leases.obstacles import Obstacle, existing, way_to_resource, way_to_scope
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.messages import Checkpoint
+from mcp_server.domain.task import Task, Wanted
+from mcp_server.ports import Books
+
+NOTES_SHOWN = 5
+
+Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready"]
+
+
+class Claimed(NamedTuple):
+    """The task is the caller's: nobody else may write in its scope while the lease lives."""
+
+    task: Task
+    token: int
+    expires_at: float
+    notes: tuple[Checkpoint, ...]
+    taken_from: str | None = None
+
+
+class Refused(NamedTuple):
+    """The task is not the caller's now: why, through whom, and what to do next."""
+
+    reason: Reason
+    advice: str
+    holder: str | None = None
+    since: float | None = None
+    example: str | None = None
+    waiting_for: tuple[str, ...] = ()
+
+
+def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> Claimed | Refused:
+    """Claim `task_id`, or the best that is ready; refuses naming the holder. What one holds is granted again."""
+    with place.store.writing() as books:
+        attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds)
+        outcome = _claim(place, books, attempt, task_id)
+    if isinstance(outcome, Refused) or attempt.former is None:
+        return outcome
+    keep_commits(place, attempt.former, outcome.task)  # git is asked when nobody waits for it
+    with place.store.reading() as books:
+        return outcome._replace(notes=tuple(books.tasks.notes(outcome.task.seq, NOTES_SHOWN)))
+
+
+def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | None) -> Claimed | Refused:
+    agent = attempt.agent
+    offer_lapsed(books)
+    claimed = attempt.take(task_id)
+    if claimed is None and end_gone(books, place.processes):
+        claimed = attempt.take(task_id)
+    if claimed is not None:
+        if agent.want is not None:
+            books.agents.wants(agent.id, None)
+        return claimed
+    refused = attempt.why_not(task_id)
+    if refused.holder is not None:
+        wait_for(books, agent, task_id or "any task", refused.holder)
+    return refused
+
+
+class _Attempt:
+    """One agent's try at a claim, inside one transaction."""
+
+    def __init__(self, books: Books, agent: Agent, seconds: float) -> None:
+        self._books = books
+        self.agent = agent
+        self.former: Lease | None = None
+        self._seconds = seconds
+        self._lapsed: dict[str, tuple[Lease, ...]] = {}
+        self._obstacles: dict[str, Obstacle] = {}
+
+    def take(self, task_id: str | None) -> Claimed | None:
+        if task_id is not None:
+            again = self._held_already(existing(self._books, task_id))
+            if again is not None:
+                return again
+        task = self._books.tasks.take(self._is_free, task_id)
+        return None if task is None else self._grant(task)
+
+    def why_not(self, task_id: str | None) -> Refused:
+        """Why nothing was claimed. Says nothing that could not be read from the books at this moment."""
+        if task_id is None:
+            return _nothing_ready(self._books, self._obstacles)
+        task = existing(self._books, task_id)
+        if task.status == "done":
+            return Refused("done", f"{task.id} is done. Claim another task: claim_task without task_id picks the best.")
+        if task.status == "blocked":
+            return Refused(
+                "waiting",
+                f"{task.id} is blocked: {task.needs or 'no reason given'}. When that is settled, "
+                f'update_task("{task.id}", status="released") puts it back; until then claim another task.',
+            )
+        if task.status == "dropped":
+            return Refused("done", f"{task.id} was taken off the task list. Claim another task.")
+        if task.waiting:
+            return self._waiting(task)
+        if task.unscoped:
+            return _needs_scope(task.id)
+        if task.id in self._obstacles:
+            return _refused_by(task, self._obstacles[task.id])
+        return self._held(task)
+
+    def _held_already(self, task: Task) -> Claimed | None:
+        lease = self._books.leases.get(task.token) if task.token is not None else None
+        if lease is None or lease.holder != self.agent.id or lease.taken_by is not None:
+            return None
+        return Claimed(task, lease.token, self._books.now + lease.seconds, self._notes(task))
+
+    def _is_free(self, wanted: Wanted) -> bool:
+        lapsed: dict[int, Lease] = {}
+        family = self.agent.family
+        ways = [way_to_scope(self._books, family, wanted.scope, wanted.grounds)] if wanted.grounds else []
+        ways += [way_to_resource(self._books, family, resource) for resource in wanted.resources]
+        for way in ways:
+            if way.obstacle is not None:
+                self._obstacles[wanted.task] = way.obstacle
+                return False
+            lapsed.update((lease.token, lease) for lease in way.lapsed)
+        former = self._books.leases.get(wanted.token) if wanted.token is not None else None
+        if former is not None and former.is_live(self._books.now):
+            self._obstacles[wanted.task] = Obstacle(former, None)
+            return False
+        if former is not None:
+            lapsed[former.token] = former
+        self._lapsed[wanted.task] = tuple(lapsed.values())
+        return True
+
+    def _grant(self, task: Task) -> Claimed:
+        books, agent = self._books, self.agent
+        token = books.events.add("claimed", task.id, agent=agent.id, id=task.token)
+        lapsed = self._lapsed.get(task.id, ())
+        for lease in lapsed:
+            take_over(books, lease, agent, keep_task=task.id)
+        if lapsed:  # what its former holder did has just been kept with it
+            task = books.tasks.get(task.id) or task
+        books.leases.grant(
+            token,
+            agent.id,
+            task=task,
+            resource=None,
+            scope=task.scope,
+            grounds=task.grounds,
+            seconds=self._seconds,
+            purpose=None,
+        )
+        for resource in task.resources:
+            lay_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
+        if task.kept:
+            books.shared.hand_on(task.seq, agent.id)
+        self.former = next((lease for lease in lapsed if lease.task == task.id), None)
+        former = self.former.holder_name if self.former is not None else None
+        return Claimed(task, token, books.now + self._seconds, self._notes(task), former)
+
+    def _notes(self, task: Task) -> tuple[Checkpoint, ...]:
+        return tuple(self._books.tasks.notes(task.seq, NOTES_SHOWN)) if task.kept else ()
+
+    def _waiting(self, task: Task) -> Refused:
+        needed = tuple(self._books.tasks.needs(task.seq))
+        return Refused(
+            "waiting",
+            f"{task.id} waits for {', '.join(needed[:5])}.{_unmerged(self._books, needed)} Claim one of those, or "
+            "another task.",
+            waiting_for=needed,
+        )
+
+    def _held(self, task: Task) -> Refused:
+        lease = self._books.leases.get(task.token) if task.token is not None else None
+        if lease is None:
+            return Refused("held", f"{task.id} was being changed just now. Call claim_task again.")
+        return Refused(
+            "held",
+            f"{lease.holder_name} is working on {task.id}. Claim another task: claim_task without task_id picks "
+            "the best.",
+            holder=lease.holder_name,
+            since=lease.granted_at,
+        )
+
+
+def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
+    lease, example = obstacle
+    reason: Reason = "overlap" if example is not None else "held"
+    meeting = f"both cover {example}" if example is not None else f"it needs {lease.subject}"
+    return Refused(
+        reason,
+        f"{task.id} meets {lease.subject}, which {lease.holder_name} holds: {meeting}. Claim another task "
+        f"(claim_task without task_id), or wait until {lease.subject} is finished.",
+        holder=lease.holder_name,
+        since=lease.granted_at,
+        example=example,
+    )
+
+
+def _unmerged(books: Books, needed: Iterable[str]) -> str:
+    """What is done and keeps others waiting all the same, since it has not come home from its worktree."""
+    done = [task.id for task in books.tasks.among(needed) if task.status == "done"]
+    return "".join(f" {task_id} is done but not merged yet: interlock merge {task_id}." for task_id in done[:3])
+
+
+def _needs_scope(tasks: str) -> Refused:
+    return Refused(
+        "waiting",
+        f"{tasks} needs a scope before it can be claimed: say which paths it may write, with "
+        "update_task(task_id, widen=[patterns]), or behind it in the task list: (scope: src/auth/**).",
+    )
+
+
+def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
+    if obstacles:
+        task_id, (lease, example) = next(iter(obstacles.items()))
+        return Refused(
+            "nothing_ready",
+            f"{len(obstacles)} task(s) are ready but meet what others hold ({task_id} meets {lease.subject} of "
+            f"{lease.holder_name}). Wait for them, or stop and say so.",
+            holder=lease.holder_name,
+            since=lease.granted_at,
+            example=example,
+        )
+    todo = [task for task in books.tasks.open(50) if task.status == "todo"]
+    unscoped = [task.id for task in todo if task.unscoped and not task.waiting]
+    if unscoped:
+        return _needs_scope(", ".join(unscoped[:5]))._replace(reason="nothing_ready")
+    waiting = [task for task in todo if task.waiting]
+    if waiting:
+        needed = tuple(dict.fromkeys(need for task in waiting[:5] for need in books.tasks.needs(task.seq)))
+        return Refused(
+            "nothing_ready",
+            f"What is left waits for {', '.join(needed[:5])}.{_unmerged(books, needed)} Stop here, or help with those.",
+            waiting_for=needed,
+        )
+    return Refused(
+        "nothing_ready",
+        "No task is left to claim: all are done, blocked or being worked on. Call board to see, or plan_tasks.",
+    )

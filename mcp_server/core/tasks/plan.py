@@ -1,0 +1,208 @@
+"""Planning tasks: all of a plan or nothing, and false independence is found before work starts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from mcp_server.core.leases.lock import resource_name
+from mcp_server.core.leases.obstacles import parsed, understood
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain import accepted_text
+from mcp_server.domain.dependencies import Order, cycle
+from mcp_server.domain.errors import Misuse, shown
+from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.overlap import Undecided, overlap
+from mcp_server.domain.task import Draft
+from mcp_server.ports import Books
+
+MOST_TASKS = 10_000
+MOST_OVERLAPS = 100
+MOST_COMPARISONS = 200_000
+"""Pairs of neighbouring scopes that are compared at most; a plan of this kind has its overlaps found long before."""
+HIGHEST_PRIORITY = 1_000
+
+
+class Proposal(NamedTuple):
+    """A task as its planner gives it."""
+
+    title: str
+    scope: Sequence[str]
+    id: str | None = None
+    depends_on: Sequence[str] = ()
+    done_when: str | None = None
+    priority: int = 0
+    tier: str | None = None
+    resources: Sequence[str] = ()
+
+
+class Overlap(NamedTuple):
+    """Two tasks that may run at the same time and yet want the same path."""
+
+    tasks: tuple[str, str]
+    example: str
+
+
+class Planned(NamedTuple):
+    """What a plan led to. `complete` is False when there were more overlaps than were looked for."""
+
+    created: tuple[str, ...]
+    ready: tuple[str, ...]
+    overlaps: tuple[Overlap, ...]
+    complete: bool = True
+
+
+class _OnlyTried(Exception):
+    """Takes a tried plan back."""
+
+
+def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *, dry_run: bool = False) -> Planned:
+    """Add the tasks, all or none; refuses what cannot be understood, known ids, unknown dependencies and circles."""
+    if not proposals:
+        raise Misuse("the plan is empty: give at least one task")
+    if len(proposals) > MOST_TASKS:
+        raise Misuse(f"the plan has {len(proposals):,} tasks; at most {MOST_TASKS:,} are taken at once")
+    checked = [_checked(proposal, number) for number, proposal in enumerate(proposals, start=1)]
+    planned: Planned | None = None
+    try:
+        with place.store.writing() as books:
+            planned = _plan(books, agent_id, checked)
+            if dry_run:
+                raise _OnlyTried
+    except _OnlyTried:
+        pass
+    assert planned is not None  # noqa: S101  for the type checker: set before anything is raised
+    return planned
+
+
+def _plan(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned:
+    drafts = _drafts(books, proposals)
+    _check_dependencies(books, drafts)
+    books.tasks.add(drafts)
+    created = tuple(draft.id for draft in drafts)
+    books.events.add("planned", created[0], agent=agent_id, detail=f"{len(created)} task(s)")
+    tasks = (books.tasks.get(task_id) for task_id in created)
+    ready = tuple(task.id for task in tasks if task is not None and task.ready)
+    overlaps, complete = _overlaps(books, set(created))
+    return Planned(created, ready, overlaps, complete)
+
+
+def _checked(proposal: Proposal, number: int) -> Proposal:
+    who = f"task {number}"
+    try:
+        return proposal._replace(
+            title=accepted_text.line("title", proposal.title),
+            scope=understood(proposal.scope).patterns,
+            id=_checked_id(proposal.id),
+            depends_on=tuple(dict.fromkeys(accepted_text.line("depends_on", needed) for needed in proposal.depends_on)),
+            done_when=accepted_text.paragraph("done_when", proposal.done_when) if proposal.done_when else None,
+            priority=_checked_priority(proposal.priority),
+            resources=tuple(dict.fromkeys(resource_name(name) for name in proposal.resources)),
+        )
+    except Misuse as error:
+        raise Misuse(f"{who} ({shown(proposal.title)}): {error}; nothing was planned") from None
+
+
+def _checked_id(task_id: str | None) -> str | None:
+    if task_id is None:
+        return None
+    name = accepted_text.line("id", task_id, accepted_text.NAME)
+    if name.startswith("-"):
+        raise Misuse(f"the id {shown(name)} begins with `-`, and commands would take it for an option")
+    if any(character.isspace() for character in name) or name == "all":
+        raise Misuse(f"the id {shown(name)} must be one word, and not `all`")
+    if "*" in name or "<!--" in name or name.endswith(":") or not name.isprintable():
+        raise Misuse(f"the id {shown(name)} could not be told apart in the task list: no *, no <!--, no : at its end")
+    return name
+
+
+def _checked_priority(priority: int) -> int:
+    if abs(priority) > HIGHEST_PRIORITY:
+        raise Misuse(f"priority {priority} is out of range: -{HIGHEST_PRIORITY} to {HIGHEST_PRIORITY}")
+    return priority
+
+
+def _drafts(books: Books, proposals: Sequence[Proposal]) -> list[Draft]:
+    given = [proposal.id for proposal in proposals if proposal.id is not None]
+    twice = {task_id for task_id in given if given.count(task_id) > 1} if len(set(given)) < len(given) else set()
+    taken = books.tasks.known(given)
+    for task_id in sorted(twice | taken):
+        where = "stands twice in the plan" if task_id in twice else "is taken by an earlier task"
+        raise Misuse(f"the id {shown(task_id)} {where}; nothing was planned")
+    reserved = set(given)
+    return [_draft(proposal, proposal.id or _fresh_id(books, reserved)) for proposal in proposals]
+
+
+def _fresh_id(books: Books, reserved: set[str]) -> str:
+    task_id = books.tasks.next_id()
+    while task_id in reserved:
+        task_id = books.tasks.next_id()
+    return task_id
+
+
+def _draft(proposal: Proposal, task_id: str) -> Draft:
+    scope = parsed(tuple(proposal.scope))
+    return Draft(
+        task_id,
+        proposal.title,
+        scope.patterns,
+        tuple(scopes.anchors(scope)),
+        tuple(proposal.depends_on),
+        tuple(proposal.resources),
+        proposal.priority,
+        proposal.tier,
+        proposal.done_when,
+    )
+
+
+def _check_dependencies(books: Books, drafts: Sequence[Draft]) -> None:
+    planned = {draft.id for draft in drafts}
+    outside = {needed for draft in drafts for needed in draft.depends_on} - planned
+    unknown = outside - books.tasks.known(outside)
+    if unknown:
+        needed = sorted(unknown)[0]
+        who = next(draft.id for draft in drafts if needed in draft.depends_on)
+        raise Misuse(f"{who} depends on {shown(needed)}, which is no task; nothing was planned")
+    circle = cycle({draft.id: draft.depends_on for draft in drafts})
+    if circle:
+        raise Misuse(f"these tasks wait for each other: {' → '.join(circle[:12])}; nothing was planned")
+
+
+def _overlaps(books: Books, created: set[str]) -> tuple[tuple[Overlap, ...], bool]:
+    tasks = books.tasks.grounds()
+    order = Order(books.tasks.depends_on)
+    scopes_of = {task.task: task.scope for task in tasks}
+    found: list[Overlap] = []
+    pairs = _neighbours({task.task: task.grounds for task in tasks}, created)
+    for compared, (one, other) in enumerate(pairs):
+        if compared >= MOST_COMPARISONS or len(found) >= MOST_OVERLAPS:
+            return tuple(found), False
+        example = _common_path(scopes_of[one], scopes_of[other])
+        if example is not None and not order.settles(one, other):
+            found.append(Overlap((one, other), example))
+    return tuple(found), True
+
+
+def _common_path(one: tuple[str, ...], other: tuple[str, ...]) -> str | None:
+    try:
+        return overlap(parsed(one), parsed(other))
+    except Undecided as error:
+        raise Misuse(f"{error}; nothing was planned") from None
+
+
+def _neighbours(grounds: dict[str, tuple[tuple[str, str], ...]], created: set[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of tasks, one of them new, of which one lies at or above the other; each pair once, in plan order."""
+    at: dict[str, list[str]] = {}
+    below: dict[str, list[str]] = {}
+    for task, pairs in grounds.items():
+        met: dict[str, None] = {}
+        anchors = list(dict.fromkeys(anchor for anchor, _ in pairs))
+        for anchor in anchors:
+            for above in scopes.ancestors(anchor):
+                met.update(dict.fromkeys(at.get(above, ())))
+            met.update(dict.fromkeys(below.get(anchor, ())))
+        yield from ((other, task) for other in met if task in created or other in created)
+        for anchor in anchors:
+            at.setdefault(anchor, []).append(task)
+            for above in scopes.ancestors(anchor):
+                below.setdefault(above, []).append(task)

@@ -1,0 +1,162 @@
+"""Changing a task: where its holder leaves it, what it notes for the next one, and a wider scope."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+
+from mcp_server.core.leases.expire import end_gone, take_over
+from mcp_server.core.leases.obstacles import existing, understood, way_to_scope
+from mcp_server.core.tasks.unblock import Home, come_home, goes_on
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain import accepted_text
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.errors import Misuse, NotHolder
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.task import FAILURES_UNTIL_BLOCKED, Task
+from mcp_server.domain.text import stamp
+from mcp_server.ports import Books
+
+Move = Literal["in_progress", "blocked", "done", "released", "failed"]
+
+
+class Updated(NamedTuple):
+    """The task as it is now, and the tasks that this made ready. `away`: it is done in a worktree, not yet merged."""
+
+    task: Task
+    holder: str | None
+    now_ready: tuple[str, ...] = ()
+    away: bool = False
+
+
+class NotWidened(NamedTuple):
+    """The wider scope is not to be had: it meets what `holder` holds. Nothing was changed."""
+
+    task: Task
+    holder: str
+    since: float
+    example: str | None
+    held: str
+
+
+def update_task(
+    place: Workplace,
+    agent_id: int,
+    task_id: str,
+    *,
+    status: Move | None = None,
+    note: str | None = None,
+    widen: Sequence[str] = (),
+    force: bool = False,
+) -> Updated | NotWidened:
+    """Change a task that the agent holds or that nobody holds, all or nothing; refuses another's, naming the holder."""
+    if status is None and note is None and not widen:
+        raise Misuse("nothing to change: give a status, a note or patterns to widen by")
+    kept = accepted_text.paragraph("note", note) if note is not None else None
+    wider = understood(widen) if widen else None
+    home = _home(place, agent_id, task_id) if status == "done" else None
+    with place.store.writing() as books:
+        agent = books.agents.get(agent_id)
+        task = existing(books, task_id)
+        lease = _lease_of(place, books, agent, task, force=force)
+        if wider is not None:
+            refused = _widen(place, books, agent, task, lease, wider)
+            if refused is not None:
+                return refused
+        if kept is not None:
+            books.tasks.note(task.seq, agent.id, kept)
+        ready = _move(books, agent, task, lease, status, kept) if status is not None else ()
+        if home is not None:
+            ready = (*ready, *come_home(books, home))
+        return _updated(books, task_id, ready)
+
+
+def _home(place: Workplace, agent_id: int, task_id: str) -> Home | None:
+    """All that was done in the task's worktree is in its base already: merged before it was done."""
+    with place.store.reading() as books:
+        worktree = books.worktrees.of_task(existing(books, task_id).id)
+    if worktree is None or worktree.landed is not None:
+        return None
+    commit = place.checkout.home(worktree.path, worktree.base)
+    return None if commit is None else Home(worktree.name, worktree.base, commit, agent_id)
+
+
+def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
+    """The agent's own lease on the task, None when nobody holds it; refuses when somebody else lives on it."""
+    lease = books.leases.get(task.token) if task.token is not None else None
+    if lease is None or lease.holder == agent.id:
+        return lease
+    if lease.is_live(books.now) and end_gone(books, place.processes):
+        lease = books.leases.get(lease.token) or lease
+    if lease.is_live(books.now) and not force:
+        raise NotHolder(
+            f"{lease.holder_name} holds {task.id} since {stamp(lease.granted_at)} and only its holder may change it; "
+            f"nothing was changed. Send it a message: send_message(to={task.id!r})"
+        )
+    take_over(books, lease, agent)
+    return None
+
+
+def _widen(
+    place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: scopes.Scope
+) -> NotWidened | None:
+    scope = understood([*task.scope, *wider.patterns])
+    grounds = tuple(scopes.anchors(scope))
+    way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+    if lease is not None and way.obstacle is not None and end_gone(books, place.processes):
+        way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+    if lease is not None and way.obstacle is not None:
+        held = way.obstacle.lease
+        return NotWidened(task, held.holder_name, held.granted_at, way.obstacle.example, held.subject)
+    books.tasks.rescope(task.seq, scope.patterns, grounds)
+    books.events.add("widened", task.id, agent=agent.id, detail=", ".join(wider.patterns)[:500])
+    if lease is not None:
+        for lapsed in way.lapsed:
+            take_over(books, lapsed, agent)
+        books.leases.regrounded(lease.token, scope.patterns, grounds)
+    return None
+
+
+def _move(
+    books: Books, agent: Agent, task: Task, lease: Lease | None, status: Move, note: str | None
+) -> tuple[str, ...]:
+    if status == "in_progress":
+        if lease is None:
+            raise Misuse(f"nobody holds {task.id}; claim_task({task.id!r}) takes it. Nothing was changed")
+        return ()
+    if status == "failed" and lease is None:
+        raise Misuse(f"you do not hold {task.id}, so it cannot have failed in your hands. Nothing was changed")
+    if lease is None and status != "done" and any(lost.task == task.id for lost in books.leases.lost_by(agent.id)):
+        raise NotHolder(f"your claim on {task.id} has ended, which is {task.status} now; nothing was changed")
+    if task.status == "done" != status:
+        goes_on(books, task.id)
+    failures = task.failures + 1 if status == "failed" else None
+    if status == "done":
+        ready = books.tasks.put(task.seq, status="done", token=None)
+    elif status == "blocked":
+        ready = books.tasks.put(task.seq, status="blocked", token=None, needs=note)
+    elif failures is not None and failures >= FAILURES_UNTIL_BLOCKED:
+        needs = f"it failed {failures} times"
+        ready = books.tasks.put(task.seq, status="blocked", token=None, failures=failures, needs=needs)
+    else:
+        ready = books.tasks.put(task.seq, status="todo", token=None, failures=failures)
+    _let_go(books, task, lease)
+    books.events.add(status, task.id, agent=agent.id, detail=note and note[:500])
+    return tuple(ready)
+
+
+def _let_go(books: Books, task: Task, lease: Lease | None) -> None:
+    """Close the claim and the locks that came with it."""
+    if lease is not None:
+        for held in books.leases.held_by(lease.holder):
+            if held.task == task.id:
+                books.leases.close(held.token)
+
+
+def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:
+    task = existing(books, task_id)
+    lease = books.leases.get(task.token) if task.token is not None else None
+    worktree = books.worktrees.of_task(task.id) if task.status == "done" else None
+    away = worktree is not None and worktree.landed is None
+    return Updated(task, lease.holder_name if lease else None, ready, away)

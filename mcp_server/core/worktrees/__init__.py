@@ -1,0 +1,1 @@
+"""Worktrees: created, set up, listed, repaired, removed, and their ports."""

@@ -1,0 +1,201 @@
+"""Removing a worktree: never work that is nowhere else, never under somebody's feet."""
+
+from __future__ import annotations
+
+from shlex import quote
+from typing import NamedTuple
+
+from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees.ports import take_back
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.errors import Misuse, shown
+from mcp_server.domain.text import stamp
+from mcp_server.domain.worktree import Listed, Worktree
+from mcp_server.ports import Books, Processes, Trees
+
+NAMED = 5
+
+
+class Removed(NamedTuple):
+    """The worktree is gone. `branch` is what became of its branch, in words."""
+
+    name: str
+    path: str
+    branch: str
+
+
+class Kept(NamedTuple):
+    """The worktree stays as it is: what would be lost, or who is at work in it."""
+
+    name: str
+    path: str
+    reason: str
+
+
+class Target(NamedTuple):
+    """A worktree that git lists, Interlock made, or both."""
+
+    path: str
+    known: Worktree | None
+    listed: Listed | None
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.known.name if self.known else self.path.rpartition("/")[2]
+
+    @property
+    def branch(self) -> str | None:
+        """The branch that it is on now."""
+        return self.listed.branch if self.listed else self.known.branch if self.known else None
+
+
+def remove(
+    place: Workplace, trees: Trees, wanted: str, *, force: bool = False, keep_branch: bool = False
+) -> Removed | Kept:
+    """Remove a worktree and, when its work is in the base, its branch; refuses one that is not known, and the main one.
+
+    It is kept while anything in it is not committed, not in the base, or somebody is at work there, unless `force`.
+    """
+    with trees.alone():
+        target = find(place, trees, wanted)
+        reason = None if force else _reason(place, trees, target)
+        if reason is not None:
+            return Kept(target.name, target.path, reason)
+        return clear(place, trees, target, keep_branch=keep_branch)
+
+
+def clear(place: Workplace, trees: Trees, target: Target, *, keep_branch: bool = False) -> Removed:
+    """Delete it, whatever is in it, and all that is known of it. What is broken off here can be done again."""
+    if target.known is not None:
+        with place.store.writing() as books:
+            books.worktrees.move(target.known.name, "removing")
+    trees.clear(target.path)
+    branch = _branch_of(trees, target, keep=keep_branch)
+    forget(place, target)
+    return Removed(target.name, target.path, branch)
+
+
+def forget(place: Workplace, target: Target) -> None:
+    """It is gone: nothing is given out to it any more."""
+    with place.store.writing() as books:
+        if target.known is not None:
+            take_back(books, target.known.name)
+            books.worktrees.forget(target.known.name)
+            if target.known.task is not None:
+                books.tasks.settle(target.known.task)
+        books.events.add("worktree_removed", target.name, detail=target.path)
+
+
+def sweep(place: Workplace, trees: Trees) -> None:
+    """Forget what was removed with git itself, as the client does with its own: nothing of it is left."""
+    for target in every(place, trees):
+        was_ready = target.known is not None and target.known.state == "ready"
+        if was_ready and target.listed is None and not trees.is_there(target.path):
+            forget(place, target)
+
+
+def find(place: Workplace, trees: Trees, wanted: str) -> Target:
+    """The worktree with this name, task, branch, folder or path; refuses none, several, and the main one."""
+    found = every(place, trees)
+    targets = [target for target in found if target.listed is None or not target.listed.is_main]
+    for called in (
+        [target for target in targets if target.known and wanted in (target.known.name, target.known.task)],
+        [target for target in targets if target.branch == wanted or trees.is_same(target.path, wanted)],
+        [target for target in targets if target.path.rpartition("/")[2] == wanted],
+    ):
+        if len(called) == 1:
+            return called[0]
+        if called:
+            raise Misuse(f"{shown(wanted)} may be {' or '.join(target.path for target in called)}; give the path")
+    main = found[0]
+    if wanted in (main.name, main.branch) or trees.is_same(main.path, wanted):
+        raise Misuse(f"{shown(wanted)} is the main worktree, {main.path}, which stays")
+    raise Misuse(f"there is no worktree {shown(wanted)}; `interlock worktree list` shows them all")
+
+
+def every(place: Workplace, trees: Trees) -> list[Target]:
+    """All worktrees, those of git first, then those that were begun and are none of git's, or not any more."""
+    with place.store.reading() as books:
+        known = {worktree.path: worktree for worktree in books.worktrees.all()}
+    listed = [Target(tree.path, known.pop(tree.path, None), tree) for tree in trees.listed()]
+    return listed + [Target(path, worktree, None) for path, worktree in known.items()]
+
+
+def live_in(books: Books, processes: Processes, path: str) -> list[Agent]:
+    """The agents that are at work in this worktree now."""
+    return [
+        agent
+        for agent in books.agents.in_worktree(path)
+        if agent.ended_at is None and not (agent.process is not None and processes.is_gone(agent.process))
+    ]
+
+
+def _reason(place: Workplace, trees: Trees, target: Target) -> str | None:
+    """What speaks against removing it, and what to do."""
+    anyway = f"or give --force, which loses it: `interlock worktree remove --force {quote(target.name)}`"
+    with place.store.reading() as books:
+        live = live_in(books, place.processes, target.path)
+    if live:
+        one = live[0]
+        return f"{one.name} is at work there, last seen {stamp(one.seen_at)}; end that session, or give --force"
+    if target.listed is not None and target.listed.locked is not None and not _half_made(target):
+        return f"it is locked ({target.listed.locked or 'no reason given'}); `git worktree unlock` it, {anyway}"
+    changes = [] if _half_made(target) else _lost(trees, target)
+    if changes:
+        some = ", ".join(changes[:NAMED]) + (f" and {len(changes) - NAMED} more" if len(changes) > NAMED else "")
+        return f"{len(changes)} file(s) in it are not committed: {some}. Commit them, {anyway}"
+    if trees.unpushed(target.path):
+        return f"a submodule in it has commits that were not pushed. Push them, {anyway}"
+    return _unmerged(trees, target, anyway)
+
+
+def _lost(trees: Trees, target: Target) -> list[str]:
+    """What is not committed. Where removing was begun, files that are missing are no work of anybody's."""
+    changes = trees.changes(target.path)
+    if target.known is not None and target.known.state == "removing":
+        return [path for path in changes if trees.is_there(f"{target.path}/{path}")]
+    return changes
+
+
+def _half_made(target: Target) -> bool:
+    return target.known is not None and target.known.state == "making"
+
+
+def _unmerged(trees: Trees, target: Target, anyway: str) -> str | None:
+    if target.branch is None:
+        head = target.listed.head if target.listed else None
+        if head is None or trees.is_in_a_branch(head):
+            return None
+        return f"its commit {head[:12]} is on no branch. Make one (git branch NAME {head[:12]}), {anyway}"
+    count, base = missing(trees, target)
+    if not count:
+        return None
+    return (
+        f"{count} commit(s) of {target.branch} are not in {base}. Bring them home: `interlock merge "
+        f"{quote(target.branch)}`; or give --force, and the branch stays with them: `interlock worktree remove --force "
+        f"{quote(target.name)}`"
+    )
+
+
+def missing(trees: Trees, target: Target) -> tuple[int, str]:
+    """How many commits of its branch have not come home, and where to."""
+    base = target.known.base if target.known else trees.head()[0] or trees.default_branch() or ""
+    if target.branch is None or not trees.is_branch(target.branch) or not base:
+        return 0, base
+    homes = [home for home in (base, target.known.landed if target.known else None) if home and trees.commit(home)]
+    return min((trees.missing_from(home, target.branch) for home in homes), default=0), base
+
+
+def _branch_of(trees: Trees, target: Target, *, keep: bool) -> str:
+    """Delete the branch if all of it came home; what became of it."""
+    branch = target.branch
+    tip = trees.commit(f"refs/heads/{branch}") if branch else None
+    if branch is None or tip is None:
+        return "it was on no branch"
+    if keep:
+        return f"the branch {branch} stays"
+    count, base = missing(trees, target)
+    if count or branch == base:
+        return f"the branch {branch} stays" + (f": {count} commit(s) of it are not in {base}" if count else "")
+    return f"the branch {branch} is gone with it" if trees.drop_branch(branch, tip) else f"the branch {branch} stays"

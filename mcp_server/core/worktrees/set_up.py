@@ -1,0 +1,67 @@
+"""Making a worktree ready to work in: what is its own is given out, and what it lacks is brought in, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees.ports import allot
+from mcp_server.domain.setup_step import Carried, Step
+from mcp_server.domain.worktree import EVERYTHING, Worktree, folder_of
+from mcp_server.ports import Furnisher
+
+
+class Furnished(NamedTuple):
+    """What was done, and what is left: after a step that failed the following ones are left too."""
+
+    worktree: Worktree
+    given: dict[str, str]
+    steps: tuple[Carried, ...]
+    log: str
+
+    @property
+    def failed(self) -> Carried | None:
+        """The step that failed, or None."""
+        return next((carried for carried in self.steps if not carried.done), None)
+
+
+def furnish(
+    place: Workplace,
+    worktree: Worktree,
+    furnisher: Furnisher,
+    *,
+    patience: float = 0,
+    begins: Callable[[Step], object] = lambda _step: None,
+    ends: Callable[[Carried], object] = lambda _carried: None,
+) -> Furnished:
+    """Carry out the steps that are left; refuses (Occupied) while somebody else is doing so for longer than that."""
+    with furnisher.alone(patience):
+        given = allot(place, worktree.name, folder_of(worktree.branch or worktree.name), furnisher.is_free)
+        furnisher.give(given)
+        left = _left(place, worktree, furnisher)
+        done: list[Carried] = []
+        for step in left:
+            begins(step)
+            done.append(furnisher.carry_out(step))
+            ends(done[-1])
+            if not done[-1].done:
+                break
+            _leave(place, worktree, left[len(done) :])
+        now = worktree._replace(undone=tuple(step.name for step in left[sum(part.done for part in done) :]))
+        return Furnished(now, given, tuple(done), furnisher.log)
+
+
+def _left(place: Workplace, worktree: Worktree, furnisher: Furnisher) -> list[Step]:
+    with place.store.reading() as books:
+        now = books.worktrees.get(worktree.name) or worktree
+    settings = place.settings().worktree
+    steps = furnisher.steps(settings) if now.undone and settings.furnish else []
+    left = [step for step in steps if EVERYTHING in now.undone or step.name in now.undone]
+    _leave(place, worktree, left)
+    return left
+
+
+def _leave(place: Workplace, worktree: Worktree, left: list[Step]) -> None:
+    with place.store.writing() as books:
+        books.worktrees.leave(worktree.name, [step.name for step in left])

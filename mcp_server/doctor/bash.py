@@ -1,0 +1,47 @@
+"""Can Bash commands be read before they run, and held while they run?"""
+
+from __future__ import annotations
+
+from mcp_server.adapters.host.repository import Repository
+from mcp_server.adapters.settings.settings_file import settings_in_force
+from mcp_server.bootstrap import check
+from mcp_server.doctor.finding import Finding
+from mcp_server.doctor.installation import Copy
+from mcp_server.doctor.machine import last_line, run
+from mcp_server.sandbox import landlock
+
+READ = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from mcp_server.bash.parse import grammar
+grammar.load(f"{sys.argv[2]}/lib/python{sys.version_info[0]}.{sys.version_info[1]}/site-packages")
+print(grammar.parse("echo > x").type)
+"""
+
+
+def reading(copy: Copy, repository: Repository) -> Finding:
+    """The grammar, loaded as the hook loads it: by the hooks' own Python, from the environment."""
+    what = "Bash, before"
+    if settings_in_force(repository.settings, repository.state).bash == "off":
+        return Finding(what, "warning", 'commands are not looked at: the settings say bash = "off"', "Take that out.")
+    environment = check.ready_env(str(copy.root), str(copy.data))
+    if environment is None:
+        return Finding(what, "warning", "commands can't be read before the environment is there", "See `environment`.")
+    python = (copy.notes / "python").read_text(encoding="utf-8").splitlines()[0]
+    asked = run(python, "-I", "-S", "-c", READ, str(copy.root), environment)
+    if asked.stdout.strip() != "program":
+        words = f"the grammar can't be loaded, so commands pass unread: {last_line(asked.stderr)}"
+        anew = f"Have the environment made anew: rm -r {environment} && {copy.root}/bin/interlock --version"
+        return Finding(what, "broken", words, anew)
+    return Finding(what, "ok", "commands are read before they run")
+
+
+def holding(repository: Repository) -> Finding:
+    """The kernel, which holds what can't be read."""
+    what = "Bash, meanwhile"
+    if settings_in_force(repository.settings, repository.state).bash != "confine":
+        return Finding(what, "ok", "commands are not held while they run: the settings say so")
+    if not landlock.can_hold():
+        words = "this kernel has no Landlock: commands are read before and looked at after they run, not held meanwhile"
+        return Finding(what, "warning", words, "Linux 5.19 or newer has it, unless it was switched off.")
+    return Finding(what, "ok", f"the kernel holds commands to their scope (Landlock {landlock.abi()})")

@@ -1,0 +1,164 @@
+"""What the core needs of git: worktrees, what a merge would come to, and a merge."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
+from typing import Protocol
+
+from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.conflict import Conflict
+from mcp_server.domain.merge import Check, Merged, Stopped
+from mcp_server.domain.settings import WorktreeSettings
+from mcp_server.domain.setup_step import Carried, Step
+from mcp_server.domain.worktree import Listed
+
+
+class Trees(Protocol):
+    """The worktrees of one repository as git has them. What cannot be done is said by `Trouble`."""
+
+    @property
+    def source(self) -> str | None:
+        """The checkout that worktrees are furnished from: the main one; None where there is none, as beside a bare."""
+
+    def alone(self) -> AbstractContextManager[object]:
+        """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
+
+    def listed(self) -> list[Listed]:
+        """All worktrees, the main one first."""
+
+    def head(self) -> tuple[str | None, str | None]:
+        """The branch and the commit that the main worktree is on; None when detached, or before the first commit."""
+
+    def default_branch(self) -> str | None:
+        """The branch that work goes home to when nothing else is said; None when that can't be told."""
+
+    def commit(self, revision: str) -> str | None: ...
+    def commit_here(self, revision: str) -> str | None:
+        """The commit that this names in the checkout that one stands in, or None."""
+
+    def branch_here(self) -> str | None:
+        """The branch of the checkout that one stands in, or None."""
+
+    def is_branch(self, name: str) -> bool: ...
+    def is_name(self, branch: str) -> bool:
+        """Whether there can be a branch of this name."""
+
+    def clashing(self, branch: str) -> str | None:
+        """A branch beside which there can be none of this name, or None."""
+
+    def remotes_own(self, branch: str) -> str | None:
+        """A remote's branch of this name, with the remote's or without, or None."""
+
+    def place(self, folder: str, *, beside: bool) -> str:
+        """Where the worktree in this folder belongs."""
+
+    def make(self, path: str, branch: str, start: str) -> str | None:
+        """Make a worktree on a branch, which begins at `start` if it is new; what its own hook complained about."""
+
+    def is_there(self, path: str) -> bool:
+        """Whether there is anything in this place."""
+
+    def is_whole(self, path: str) -> bool:
+        """Whether all of it was checked out."""
+
+    def strangers(self, path: str, commit: str) -> list[str]:
+        """The files in a worktree half checked out that are not from its commit."""
+
+    def settle(self, path: str) -> None:
+        """Take away the sign that it was being made."""
+
+    def clear(self, path: str) -> None:
+        """Delete a worktree with all that is in it, and what git knows of it; again where it was begun."""
+
+    def changes(self, path: str) -> list[str]:
+        """What is not committed in it."""
+
+    def unpushed(self, path: str) -> bool:
+        """Whether its submodules hold commits that are nowhere else."""
+
+    def missing_from(self, base: str, branch: str) -> int:
+        """How many commits of the branch `base` has neither as they are nor under another name."""
+
+    def is_in_a_branch(self, commit: str) -> bool: ...
+    def is_same(self, path: str, other: str) -> bool:
+        """Whether both are the same folder."""
+
+    def ahead_behind(self, branch: str, base: str) -> tuple[int, int] | None: ...
+    def drop_branch(self, branch: str, commit: str) -> bool:
+        """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
+
+    def exclude(self, pattern: str) -> None:
+        """Let git not see this, anchored at the root, in any worktree; what users have written stays as it is."""
+
+    def mend(self) -> None:
+        """Let git find the worktrees that were moved."""
+
+
+class Furnisher(Protocol):
+    """Makes one checkout ready to work in, step by step, and keeps a log of it."""
+
+    @property
+    def log(self) -> str:
+        """The file that says what the steps said."""
+
+    def alone(self, patience: float = 0) -> AbstractContextManager[object]:
+        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, still after that."""
+
+    def give(self, environment: Mapping[str, str]) -> None:
+        """What this checkout was given: written into it, and known to the steps."""
+
+    def steps(self, wanted: WorktreeSettings) -> list[Step]:
+        """What it lacks, in order."""
+
+    def carry_out(self, step: Step) -> Carried: ...
+    def is_free(self, port: int) -> bool:
+        """Whether nobody listens on this port of this machine."""
+
+
+class Foresight(Protocol):
+    """Which branches can't be merged with which. Looking changes nothing."""
+
+    def checkouts(self) -> list[CheckedOut]:
+        """The repository's checkouts that are there, the main one first."""
+
+    def tips(self, branches: Sequence[str]) -> dict[str, str]:
+        """The commits that these branches are on; a branch that does not exist is left out."""
+
+    def foresee(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> Foreseen:
+        """The conflicts of each of these pairs of sides, by their names."""
+
+    def is_in(self, commit: str, branch: str) -> bool:
+        """Whether the branch has this commit."""
+
+
+class Landing(Protocol):
+    """Brings branches home. What it can't do is refused (OSError) in words, and then everything is as it was."""
+
+    def tip(self, branch: str) -> str | None: ...
+    def main(self) -> str | None:
+        """The branch of the main checkout; None when its HEAD is detached."""
+
+    def checkout_of(self, branch: str) -> str | None: ...
+    def is_in(self, commit: str, branch: str) -> bool: ...
+    def uncommitted(self, root: str) -> list[str]: ...
+    def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]: ...
+    def merged(
+        self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
+    ) -> Stopped | None:
+        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+
+        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
+        """
+
+    def turn(self) -> AbstractContextManager[object]:
+        """Nobody else of Interlock's moves a branch meanwhile."""
+
+    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+        """Why the checkout of the base can't follow, in words; None when it can."""
+
+    def move(self, branch: str, old: str, new: str, why: str) -> bool:
+        """Move a branch from `old` to `new`; False when it is not on `old` any more."""
+
+    def follow(self, root: str, old: str, new: str) -> list[str]:
+        """Let the checkout of a branch follow; the files that are somebody's own and were left. Can be repeated."""

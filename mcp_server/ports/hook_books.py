@@ -1,0 +1,122 @@
+"""The books that hooks on the hot path read and write."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from mcp_server.domain.activity import Command, Editor, Lapsed, Letter, Wait
+from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.messages import LastFailure, LastTests
+from mcp_server.domain.other_worktree import Occupant
+
+
+class GuardBook(Protocol):
+    """What the guard reads, and the little it writes."""
+
+    def policy(self) -> Policy:
+        """The settings in force."""
+
+    def standing(self, key: str, parent_key: str | None) -> Standing:
+        """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
+
+    def standing_of(self, own: int, parent: int | None) -> Standing:
+        """What the agent with this number, which works under `parent`, may use."""
+
+    def near(self, path: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope may cover `path`."""
+
+    def within(self, directory: str) -> Sequence[Holding]:
+        """The live leases of anybody whose scope lies in `directory` or deeper."""
+
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+        """The live claims of others, outside `family`, who work in the worktree `root`."""
+
+    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work has not come home yet."""
+
+    def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
+        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
+
+    def is_due(self, family: Sequence[int]) -> bool:
+        """Whether it is time to renew the leases of these agents: they were not seen just now."""
+
+    def touch(self, family: Sequence[int]) -> None:
+        """Renew the leases of these agents."""
+
+    def refused(self, agent: int | None, path: str, rule: str) -> None:
+        """Put a refusal into the log."""
+
+
+class Journal(Protocol):
+    """Who edited what, and when last."""
+
+    def edited(self, path: str, agent_id: int) -> None: ...
+    def editors(self, path: str) -> list[Editor]:
+        """Who edited this path, the latest first."""
+
+    def paths(self, since: float, limit: int) -> list[str]:
+        """What anybody edited since then, the latest first."""
+
+    def edited_by(self, agent_id: int, since: float) -> list[str]:
+        """What this agent edited since then, the latest first."""
+
+
+class Watch(Protocol):
+    """What is going on around a path: for telling whose half-done edit broke a build."""
+
+    def name(self, agent_id: int) -> str:
+        """What the agent with this number is called."""
+
+    def lapsed(self, path: str) -> list[Lapsed]:
+        """The open leases that may cover `path` and are no longer alive."""
+
+    def failed(self, agent_id: int, path: str, command: str) -> Wait:
+        """The agent's command failed because of this path of somebody else, once more."""
+
+    def waits(self, agent_id: int) -> list[Wait]:
+        """The paths of others that this agent's commands have failed because of."""
+
+    def over(self, agent_id: int, paths: Iterable[str]) -> None:
+        """These paths no longer keep the agent waiting."""
+
+    def ran(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command, which runs tests, has ended."""
+
+    def tested(self, agent_id: int) -> LastTests | None:
+        """The agent's last command that ran tests, or None."""
+
+    def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
+        """The agent's command has ended. Where it went well, it is not its last failure any more."""
+
+    def failed_last(self, agent_id: int, command: str) -> bool:
+        """Whether this is what `last_failure` would name. It loads nothing: every command that goes well asks."""
+
+    def last_failure(self, agent_id: int) -> LastFailure | None:
+        """The agent's last command that failed and has not gone well since, or None."""
+
+    def remind(self, agent_id: int, task_id: str, since: float) -> bool:
+        """Whether the agent is now reminded for the first time of its claim on this task, held since then."""
+
+
+class Commands(Protocol):
+    """The Bash commands that the kernel holds or that may write, while they run and for a while after."""
+
+    def began(self, call_id: str, agent_id: int, root: str, text: str, *, confined: bool, may_write: bool) -> None: ...
+    def is_running(self, call_id: str) -> bool: ...
+    def ended(self, call_id: str) -> Command | None:
+        """The command of this call, which has ended; None when its beginning was not noted, or its end was before."""
+
+    def alongside(self, agent_id: int, since: float) -> list[int]:
+        """The other agents that had a command that may write running at some time since then."""
+
+
+class Mail(Protocol):
+    """Messages on their way: what an agent is shown at its next step, without its asking."""
+
+    def post(self, sender: int | None, reader: int, subject: str, body: str) -> int: ...
+    def unseen(self, agent_id: int, limit: int) -> list[Letter]:
+        """The messages to this agent that it has neither read nor been shown, oldest first."""
+
+    def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
+        """The agent was shown this message; if the `whole` of it, it has read it."""

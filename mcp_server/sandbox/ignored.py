@@ -1,0 +1,151 @@
+"""Which places does git ignore in a worktree: those that are there, and those that a build would make?
+
+Asking git costs several milliseconds, so the answer is kept in a file that every call reads.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+MOST = 2_000
+"""Each costs a call some microseconds."""
+_SECONDS = 5.0
+_DIRECTORY, _FILE = b"d", b"f"
+# A directory with one of these is where a tool puts what it makes.
+_PACKAGES = (
+    "package.json",
+    "pyproject.toml",
+    "setup.py",
+    "Cargo.toml",
+    "go.mod",
+    "Makefile",
+    "CMakeLists.txt",
+    "pom.xml",
+    "build.gradle",
+    "build.gradle.kts",
+    "composer.json",
+    "mix.exs",
+    "pubspec.yaml",
+    "Package.swift",
+    "tsconfig.json",
+)
+# A pattern says only with a closing / that it means a directory; these do without.
+_DIRECTORIES = frozenset(
+    """.angular .astro .build .cache .dart_tool .docusaurus .eggs .expo .gradle .hypothesis .import_linter_cache
+    .mypy_cache .next .nox .nuxt .nyc_output .output .parcel-cache .pytest_cache .ruff_cache .serverless .svelte-kit
+    .terraform .tox .turbo .venv .vercel .vite .vitest _build bin bower_components build cmake-build-debug
+    cmake-build-release coverage debug dist dist-newstyle htmlcov lib-cov log logs node_modules obj out output
+    playwright-report pkg release storybook-static target temp test-results tmp vendor venv""".split()
+)
+# In a template for Python's .gitignore; a package's build takes an empty one for a package of its own.
+_NEVER = frozenset(
+    "develop-eggs downloads eggs env env.bak ENV lib lib64 parts sdist share var venv.bak wheels".split()
+)
+
+
+def file_of(state: str, root: str) -> str:
+    """The file that keeps what git ignores in the worktree `root`."""
+    from zlib import crc32  # a tenth of what `hashlib` takes to load
+
+    return os.path.join(state, f"ignored-{crc32(os.fsencode(root)):08x}")
+
+
+def refresh(root: str, file: str) -> None:
+    """Ask git what is ignored in the worktree `root` and keep it in `file`; what was kept stays when git can't say."""
+    there = _git(root, "ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z")
+    if there is None:
+        return
+    places = there.split(b"\0")[:-1][:MOST]
+    directories = [place[:-1] for place in places if place.endswith(b"/")]
+    directories += _unmade(root, set(directories))
+    files = [place for place in places if not place.endswith(b"/")]
+    text = b"".join(_DIRECTORY + place + b"\0" for place in directories) + b"".join(
+        _FILE + place + b"\0" for place in files
+    )
+    os.makedirs(os.path.dirname(file), exist_ok=True)
+    with open(f"{file}.{os.getpid()}.new", "wb") as handle:
+        handle.write(text)
+    os.replace(handle.name, file)
+
+
+def read(root: str, file: str) -> tuple[list[str], list[str]]:
+    """The ignored directories, there or not, and the ignored files, as absolute paths; none when nothing was kept."""
+    try:
+        with open(file, "rb") as handle:
+            entries = handle.read().split(b"\0")
+    except OSError:
+        return [], []
+    directories, files = (
+        [os.path.join(root, os.fsdecode(entry[1:])) for entry in entries if entry[:1] == kind]
+        for kind in (_DIRECTORY, _FILE)
+    )
+    return directories, files
+
+
+def _unmade(root: str, known: set[bytes]) -> list[bytes]:
+    """Directories that would be ignored if a tool made them, in the root and beside what describes a package."""
+    packages = _package_folders(root)
+    candidates = [
+        folder + name
+        for name, anchored in _literal_directories(root)
+        for folder in (packages[:1] if anchored else packages)
+    ]
+    found = [place for place in dict.fromkeys(candidates) if place not in known and _could_be_made(root, place)]
+    if not found:
+        return []
+    answer = _git(root, "check-ignore", "-z", "--stdin", given=b"".join(place + b"/\0" for place in found[:MOST]))
+    return [place.rstrip(b"/") for place in (answer or b"").split(b"\0") if place]
+
+
+def _package_folders(root: str) -> list[bytes]:
+    wanted = [f":(glob)**/{name}" for name in _PACKAGES]
+    listed = (_git(root, "ls-files", "-z", "--", *wanted) or b"").split(b"\0")
+    folders = {os.path.dirname(file) for file in listed if b"/" in file}
+    return [b"", *(folder + b"/" for folder in sorted(folders)[:MOST])]
+
+
+def _literal_directories(root: str) -> list[tuple[bytes, bool]]:
+    """The directories that the worktree's own exclusions name, and whether only in the root."""
+    found: dict[tuple[bytes, bool], None] = {}
+    for line in _exclusions(root):
+        name = line.strip()
+        means_directory = name.endswith("/")
+        plain = name.strip("/")
+        if not plain or plain[0] in "#!" or any(char in plain for char in "*?[\\"):
+            continue
+        if plain not in _NEVER and (means_directory or plain.rsplit("/", 1)[-1] in _DIRECTORIES):
+            found[os.fsencode(plain), "/" in name.rstrip("/")] = None
+    return list(found)
+
+
+def _exclusions(root: str) -> list[str]:
+    common = (_git(root, "rev-parse", "--git-common-dir") or b"").rstrip(b"\n")
+    files = [os.path.join(root, ".gitignore"), os.path.join(root, os.fsdecode(common), "info", "exclude")]
+    lines: list[str] = []
+    for file in files:
+        try:
+            with open(file, encoding="utf-8", errors="surrogateescape") as handle:
+                lines += handle.read(1 << 20).splitlines()
+        except OSError:
+            continue
+    return lines
+
+
+def _could_be_made(root: str, place: bytes) -> bool:
+    path = os.path.join(os.fsencode(root), place)
+    return not os.path.lexists(path) and os.path.isdir(os.path.dirname(path))
+
+
+def _git(root: str, *arguments: str, given: bytes = b"") -> bytes | None:
+    import subprocess
+
+    command: Sequence[str] = ["git", "--no-optional-locks", "-C", root, *arguments]
+    try:
+        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode in (0, 1) else None

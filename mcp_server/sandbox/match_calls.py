@@ -1,0 +1,83 @@
+"""Which recorded calls can the text be that a shell was started with, and where does its end write?
+
+The client starts each command as `bash -c "<set-up> && eval '<command>' … && pwd -P >| <file>"`, so a record belongs to
+the text in which its command is what `eval` is given.
+"""
+
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mcp_server.sandbox.record import Record
+
+_EVAL = "eval "
+_TAIL = "pwd -P >| "
+_TAIL_FILES = ("claude-", "cwd-")
+# What the client itself puts into a command that sleeps for long.
+_PUT_IN = "CLAUDE_CODE_WATCHED_SLEEP=1 "
+
+
+def belonging(records: Iterable[Record], text: str) -> list[Record]:
+    """The records that `text` can belong to; none when it is a call that nobody wrote down."""
+    found = list(records)
+    exact = [record for record in found if _evaluates(text, record.command)]
+    if exact or _EVAL in text:
+        return exact
+    # Some other client's way: nothing is known but that the command is in there somewhere.
+    return [record for record in found if record.command and record.command in text]
+
+
+def tail_file(text: str) -> str | None:
+    """The file that the client's own end of `text` writes to, or None."""
+    _, mark, end = text.rpartition(_TAIL)
+    if not mark:
+        return None
+    file = _unquoted(end.split("\n", 1)[0].strip())
+    # The text holds the command as well, and what that one writes to is granted by nothing.
+    return file if file.startswith("/") and file.rpartition("/")[2].startswith(_TAIL_FILES) else None
+
+
+def quoted(text: str) -> str:
+    """`text` as one word of a shell, as the client writes it."""
+    return "'" + text.replace("'", "'\"'\"'") + "'"
+
+
+def _evaluates(text: str, command: str) -> bool:
+    plain = text.replace(_PUT_IN, "") if _PUT_IN in text else text
+    return any(_has_word(plain, _word(spelling)) for spelling in _spellings(command.replace(_PUT_IN, "")))
+
+
+def _has_word(text: str, word: str) -> bool:
+    wanted = _EVAL + word
+    at = text.find(wanted)
+    while at >= 0:
+        end = at + len(wanted)
+        if text[end : end + 1] in ("", " ", "\n"):  # anything else, and the word goes on
+            return True
+        at = text.find(wanted, end)
+    return False
+
+
+def _word(text: str) -> str:
+    return text if _is_plain(text) else quoted(text)
+
+
+def _spellings(command: str) -> list[str]:
+    """`command` as it is, and with Windows' null device turned into the real one, as the client does."""
+    lowered = command.lower()
+    if "nul" not in lowered or any(char in command for char in "<$`"):
+        return [command]
+    words = command.replace("NUL", "nul").replace("Nul", "nul")
+    return [command, words.replace("> nul", "> /dev/null").replace(">nul", ">/dev/null")]
+
+
+def _is_plain(text: str) -> bool:
+    return bool(text) and all((char.isalnum() and char.isascii()) or char in "_./:=@+,-" for char in text)
+
+
+def _unquoted(word: str) -> str:
+    if not word.startswith("'"):
+        return word.split(" ", 1)[0]
+    return "'".join(part.strip("'") for part in word.split("'\"'\"'"))

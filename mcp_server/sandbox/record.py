@@ -1,0 +1,234 @@
+"""What does the guard leave for the shell of a Bash call, and how long does it stay?
+
+A record is a file of fields, each ended by a NUL, which neither a command nor a path can hold: to read it, nothing has
+to be loaded.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+RECORDS = "commands"
+"""The folder in the state, with one folder in it for each session."""
+KEPT_SECONDS = 24 * 3600.0
+_CALL, MADE, _PLACES = ".call", ".made", ".places"
+_TEXTS = ("agent", "command", "root", "cwd", "ignored")
+_FLAGS = ("complete", "background")
+_LISTS = ("pattern", "git_dir", "writable", "write", "program")
+
+
+class Record:
+    """One Bash call as the guard saw it: whose it is, what it says, and where it may write.
+
+    `patterns` are relative to `root`, the worktree; `writes` are the absolute paths that the reading found, and
+    `complete` says that there are no others; `writable` are further absolute paths, from the settings; `ignored` is the
+    file in which `ignored.refresh` keeps what git ignores here. A call in the `background` is over for the client
+    before its shell has begun.
+    """
+
+    __slots__ = (
+        "agent",
+        "background",
+        "command",
+        "complete",
+        "cwd",
+        "git_dirs",
+        "ignored",
+        "patterns",
+        "programs",
+        "root",
+        "since",
+        "writable",
+        "writes",
+    )
+
+    def __init__(  # noqa: PLR0913  all but two are named
+        self,
+        agent: str,
+        command: str,
+        *,
+        root: str,
+        cwd: str,
+        patterns: Sequence[str],
+        git_dirs: Sequence[str] = (),
+        complete: bool = False,
+        writes: Sequence[str] = (),
+        programs: Sequence[str] = (),
+        writable: Sequence[str] = (),
+        ignored: str = "",
+        background: bool = False,
+        since: float = 0.0,
+    ) -> None:
+        self.agent = agent
+        self.command = command
+        self.root = root
+        self.cwd = cwd
+        self.patterns = tuple(patterns)
+        self.git_dirs = tuple(git_dirs)
+        self.complete = complete
+        self.writes = tuple(writes)
+        self.programs = tuple(programs)
+        self.writable = tuple(writable)
+        self.ignored = ignored
+        self.background = background
+        self.since = since
+
+
+def folder(state: str, session: str) -> str:
+    """Where the records of a session are kept."""
+    return os.path.join(state, RECORDS, _name(session))
+
+
+def write(session_folder: str, call_id: str, record: Record) -> None:
+    """Leave the record of a call for its shell, whole or not at all; OSError when the disk refuses."""
+    file = os.path.join(session_folder, _name(call_id))
+    try:
+        _replace(file + _CALL, _packed(record))
+    except FileNotFoundError:  # the end of another call may have taken the folder away
+        os.makedirs(session_folder, exist_ok=True)
+        _replace(file + _CALL, _packed(record))
+
+
+def read(session_folder: str, call_id: str) -> Record | None:
+    """The record of a call; None when there is none that makes sense."""
+    try:
+        with open(os.path.join(session_folder, _name(call_id) + _CALL), "rb") as handle:
+            return _unpacked(handle.read())
+    except (OSError, ValueError, KeyError):
+        return None
+
+
+def calls(session_folder: str) -> list[str]:
+    """The calls of a session that have a record."""
+    try:
+        names = os.listdir(session_folder)
+    except OSError:
+        return []
+    return [name.removesuffix(_CALL) for name in names if name.endswith(_CALL)]
+
+
+def made_file(session_folder: str, call_id: str) -> str:
+    """The list of what was made first for a call."""
+    return os.path.join(session_folder, _name(call_id) + MADE)
+
+
+def places_file(session_folder: str, call_id: str) -> str:
+    """The list of directories that stand for being there as long as a call runs, one on a line."""
+    return os.path.join(session_folder, _name(call_id) + _PLACES)
+
+
+def forget(session_folder: str, call_id: str) -> None:
+    """The call is over: its record goes, and what was made for it and for others before it and stayed empty.
+
+    In the background its shell may still have to read the record, and takes it away itself: `taken_up`.
+    """
+    known = read(session_folder, call_id)
+    if known is None or not known.background:
+        _remove(os.path.join(session_folder, _name(call_id) + _CALL))
+    _clear(session_folder)
+
+
+def taken_up(session_folder: str, call_id: str) -> None:
+    """The shell of a call in the background has read its record, which nobody else needs."""
+    _remove(os.path.join(session_folder, _name(call_id) + _CALL))
+
+
+def sweep(state: str, ended: Sequence[str] = (), now: float | None = None) -> None:
+    """Records of the sessions that `ended`, and those older than a day, go."""
+    every = os.path.join(state, RECORDS)
+    gone = {_name(session) for session in ended}
+    before = (time.time() if now is None else now) - KEPT_SECONDS
+    for session in os.listdir(every) if os.path.isdir(every) else ():
+        session_folder = os.path.join(every, session)
+        for call_id in calls(session_folder):
+            record = read(session_folder, call_id)
+            if session in gone or record is None or record.since < before:
+                _remove(os.path.join(session_folder, call_id + _CALL))
+        _clear(session_folder)
+
+
+def _clear(session_folder: str) -> None:
+    from mcp_server.sandbox import placeholders
+
+    for file in placeholders.take_away(os.path.dirname(session_folder)):
+        _remove(file.removesuffix(MADE) + _PLACES)
+        _remove(file)
+    # The shell's first question is whether this folder is there.
+    try:  # noqa: SIM105  contextlib costs a hook a millisecond
+        os.rmdir(session_folder)
+    except OSError:
+        pass
+
+
+def _replace(file: str, data: bytes) -> None:
+    # A shell that starts in this moment, of another call, must never read half a record.
+    with open(f"{file}.{os.getpid()}.new", "wb") as handle:
+        handle.write(data)
+    os.replace(handle.name, file)
+
+
+def _remove(file: str) -> None:
+    try:  # noqa: SIM105
+        os.unlink(file)
+    except OSError:
+        pass
+
+
+def _packed(record: Record) -> bytes:
+    fields: list[str] = []
+    for name in _TEXTS:
+        fields += [name, getattr(record, name)]
+    for name in _LISTS:
+        for value in getattr(record, _plural(name)):
+            fields += [name, value]
+    for name in _FLAGS:
+        fields += [name, "yes" if getattr(record, name) else "no"]
+    fields += ["since", repr(record.since or time.time())]
+    return b"".join(_encoded(field) + b"\0" for field in fields)
+
+
+def _unpacked(data: bytes) -> Record:
+    fields = data.decode("utf-8", "surrogateescape").split("\0")
+    if fields.pop() or len(fields) % 2:
+        raise ValueError("the record is cut off")
+    pairs = list(zip(fields[::2], fields[1::2], strict=True))
+    texts = dict(pairs)
+    lists = {name: [value for field, value in pairs if field == name] for name in _LISTS}
+    return Record(
+        texts["agent"],
+        texts["command"],
+        root=texts["root"],
+        cwd=texts["cwd"],
+        ignored=texts["ignored"],
+        patterns=lists["pattern"],
+        git_dirs=lists["git_dir"],
+        writable=lists["writable"],
+        writes=lists["write"],
+        programs=lists["program"],
+        complete=texts["complete"] == "yes",
+        background=texts["background"] == "yes",
+        since=float(texts["since"]),
+    )
+
+
+def _plural(name: str) -> str:
+    return name if name == "writable" else name + "s"
+
+
+def _encoded(text: str) -> bytes:
+    text = text.replace("\0", "")
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:  # half a character: the client starts the shell with this in its place
+        return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text).encode()
+
+
+def _name(identifier: str) -> str:
+    if identifier and all(char.isalnum() or char in "-_" for char in identifier) and identifier.isascii():
+        return identifier
+    return identifier.encode("utf-8", "surrogatepass").hex() or "0"

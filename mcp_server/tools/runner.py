@@ -1,0 +1,104 @@
+"""Where tool calls arrive: who is calling, in which repository, and how an answer or a refusal leaves."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+from mcp.server.mcpserver import Context
+from mcp.server.mcpserver.exceptions import ToolError
+from mcp_types import CallToolResult, TextContent
+
+from mcp_server.answers.answer import Answer
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.leases.lost import tell_losses
+from mcp_server.core.task_list import sync
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.errors import Misuse, StateUnavailable
+from mcp_server.ports import Books
+
+CALL_ID = "claudecode/toolUseId"
+"""Under this name Claude Code says in `_meta` which tool call it is, the same as its hooks are told."""
+
+
+class Seat(NamedTuple):
+    """One call being served: where, for whom, and from which directory its relative paths count."""
+
+    place: Workplace
+    agent_id: int
+    directory: str
+
+
+class Connection(NamedTuple):
+    """What the server knows of its client without hooks: one agent, and the session it was started for."""
+
+    caller: Caller
+    session: str | None
+    directory: str
+
+
+class Desk:
+    """Serves tool calls; `open_place` gives the repository's workplace, in use or, if asked, put into use."""
+
+    def __init__(self, open_place: Callable[[bool], Workplace], connection: Connection) -> None:
+        self._open_place = open_place
+        self._connection = connection
+        self._told: dict[int, str | None] = {}
+
+    async def serve(
+        self, context: Context[Any], act: Callable[[Seat], Awaitable[Answer]], *, begins: bool = False
+    ) -> CallToolResult:
+        """Carry out one call. `begins` says that the call puts a repository into use that was not."""
+        notice: str | None = None
+        try:
+            place = self._open_place(begins)
+            seat, notice = self._seat(place, _call_id(context))
+            notice = _noticed(notice, self._list_told(seat))
+            answer = await act(seat)
+            notice = _noticed(notice, answer.notice, self._list_told(seat))
+        except (Misuse, StateUnavailable, ValueError) as error:
+            # What was lost is told once, so it has to leave with a refusal as well.
+            raise ToolError(_joined(notice, str(error))) from error
+        answer.notice = notice
+        return CallToolResult(
+            content=[TextContent(type="text", text=_joined(notice, answer.line()))],
+            structured_content=answer.model_dump(mode="json", exclude_none=True),
+        )
+
+    def _list_told(self, seat: Seat) -> str | None:
+        """What has to be said about the task list, now that it and the tasks were brought together; not twice."""
+        notice = sync.sync(seat.place, seat.agent_id).notice
+        before, self._told[seat.agent_id] = self._told.get(seat.agent_id), notice
+        return notice if notice != before else None
+
+    def _seat(self, place: Workplace, call_id: str | None) -> tuple[Seat, str | None]:
+        with place.store.writing() as books:
+            agent, directory = self._caller(books, call_id)
+            return Seat(place, agent.id, directory), tell_losses(books, agent)
+
+    def _caller(self, books: Books, call_id: str | None) -> tuple[Agent, str]:
+        call = books.calls.answer(call_id) if call_id else None
+        if call is not None:
+            books.agents.seen(call.agent)
+            return books.agents.get(call.agent), call.directory
+        if call_id and self._connection.session and books.agents.find(self._connection.session):
+            raise Misuse(
+                "it is not known which agent is calling, because Interlock's hook did not run before this call; "
+                "nothing was changed. `interlock doctor` says what is wrong"
+            )
+        return recognise(books, self._connection.caller), self._connection.directory
+
+
+def _noticed(*notices: str | None) -> str | None:
+    return " ".join(notice for notice in notices if notice) or None
+
+
+def _joined(notice: str | None, line: str) -> str:
+    return f"{notice} {line}" if notice else line
+
+
+def _call_id(context: Context[Any]) -> str | None:
+    meta = context.request_context.meta or {}
+    found = meta.get(CALL_ID)
+    return found if isinstance(found, str) else None

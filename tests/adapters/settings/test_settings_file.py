@@ -1,0 +1,148 @@
+"""The settings file: what it says, and what is wrong with it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcp_server.adapters.settings.settings_file import SettingsError, read_settings, unknown_settings
+from mcp_server.domain.settings import Merging, Settings, WorktreeSettings
+
+
+def written(folder: Path, text: str) -> str:
+    file = folder / "interlock.toml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_a_file_that_is_not_there_leaves_the_defaults(tmp_path: Path) -> None:
+    assert read_settings(str(tmp_path / "interlock.toml")) == Settings()
+    assert unknown_settings(str(tmp_path / "interlock.toml")) == []
+    assert Settings().lease_seconds == 1_800
+
+
+def test_every_setting_is_read(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        'mode = "warn"\nunclaimed = "deny"\nlease_minutes = 2.5\nopen = ["./docs//**", "*.md"]\nretry_seconds = 5\n'
+        'bash = "check"\nwritable = ["~/.terraform.d", "/data"]\nhold_builds = "never"\n'
+        'tasks_file = "T.md"\nstate_file = "S.md"\nmax_agents = 8\n',
+    )
+    assert read_settings(file) == Settings(
+        mode="warn",
+        unclaimed="deny",
+        lease_minutes=2.5,
+        open=("docs/**", "*.md"),
+        retry_seconds=5,
+        bash="check",
+        writable=("~/.terraform.d", "/data"),
+        hold_builds="never",
+        tasks_file="T.md",
+        state_file="S.md",
+        max_agents=8,
+    )
+
+
+def test_the_section_for_worktrees_is_read(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        '[worktree]\nplace = "beside"\nfurnish = false\nsetup = ["make deps"]\ncopy = ["*.pem"]\nlink = ["data/big/"]\n'
+        'ports = {PORT = 3000}\nnames = {DB = "app"}\nport = 1\n',
+    )
+    assert read_settings(file).worktree == WorktreeSettings(
+        "beside", False, ("make deps",), ("*.pem",), ("data/big",), (("PORT", 3000),), (("DB", "app"),)
+    )
+    assert unknown_settings(file) == ["worktree.port"]
+    assert read_settings(written(tmp_path, "[worktree]\nsetup = []\n")).worktree == WorktreeSettings(setup=())
+
+
+def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) -> None:
+    file = written(tmp_path, 'mod = "warn"\nlease = 5\n[more]\nmode = "off"\n')
+    assert read_settings(file) == Settings()
+    assert unknown_settings(file) == ["lease", "mod", "more"]
+
+
+def test_the_section_about_merging_is_read(tmp_path: Path) -> None:
+    file = written(tmp_path, '[merge]\nstyle = "rebase"\ncheck = "make test"\n')
+    assert read_settings(file) == Settings(merge=Merging("rebase", "make test"))
+    file = written(tmp_path, '[merge]\nchek = "make"\n')
+    assert read_settings(file).merge == Merging()
+    assert unknown_settings(file) == ["merge.chek"]
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ('mode = "loud"', "mode must be one of enforce, warn, off, not 'loud'"),
+        ("mode = 1", "mode must be one of"),
+        ("merge = true", "merge must be a section, "),
+        ('merge.style = "squash"', "merge.style must be one of merge, rebase, not 'squash'"),
+        ("merge.style = []", "merge.style must be one of"),
+        ("merge.check = 5", "merge.check must be a command, not 5"),
+        ('merge.check = " "', "merge.check must be a command"),
+        ("mode = []", "mode must be one of"),
+        ('unclaimed = "maybe"', "unclaimed must be one of allow, deny"),
+        ("lease_minutes = 0", "lease_minutes must be a number from 1 to 10080, not 0"),
+        ("lease_minutes = -5", "lease_minutes"),
+        ("lease_minutes = nan", "lease_minutes"),
+        ("lease_minutes = inf", "lease_minutes"),
+        ("lease_minutes = 1e300", "lease_minutes"),
+        ("lease_minutes = true", "lease_minutes"),
+        ('lease_minutes = "30"', "lease_minutes"),
+        ("lease_minutes = 2026-01-01", "lease_minutes"),
+        ("max_agents = 0", "max_agents must be a whole number from 1 to 1000, not 0"),
+        ("max_agents = true", "max_agents"),
+        ("max_agents = 2.5", "max_agents"),
+        ("retry_seconds = 601", "retry_seconds must be a number from 0 to 600"),
+        ('open = "docs"', "open must be a list of patterns"),
+        ("open = [1]", "pattern"),
+        ('open = ["../x"]', r"\.\./x"),
+        ('open = ["[a"]', "never closed"),
+        ('bash = "on"', "bash must be one of confine, check, off, not 'on'"),
+        ('hold_builds = "yes"', "hold_builds must be one of auto, always, never"),
+        ('writable = "/data"', "writable must be a list of folders"),
+        ('writable = ["data"]', "writable must name folders that begin with / or ~/, not 'data'"),
+        ('writable = ["/a\\u0000b"]', "writable must name folders"),
+        ("writable = [1]", "writable must name folders"),
+        ("tasks_file = 1", "tasks_file must be a path"),
+        ("state_file = []", "state_file must be a path"),
+        ("worktree = 1", "worktree must be a section"),
+        ('worktree.place = "here"', "worktree.place must be one of inside, beside, not 'here'"),
+        ("worktree.place = []", "worktree.place must be one of"),
+        ("worktree.furnish = 1", "worktree.furnish must be true or false, not 1"),
+        ('worktree.setup = "make"', "worktree.setup must be a list of commands, not 'make'"),
+        ('worktree.setup = [""]', "worktree.setup must be a list of commands"),
+        ("worktree.copy = [1]", "worktree.copy must be a list of patterns"),
+        ('worktree.link = ["../x"]', "worktree.link must name paths below the worktree's root, not '../x'"),
+        ('worktree.link = ["/"]', "worktree.link must name paths below"),
+        ('worktree.link = [".git/x"]', "worktree.link must name paths below"),
+        ("worktree.ports = [1]", "worktree.ports must be a table of environment variables"),
+        ("worktree.ports = {PORT = 80}", "worktree.ports.PORT must be a port from 1024 to 65000, not 80"),
+        ("worktree.ports = {PORT = true}", "worktree.ports.PORT must be a port"),
+        ('worktree.ports = {"A B" = 3000}', "worktree.ports must name environment variables, not 'A B'"),
+        ('worktree.names = {PATH = "x"}', "worktree.names must name environment variables, not 'PATH'"),
+        ('worktree.names = {DB = "a b"}', "worktree.names.DB must be what names begin with"),
+        ("mode = ", "cannot be read"),
+        ('mode = "warn"\nmode = "off"', "cannot be read"),
+    ],
+)
+def test_a_value_that_makes_no_sense_is_refused_with_the_file_and_the_name(
+    tmp_path: Path, text: str, words: str
+) -> None:
+    file = written(tmp_path, text)
+    with pytest.raises(SettingsError, match=words) as refused:
+        read_settings(file)
+    assert file in str(refused.value)
+
+
+def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "interlock.toml").write_bytes(b'mode = "\xff"')
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_settings(str(tmp_path / "interlock.toml"))
+
+
+def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "interlock.toml").mkdir()
+    with pytest.raises(SettingsError, match="cannot be read"):
+        read_settings(str(tmp_path / "interlock.toml"))

@@ -1,0 +1,78 @@
+"""SQLite for a hook: the same as `sqlite3`, without what loading that costs."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mcp_server.adapters.sqlite import light
+
+ROOT = Path(__file__).parents[3]
+LIGHT = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from mcp_server.adapters.sqlite.light import connect
+connection = connect(sys.argv[2], patience=1.0)
+connection.execute("CREATE TABLE t (x)")
+connection.execute("BEGIN IMMEDIATE")
+for number in range(300):
+    connection.execute(f"INSERT INTO t VALUES (? + {number % 150})", (number,))
+connection.execute("COMMIT")
+print(connection.execute("SELECT count(*), sum(x) FROM t").fetchone())
+print(sorted({"sqlite3", "functools", "datetime"} & set(sys.modules)))
+import functools
+print(functools.lru_cache(None)(len)("abc"), functools.reduce(max, [1, 2]))
+"""
+
+
+def test_a_bare_interpreter_gets_a_connection_and_loads_nothing_else(tmp_path: Path) -> None:
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", LIGHT, str(ROOT), str(tmp_path / "x.db")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    total = sum(number + number % 150 for number in range(300))
+    assert said.stdout.splitlines() == [f"(300, {total})", "[]", "3 2"]
+
+
+def test_where_everything_is_loaded_already_it_is_the_same(tmp_path: Path) -> None:
+    connection = light.connect(str(tmp_path / "x.db"), patience=1.0)
+    assert connection.isolation_level is None
+    assert connection.execute("SELECT 1").fetchone() == (1,)
+    connection.close()
+
+
+FALLBACK = """
+import sys
+sys.path.insert(0, sys.argv[1])
+sys.modules["_functools"] = None
+from mcp_server.adapters.sqlite.light import connect
+"""
+
+
+@pytest.mark.parametrize("missing", ["_sqlite3.connect"])
+def test_an_interpreter_that_is_built_differently_gets_the_whole_module(tmp_path: Path, missing: str) -> None:
+    program = f"""
+import builtins, sys
+sys.path.insert(0, sys.argv[1])
+real, tried = builtins.__import__, []
+def load(name, *rest):
+    if name == {missing.partition(".")[0]!r} and not tried:
+        tried.append(name)
+        raise AttributeError("another interpreter")
+    return real(name, *rest)
+builtins.__import__ = load
+from mcp_server.adapters.sqlite.light import connect
+print(connect(sys.argv[2], patience=1.0).execute("SELECT 1").fetchone(), "sqlite3" in sys.modules, tried)
+"""
+    said = subprocess.run(
+        [sys.executable, "-I", "-S", "-c", program, str(ROOT), str(tmp_path / "x.db")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert said.stdout.strip() == f"(1,) True ['{missing.partition('.')[0]}']"

@@ -1,0 +1,245 @@
+"""Steps as they are carried out on disk: what is brought in, what is said, and what a crash leaves."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.worktree_setup.runner import ENVIRONMENT, HostFurnisher
+from mcp_server.domain.settings import WorktreeSettings
+from mcp_server.domain.setup_step import Carried, Step, run
+from mcp_server.domain.worktree import Occupied
+from tests.adapters.git_repositories import git, repository
+
+HIDDEN = {"packages": {"node_modules/a": {"version": "1.0.0"}}}
+FALLBACK = ("sh", "-c", "mkdir -p node_modules && echo installed > node_modules/how")
+
+
+@pytest.fixture
+def source(root: Path) -> Path:
+    made = repository(root / "repo")
+    for path, text in {
+        ".gitignore": "node_modules\n.env*\nsecrets/\n*.key\n",
+        ".worktreeinclude": ".env*\nsecrets/\n!.env.local\n*.txt\n",
+        "package.json": "{}",
+        "package-lock.json": json.dumps({"packages": {"": {}, **HIDDEN["packages"]}}),
+    }.items():
+        (made / path).write_text(text)
+    git(made, "add", ".")
+    git(made, "commit", "--quiet", "--message", "project")
+    for path, text in {
+        "node_modules/a/index.js": "a",
+        "node_modules/.prisma/client/index.js": "generated",
+        "node_modules/.cache/big": "big",
+        "node_modules/.package-lock.json": json.dumps(HIDDEN),
+        ".env": "S=1",
+        ".env.local": "L=1",
+        "secrets/deep/one": "1",
+        "x.key": "k",
+        "notes.txt": "not ignored",
+    }.items():
+        (made / path).parent.mkdir(parents=True, exist_ok=True)
+        (made / path).write_text(text)
+    (made / "node_modules/.bin").mkdir()
+    (made / "node_modules/.bin/a").symlink_to("../a/index.js")
+    return made
+
+
+@pytest.fixture
+def tree(source: Path) -> Path:
+    git(source, "worktree", "add", "--quiet", "-b", "one", str(source.parent / "one"))
+    return source.parent / "one"
+
+
+@pytest.fixture
+def furnisher(source: Path, tree: Path) -> HostFurnisher:
+    return HostFurnisher(str(source), str(tree), log=str(source.parent / "logs" / "one.log"))
+
+
+def all_done(furnisher: HostFurnisher, wanted: WorktreeSettings | None = None) -> list[Carried]:
+    done = [furnisher.carry_out(step) for step in furnisher.steps(wanted or WorktreeSettings())]
+    assert all(carried.done for carried in done), done
+    return done
+
+
+def failed(furnisher: HostFurnisher, step: Step) -> str:
+    carried = furnisher.carry_out(step)
+    assert not carried.done
+    return carried.words
+
+
+def cloning(*, command: tuple[str, ...] = FALLBACK, marker: str = ".package-lock.json") -> Step:
+    return Step("node_modules", "clone", "", ("node_modules",), command, marker)
+
+
+def test_dependencies_are_shared_files_are_copied_and_caches_stay_away(
+    furnisher: HostFurnisher, source: Path, tree: Path
+) -> None:
+    all_done(furnisher)
+    assert (tree / "node_modules/a/index.js").read_text() == "a"
+    assert (tree / "node_modules/.bin/a").readlink() == Path("../a/index.js")
+    assert not (tree / "node_modules/.cache").exists()
+    assert (tree / "node_modules/.package-lock.json").is_file()
+    assert git(tree, "status", "--porcelain") == ""
+    generated = tree / "node_modules/.prisma/client/index.js"
+    generated.write_text("generated anew")
+    assert (source / "node_modules/.prisma/client/index.js").read_text() == "generated"
+
+
+def test_files_that_are_included_come_with_mode_and_time_and_are_ones_own(
+    furnisher: HostFurnisher, source: Path, tree: Path
+) -> None:
+    (source / ".env").chmod(0o600)
+    os.utime(source / ".env", (1_000_000, 1_000_000))
+    (source / "secrets/link").symlink_to("/etc/hostname")
+
+    all_done(furnisher)
+
+    assert stat.S_IMODE((tree / ".env").stat().st_mode) == 0o600
+    assert (tree / ".env").stat().st_mtime == 1_000_000
+    assert (tree / "secrets/deep/one").read_text() == "1"
+    assert not any((tree / name).exists() for name in (".env.local", "x.key", "notes.txt", "secrets/link"))
+    (tree / ".env").write_text("S=2")
+    assert (source / ".env").read_text() == "S=1"
+
+
+def test_what_is_there_is_never_overwritten_and_settings_add_patterns(
+    furnisher: HostFurnisher, source: Path, tree: Path
+) -> None:
+    (tree / ".env").write_text("mine")
+    done = all_done(furnisher, WorktreeSettings(copy=("*.key",)))
+    assert ((tree / ".env").read_text(), (tree / "x.key").read_text()) == ("mine", "k")
+    assert done[0].words == "2 file(s) copied"
+    assert all_done(furnisher, WorktreeSettings(copy=("*.key",)))[0].words == "0 file(s) copied"
+    assert (source / ".env").read_text() == "S=1"
+
+
+def test_dependencies_that_nobody_ignores_are_nobodys_work(furnisher: HostFurnisher, tree: Path) -> None:
+    made = run("sh", "-c", "mkdir -p sub/deps other && touch sub/deps/x other/x", makes="sub/deps")
+    assert furnisher.carry_out(made).done
+    assert git(tree, "status", "--porcelain") == "?? other/"
+
+
+def test_nothing_is_copied_through_a_link_to_elsewhere(furnisher: HostFurnisher, tree: Path) -> None:
+    outside = tree.parent / "outside"
+    outside.mkdir()
+    (tree / "secrets").symlink_to(outside)
+    all_done(furnisher)
+    assert list(outside.iterdir()) == []
+
+
+def test_a_link_leads_to_the_source(furnisher: HostFurnisher, source: Path, tree: Path) -> None:
+    linked = WorktreeSettings(link=("node_modules", "data/big"))
+    (source / "data" / "big").mkdir(parents=True)
+    all_done(furnisher, linked)
+    assert (tree / "data/big").readlink() == source / "data/big"
+    assert (tree / "node_modules").readlink() == source / "node_modules"
+    assert [carried.words for carried in all_done(furnisher, linked)][1:] == ["it is there", "it is there"]
+    assert git(tree, "status", "--porcelain") == ""
+    excluded = (source / ".git/info/exclude").read_text()
+    assert ("/data/big\n" in excluded, "/node_modules\n" in excluded) == (True, False)
+    assert "is not there" in failed(furnisher, Step("link x", "link", paths=("x",)))
+
+
+def test_a_clone_that_was_broken_off_is_begun_anew(furnisher: HostFurnisher, tree: Path) -> None:
+    (tree / "node_modules/half").mkdir(parents=True)
+    assert "cloned from" in furnisher.carry_out(cloning()).words
+    assert not (tree / "node_modules/half").exists()
+    (tree / "node_modules/a/index.js").unlink()
+    assert furnisher.carry_out(cloning()).words == "it is there"
+
+
+def test_what_cannot_be_cloned_is_installed(furnisher: HostFurnisher, source: Path, tree: Path) -> None:
+    (source / "node_modules/b").symlink_to(source / "packages/b")
+    assert furnisher.carry_out(cloning()).words == "done"
+    assert (tree / "node_modules/how").read_text() == "installed\n"
+    assert not (tree / "node_modules/a").exists()
+    assert "by an absolute path" in Path(furnisher.log).read_text()
+
+
+def test_what_changes_while_it_is_cloned_is_installed(
+    furnisher: HostFurnisher, source: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    link = os.link
+
+    def changing(taken: str, *rest: str, **options: bool) -> None:
+        link(taken, *rest, **options)  # type: ignore[arg-type]  # as the original takes it
+        os.utime(source / "node_modules/.package-lock.json", (1, 1))
+
+    monkeypatch.setattr(os, "link", changing)
+    monkeypatch.setattr("mcp_server.adapters.worktree_setup.clone_folder._reflinked", lambda *_: False)
+    assert furnisher.carry_out(cloning()).words == "done"
+    assert (tree / "node_modules/how").exists()
+
+
+def test_a_step_that_fails_says_its_last_lines_and_the_log_has_them_all(furnisher: HostFurnisher) -> None:
+    words = failed(furnisher, run("sh", "-c", "seq 100; echo broken >&2; exit 7", name="setup"))
+    assert words.startswith("`sh -c 'seq 100; echo broken >&2; exit 7'` ended with status 7: ")
+    assert words.endswith("    100\n    broken")
+    assert "\n50\n" not in words
+    assert "\n50\n" in Path(furnisher.log).read_text()
+    assert failed(furnisher, run("false")).endswith("it said nothing")
+
+
+def test_a_tool_that_is_not_there_is_named(furnisher: HostFurnisher) -> None:
+    words = failed(furnisher, run("no-such-tool", "install"))
+    assert words == "no-such-tool is not there, so `no-such-tool install` cannot run; install it"
+
+
+def test_steps_know_what_the_worktree_was_given_and_nothing_of_another(
+    furnisher: HostFurnisher, tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
+    monkeypatch.setenv("GIT_DIR", "/elsewhere")
+    furnisher.give({"PORT": "3001", "DB": "app_one"})
+    furnisher.carry_out(run("sh", "-c", 'echo "$PORT $DB ${VIRTUAL_ENV-none} ${GIT_DIR-none} $PWD" > said'))
+    assert (tree / "said").read_text() == f"3001 app_one none none {tree}\n"
+    assert (tree / ENVIRONMENT).read_text().splitlines()[1:] == ["PORT=3001", "DB=app_one"]
+
+
+def test_where_nothing_is_given_no_file_is_written(furnisher: HostFurnisher, tree: Path) -> None:
+    furnisher.give({})
+    assert not (tree / ENVIRONMENT).exists()
+
+
+def test_a_program_that_outlives_a_killed_command_keeps_others_out(furnisher: HostFurnisher, tree: Path) -> None:
+    lock = f"{furnisher.log}.lock"
+    holds = f"""
+import os, signal, sys
+sys.path.insert(0, {str(Path(__file__).parents[3])!r})
+from mcp_server.adapters.worktree_setup.runner import HostFurnisher
+from mcp_server.domain.setup_step import run
+furnisher = HostFurnisher(None, {str(tree)!r}, log={furnisher.log!r})
+with furnisher.alone():
+    furnisher.carry_out(run("sh", "-c", "kill -9 $PPID; read line < pipe"))
+"""
+    os.mkfifo(tree / "pipe")
+    killed = subprocess.run([sys.executable, "-c", holds], check=False)
+    assert killed.returncode == -9
+    with pytest.raises(Occupied, match="another process is at it"), furnisher.alone():
+        pass
+    (tree / "pipe").write_text("go on\n")
+    with alone(lock, patience=30):
+        pass
+
+
+def test_a_port_on_which_somebody_listens_is_not_free(furnisher: HostFurnisher) -> None:
+    listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
+    ports = [listener.getsockname()[1] for listener in listeners]
+    assert not any(furnisher.is_free(port) for port in ports)
+    for listener in listeners:
+        listener.close()
+    assert any(furnisher.is_free(port) for port in ports), "somebody else may have taken one of them at once"
+
+
+def test_the_main_checkout_lacks_nothing_of_its_own(source: Path) -> None:
+    own = HostFurnisher(str(source), str(source), log=str(source.parent / "log"))
+    assert [step.kind for step in own.steps(WorktreeSettings(copy=("x",), link=("y",)))] == ["run"]

@@ -1,0 +1,40 @@
+"""What tests ask of the reader: the paths that a command would write, as people would name them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mcp_server.adapters.host.bash_disk import Disk
+from mcp_server.bash import reader
+from mcp_server.bash.reading import Reading
+
+SIGNS = {"file": "", "tree": "/**", "prefix": "*"}
+
+
+class Reads:
+    """Reads commands in the repository of `ground`."""
+
+    def __init__(self, fixture_repo: Path) -> None:
+        self.root = fixture_repo / "repo"
+        self.home = str(fixture_repo / "home")
+
+    def __call__(self, command: str, *, cwd: str = ".") -> Reading:
+        environment = {"HOME": self.home, "USER": "dev", "GIT_CONFIG_NOSYSTEM": "1"}
+        place = str((self.root / cwd).resolve())
+        return reader.read(command, place, Disk(environment), home=self.home, environment=environment)
+
+    def known(self, command: str, *, cwd: str = ".") -> list[str]:
+        """The paths in the repository, sorted; the reading must be sure that these are all."""
+        reading = self(command, cwd=cwd)
+        assert not reading.unknown, reading.why
+        return self.paths(reading)
+
+    def paths(self, reading: Reading) -> list[str]:
+        """The paths of a reading that lie in the repository and not in git's own directory."""
+        prefix = f"{self.root}/"
+        found = {
+            write.path.removeprefix(prefix) + SIGNS[write.how]
+            for write in reading.writes
+            if write.path.startswith(prefix) and "/.git/" not in f"/{write.path.removeprefix(prefix)}/"
+        }
+        return sorted(found)

@@ -1,0 +1,84 @@
+"""The briefing: what an agent has to know at its start, in few words whatever there is."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.core.agents import brief as briefing
+from mcp_server.core.agents.register import Caller
+from mcp_server.core.leases import lock
+from mcp_server.core.shared_state import write
+from tests.workspace import LEASE, Workspace, task
+
+
+def brief(workspace: Workspace, agent_id: int) -> str:
+    with workspace.store.reading() as books:
+        return briefing.briefing(books, books.agents.get(agent_id))
+
+
+def test_a_newcomer_hears_its_name_that_it_holds_nothing_and_how_to_begin(workspace: Workspace) -> None:
+    said = brief(workspace, workspace.agent("ada"))
+    assert 'You are "ada"' in said
+    assert "You hold no task." in said
+    assert "Nobody else holds anything." in said
+    for tool in ("claim_task", "scope_check", "update_task"):
+        assert tool in said
+
+
+def test_an_agent_hears_what_it_holds_what_others_hold_and_what_is_ready(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/**"), task("B", "lib/**"), task("C", "docs"), task("D", "etc", depends_on=["C"]))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    workspace.claimed(ada, "A")
+    workspace.claimed(bob, "B")
+    lock.lock_resource(workspace.place, bob, "staging-db")
+    said = brief(workspace, ada)
+    assert "You hold A (Work on A): src/**" in said
+    assert "- bob: B lib/**, since 2027-01-15T08:00:00Z" in said
+    assert "- bob: staging-db (a resource)" in said
+    assert "Ready: C Work on C" in said
+    assert "Work on D" not in said
+
+
+def test_a_subagent_hears_under_whose_scope_it_works(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/**"), task("B", "src/b"))
+    workspace.claimed(workspace.agent("ada"), "A")
+    sub = workspace.subagent("ada", "x1")
+    assert "You work under the scope of the agent that started you: A: src/**" in brief(workspace, sub)
+    assert "Nobody else holds anything." in brief(workspace, sub)
+    workspace.claimed(sub, "B")
+    assert "You hold B (Work on B): src/b" in brief(workspace, sub)
+
+
+def test_lapsed_leases_of_others_are_not_held(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/**"))
+    workspace.claimed(workspace.agent("ada"), "A")
+    workspace.clock.advance(LEASE)
+    assert "Nobody else holds anything." in brief(workspace, workspace.agent("bob"))
+
+
+def test_unread_messages_are_counted(workspace: Workspace) -> None:
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    assert "unread" not in brief(workspace, bob)
+    write.send_message(workspace.place, ada, "bob", "hello")
+    assert "1 unread message(s): read_messages." in brief(workspace, bob)
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "\N{SNAKE}"])
+def test_it_is_never_longer_than_1500_characters(workspace: Workspace, letter: str) -> None:
+    long = letter * 90
+    proposals = [
+        task(f"{number}{long}", *(f"{number}{long}/{part}" for part in range(20)), resources=[f"{number}{long}"])
+        for number in range(40)
+    ]
+    workspace.plan(*proposals)
+    agents = [workspace.recognise(Caller(f"s-{number}", title=f"{number}{long}")) for number in range(12)]
+    for agent_id in agents:
+        for _ in range(3):
+            workspace.claimed(agent_id)
+        write.send_message(workspace.place, agent_id, "all", long)
+    sub = workspace.recognise(Caller("s-0", "x1", long))
+    for agent_id in (agents[0], sub):
+        said = brief(workspace, agent_id)
+        assert len(said) <= briefing.LONGEST == 1_500
+        assert said.startswith("You are ")
+        assert said.endswith("(tools: mcp__plugin_interlock_interlock__…).")

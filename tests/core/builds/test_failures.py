@@ -1,0 +1,74 @@
+"""How often a command has failed because of others, and what their holders are told."""
+
+from __future__ import annotations
+
+from mcp_server.core.builds import failures
+from mcp_server.core.builds.blame import Judgement, Suspect
+from tests.workspace import Workspace
+
+LINES = [f"b.py:{number}: error" for number in range(5)]
+
+
+def judgement(*paths: str, holder: int = 7, stopped: str | None = None) -> Judgement:
+    suspects = [Suspect(path, LINES, "unknown").of(holder, "bob", "B", None) for path in paths]
+    for suspect in suspects:
+        suspect.stopped = stopped
+    return Judgement([*suspects, Suspect("mine.py", LINES, "own")])
+
+
+def failed(workspace: Workspace, agent_id: int, command: str, *paths: str) -> int:
+    with workspace.store.writing() as books:
+        return failures.failed(books.watch, agent_id, judgement(*paths), command)
+
+
+def passed(workspace: Workspace, agent_id: int, command: str) -> list[str]:
+    with workspace.store.writing() as books:
+        return failures.passed(books.watch, agent_id, command)
+
+
+def test_attempts_are_counted_for_each_file(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    assert [failed(workspace, ada, "make", "b.py") for _ in range(3)] == [1, 2, 3]
+    assert failed(workspace, ada, "make", "b.py", "c.py") == 4
+    assert failed(workspace, ada, "make", "c.py") == 2
+    assert failed(workspace, ada, "make", "b.py") == 1, "it had gone, so this is another one"
+
+
+def test_the_count_goes_when_the_command_passes(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    failed(workspace, ada, "make  -j2", "b.py")
+    assert passed(workspace, ada, "make lint") == []
+    assert passed(workspace, ada, "make -j2 ") == ["b.py"]
+    assert passed(workspace, ada, "make -j2") == []
+    assert failed(workspace, ada, "make -j2", "b.py") == 1
+
+
+def test_another_spelling_of_the_command_counts_for_the_same_file(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    failed(workspace, ada, "make", "b.py")
+    assert failed(workspace, ada, "make 2>&1 | tail -20", "b.py") == 2
+
+
+def test_a_failure_without_anything_foreign_counts_nothing(workspace: Workspace) -> None:
+    assert failed(workspace, workspace.agent("ada"), "make") == 0
+
+
+def test_the_holder_is_told_at_the_first_and_at_the_third_failure_alone() -> None:
+    told = {
+        attempts: list(failures.letters(judgement("b.py", "c.py"), waiting="ada", command="make", attempts=attempts))
+        for attempts in range(6)
+    }
+    assert {attempts for attempts, letters in told.items() if letters} == {1, 3}
+    [(holder, subject, text)] = told[1]
+    assert holder == 7
+    assert subject == "ada waits for b.py, c.py: `make` fails because of it"
+    assert text.splitlines()[:4] == [*LINES[:3], LINES[0]]
+    assert "mine.py" not in subject + text
+    [(_, subject, text)] = told[3]
+    assert subject.startswith("ada still waits for b.py, c.py")
+    assert "failed 3 times" in text
+
+
+def test_a_holder_that_has_stopped_is_told_nothing() -> None:
+    left = judgement("b.py", stopped="has ended")
+    assert list(failures.letters(left, waiting="ada", command="make", attempts=1)) == []

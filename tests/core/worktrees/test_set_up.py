@@ -1,0 +1,127 @@
+"""Making a worktree ready: the steps that are left, what failed, and what comes after a crash."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+import pytest
+
+from mcp_server.core.worktrees import set_up
+from mcp_server.core.worktrees.set_up import Furnished
+from mcp_server.domain.settings import WorktreeSettings
+from mcp_server.domain.setup_step import Carried, Step, run
+from mcp_server.domain.worktree import EVERYTHING, Worktree
+from tests.workspace import Workspace
+
+
+class PaperFurnisher:
+    """Carries out steps on paper; a test says which fail, and at which the process is killed."""
+
+    log = "/logs/one"
+
+    def __init__(self, *names: str) -> None:
+        self.names = list(names)
+        self.fails: set[str] = set()
+        self.kills: set[str] = set()
+        self.done: list[str] = []
+        self.given: dict[str, str] = {}
+
+    @contextmanager
+    def alone(self, patience: float = 0) -> Iterator[None]:
+        """Nobody else is here."""
+        yield
+
+    def give(self, environment: Mapping[str, str]) -> None:
+        """What the worktree was given."""
+        self.given = dict(environment)
+
+    def steps(self, wanted: WorktreeSettings) -> list[Step]:  # noqa: ARG002  the port's form
+        """What is lacking."""
+        return [run(name) for name in self.names]
+
+    def carry_out(self, step: Step) -> Carried:
+        """Carry it out on paper."""
+        if step.name in self.kills:
+            raise KeyboardInterrupt
+        self.done.append(step.name)
+        return Carried(step.name, step.name not in self.fails, "said", 0.5)
+
+    def is_free(self, port: int) -> bool:  # noqa: ARG002  the port's form
+        """Every port is."""
+        return True
+
+
+@pytest.fixture
+def worktree(workspace: Workspace) -> Worktree:
+    with workspace.store.writing() as books:
+        books.worktrees.add("one", "/one", branch="one", base="main", start="c", task=None)
+        books.worktrees.move("one", "ready")
+        books.worktrees.leave("one", (EVERYTHING,))
+        found = books.worktrees.get("one")
+    assert found is not None
+    return found
+
+
+def furnish(workspace: Workspace, worktree: Worktree, furnisher: PaperFurnisher) -> Furnished:
+    return set_up.furnish(workspace.place, worktree, furnisher)
+
+
+def undone(workspace: Workspace) -> tuple[str, ...]:
+    with workspace.store.reading() as books:
+        found = books.worktrees.get("one")
+    assert found is not None
+    return found.undone
+
+
+def test_all_steps_are_carried_out_in_order_and_told(workspace: Workspace, worktree: Worktree) -> None:
+    furnisher, told = PaperFurnisher("a", "b"), []
+    outcome = set_up.furnish(
+        workspace.place,
+        worktree,
+        furnisher,
+        begins=lambda step: told.append(step.name),
+        ends=lambda carried: told.append(f"{carried.step} done"),
+    )
+    assert told == ["a", "a done", "b", "b done"]
+    assert (outcome.failed, outcome.worktree.undone, undone(workspace), outcome.log) == (None, (), (), "/logs/one")
+    assert furnish(workspace, worktree, furnisher).steps == ()
+
+
+def test_after_a_failed_step_it_and_those_behind_it_are_left_and_repeated(
+    workspace: Workspace, worktree: Worktree
+) -> None:
+    furnisher = PaperFurnisher("a", "b", "c")
+    furnisher.fails = {"b"}
+    outcome = furnish(workspace, worktree, furnisher)
+    assert outcome.failed == Carried("b", False, "said", 0.5)
+    assert (outcome.worktree.undone, undone(workspace)) == (("b", "c"), ("b", "c"))
+    furnisher.fails = set()
+    assert [carried.step for carried in furnish(workspace, worktree, furnisher).steps] == ["b", "c"]
+    assert (furnisher.done, undone(workspace)) == (["a", "b", "b", "c"], ())
+
+
+def test_a_crash_leaves_what_was_not_done(workspace: Workspace, worktree: Worktree) -> None:
+    furnisher = PaperFurnisher("a", "b", "c")
+    furnisher.kills = {"b"}
+    with pytest.raises(KeyboardInterrupt):
+        furnish(workspace, worktree, furnisher)
+    assert undone(workspace) == ("b", "c")
+
+
+def test_a_step_that_is_not_asked_for_any_more_is_not_missed(workspace: Workspace, worktree: Worktree) -> None:
+    furnisher = PaperFurnisher("a")
+    furnisher.fails = {"a"}
+    furnish(workspace, worktree, furnisher)
+    furnisher.names = ["z"]
+    assert furnish(workspace, worktree, furnisher).steps == ()
+    assert undone(workspace) == ()
+
+
+def test_nothing_is_brought_in_where_nobody_wants_it_but_ports_are_given(
+    workspace: Workspace, worktree: Worktree
+) -> None:
+    workspace.settings = workspace.settings._replace(worktree=WorktreeSettings(furnish=False, ports=(("PORT", 3000),)))
+    furnisher = PaperFurnisher("a")
+    assert furnish(workspace, worktree, furnisher).given == furnisher.given == {"PORT": "3000"}
+    assert (furnisher.done, undone(workspace)) == ([], ())

@@ -1,0 +1,268 @@
+"""The text that a session's shells are given: what it does, and that nobody notices it otherwise."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from hooks.bash.session_env import entry
+from mcp_server.sandbox import record
+from tests.sandbox.conftest import outside
+from tests.sandbox.sandbox_repo import HOLDS, ROOT, SandboxRepo
+
+needs_landlock = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+SHELLS = [shell for shell in ("/bin/bash", os.environ.get("INTERLOCK_TEST_ZSH") or shutil.which("zsh")) if shell]
+SAYS_ALL = 'echo $? $- $# "$0" "$*"; set -o; export -p | grep -v \' _=\'; false; echo $?; alias; trap; (exit 3)'
+
+
+@pytest.fixture(scope="module")
+def sandbox_repo() -> Iterator[SandboxRepo]:
+    base = outside()
+    yield SandboxRepo(base)
+    shutil.rmtree(base)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_call_without_a_record_runs_as_if_the_text_were_not_there(sandbox_repo: SandboxRepo, shell: str) -> None:
+    sandbox_repo.note("something else")
+
+    assert sandbox_repo.run(SAYS_ALL, shell=shell, free=True) == sandbox_repo.start(SAYS_ALL, shell=shell, text=":")
+    assert sandbox_repo.run("echo free > src/api/free.py && rm src/api/free.py", shell=shell, free=True) == (0, "", "")
+
+
+@needs_landlock
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_held_command_sees_the_same_shell_as_a_free_one(sandbox_repo: SandboxRepo, shell: str) -> None:
+    # Complete: then nothing is made first, and there is nothing that its programs would have to be told.
+    assert sandbox_repo.run(SAYS_ALL, shell=shell, complete=True) == sandbox_repo.start(SAYS_ALL, shell=shell, text=":")
+
+
+@needs_landlock
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_shell_is_held(sandbox_repo: SandboxRepo, shell: str) -> None:
+    before = sandbox_repo.held()
+
+    ran = sandbox_repo.run(
+        "echo mine > src/auth/new.py; rm src/auth/new.py; echo spoilt > src/api/routes.py", shell=shell
+    )
+
+    assert ran.code != 0
+    assert "ermission denied" in ran.errors
+    assert sandbox_repo.held() == before
+
+
+@needs_landlock
+@pytest.mark.parametrize("shell", SHELLS)
+def test_a_session_that_began_anew_may_have_the_text_twice(sandbox_repo: SandboxRepo, shell: str) -> None:
+    before = sandbox_repo.held()
+    sandbox_repo.note("echo ran; echo spoilt > README.md")
+
+    ran = sandbox_repo.start(
+        "echo ran; echo spoilt > README.md", shell=shell, text=f"{sandbox_repo.text}\n{sandbox_repo.text}"
+    )
+
+    record.forget(sandbox_repo.folder, "t1")
+    assert ran.output == "ran\n"
+    assert sandbox_repo.held() == before
+
+
+@needs_landlock
+def test_the_line_that_a_message_names_is_the_commands_own(sandbox_repo: SandboxRepo) -> None:
+    ran = sandbox_repo.run("echo spoilt > README.md")
+
+    assert ran.errors == sandbox_repo.start("echo spoilt > /nowhere/README.md", text=":").errors.replace(
+        "/nowhere/README.md: No such file or directory", "README.md: Permission denied"
+    )
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+@pytest.mark.parametrize("gone", ["launcher", "python", "session"])
+def test_with_a_part_of_the_plugin_gone_the_command_runs(
+    sandbox_repo: SandboxRepo, tmp_path: Path, shell: str, gone: str
+) -> None:
+    sandbox_repo.note("echo free > src/api/free.py; rm src/api/free.py")
+    launcher = str(ROOT / "hooks" / "confine.py") if gone != "launcher" else str(tmp_path / "confine.py")
+    python = "/nowhere/python3" if gone == "python" else sandbox_repo.environment["PATH"].split(":")[0] + "/python3"
+    commands = str(sandbox_repo.state / record.RECORDS) if gone != "session" else str(tmp_path)
+
+    ran = sandbox_repo.start(
+        "echo free > src/api/free.py; rm src/api/free.py", shell=shell, text=entry(commands, python, launcher)
+    )
+
+    record.forget(sandbox_repo.folder, "t1")
+    assert ran == (0, "", "")
+
+
+def test_a_python_that_cannot_be_started_is_passed_over(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
+    broken = tmp_path / "python3"
+    broken.write_bytes(b"\x7fELF broken")
+    broken.chmod(0o755)
+    sandbox_repo.note("echo $- $#; shopt execfail")
+
+    ran = sandbox_repo.start(
+        "echo $- $#; shopt execfail", text=entry(str(sandbox_repo.state / record.RECORDS), str(broken))
+    )
+
+    record.forget(sandbox_repo.folder, "t1")
+    assert ran.output == "hBc 0\nexecfail       \toff\n"
+
+
+def test_what_goes_wrong_in_the_launcher_is_said_and_the_command_runs(
+    sandbox_repo: SandboxRepo, tmp_path: Path
+) -> None:
+    plugin = tmp_path / "plugin"
+    (plugin / "hooks").mkdir(parents=True)
+    shutil.copy(ROOT / "hooks" / "confine.py", plugin / "hooks")
+    sandbox_repo.note("echo ran")
+    python = sandbox_repo.environment["PATH"].split(":")[0] + "/python3"
+
+    ran = sandbox_repo.start(
+        "echo ran", text=entry(str(sandbox_repo.state / record.RECORDS), python, str(plugin / "hooks" / "confine.py"))
+    )
+
+    record.forget(sandbox_repo.folder, "t1")
+    assert ran.output == "ran\n"
+    assert ran.errors.startswith("interlock: this command runs unconfined: No module named")
+
+
+def test_paths_of_any_spelling_are_quoted() -> None:
+    text = entry("/a b/it's $(x)", "/p`y`", "/l\"'")
+
+    assert text.count("\n") == 1
+    assert subprocess.run(["bash", "-n", "-c", text], check=False, capture_output=True).stderr == b""
+    assert "'/a b/it'\\''s $(x)'" in text
+
+
+@needs_landlock
+def test_two_agents_that_could_be_meant_get_what_both_may_write(sandbox_repo: SandboxRepo) -> None:
+    command = "touch src/auth/x; touch src/api/x; touch src/auth/deep/x; rm src/auth/deep/x"
+    (sandbox_repo.repo / "src" / "auth" / "deep").mkdir(exist_ok=True)
+    sandbox_repo.note(command, call="t2", agent="s1/other", patterns=["src/auth/deep/**", "src/api/**"])
+
+    ran = sandbox_repo.run(command)
+
+    record.forget(sandbox_repo.folder, "t2")
+    assert ran.errors.count("Permission denied") == 2
+    assert not (sandbox_repo.repo / "src/auth/x").exists()
+    assert not (sandbox_repo.repo / "src/api/x").exists()
+    assert ran.code == 0
+
+
+@needs_landlock
+def test_a_holder_of_a_scope_that_is_empty_writes_nothing_here(sandbox_repo: SandboxRepo) -> None:
+    before = sandbox_repo.held()
+
+    sandbox_repo.run("touch src/auth/x src/api/x x", patterns=[])
+
+    assert sandbox_repo.held() == before
+
+
+@needs_landlock
+def test_a_call_in_the_background_takes_its_record_along(sandbox_repo: SandboxRepo) -> None:
+    before = sandbox_repo.held()
+
+    sandbox_repo.run("echo spoilt > src/api/routes.py", background=True)
+
+    assert record.calls(sandbox_repo.folder) == []
+    assert sandbox_repo.held() == before
+
+
+@needs_landlock
+def test_a_command_in_pieces_is_put_together_again_and_held(sandbox_repo: SandboxRepo) -> None:
+    command = "echo whole > src/auth/pieces.txt; echo spoilt > src/api/routes.py; cat src/auth/pieces.txt"
+    sandbox_repo.note(command)
+    joining = (
+        '{ P=; for P_PIECE in "$@"; do P_PIECE=${P_PIECE# }; P+=${P_PIECE% }; done; unset -v P_PIECE; set --; } && '
+        f"{sandbox_repo.text.strip()}\n"
+        f": && 'eval' \"\\builtin 'unset' -v P; 'eval' $P\" && pwd -P >| {sandbox_repo.tail}"
+    )
+    quoted = "'" + command.replace("'", "'\"'\"'") + "' < /dev/null"
+
+    done = subprocess.run(
+        ["/bin/bash", "-c", joining, "/bin/bash", f" {quoted[:30]} ", f" {quoted[30:]} "],
+        cwd=sandbox_repo.repo,
+        env=sandbox_repo.environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+    record.forget(sandbox_repo.folder, "t1")
+    assert done.stdout == "whole\n"
+    assert "src/api/routes.py: Permission denied" in done.stderr
+
+
+LAUNCHER_LOADS = {
+    "mcp_server",
+    "mcp_server.sandbox",
+    "mcp_server.domain",
+    *(
+        f"mcp_server.sandbox.{name}"
+        for name in (
+            "caches",
+            "match_calls",
+            "exclude",
+            "apply",
+            "disk",
+            "placeholders",
+            "ignored",
+            "landlock",
+            "record",
+            "rights",
+            "temporary",
+        )
+    ),
+    "mcp_server.domain.scopes",
+    *(f"mcp_server.domain.scopes.{name}" for name in ("matching", "pattern", "scope")),
+    "__future__",
+    "_collections_abc",
+    "_ctypes",
+    "_signal",
+    "_stat",
+    "_struct",
+    "ctypes",
+    "ctypes._endian",
+    "fcntl",
+    "genericpath",
+    "os",
+    "posixpath",
+    "stat",
+    "struct",
+    "types",
+}
+
+
+@needs_landlock
+def test_the_launcher_loads_only_what_it_needs(sandbox_repo: SandboxRepo) -> None:
+    python = [sys.executable, "-I", "-S", "-X", "importtime"]
+    sandbox_repo.note("true", patterns=["src/new/**"])
+
+    ours = _loaded(
+        [
+            *python,
+            str(ROOT / "hooks" / "confine.py"),
+            "/bin/true",
+            "",
+            sandbox_repo.folder,
+            sandbox_repo.string("true"),
+        ],
+        sandbox_repo,
+    )
+
+    record.forget(sandbox_repo.folder, "t1")
+    assert "mcp_server.sandbox.landlock" in ours
+    assert ours - _loaded([*python, "-c", "pass"], sandbox_repo) <= LAUNCHER_LOADS
+
+
+def _loaded(command: list[str], sandbox_repo: SandboxRepo) -> set[str]:
+    done = subprocess.run(
+        command, env=sandbox_repo.environment, cwd=sandbox_repo.repo, capture_output=True, text=True, check=True
+    )
+    return {line.rsplit("|", 1)[1].strip() for line in done.stderr.splitlines() if line.startswith("import time:")}

@@ -1,0 +1,106 @@
+"""A session in a worktree that somebody else made: what it lacks is brought in beside it, and its own is told."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees.ports import allot
+from mcp_server.domain.settings import Settings, WorktreeSettings
+from tests.adapters.git_repositories import git
+from tests.hooks.conftest import Work
+from tests.hooks.runner import Hooks
+
+BROUGHT_IN = "dependencies are being brought in now"
+
+
+@pytest.fixture
+def tree(repo: Path) -> Path:
+    (repo / "src" / "a.py").write_text("")
+    (repo / ".gitignore").write_text("node_modules\n")
+    git(repo, "add", ".")
+    git(repo, "commit", "--quiet", "--message", "first")
+    git(repo, "worktree", "add", "--quiet", str(repo.parent / "tree"))
+    return Path(os.path.realpath(repo.parent / "tree"))
+
+
+def started(hooks: Hooks, tree: Path, event: str = "SessionStart", **fields: str) -> str:
+    told = hooks.send(event, cwd=str(tree), **fields)
+    assert (told.code, told.stderr) == (0, "")
+    context = str(told.json["hookSpecificOutput"]["additionalContext"])
+    assert len(context) <= 1_500
+    return context
+
+
+def settings(repo: Path, text: str) -> None:
+    (repo / ".claude").mkdir()
+    (repo / ".claude" / "interlock.toml").write_text(text)
+
+
+def command_of_its_own(repo: Path, tree: Path) -> None:
+    """What is brought in says so through a pipe: whoever reads it waits for it, and nobody else does."""
+    os.mkfifo(tree.parent / "done")
+    settings(repo, f"[worktree]\nsetup = ['echo $PWD > {tree.parent}/done']\nports = {{PORT = 3000}}\n")
+
+
+def test_what_a_worktree_lacks_is_brought_in_without_holding_up_the_session(
+    hooks: Hooks, work: Work, repo: Path, tree: Path
+) -> None:
+    work.agent("s0")
+    command_of_its_own(repo, tree)
+    told = started(hooks, tree, source="startup")  # it would wait for good if it waited for the pipe
+    assert BROUGHT_IN in told
+    assert (tree.parent / "done").read_text() == f"{tree}\n"
+
+
+def test_a_subagent_in_a_worktree_of_its_own_has_it_brought_in_too(
+    hooks: Hooks, work: Work, repo: Path, tree: Path
+) -> None:
+    work.agent("s1")
+    command_of_its_own(repo, tree)
+    assert BROUGHT_IN in started(hooks, tree, "SubagentStart", agent_id="a1", agent_type="Explore")
+    assert (tree.parent / "done").read_text() == f"{tree}\n"
+
+
+def test_in_the_main_worktree_and_where_nothing_is_lacking_nothing_is_started(
+    hooks: Hooks, work: Work, repo: Path, tree: Path
+) -> None:
+    work.agent("s0")
+    assert BROUGHT_IN not in started(hooks, tree, source="startup")
+    (repo / "node_modules").mkdir()
+    assert BROUGHT_IN not in started(hooks, repo, source="startup")
+    (tree / "node_modules").mkdir()
+    assert BROUGHT_IN not in started(hooks, tree, source="startup")
+
+
+@pytest.mark.parametrize("text", ["[worktree]\nfurnish = false\n", "mode = 1\n"])
+def test_where_nobody_wants_it_or_the_settings_are_broken_nothing_is_started(
+    hooks: Hooks, work: Work, repo: Path, tree: Path, text: str
+) -> None:
+    work.agent("s0")
+    (repo / "node_modules").mkdir()
+    settings(repo, text)
+    assert BROUGHT_IN not in hooks.send("SessionStart", cwd=str(tree), source="startup").output
+
+
+def test_the_sessions_shells_know_what_its_worktree_was_given(
+    hooks: Hooks, work: Work, repo: Path, tree: Path, tmp_path: Path
+) -> None:
+    with work.store.writing() as books:
+        books.worktrees.add("one", str(tree), branch="tree", base="main", start="", task=None)
+        books.worktrees.move("one", "ready")
+    wanted = Settings(worktree=WorktreeSettings(ports=(("PORT", 3000),), names=(("DB", "app"),)))
+    place = Workplace(work.store, work.place.processes, work.place.checkout, lambda: wanted)
+    allot(place, "one", "one", lambda _port: True)
+    hooks.environment["CLAUDE_ENV_FILE"] = str(tmp_path / "env")
+
+    assert BROUGHT_IN not in started(hooks, tree, source="startup")
+
+    lines = (tmp_path / "env").read_text().splitlines()
+    assert "export PORT='3000'" in lines
+    assert "export DB='app_one'" in lines
+    assert json.dumps(lines).count("export PORT") == 1

@@ -1,0 +1,168 @@
+"""What does not exist yet, and what a build removes and makes again, can be written in a held command."""
+
+from __future__ import annotations
+
+import subprocess
+
+import pytest
+
+from mcp_server.sandbox import record
+from tests.sandbox.sandbox_repo import HOLDS, SandboxRepo
+
+pytestmark = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+
+REMOVES = "python3 -c 'import shutil; shutil.rmtree(\"build\")'"
+
+
+def names(sandbox_repo: SandboxRepo, folder: str = ".") -> set[str]:
+    return {path.name for path in (sandbox_repo.repo / folder).iterdir()}
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mkdir src/new && echo 1 > src/new/a",
+        "mkdir -p src/new/deep && echo 1 > src/new/deep/a",
+        'python3 -c \'import os; os.makedirs("src/new", exist_ok=True); open("src/new/a", "w")\'',
+        "cp -r src/api src/new",
+        "[ -d src/new ] || { mkdir src/new; touch src/new/a; }",
+        "git mv src/api src/new && git mv src/new src/api && mkdir src/new && touch src/new/a",
+    ],
+)
+def test_a_scope_that_is_not_there_yet_can_be_made(own_repo: SandboxRepo, command: str) -> None:
+    ran = own_repo.run(command, patterns=["src/new/**"])
+
+    assert (ran.code, ran.errors) == (0, "")
+    assert names(own_repo, "src/new") & {"a", "deep", "routes.py"}
+
+
+def test_a_scope_that_stays_empty_leaves_nothing_behind(own_repo: SandboxRepo) -> None:
+    before = own_repo.held()
+
+    own_repo.run("echo nothing", patterns=["src/new/deep/**"])
+
+    assert own_repo.held() == before
+    assert not (own_repo.state / record.RECORDS / "s1").exists()
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "mkdir build && touch build/x",
+        'python3 -c \'import os; os.makedirs("build/deep"); open("build/deep/x", "w")\' || mkdir -p build/deep',
+        "[ -d build ] || mkdir build; touch build/x",
+        "if [ -d build ]; then exit 9; fi; mkdir build",
+        "cp -r src/api build && touch build/x && [ ! -d build/api ]",
+        "mkdir build && touch build/x && rm -rf build && mkdir build && touch build/x",
+        f"mkdir build && touch build/x && {REMOVES}",
+        "make -s clean build/app clean build/app",
+    ],
+)
+def test_an_ignored_place_can_be_made_and_made_again(own_repo: SandboxRepo, command: str) -> None:
+    ran = own_repo.run(command)
+
+    assert ran.code == 0, ran
+
+
+def test_an_ignored_place_that_is_there_can_be_renewed(own_repo: SandboxRepo) -> None:
+    (own_repo.repo / "build").mkdir()
+    (own_repo.repo / "build" / "old").touch()
+    own_repo.look_again()
+
+    ran = own_repo.run("rm -rf build && mkdir build && touch build/new; rm -rf node_modules")
+
+    assert (ran.code, ran.errors) == (0, "")
+    assert names(own_repo, "build") == {"new"}
+
+
+@pytest.mark.parametrize(("command", "program"), [("true rimraf", "rimraf"), ("true clean", "./gradlew")])
+def test_a_program_that_is_known_to_renew_what_it_builds_into_may(
+    own_repo: SandboxRepo, command: str, program: str
+) -> None:
+    renewing = (
+        f'{command}; mkdir -p build; {REMOVES}; python3 -c \'import os; os.mkdir("build"); open("build/x", "w")\''
+    )
+
+    assert own_repo.run(renewing, programs=[program, "python3"]).code == 0
+    assert own_repo.run(f"rm -r build; {renewing}", programs=["python3"]).code != 0
+
+
+def test_with_every_write_known_nothing_is_made_first(own_repo: SandboxRepo) -> None:
+    ran = own_repo.run("ls", complete=True)
+
+    assert ran.output.split() == sorted(name for name in names(own_repo) if not name.startswith("."))
+    assert "build" not in ran.output
+
+
+def test_known_writes_into_an_ignored_place_that_is_not_there_are_made(own_repo: SandboxRepo) -> None:
+    command = "mkdir build && mv build out && mv out build && touch build/x"
+    places = [str(own_repo.repo / place) for place in ("build", "out", "build/x")]
+
+    ran = own_repo.run(command, complete=True, writes=places)
+
+    assert (ran.code, ran.errors) == (0, "")
+
+
+def test_a_cache_that_a_program_is_known_for_can_be_made(own_repo: SandboxRepo) -> None:
+    held = own_repo.run("npm --version >&2; mkdir -p ~/.npm/_cacache && touch ~/.npm/_cacache/x", programs=["npm"])
+    refused = own_repo.run("mkdir -p ~/.cargo")
+
+    assert held.code == 0
+    assert refused.code != 0
+    assert (own_repo.home / ".npm" / "_cacache" / "x").exists()
+
+
+def test_what_settings_add_may_be_written(own_repo: SandboxRepo) -> None:
+    place = own_repo.base / "shared"
+    place.mkdir()
+
+    assert own_repo.run(f"touch {place}/x").code != 0
+    assert own_repo.run(f"touch {place}/x", writable=[str(place)]).code == 0
+
+
+def test_a_linked_worktree_is_held_to_its_own_scope_and_can_commit(own_repo: SandboxRepo) -> None:
+    own_repo.repo, main = own_repo.other, own_repo.repo
+    git_dirs = [str(main / ".git"), str(main / ".git" / "worktrees" / "other")]
+
+    ran = own_repo.run(
+        f"echo 1 > src/auth/new.py && git add src/auth && git commit -q -m New; touch {main}/src/auth/x src/api/x",
+        git_dirs=git_dirs,
+    )
+
+    assert ran.errors.count("Permission denied") == 2
+    assert (
+        subprocess.run(
+            ["git", "-C", str(own_repo.other), "log", "-1", "--format=%s"], check=True, capture_output=True, text=True
+        ).stdout
+        == "New\n"
+    )
+
+
+def test_a_file_as_scope_can_be_replaced(own_repo: SandboxRepo) -> None:
+    ran = own_repo.run("sed -i s/login/logout/ src/auth/login.py", patterns=["src/auth/login.py"])
+
+    assert ran.code == 0
+    assert "logout" in (own_repo.repo / "src/auth/login.py").read_text()
+
+
+def test_the_clients_file_says_where_a_command_ended_even_in_a_place_that_is_kept(own_repo: SandboxRepo) -> None:
+    own_repo.run("cd src/api")
+    assert own_repo.tail.read_text() == f"{own_repo.repo}/src/api\n"
+    own_repo.tail.unlink()
+
+    own_repo.run("cd src/api; exit 3")
+
+    assert own_repo.tail.read_text() == f"{own_repo.repo}\n"
+
+
+def test_what_git_ignores_is_open_to_a_command_but_for_other_worktrees_in_it(own_repo: SandboxRepo) -> None:
+    inner = own_repo.repo / "build" / "trees" / "inner"
+    own_repo.git("worktree", "add", "--quiet", "--detach", str(inner))
+    (own_repo.repo / "build" / "out").mkdir()
+    own_repo.look_again()
+
+    ran = own_repo.run("touch build/out/x; touch build/trees/inner/src/auth/x")
+
+    assert (own_repo.repo / "build" / "out" / "x").exists()
+    assert "Permission denied" in ran.errors
+    assert not (inner / "src" / "auth" / "x").exists()

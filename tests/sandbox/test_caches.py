@@ -1,0 +1,41 @@
+"""Where programs keep what they could fetch again."""
+
+from __future__ import annotations
+
+import pytest
+
+from mcp_server.sandbox.caches import caches, wanted
+
+
+@pytest.mark.parametrize(
+    "place", [".cache", ".npm", ".cargo", ".m2", ".gradle", "go/pkg", ".local/share/pnpm", ".rustup", ".nuget", ".bun"]
+)
+def test_the_usual_caches_lie_below_the_home_directory(place: str) -> None:
+    assert f"/h/{place}" in caches("/h", {})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "place"),
+    [
+        ("XDG_CACHE_HOME", "/x", "/x"),
+        ("npm_config_cache", "/x", "/x"),
+        ("GOPATH", "/a:/b", "/b/pkg"),
+        ("CARGO_HOME", "/x", "/x"),
+    ],
+)
+def test_the_environment_may_name_others(name: str, value: str, place: str) -> None:
+    assert place in caches("/h", {name: value})
+
+
+def test_a_relative_place_is_nobodys_cache() -> None:
+    assert caches("", {"CARGO_HOME": "src"}) == []
+
+
+def test_only_the_caches_of_the_programs_that_run_are_made_first() -> None:
+    assert wanted([], "/h", {}) == ["/h/.cache"]
+    assert {"/h/.npm", "/h/.cache"} <= set(wanted(["npx"], "/h", {}))
+    assert "/h/.npm" not in wanted(["cargo"], "/h", {})
+
+
+def test_no_cache_is_the_home_directory_itself_or_configuration() -> None:
+    assert not {"/h", "/h/.config", "/h/.ssh", "/h/.claude", "/h/.local", "/h/.local/share"} & set(caches("/h", {}))

@@ -1,0 +1,53 @@
+"""A directory is granted without the places in it that must be kept."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcp_server.sandbox.disk import Disk
+from mcp_server.sandbox.exclude import carved, is_within, standing
+
+
+@pytest.fixture
+def base(tmp_path: Path) -> Path:
+    real = tmp_path.resolve()
+    for folder in ("a/b/repo/src", "a/c", "d"):
+        (real / folder).mkdir(parents=True)
+    (real / "file").touch()
+    (real / "a" / "link").symlink_to(real / "a" / "b")
+    return real
+
+
+def grants(base: Path, folder: str, *kept: str) -> list[str]:
+    found = carved(str(base / folder), [str(base / place) for place in kept], Disk())
+    return sorted(Path(path).relative_to(base).as_posix() for path in found)
+
+
+def test_a_directory_without_anything_to_keep_is_granted_whole(base: Path) -> None:
+    assert grants(base, "d", "a/b/repo") == ["d"]
+
+
+def test_everything_beside_the_way_to_a_kept_place_is_granted(base: Path) -> None:
+    assert grants(base, "", "a/b/repo") == ["a/c", "d", "file"]
+
+
+def test_several_places_are_kept_at_once(base: Path) -> None:
+    assert grants(base, "", "a/b/repo", "d") == ["a/c", "file"]
+
+
+@pytest.mark.parametrize("folder", ["a/b/repo", "a/b/repo/src"])
+def test_nothing_is_granted_within_a_kept_place(base: Path, folder: str) -> None:
+    assert grants(base, folder, "a/b/repo") == []
+
+
+def test_a_name_that_begins_alike_is_another_place() -> None:
+    assert not is_within("/a/bc", "/a/b")
+    assert is_within("/a/b", "/a/b")
+    assert is_within("/a", "/")
+
+
+def test_the_nearest_directory_that_is_there_stands_for_a_missing_one(base: Path) -> None:
+    assert standing(str(base / "a/x/y"), Disk()) == str(base / "a")
+    assert standing(str(base / "file/x"), Disk()) == str(base)

@@ -1,0 +1,82 @@
+"""What git ignores is known without asking git: what is there, and what a build would make."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from mcp_server.sandbox import ignored
+
+IGNORING = """
+# comment
+build/
+/dist
+node_modules
+*.log
+.env
+parts/
+docs/_build
+!keep/
+out[0-9]/
+"""
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    real = tmp_path.resolve() / "repo"
+    for file in ("web/package.json", "web/src/a.ts", "docs/index.md", "package.json"):
+        (real / file).parent.mkdir(parents=True, exist_ok=True)
+        (real / file).touch()
+    (real / ".gitignore").write_text(IGNORING)
+    subprocess.run(["git", "init", "--quiet", str(real)], check=True)
+    subprocess.run(["git", "-C", str(real), "add", "."], check=True)
+    return real
+
+
+def looked(root: Path) -> tuple[list[str], list[str]]:
+    file = ignored.file_of(str(root / ".git" / "interlock"), str(root))
+    ignored.refresh(str(root), file)
+    directories, files = ignored.read(str(root), file)
+    return relative(root, directories), relative(root, files)
+
+
+def relative(root: Path, paths: list[str]) -> list[str]:
+    return sorted(Path(path).relative_to(root).as_posix() for path in paths)
+
+
+def test_directories_that_a_build_would_make_are_named_in_the_root_and_beside_packages(root: Path) -> None:
+    directories, files = looked(root)
+
+    assert directories == ["build", "dist", "docs/_build", "node_modules", "web/build", "web/node_modules"]
+    assert files == []
+
+
+def test_what_is_there_is_named_once(root: Path) -> None:
+    (root / "build" / "deep").mkdir(parents=True)
+    (root / "build" / "deep" / "x").touch()
+    (root / "npm.log").touch()
+    (root / ".env").touch()
+
+    directories, files = looked(root)
+
+    assert directories.count("build") == 1
+    assert files == [".env", "npm.log"]
+
+
+def test_what_was_kept_stays_when_git_cannot_say(root: Path, tmp_path: Path) -> None:
+    file = tmp_path / "kept"
+    file.write_bytes(b"dbuild\0")
+
+    ignored.refresh(str(tmp_path / "nowhere"), str(file))
+
+    assert ignored.read("/r", str(file)) == (["/r/build"], [])
+
+
+def test_without_a_file_nothing_is_ignored() -> None:
+    assert ignored.read("/r", "/nowhere") == ([], [])
+
+
+def test_each_worktree_has_a_file_of_its_own() -> None:
+    assert ignored.file_of("/s", "/a") != ignored.file_of("/s", "/b")

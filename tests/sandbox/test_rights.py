@@ -1,0 +1,139 @@
+"""What patterns and surroundings grant, in directories and files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mcp_server.sandbox.disk import Disk
+from mcp_server.sandbox.record import Record
+from mcp_server.sandbox.rights import Grant, Surroundings, beside, meet, of_known_writes, of_scope
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    real = tmp_path.resolve() / "repo"
+    for folder in ("src/auth", "src/api", "src/v1.2", ".git", "docs"):
+        (real / folder).mkdir(parents=True)
+    for file in ("package.json", "src/main.ts", "Makefile"):
+        (real / file).touch()
+    (real / "linked").symlink_to("src/api")
+    return real
+
+
+def word(root: Path, *patterns: str, complete: bool = False, writes: tuple[str, ...] = ()) -> Record:
+    return Record(
+        "a",
+        "x",
+        root=str(root),
+        cwd=str(root),
+        patterns=patterns,
+        git_dirs=[str(root / ".git")],
+        complete=complete,
+        writes=[str(root / path) for path in writes],
+    )
+
+
+def places(root: Path, paths: list[str]) -> list[str]:
+    return sorted(Path(path).relative_to(root).as_posix() for path in paths)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "granted"),
+    [
+        ("src/auth/**", "src/auth"),
+        ("src/auth", "src/auth"),
+        ("src/auth/", "src/auth"),
+        ("./src/auth/**/*", "src/auth"),
+        ("src/v1.2", "src/v1.2"),
+        ("src/*.ts", "src"),
+        ("src/**/*.test.ts", "src"),
+        ("**/*.test.ts", "."),
+        ("**", "."),
+        ("src/main.ts", "src"),
+        ("src/missing.ts", "src"),
+        ("package.json", "."),
+        ("Makefile", "."),
+        ("Makefile/**", "."),
+    ],
+)
+def test_a_pattern_is_widened_to_the_smallest_directory_that_holds_it(root: Path, pattern: str, granted: str) -> None:
+    grants, missing = of_scope(word(root, pattern), Disk())
+
+    assert (places(root, [grant.path for grant in grants]), missing) == ([granted], [])
+    assert [grant.kind for grant in grants] == ["tree"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "missing"),
+    [("src/new/**", "src/new"), ("src/new", "src/new"), ("src/new/deep/a.ts", "src/new/deep"), ("new/", "new")],
+)
+def test_a_directory_that_is_not_there_yet_is_named_as_missing(root: Path, pattern: str, missing: str) -> None:
+    grants, found = of_scope(word(root, pattern), Disk())
+
+    assert (grants, places(root, found)) == ([], [missing])
+
+
+def test_alternatives_are_granted_one_by_one_and_exclusions_not_at_all(root: Path) -> None:
+    grants, _ = of_scope(word(root, "src/{auth,api}/**", "!src/auth/x", "docs"), Disk())
+
+    assert places(root, [grant.path for grant in grants]) == ["docs", "src/api", "src/auth"]
+
+
+def test_nothing_is_granted_through_a_link_or_by_what_makes_no_sense(root: Path) -> None:
+    assert of_scope(word(root, "linked/**", "/etc/**", "src/[", "../x"), Disk()) == ([], [])
+
+
+def test_what_lies_in_a_granted_directory_is_not_missing(root: Path) -> None:
+    assert of_scope(word(root, "src/**", "src/new/**"), Disk())[1] == []
+
+
+def test_known_writes_grant_what_is_above_them_only_when_no_others_are_possible(root: Path) -> None:
+    grants = [Grant(str(root / "src/auth"))]
+    writes = ("src/auth/a.ts", "build/out/a.js", "src/auth")
+
+    known = of_known_writes(word(root, complete=True, writes=writes), grants, Disk())
+
+    assert known == [Grant(str(root)), Grant(str(root / "src"))]
+    assert of_known_writes(word(root, writes=writes), grants, Disk()) == []
+
+
+def test_known_writes_outside_the_worktree_grant_nothing(root: Path) -> None:
+    assert of_known_writes(word(root, complete=True, writes=("/etc/passwd",)), [], Disk()) == []
+
+
+def test_a_temporary_directory_is_granted_without_what_must_be_kept(root: Path) -> None:
+    base = root.parent
+    for folder in ("home/tmp", "scratch", "tree"):
+        (base / folder).mkdir(parents=True)
+    around = Surroundings(
+        home=str(base / "home"),
+        temporary=[str(base), str(base / "home/tmp")],
+        worktrees=[str(base / "tree")],
+        caches=[str(base / "home/.cache"), str(base / "scratch")],
+        devices=["/dev"],
+    )
+
+    grants = beside(word(root, "src/**"), around, Disk())
+
+    assert sorted(grant.path for grant in grants if grant.kind == "tree") == sorted(
+        [str(root / ".git"), str(base / "scratch"), str(base / "home/tmp")]
+    )
+    assert [grant for grant in grants if grant.kind == "file"] == [Grant("/dev", "file")]
+
+
+def test_two_agents_meet_in_what_both_may_write() -> None:
+    first = [Grant("/r/src"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r", "empty")]
+    second = [Grant("/r/src/auth"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r/docs")]
+
+    met = meet(first, second)
+
+    assert set(met) == {Grant("/r/src/auth"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r/docs", "empty")}
+    assert set(meet(second, first)) == set(met)
+
+
+def test_what_is_above_the_worktree_is_never_granted_for_a_write_to_the_worktree_itself(root: Path) -> None:
+    record = word(root, "src/auth/**")
+    record.complete, record.writes = True, (str(root), str(root / "src/api/x"))
+    assert places(root, [grant.path for grant in of_known_writes(record, [], Disk())]) == ["src/api"]

@@ -1,0 +1,169 @@
+"""What is going on around a path, which commands run, and which messages are on their way."""
+
+from __future__ import annotations
+
+from mcp_server.adapters.sqlite.activity import WAITS_KEPT_SECONDS
+from mcp_server.adapters.sqlite.commands import KEPT_SECONDS
+from mcp_server.ports import Books, Store
+from tests.store_contract.test_guard_book import add, claim, lock
+from tests.workspace import START_TIME, Workspace
+
+
+def waits(books: Books, agent_id: int) -> list[tuple[str, str, int]]:
+    return [(wait.path, wait.command, wait.attempts) for wait in books.watch.waits(agent_id)]
+
+
+def letters(books: Books, agent_id: int, limit: int = 10) -> list[tuple[str | None, str, str]]:
+    return [(letter.sender, letter.subject, letter.body) for letter in books.mail.unseen(agent_id, limit)]
+
+
+def test_the_editors_of_a_path_come_with_what_they_claim_latest_first(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        claim(books, ada, "A", "src/**")
+        books.journal.edited("src/a.py", ada.id)
+    workspace.clock.advance(5)
+    with workspace.store.writing() as books:
+        books.journal.edited("src/a.py", bob.id)
+        books.agents.end(bob.id, "done")
+        found = [(e.agent, e.name, e.at, e.ended_at, e.task) for e in books.journal.editors("src/a.py")]
+        assert found == [(bob.id, "bob", START_TIME + 5, START_TIME + 5, None), (ada.id, "ada", START_TIME, None, "A")]
+        assert books.journal.editors("src/b.py") == []
+        assert books.watch.name(ada.id) == "ada"
+
+
+def test_what_was_edited_since_a_moment_is_known_latest_first(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        for path in ("a.py", "b.py"):
+            books.journal.edited(path, ada.id)
+    workspace.clock.advance(5)
+    with workspace.store.writing() as books:
+        books.journal.edited("c.py", ada.id)
+        books.journal.edited("a.py", bob.id)
+        books.journal.edited("a.py", bob.id)
+        assert [editor.name for editor in books.journal.editors("a.py")] == ["bob", "ada"]
+        assert books.journal.paths(START_TIME, 10) == ["a.py", "c.py", "b.py"]
+        assert books.journal.paths(START_TIME, 2) == ["a.py", "c.py"]
+        assert books.journal.paths(START_TIME + 1, 10) == ["a.py", "c.py"]
+        assert books.journal.edited_by(ada.id, START_TIME) == ["c.py", "a.py", "b.py"]
+        assert books.journal.edited_by(ada.id, START_TIME + 1) == ["c.py"]
+        assert books.journal.edited_by(bob.id, START_TIME) == ["a.py"]
+
+
+def test_a_lease_whose_holder_ended_or_fell_silent_is_found_as_lapsed(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada, bob, eve = add(books, "ada"), add(books, "bob"), add(books, "eve")
+        claim(books, ada, "A", "src/a/**")
+        lock(books, bob, "src/a/b.py", seconds=5)
+        claim(books, eve, "E", "src/**", "!src/a/**")
+        assert books.watch.lapsed("src/a/b.py") == []
+    workspace.clock.advance(6)
+    with workspace.store.writing() as books:
+        books.agents.end(ada.id, "done")
+        found = {lapsed.holder: lapsed for lapsed in books.watch.lapsed("src/a/b.py")}
+        assert set(found) == {"ada", "bob"}
+        assert (found["ada"].task, found["ada"].patterns, found["ada"].stopped) == ("A", ("src/a/**",), True)
+        assert (found["bob"].task, found["bob"].stopped, found["bob"].seen_at) == (None, False, START_TIME)
+        assert found["ada"].holder_id == ada.id
+
+
+def test_failures_because_of_a_path_are_counted_until_they_are_over(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        assert books.watch.failed(ada.id, "src/b.py", "make").attempts == 1
+        assert books.watch.failed(ada.id, "src/b.py", "make all").attempts == 2
+        books.watch.failed(ada.id, "src/c.py", "make")
+        books.watch.failed(bob.id, "src/b.py", "make")
+        assert waits(books, ada.id) == [("src/b.py", "make all", 2), ("src/c.py", "make", 1)]
+        books.watch.over(ada.id, ["src/b.py", "src/x.py"])
+        assert waits(books, ada.id) == [("src/c.py", "make", 1)]
+        assert waits(books, bob.id) == [("src/b.py", "make", 1)]
+
+
+def test_a_failure_long_after_the_last_is_another_one(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada = add(books, "ada")
+        books.watch.failed(ada.id, "b.py", "make")
+    workspace.clock.advance(WAITS_KEPT_SECONDS)
+    with workspace.store.writing() as books:
+        assert books.watch.failed(ada.id, "b.py", "make").attempts == 2
+    workspace.clock.advance(WAITS_KEPT_SECONDS + 1)
+    with workspace.store.writing() as books:
+        assert books.watch.failed(ada.id, "b.py", "make").attempts == 1
+
+
+def test_a_command_ends_once_and_says_when_it_began(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada = add(books, "ada")
+        books.commands.began("call", ada.id, "/r", "make", confined=True, may_write=True)
+    workspace.clock.advance(3)
+    with workspace.store.writing() as books:
+        assert books.commands.is_running("call")
+        command = books.commands.ended("call")
+        assert command is not None
+        assert not books.commands.is_running("call")
+        assert (command.agent, command.root, command.began_at) == (ada.id, "/r", START_TIME)
+        assert (command.confined, command.may_write) == (True, True)
+        assert books.commands.ended("call") is None
+        assert books.commands.ended("other") is None
+
+
+def test_the_commands_of_others_that_ran_meanwhile_are_known(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada, bob, eve = add(books, "ada"), add(books, "bob"), add(books, "eve")
+        books.commands.began("b", bob.id, "/r", "make", confined=False, may_write=True)
+        books.commands.ended("b")
+    workspace.clock.advance(1)
+    with workspace.store.writing() as books:
+        books.commands.began("a", ada.id, "/r", "make", confined=False, may_write=True)
+        books.commands.began("e", eve.id, "/r", "make", confined=False, may_write=True)
+        books.commands.began("r", add(books, "reader").id, "/r", "ls", confined=True, may_write=False)
+        assert books.commands.alongside(ada.id, START_TIME + 1) == [eve.id]
+        assert books.commands.alongside(ada.id, START_TIME) == [bob.id, eve.id]
+        assert books.commands.alongside(eve.id, START_TIME + 1) == [ada.id]
+    workspace.clock.advance(KEPT_SECONDS + 1)
+    with workspace.store.writing() as books:
+        assert books.commands.alongside(ada.id, START_TIME) == []
+        books.commands.began("n", ada.id, "/r", "make", confined=False, may_write=True)
+        assert books.commands.ended("e") is None, "what began so long ago is forgotten"
+
+
+def test_a_message_is_unseen_until_it_was_shown_or_read(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        first = books.mail.post(None, ada.id, "one", "")
+        second = books.mail.post(bob.id, ada.id, "two", "text")
+        books.shared.send(bob.id, "all", [ada.id], "three", "")
+        assert letters(books, ada.id) == [(None, "one", ""), ("bob", "two", "text"), ("bob", "three", "")]
+        assert letters(books, ada.id, 1) == [(None, "one", "")]
+        assert letters(books, bob.id) == []
+        books.mail.seen(ada.id, first, whole=True)
+        books.mail.seen(ada.id, second, whole=False)
+        assert letters(books, ada.id) == [("bob", "three", "")]
+        unread = books.shared.inbox(ada.id, unread_only=True, limit=10)
+        assert [(message.recipient, message.subject) for message in unread] == [("ada", "two"), ("all", "three")]
+        books.shared.read(ada.id, [message.id for message in unread])
+        assert letters(books, ada.id) == []
+
+
+def test_an_agent_is_reminded_once_of_each_claim(store: Store) -> None:
+    with store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        claims = [(ada.id, "A", 1.0), (ada.id, "A", 1.0), (ada.id, "B", 1.0), (ada.id, "A", 2.0), (bob.id, "A", 1.0)]
+        assert [books.watch.remind(*claim) for claim in claims] == [True, False, True, True, True]
+
+
+def test_the_last_failure_of_an_agent_is_known_until_that_command_goes_well(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        books.watch.ended(ada.id, "make", failed=True)
+        books.watch.ended(ada.id, "make lint", failed=True)
+        books.watch.ended(ada.id, "make", failed=False)
+        assert books.watch.last_failure(ada.id) == ("make lint", START_TIME)
+        assert books.watch.last_failure(bob.id) is None
+        asked = [(ada.id, "make lint"), (ada.id, "make"), (bob.id, "make lint")]
+        assert [books.watch.failed_last(*each) for each in asked] == [True, False, False]
+    with workspace.store.writing() as books:
+        books.watch.ended(ada.id, "make lint", failed=False)
+        assert books.watch.last_failure(ada.id) is None

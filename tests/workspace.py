@@ -1,0 +1,250 @@
+"""A repository at work in which a test is the weather: its clock, its processes, its working copy and its settings."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from mcp_server.adapters.memory.store import MemoryStore
+from mcp_server.adapters.sqlite import store as sqlite_store
+from mcp_server.core.agents import register
+from mcp_server.core.agents.register import Caller
+from mcp_server.core.guard import paths
+from mcp_server.core.tasks import claim
+from mcp_server.core.tasks import plan as planning
+from mcp_server.core.tasks.plan import Planned, Proposal
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import Process
+from mcp_server.domain.decision import Decision, Policy
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.messages import Event, Message
+from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.settings import Settings
+from mcp_server.domain.task import Draft, Task
+from mcp_server.ports import Store
+
+KINDS = ("sqlite", "memory")
+START_TIME = 1_800_000_000.0
+LEASE = Settings().lease_seconds
+
+
+class FakeClock:
+    """Stands still until it is moved."""
+
+    def __init__(self, now: float = START_TIME) -> None:
+        self.now = now
+        self.fails = False
+
+    def __call__(self) -> float:
+        """Seconds since 1970."""
+        if self.fails:
+            raise OSError("no time")
+        return self.now
+
+    def advance(self, seconds: float) -> None:
+        """Let time pass."""
+        self.now += seconds
+
+
+class FakeProcesses:
+    """Processes that live until a test ends them."""
+
+    def __init__(self) -> None:
+        self.gone: set[Process] = set()
+
+    def identify(self, pid: int) -> Process | None:
+        """The process with this id, which always runs."""
+        return Process("here", pid, f"start of {pid}")
+
+    def is_gone(self, process: Process) -> bool:
+        """Whether a test ended it."""
+        return process in self.gone
+
+
+class FakeCheckout:
+    """A working copy with the changes that a test puts into it."""
+
+    def __init__(self) -> None:
+        self.commit: str | None = "0123456789ab"
+        self.changed: list[str] | None = []
+        self.asked: list[str] = []
+        self.made: list[tuple[float, str, str]] = []
+        self.brought: dict[tuple[str, str], str] = {}
+
+    def revision(self, directory: str) -> str | None:
+        """The commit that every directory is on."""
+        self.asked.append(directory)
+        return self.commit
+
+    def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:  # noqa: ARG002
+        """How many of the changes `covers` accepts."""
+        return None if self.changed is None else sum(map(covers, self.changed))
+
+    def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:  # noqa: ARG002
+        """The commits made since then in this directory, whatever they changed."""
+        return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
+
+    def home(self, directory: str, branch: str) -> str | None:
+        """The commit that a test has brought home from `directory` to `branch`."""
+        return self.brought.get((directory, branch))
+
+
+class Workspace:
+    """One repository, its store of the given kind, and all that surrounds it."""
+
+    def __init__(self, kind: str, folder: Path) -> None:
+        self.kind = kind
+        self.clock = FakeClock()
+        self.processes = FakeProcesses()
+        self.checkout = FakeCheckout()
+        self.settings = Settings()
+        self.policy = Policy("enforce", "allow", scopes.parse([]))
+        self.file = folder / "interlock" / "state.db"
+        self._opened: list[sqlite_store.SqliteStore] = []
+        self.store: Store = self._memory() if kind == "memory" else self._sqlite()
+
+    @property
+    def place(self) -> Workplace:
+        """What the acts of the core work with."""
+        return Workplace(self.store, self.processes, self.checkout, lambda: self.settings)
+
+    def another_store(self) -> Store:
+        """The same state as another process sees it."""
+        return self.store if self.kind == "memory" else self._sqlite()
+
+    def close(self) -> None:
+        """Close every store that was opened."""
+        for store in self._opened:
+            store.close()
+
+    def dump(self) -> str:
+        """All that the store remembers, to be compared."""
+        if isinstance(self.store, MemoryStore):
+            return repr({name: table for name, table in vars(self.store._state).items() if name != "now"})
+        connection = sqlite3.connect(self.file)
+        try:
+            return "\n".join(connection.iterdump())
+        finally:
+            connection.close()
+
+    def agent(self, name: str, *, pid: int | None = None, worktree: str = "/repository") -> int:
+        """The agent of this name, active now: its session is named as it is."""
+        process = None if pid is None else self.processes.identify(pid)
+        return self.recognise(Caller(session=name, title=name, process=process, worktree=worktree))
+
+    def subagent(self, parent: str, name: str, *, kind: str = "worker") -> int:
+        """The subagent of a session, active now."""
+        return self.recognise(Caller(session=parent, title=parent, subagent=name, subagent_type=kind))
+
+    def recognise(self, caller: Caller, *, after_clear: bool = False) -> int:
+        """The number of the agent that calls."""
+        with self.store.writing() as books:
+            return register.recognise(books, caller, after_clear=after_clear).id
+
+    def leaves(self, key: str) -> None:
+        """The agent known by `key` ends."""
+        with self.store.writing() as books:
+            register.leave(books, key, "done here")
+
+    def kill(self, pid: int) -> None:
+        """The process `pid` ends without a word."""
+        process = self.processes.identify(pid)
+        assert process is not None
+        self.processes.gone.add(process)
+
+    def plan(self, *proposals: Proposal, by: str = "planner") -> Planned:
+        """Plan tasks."""
+        return planning.plan_tasks(self.place, self.agent(by), proposals)
+
+    def claimed(self, agent_id: int, task_id: str | None = None) -> claim.Claimed:
+        """A claim that is granted."""
+        outcome = self._claim(agent_id, task_id)
+        assert isinstance(outcome, claim.Claimed), outcome
+        return outcome
+
+    def refused(self, agent_id: int, task_id: str | None = None) -> claim.Refused:
+        """A claim that is not granted."""
+        outcome = self._claim(agent_id, task_id)
+        assert isinstance(outcome, claim.Refused), outcome
+        return outcome
+
+    def writes(self, agent_id: int, path: str) -> Decision:
+        """What the guard says when the agent writes a path, and all that this leaves behind."""
+        with self.store.writing() as books:
+            agent = books.agents.get(agent_id)
+            standing = books.guard.standing_of(agent.id, agent.parent)
+            decisions = paths.judge(books.guard, standing, [path])
+            paths.record(books.guard, standing, decisions)
+        return decisions[0]
+
+    def rule(self, agent_id: int, path: str) -> str:
+        """By which rule the guard decides on a path."""
+        return self.writes(agent_id, path).rule
+
+    def task(self, task_id: str) -> Task:
+        """A task that exists, as it stands."""
+        with self.store.reading() as books:
+            task = books.tasks.get(task_id)
+        assert task is not None
+        return task
+
+    def leases(self, agent_id: int | None = None) -> list[Lease]:
+        """The open leases, of one agent or of all."""
+        with self.store.reading() as books:
+            return books.leases.all() if agent_id is None else books.leases.held_by(agent_id)
+
+    def events(self, kind: str) -> list[Event]:
+        """The events of one kind, oldest first."""
+        with self.store.reading() as books:
+            return [event for event in books.events.recent(100_000) if event.kind == kind]
+
+    def inbox(self, agent_id: int) -> list[Message]:
+        """The agent's unread messages; they stay unread."""
+        with self.store.reading() as books:
+            return books.shared.inbox(agent_id, unread_only=True, limit=1_000)
+
+    def _claim(self, agent_id: int, task_id: str | None) -> claim.Claimed | claim.Refused:
+        with self.store.writing() as books:
+            books.agents.seen(agent_id)  # as the desk does with every call
+        return claim.claim_task(self.place, agent_id, task_id)
+
+    def _sqlite(self) -> sqlite_store.SqliteStore:
+        sqlite_store.create(self.file)
+        store = sqlite_store.SqliteStore(self.file, clock=self.clock, policy=lambda: self.policy, busy_seconds=5)
+        self._opened.append(store)
+        return store
+
+    def _memory(self) -> MemoryStore:
+        return MemoryStore(clock=self.clock, policy=lambda: self.policy)
+
+
+def task(
+    task_id: str, *scope: str, depends_on: Sequence[str] = (), priority: int = 0, resources: Sequence[str] = ()
+) -> Proposal:
+    """A task to plan."""
+    return Proposal(
+        f"Work on {task_id}", scope, id=task_id, depends_on=depends_on, priority=priority, resources=resources
+    )
+
+
+def draft(
+    task_id: str, *scope: str, depends_on: Sequence[str] = (), priority: int = 0, resources: Sequence[str] = ()
+) -> Draft:
+    """A task as planning hands it to a store."""
+    return Draft(
+        task_id,
+        f"Work on {task_id}",
+        tuple(scope),
+        grounds(*scope),
+        tuple(depends_on),
+        tuple(resources),
+        priority,
+        "sonnet",
+        "the tests pass",
+    )
+
+
+def grounds(*scope: str) -> tuple[tuple[str, str], ...]:
+    """Where a scope lies."""
+    return tuple(scopes.anchors(scopes.parse(scope)))

@@ -11,10 +11,10 @@ from pathlib import Path
 
 from benchmarks.measuring import Ratio, report
 from benchmarks.workspaces import store, workplace
-from mcp_server.adapters.git.conflict_search import GitForesight
+from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.sqlite.store import create
 from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.merge.conflicts import Outlook, foresee
+from mcp_server.core.merge.conflicts import OpenConflicts, find_conflicts
 from mcp_server.core.tasks.claim import Claimed, claim_task
 from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
@@ -39,10 +39,10 @@ def measure() -> list[Ratio]:
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve() / "repo"
         _repository(root)
-        place, git = _at_work(root), GitForesight(str(root), str(root / ".git/interlock"))
+        place, git = _at_work(root), GitConflictSearch(str(root), str(root / ".git/interlock"))
 
-        def look() -> Outlook:
-            return foresee(place, git)
+        def look() -> OpenConflicts:
+            return find_conflicts(place, git)
 
         first, found = _timed(look)
         assert (found.branches, found.tried) == (BRANCHES + 1, BRANCHES * (BRANCHES + 1) // 2), found.trouble
@@ -64,7 +64,7 @@ def measure() -> list[Ratio]:
     ]
 
 
-def _timed(act: Callable[[], Outlook], times: int = 1) -> tuple[float, Outlook]:
+def _timed(act: Callable[[], OpenConflicts], times: int = 1) -> tuple[float, OpenConflicts]:
     """The median of that many."""
     taken = []
     for _ in range(times):

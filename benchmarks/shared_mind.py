@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.measuring import Ratio, alternately, report
 from benchmarks.workspaces import repository, store, workplace
-from mcp_server.adapters.text_files.state_page_file import MindFile
+from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.state_page.wording import blank_page
@@ -33,7 +33,7 @@ def measure() -> list[Ratio]:
 def _filled(folder: Path, entries: int) -> Workplace:
     repository(folder, tasks=1, leases=0)
     state = folder / ".git" / "interlock"
-    page = MindFile(str(folder), str(state), lambda: None)
+    page = StatePageFile(str(folder), str(state), lambda: None)
     page.create(blank_page())
     place = workplace(store(state / "state.db"))._replace(page=page)
     with place.store.writing() as books:

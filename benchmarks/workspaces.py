@@ -71,7 +71,7 @@ def fill(opened: SqliteStore, *, tasks: int, leases: int) -> None:
                 task=task,
                 resource=None,
                 scope=task.scope,
-                grounds=task.grounds,
+                anchors=task.anchors,
                 seconds=1800,
                 purpose=None,
             )

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from mcp_server.domain.decision import Standing
+    from mcp_server.domain.decision import AgentRights
     from mcp_server.hook_app import Desk
 
 TAKES_CONTEXT = ("PostToolBatch", "UserPromptSubmit")
@@ -51,36 +51,36 @@ def respond(event: dict[str, Any]) -> str:
 
     own, parent = io.signs(event)
     desk = hook_app.Desk(repository)
-    standing = desk.guard.standing(own, parent)
-    if not standing.family:
+    rights = desk.guard.rights(own, parent)
+    if not rights.family:
         return ""
-    if desk.guard.is_due(standing.family):
+    if desk.guard.is_due(rights.family):
         begin_writing(desk.connection)
-        desk.guard.touch(standing.family)
+        desk.guard.touch(rights.family)
         desk.connection.execute("COMMIT")
     if name == "PreCompact":
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, own, "before its memory was compacted")
     if name == "Stop":
-        return _stopping(event, desk, standing)
-    return _delivery(desk, standing.family[0], name) if name in TAKES_CONTEXT else ""
+        return _stopping(event, desk, rights)
+    return _delivery(desk, rights.family[0], name) if name in TAKES_CONTEXT else ""
 
 
-def _stopping(event: dict[str, Any], desk: Desk, standing: Standing) -> str:
+def _stopping(event: dict[str, Any], desk: Desk, rights: AgentRights) -> str:
     """Asked once what is to become of a claim; not while subagents are still at work, and never in a loop."""
     if event.get("stop_hook_active") or _waits_for_subagents(event) or desk.guard.policy().mode == "off":
         return ""
     from mcp_server.adapters.sqlite.light import begin_writing
     from mcp_server.core.agents.before_stop import before_stopping
 
-    own = standing.family[0]
+    own = rights.family[0]
     claims = [
         (holding.task, holding.title, holding.since)
-        for holding in standing.holdings
+        for holding in rights.holdings
         if holding.task is not None and holding.resource is None and holding.holder_id == own
     ]
-    if not claims and not desk.mail.unseen(own, 1):
+    if not claims and not desk.inbox.unseen(own, 1):
         return ""
     begin_writing(desk.connection)
     told = before_stopping(desk, own, claims)
@@ -94,13 +94,13 @@ def _waits_for_subagents(event: dict[str, Any]) -> bool:
 
 
 def _delivery(desk: Desk, agent_id: int, name: str) -> str:
-    if not desk.mail.unseen(agent_id, 1):
+    if not desk.inbox.unseen(agent_id, 1):
         return ""
     from mcp_server.adapters.sqlite.light import begin_writing
     from mcp_server.core.agents.deliver import deliver
 
     begin_writing(desk.connection)
-    told = deliver(desk.mail, agent_id)
+    told = deliver(desk.inbox, agent_id)
     desk.connection.execute("COMMIT")
     return io.answer(name, additionalContext=told) if told else ""
 

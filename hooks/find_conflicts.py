@@ -10,7 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from mcp_server import hook_app  # noqa: E402  the plugin's folder has to be on the path first
 from mcp_server.adapters.git import heads  # noqa: E402
 from mcp_server.adapters.host import repository as places
-from mcp_server.core.merge.conflicts import foresee  # noqa: E402
+from mcp_server.core.merge.conflicts import find_conflicts  # noqa: E402
 
 SECONDS = 60
 """A look that takes longer is given up: what it found out by then is kept for the next one."""
@@ -27,7 +27,7 @@ def main(root: str) -> None:
         return
     seen = heads.sign(repository)
     try:
-        foresee(hook_app.open_place(repository), hook_app.foresight(repository))
+        find_conflicts(hook_app.open_place(repository), hook_app.conflict_search(repository))
     finally:  # also after a failure: it would only fail again at the agent's next step
         heads.remember(repository, seen)
 

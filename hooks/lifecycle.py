@@ -12,7 +12,7 @@ from hooks.session import self_test, titles, worktree_setup
 from mcp_server import hook_app  # noqa: E402
 from mcp_server.core.agents import register  # noqa: E402
 from mcp_server.core.agents.brief import briefing  # noqa: E402
-from mcp_server.core.leases.expire import end_gone, offer_lapsed  # noqa: E402
+from mcp_server.core.leases.expire import end_gone, offer_expired  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def _start(event: dict[str, Any], repository: Repository, notices: list[str]) ->
     store = hook_app.open_store(repository)
     with store.writing() as books:
         end_gone(books, hook_app.processes())
-        offer_lapsed(books)
+        offer_expired(books)
         caller = agents.caller(event, repository)
         agent = register.recognise(books, caller, after_clear=event.get("source") == "clear")
         told = briefing(books, agent)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from hooks.bash.outcome import Outcome
     from mcp_server.core.builds.blame import Judgement
-    from mcp_server.domain.decision import Standing
+    from mcp_server.domain.decision import AgentRights
     from mcp_server.hook_app import Desk
 
 
@@ -63,15 +63,15 @@ def _case(event: dict[str, Any]) -> _Case | None:
     desk = hook_app.Desk(repository)
     if desk.guard.policy().mode == "off":
         return None
-    standing = desk.guard.standing(*io.signs(event))
-    if standing.family:
-        _note_end(desk, standing.family[0], outcome)
+    rights = desk.guard.rights(*io.signs(event))
+    if rights.family:
+        _note_end(desk, rights.family[0], outcome)
     if not outcome.is_suspicious:
-        _note_tests(desk, standing, outcome, failed=bool(outcome.exit_code))
+        _note_tests(desk, rights, outcome, failed=bool(outcome.exit_code))
         if not outcome.exit_code:
-            _forget(desk, standing, outcome.command)
+            _forget(desk, rights, outcome.command)
         return None
-    return _judged(desk, standing, repository, directory, outcome)
+    return _judged(desk, rights, repository, directory, outcome)
 
 
 def _note_end(desk: Desk, own: int, outcome: Outcome) -> None:
@@ -89,31 +89,31 @@ def _note_end(desk: Desk, own: int, outcome: Outcome) -> None:
     desk.connection.execute("COMMIT")
 
 
-def _note_tests(desk: Desk, standing: Standing, outcome: Outcome, *, failed: bool) -> None:
+def _note_tests(desk: Desk, rights: AgentRights, outcome: Outcome, *, failed: bool) -> None:
     """What the agent says of its work is held against its last test run."""
     from mcp_server.domain.heuristics.test_command import runs_tests
 
-    if standing.family and runs_tests(outcome.command):
+    if rights.family and runs_tests(outcome.command):
         from mcp_server.adapters.sqlite.light import begin_writing
 
         begin_writing(desk.connection)
-        desk.watch.ran(standing.family[0], outcome.command, failed=failed)
+        desk.watch.ran(rights.family[0], outcome.command, failed=failed)
         desk.connection.execute("COMMIT")
 
 
-def _forget(desk: Desk, standing: Standing, command: str) -> None:
+def _forget(desk: Desk, rights: AgentRights, command: str) -> None:
     """The command went well, so what it had failed because of is over."""
-    if standing.family and desk.watch.waits(standing.family[0]):
+    if rights.family and desk.watch.waits(rights.family[0]):
         from mcp_server.adapters.sqlite.light import begin_writing
         from mcp_server.core.builds.failures import passed
 
         begin_writing(desk.connection)
-        passed(desk.watch, standing.family[0], command)
+        passed(desk.watch, rights.family[0], command)
         desk.connection.execute("COMMIT")
 
 
 def _judged(
-    desk: Desk, standing: Standing, repository: places.Repository, directory: str, outcome: Outcome
+    desk: Desk, rights: AgentRights, repository: places.Repository, directory: str, outcome: Outcome
 ) -> _Case | None:
     from mcp_server.adapters.host.source_tree import SourceTree
     from mcp_server.adapters.sqlite.light import begin_writing
@@ -127,17 +127,17 @@ def _judged(
         cwd=directory,
         tree=SourceTree(repository.root),
     )
-    _note_tests(desk, standing, outcome, failed=bool(outcome.exit_code or report.files))
-    judgement = blame.judge(desk, standing, report.files)
-    if not standing.family:
+    _note_tests(desk, rights, outcome, failed=bool(outcome.exit_code or report.files))
+    judgement = blame.judge(desk, rights, report.files)
+    if not rights.family:
         return _Case(repository, desk, judgement, 1) if judgement.foreign else None
-    own = standing.family[0]
+    own = rights.family[0]
     begin_writing(desk.connection)
     attempts = failures.failed(desk.watch, own, judgement, outcome.command)
-    for holder, subject, text in failures.letters(
+    for holder, subject, text in failures.deliveries(
         judgement, waiting=desk.watch.name(own), command=outcome.command, attempts=attempts
     ):
-        desk.mail.post(own if attempts > 1 else None, holder, subject, text)
+        desk.inbox.post(own if attempts > 1 else None, holder, subject, text)
     desk.connection.execute("COMMIT")
     return _Case(repository, desk, judgement, attempts) if judgement.foreign else None
 

@@ -31,7 +31,7 @@ def main() -> None:
         with failure.deadline(failure.SECONDS):
             event = io.read_event()
             output = respond(event)
-            foresee(event)
+            find_conflicts(event)
     except Exception as error:  # noqa: BLE001  a look that fails must not disturb the agent's work
         print(f"interlock: what the command changed was not looked at: {error}", file=sys.stderr)
     io.leave(output)
@@ -49,7 +49,7 @@ def respond(event: dict[str, Any]) -> str:
     return ""
 
 
-def foresee(event: dict[str, Any]) -> None:
+def find_conflicts(event: dict[str, Any]) -> None:
     """If the command moved the HEAD of a checkout, see which branches can't be merged any more: agents are told."""
     for repository in _repositories(event):
         if os.path.isdir(os.path.join(os.path.dirname(repository.state), "worktrees")):

@@ -94,14 +94,14 @@ def _decide(event: dict[str, Any], repository: places.Repository, path: str) -> 
     own, parent = io.signs(event)
     connection, book = hook_app.open_guard(repository)
     connection.execute("BEGIN")
-    standing = book.standing(own, parent)
+    rights = book.rights(own, parent)
     ground = hook_app.ground(repository, io.optional_text(event, "cwd") or os.getcwd())
-    [decision] = paths.judge(book, standing, [path], ground)
+    [decision] = paths.judge(book, rights, [path], ground)
     connection.execute("COMMIT")
     try:
-        if not decision.allowed or book.is_due(standing.family):
+        if not decision.allowed or book.is_due(rights.family):
             begin_writing(connection)
-            paths.record(book, standing, [decision])
+            paths.record(book, rights, [decision])
             connection.execute("COMMIT")
     except connection.OperationalError:
         pass  # the decision stands even when it cannot be written down: a full disk, a busy writer

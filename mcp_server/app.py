@@ -25,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from mcp_server.adapters.text_files.state_page_file import MindFile
+    from mcp_server.adapters.text_files.state_page_file import StatePageFile
     from mcp_server.adapters.text_files.task_list_file import ListFile
     from mcp_server.tools.server import InterlockServer
 
@@ -73,11 +73,11 @@ class Opener:
         return Workplace(store, HostProcesses(), LazyCheckout(), self._settings, file, page)
 
 
-def page(repository: places.Repository) -> MindFile:
+def page(repository: places.Repository) -> StatePageFile:
     """The page of the shared state, whether there is one or not."""
-    from mcp_server.adapters.text_files.state_page_file import MindFile
+    from mcp_server.adapters.text_files.state_page_file import StatePageFile
 
-    return MindFile(
+    return StatePageFile(
         repository.main, repository.state, lambda: settings_in_force(repository.settings, repository.state).state_file
     )
 

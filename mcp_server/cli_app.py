@@ -13,7 +13,7 @@ from mcp_server.adapters.settings.settings_file import settings_in_force, switch
 from mcp_server.app import ROOT, Opener, around, here, locate, page, server, task_file, version
 from mcp_server.domain.launch import Way
 from mcp_server.domain.worktree import folder_of
-from mcp_server.ports import CommitHook, Foresight, Furnisher, HandoverFolder, Landing, Sessions, Trees
+from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def main() -> None:
             rewrite_rules=lambda change: _rewrite_rules(repository.main, change),
             commit_hook=_commit_hook,
             coordination=lambda folder: _coordination(repository, folder),
-            foresight=lambda: _foresight(repository),
+            conflict_search=lambda: _conflict_search(repository),
             landing=lambda: _landing(repository),
             begin_page=lambda: _begin_page(repository),
             begin_list=lambda: task_file(repository).begin(),
@@ -60,7 +60,7 @@ def main() -> None:
             demo=_demo,
             version=version(),
             trees=lambda: _trees(repository),
-            furnisher=lambda trees, worktree: _furnisher(repository, trees, worktree),
+            step_runner=lambda trees, worktree: _step_runner(repository, trees, worktree),
             ways=lambda: _ways(repository),
             has_tmux=lambda: shutil.which("tmux") is not None,
             alone=lambda task: _alone(repository, task),
@@ -122,26 +122,26 @@ def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
     return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
 
 
-def _foresight(repository: places.Repository) -> Foresight:
-    from mcp_server.adapters.git.conflict_search import GitForesight
+def _conflict_search(repository: places.Repository) -> ConflictSearch:
+    from mcp_server.adapters.git.conflict_search import GitConflictSearch
 
-    return GitForesight(repository.root, repository.state)
-
-
-def _landing(repository: places.Repository) -> Landing:
-    from mcp_server.adapters.git.merge import GitLanding
-
-    return GitLanding(repository.root, repository.state, lambda tree: _furnish(repository, tree))
+    return GitConflictSearch(repository.root, repository.state)
 
 
-def _furnish(repository: places.Repository, tree: str) -> None:
+def _landing(repository: places.Repository) -> MergeTool:
+    from mcp_server.adapters.git.merge import GitMerge
+
+    return GitMerge(repository.root, repository.state, lambda tree: _set_up(repository, tree))
+
+
+def _set_up(repository: places.Repository, tree: str) -> None:
     """Make a checkout ready for a check, as a worktree is for work; refuses (OSError) when a step fails."""
-    from mcp_server.adapters.worktree_setup.runner import HostFurnisher
+    from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 
     wanted = settings_in_force(repository.settings, repository.state).worktree
-    furnisher = HostFurnisher(_trees(repository).source, tree, log=f"{tree}.log")
-    for step in furnisher.steps(wanted) if wanted.furnish else ():
-        carried = furnisher.carry_out(step)
+    step_runner = HostStepRunner(_trees(repository).source, tree, log=f"{tree}.log")
+    for step in step_runner.steps(wanted) if wanted.prepare else ():
+        carried = step_runner.carry_out(step)
         if not carried.done:
             raise OSError(f"the merged tree could not be made ready for the check: {step.name}: {carried.words}")
 
@@ -152,11 +152,11 @@ def _trees(repository: places.Repository) -> Trees:
     return GitTrees(repository)
 
 
-def _furnisher(repository: places.Repository, trees: Trees, worktree: Worktree) -> Furnisher:
-    from mcp_server.adapters.worktree_setup.runner import HostFurnisher
+def _step_runner(repository: places.Repository, trees: Trees, worktree: Worktree) -> StepRunner:
+    from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 
     log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
-    return HostFurnisher(trees.source, worktree.path, log=str(log))
+    return HostStepRunner(trees.source, worktree.path, log=str(log))
 
 
 def _ways(repository: places.Repository) -> dict[Way, Sessions]:

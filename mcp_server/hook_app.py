@@ -11,15 +11,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from sqlite3 import Connection
 
-    from mcp_server.adapters.git.conflict_search import GitForesight
+    from mcp_server.adapters.git.conflict_search import GitConflictSearch
     from mcp_server.adapters.host.processes import HostProcesses
     from mcp_server.adapters.sqlite.activity import SqliteWatch
     from mcp_server.adapters.sqlite.commands import SqliteCommands
     from mcp_server.adapters.sqlite.edits import SqliteJournal
     from mcp_server.adapters.sqlite.guard import SqliteGuardBook
-    from mcp_server.adapters.sqlite.mail import SqliteMail
+    from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.store import SqliteStore
-    from mcp_server.core.guard.paths import Ground
+    from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
 
 PATIENCE = 2.0
@@ -71,24 +71,24 @@ class Desk:
         return SqliteCommands(self.connection, self.now)
 
     @property
-    def mail(self) -> SqliteMail:
+    def inbox(self) -> SqliteInbox:
         """The messages on their way."""
-        from mcp_server.adapters.sqlite.mail import SqliteMail
+        from mcp_server.adapters.sqlite.inbox import SqliteInbox
 
-        return SqliteMail(self.connection, self.now)
+        return SqliteInbox(self.connection, self.now)
 
 
-def ground(repository: places.Repository, directory: str) -> Ground | None:
+def ground(repository: places.Repository, directory: str) -> WorktreeContext | None:
     """The worktree at a repository's root for the guard, asked by an agent in `directory`; None outside git."""
     if not repository.is_in_git:
         return None
-    from mcp_server.core.guard.paths import Ground
+    from mcp_server.core.guard.paths import WorktreeContext
 
     def here() -> str:
         found = places.used_at(os.path.realpath(directory), None)
         return found.root if found is not None and found.state == repository.state else ""
 
-    return Ground(repository.root, repository.main, here)
+    return WorktreeContext(repository.root, repository.main, here)
 
 
 def open_store(repository: places.Repository, *, create: bool = False) -> SqliteStore:
@@ -114,11 +114,11 @@ def open_place(repository: places.Repository) -> Workplace:
     return Workplace(open_store(repository), processes(), _NoCheckout(), settings)
 
 
-def foresight(repository: places.Repository) -> GitForesight:
+def conflict_search(repository: places.Repository) -> GitConflictSearch:
     """Which branches of a repository can't be merged with which."""
-    from mcp_server.adapters.git.conflict_search import GitForesight
+    from mcp_server.adapters.git.conflict_search import GitConflictSearch
 
-    return GitForesight(repository.root, repository.state)
+    return GitConflictSearch(repository.root, repository.state)
 
 
 class _NoCheckout:

@@ -10,7 +10,7 @@ import pytest
 
 from mcp_server.adapters.git.worktrees import GitTrees
 from mcp_server.adapters.host import repository as places
-from mcp_server.adapters.worktree_setup.runner import HostFurnisher
+from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create, set_up
 from mcp_server.domain.worktree import Worktree
@@ -53,14 +53,14 @@ class GitWorkspace:
         """What comes of making a worktree."""
         return create.make(self.place, self.trees(), name, base=base, branch=branch)
 
-    def furnisher(self, worktree: Worktree) -> HostFurnisher:
+    def step_runner(self, worktree: Worktree) -> HostStepRunner:
         """Who makes it ready."""
         log = self.root.parent / "logs" / f"{Path(worktree.path).name}.log"
-        return HostFurnisher(self.trees().source, worktree.path, log=str(log))
+        return HostStepRunner(self.trees().source, worktree.path, log=str(log))
 
-    def furnish(self, worktree: Worktree) -> set_up.Furnished:
+    def set_up(self, worktree: Worktree) -> set_up.SetUp:
         """Make it ready."""
-        return set_up.furnish(self.place, worktree, self.furnisher(worktree))
+        return set_up.set_up(self.place, worktree, self.step_runner(worktree))
 
     def known(self, name: str) -> Worktree | None:
         """What is remembered of a worktree."""

@@ -17,8 +17,8 @@ from mcp_server.answers import board, locks, messages, tasks
 from mcp_server.answers.answer import Part
 from mcp_server.core.tasks.claim import Reason
 from mcp_server.core.tasks.update import Move
-from mcp_server.domain.decision import Holding, Loss, Policy, Standing, decide
-from mcp_server.domain.other_worktree import Occupant, Stray
+from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy, decide
+from mcp_server.domain.other_worktree import Occupant, OtherWorktree
 from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.settings import Settings
 from mcp_server.tools.server import build
@@ -166,18 +166,18 @@ def test_a_guard_that_fails_is_quoted_with_what_to_do(tmp_path: Path) -> None:
 
 def refusals() -> dict[str, str]:
     """What the guard says, for each of its rules that refuses."""
-    mine = Holding(1, "me", "T1", "Mine", None, 0.0, ("src/mine",))
-    other = Holding(2, "them", "T2", "Theirs", None, 0.0, ("src/theirs",))
+    mine = LiveLease(1, "me", "T1", "Mine", None, 0.0, ("src/mine",))
+    other = LiveLease(2, "them", "T2", "Theirs", None, 0.0, ("src/theirs",))
     calm, strict = (Policy("enforce", unclaimed, scopes.parse([])) for unclaimed in ("allow", "deny"))
     holder, lost, idle = (
-        Standing((1,), [mine], None),
-        Standing((1,), [], Loss("T1", "them", 0.0)),
-        Standing((3,), [], None),
+        AgentRights((1,), [mine], None),
+        AgentRights((1,), [], Loss("T1", "them", 0.0)),
+        AgentRights((3,), [], None),
     )
     decisions = [
         decide("src/theirs/a", calm, holder, [other]),
         decide("elsewhere", calm, holder, []),
-        decide("src/mine/a", calm, holder, [], Stray("/r/theirs", "/r/mine", Occupant("them", "T2"))),
+        decide("src/mine/a", calm, holder, [], OtherWorktree("/r/theirs", "/r/mine", Occupant("them", "T2"))),
         decide("src/mine/a", calm, lost, []),
         decide("anything", strict, idle, []),
         decide(".git/config", calm, idle, []),

@@ -173,9 +173,9 @@ class Workspace:
         """What the guard says when the agent writes a path, and all that this leaves behind."""
         with self.store.writing() as books:
             agent = books.agents.get(agent_id)
-            standing = books.guard.standing_of(agent.id, agent.parent)
-            decisions = paths.judge(books.guard, standing, [path])
-            paths.record(books.guard, standing, decisions)
+            rights = books.guard.standing_of(agent.id, agent.parent)
+            decisions = paths.judge(books.guard, rights, [path])
+            paths.record(books.guard, rights, decisions)
         return decisions[0]
 
     def rule(self, agent_id: int, path: str) -> str:
@@ -236,7 +236,7 @@ def draft(
         task_id,
         f"Work on {task_id}",
         tuple(scope),
-        grounds(*scope),
+        anchors(*scope),
         tuple(depends_on),
         tuple(resources),
         priority,
@@ -245,6 +245,6 @@ def draft(
     )
 
 
-def grounds(*scope: str) -> tuple[tuple[str, str], ...]:
+def anchors(*scope: str) -> tuple[tuple[str, str], ...]:
     """Where a scope lies."""
     return tuple(scopes.anchors(scopes.parse(scope)))

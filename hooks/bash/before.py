@@ -19,13 +19,13 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mcp_server.bash.reading import Reading, Write
-    from mcp_server.domain.decision import Decision, Standing
+    from mcp_server.domain.decision import AgentRights, Decision
 
 
 class Call:
     """A call of Bash by an agent in a repository in use."""
 
-    __slots__ = ("command", "desk", "directory", "event", "repository", "standing")
+    __slots__ = ("command", "desk", "directory", "event", "repository", "rights")
 
     def __init__(
         self, event: dict[str, Any], desk: Desk, repository: places.Repository, command: str, directory: str
@@ -35,7 +35,7 @@ class Call:
         self.repository = repository
         self.command = command
         self.directory = directory
-        self.standing = _standing(self.desk, event, repository)
+        self.rights = _rights(self.desk, event, repository)
 
 
 def answer(event: dict[str, Any], repository: places.Repository, directory: str) -> str:
@@ -98,34 +98,34 @@ def site_packages() -> str | None:
     return os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "site-packages")
 
 
-def _standing(desk: Desk, event: dict[str, Any], repository: places.Repository) -> Standing:
-    standing = desk.guard.standing(*io.signs(event))
-    if standing.family:
-        return standing
+def _rights(desk: Desk, event: dict[str, Any], repository: places.Repository) -> AgentRights:
+    rights = desk.guard.rights(*io.signs(event))
+    if rights.family:
+        return rights
     # It was never seen: the repository came into use after its session had started.
     from hooks.event import agents
     from mcp_server.core.agents.register import recognise
 
     with hook_app.open_store(repository).writing() as books:
         recognise(books, agents.caller(event, repository))
-    return desk.guard.standing(*io.signs(event))
+    return desk.guard.rights(*io.signs(event))
 
 
 def _refusal(call: Call, reading: Reading) -> Decision | None:
-    guard, standing = call.desk.guard, call.standing
-    refusal = bash.judge_loss(guard, standing, call.command)
+    guard, rights = call.desk.guard, call.rights
+    refusal = bash.judge_loss(guard, rights, call.command)
     for sweep in reading.sweeps:
         sweeping = bash.Sweeping(sweep.command, sweep.instead)
-        refusal = refusal or bash.judge_sweep(guard, standing, sweep.root, sweeping, _ground(call, sweep.root))
+        refusal = refusal or bash.judge_sweep(guard, rights, sweep.root, sweeping, _ground(call, sweep.root))
     return refusal or _refused_target(call, reading)
 
 
 def _refused_target(call: Call, reading: Reading) -> Decision | None:
     for repository, targets in _located(reading.writes):
-        guard, standing = call.desk.guard, call.standing
+        guard, rights = call.desk.guard, call.rights
         if repository.state != call.repository.state:  # another repository in use, with a state of its own
             guard = Desk(repository).guard
-            standing = guard.standing(*io.signs(call.event))
+            rights = guard.rights(*io.signs(call.event))
         root = repository.root
 
         def ignored(paths: list[str], root: str = root) -> set[str]:
@@ -134,13 +134,13 @@ def _refused_target(call: Call, reading: Reading) -> Decision | None:
             return bash_disk.ignored(root, paths)
 
         ground = hook_app.ground(repository, call.directory)
-        refusal = bash.judge_targets(guard, standing, targets, ignored, ground)
+        refusal = bash.judge_targets(guard, rights, targets, ignored, ground)
         if refusal is not None:
             return refusal
     return None
 
 
-def _ground(call: Call, root: str) -> guarding.Ground | None:
+def _ground(call: Call, root: str) -> guarding.WorktreeContext | None:
     repository = places.used_at(root, None)
     if repository is None or repository.state != call.repository.state:
         return None
@@ -166,13 +166,13 @@ def _located(writes: list[Write]) -> list[tuple[places.Repository, list[bash.Tar
 
 
 def _write_down(call: Call, reading: Reading, refusal: Decision | None, *, passes: bool) -> None:
-    desk, family = call.desk, call.standing.family
+    desk, family = call.desk, call.rights.family
     held = passes and _is_to_be_held(call)
     watched = passes and (held or not reading.only_reads)
     if refusal is None and not watched and not desk.guard.is_due(family):
         return
     begin_writing(desk.connection)
-    guarding.record(desk.guard, call.standing, [refusal] if refusal is not None else [])
+    guarding.record(desk.guard, call.rights, [refusal] if refusal is not None else [])
     if watched:
         desk.commands.began(
             io.text_of(call.event, "tool_use_id"),
@@ -190,7 +190,7 @@ def _write_down(call: Call, reading: Reading, refusal: Decision | None, *, passe
 
 
 def _is_to_be_held(call: Call) -> bool:
-    if call.desk.guard.policy().bash != "confine" or not any(holding.task for holding in call.standing.holdings):
+    if call.desk.guard.policy().bash != "confine" or not any(holding.task for holding in call.rights.holdings):
         return False
     from hooks.bash import kernel
 

@@ -33,7 +33,7 @@ def told(event: dict[str, Any], repository: Repository, desk: Desk, command: Com
     found = {change.path: change for change in changes.since(repository.root, command.began_at, known) or ()}
     if not found:
         return []
-    came = aftermath(desk, desk.guard.standing(*io.signs(event)), command, list(found))
+    came = aftermath(desk, desk.guard.rights(*io.signs(event)), command, list(found))
     came.damage = [one for one in came.damage if _is_its_doing(repository, found[one.path], held)]
     for one in came.damage:
         one.restore = _restore(repository, found[one.path])
@@ -80,4 +80,4 @@ def _tell_owner(event: dict[str, Any], desk: Desk, command: Command, one: Damage
     arguments = event.get("tool_input")
     text = arguments.get("command") if isinstance(arguments, dict) else None
     subject, body = told_owner(one, desk.watch.name(command.agent), text if isinstance(text, str) else "a command")
-    desk.mail.post(None, one.holder_id, subject, body)
+    desk.inbox.post(None, one.holder_id, subject, body)

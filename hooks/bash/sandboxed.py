@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from hooks.bash.before import Call
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.bash.reading import Reading
-    from mcp_server.domain.decision import Standing
+    from mcp_server.domain.decision import AgentRights
     from mcp_server.hook_app import Desk
 
 SHOWN = 3
@@ -26,7 +26,7 @@ def begin(call: Call, reading: Reading) -> None:
     """Leave the record by which the command's shell confines itself."""
     repository = _own_worktree(call)
     policy = call.desk.guard.policy()
-    patterns = [pattern for holding in call.standing.holdings for pattern in holding.patterns]
+    patterns = [pattern for holding in call.rights.holdings for pattern in holding.patterns]
     record.write(
         record.folder(repository.state, io.text_of(call.event, "session_id")),
         io.text_of(call.event, "tool_use_id"),
@@ -50,12 +50,12 @@ def begin(call: Call, reading: Reading) -> None:
 def _own_worktree(call: Call) -> Repository:
     """Where the agent's scope counts from; its shell may have strayed into another worktree."""
     from mcp_server import hook_app
-    from mcp_server.core.guard.paths import astray
+    from mcp_server.core.guard.paths import find_other_worktree
 
-    stray = astray(call.desk.guard, call.standing, hook_app.ground(call.repository, call.directory))
-    if stray is None:
+    other_worktree = find_other_worktree(call.desk.guard, call.rights, hook_app.ground(call.repository, call.directory))
+    if other_worktree is None:
         return call.repository
-    home = places.repository_of(stray.home)
+    home = places.repository_of(other_worktree.home)
     return home if home.state == call.repository.state else call.repository
 
 
@@ -95,12 +95,12 @@ def refusals(event: dict[str, Any], repository: Repository, desk: Desk, director
 
     outcome = _outcome.of(event)
     paths = denials.refused(outcome.output, directory) if outcome is not None else []
-    standing = desk.guard.standing(*io.signs(event))
-    said = [_explained(path, repository, desk, standing, directory) for path in paths[:SHOWN]]
+    rights = desk.guard.rights(*io.signs(event))
+    said = [_explained(path, repository, desk, rights, directory) for path in paths[:SHOWN]]
     return [f"Interlock: the system refused a write. {' '.join(said)}"] if said else []
 
 
-def _explained(path: str, repository: Repository, desk: Desk, standing: Standing, directory: str) -> str:
+def _explained(path: str, repository: Repository, desk: Desk, rights: AgentRights, directory: str) -> str:
     from mcp_server import hook_app
     from mcp_server.core.guard.paths import judge
 
@@ -111,7 +111,7 @@ def _explained(path: str, repository: Repository, desk: Desk, standing: Standing
             f"{path} lies outside the repository: while you hold a claim, commands write in your scope, in temporary "
             "folders, in caches and where git ignores what is written. The user can add folders (setting `writable`)."
         )
-    [decision] = judge(desk.guard, standing, [around.relative(real)], hook_app.ground(around, directory))
+    [decision] = judge(desk.guard, rights, [around.relative(real)], hook_app.ground(around, directory))
     if not decision.allowed:
         return decision.reason
     return (

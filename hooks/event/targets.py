@@ -93,7 +93,7 @@ def _verb(tool: str) -> str:
 
 
 def _words(name: str) -> list[str]:
-    spaced = "".join("_" + letter.lower() if letter.isupper() else letter for letter in name)
+    spaced = "".join("_" + character.lower() if character.isupper() else character for character in name)
     return [word for word in spaced.replace("-", "_").split("_") if word]
 
 

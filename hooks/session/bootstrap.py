@@ -22,7 +22,7 @@ def notices() -> list[str]:
     began = monotonic()
     if _make(root, data):
         return [f"set up in {monotonic() - began:.0f} s, ready to use."]
-    now = check.standing(root, data)
+    now = check.status_of(root, data)
     if now["state"] != "failed":
         return ["its set-up takes longer than usual and goes on; calls of its tools wait for it."]
     return [f"its tools are NOT available in this session: {now['words']} {now['advice']} Edits are still checked."]

@@ -66,7 +66,7 @@ def _is_wanted(repository: Repository) -> bool:
     except SettingsError:  # which the session is told of anyway
         return False
     asked = wanted.setup or wanted.copy or wanted.link or wanted.ports or wanted.names
-    return wanted.furnish and (bool(asked) or _lacks_something(repository))
+    return wanted.prepare and (bool(asked) or _lacks_something(repository))
 
 
 def _tell_shells(environment: dict[str, str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mcp_server.answers.answer import Answer, Part, Time
-from mcp_server.core.merge.conflicts import Outlook
+from mcp_server.core.merge.conflicts import OpenConflicts
 from mcp_server.core.merge.merge import Kept, Landed
 from mcp_server.domain.conflict import Conflict, Known, Lines, place
 
@@ -74,13 +74,13 @@ class ConflictsAnswer(Answer):
     not_looked_at: list[TroublePart]
 
     @classmethod
-    def of(cls, outlook: Outlook) -> ConflictsAnswer:
+    def of(cls, open_conflicts: OpenConflicts) -> ConflictsAnswer:
         """The answer with what is foreseen."""
         return cls(
-            conflicts=[ConflictPart.seen(known) for known in outlook.conflicts],
-            branches=outlook.branches,
-            landed=list(outlook.landed),
-            not_looked_at=[TroublePart(branch=name, why=why) for name, why in sorted(outlook.trouble.items())],
+            conflicts=[ConflictPart.seen(known) for known in open_conflicts.conflicts],
+            branches=open_conflicts.branches,
+            landed=list(open_conflicts.landed),
+            not_looked_at=[TroublePart(branch=name, why=why) for name, why in sorted(open_conflicts.trouble.items())],
         )
 
     def line(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from mcp_server.answers.answer import Answer, Part, Time
-from mcp_server.core.shared_state.sync import Minded
+from mcp_server.core.shared_state.sync import SharedState
 from mcp_server.core.shared_state.write import Sent
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.messages import Entry, Message
@@ -60,9 +60,9 @@ class EntryAnswer(Answer):
     entry: EntryPart
 
     @classmethod
-    def of(cls, minded: Minded) -> EntryAnswer:
+    def of(cls, shared_state: SharedState) -> EntryAnswer:
         """The answer that shows what was kept."""
-        return cls(entry=_part(minded.entries[0]), notice=minded.trouble)
+        return cls(entry=_part(shared_state.entries[0]), notice=shared_state.trouble)
 
     def line(self) -> str:
         doubt = self.entry.unconfirmed
@@ -78,10 +78,10 @@ class StateAnswer(Answer):
     older: int | None = None
 
     @classmethod
-    def of(cls, minded: Minded) -> StateAnswer:
+    def of(cls, shared_state: SharedState) -> StateAnswer:
         """The answer with these entries."""
-        entries = [_part(entry) for entry in minded.entries]
-        return cls(entries=entries, older=minded.older or None, notice=minded.trouble)
+        entries = [_part(entry) for entry in shared_state.entries]
+        return cls(entries=entries, older=shared_state.older or None, notice=shared_state.trouble)
 
     def line(self) -> str:
         more = f" {self.older} older ones are left out: `since` shows them." if self.older else ""

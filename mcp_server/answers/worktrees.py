@@ -7,7 +7,7 @@ from mcp_server.core.worktrees.create import Made
 from mcp_server.core.worktrees.list import Surveyed
 from mcp_server.core.worktrees.remove import Kept, Removed
 from mcp_server.core.worktrees.repair import Tended
-from mcp_server.core.worktrees.set_up import Furnished
+from mcp_server.core.worktrees.set_up import SetUp
 
 
 class StepPart(Part):
@@ -38,19 +38,19 @@ class AddAnswer(Answer):
     log: str | None = None
 
     @classmethod
-    def of(cls, made: Made, furnished: Furnished) -> AddAnswer:
+    def of(cls, made: Made, set_up_done: SetUp) -> AddAnswer:
         """The answer that says what there is now."""
-        worktree = furnished.worktree
+        worktree = set_up_done.worktree
         return cls(
             made=True,
             notice=". ".join(made.notes) or None,
             **{name: getattr(worktree, name) for name in ("name", "path", "branch", "task", "base", "start")},
             created=made.created,
-            ports={name: int(value) for name, value in furnished.given.items() if value.isdecimal()},
-            names={name: value for name, value in furnished.given.items() if not value.isdecimal()},
-            steps=[StepPart.model_validate(step) for step in furnished.steps],
+            ports={name: int(value) for name, value in set_up_done.given.items() if value.isdecimal()},
+            names={name: value for name, value in set_up_done.given.items() if not value.isdecimal()},
+            steps=[StepPart.model_validate(step) for step in set_up_done.steps],
             undone=list(worktree.undone),
-            log=furnished.log,
+            log=set_up_done.log,
         )
 
     def line(self) -> str:
@@ -129,9 +129,9 @@ class RepairAnswer(Answer):
     worktrees: list[TendedPart]
 
     @classmethod
-    def of(cls, tended: list[tuple[Tended, Furnished | None]]) -> RepairAnswer:
+    def of(cls, tended: list[tuple[Tended, SetUp | None]]) -> RepairAnswer:
         """The answer that says what was done about each."""
-        return cls(worktrees=[_tended(one, furnished) for one, furnished in tended])
+        return cls(worktrees=[_tended(one, set_up_done) for one, set_up_done in tended])
 
     @property
     def failed(self) -> bool:
@@ -150,10 +150,10 @@ class RepairAnswer(Answer):
         return "\n".join(lines) or "All worktrees are as they should be."
 
 
-def _tended(one: Tended, furnished: Furnished | None) -> TendedPart:
-    steps = [] if furnished is None else [StepPart.model_validate(step) for step in furnished.steps]
+def _tended(one: Tended, set_up_done: SetUp | None) -> TendedPart:
+    steps = [] if set_up_done is None else [StepPart.model_validate(step) for step in set_up_done.steps]
     return TendedPart(
-        name=one.name, path=one.path, what=one.what, words=one.words, steps=steps, log=furnished and furnished.log
+        name=one.name, path=one.path, what=one.what, words=one.words, steps=steps, log=set_up_done and set_up_done.log
     )
 
 

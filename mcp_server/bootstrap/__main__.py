@@ -23,7 +23,7 @@ def main(arguments: list[str]) -> int:
     options = _options(arguments)
     root, data, lock_file = options.root, options.data, options.lock_file
     if options.status:
-        return _print_line(_as_json(check.standing(root, data)))
+        return _print_line(_as_json(check.status_of(root, data)))
     environment = check.ready_env(root, data, lock_file)
     if options.check:
         return _print_line(_as_json(_report(root, data, environment))) or int(environment is None)
@@ -41,7 +41,7 @@ def _report(root: str, data: str, environment: str | None) -> dict[str, object]:
     report: dict[str, object] = {"ready": environment is not None, "env": environment, "python": None}
     if environment:
         return {**report, "python": check.python_of(environment)}
-    now = check.standing(root, data)
+    now = check.status_of(root, data)
     return {**report, "reason": now.get("words", now["state"])}
 
 

@@ -50,7 +50,7 @@ def make_apart(root: str, data: str, lock_file: str, *, limit: float, wait: floa
         return None
     if environment := check.ready_env(root, data, lock_file):
         return environment
-    now = check.standing(root, data)
+    now = check.status_of(root, data)
     _explain(now.get("words", "it ended before it was done."), now.get("advice", "Start again."))
     return None
 

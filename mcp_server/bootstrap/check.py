@@ -64,7 +64,7 @@ def last_failure(root: str, data: str, lock_file: str = LOCK_FILE) -> dict[str, 
         return None
 
 
-def standing(root: str, data: str) -> dict[str, str]:
+def status_of(root: str, data: str) -> dict[str, str]:
     """How the set-up stands: `state` is ready, building, absent or failed, then with `words` and `advice`."""
     if environment := ready_env(root, data):
         return {"state": "ready", "environment": environment}

@@ -139,7 +139,7 @@ def _trouble() -> str:
     from mcp_server.bootstrap import check
 
     root, data = sys.argv[1:3]
-    known = check.standing(root, data)
+    known = check.status_of(root, data)
     return f"{known.get('words', 'the set-up failed')} {known.get('advice', 'Run bin/interlock doctor.')}"
 
 

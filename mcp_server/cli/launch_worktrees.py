@@ -51,12 +51,12 @@ def _house(context: typer.Context, task: str, progress: Progress) -> str:
         made = create.make(place, trees, task)
         if isinstance(made, create.NotMade):
             raise NotStarted(made.reason)
-        furnished = made_ready(context, place, trees, made.worktree, progress)
+        set_up_done = made_ready(context, place, trees, made.worktree, progress)
     except (Trouble, Misuse, StateUnavailable, OSError) as error:
         raise NotStarted(str(error)) from None
-    if furnished.failed is not None:
+    if set_up_done.failed is not None:
         raise NotStarted(
-            f"its worktree {made.worktree.path} could not be made ready: {furnished.failed.step} failed "
-            f"(see {furnished.log}). `interlock worktree repair {task}` tries again"
+            f"its worktree {made.worktree.path} could not be made ready: {set_up_done.failed.step} failed "
+            f"(see {set_up_done.log}). `interlock worktree repair {task}` tries again"
         )
     return made.worktree.path

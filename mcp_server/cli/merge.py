@@ -37,7 +37,7 @@ def conflicts(context: typer.Context, as_json: Json = False) -> None:
         git = around.landing()
         with git.turn():
             finish_begun(place, git)
-        return ConflictsAnswer.of(foreseeing.foresee(place, around.foresight()))
+        return ConflictsAnswer.of(foreseeing.find_conflicts(place, around.conflict_search()))
 
     look(context, at, as_json=as_json)
 
@@ -70,7 +70,7 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
         outcome = landing.merge(seat.place, around.landing(), seat.agent_id, wanted, options)
         if isinstance(outcome, landing.Landed) and not outcome.already:
             with suppress(OSError):  # it has landed; who can't follow now is seen with the next commit as well
-                foreseeing.foresee(seat.place, around.foresight())
+                foreseeing.find_conflicts(seat.place, around.conflict_search())
         return MergeAnswer.of(outcome)
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(MergeAnswer, answer).landed)

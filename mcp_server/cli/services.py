@@ -15,7 +15,7 @@ from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.worktree import Worktree
-from mcp_server.ports import CommitHook, Foresight, Furnisher, HandoverFolder, Landing, Sessions, Trees
+from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
 
 
 class Surroundings(NamedTuple):
@@ -42,8 +42,8 @@ class Surroundings(NamedTuple):
     rewrite_rules: Callable[[Callable[[str], str]], tuple[str, bool]]
     commit_hook: Callable[[str], CommitHook | None]
     coordination: Callable[[str], HandoverFolder]
-    foresight: Callable[[], Foresight]
-    landing: Callable[[], Landing]
+    conflict_search: Callable[[], ConflictSearch]
+    landing: Callable[[], MergeTool]
     begin_page: Callable[[], bool]
     begin_list: Callable[[], Path]
     locate: Locate
@@ -54,7 +54,7 @@ class Surroundings(NamedTuple):
     demo: Callable[[], int]
     version: str
     trees: Callable[[], Trees]
-    furnisher: Callable[[Trees, Worktree], Furnisher]
+    step_runner: Callable[[Trees, Worktree], StepRunner]
     ways: Callable[[], Mapping[Way, Sessions]]
     has_tmux: Callable[[], bool]
     alone: Callable[[str], AbstractContextManager[object]]

@@ -16,11 +16,11 @@ from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, 
 from mcp_server.cli.progress import Progress
 from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, Seat, look, serve, surroundings
 from mcp_server.core.workplace import Workplace
-from mcp_server.core.worktrees import create, set_up
+from mcp_server.core.worktrees import create
 from mcp_server.core.worktrees import list as surveying
 from mcp_server.core.worktrees import remove as clearing
 from mcp_server.core.worktrees import repair as tending
-from mcp_server.core.worktrees.set_up import Furnished
+from mcp_server.core.worktrees.set_up import SetUp, set_up
 from mcp_server.domain.worktree import Occupied, Worktree
 from mcp_server.ports import Trees
 
@@ -122,7 +122,7 @@ def repair(
             tended = tending.tend(place, trees, wanted)
         with Progress(Console(stderr=True)) as progress:
             return RepairAnswer.of(
-                [(one, one.lacking and furnish(context, place, trees, one.lacking, progress)) for one in tended]
+                [(one, one.lacking and set_up_worktree(context, place, trees, one.lacking, progress)) for one in tended]
             )
 
     look(context, at, as_json=as_json, refused=_repaired)
@@ -138,24 +138,22 @@ def _repaired(answer: Answer) -> int:
     return FAILURE if found.failed else REFUSED if found.left else DONE
 
 
-def furnish(
+def set_up_worktree(
     context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress
-) -> Furnished:
+) -> SetUp:
     """Make a worktree ready to work in, and show how it goes; refuses (Occupied) while somebody else does so."""
-    furnisher = surroundings(context).furnisher(trees, worktree)
-    return set_up.furnish(place, worktree, furnisher, begins=progress.begins, ends=progress.ends)
+    step_runner = surroundings(context).step_runner(trees, worktree)
+    return set_up(place, worktree, step_runner, begins=progress.begins, ends=progress.ends)
 
 
-def made_ready(
-    context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress
-) -> Furnished:
+def made_ready(context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress) -> SetUp:
     """The same; who finds somebody else at it waits, and goes on with what that leaves."""
     try:
-        return furnish(context, place, trees, worktree, progress)
+        return set_up_worktree(context, place, trees, worktree, progress)
     except Occupied:
         progress.says(f"somebody else is making {worktree.name} ready; waiting for that")
-    furnisher = surroundings(context).furnisher(trees, worktree)
-    return set_up.furnish(place, worktree, furnisher, patience=PATIENCE, begins=progress.begins, ends=progress.ends)
+    step_runner = surroundings(context).step_runner(trees, worktree)
+    return set_up(place, worktree, step_runner, patience=PATIENCE, begins=progress.begins, ends=progress.ends)
 
 
 def _table(answer: Answer) -> RenderableType:

@@ -89,10 +89,10 @@ def _throw_away() -> Iterator[Path]:
 
 def _claim(store: sqlite_store.SqliteStore, worktree: str) -> None:
     scope = scopes.parse(["held"])
-    grounds = tuple(scopes.anchors(scope))
+    anchors = tuple(scopes.anchors(scope))
     with store.writing() as books:
         holder = books.agents.add(HOLDER, HOLDER, "session", parent=None, process=None, worktree=worktree)
-        books.tasks.add([Draft("T1", "an examination", scope.patterns, grounds, (), (), 0, None, None)])
+        books.tasks.add([Draft("T1", "an examination", scope.patterns, anchors, (), (), 0, None, None)])
         task = books.tasks.take(lambda _: True, "T1")
         assert task is not None  # noqa: S101  for the type checker: the only task of a new store
         token = books.events.add("claimed", task.id, agent=holder.id, id=task.token)
@@ -102,7 +102,7 @@ def _claim(store: sqlite_store.SqliteStore, worktree: str) -> None:
             task=task,
             resource=None,
             scope=task.scope,
-            grounds=task.grounds,
+            anchors=task.anchors,
             seconds=LEASE_SECONDS,
             purpose=None,
         )

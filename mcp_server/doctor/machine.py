@@ -49,7 +49,7 @@ def interpreter(copy: Copy) -> Finding:
 
 def environment(copy: Copy) -> Finding:
     """The environment with the locked packages, which the server and the command line run in."""
-    now = check.standing(str(copy.root), str(copy.data))
+    now = check.status_of(str(copy.root), str(copy.data))
     if now["state"] == "ready":
         return _complete(Path(now["environment"]), copy)
     if now["state"] == "failed":

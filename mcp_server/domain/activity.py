@@ -19,7 +19,7 @@ class Editor:
         self.task = task
 
 
-class Lapsed:
+class Expired:
     """A lease that still covers a path although its holder has ended, or was not seen for too long."""
 
     __slots__ = ("holder", "holder_id", "patterns", "seen_at", "stopped", "task")
@@ -59,7 +59,7 @@ class Command:
         self.may_write = may_write
 
 
-class Letter:
+class Delivery:
     """A message that its reader has not been shown; `sender` is None when Interlock itself speaks.
 
     `times` is how often it was sent.

@@ -31,7 +31,7 @@ class Side(NamedTuple):
     pathspecs: tuple[str, ...] | None = None
 
 
-class Foreseen(NamedTuple):
+class FoundConflicts(NamedTuple):
     """The conflicts of each pair that could be looked at, what could not and why, and how many were tried anew.
 
     `uncommitted` are the sides with something that is not committed.

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from mcp_server.domain.other_worktree import Stray
+    from mcp_server.domain.other_worktree import OtherWorktree
 
 LONGEST_REASON = 600
 """Characters in a refusal, at most: it is read by a model that has other things to do."""
@@ -43,7 +43,7 @@ class Policy:
         self.hold_builds = hold_builds
 
 
-class Holding:
+class LiveLease:
     """A live lease as the guard needs it: whose, for what, since when, and the patterns it covers."""
 
     __slots__ = ("holder", "holder_id", "patterns", "resource", "since", "task", "title")
@@ -82,7 +82,7 @@ class Loss:
         self.at = at
 
 
-class Standing:
+class AgentRights:
     """Who is asking: its family (itself and the agents it works under), what it may use, what it lost.
 
     `home` is the worktree that it works in; empty when that is not known.
@@ -90,7 +90,9 @@ class Standing:
 
     __slots__ = ("family", "holdings", "home", "loss")
 
-    def __init__(self, family: tuple[int, ...], holdings: Sequence[Holding], loss: Loss | None, home: str = "") -> None:
+    def __init__(
+        self, family: tuple[int, ...], holdings: Sequence[LiveLease], loss: Loss | None, home: str = ""
+    ) -> None:
         self.family = family
         self.holdings = holdings
         self.loss = loss
@@ -118,7 +120,11 @@ class Decision:
 
 
 def decide(  # noqa: PLR0911  a rule, a way out
-    path: str, policy: Policy, standing: Standing, near: Sequence[Holding], stray: Stray | None = None
+    path: str,
+    policy: Policy,
+    rights: AgentRights,
+    near: Sequence[LiveLease],
+    other_worktree: OtherWorktree | None = None,
 ) -> Decision:
     """The first rule that fits `path` (relative to its worktree's root), in the guard's order.
 
@@ -131,17 +137,17 @@ def decide(  # noqa: PLR0911  a rule, a way out
         return Decision(path, allowed=False, rule="private", reason=_private(path))
     if policy.open.covers(path):
         return Decision(path, allowed=True, rule="open", reason="The settings leave this path open to everybody.")
-    if standing.loss is not None:
-        return Decision(path, allowed=False, rule="taken_over", reason=_lost(path, standing.loss))
-    foreign = foreign_holding(path, standing.family, near)
+    if rights.loss is not None:
+        return Decision(path, allowed=False, rule="taken_over", reason=_lost(path, rights.loss))
+    foreign = foreign_holding(path, rights.family, near)
     if foreign is not None:
         return refused_as_held(path, foreign)
-    if stray is not None:
-        return _astray(path, stray)
-    own = own_holding(path, standing.holdings)
+    if other_worktree is not None:
+        return _astray(path, other_worktree)
+    own = own_holding(path, rights.holdings)
     if own is not None:
         return Decision(path, allowed=True, rule="own", reason=f"It lies in {named(own)}.", task=own.task)
-    claims = [holding for holding in standing.holdings if holding.task is not None]
+    claims = [holding for holding in rights.holdings if holding.task is not None]
     if claims:
         return Decision(path, allowed=False, rule="outside", reason=_outside(path, claims), task=claims[0].task)
     if policy.unclaimed == "deny":
@@ -149,7 +155,7 @@ def decide(  # noqa: PLR0911  a rule, a way out
     return Decision(path, allowed=True, rule="free", reason="Nobody holds this path.")
 
 
-def foreign_holding(path: str, family: tuple[int, ...], near: Sequence[Holding]) -> Holding | None:
+def foreign_holding(path: str, family: tuple[int, ...], near: Sequence[LiveLease]) -> LiveLease | None:
     """The live lease of somebody outside `family` that covers `path`, or None."""
     for holding in near:
         if holding.holder_id not in family and holding.covers(path):
@@ -157,7 +163,7 @@ def foreign_holding(path: str, family: tuple[int, ...], near: Sequence[Holding])
     return None
 
 
-def own_holding(path: str, holdings: Sequence[Holding]) -> Holding | None:
+def own_holding(path: str, holdings: Sequence[LiveLease]) -> LiveLease | None:
     """The asker's own claim or path lock that covers `path`, or None."""
     for holding in holdings:
         if holding.covers(path):
@@ -165,7 +171,7 @@ def own_holding(path: str, holdings: Sequence[Holding]) -> Holding | None:
     return None
 
 
-def refused_as_held(path: str, holding: Holding) -> Decision:
+def refused_as_held(path: str, holding: LiveLease) -> Decision:
     """The refusal of a path that lies in somebody else's live lease."""
     reason = (
         f"{clip(path, 200)} is held by {clip(holding.holder, 60)}: {named(holding)}, since {stamp(holding.since)}. "
@@ -175,13 +181,13 @@ def refused_as_held(path: str, holding: Holding) -> Decision:
     return Decision(path, allowed=False, rule="held", reason=reason, holder=holding.holder, task=holding.task)
 
 
-def _astray(path: str, stray: Stray) -> Decision:
-    whose = stray.occupant
+def _astray(path: str, other_worktree: OtherWorktree) -> Decision:
+    whose = other_worktree.occupant
     return Decision(
         path,
         allowed=False,
         rule="other_worktree",
-        reason=stray.reason(path),
+        reason=other_worktree.reason(path),
         holder=whose.name if whose else None,
         task=whose.task if whose else None,
     )
@@ -193,14 +199,14 @@ def is_private(path: str) -> bool:
     return ".git" in parts or parts[:2] == [".claude", "interlock"]
 
 
-def named(holding: Holding) -> str:
+def named(holding: LiveLease) -> str:
     """What a lease is for, in words: `task T3 "Billing API"` or `lock path:package.json`."""
     if holding.task is None:
         return "lock " + clip(holding.resource or "", 80)
     return f'task {clip(holding.task, 60)} "{clip(holding.title, 60)}"'
 
 
-def _outside(path: str, claims: Sequence[Holding]) -> str:
+def _outside(path: str, claims: Sequence[LiveLease]) -> str:
     parts = [_scope_of(holding) for holding in claims]
     return (
         f"{clip(path, 200)} lies outside your scope: {clip('; '.join(parts), 170)}. "
@@ -209,7 +215,7 @@ def _outside(path: str, claims: Sequence[Holding]) -> str:
     )
 
 
-def _scope_of(holding: Holding) -> str:
+def _scope_of(holding: LiveLease) -> str:
     return f"{clip(holding.task or '', 40)} covers {clip(', '.join(holding.patterns), 140) or 'nothing (reading only)'}"
 
 

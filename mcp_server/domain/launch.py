@@ -45,7 +45,7 @@ class Running(NamedTuple):
 
 def name_of(task: Task) -> str:
     """What the session is called: the task's id and the first words of its title."""
-    words = "".join(letter if letter.isalnum() else " " for letter in task.title.lower()).split()
+    words = "".join(character if character.isalnum() else " " for character in task.title.lower()).split()
     name = task.id
     for word in words:
         if len(name) + len(word) >= LONGEST_NAME:

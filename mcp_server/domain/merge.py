@@ -9,7 +9,7 @@ from typing import NamedTuple
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
 
-class Begun(NamedTuple):
+class PendingMerge(NamedTuple):
     """A merge that was begun: `base` moves from `old` to `new`, and its checkout `root`, if it has one, follows."""
 
     branch: str

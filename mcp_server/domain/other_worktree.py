@@ -21,7 +21,7 @@ class Occupant:
         self.task = task
 
 
-class Stray:
+class OtherWorktree:
     """A write in the worktree `root` by an agent whose own is `home`."""
 
     __slots__ = ("home", "occupant", "root")

@@ -36,7 +36,7 @@ class WorktreeSettings(NamedTuple):
     """
 
     place: str = "inside"
-    furnish: bool = True
+    prepare: bool = True
     setup: tuple[str, ...] | None = None
     copy: tuple[str, ...] = ()
     link: tuple[str, ...] = ()

@@ -22,7 +22,7 @@ class Task(NamedTuple):
     id: str
     title: str
     scope: tuple[str, ...]
-    grounds: tuple[tuple[str, str], ...]
+    anchors: tuple[tuple[str, str], ...]
     resources: tuple[str, ...]
     priority: int
     tier: str | None
@@ -44,7 +44,7 @@ class Draft(NamedTuple):
     id: str
     title: str
     scope: tuple[str, ...]
-    grounds: tuple[tuple[str, str], ...]
+    anchors: tuple[tuple[str, str], ...]
     depends_on: tuple[str, ...]
     resources: tuple[str, ...]
     priority: int
@@ -58,6 +58,6 @@ class Wanted(NamedTuple):
 
     task: str
     scope: tuple[str, ...]
-    grounds: tuple[tuple[str, str], ...]
+    anchors: tuple[tuple[str, str], ...]
     resources: tuple[str, ...]
     token: int | None

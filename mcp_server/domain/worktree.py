@@ -61,7 +61,7 @@ class Occupied(Trouble):
 
 def branch_of_task(task_id: str, title: str) -> str:
     """The branch for a task: its id and the first words of its title."""
-    words = "".join(letter if letter.isalnum() else " " for letter in title.lower()).split()
+    words = "".join(character if character.isalnum() else " " for character in title.lower()).split()
     slug = ""
     for word in words:
         if len(slug) + len(word) > LONGEST_SLUG:
@@ -76,7 +76,7 @@ def branch_called(name: str) -> str:
     branch = "/".join(part for part in parts if part).lstrip("-")
     while branch.startswith("refs/heads/"):
         branch = branch.removeprefix("refs/heads/")
-    if _GITS_OWN.fullmatch(branch) or not any(letter.isalnum() for letter in branch):
+    if _GITS_OWN.fullmatch(branch) or not any(character.isalnum() for character in branch):
         raise Misuse(f"no branch can be named after {shown(name)}; give a name with letters that is none of git's own")
     return branch
 

@@ -6,14 +6,14 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from mcp_server.ports.git import Foresight, Furnisher, Landing, Trees
-from mcp_server.ports.hook_books import Commands, GuardBook, Journal, Mail, Watch
+from mcp_server.ports.git import ConflictSearch, MergeTool, StepRunner, Trees
+from mcp_server.ports.hook_books import Commands, GuardBook, Inbox, Journal, Watch
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions
-from mcp_server.ports.state_books import Handovers, Mind, Shared, TaskList
+from mcp_server.ports.state_books import Handovers, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
-from mcp_server.ports.worktree_books import Conflicts, Landings, Launches, Worktrees
+from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
 __all__ = [
     "Agents",
@@ -25,19 +25,19 @@ __all__ = [
     "CommitHook",
     "Conflicts",
     "Events",
-    "Foresight",
-    "Furnisher",
+    "ConflictSearch",
+    "StepRunner",
     "GuardBook",
     "HandoverFolder",
     "Handovers",
     "HookBooks",
     "Journal",
-    "Landing",
-    "Landings",
+    "MergeTool",
+    "PendingMerges",
     "Launches",
     "Leases",
-    "Mail",
-    "Mind",
+    "Inbox",
+    "StatePage",
     "PageFile",
     "Processes",
     "Sessions",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.merge import Check, Merged, Stopped
 from mcp_server.domain.settings import WorktreeSettings
@@ -95,7 +95,7 @@ class Trees(Protocol):
         """Let git find the worktrees that were moved."""
 
 
-class Furnisher(Protocol):
+class StepRunner(Protocol):
     """Makes one checkout ready to work in, step by step, and keeps a log of it."""
 
     @property
@@ -116,7 +116,7 @@ class Furnisher(Protocol):
         """Whether nobody listens on this port of this machine."""
 
 
-class Foresight(Protocol):
+class ConflictSearch(Protocol):
     """Which branches can't be merged with which. Looking changes nothing."""
 
     def checkouts(self) -> list[CheckedOut]:
@@ -125,14 +125,14 @@ class Foresight(Protocol):
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
         """The commits that these branches are on; a branch that does not exist is left out."""
 
-    def foresee(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> Foreseen:
+    def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> FoundConflicts:
         """The conflicts of each of these pairs of sides, by their names."""
 
     def is_in(self, commit: str, branch: str) -> bool:
         """Whether the branch has this commit."""
 
 
-class Landing(Protocol):
+class MergeTool(Protocol):
     """Brings branches home. What it can't do is refused (OSError) in words, and then everything is as it was."""
 
     def tip(self, branch: str) -> str | None: ...

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from mcp_server.domain.activity import Command, Editor, Lapsed, Letter, Wait
-from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.activity import Command, Delivery, Editor, Expired, Wait
+from mcp_server.domain.decision import AgentRights, LiveLease, Policy
 from mcp_server.domain.messages import LastFailure, LastTests
 from mcp_server.domain.other_worktree import Occupant
 
@@ -17,19 +17,19 @@ class GuardBook(Protocol):
     def policy(self) -> Policy:
         """The settings in force."""
 
-    def standing(self, key: str, parent_key: str | None) -> Standing:
+    def rights(self, key: str, parent_key: str | None) -> AgentRights:
         """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
 
-    def standing_of(self, own: int, parent: int | None) -> Standing:
+    def standing_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
 
-    def near(self, path: str) -> Sequence[Holding]:
+    def near(self, path: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope may cover `path`."""
 
-    def within(self, directory: str) -> Sequence[Holding]:
+    def within(self, directory: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope lies in `directory` or deeper."""
 
-    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """The live claims of others, outside `family`, who work in the worktree `root`."""
 
     def homes(self, tasks: Sequence[str]) -> Sequence[str]:
@@ -68,7 +68,7 @@ class Watch(Protocol):
     def name(self, agent_id: int) -> str:
         """What the agent with this number is called."""
 
-    def lapsed(self, path: str) -> list[Lapsed]:
+    def expired(self, path: str) -> list[Expired]:
         """The open leases that may cover `path` and are no longer alive."""
 
     def failed(self, agent_id: int, path: str, command: str) -> Wait:
@@ -111,11 +111,11 @@ class Commands(Protocol):
         """The other agents that had a command that may write running at some time since then."""
 
 
-class Mail(Protocol):
+class Inbox(Protocol):
     """Messages on their way: what an agent is shown at its next step, without its asking."""
 
     def post(self, sender: int | None, reader: int, subject: str, body: str) -> int: ...
-    def unseen(self, agent_id: int, limit: int) -> list[Letter]:
+    def unseen(self, agent_id: int, limit: int) -> list[Delivery]:
         """The messages to this agent that it has neither read nor been shown, oldest first."""
 
     def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:

@@ -66,7 +66,7 @@ class Shared(Protocol):
         """Whether somebody has read this message."""
 
 
-class Mind(Protocol):
+class StatePage(Protocol):
     """What the state knows of the shared state's page. Changed only by whoever has the page to itself."""
 
     def version(self) -> int: ...

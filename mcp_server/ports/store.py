@@ -5,10 +5,10 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mcp_server.ports.hook_books import Commands, GuardBook, Journal, Mail, Watch
-from mcp_server.ports.state_books import Handovers, Mind, Shared, TaskList
+from mcp_server.ports.hook_books import Commands, GuardBook, Inbox, Journal, Watch
+from mcp_server.ports.state_books import Handovers, Shared, StatePage, TaskList
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
-from mcp_server.ports.worktree_books import Conflicts, Landings, Launches, Worktrees
+from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
 
 class HookBooks(Protocol):
@@ -25,7 +25,7 @@ class HookBooks(Protocol):
     @property
     def commands(self) -> Commands: ...
     @property
-    def mail(self) -> Mail: ...
+    def inbox(self) -> Inbox: ...
 
 
 class Books(HookBooks, Protocol):
@@ -46,7 +46,7 @@ class Books(HookBooks, Protocol):
     @property
     def calls(self) -> Calls: ...
     @property
-    def mind(self) -> Mind: ...
+    def state_page(self) -> StatePage: ...
     @property
     def handovers(self) -> Handovers: ...
     @property
@@ -56,7 +56,7 @@ class Books(HookBooks, Protocol):
     @property
     def conflicts(self) -> Conflicts: ...
     @property
-    def landings(self) -> Landings: ...
+    def pending_merges(self) -> PendingMerges: ...
 
 
 class Store(Protocol):

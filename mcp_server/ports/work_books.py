@@ -71,7 +71,7 @@ class Tasks(Protocol):
     ) -> list[str]:
         """Move a task to another state, and what depends on it along; the tasks that this made ready."""
 
-    def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None: ...
+    def rescope(self, seq: int, scope: tuple[str, ...], anchors: tuple[tuple[str, str], ...]) -> None: ...
     def reword(self, seq: int, *, title: str, priority: int) -> None: ...
     def reorder(self, seq: int, depends_on: Sequence[str]) -> None:
         """Let a task depend on these tasks and on no others."""
@@ -99,7 +99,7 @@ class Tasks(Protocol):
     def open(self, limit: int) -> list[Task]:
         """Those that are neither done nor dropped, oldest first."""
 
-    def grounds(self) -> list[Wanted]:
+    def anchors(self) -> list[Wanted]:
         """What each open task would take, oldest first."""
 
     def done(self) -> int:
@@ -120,7 +120,7 @@ class Leases(Protocol):
         task: Task | None,
         resource: str | None,
         scope: tuple[str, ...],
-        grounds: Sequence[tuple[str, str]],
+        anchors: Sequence[tuple[str, str]],
         seconds: float,
         purpose: str | None,
     ) -> None: ...
@@ -138,7 +138,7 @@ class Leases(Protocol):
         """The open leases whose scope lies at, above or below `anchor`."""
 
     def all(self) -> list[Lease]: ...
-    def regrounded(self, token: int, scope: tuple[str, ...], grounds: Sequence[tuple[str, str]]) -> None: ...
+    def rescoped(self, token: int, scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]) -> None: ...
     def close(self, token: int) -> None: ...
     def take_over(self, token: int, by: str) -> None: ...
     def told(self, agent_id: int) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.launch import Launch, Way
-from mcp_server.domain.merge import Begun
+from mcp_server.domain.merge import PendingMerge
 from mcp_server.domain.worktree import State, Worktree
 
 
@@ -80,9 +80,9 @@ class Conflicts(Protocol):
         """Forget those of all other pairs."""
 
 
-class Landings(Protocol):
+class PendingMerges(Protocol):
     """The merges that were begun: the base has moved, or is about to, and not all has followed."""
 
-    def begin(self, landing: Begun) -> None: ...
-    def pending(self) -> list[Begun]: ...
+    def begin(self, landing: PendingMerge) -> None: ...
+    def pending(self) -> list[PendingMerge]: ...
     def end(self, branch: str) -> None: ...

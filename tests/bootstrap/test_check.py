@@ -15,15 +15,15 @@ LIGHT = {"__future__", "mcp_server", "mcp_server.bootstrap", "mcp_server.bootstr
 
 def test_absent_building_ready(installation: Installation, gate: Gate) -> None:
     root, data = str(installation.root), str(installation.data)
-    assert check.standing(root, data) == {"state": "absent"}
+    assert check.status_of(root, data) == {"state": "absent"}
     assert check.ready_env(root, data) is None
     start = installation.start()
     gate.wait_for_arrival()
-    assert check.standing(root, data) == {"state": "building"}
+    assert check.status_of(root, data) == {"state": "building"}
     gate.let_through()
     start.communicate()
     (environment,) = installation.environments()
-    assert check.standing(root, data) == {"state": "ready", "environment": str(installation.data / environment)}
+    assert check.status_of(root, data) == {"state": "ready", "environment": str(installation.data / environment)}
 
 
 def test_ready_is_known_from_the_stamp_and_without_it(installation: Installation) -> None:
@@ -48,7 +48,7 @@ def test_a_stamp_of_another_time_is_not_believed(installation: Installation) -> 
 def test_broken_notes_count_as_none(installation: Installation) -> None:
     for name in ("ready", "setup-failed.json"):
         (installation.data / name).write_text("{[")
-    assert check.standing(str(installation.root), str(installation.data)) == {"state": "absent"}
+    assert check.status_of(str(installation.root), str(installation.data)) == {"state": "absent"}
     told(installation.launch())
 
 

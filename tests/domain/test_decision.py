@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.domain.decision import LONGEST_REASON, Decision, Holding, Loss, Policy, Standing, decide
-from mcp_server.domain.other_worktree import Occupant, Stray
+from mcp_server.domain.decision import LONGEST_REASON, AgentRights, Decision, LiveLease, Loss, Policy, decide
+from mcp_server.domain.other_worktree import Occupant, OtherWorktree
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.text import clip, stamp
 
@@ -17,12 +17,12 @@ ADA, BOB, PARENT = 1, 2, 3
 SINCE = 1_800_000_000.0
 
 
-def claim(holder: int, *patterns: str, name: str = "bob", task: str = "T2") -> Holding:
-    return Holding(holder, name, task, f"Work on {task}", None, SINCE, patterns)
+def claim(holder: int, *patterns: str, name: str = "bob", task: str = "T2") -> LiveLease:
+    return LiveLease(holder, name, task, f"Work on {task}", None, SINCE, patterns)
 
 
-def lock(holder: int, pattern: str, *, name: str = "bob") -> Holding:
-    return Holding(holder, name, None, "", f"path:{pattern}", SINCE, (pattern,))
+def lock(holder: int, pattern: str, *, name: str = "bob") -> LiveLease:
+    return LiveLease(holder, name, None, "", f"path:{pattern}", SINCE, (pattern,))
 
 
 LOSS = Loss("T1", "bob", SINCE)
@@ -30,7 +30,7 @@ MINE = claim(ADA, "src/**", name="ada", task="T1")
 MY_LOCK = lock(ADA, "package.json", name="ada")
 BOBS = claim(BOB, "src/b/**", "lib/**")
 BOBS_LOCK = lock(BOB, "top")
-THEIRS = Stray("/r/b", "/r/a", Occupant("bob", "T2"))
+THEIRS = OtherWorktree("/r/b", "/r/a", Occupant("bob", "T2"))
 
 
 class Case(NamedTuple):
@@ -42,16 +42,16 @@ class Case(NamedTuple):
     unclaimed: str = "allow"
     open: tuple[str, ...] = ()
     family: tuple[int, ...] = (ADA,)
-    holdings: tuple[Holding, ...] = ()
+    holdings: tuple[LiveLease, ...] = ()
     loss: Loss | None = None
-    near: tuple[Holding, ...] = ()
-    stray: Stray | None = None
+    near: tuple[LiveLease, ...] = ()
+    other_worktree: OtherWorktree | None = None
     words: tuple[str, ...] = ()
 
 
 def judged(case: Case) -> Decision:
     policy = Policy(case.mode, case.unclaimed, parse(case.open))
-    return decide(case.path, policy, Standing(case.family, case.holdings, case.loss), case.near, case.stray)
+    return decide(case.path, policy, AgentRights(case.family, case.holdings, case.loss), case.near, case.other_worktree)
 
 
 EVERYTHING = Case("", open=("src/**",), unclaimed="deny", holdings=(MINE,), loss=LOSS, near=(BOBS, MINE))
@@ -104,13 +104,23 @@ CASES = [
     Case("outside", path="any", holdings=(claim(ADA),), words=("nothing (reading only)",)),
     Case("free", path="lib/x", holdings=(MY_LOCK,)),
     # 5b: in another worktree than one's own, though it lies in one's scope
-    Case("other_worktree", holdings=(MINE,), near=(MINE,), stray=THEIRS, words=("src/a", "/r/b", "/r/a", "bob", "T2")),
-    Case("other_worktree", path="lib/x", holdings=(MINE,), stray=THEIRS),
-    Case("other_worktree", unclaimed="deny", stray=Stray("/r", "/r/a", None), words=("/r,", "/r/a")),
-    Case("other_worktree", stray=Stray("/r/c", "/r", Occupant(None, "T3")), words=("the worktree of task T3",)),
-    Case("held", path="src/b/x", near=(BOBS,), stray=THEIRS),
-    EVERYTHING._replace(rule="open", stray=THEIRS),
-    Case("off", mode="off", stray=THEIRS),
+    Case(
+        "other_worktree",
+        holdings=(MINE,),
+        near=(MINE,),
+        other_worktree=THEIRS,
+        words=("src/a", "/r/b", "/r/a", "bob", "T2"),
+    ),
+    Case("other_worktree", path="lib/x", holdings=(MINE,), other_worktree=THEIRS),
+    Case("other_worktree", unclaimed="deny", other_worktree=OtherWorktree("/r", "/r/a", None), words=("/r,", "/r/a")),
+    Case(
+        "other_worktree",
+        other_worktree=OtherWorktree("/r/c", "/r", Occupant(None, "T3")),
+        words=("the worktree of task T3",),
+    ),
+    Case("held", path="src/b/x", near=(BOBS,), other_worktree=THEIRS),
+    EVERYTHING._replace(rule="open", other_worktree=THEIRS),
+    Case("off", mode="off", other_worktree=THEIRS),
     # 7: without a claim, where one is asked for
     Case("unclaimed", unclaimed="deny", words=("src/a", "claim_task", "plan_tasks")),
     Case("unclaimed", path="lib/x", unclaimed="deny", holdings=(MY_LOCK,)),
@@ -153,10 +163,10 @@ texts = st.one_of(short, long)
 def test_no_reason_is_longer_than_600_characters_and_each_says_what_to_do(  # noqa: PLR0917
     path: str, name: str, task: str, title: str, patterns: list[str], resource: str
 ) -> None:
-    standing_claim = Holding(ADA, name, task, title, None, SINCE, ("own/**", *(f"own/{more}" for more in patterns)))
+    standing_claim = LiveLease(ADA, name, task, title, None, SINCE, ("own/**", *(f"own/{more}" for more in patterns)))
     foreign = [
-        Holding(BOB, name, task, title, None, SINCE, ("**",)),
-        Holding(BOB, name, None, "", resource, SINCE, ("**",)),
+        LiveLease(BOB, name, task, title, None, SINCE, ("**",)),
+        LiveLease(BOB, name, None, "", resource, SINCE, ("**",)),
     ]
     path = path.replace("\0", "").replace("/", "") or "x"
     cases = [
@@ -164,7 +174,10 @@ def test_no_reason_is_longer_than_600_characters_and_each_says_what_to_do(  # no
         (Case("held", near=(foreign[1],)), (clip(name, 60), clip(resource, 80), "claim_task", "send_message")),
         (Case("outside", holdings=(standing_claim,)), (clip(task, 40), "own/**", "update_task", "lock_resource")),
         (Case("taken_over", loss=Loss(task, name, SINCE)), (clip(name, 60), clip(task, 80), "board", "claim_task")),
-        (Case("other_worktree", stray=Stray(f"/{task}/b", f"/{task}/a", Occupant(name, task))), ("/a: write there",)),
+        (
+            Case("other_worktree", other_worktree=OtherWorktree(f"/{task}/b", f"/{task}/a", Occupant(name, task))),
+            ("/a: write there",),
+        ),
         (Case("unclaimed", unclaimed="deny"), ("claim_task", "plan_tasks")),
     ]
     for case, words in cases:

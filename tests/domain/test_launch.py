@@ -14,7 +14,7 @@ def task(title: str = "Add login", tier: str | None = None, done_when: str | Non
         id="T3",
         title=title,
         scope=scope,
-        grounds=(),
+        anchors=(),
         resources=(),
         priority=0,
         tier=tier,

@@ -182,8 +182,8 @@ def test_a_background_session_finds_itself_holding_the_claim(
     assert session["state"] == "working"
     assert told.wait(90)
     assert alpha.result(f"{TOOL}claim_task").structured["granted"]
-    mine, stray = alpha.results("Write")
-    assert (mine.is_error, stray.is_error) == (False, True)
+    mine, other_worktree = alpha.results("Write")
+    assert (mine.is_error, other_worktree.is_error) == (False, True)
     assert tmux_repo.launch("T1").json["sessions"][0]["anew"] is False
     assert tmux_repo.interlock("stop", "T1").code == 0
     assert tmux_repo.interlock("stop", "--all", "--json").json["stopped"] == []

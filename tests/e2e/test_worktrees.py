@@ -62,6 +62,6 @@ def test_a_subagent_with_a_worktree_of_its_own_has_it_furnished(
 
     client.run("LEAD begins", cwd=repo, plugin_dir=ROOT)
 
-    where, furnished = worker.result("Bash").text.splitlines()[:2]
+    where, set_up_done = worker.result("Bash").text.splitlines()[:2]
     assert "/.claude/worktrees/agent-" in where
-    assert furnished == where
+    assert set_up_done == where

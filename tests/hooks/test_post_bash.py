@@ -48,7 +48,7 @@ def unseen(work: Work, session: str) -> list[tuple[str | None, str, str]]:
     with work.store.reading() as books:
         agent = books.agents.find(session)
         assert agent is not None
-        return [(letter.sender, letter.subject, letter.body) for letter in books.mail.unseen(agent.id, 10)]
+        return [(delivery.sender, delivery.subject, delivery.body) for delivery in books.inbox.unseen(agent.id, 10)]
 
 
 def test_an_error_in_a_file_that_another_is_editing_is_told_as_such(at_work: Hooks, work: Work) -> None:

@@ -46,7 +46,7 @@ def inbox(work: Work, session: str) -> list[tuple[str, str]]:
     with work.store.reading() as books:
         agent = books.agents.find(session)
         assert agent is not None
-        return [(letter.subject, letter.body) for letter in books.mail.unseen(agent.id, 10)]
+        return [(delivery.subject, delivery.body) for delivery in books.inbox.unseen(agent.id, 10)]
 
 
 def edited_by_tool(hooks: Hooks, session: str, path: Path, text: str) -> None:

@@ -14,20 +14,20 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from mcp_server.adapters.text_files.state_page_file import MindFile
+from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import handovers, sync
 from mcp_server.state_page.page import read
 from tests.races.racer import arrive, enter, wait_for_the_word
 
 
-def mind(file: Path, root: Path) -> MindFile:
+def state_page(file: Path, root: Path) -> StatePageFile:
     """The page."""
-    return MindFile(str(root), str(file.parent), lambda: None)
+    return StatePageFile(str(root), str(file.parent), lambda: None)
 
 
 def agent(file: Path, root: Path, name: str, times: int) -> list[str]:
     """Write learnings and a status, again and again; what cannot be shown now is shown with the next."""
-    place = enter(file)._replace(page=mind(file, root))
+    place = enter(file)._replace(page=state_page(file, root))
     own = arrive(place, name)
     wait_for_the_word()
     said = []

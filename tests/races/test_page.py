@@ -10,7 +10,7 @@ from mcp_server.core.shared_state import sync, write
 from mcp_server.domain.messages import PERSON
 from mcp_server.state_page import merge
 from mcp_server.state_page.wording import blank_page
-from tests.races.page_racer import mind
+from tests.races.page_racer import state_page
 from tests.races.start import ROOT, Racer
 from tests.workspace import Workspace
 
@@ -58,7 +58,7 @@ def test_agents_a_person_and_a_reader_at_one_page_lose_nothing(workspace: Worksp
         for racer in (*agents, person, reader):
             if racer.process.poll() is None:
                 racer.kill()
-    place = workspace.place._replace(page=mind(workspace.file, root))
+    place = workspace.place._replace(page=state_page(workspace.file, root))
     assert sync.sync(place) is None
     texts = "".join(file.read_text() for file in root.glob("SHARED_MIND*.md"))
     assert [words for words in (*learned, *known) if words not in texts] == []

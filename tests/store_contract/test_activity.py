@@ -13,8 +13,8 @@ def waits(books: Books, agent_id: int) -> list[tuple[str, str, int]]:
     return [(wait.path, wait.command, wait.attempts) for wait in books.watch.waits(agent_id)]
 
 
-def letters(books: Books, agent_id: int, limit: int = 10) -> list[tuple[str | None, str, str]]:
-    return [(letter.sender, letter.subject, letter.body) for letter in books.mail.unseen(agent_id, limit)]
+def deliveries(books: Books, agent_id: int, limit: int = 10) -> list[tuple[str | None, str, str]]:
+    return [(delivery.sender, delivery.subject, delivery.body) for delivery in books.inbox.unseen(agent_id, limit)]
 
 
 def test_the_editors_of_a_path_come_with_what_they_claim_latest_first(workspace: Workspace) -> None:
@@ -57,11 +57,11 @@ def test_a_lease_whose_holder_ended_or_fell_silent_is_found_as_lapsed(workspace:
         claim(books, ada, "A", "src/a/**")
         lock(books, bob, "src/a/b.py", seconds=5)
         claim(books, eve, "E", "src/**", "!src/a/**")
-        assert books.watch.lapsed("src/a/b.py") == []
+        assert books.watch.expired("src/a/b.py") == []
     workspace.clock.advance(6)
     with workspace.store.writing() as books:
         books.agents.end(ada.id, "done")
-        found = {lapsed.holder: lapsed for lapsed in books.watch.lapsed("src/a/b.py")}
+        found = {expired.holder: expired for expired in books.watch.expired("src/a/b.py")}
         assert set(found) == {"ada", "bob"}
         assert (found["ada"].task, found["ada"].patterns, found["ada"].stopped) == ("A", ("src/a/**",), True)
         assert (found["bob"].task, found["bob"].stopped, found["bob"].seen_at) == (None, False, START_TIME)
@@ -132,19 +132,19 @@ def test_the_commands_of_others_that_ran_meanwhile_are_known(workspace: Workspac
 def test_a_message_is_unseen_until_it_was_shown_or_read(store: Store) -> None:
     with store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
-        first = books.mail.post(None, ada.id, "one", "")
-        second = books.mail.post(bob.id, ada.id, "two", "text")
+        first = books.inbox.post(None, ada.id, "one", "")
+        second = books.inbox.post(bob.id, ada.id, "two", "text")
         books.shared.send(bob.id, "all", [ada.id], "three", "")
-        assert letters(books, ada.id) == [(None, "one", ""), ("bob", "two", "text"), ("bob", "three", "")]
-        assert letters(books, ada.id, 1) == [(None, "one", "")]
-        assert letters(books, bob.id) == []
-        books.mail.seen(ada.id, first, whole=True)
-        books.mail.seen(ada.id, second, whole=False)
-        assert letters(books, ada.id) == [("bob", "three", "")]
+        assert deliveries(books, ada.id) == [(None, "one", ""), ("bob", "two", "text"), ("bob", "three", "")]
+        assert deliveries(books, ada.id, 1) == [(None, "one", "")]
+        assert deliveries(books, bob.id) == []
+        books.inbox.seen(ada.id, first, whole=True)
+        books.inbox.seen(ada.id, second, whole=False)
+        assert deliveries(books, ada.id) == [("bob", "three", "")]
         unread = books.shared.inbox(ada.id, unread_only=True, limit=10)
         assert [(message.recipient, message.subject) for message in unread] == [("ada", "two"), ("all", "three")]
         books.shared.read(ada.id, [message.id for message in unread])
-        assert letters(books, ada.id) == []
+        assert deliveries(books, ada.id) == []
 
 
 def test_an_agent_is_reminded_once_of_each_claim(store: Store) -> None:

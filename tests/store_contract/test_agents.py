@@ -19,7 +19,7 @@ def add(books: Books, name: str, *, parent: int | None = None) -> Agent:
 
 def lock(books: Books, holder: int, resource: str, seconds: float) -> int:
     token = books.events.add("locked", resource)
-    books.leases.grant(token, holder, task=None, resource=resource, scope=(), grounds=(), seconds=seconds, purpose=None)
+    books.leases.grant(token, holder, task=None, resource=resource, scope=(), anchors=(), seconds=seconds, purpose=None)
     return token
 
 
@@ -172,7 +172,7 @@ def test_being_seen_takes_back_the_offer_of_what_one_still_holds(store: Store) -
         task = books.tasks.take(lambda _: True, "A")
         assert task is not None
         token = books.events.add("claimed", "A", id=task.token)
-        books.leases.grant(token, ada.id, task=task, resource=None, scope=(), grounds=(), seconds=10, purpose=None)
+        books.leases.grant(token, ada.id, task=task, resource=None, scope=(), anchors=(), seconds=10, purpose=None)
         books.tasks.offer(task.seq, ready=True)
         assert [ready.id for ready in books.tasks.ready(9)] == ["A", "B"]
         books.agents.seen(ada.id)
@@ -217,7 +217,7 @@ def test_what_holds_in_the_place_of_a_worktree_is_not_present_and_may_hold_lease
         holder = books.agents.add("w", "worktree one", WORKTREE, parent=None, process=None, worktree="")
         token = books.events.add("locked", "port:1", agent=holder.id)
         books.leases.grant(
-            token, holder.id, task=None, resource="port:1", scope=(), grounds=(), seconds=60, purpose=None
+            token, holder.id, task=None, resource="port:1", scope=(), anchors=(), seconds=60, purpose=None
         )
         assert books.agents.present() == []
         assert [agent.name for agent in books.agents.with_leases()] == ["worktree one"]

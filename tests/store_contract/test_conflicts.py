@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.domain.conflict import Conflict, Known
-from mcp_server.domain.merge import Begun
+from mcp_server.domain.merge import PendingMerge
 from mcp_server.ports import Books, Store
 from tests.workspace import START_TIME, Workspace, draft
 
@@ -59,16 +59,16 @@ def test_only_the_conflicts_of_pairs_that_are_there_are_kept(store: Store) -> No
 
 
 def test_a_merge_that_was_begun_is_pending_until_it_ends(store: Store) -> None:
-    begun = Begun("T1-ä", "main", "a" * 40, "b" * 40, "/repository", "T1-ä", 7)
+    begun = PendingMerge("T1-ä", "main", "a" * 40, "b" * 40, "/repository", "T1-ä", 7)
     with store.writing() as books:
-        books.landings.begin(begun._replace(new="c" * 40))
-        books.landings.begin(begun)
-        books.landings.begin(begun._replace(branch="other", root=None, worktree=None))
+        books.pending_merges.begin(begun._replace(new="c" * 40))
+        books.pending_merges.begin(begun)
+        books.pending_merges.begin(begun._replace(branch="other", root=None, worktree=None))
     with store.writing() as books:
-        assert books.landings.pending() == [begun, begun._replace(branch="other", root=None, worktree=None)]
-        books.landings.end("other")
-        books.landings.end("never was")
-        assert books.landings.pending() == [begun]
+        assert books.pending_merges.pending() == [begun, begun._replace(branch="other", root=None, worktree=None)]
+        books.pending_merges.end("other")
+        books.pending_merges.end("never was")
+        assert books.pending_merges.pending() == [begun]
 
 
 def test_what_was_done_in_a_worktree_keeps_others_waiting_until_it_has_come_home(store: Store) -> None:

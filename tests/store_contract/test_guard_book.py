@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.decision import Holding, Policy, Standing
+from mcp_server.domain.decision import AgentRights, LiveLease, Policy
 from mcp_server.domain.other_worktree import PRESENT_SECONDS
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.ports import Books, Store
-from tests.workspace import START_TIME, Workspace, draft, grounds
+from tests.workspace import START_TIME, Workspace, anchors, draft
 
 
 def add(books: Books, name: str, parent: Agent | None = None) -> Agent:
@@ -26,7 +26,7 @@ def lock(books: Books, holder: Agent, path: str, seconds: float = 60) -> int:
         task=None,
         resource=f"path:{path}",
         scope=(path,),
-        grounds=grounds(path),
+        anchors=anchors(path),
         seconds=seconds,
         purpose=None,
     )
@@ -39,17 +39,17 @@ def claim(books: Books, holder: Agent, task_id: str, *scope: str) -> int:
     assert task is not None
     token = books.events.add("claimed", task.id, id=task.token)
     books.leases.grant(
-        token, holder.id, task=task, resource=None, scope=task.scope, grounds=task.grounds, seconds=60, purpose=None
+        token, holder.id, task=task, resource=None, scope=task.scope, anchors=task.anchors, seconds=60, purpose=None
     )
     return token
 
 
-def uses(standing: Standing) -> list[str]:
-    return sorted(holding.task or holding.resource or "" for holding in standing.holdings)
+def uses(rights: AgentRights) -> list[str]:
+    return sorted(holding.task or holding.resource or "" for holding in rights.holdings)
 
 
-def values(holding: Holding) -> tuple[object, ...]:
-    return tuple(getattr(holding, name) for name in Holding.__slots__)
+def values(holding: LiveLease) -> tuple[object, ...]:
+    return tuple(getattr(holding, name) for name in LiveLease.__slots__)
 
 
 def test_the_policy_is_the_settings_in_force_now(workspace: Workspace) -> None:
@@ -63,8 +63,8 @@ def test_the_policy_is_the_settings_in_force_now(workspace: Workspace) -> None:
 
 def test_a_stranger_stands_alone_with_nothing(store: Store) -> None:
     with store.reading() as books:
-        for standing in (books.guard.standing("who", None), books.guard.standing("who/sub", "who")):
-            assert (standing.family, list(standing.holdings), standing.loss) == ((), [], None)
+        for rights in (books.guard.rights("who", None), books.guard.rights("who/sub", "who")):
+            assert (rights.family, list(rights.holdings), rights.loss) == ((), [], None)
 
 
 def test_an_agent_stands_with_its_claims_and_locks(store: Store) -> None:
@@ -73,15 +73,15 @@ def test_an_agent_stands_with_its_claims_and_locks(store: Store) -> None:
         claim(books, ada, "A", "src/**", "!src/x")
         lock(books, ada, "package.json")
         lock(books, bob, "README.md")
-        standing = books.guard.standing("s-ada", None)
-        assert standing.family == (ada.id,)
-        assert uses(standing) == ["A", "path:package.json"]
-        held = next(holding for holding in standing.holdings if holding.task)
-        wanted = Holding(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src/**", "!src/x"))
+        rights = books.guard.rights("s-ada", None)
+        assert rights.family == (ada.id,)
+        assert uses(rights) == ["A", "path:package.json"]
+        held = next(holding for holding in rights.holdings if holding.task)
+        wanted = LiveLease(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src/**", "!src/x"))
         assert values(held) == values(wanted)
         assert held.covers("src/a")
         assert not held.covers("src/x")
-        assert uses(books.guard.standing_of(ada.id, None)) == uses(standing)
+        assert uses(books.guard.standing_of(ada.id, None)) == uses(rights)
 
 
 def test_an_agent_keeps_its_standing_while_its_lapsed_lease_was_not_taken(workspace: Workspace) -> None:
@@ -89,7 +89,7 @@ def test_an_agent_keeps_its_standing_while_its_lapsed_lease_was_not_taken(worksp
         claim(books, add(books, "ada"), "A", "src/**")
     workspace.clock.advance(1_000)
     with workspace.store.reading() as books:
-        assert uses(books.guard.standing("s-ada", None)) == ["A"]
+        assert uses(books.guard.rights("s-ada", None)) == ["A"]
 
 
 def test_a_subagent_without_a_claim_stands_with_what_its_parent_may_use(store: Store) -> None:
@@ -98,17 +98,17 @@ def test_a_subagent_without_a_claim_stands_with_what_its_parent_may_use(store: S
         sub = add(books, "sub", ada)
         claim(books, ada, "A", "src/**")
         lock(books, sub, "package.json")
-        standing = books.guard.standing("s-sub", "s-ada")
-        assert standing.family == (sub.id, ada.id)
-        assert uses(standing) == ["A", "path:package.json"]
+        rights = books.guard.rights("s-sub", "s-ada")
+        assert rights.family == (sub.id, ada.id)
+        assert uses(rights) == ["A", "path:package.json"]
 
 
 def test_an_unknown_subagent_stands_as_its_parent_does(store: Store) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
         claim(books, ada, "A", "src/**")
-        standing = books.guard.standing("s-ada/new", "s-ada")
-        assert (standing.family, uses(standing)) == ((ada.id,), ["A"])
+        rights = books.guard.rights("s-ada/new", "s-ada")
+        assert (rights.family, uses(rights)) == ((ada.id,), ["A"])
 
 
 def test_a_subagents_own_claim_replaces_its_parents(store: Store) -> None:
@@ -118,9 +118,9 @@ def test_a_subagents_own_claim_replaces_its_parents(store: Store) -> None:
         claim(books, ada, "A", "src/**")
         lock(books, ada, "package.json")
         claim(books, sub, "B", "src/b/**")
-        standing = books.guard.standing("s-sub", "s-ada")
-        assert (standing.family, uses(standing)) == ((sub.id, ada.id), ["B"])
-        assert uses(books.guard.standing("s-ada", None)) == ["A", "path:package.json"]
+        rights = books.guard.rights("s-sub", "s-ada")
+        assert (rights.family, uses(rights)) == ((sub.id, ada.id), ["B"])
+        assert uses(books.guard.rights("s-ada", None)) == ["A", "path:package.json"]
 
 
 def test_what_was_taken_over_is_a_loss_and_no_holding(workspace: Workspace) -> None:
@@ -131,19 +131,19 @@ def test_what_was_taken_over_is_a_loss_and_no_holding(workspace: Workspace) -> N
     workspace.clock.advance(90)
     with workspace.store.writing() as books:
         books.leases.take_over(token, "bob")
-        for standing in (books.guard.standing("s-ada", None), books.guard.standing_of(sub.id, ada.id)):
-            assert uses(standing) == []
-            assert standing.loss is not None
-            assert (standing.loss.what, standing.loss.by, standing.loss.at) == ("A", "bob", START_TIME + 90)
+        for rights in (books.guard.rights("s-ada", None), books.guard.standing_of(sub.id, ada.id)):
+            assert uses(rights) == []
+            assert rights.loss is not None
+            assert (rights.loss.what, rights.loss.by, rights.loss.at) == ("A", "bob", START_TIME + 90)
         books.leases.told(ada.id)
-        assert books.guard.standing("s-ada", None).loss is None
+        assert books.guard.rights("s-ada", None).loss is None
 
 
 def test_a_lost_lock_is_named_by_its_resource(store: Store) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
         books.leases.take_over(lock(books, ada, "package.json"), "bob")
-        loss = books.guard.standing("s-ada", None).loss
+        loss = books.guard.rights("s-ada", None).loss
         assert loss is not None
         assert loss.what == "path:package.json"
 
@@ -154,7 +154,7 @@ def test_a_loss_of_the_parent_does_not_bind_a_subagent_with_its_own_claim(store:
         sub = add(books, "sub", ada)
         books.leases.take_over(lock(books, ada, "package.json"), "bob")
         claim(books, sub, "B", "src/b/**")
-        assert books.guard.standing("s-sub", "s-ada").loss is None
+        assert books.guard.rights("s-sub", "s-ada").loss is None
 
 
 def test_near_are_the_live_leases_that_may_cover_a_path(workspace: Workspace) -> None:
@@ -186,7 +186,7 @@ def test_near_says_whose_lease_it_is_and_since_when(store: Store) -> None:
         ada = add(books, "ada")
         claim(books, ada, "A", "src")
         (holding,) = books.guard.near("src/a.py")
-        assert values(holding) == values(Holding(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src",)))
+        assert values(holding) == values(LiveLease(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src",)))
 
 
 def test_near_does_not_show_what_was_closed_or_taken_over(store: Store) -> None:
@@ -269,7 +269,7 @@ def test_the_claims_of_others_in_the_same_worktree_are_found(store: Store) -> No
         assert _tasks(books.guard.beside("/r", [ada.id])) == []
 
 
-def _tasks(holdings: Sequence[Holding]) -> list[str]:
+def _tasks(holdings: Sequence[LiveLease]) -> list[str]:
     return sorted({holding.task or "" for holding in holdings})
 
 

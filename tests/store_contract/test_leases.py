@@ -7,7 +7,7 @@ import pytest
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.ports import Books, Store
-from tests.workspace import START_TIME, Workspace, draft, grounds
+from tests.workspace import START_TIME, Workspace, anchors, draft
 
 
 def add(books: Books, name: str) -> Agent:
@@ -22,7 +22,7 @@ def lay(books: Books, holder: int, *scope: str, seconds: float = 60) -> int:
         task=None,
         resource=f"path:{scope[0]}",
         scope=scope,
-        grounds=grounds(*scope),
+        anchors=anchors(*scope),
         seconds=seconds,
         purpose="to edit",
     )
@@ -34,7 +34,7 @@ def claim(books: Books, holder: int, task_id: str) -> Lease:
     assert task is not None
     token = books.events.add("claimed", task.id, id=task.token)
     books.leases.grant(
-        token, holder, task=task, resource=None, scope=task.scope, grounds=task.grounds, seconds=60, purpose=None
+        token, holder, task=task, resource=None, scope=task.scope, anchors=task.anchors, seconds=60, purpose=None
     )
     lease = books.leases.get(token)
     assert lease is not None
@@ -86,7 +86,7 @@ def test_a_token_cannot_be_granted_twice(workspace: Workspace) -> None:
         token = lay(books, ada.id, "a")
     before = workspace.dump()
     with pytest.raises(Exception), workspace.store.writing() as books:  # noqa: B017, PT011  each store in its own words
-        books.leases.grant(token, ada.id, task=None, resource="db", scope=(), grounds=(), seconds=1, purpose=None)
+        books.leases.grant(token, ada.id, task=None, resource="db", scope=(), anchors=(), seconds=1, purpose=None)
     assert workspace.dump() == before
 
 
@@ -151,7 +151,7 @@ def test_a_lease_can_be_put_on_other_ground(store: Store) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
         token = lay(books, ada.id, "src/a")
-        books.leases.regrounded(token, ("lib/x", "docs"), grounds("lib/x", "docs"))
+        books.leases.rescoped(token, ("lib/x", "docs"), anchors("lib/x", "docs"))
         lease = books.leases.get(token)
         assert lease is not None
         assert lease.scope == ("lib/x", "docs")

@@ -15,25 +15,25 @@ def write(books: Books, agent: Agent, kind: str, text: str) -> Entry:
 
 def test_the_version_of_the_page_is_the_last_one_written(store: Store) -> None:
     with store.writing() as books:
-        assert books.mind.version() == 0
-        books.mind.turn(3)
-        books.mind.turn(4)
+        assert books.state_page.version() == 0
+        books.state_page.turn(3)
+        books.state_page.turn(4)
     with store.reading() as books:
-        assert books.mind.version() == 4
+        assert books.state_page.version() == 4
 
 
 def test_an_entry_is_fresh_until_it_has_a_block(store: Store) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
         one, two = write(books, ada, "next", "one"), write(books, ada, "learning", "two")
-        assert books.mind.fresh() == [one, two]
-        books.mind.put(one, "s1", "- one", 1, "here")
-        books.mind.put(two, "s2", "- two", 1, "archived")
-        assert books.mind.fresh() == []
-        (row,) = books.mind.here()
+        assert books.state_page.fresh() == [one, two]
+        books.state_page.put(one, "s1", "- one", 1, "here")
+        books.state_page.put(two, "s2", "- two", 1, "archived")
+        assert books.state_page.fresh() == []
+        (row,) = books.state_page.here()
         assert (row.entry, row.author, row.by_person, row.kind, row.at) == (one.id, "ada", False, "next", START_TIME)
         assert (row.sign, row.text, row.version, row.place, row.hidden) == ("s1", "- one", 1, "here", False)
-        (other,) = books.mind.elsewhere(["s1", "s2", "s3"])
+        (other,) = books.state_page.elsewhere(["s1", "s2", "s3"])
         assert (other.sign, other.text, other.place) == ("s2", "", "archived")
 
 
@@ -41,26 +41,26 @@ def test_a_status_that_was_replaced_leaves_its_block_and_its_number_to_nobody(st
     with store.writing() as books:
         ada = add(books, "ada")
         one = write(books, ada, "status", "one")
-        books.mind.put(one, "s1", "- one", 1, "here")
+        books.state_page.put(one, "s1", "- one", 1, "here")
         two = write(books, ada, "status", "two")
         assert two.id != one.id
-        assert books.mind.statuses() == {two.id}
-        assert books.mind.fresh() == [two]
-        assert [row.entry for row in books.mind.here()] == [one.id]
+        assert books.state_page.statuses() == {two.id}
+        assert books.state_page.fresh() == [two]
+        assert [row.entry for row in books.state_page.here()] == [one.id]
 
 
 def test_an_entry_whose_block_was_taken_away_is_hidden_until_it_is_back(store: Store) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
         entry = write(books, ada, "next", "one")
-        books.mind.put(entry, "s1", "- one", 1, "here")
-        (row,) = books.mind.here()
-        books.mind.move(row._replace(place="gone", version=2, hidden=True))
-        assert (books.mind.here(), books.mind.fresh(), books.shared.entries(None)) == ([], [], [])
-        (gone,) = books.mind.elsewhere(["s1"])
+        books.state_page.put(entry, "s1", "- one", 1, "here")
+        (row,) = books.state_page.here()
+        books.state_page.move(row._replace(place="gone", version=2, hidden=True))
+        assert (books.state_page.here(), books.state_page.fresh(), books.shared.entries(None)) == ([], [], [])
+        (gone,) = books.state_page.elsewhere(["s1"])
         assert (gone.version, gone.place) == (2, "gone")
-        books.mind.move(gone._replace(place="here", version=3, text="- one"))
-        assert [(back.text, back.version) for back in books.mind.here()] == [("- one", 3)]
+        books.state_page.move(gone._replace(place="here", version=3, text="- one"))
+        assert [(back.text, back.version) for back in books.state_page.here()] == [("- one", 3)]
         assert books.shared.entries(None) == [entry]
 
 
@@ -68,20 +68,20 @@ def test_what_a_person_wrote_replaces_nothing(store: Store) -> None:
     with store.writing() as books:
         person = books.agents.add("page", PERSON, "person", parent=None, process=None, worktree="")
         for text in ("one", "two"):
-            entry = books.mind.take(person.id, "status", text, "abc", 2)
+            entry = books.state_page.take(person.id, "status", text, "abc", 2)
             assert entry == Entry(entry.id, START_TIME, PERSON, "status", text, "abc", 2)
-            books.mind.put(entry, text, f"- {text}", 1, "here")
+            books.state_page.put(entry, text, f"- {text}", 1, "here")
         assert [entry.text for entry in books.shared.entries(None)] == ["one", "two"]
-        assert [row.by_person for row in books.mind.here()] == [True, True]
-        assert books.mind.fresh() == []
+        assert [row.by_person for row in books.state_page.here()] == [True, True]
+        assert books.state_page.fresh() == []
 
 
 def test_a_page_that_is_gone_is_news_once_until_there_was_another(store: Store) -> None:
     with store.writing() as books:
-        books.mind.turn(3)
-        assert [books.mind.lose(), books.mind.lose()] == [True, False]
-        books.mind.turn(4)
-        assert books.mind.lose()
+        books.state_page.turn(3)
+        assert [books.state_page.lose(), books.state_page.lose()] == [True, False]
+        books.state_page.turn(4)
+        assert books.state_page.lose()
 
 
 def test_a_doubt_is_kept_with_the_entry(store: Store) -> None:
@@ -89,7 +89,7 @@ def test_a_doubt_is_kept_with_the_entry(store: Store) -> None:
         ada = add(books, "ada")
         entry = books.shared.write(ada.id, "status", "done", None, 2, "2 files not committed")
         assert entry.doubt == "2 files not committed"
-        assert books.shared.entries(None) == books.mind.fresh() == [entry]
+        assert books.shared.entries(None) == books.state_page.fresh() == [entry]
 
 
 def test_a_hand_over_is_found_until_its_file_was_moved_and_known_until_it_is_completed(store: Store) -> None:
@@ -132,11 +132,11 @@ def test_the_same_message_again_is_counted_until_it_was_read(store: Store) -> No
         assert len({first, send(ben.id), send(None), send(body="now")}) == 4
         inbox = books.shared.inbox(ben.id, unread_only=True, limit=9)
         assert [message.times for message in inbox] == [3, 1, 1, 1]
-        assert [letter.times for letter in books.mail.unseen(ben.id, 9)] == [3, 1, 1, 1]
+        assert [delivery.times for delivery in books.inbox.unseen(ben.id, 9)] == [3, 1, 1, 1]
         books.shared.read(ben.id, [first])
         assert send() != first
-        assert books.mail.post(None, ben.id, "stop", "") == inbox[2].id
-        assert books.mail.post(None, ben.id, "go", "") == books.mail.post(None, ben.id, "go", "")
+        assert books.inbox.post(None, ben.id, "stop", "") == inbox[2].id
+        assert books.inbox.post(None, ben.id, "go", "") == books.inbox.post(None, ben.id, "go", "")
 
 
 def test_a_message_to_several_is_counted_only_where_all_of_them_have_it_unread(store: Store) -> None:
@@ -177,7 +177,7 @@ def test_mail_can_be_given_to_the_next_holder_of_a_task_as_well(store: Store) ->
         assert kept.kept
         books.shared.hand_on(task.seq, ben.id)
         assert subjects(books, ben) == subjects(books, ada) == ["careful"]
-        books.mail.seen(ben.id, number, whole=False)
+        books.inbox.seen(ben.id, number, whole=False)
         assert (books.shared.unread(ben.id), books.shared.was_read(number)) == ([], False)
         books.shared.read(ben.id, [number])
         assert books.shared.was_read(number)

@@ -7,7 +7,7 @@ import pytest
 from mcp_server.domain.task import Task
 from mcp_server.domain.task_list import MOST_BYTES, MOST_VERSIONS, Version
 from mcp_server.ports import Books, Store
-from tests.workspace import draft, grounds
+from tests.workspace import anchors, draft
 
 
 def existing(books: Books, task_id: str) -> Task:
@@ -70,8 +70,8 @@ def test_a_task_without_a_scope_is_not_ready_until_it_has_one(store: Store) -> N
         books.tasks.put(existing(books, "A").seq, status="blocked", token=None)
         books.tasks.put(existing(books, "A").seq, status="todo", token=None)
         assert books.tasks.take(lambda _wanted: True, "A") is None
-        books.tasks.rescope(existing(books, "A").seq, ("src",), grounds("src"))
-        books.tasks.rescope(existing(books, "B").seq, ("lib",), grounds("lib"))
+        books.tasks.rescope(existing(books, "A").seq, ("src",), anchors("src"))
+        books.tasks.rescope(existing(books, "B").seq, ("lib",), anchors("lib"))
         assert [task.id for task in books.tasks.ready(9)] == ["A"]
         assert (existing(books, "A").unscoped, existing(books, "A").scope) == (False, ("src",))
 
@@ -81,7 +81,7 @@ def test_a_dropped_task_is_in_nobodys_way(store: Store) -> None:
         books.tasks.add([draft("A", "a"), draft("B", "b", depends_on=["A"])])
         freed = books.tasks.put(existing(books, "A").seq, status="dropped", token=None)
         assert (freed, existing(books, "A").status) == (["B"], "dropped")
-        assert [task.id for task in books.tasks.open(9)] == [wanted.task for wanted in books.tasks.grounds()] == ["B"]
+        assert [task.id for task in books.tasks.open(9)] == [wanted.task for wanted in books.tasks.anchors()] == ["B"]
         assert (books.tasks.done(), books.tasks.needs(existing(books, "B").seq)) == (0, [])
         books.tasks.put(existing(books, "A").seq, status="todo", token=None)
         assert ([task.id for task in books.tasks.ready(9)], existing(books, "B").waiting) == (["A"], 1)

@@ -6,7 +6,7 @@ import pytest
 
 from mcp_server.domain.task import Status, Task, Wanted
 from mcp_server.ports import Books, Store
-from tests.workspace import START_TIME, Workspace, draft, grounds
+from tests.workspace import START_TIME, Workspace, anchors, draft
 
 
 def anything(_wanted: Wanted) -> bool:
@@ -45,7 +45,7 @@ def test_a_task_is_kept_as_it_was_planned(store: Store) -> None:
         "A",
         "Work on A",
         ("src/**", "!src/x", "docs"),
-        grounds("src/**", "!src/x", "docs"),
+        anchors("src/**", "!src/x", "docs"),
         ("db", "port:1"),
         -3,
         "sonnet",
@@ -130,7 +130,7 @@ def test_taking_passes_over_what_is_not_free(store: Store) -> None:
         taken = books.tasks.take(free, None)
         assert taken is not None
         assert taken.id == "B"
-        assert asked[0] == Wanted("A", ("src/**", "!src/b"), grounds("src/**", "!src/b"), ("db",), None)
+        assert asked[0] == Wanted("A", ("src/**", "!src/b"), anchors("src/**", "!src/b"), ("db",), None)
         assert books.tasks.take(lambda _: False, "A") is None
         assert ready(books) == ["A", "C"]
 
@@ -240,9 +240,9 @@ def test_putting_a_task_keeps_what_it_needs_and_how_often_it_failed(store: Store
 def test_a_task_gets_another_scope(store: Store) -> None:
     with store.writing() as books:
         books.tasks.add([draft("A", "src/**")])
-        books.tasks.rescope(existing(books, "A").seq, ("src/**", "lib"), grounds("src/**", "lib"))
+        books.tasks.rescope(existing(books, "A").seq, ("src/**", "lib"), anchors("src/**", "lib"))
         task = existing(books, "A")
-        assert (task.scope, task.grounds) == (("src/**", "lib"), grounds("src/**", "lib"))
+        assert (task.scope, task.anchors) == (("src/**", "lib"), anchors("src/**", "lib"))
 
 
 def test_a_task_in_progress_can_be_offered_and_the_offer_taken_back(store: Store) -> None:
@@ -285,9 +285,9 @@ def test_open_tasks_and_their_grounds_are_those_not_done_oldest_first(store: Sto
         put(books, "D", "blocked")
         assert [task.id for task in books.tasks.open(9)] == ["B", "A", "D"]
         assert [task.id for task in books.tasks.open(2)] == ["B", "A"]
-        assert books.tasks.grounds() == [
-            Wanted("B", ("b",), grounds("b"), (), None),
-            Wanted("A", ("a",), grounds("a"), ("db",), None),
+        assert books.tasks.anchors() == [
+            Wanted("B", ("b",), anchors("b"), (), None),
+            Wanted("A", ("a",), anchors("a"), ("db",), None),
             Wanted("D", (), (), (), None),
         ]
         assert books.tasks.done() == 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.ports import Books, Store
-from tests.workspace import Workspace, draft, grounds
+from tests.workspace import Workspace, anchors, draft
 
 
 def write_into_every_book(books: Books) -> None:
@@ -16,7 +16,7 @@ def write_into_every_book(books: Books) -> None:
     assert task is not None
     token = books.events.add("claimed", task.id, agent=ada.id, id=task.token)
     books.leases.grant(
-        token, ada.id, task=task, resource=None, scope=task.scope, grounds=task.grounds, seconds=60, purpose=None
+        token, ada.id, task=task, resource=None, scope=task.scope, anchors=task.anchors, seconds=60, purpose=None
     )
     books.tasks.note(task.seq, ada.id, "half of it")
     books.shared.write(ada.id, "learning", "water is wet", "abc", 2)
@@ -111,7 +111,7 @@ def test_tokens_grow_with_every_event_and_are_never_used_twice(store: Store) -> 
             assert books.events.add("claimed", task.id, id=task.token) == task.token
             tokens += [task.token, books.events.add("locked", "db")]
             books.leases.grant(
-                tokens[-1], ada.id, task=None, resource="db", scope=(), grounds=grounds(), seconds=1, purpose=None
+                tokens[-1], ada.id, task=None, resource="db", scope=(), anchors=anchors(), seconds=1, purpose=None
             )
             books.leases.close(tokens[-1])
     assert tokens == sorted(set(tokens))

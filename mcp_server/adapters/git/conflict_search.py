@@ -15,7 +15,7 @@ from typing import Any
 from mcp_server.adapters.git import merge_tree, snapshots
 from mcp_server.adapters.git import runner as plumbing
 from mcp_server.adapters.git.equal_merges import Alike
-from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 
 FOLDER = "foresight"
@@ -24,7 +24,7 @@ REMEMBERED = "found.json"
 Pair = tuple[str, str]
 
 
-class GitForesight:
+class GitConflictSearch:
     """The branches and the checkouts of one repository."""
 
     def __init__(self, root: str, state: str) -> None:
@@ -60,7 +60,7 @@ class GitForesight:
             self._quarantine.prepare()
         return self._quarantine.env
 
-    def foresee(self, sides: Sequence[Side], pairs: Sequence[Pair]) -> Foreseen:
+    def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[Pair]) -> FoundConflicts:
         """The conflicts of each of these pairs of sides, by their names, and what could not be looked at and why."""
         with self._alone():
             remembered = self._recall()
@@ -69,7 +69,7 @@ class GitForesight:
             finally:
                 self._remember(remembered)
 
-    def _look(self, sides: Sequence[Side], pairs: Sequence[Pair], remembered: dict[str, Any]) -> Foreseen:
+    def _look(self, sides: Sequence[Side], pairs: Sequence[Pair], remembered: dict[str, Any]) -> FoundConflicts:
         known: dict[str, list[str]] = remembered["snapshots"]
         trouble: dict[str, str] = {}
         commits: dict[str, str] = {}
@@ -91,7 +91,7 @@ class GitForesight:
             remembered["snapshots"] = {}
         found = {pair: _conflicts(tried[key]) for pair, key in wanted.items() if key in tried}
         dirty = frozenset(side.name for side in sides if commits.get(side.name, side.commit) != side.commit)
-        return Foreseen(found, trouble, anew, dirty)
+        return FoundConflicts(found, trouble, anew, dirty)
 
     def _tried(self, wanted: set[str], remembered: dict[str, Any]) -> tuple[int, dict[str, str]]:
         """See to it that all these merges are among those that are remembered; how many were tried, and what failed."""

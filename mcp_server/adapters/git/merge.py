@@ -11,7 +11,7 @@ from filelock import FileLock
 
 from mcp_server.adapters.git import fast_forward, merge_tree, scratch_checkout
 from mcp_server.adapters.git import runner as plumbing
-from mcp_server.adapters.git.conflict_search import GitForesight
+from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.merge import Check, Merged, Stopped
@@ -22,13 +22,13 @@ PATIENCE = 60.0
 """Seconds. Whoever has the turn moves one branch and lets its checkout follow."""
 
 
-class GitLanding:
+class GitMerge:
     """The branches of one repository. `prepare` makes a checkout ready for a check."""
 
     def __init__(self, root: str, state: str, prepare: Callable[[str], None] | None = None) -> None:
         self._root = root
         self._folder = Path(state, FOLDER)
-        self._looking = GitForesight(root, state)
+        self._looking = GitConflictSearch(root, state)
         self._prepare = prepare
 
     def tip(self, branch: str) -> str | None:

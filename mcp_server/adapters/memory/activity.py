@@ -9,7 +9,7 @@ from mcp_server.adapters.memory.messages import MemoryShared
 from mcp_server.adapters.memory.tables import HeldCommand, HeldWait, MemoryState
 from mcp_server.adapters.sqlite.activity import WAITS_KEPT_SECONDS
 from mcp_server.adapters.sqlite.commands import KEPT_SECONDS
-from mcp_server.domain.activity import Command, Editor, Lapsed, Letter, Wait
+from mcp_server.domain.activity import Command, Delivery, Editor, Expired, Wait
 from mcp_server.domain.messages import LastFailure, LastTests
 
 
@@ -59,10 +59,10 @@ class MemoryWatch:
         """What the agent with this number is called."""
         return self._state.name(agent_id)
 
-    def lapsed(self, path: str) -> list[Lapsed]:  # noqa: ARG002  there is no index
+    def expired(self, path: str) -> list[Expired]:  # noqa: ARG002  there is no index
         """The open leases that may cover `path` and are no longer alive."""
         return [
-            Lapsed(
+            Expired(
                 lease.holder,
                 lease.holder_name,
                 lease.task,
@@ -165,7 +165,7 @@ class MemoryCommands:
         )
 
 
-class MemoryMail:
+class MemoryInbox:
     """What an agent is shown at its next step, without its asking."""
 
     def __init__(self, state: MemoryState) -> None:
@@ -175,7 +175,7 @@ class MemoryMail:
         """Send a message to one agent; None sends it in Interlock's own name. What it has unread is only counted."""
         return MemoryShared(self._state).send(sender, self._state.name(reader), [reader], subject, body)
 
-    def unseen(self, agent_id: int, limit: int) -> list[Letter]:
+    def unseen(self, agent_id: int, limit: int) -> list[Delivery]:
         """The messages to this agent that it has neither read nor been shown, oldest first."""
         numbers = sorted(
             number
@@ -183,7 +183,7 @@ class MemoryMail:
             if reader == agent_id and read_at is None and (reader, number) not in self._state.shown
         )
         found = (self._state.messages[number] for number in numbers[:limit])
-        return [Letter(m.id, m.sender, m.subject, m.body, m.times) for m in found]
+        return [Delivery(m.id, m.sender, m.subject, m.body, m.times) for m in found]
 
     def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
         """The agent was shown this message; if the `whole` of it, it has read it."""

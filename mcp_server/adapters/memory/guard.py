@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from mcp_server.adapters.memory.leases import MemoryLeases
 from mcp_server.adapters.memory.messages import MemoryEvents
 from mcp_server.adapters.memory.tables import MemoryState
-from mcp_server.domain.decision import Holding, Loss, Policy, Standing
+from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.other_worktree import PRESENT_SECONDS, Occupant
 from mcp_server.domain.scopes import scope as scopes
@@ -25,14 +25,14 @@ class MemoryGuardBook:
         """The settings in force."""
         return self._policy()
 
-    def standing(self, key: str, parent_key: str | None) -> Standing:
+    def rights(self, key: str, parent_key: str | None) -> AgentRights:
         """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
         agent_id = self._state.identities.get(key, self._state.identities.get(parent_key or ""))
         if agent_id is None:
-            return Standing((), (), None)
+            return AgentRights((), (), None)
         return self.standing_of(agent_id, self._state.agents[agent_id].parent)
 
-    def standing_of(self, own: int, parent: int | None) -> Standing:
+    def standing_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
         family = (own,) if parent is None else (own, parent)
         held_itself = self._leases.held_by(own)
@@ -40,13 +40,13 @@ class MemoryGuardBook:
         held = [lease for member in share for lease in self._leases.held_by(member)]
         lost = [lease for member in share for lease in self._leases.lost_by(member)]
         loss = Loss(lost[0].subject, lost[0].taken_by or "", lost[0].taken_at or 0.0) if lost else None
-        return Standing(family, [_holding(lease) for lease in held], loss, self._state.agents[own].worktree)
+        return AgentRights(family, [_holding(lease) for lease in held], loss, self._state.agents[own].worktree)
 
-    def near(self, path: str) -> Sequence[Holding]:  # noqa: ARG002  there is no index
+    def near(self, path: str) -> Sequence[LiveLease]:  # noqa: ARG002  there is no index
         """The live leases of anybody whose scope may cover `path`."""
         return [_holding(lease) for lease in self._leases.all() if lease.is_live(self._state.now)]
 
-    def within(self, directory: str) -> Sequence[Holding]:
+    def within(self, directory: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope lies in `directory` or deeper."""
         below = directory + "/" if directory else ""
         return [
@@ -59,7 +59,7 @@ class MemoryGuardBook:
             )
         ]
 
-    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """The live claims of others, outside `family`, who work in the worktree `root`."""
         return [
             _holding(lease)
@@ -120,7 +120,7 @@ class MemoryGuardBook:
         MemoryEvents(self._state).add("refused", path, agent=agent, detail=rule)
 
 
-def _holding(lease: Lease) -> Holding:
-    return Holding(
+def _holding(lease: Lease) -> LiveLease:
+    return LiveLease(
         lease.holder, lease.holder_name, lease.task, lease.title, lease.resource, lease.granted_at, lease.scope
     )

@@ -23,7 +23,7 @@ class MemoryLeases:
         task: Task | None,
         resource: str | None,
         scope: tuple[str, ...],
-        grounds: Sequence[tuple[str, str]],
+        anchors: Sequence[tuple[str, str]],
         seconds: float,
         purpose: str | None,  # noqa: ARG002  there is no index
     ) -> None:
@@ -63,7 +63,7 @@ class MemoryLeases:
         leases = (self._state.leases[token] for token in sorted(self._state.leases))
         return [self._seen(lease) for lease in leases if lease.taken_by is None]
 
-    def regrounded(self, token: int, scope: tuple[str, ...], grounds: Sequence[tuple[str, str]]) -> None:  # noqa: ARG002
+    def rescoped(self, token: int, scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]) -> None:  # noqa: ARG002
         """The lease covers another scope from now on."""
         self._state.leases[token] = self._state.leases[token]._replace(scope=scope)
 

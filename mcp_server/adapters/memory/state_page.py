@@ -11,7 +11,7 @@ VERSION = "page version"
 LOST = "page lost"
 
 
-class MemoryMind:
+class MemoryStatePage:
     """What the state knows of the shared state's page."""
 
     def __init__(self, state: MemoryState) -> None:

@@ -6,15 +6,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from threading import RLock
 
-from mcp_server.adapters.memory.activity import MemoryCommands, MemoryJournal, MemoryMail, MemoryWatch
+from mcp_server.adapters.memory.activity import MemoryCommands, MemoryInbox, MemoryJournal, MemoryWatch
 from mcp_server.adapters.memory.agents import MemoryAgents
 from mcp_server.adapters.memory.conflicts import MemoryConflicts
 from mcp_server.adapters.memory.guard import MemoryGuardBook
 from mcp_server.adapters.memory.launches import MemoryLaunches
 from mcp_server.adapters.memory.leases import MemoryLeases
-from mcp_server.adapters.memory.merges import MemoryLandings
+from mcp_server.adapters.memory.merges import MemoryPendingMerges
 from mcp_server.adapters.memory.messages import MemoryCalls, MemoryEvents, MemoryShared
-from mcp_server.adapters.memory.state_page import MemoryHandovers, MemoryMind
+from mcp_server.adapters.memory.state_page import MemoryHandovers, MemoryStatePage
 from mcp_server.adapters.memory.tables import MemoryState
 from mcp_server.adapters.memory.task_list import MemoryTaskList
 from mcp_server.adapters.memory.tasks import MemoryTasks
@@ -37,16 +37,16 @@ class MemoryBooks:
         self.events = MemoryEvents(state)
         self.shared = MemoryShared(state)
         self.calls = MemoryCalls(state)
-        self.mind = MemoryMind(state)
+        self.state_page = MemoryStatePage(state)
         self.handovers = MemoryHandovers(state)
         self.journal = MemoryJournal(state)
         self.watch = MemoryWatch(state)
         self.commands = MemoryCommands(state)
-        self.mail = MemoryMail(state)
+        self.inbox = MemoryInbox(state)
         self.worktrees = MemoryWorktrees(state)
         self.launches = MemoryLaunches(state)
         self.conflicts = MemoryConflicts(state)
-        self.landings = MemoryLandings(state)
+        self.pending_merges = MemoryPendingMerges(state)
 
     @property
     def guard(self) -> MemoryGuardBook:

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.launch import Launch
-from mcp_server.domain.merge import Begun
+from mcp_server.domain.merge import PendingMerge
 from mcp_server.domain.messages import Call, Checkpoint, Entry, Event, Handover, LastFailure, LastTests, Message, Shown
 from mcp_server.domain.task import Task
 from mcp_server.domain.task_list import Version
@@ -83,7 +83,7 @@ class MemoryState:
         self.worktrees: dict[str, Worktree] = {}
         self.launches: dict[str, Launch] = {}
         self.conflicts: dict[tuple[str, str, str], Known] = {}
-        self.landings: dict[str, Begun] = {}
+        self.pending_merges: dict[str, PendingMerge] = {}
 
     def copy(self) -> MemoryState:
         """The same state, to be changed without changing this one."""

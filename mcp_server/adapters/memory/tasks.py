@@ -63,9 +63,9 @@ class MemoryTasks:
         )
         return self._settle(seq)
 
-    def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
+    def rescope(self, seq: int, scope: tuple[str, ...], anchors: tuple[tuple[str, str], ...]) -> None:
         """Give a task another scope, or its first."""
-        self._state.tasks[seq] = self._state.tasks[seq]._replace(scope=scope, grounds=grounds, unscoped=False)
+        self._state.tasks[seq] = self._state.tasks[seq]._replace(scope=scope, anchors=anchors, unscoped=False)
         self._recount(seq)
 
     def reword(self, seq: int, *, title: str, priority: int) -> None:
@@ -123,7 +123,7 @@ class MemoryTasks:
         """Those that are neither done nor dropped, oldest first."""
         return [task for task in self._sorted() if task.status not in _CLOSED][:limit]
 
-    def grounds(self) -> list[Wanted]:
+    def anchors(self) -> list[Wanted]:
         """What each open task would take, oldest first."""
         return [_wanted(task) for task in self.open(len(self._state.tasks))]
 
@@ -151,7 +151,7 @@ class MemoryTasks:
             draft.id,
             draft.title,
             draft.scope,
-            draft.grounds,
+            draft.anchors,
             draft.resources,
             draft.priority,
             draft.tier,
@@ -191,4 +191,4 @@ class MemoryTasks:
 
 
 def _wanted(task: Task) -> Wanted:
-    return Wanted(task.id, task.scope, task.grounds, task.resources, task.token)
+    return Wanted(task.id, task.scope, task.anchors, task.resources, task.token)

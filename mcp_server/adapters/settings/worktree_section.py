@@ -32,9 +32,9 @@ def _place(value: object) -> str:
     return str(value)
 
 
-def _furnish(value: object) -> bool:
+def _prepare(value: object) -> bool:
     if not isinstance(value, bool):
-        raise ValueError(f"worktree.furnish must be true or false, not {value!r}")
+        raise ValueError(f"worktree.prepare must be true or false, not {value!r}")
     return value
 
 
@@ -86,7 +86,7 @@ def _is_text(value: object) -> bool:
 
 _READ: dict[str, Callable[[object], object]] = {
     "place": _place,
-    "furnish": _furnish,
+    "prepare": _prepare,
     "setup": _texts("setup", "commands"),
     "copy": _texts("copy", "patterns"),
     "link": _paths,

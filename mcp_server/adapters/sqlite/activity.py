@@ -4,7 +4,7 @@ nothing.
 
 from __future__ import annotations
 
-from mcp_server.domain.activity import Lapsed, Wait
+from mcp_server.domain.activity import Expired, Wait
 from mcp_server.domain.scopes import scope as scopes
 
 TYPE_CHECKING = False
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 WAITS_KEPT_SECONDS = 1800.0
 """A failure that was not seen again for so long is another one when it comes back."""
-_LAPSED = """
+_EXPIRED = """
     SELECT DISTINCT l.holder, a.name, t.id, l.scope, a.seen_at, a.ended_at IS NOT NULL
     FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     WHERE g.anchor IN ({marks}) AND l.taken_by IS NULL AND (a.ended_at IS NOT NULL OR a.seen_at + l.seconds <= ?)"""
@@ -38,12 +38,12 @@ class SqliteWatch:
         [name] = self._connection.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
         return str(name)
 
-    def lapsed(self, path: str) -> list[Lapsed]:
+    def expired(self, path: str) -> list[Expired]:
         """The open leases that may cover `path` and are no longer alive."""
         anchors = scopes.ancestors(path)
-        rows = self._connection.execute(_LAPSED.format(marks=",".join("?" * len(anchors))), (*anchors, self._now))
+        rows = self._connection.execute(_EXPIRED.format(marks=",".join("?" * len(anchors))), (*anchors, self._now))
         return [
-            Lapsed(holder, name, task, tuple(scope.split("\n")) if scope else (), seen_at, stopped=bool(stopped))
+            Expired(holder, name, task, tuple(scope.split("\n")) if scope else (), seen_at, stopped=bool(stopped))
             for holder, name, task, scope, seen_at, stopped in rows
         ]
 

@@ -5,7 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
-from mcp_server.domain.decision import Holding, Loss, Policy, Standing
+from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy
 from mcp_server.domain.scopes import scope as scopes
 
 TYPE_CHECKING = False
@@ -63,12 +63,12 @@ class SqliteGuardBook:
             self._known = self._policy()
         return self._known
 
-    def standing(self, key: str, parent_key: str | None) -> Standing:
+    def rights(self, key: str, parent_key: str | None) -> AgentRights:
         """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
         agent = self._agent(key) or (self._agent(parent_key) if parent_key else None)
-        return Standing((), (), None) if agent is None else self.standing_of(*agent)
+        return AgentRights((), (), None) if agent is None else self.standing_of(*agent)
 
-    def standing_of(self, own: int, parent: int | None) -> Standing:
+    def standing_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
         rows = self._connection.execute(_OWN, (own, parent)).fetchall()
         has_claim = any(row[0] == own and row[2] is not None and row[7] is None for row in rows)
@@ -76,15 +76,17 @@ class SqliteGuardBook:
         holdings = [_holding(row) for row in mine if row[7] is None]
         lost = next((row for row in mine if row[7] is not None), None)
         family = (own,) if parent is None else (own, parent)
-        return Standing(family, holdings, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, self._home(own))
+        return AgentRights(
+            family, holdings, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, self._home(own)
+        )
 
-    def near(self, path: str) -> Sequence[Holding]:
+    def near(self, path: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope may cover `path`."""
         anchors = scopes.ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
         return [_holding(row) for row in self._connection.execute(query, (*anchors, self.now))]
 
-    def within(self, directory: str) -> Sequence[Holding]:
+    def within(self, directory: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope lies in `directory` or deeper."""
         # "0" is the letter after "/": between the two lies all that is below the directory.
         ends = (directory + "/", directory + "0") if directory else ("", "\U0010ffff")
@@ -92,7 +94,7 @@ class SqliteGuardBook:
         rows += self._connection.execute(_WITHIN, (*ends, self.now))
         return [_holding(row) for row in rows]
 
-    def beside(self, root: str, family: Sequence[int]) -> Sequence[Holding]:
+    def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """The live claims of others, outside `family`, who work in the worktree `root`."""
         rows = self._connection.execute(_BESIDE, (root, self.now))
         return [_holding(row) for row in rows if row[0] not in family]
@@ -161,8 +163,8 @@ def renew(connection: Connection, family: Sequence[int], now: float) -> None:
         )
 
 
-def _holding(row: tuple[int, str, str | None, str | None, str | None, float, str]) -> Holding:
+def _holding(row: tuple[int, str, str | None, str | None, str | None, float, str]) -> LiveLease:
     holder_id, holder, task, title, resource, since, patterns = row[:7]
-    return Holding(
+    return LiveLease(
         holder_id, holder, task, title or "", resource, since, tuple(patterns.split("\n")) if patterns else ()
     )

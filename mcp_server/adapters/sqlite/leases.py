@@ -33,7 +33,7 @@ class SqliteLeases:
         task: Task | None,
         resource: str | None,
         scope: tuple[str, ...],
-        grounds: Sequence[tuple[str, str]],
+        anchors: Sequence[tuple[str, str]],
         seconds: float,
         purpose: str | None,
     ) -> None:
@@ -43,7 +43,7 @@ class SqliteLeases:
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (token, holder, task and task.seq, resource, "\n".join(scope), purpose, self.now, seconds),
         )
-        self._lay(token, grounds)
+        self._lay(token, anchors)
         self._connection.execute(
             "UPDATE agent SET due_at = ? WHERE id = ? AND (due_at IS NULL OR due_at > ?)",
             (self.now + seconds, holder, self.now + seconds),
@@ -77,11 +77,11 @@ class SqliteLeases:
         """All open leases, oldest first."""
         return self._many("WHERE l.taken_by IS NULL ORDER BY l.token")
 
-    def regrounded(self, token: int, scope: tuple[str, ...], grounds: Sequence[tuple[str, str]]) -> None:
+    def rescoped(self, token: int, scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]) -> None:
         """The lease covers another scope from now on."""
         self._connection.execute("UPDATE lease SET scope = ? WHERE token = ?", ("\n".join(scope), token))
         self._connection.execute("DELETE FROM ground WHERE token = ?", (token,))
-        self._lay(token, grounds)
+        self._lay(token, anchors)
 
     def close(self, token: int) -> None:
         """The lease is over."""
@@ -97,8 +97,8 @@ class SqliteLeases:
         """Forget the leases this agent lost: it knows."""
         self._connection.execute("DELETE FROM lease WHERE holder = ? AND taken_by IS NOT NULL", (agent_id,))
 
-    def _lay(self, token: int, grounds: Sequence[tuple[str, str]]) -> None:
-        for anchor, pattern in grounds:
+    def _lay(self, token: int, anchors: Sequence[tuple[str, str]]) -> None:
+        for anchor, pattern in anchors:
             self._connection.execute("INSERT OR IGNORE INTO ground VALUES (?, ?, ?)", (anchor, token, pattern))
 
     def _lift(self, token: int) -> None:

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import sqlite3
 
-from mcp_server.domain.merge import Begun
+from mcp_server.domain.merge import PendingMerge
 
 
-class SqliteLandings:
+class SqlitePendingMerges:
     """The landings' book."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def begin(self, landing: Begun) -> None:
+    def begin(self, landing: PendingMerge) -> None:
         """This merge is about to move its base."""
         self._connection.execute(
             "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent) "
@@ -21,12 +21,12 @@ class SqliteLandings:
             landing,
         )
 
-    def pending(self) -> list[Begun]:
+    def pending(self) -> list[PendingMerge]:
         """Those that have not ended."""
         rows = self._connection.execute(
             "SELECT branch, base, old, new, root, worktree, agent FROM landing ORDER BY branch"
         )
-        return [Begun(*row) for row in rows]
+        return [PendingMerge(*row) for row in rows]
 
     def end(self, branch: str) -> None:
         """Nothing of it is left to be done."""

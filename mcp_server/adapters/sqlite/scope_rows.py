@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from mcp_server.domain.scopes import scope as scopes
 
-Grounds = tuple[tuple[str, str], ...]
+Anchors = tuple[tuple[str, str], ...]
 
 
 def patterns_from(text: str) -> tuple[str, ...]:
@@ -14,12 +14,12 @@ def patterns_from(text: str) -> tuple[str, ...]:
     return tuple(text.split("\n")) if text else ()
 
 
-def grounds_text(grounds: Iterable[tuple[str, str]]) -> str:
+def anchors_text(anchors: Iterable[tuple[str, str]]) -> str:
     """The grounds as one text; patterns hold neither tabs nor line feeds."""
-    return "\n".join(f"{anchor}\t{pattern}" for anchor, pattern in grounds)
+    return "\n".join(f"{anchor}\t{pattern}" for anchor, pattern in anchors)
 
 
-def grounds_from(text: str) -> Grounds:
+def anchors_from(text: str) -> Anchors:
     """The grounds that `grounds_text` wrote."""
     if not text:
         return ()

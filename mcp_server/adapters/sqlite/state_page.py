@@ -16,7 +16,7 @@ _BLOCKS = """
 _HANDOVERS = "SELECT id, sign, message, task, name, place FROM handover "
 
 
-class SqliteMind:
+class SqliteStatePage:
     """What the state knows of the shared state's page."""
 
     now: float

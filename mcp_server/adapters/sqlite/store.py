@@ -15,12 +15,12 @@ from mcp_server.adapters.sqlite.commands import SqliteCommands
 from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
 from mcp_server.adapters.sqlite.edits import SqliteJournal
 from mcp_server.adapters.sqlite.guard import SqliteGuardBook
+from mcp_server.adapters.sqlite.inbox import SqliteInbox
 from mcp_server.adapters.sqlite.launches import SqliteLaunches
 from mcp_server.adapters.sqlite.leases import SqliteLeases
-from mcp_server.adapters.sqlite.mail import SqliteMail
-from mcp_server.adapters.sqlite.merges import SqliteLandings
+from mcp_server.adapters.sqlite.merges import SqlitePendingMerges
 from mcp_server.adapters.sqlite.messages import SqliteCalls, SqliteEvents, SqliteShared
-from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteMind
+from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
 from mcp_server.adapters.sqlite.task_list import SqliteTaskList
 from mcp_server.adapters.sqlite.tasks import SqliteTasks
 from mcp_server.adapters.sqlite.transaction import Transaction
@@ -48,12 +48,12 @@ class SqliteBooks:
         self.events = SqliteEvents(connection)
         self.shared = SqliteShared(connection)
         self.calls = SqliteCalls(connection)
-        self.mind = SqliteMind(connection)
+        self.state_page = SqliteStatePage(connection)
         self.handovers = SqliteHandovers(connection)
         self.worktrees = SqliteWorktrees(connection)
         self.launches = SqliteLaunches(connection)
         self.conflicts = SqliteConflicts(connection)
-        self.landings = SqliteLandings(connection)
+        self.pending_merges = SqlitePendingMerges(connection)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -76,9 +76,9 @@ class SqliteBooks:
         return SqliteCommands(self._connection, self.now)
 
     @property
-    def mail(self) -> SqliteMail:
+    def inbox(self) -> SqliteInbox:
         """The messages on their way, in this transaction."""
-        return SqliteMail(self._connection, self.now)
+        return SqliteInbox(self._connection, self.now)
 
     def at(self, now: float) -> SqliteBooks:
         """The same books at another time."""
@@ -90,7 +90,7 @@ class SqliteBooks:
             self.events,
             self.shared,
             self.calls,
-            self.mind,
+            self.state_page,
             self.handovers,
             self.worktrees,
             self.launches,

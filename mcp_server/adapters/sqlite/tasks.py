@@ -7,7 +7,7 @@ import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from mcp_server.adapters.sqlite.scope_rows import grounds_from, grounds_text, patterns_from
+from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, patterns_from
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
@@ -94,11 +94,11 @@ class SqliteTasks:
         )
         return self._settle(seq)
 
-    def rescope(self, seq: int, scope: tuple[str, ...], grounds: tuple[tuple[str, str], ...]) -> None:
+    def rescope(self, seq: int, scope: tuple[str, ...], anchors: tuple[tuple[str, str], ...]) -> None:
         """Give a task another scope, or its first."""
         self._connection.execute(
             "UPDATE task SET scope = ?, anchors = ?, unscoped = 0 WHERE seq = ?",
-            ("\n".join(scope), grounds_text(grounds), seq),
+            ("\n".join(scope), anchors_text(anchors), seq),
         )
         self._recount(seq)
 
@@ -153,7 +153,7 @@ class SqliteTasks:
         """Those that are neither done nor dropped, oldest first."""
         return self._many("WHERE status NOT IN ('done', 'dropped') ORDER BY seq LIMIT ?", limit)
 
-    def grounds(self) -> list[Wanted]:
+    def anchors(self) -> list[Wanted]:
         """What each open task would take, oldest first."""
         query = (
             "SELECT id, scope, anchors, resources, token FROM task WHERE status NOT IN ('done', 'dropped') ORDER BY seq"
@@ -188,7 +188,7 @@ class SqliteTasks:
                 draft.id,
                 draft.title,
                 "\n".join(draft.scope),
-                grounds_text(draft.grounds),
+                anchors_text(draft.anchors),
                 json.dumps(draft.resources),
                 draft.priority,
                 draft.tier,
@@ -239,7 +239,7 @@ class SqliteTasks:
 
 
 def _wanted(task_id: str, scope: str, anchors: str, resources: str, token: int | None) -> Wanted:
-    return Wanted(task_id, patterns_from(scope), grounds_from(anchors), _resources(resources), token)
+    return Wanted(task_id, patterns_from(scope), anchors_from(anchors), _resources(resources), token)
 
 
 def _resources(text: str) -> tuple[str, ...]:
@@ -247,7 +247,7 @@ def _resources(text: str) -> tuple[str, ...]:
 
 
 def _task(row: tuple[Any, ...]) -> Task:
-    scope, grounds, resources = patterns_from(row[3]), grounds_from(row[4]), _resources(row[5])
+    scope, anchors, resources = patterns_from(row[3]), anchors_from(row[4]), _resources(row[5])
     seq, task_id, title = row[:3]
     priority, tier, done_when, status, waiting, ready, token, failures, needs, kept, unscoped = row[6:]
     return Task(
@@ -255,7 +255,7 @@ def _task(row: tuple[Any, ...]) -> Task:
         task_id,
         title,
         scope,
-        grounds,
+        anchors,
         resources,
         priority,
         tier,

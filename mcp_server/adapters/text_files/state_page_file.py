@@ -23,7 +23,7 @@ BEFORE = "page.before"
 OVERTAKEN = "page.overtaken.json"
 
 
-class MindFile:
+class StatePageFile:
     """One repository's page: `SHARED_MIND.md` in the main worktree, or the file that the settings name."""
 
     def __init__(self, main: str, state: str, configured: Callable[[], str | None]) -> None:

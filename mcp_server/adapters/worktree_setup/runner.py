@@ -32,7 +32,7 @@ _NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *ELSEWHERE)
 """What would let a tool work on another checkout than the one that it runs in."""
 
 
-class HostFurnisher:
+class HostStepRunner:
     """Furnishes the checkout `path` from `source`, if there is one; `log` and `lock` are files of its own."""
 
     def __init__(self, source: str | None, path: str, *, log: str, passing: Callable[[], float] = monotonic) -> None:

@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mcp_server.domain.activity import Letter
-    from mcp_server.ports import Mail
+    from mcp_server.domain.activity import Delivery
+    from mcp_server.ports import Inbox
 
 LONGEST = 1_000
 MOST = 5
@@ -19,34 +19,36 @@ LOOKED_AT = 100
 REST = " (read_messages shows the rest)"
 
 
-def deliver(mail: Mail, agent_id: int) -> str:
+def deliver(inbox: Inbox, agent_id: int) -> str:
     """The messages that the agent has not been shown, as many as fit into 1,000 characters; each is shown once.
 
     The others come at its next step. One that is too long for itself alone is shown in part and stays unread.
     """
-    return _shown(mail, agent_id, mail.unseen(agent_id, MOST))
+    return _shown(inbox, agent_id, inbox.unseen(agent_id, MOST))
 
 
-def urgent(mail: Mail, agent_id: int) -> str:
+def urgent(inbox: Inbox, agent_id: int) -> str:
     """The same for the urgent ones alone: for an agent that is about to stop, and is not to be kept by others."""
-    return _shown(mail, agent_id, [letter for letter in mail.unseen(agent_id, LOOKED_AT) if is_urgent(letter.subject)])
+    return _shown(
+        inbox, agent_id, [delivery for delivery in inbox.unseen(agent_id, LOOKED_AT) if is_urgent(delivery.subject)]
+    )
 
 
-def _shown(mail: Mail, agent_id: int, letters: Iterable[Letter]) -> str:
+def _shown(inbox: Inbox, agent_id: int, deliveries: Iterable[Delivery]) -> str:
     shown: list[str] = []
     room = LONGEST
-    for letter in letters:
-        text = _text(letter)
+    for delivery in deliveries:
+        text = _text(delivery)
         if len(text) > room and shown:
             break
         whole = len(text) <= room
         shown.append(text if whole else clip(text, room - len(REST)) + REST)
-        mail.seen(agent_id, letter.id, whole=whole)
+        inbox.seen(agent_id, delivery.id, whole=whole)
         room -= len(shown[-1]) + 1
     return "\n".join(shown)
 
 
-def _text(letter: Letter) -> str:
-    sender = f"Message from {clip(letter.sender, 60)}" if letter.sender else "Interlock"
-    times = f" (sent {letter.times} times)" if letter.times > 1 else ""
-    return f"{sender}: {letter.subject}{times}" + (f"\n{letter.body}" if letter.body else "")
+def _text(delivery: Delivery) -> str:
+    sender = f"Message from {clip(delivery.sender, 60)}" if delivery.sender else "Interlock"
+    times = f" (sent {delivery.times} times)" if delivery.times > 1 else ""
+    return f"{sender}: {delivery.subject}{times}" + (f"\n{delivery.body}" if delivery.body else "")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.leases.expire import end, offer_lapsed
+from mcp_server.core.leases.expire import end, offer_expired
 from mcp_server.domain.agent import Agent, Process
 from mcp_server.domain.text import clip
 from mcp_server.ports import Books
@@ -60,7 +60,7 @@ def leave(books: Books, key: str, why: str) -> Agent | None:
     agent = books.agents.find(key)
     if agent is not None and agent.ended_at is None:
         end(books, agent, why)
-        offer_lapsed(books)
+        offer_expired(books)
     return agent
 
 
@@ -118,6 +118,6 @@ def _process_key(process: Process) -> str:
 
 def _word(text: str | None) -> str | None:
     """Text as a short name: one word that can be typed and read aloud; None when nothing is left of it."""
-    letters = "".join(letter if letter.isalnum() or letter in "._-" else "-" for letter in text or "")
-    word = clip("-".join(part for part in letters.split("-") if part), LONGEST_NAME).rstrip("…")
+    deliveries = "".join(character if character.isalnum() or character in "._-" else "-" for character in text or "")
+    word = clip("-".join(part for part in deliveries.split("-") if part), LONGEST_NAME).rstrip("…")
     return None if not word or word == "all" else word

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from mcp_server.domain.activity import Editor
-    from mcp_server.domain.decision import Standing
+    from mcp_server.domain.decision import AgentRights
     from mcp_server.ports import HookBooks, Watch
 
     Verdict = Literal["own", "foreign", "mixed", "unknown"]
@@ -71,45 +71,45 @@ class Judgement:
         return "own" if self.own else "unknown"
 
 
-def judge(books: HookBooks, standing: Standing, files: Mapping[str, Sequence[str]]) -> Judgement:
+def judge(books: HookBooks, rights: AgentRights, files: Mapping[str, Sequence[str]]) -> Judgement:
     """Whose the files of a report are, for an agent of this standing; `files` has the lines that report errors."""
-    return Judgement([_judged(books, standing, Suspect(path, lines, "unknown")) for path, lines in files.items()])
+    return Judgement([_judged(books, rights, Suspect(path, lines, "unknown")) for path, lines in files.items()])
 
 
-def _judged(books: HookBooks, standing: Standing, suspect: Suspect) -> Suspect:
+def _judged(books: HookBooks, rights: AgentRights, suspect: Suspect) -> Suspect:
     path = suspect.path
     editors = books.journal.editors(path)
-    holding = foreign_holding(path, standing.family, books.guard.near(path))
+    holding = foreign_holding(path, rights.family, books.guard.near(path))
     if holding is not None:
         edited = [editor.at for editor in editors if editor.agent == holding.holder_id]
         return suspect.of(holding.holder_id, holding.holder, holding.task, edited[0] if edited else None)
-    if own_holding(path, standing.holdings) is not None:
+    if own_holding(path, rights.holdings) is not None:
         suspect.whose = "own"
         return suspect
-    left = _left_behind(books.watch, standing, path)
+    left = _left_behind(books.watch, rights, path)
     if left is not None:
         edited = [editor.at for editor in editors if editor.agent == left[0]]
         suspect.of(left[0], left[1], left[2], edited[0] if edited else None)
         suspect.stopped = left[3]
         return suspect
-    return _by_edits(suspect, editors, standing, books.now)
+    return _by_edits(suspect, editors, rights, books.now)
 
 
-def _left_behind(watch: Watch, standing: Standing, path: str) -> tuple[int, str, str | None, str] | None:
+def _left_behind(watch: Watch, rights: AgentRights, path: str) -> tuple[int, str, str | None, str] | None:
     """A lease on the path that nobody keeps alive any more: whose, for which task, and what became of its holder."""
-    for lapsed in watch.lapsed(path):
-        if lapsed.holder_id not in standing.family and scopes.parse(lapsed.patterns).covers(path):
-            became = "has ended" if lapsed.stopped else "has not been seen for longer than its lease lasts"
-            return lapsed.holder_id, lapsed.holder, lapsed.task, became
+    for expired in watch.expired(path):
+        if expired.holder_id not in rights.family and scopes.parse(expired.patterns).covers(path):
+            became = "has ended" if expired.stopped else "has not been seen for longer than its lease lasts"
+            return expired.holder_id, expired.holder, expired.task, became
     return None
 
 
-def _by_edits(suspect: Suspect, editors: Sequence[Editor], standing: Standing, now: float) -> Suspect:
+def _by_edits(suspect: Suspect, editors: Sequence[Editor], rights: AgentRights, now: float) -> Suspect:
     if not editors:
         return suspect
     last = editors[0]
-    if last.agent not in standing.family and last.at > now - RECENT_SECONDS and last.ended_at is None:
+    if last.agent not in rights.family and last.at > now - RECENT_SECONDS and last.ended_at is None:
         return suspect.of(last.agent, last.name, last.task, last.at)
-    if any(editor.agent in standing.family for editor in editors):
+    if any(editor.agent in rights.family for editor in editors):
         suspect.whose = "own"
     return suspect

@@ -20,6 +20,6 @@ class Diagnosis(NamedTuple):
 def diagnose(place: Workplace, key: str, files: Mapping[str, Sequence[str]]) -> Diagnosis:
     """The judgement on the files with errors, for the agent known by `key`; a stranger owns nothing."""
     with place.store.reading() as books:
-        judgement = judge(books, books.guard.standing(key, None), files)
+        judgement = judge(books, books.guard.rights(key, None), files)
         said = advice(judgement, books.now, retry_seconds=place.settings().retry_seconds)
     return Diagnosis(judgement, said)

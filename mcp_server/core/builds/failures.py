@@ -44,7 +44,7 @@ def normal(command: str) -> str:
     return clip(" ".join(command.split()), LONGEST_COMMAND)
 
 
-def letters(judgement: Judgement, *, waiting: str, command: str, attempts: int) -> Iterator[tuple[int, str, str]]:
+def deliveries(judgement: Judgement, *, waiting: str, command: str, attempts: int) -> Iterator[tuple[int, str, str]]:
     """What the holder of a broken file is told: number of the agent, subject, text.
 
     At the first failure, so that it knows, and at the third, so that it does something about it; never in between.

@@ -5,7 +5,7 @@ On the hot path of a hook.
 
 from __future__ import annotations
 
-from mcp_server.core.guard.paths import astray
+from mcp_server.core.guard.paths import find_other_worktree
 from mcp_server.domain.decision import LONGEST_REASON, Decision, decide, refused_as_held
 from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.text import clip, stamp
@@ -14,9 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from mcp_server.core.guard.paths import Ground
-    from mcp_server.domain.decision import Standing
-    from mcp_server.domain.other_worktree import Stray
+    from mcp_server.core.guard.paths import WorktreeContext
+    from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.other_worktree import OtherWorktree
     from mcp_server.ports import GuardBook
 
 NOT_RUN = "This command was not run. "
@@ -53,18 +53,21 @@ class Sweeping:
 
 def judge_targets(
     book: GuardBook,
-    standing: Standing,
+    rights: AgentRights,
     targets: Iterable[Target],
     ignored: Callable[[list[str]], set[str]],
-    ground: Ground | None = None,
+    ground: WorktreeContext | None = None,
 ) -> Decision | None:
     """The refusal that says most, or None: that somebody holds a path before that it only lies outside the scope.
 
     `ignored` says which of some paths git ignores.
     """
-    stray = astray(book, standing, ground)
+    other_worktree = find_other_worktree(book, rights, ground)
     refusals = [
-        decision for target in targets for decision in _judged(book, standing, target, stray) if not decision.allowed
+        decision
+        for target in targets
+        for decision in _judged(book, rights, target, other_worktree)
+        if not decision.allowed
     ]
     spared = [decision.path for decision in refusals if decision.path and decision.rule in UNLESS_IGNORED]
     left_alone = ignored(spared) if spared else set()
@@ -74,31 +77,31 @@ def judge_targets(
 
 
 def judge_sweep(
-    book: GuardBook, standing: Standing, root: str, sweep: Sweeping, ground: Ground | None = None
+    book: GuardBook, rights: AgentRights, root: str, sweep: Sweeping, ground: WorktreeContext | None = None
 ) -> Decision | None:
     """The refusal of a command over the whole worktree `root` in which others hold claims too, or None."""
-    others = book.beside(root, standing.family)
+    others = book.beside(root, rights.family)
     if book.policy().mode == "off":
         return None
     if not others:
-        stray = astray(book, standing, ground)
-        if stray is None:
+        other_worktree = find_other_worktree(book, rights, ground)
+        if other_worktree is None:
             return None
-        reason = NOT_RUN + stray.reason(clip(sweep.command, 120))
+        reason = NOT_RUN + other_worktree.reason(clip(sweep.command, 120))
         return Decision(clip(sweep.command, 120), allowed=False, rule="other_worktree", reason=reason)
     one = others[0]
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
     reason = (
         f"{NOT_RUN}{clip(sweep.command, 120)} takes in the whole worktree, in which {clip(one.holder, 60)} "
         f"(task {clip(one.task or '', 60)}){more} is at work too. Name your own paths: "
-        f"{clip(sweep.instead.replace('{paths}', _own_paths(standing)), 250)}"
+        f"{clip(sweep.instead.replace('{paths}', _own_paths(rights)), 250)}"
     )
     return Decision(clip(sweep.command, 120), allowed=False, rule="sweep", reason=reason, holder=one.holder)
 
 
-def judge_loss(book: GuardBook, standing: Standing, command: str) -> Decision | None:
+def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision | None:
     """The refusal of whatever may write, to an agent that has yet to be told that it lost its claim, or None."""
-    loss = standing.loss
+    loss = rights.loss
     if loss is None or book.policy().mode == "off":
         return None
     reason = (
@@ -108,29 +111,31 @@ def judge_loss(book: GuardBook, standing: Standing, command: str) -> Decision | 
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
 
 
-def _judged(book: GuardBook, standing: Standing, target: Target, stray: Stray | None) -> Iterable[Decision]:
+def _judged(
+    book: GuardBook, rights: AgentRights, target: Target, other_worktree: OtherWorktree | None
+) -> Iterable[Decision]:
     policy = book.policy()
-    if stray is None and target.is_new and _leads_to_own(target.path, standing):
+    if other_worktree is None and target.is_new and _leads_to_own(target.path, rights):
         return
     if target.how == "file":
-        yield decide(target.path, policy, standing, book.near(target.path), stray)
+        yield decide(target.path, policy, rights, book.near(target.path), other_worktree)
         return
     if target.how == "tree":
-        yield from _below(book, standing, target.path)
+        yield from _below(book, rights, target.path)
     inside = target.path + ("~" if target.how == "prefix" else "/" + ANYTHING if target.path else ANYTHING)
-    decision = decide(inside, policy, standing, book.near(inside), stray)
+    decision = decide(inside, policy, rights, book.near(inside), other_worktree)
     decision.path = target.path
     yield decision
 
 
-def _below(book: GuardBook, standing: Standing, directory: str) -> Iterable[Decision]:
+def _below(book: GuardBook, rights: AgentRights, directory: str) -> Iterable[Decision]:
     """The refusals because of what others hold somewhere below a directory."""
     policy = book.policy()
     for holding in book.within(directory):
-        if holding.holder_id in standing.family:
+        if holding.holder_id in rights.family:
             continue
         for place in _places(holding.patterns, directory):
-            decision = decide(place, policy, standing, [holding])
+            decision = decide(place, policy, rights, [holding])
             if decision.rule in ("free", "own", "outside", "unclaimed"):
                 # The pattern names files below; that none of them has this very name does not make them free.
                 decision = refused_as_held(place, holding)
@@ -143,17 +148,17 @@ def _places(patterns: Sequence[str], directory: str) -> list[str]:
     return [anchor or directory for anchor in anchors if anchor == directory or anchor.startswith(below)][:1]
 
 
-def _leads_to_own(path: str, standing: Standing) -> bool:
+def _leads_to_own(path: str, rights: AgentRights) -> bool:
     return any(
         anchor == path or anchor.startswith(path + "/")
-        for holding in standing.holdings
+        for holding in rights.holdings
         for anchor, _ in scopes.anchors(scopes.parse(holding.patterns))
     )
 
 
-def _own_paths(standing: Standing) -> str:
+def _own_paths(rights: AgentRights) -> str:
     """The agent's scope as arguments for git; without a claim, a word for the paths that it means."""
-    patterns = [pattern for holding in standing.holdings for pattern in holding.patterns]
+    patterns = [pattern for holding in rights.holdings for pattern in holding.patterns]
     if not patterns or len(patterns) > 6:
         return YOUR_PATHS
     return " ".join(_pathspec(pattern) for pattern in patterns)
@@ -163,7 +168,7 @@ def _pathspec(pattern: str) -> str:
     if pattern.startswith("!"):
         return f"':(exclude,glob,top){pattern[1:]}'"
     plain = pattern.removesuffix("/**")
-    if not any(letter in plain for letter in "*?[{'\\"):
+    if not any(character in plain for character in "*?[{'\\"):
         return f"':/{plain}'" if " " in plain else f":/{plain}"
     return f"':(glob,top){pattern}'"
 

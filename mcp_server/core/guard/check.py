@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from mcp_server.core.guard.paths import Ground, judge
+from mcp_server.core.guard.paths import WorktreeContext, judge
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.errors import Misuse
@@ -17,7 +17,7 @@ class Spot(NamedTuple):
     """Where a path lies: in which worktree, and where in it."""
 
     path: str
-    ground: Ground | None = None
+    ground: WorktreeContext | None = None
 
 
 Locate = Callable[[str, str], Spot | None]
@@ -36,9 +36,9 @@ def scope_check(
     with place.store.reading() as books:
         guard = books.guard
         agent = books.agents.get(agent_id)
-        standing = guard.standing_of(agent.id, agent.parent)
+        rights = guard.standing_of(agent.id, agent.parent)
         return [
-            _outside(path) if spot is None else judge(guard, standing, [spot.path], spot.ground)[0]
+            _outside(path) if spot is None else judge(guard, rights, [spot.path], spot.ground)[0]
             for path, spot in located
         ]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.decision import Decision, Standing, decide
+from mcp_server.domain.decision import AgentRights, Decision, decide
 
 
 def held_by_others(place: Workplace, key: str | None, paths: Sequence[str]) -> list[Decision]:
@@ -17,5 +17,5 @@ def held_by_others(place: Workplace, key: str | None, paths: Sequence[str]) -> l
         agent = books.agents.find(key) if key else None
         own = () if agent is None else (agent.id, *(child.id for child in books.agents.children(agent.id)))
         policy = books.guard.policy()
-        decisions = [decide(path, policy, Standing(own, (), None), books.guard.near(path)) for path in paths]
+        decisions = [decide(path, policy, AgentRights(own, (), None), books.guard.near(path)) for path in paths]
     return [decision for decision in decisions if decision.rule == "held"]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mcp_server.domain.activity import Command
-    from mcp_server.domain.decision import Standing
+    from mcp_server.domain.decision import AgentRights
     from mcp_server.ports import GuardBook, HookBooks, Journal
 
 SHOWN_PATHS = 5
@@ -47,7 +47,7 @@ class Aftermath:
         self.damage = damage
 
 
-def aftermath(books: HookBooks, standing: Standing, command: Command, paths: Sequence[str]) -> Aftermath:
+def aftermath(books: HookBooks, rights: AgentRights, command: Command, paths: Sequence[str]) -> Aftermath:
     """Judge the paths that changed while the command ran.
 
     What its owner may have changed itself meanwhile, by an edit or by a command of its own, is nobody's fault; nor is
@@ -56,13 +56,13 @@ def aftermath(books: HookBooks, standing: Standing, command: Command, paths: Seq
     others = books.commands.alongside(command.agent, command.began_at)
     own: list[str] = []
     damage: list[Damage] = []
-    for decision in judge(books.guard, standing, paths):
+    for decision in judge(books.guard, rights, paths):
         if _edited_since(books.journal, decision.path, command):
             continue
         if decision.allowed:
             own.append(decision.path)
         elif decision.rule == "held":
-            owner = _owner(books.guard, standing, decision.path)
+            owner = _owner(books.guard, rights, decision.path)
             if owner is not None and owner not in others:
                 damage.append(Damage(decision, owner))
         elif decision.rule == "outside" and not others:
@@ -98,6 +98,6 @@ def _edited_since(journal: Journal, path: str, command: Command) -> bool:
     return any(editor.at >= command.began_at and editor.agent != command.agent for editor in journal.editors(path))
 
 
-def _owner(guard: GuardBook, standing: Standing, path: str) -> int | None:
-    holding = foreign_holding(path, standing.family, guard.near(path))
+def _owner(guard: GuardBook, rights: AgentRights, path: str) -> int | None:
+    holding = foreign_holding(path, rights.family, guard.near(path))
     return None if holding is None else holding.holder_id

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.leases.expire import end, end_gone, offer_lapsed
+from mcp_server.core.leases.expire import end, end_gone, offer_expired
 from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.tasks.claim import Claimed, Refused, claim_task
 from mcp_server.core.workplace import Workplace
@@ -118,7 +118,7 @@ def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
 def candidates(place: Workplace, limit: int) -> list[str]:
     """The tasks that are ready, in the order in which they would be claimed."""
     with place.store.writing() as books:
-        offer_lapsed(books)
+        offer_expired(books)
         end_gone(books, place.processes)
         return [task.id for task in books.tasks.ready(limit)]
 
@@ -146,7 +146,7 @@ def _give_back(books: Books, launch: Launch, why: str) -> None:
         _undo(books, agent)
     if agent.ended_at is None:
         end(books, agent, why)
-        offer_lapsed(books)
+        offer_expired(books)
     books.launches.forget(launch.task)
 
 

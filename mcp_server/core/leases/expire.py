@@ -10,7 +10,7 @@ from mcp_server.domain.text import stamp
 from mcp_server.ports import Books, Processes
 
 
-def offer_lapsed(books: Books) -> None:
+def offer_expired(books: Books) -> None:
     """Offer the tasks whose lease has lapsed since the last look. Nothing is taken away by that alone."""
     for agent in books.agents.due():
         _look_at(books, agent)
@@ -22,7 +22,7 @@ def end_gone(books: Books, processes: Processes) -> list[Agent]:
     for agent in gone:
         end(books, agent, "process gone")
     if gone:
-        offer_lapsed(books)
+        offer_expired(books)
     return gone
 
 

@@ -63,7 +63,7 @@ def lock_resource(
         if way.obstacle is not None:
             wait_for(books, agent, name, way.obstacle.lease.holder_name)
             return _busy(way.obstacle.lease, way.obstacle.example)
-        for lease in way.lapsed:
+        for lease in way.expired:
             take_over(books, lease, agent)
         if agent.want is not None:
             books.agents.wants(agent_id, None)
@@ -103,7 +103,7 @@ def lay_lock(
         task=task,
         resource=resource,
         scope=scope.patterns if scope else (),
-        grounds=scopes.anchors(scope) if scope else (),
+        anchors=scopes.anchors(scope) if scope else (),
         seconds=seconds,
         purpose=purpose,
     )

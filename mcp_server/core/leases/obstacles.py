@@ -25,7 +25,7 @@ class Way(NamedTuple):
     """The way to a lease: the first obstacle, or none and the lapsed leases that have to be taken over first."""
 
     obstacle: Obstacle | None
-    lapsed: tuple[Lease, ...]
+    expired: tuple[Lease, ...]
 
 
 @lru_cache(maxsize=4096)
@@ -51,12 +51,12 @@ def existing(books: Books, task_id: str) -> Task:
 
 
 def way_to_scope(
-    books: Books, family: Sequence[int], scope: tuple[str, ...], grounds: Sequence[tuple[str, str]]
+    books: Books, family: Sequence[int], scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]
 ) -> Way:
     """What a lease on this scope would meet. Those of `family` are none: a subagent works within its parent's."""
-    lapsed: dict[int, Lease] = {}
+    expired: dict[int, Lease] = {}
     seen: set[int] = set()
-    for anchor in dict.fromkeys(anchor for anchor, _ in grounds):
+    for anchor in dict.fromkeys(anchor for anchor, _ in anchors):
         for lease in books.leases.near(anchor):
             if lease.token in seen or lease.holder in family:
                 continue
@@ -66,8 +66,8 @@ def way_to_scope(
                 continue
             if lease.is_live(books.now):
                 return Way(Obstacle(lease, example), ())
-            lapsed[lease.token] = lease
-    return Way(None, tuple(lapsed.values()))
+            expired[lease.token] = lease
+    return Way(None, tuple(expired.values()))
 
 
 def _common_path(one: tuple[str, ...], other: tuple[str, ...]) -> str | None:

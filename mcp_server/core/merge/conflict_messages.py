@@ -76,7 +76,7 @@ def _tell(
     left = [f"- and {len(conflicts) - MOST_NAMED} more: interlock conflicts"] if len(conflicts) > MOST_NAMED else []
     body = "\n".join([f"{own} and {other} can't be merged as they stand:", *said, *left, _advice(other, who, others)])
     for reader in readers:
-        books.mail.post(None, reader.id, subject, body)
+        books.inbox.post(None, reader.id, subject, body)
 
 
 def _said(conflict: Conflict, *, mirrored: bool) -> str:

@@ -10,12 +10,12 @@ from mcp_server.core.merge.conflict_messages import warn
 from mcp_server.core.tasks.unblock import Home, come_home, is_over
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.worktree import Worktree
-from mcp_server.ports import Books, Foresight
+from mcp_server.ports import Books, ConflictSearch
 
 MOST_PATHSPECS = 300
 LOOKED_AT_WHOLE = 40_000
@@ -24,7 +24,7 @@ LOOKED_AT_WHOLE = 40_000
 Pair = tuple[str, str]
 
 
-class Outlook(NamedTuple):
+class OpenConflicts(NamedTuple):
     """The conflicts that are there now, how many branches were looked at and pairs tried anew, and what was not."""
 
     conflicts: tuple[Known, ...]
@@ -44,7 +44,7 @@ class Front(NamedTuple):
     worktree: Worktree | None
 
 
-def foresee(place: Workplace, git: Foresight) -> Outlook:
+def find_conflicts(place: Workplace, git: ConflictSearch) -> OpenConflicts:
     """Which work that goes on can't be merged with which. Its agents are told of what is new; nothing is changed."""
     checkouts = git.checkouts()
     with place.store.writing() as books:
@@ -56,7 +56,7 @@ def foresee(place: Workplace, git: Foresight) -> Outlook:
     names = {front.side.name for front in fronts}
     sides = [front.side for front in fronts]
     sides += [Side(base, commit) for base, commit in tips.items() if base not in names]
-    found = git.foresee(sides, sorted(pairs)) if pairs else Foreseen({}, {}, 0)
+    found = git.find_conflicts(sides, sorted(pairs)) if pairs else FoundConflicts({}, {}, 0)
     there = {front.worktree: front.side.commit for front in fronts if _is_home(git, front, found)}
     with place.store.writing() as books:
         _keep(books, found, pairs, fronts)
@@ -65,7 +65,7 @@ def foresee(place: Workplace, git: Foresight) -> Outlook:
             come_home(books, Home(worktree.name, worktree.base, there[worktree], None))
         known = tuple(one for one in books.conflicts.all() if one.is_open)
     landed = tuple(worktree.name for worktree in home)
-    return Outlook(known, len(sides), found.tried, found.trouble, landed)
+    return OpenConflicts(known, len(sides), found.tried, found.trouble, landed)
 
 
 def _fronts(books: Books, checkouts: list[CheckedOut], *, in_part: bool) -> list[Front]:
@@ -124,7 +124,7 @@ def _pairs(fronts: list[Front], tips: dict[str, str]) -> set[Pair]:
     return found
 
 
-def _keep(books: Books, found: Foreseen, pairs: set[Pair], fronts: list[Front]) -> None:
+def _keep(books: Books, found: FoundConflicts, pairs: set[Pair], fronts: list[Front]) -> None:
     """Put down what was found; what was there before and is not any more is over."""
     books.conflicts.keep(pairs)
     before = {(*known.pair, known.conflict.path): known for known in books.conflicts.all()}
@@ -148,7 +148,7 @@ def _is_news(known: Known | None, conflict: Conflict) -> bool:
     return not known.is_open and known.told != conflict.sign
 
 
-def _is_home(git: Foresight, front: Front, found: Foreseen) -> bool:
+def _is_home(git: ConflictSearch, front: Front, found: FoundConflicts) -> bool:
     """Whether all that is committed in one of our worktrees is in its base already, however it came there."""
     worktree = front.worktree
     if worktree is None or worktree.landed is not None or front.agents or front.side.name in found.uncommitted:

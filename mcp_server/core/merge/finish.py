@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from mcp_server.core.tasks.unblock import Home, come_home, is_over
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.merge import Begun
-from mcp_server.ports import Landing
+from mcp_server.domain.merge import PendingMerge
+from mcp_server.ports import MergeTool
 
 
 class Arrived(NamedTuple):
@@ -21,20 +21,20 @@ class Arrived(NamedTuple):
     unfinished: str | None = None
 
 
-def finish_begun(place: Workplace, git: Landing) -> None:
+def finish_begun(place: Workplace, git: MergeTool) -> None:
     """Finish the merges that were cut short after their base had moved, and forget those that were before."""
     with place.store.reading() as books:
-        pending = books.landings.pending()
+        pending = books.pending_merges.pending()
     for begun in pending:
         now = git.tip(begun.base)
         if now is not None and git.is_in(begun.new, begun.base):
             arrive(place, git, begun, now)
             continue
         with place.store.writing() as books:
-            books.landings.end(begun.branch)
+            books.pending_merges.end(begun.branch)
 
 
-def arrive(place: Workplace, git: Landing, begun: Begun, commit: str) -> Arrived:
+def arrive(place: Workplace, git: MergeTool, begun: PendingMerge, commit: str) -> Arrived:
     """The base is on `commit`: its checkout follows, then it is put down that the branch is home. Can be repeated."""
     left: list[str] = []
     if begun.root is not None and git.checkout_of(begun.base) == begun.root:
@@ -50,5 +50,5 @@ def arrive(place: Workplace, git: Landing, begun: Begun, commit: str) -> Arrived
         if moved and not over:
             subject = unfinished or begun.branch
             books.events.add("landed", subject, agent=begun.agent, detail=f"{commit[:10]} on {begun.base}")
-        books.landings.end(begun.branch)
+        books.pending_merges.end(begun.branch)
     return Arrived(tuple(ready), tuple(left), unfinished)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 from mcp_server.core.merge.finish import Arrived, arrive, finish_begun
-from mcp_server.core.merge.request import Departure, Options, depart
+from mcp_server.core.merge.request import MergeRequest, Options, requested
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import Begun, Check, Checked, Merged, Stopped
+from mcp_server.domain.merge import Check, Checked, Merged, PendingMerge, Stopped
 from mcp_server.domain.text import clip
-from mcp_server.ports import Landing
+from mcp_server.ports import MergeTool
 
 ATTEMPTS = 3
 NO_SUCH_COMMAND = 127
@@ -45,45 +45,45 @@ class Landed(NamedTuple):
     unfinished: str | None = None
 
 
-def merge(place: Workplace, git: Landing, agent_id: int, name: str, options: Options) -> Landed | Kept:
+def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Landed | Kept:
     """Bring the branch of a task, a worktree, or of this name home; refuses what is held, dirty, clashing or failing.
 
     What a killed merge began is finished first.
     """
     with git.turn():
         finish_begun(place, git)
-    departure = depart(place, git, agent_id, name, options)
-    if departure.holder is not None:
-        name, work = departure.holder.holder_name, departure.holder.task
+    request = requested(place, git, agent_id, name, options)
+    if request.holder is not None:
+        name, work = request.holder.holder_name, request.holder.task
         return Kept("held", f"{name} is still working there, on {work}: wait, ask, or --force", name)
-    dirty = git.uncommitted(departure.root) if departure.root is not None and not options.committed_only else []
+    dirty = git.uncommitted(request.root) if request.root is not None and not options.committed_only else []
     if dirty:
         return Kept(
             "uncommitted",
-            f"{departure.root} has changes that are not committed, and they would stay behind: commit them, or "
+            f"{request.root} has changes that are not committed, and they would stay behind: commit them, or "
             "--committed-only",
             paths=tuple(dirty),
         )
     for _ in range(ATTEMPTS):
-        outcome = _Attempt(place, git, agent_id, departure).run()
+        outcome = _Attempt(place, git, agent_id, request).run()
         if outcome is not None:
             return outcome
-    return Kept("moved", f"{departure.base} moved {ATTEMPTS} times meanwhile; try again when it is quieter")
+    return Kept("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again when it is quieter")
 
 
 class _Attempt:
     """One merge into the base where it is now. No outcome: the base moved meanwhile."""
 
-    def __init__(self, place: Workplace, git: Landing, agent_id: int, departure: Departure) -> None:
+    def __init__(self, place: Workplace, git: MergeTool, agent_id: int, request: MergeRequest) -> None:
         self._place = place
         self._git = git
         self._agent = agent_id
-        self._departure = departure
-        self._old = departure.base_tip(git)
+        self._request = request
+        self._old = request.base_tip(git)
         self._outcome: Landed | Kept | None = None
 
     def run(self) -> Landed | Kept | None:
-        from_, git = self._departure, self._git
+        from_, git = self._request, self._git
         tip = git.tip(from_.branch) or ""
         if git.is_in(tip, from_.base):
             return self._home_already(tip)
@@ -100,8 +100,8 @@ class _Attempt:
             return
         obstacle = self._obstacle(merged.commit)
         checked = None
-        if obstacle is None and self._departure.check is not None:
-            checked = check(self._departure.check, self._departure.branch)
+        if obstacle is None and self._request.check is not None:
+            checked = check(self._request.check, self._request.branch)
             if checked.code:
                 self._outcome = Kept("check", _failed(checked), checked=checked)
                 return
@@ -110,19 +110,19 @@ class _Attempt:
             self._outcome = self._move(merged.commit, checked)
 
     def _move(self, new: str, checked: Checked | None) -> Landed | Kept | None:
-        from_, git = self._departure, self._git
+        from_, git = self._request, self._git
         if git.tip(from_.base) != self._old:
             return None
         obstacle = self._obstacle(new)
         if obstacle is not None:
             return Kept("base", f"{obstacle}. {from_.base} was not moved")
         root = git.checkout_of(from_.base)
-        begun = Begun(from_.branch, from_.base, self._old, new, root, from_.worktree, self._agent)
+        begun = PendingMerge(from_.branch, from_.base, self._old, new, root, from_.worktree, self._agent)
         with self._place.store.writing() as books:
-            books.landings.begin(begun)
+            books.pending_merges.begin(begun)
         if not git.move(from_.base, self._old, new, f"interlock: {from_.message}"):
             with self._place.store.writing() as books:
-                books.landings.end(from_.branch)
+                books.pending_merges.end(from_.branch)
             return None
         arrived = arrive(self._place, git, begun, new)
         return self._landed(new, arrived, checked)
@@ -130,28 +130,28 @@ class _Attempt:
     def _obstacle(self, new: str) -> str | None:
         settings = self._place.settings()
         texts = {settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md"}
-        root = self._git.checkout_of(self._departure.base)
+        root = self._git.checkout_of(self._request.base)
         return None if root is None else self._git.obstacle(root, self._old, new, texts)
 
     def _home_already(self, tip: str) -> Landed:
-        from_ = self._departure
-        begun = Begun(from_.branch, from_.base, self._old, self._old, None, from_.worktree, self._agent)
+        from_ = self._request
+        begun = PendingMerge(from_.branch, from_.base, self._old, self._old, None, from_.worktree, self._agent)
         arrived = arrive(self._place, self._git, begun, tip)
         return self._landed(tip, arrived, None)._replace(already=True)
 
     def _landed(self, commit: str, arrived: Arrived, checked: Checked | None) -> Landed:
-        from_ = self._departure
+        from_ = self._request
         return Landed(from_.branch, from_.base, commit, False, arrived.ready, arrived.left, checked, arrived.unfinished)
 
     def _stopped(self, stopped: Stopped, tip: str) -> Kept:
-        base = self._departure.base
+        base = self._request.base
         if not stopped.clashing:
             words = clip(stopped.words.removeprefix("fatal: ").rstrip("."), 600)
             onto = "; --rebase puts its commits on top" if "fast-forward" in words else ""
             return Kept("refused", f"git would not: {words}{onto}. {base} was not moved")
         return Kept(
             "conflict",
-            f"{self._departure.branch} can't be merged into {base} as it stands, and nothing was changed. In its "
+            f"{self._request.branch} can't be merged into {base} as it stands, and nothing was changed. In its "
             f"checkout: git merge {base}, settle what conflicts, commit, and merge again",
             conflicts=self._git.conflicts(self._old, tip),
         )

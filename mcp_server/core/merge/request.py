@@ -12,7 +12,7 @@ from mcp_server.domain.merge import check_of
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import clip
 from mcp_server.domain.worktree import Worktree
-from mcp_server.ports import Books, Landing
+from mcp_server.ports import Books, MergeTool
 
 
 class Options(NamedTuple):
@@ -27,7 +27,7 @@ class Options(NamedTuple):
     session: str | None = None
 
 
-class Departure(NamedTuple):
+class MergeRequest(NamedTuple):
     """A branch that is to come home. `holder` still works there; `root` is its checkout, `worktree` its name."""
 
     branch: str
@@ -39,7 +39,7 @@ class Departure(NamedTuple):
     worktree: str | None
     holder: Lease | None
 
-    def base_tip(self, git: Landing) -> str:
+    def base_tip(self, git: MergeTool) -> str:
         """The commit that the base is on; refuses a base that does not exist."""
         tip = git.tip(self.base)
         if tip is None:
@@ -47,7 +47,7 @@ class Departure(NamedTuple):
         return tip
 
 
-def depart(place: Workplace, git: Landing, agent_id: int, name: str, options: Options) -> Departure:
+def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> MergeRequest:
     """What `name`, a task, a worktree or a branch, stands for; refuses what stands for no branch, or for its base."""
     settings = place.settings().merge
     with place.store.writing() as books:
@@ -64,7 +64,7 @@ def depart(place: Workplace, git: Landing, agent_id: int, name: str, options: Op
     if base == branch:
         raise Misuse(f"{branch} is its own base: there is nothing to merge")
     said = options.check or (check_of(task.done_when) if task is not None else None) or settings.check
-    return Departure(
+    return MergeRequest(
         branch,
         base,
         _message(branch, task),

@@ -70,8 +70,8 @@ def give_out(place: Workplace, folder: HandoverFolder, name: str | None = None) 
         written: list[str] = []
         for reader in _readers(place, folder, name):
             with place.store.reading() as books:
-                letters = books.shared.inbox(reader.id, unread_only=True, limit=write.MOST_MESSAGES)
-            written += [_write(place, folder, reader, letter) for letter in letters]
+                deliveries = books.shared.inbox(reader.id, unread_only=True, limit=write.MOST_MESSAGES)
+            written += [_write(place, folder, reader, delivery) for delivery in deliveries]
         return tuple(written)
 
 
@@ -88,20 +88,20 @@ def _readers(place: Workplace, folder: HandoverFolder, name: str | None) -> list
     return [agent]
 
 
-def _write(place: Workplace, folder: HandoverFolder, reader: Agent, letter: Message) -> str:
+def _write(place: Workplace, folder: HandoverFolder, reader: Agent, message: Message) -> str:
     """The file's name is put down first: nobody takes for an arrival what was given out."""
-    words = "-".join(re.findall(r"[a-z0-9]+", letter.subject.lower()))[:MOST_LETTERS].strip("-")
-    name = f"{letter.id:06d}-{words or 'message'}.md"
+    words = "-".join(re.findall(r"[a-z0-9]+", message.subject.lower()))[:MOST_LETTERS].strip("-")
+    name = f"{message.id:06d}-{words or 'message'}.md"
     where = f"for_{reader.name}/{name}"
     with place.store.writing() as books:
         if where not in {row.name for row in books.handovers.open() if row.place == SENT}:
-            books.handovers.add("", letter.id, None, where, SENT)
+            books.handovers.add("", message.id, None, where, SENT)
     form = handover.of_message(
-        letter.subject, letter.body, letter.sender or "Interlock", pressing=is_urgent(letter.subject)
+        message.subject, message.body, message.sender or "Interlock", pressing=is_urgent(message.subject)
     )
     folder.write(reader.name, name, handover.write(form))
     with place.store.writing() as books:
-        books.shared.read(reader.id, [letter.id])
+        books.shared.read(reader.id, [message.id])
     return where
 
 

@@ -50,21 +50,26 @@ def reconcile(place: Workplace, page: PageFile) -> str | None:
 
 def _known(place: Workplace, read: Page) -> Known:
     with place.store.reading() as books:
-        here = books.mind.here()
+        here = books.state_page.here()
         signs = {block.sign for block in read.blocks}
-        elsewhere = books.mind.elsewhere(sorted(signs - {row.sign for row in here})) if signs else []
+        elsewhere = books.state_page.elsewhere(sorted(signs - {row.sign for row in here})) if signs else []
         return Known(
-            books.now, books.mind.version(), here, elsewhere, books.mind.fresh(), frozenset(books.mind.statuses())
+            books.now,
+            books.state_page.version(),
+            here,
+            elsewhere,
+            books.state_page.fresh(),
+            frozenset(books.state_page.statuses()),
         )
 
 
 def _vanished(place: Workplace, page: PageFile) -> str | None:
     """Whoever takes the page away is told once that nothing is lost by it."""
     with place.store.reading() as books:
-        if not books.mind.here():
+        if not books.state_page.here():
             return None
     with place.store.writing() as books:
-        if not books.mind.lose():
+        if not books.state_page.lose():
             return None
     return (
         f"{page.name} is gone; what agents and people wrote there is kept, and `interlock init --mind` writes it anew."
@@ -79,14 +84,14 @@ def _write_down(place: Workplace, woven: Woven) -> None:
     revision, uncommitted = _observed(place) if woven.taken else (None, None)
     with place.store.writing() as books:
         for row in woven.moved:
-            books.mind.move(row)
+            books.state_page.move(row)
         for entry, block, where in woven.put:
-            books.mind.put(entry, merge.sign(block), block, woven.version, where)
+            books.state_page.put(entry, merge.sign(block), block, woven.version, where)
         for taken in woven.taken:
-            entry = books.mind.take(_person(books).id, taken.kind, taken.text, revision, uncommitted)
-            books.mind.put(entry, merge.sign(taken.block), taken.block, woven.version, "here")
+            entry = books.state_page.take(_person(books).id, taken.kind, taken.text, revision, uncommitted)
+            books.state_page.put(entry, merge.sign(taken.block), taken.block, woven.version, "here")
             _tell(books, taken)
-        books.mind.turn(woven.version)
+        books.state_page.turn(woven.version)
 
 
 def _observed(place: Workplace) -> tuple[str | None, int | None]:

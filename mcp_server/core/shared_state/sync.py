@@ -13,7 +13,7 @@ MOST_OF_A_KIND = 100
 """Entries of each kind that are read at once, unless all since a moment are asked for: the reader is a model."""
 
 
-class Minded(NamedTuple):
+class SharedState(NamedTuple):
     """Entries, what is to be said about the page (None when all is well), and how many older ones were left out."""
 
     entries: tuple[Entry, ...]
@@ -21,20 +21,20 @@ class Minded(NamedTuple):
     older: int = 0
 
 
-def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> Minded:
+def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> SharedState:
     """As `sharing.write_state`, and shown on the page."""
     entry = write.write_state(place, agent_id, kind, said)
-    return Minded((entry,), sync(place))
+    return SharedState((entry,), sync(place))
 
 
-def read_state(place: Workplace, since: float | None = None) -> Minded:
+def read_state(place: Workplace, since: float | None = None) -> SharedState:
     """As `sharing.read_state`, with what people have written on the page until now; without `since` the newest of each
     kind.
     """
     trouble = sync(place)
     entries = write.read_state(place, since)
     newest = entries if since is not None else _newest(entries)
-    return Minded(tuple(newest), trouble, len(entries) - len(newest))
+    return SharedState(tuple(newest), trouble, len(entries) - len(newest))
 
 
 def _newest(entries: list[Entry]) -> list[Entry]:

@@ -52,9 +52,9 @@ class TakingIn:
         task_id = self._free_id(line.id)
         scope = self._scope(task_id, item.note.scope)
         priority = max(-HIGHEST_PRIORITY, min(HIGHEST_PRIORITY, item.note.priority or 0))
-        grounds = () if scope is None else tuple(scopes.anchors(scope))
+        anchors = () if scope is None else tuple(scopes.anchors(scope))
         patterns = () if scope is None else scope.patterns
-        draft = Draft(task_id, title_of(item), patterns, grounds, (), (), priority, None, None, unscoped=scope is None)
+        draft = Draft(task_id, title_of(item), patterns, anchors, (), (), priority, None, None, unscoped=scope is None)
         self._books.tasks.add([draft])
         self._event("planned", task_id)
         self.created.append(task_id)
@@ -120,19 +120,19 @@ class TakingIn:
         if scope is None or (scope.patterns == task.scope and not task.unscoped):
             return
         lease = self._lease(task)
-        grounds = tuple(scopes.anchors(scope))
+        anchors = tuple(scopes.anchors(scope))
         if lease is not None:
             holder = self._books.agents.get(lease.holder)
-            obstacle = way_to_scope(self._books, holder.family, scope.patterns, grounds).obstacle
+            obstacle = way_to_scope(self._books, holder.family, scope.patterns, anchors).obstacle
             if obstacle is not None:
                 self.notices.append(
                     f"the scope of {task.id} stays as it was while {lease.holder_name} is at it: the new one meets "
                     f"{obstacle.lease.subject} of {obstacle.lease.holder_name}"
                 )
                 return
-            self._books.leases.regrounded(lease.token, scope.patterns, grounds)
+            self._books.leases.rescoped(lease.token, scope.patterns, anchors)
             self._tell(lease, f"the scope of {task.id} is now {', '.join(scope.patterns) or 'empty'}")
-        self._books.tasks.rescope(task.seq, scope.patterns, grounds)
+        self._books.tasks.rescope(task.seq, scope.patterns, anchors)
         self._event("changed", task.id)
 
     def _mark(self, task: Task, item: Item, was: Item | None) -> None:

@@ -25,7 +25,7 @@ class Line(NamedTuple):
 
 def title_of(item: Item) -> str:
     """The title as the store keeps it: on one line, printable, no longer than others."""
-    printable = "".join(letter if accepted_text.can_be_shown(letter) else " " for letter in item.title)
+    printable = "".join(character if accepted_text.can_be_shown(character) else " " for character in item.title)
     return clip(" ".join(printable.split()), accepted_text.TITLE) or "(no title)"
 
 

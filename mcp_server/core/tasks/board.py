@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.leases.expire import end_gone, offer_lapsed
+from mcp_server.core.leases.expire import end_gone, offer_expired
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
@@ -44,7 +44,7 @@ def board(place: Workplace) -> Board:
     """The state of the work now. Leases whose holders have ended are shown as free."""
     with place.store.writing() as books:
         end_gone(books, place.processes)
-        offer_lapsed(books)
+        offer_expired(books)
         return _board(books)
 
 

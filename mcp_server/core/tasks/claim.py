@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.checkpoints import keep_commits
-from mcp_server.core.leases.expire import end_gone, offer_lapsed, take_over
+from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
 from mcp_server.core.leases.lock import lay_lock, wait_for
 from mcp_server.core.leases.obstacles import Obstacle, existing, way_to_resource, way_to_scope
 from mcp_server.core.workplace import Workplace
@@ -56,7 +56,7 @@ def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> C
 
 def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | None) -> Claimed | Refused:
     agent = attempt.agent
-    offer_lapsed(books)
+    offer_expired(books)
     claimed = attempt.take(task_id)
     if claimed is None and end_gone(books, place.processes):
         claimed = attempt.take(task_id)
@@ -78,7 +78,7 @@ class _Attempt:
         self.agent = agent
         self.former: Lease | None = None
         self._seconds = seconds
-        self._lapsed: dict[str, tuple[Lease, ...]] = {}
+        self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
 
     def take(self, task_id: str | None) -> Claimed | None:
@@ -119,31 +119,31 @@ class _Attempt:
         return Claimed(task, lease.token, self._books.now + lease.seconds, self._notes(task))
 
     def _is_free(self, wanted: Wanted) -> bool:
-        lapsed: dict[int, Lease] = {}
+        expired: dict[int, Lease] = {}
         family = self.agent.family
-        ways = [way_to_scope(self._books, family, wanted.scope, wanted.grounds)] if wanted.grounds else []
+        ways = [way_to_scope(self._books, family, wanted.scope, wanted.anchors)] if wanted.anchors else []
         ways += [way_to_resource(self._books, family, resource) for resource in wanted.resources]
         for way in ways:
             if way.obstacle is not None:
                 self._obstacles[wanted.task] = way.obstacle
                 return False
-            lapsed.update((lease.token, lease) for lease in way.lapsed)
+            expired.update((lease.token, lease) for lease in way.expired)
         former = self._books.leases.get(wanted.token) if wanted.token is not None else None
         if former is not None and former.is_live(self._books.now):
             self._obstacles[wanted.task] = Obstacle(former, None)
             return False
         if former is not None:
-            lapsed[former.token] = former
-        self._lapsed[wanted.task] = tuple(lapsed.values())
+            expired[former.token] = former
+        self._expired[wanted.task] = tuple(expired.values())
         return True
 
     def _grant(self, task: Task) -> Claimed:
         books, agent = self._books, self.agent
         token = books.events.add("claimed", task.id, agent=agent.id, id=task.token)
-        lapsed = self._lapsed.get(task.id, ())
-        for lease in lapsed:
+        expired = self._expired.get(task.id, ())
+        for lease in expired:
             take_over(books, lease, agent, keep_task=task.id)
-        if lapsed:  # what its former holder did has just been kept with it
+        if expired:  # what its former holder did has just been kept with it
             task = books.tasks.get(task.id) or task
         books.leases.grant(
             token,
@@ -151,7 +151,7 @@ class _Attempt:
             task=task,
             resource=None,
             scope=task.scope,
-            grounds=task.grounds,
+            anchors=task.anchors,
             seconds=self._seconds,
             purpose=None,
         )
@@ -159,7 +159,7 @@ class _Attempt:
             lay_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
         if task.kept:
             books.shared.hand_on(task.seq, agent.id)
-        self.former = next((lease for lease in lapsed if lease.task == task.id), None)
+        self.former = next((lease for lease in expired if lease.task == task.id), None)
         former = self.former.holder_name if self.former is not None else None
         return Claimed(task, token, books.now + self._seconds, self._notes(task), former)
 

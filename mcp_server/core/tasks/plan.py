@@ -169,11 +169,11 @@ def _check_dependencies(books: Books, drafts: Sequence[Draft]) -> None:
 
 
 def _overlaps(books: Books, created: set[str]) -> tuple[tuple[Overlap, ...], bool]:
-    tasks = books.tasks.grounds()
+    tasks = books.tasks.anchors()
     order = Order(books.tasks.depends_on)
     scopes_of = {task.task: task.scope for task in tasks}
     found: list[Overlap] = []
-    pairs = _neighbours({task.task: task.grounds for task in tasks}, created)
+    pairs = _neighbours({task.task: task.anchors for task in tasks}, created)
     for compared, (one, other) in enumerate(pairs):
         if compared >= MOST_COMPARISONS or len(found) >= MOST_OVERLAPS:
             return tuple(found), False
@@ -190,19 +190,19 @@ def _common_path(one: tuple[str, ...], other: tuple[str, ...]) -> str | None:
         raise Misuse(f"{error}; nothing was planned") from None
 
 
-def _neighbours(grounds: dict[str, tuple[tuple[str, str], ...]], created: set[str]) -> Iterator[tuple[str, str]]:
+def _neighbours(anchors: dict[str, tuple[tuple[str, str], ...]], created: set[str]) -> Iterator[tuple[str, str]]:
     """The pairs of tasks, one of them new, of which one lies at or above the other; each pair once, in plan order."""
     at: dict[str, list[str]] = {}
     below: dict[str, list[str]] = {}
-    for task, pairs in grounds.items():
+    for task, pairs in anchors.items():
         met: dict[str, None] = {}
-        anchors = list(dict.fromkeys(anchor for anchor, _ in pairs))
-        for anchor in anchors:
+        own = list(dict.fromkeys(anchor for anchor, _ in pairs))
+        for anchor in own:
             for above in scopes.ancestors(anchor):
                 met.update(dict.fromkeys(at.get(above, ())))
             met.update(dict.fromkeys(below.get(anchor, ())))
         yield from ((other, task) for other in met if task in created or other in created)
-        for anchor in anchors:
+        for anchor in own:
             at.setdefault(anchor, []).append(task)
             for above in scopes.ancestors(anchor):
                 below.setdefault(above, []).append(task)

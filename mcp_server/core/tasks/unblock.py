@@ -50,14 +50,14 @@ def come_home(books: Books, home: Home) -> list[str]:
     for task in waiting:
         holder = books.leases.get(task.token) if task.token is not None else None
         if holder is not None and holder.is_live(books.now):
-            books.mail.post(None, holder.holder, words, how)
+            books.inbox.post(None, holder.holder, words, how)
         elif home.by is not None:
             books.tasks.note(task.seq, home.by, f"{words}. {how}")
         else:
             books.shared.send(None, task.id, [], words, how, task=task.seq)
     told = {task.id for task in waiting} | {worktree.task}
     for agent in _wanting(books, told | set(ready)):
-        books.mail.post(None, agent.id, words, f"{', '.join(ready) or 'Nothing else'} can be claimed now. {how}")
+        books.inbox.post(None, agent.id, words, f"{', '.join(ready) or 'Nothing else'} can be claimed now. {how}")
     return ready
 
 

@@ -102,19 +102,19 @@ def _widen(
     place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: scopes.Scope
 ) -> NotWidened | None:
     scope = understood([*task.scope, *wider.patterns])
-    grounds = tuple(scopes.anchors(scope))
+    anchors = tuple(scopes.anchors(scope))
     way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
     if lease is not None and way.obstacle is not None and end_gone(books, place.processes):
         way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
     if lease is not None and way.obstacle is not None:
         held = way.obstacle.lease
         return NotWidened(task, held.holder_name, held.granted_at, way.obstacle.example, held.subject)
-    books.tasks.rescope(task.seq, scope.patterns, grounds)
+    books.tasks.rescope(task.seq, scope.patterns, anchors)
     books.events.add("widened", task.id, agent=agent.id, detail=", ".join(wider.patterns)[:500])
     if lease is not None:
-        for lapsed in way.lapsed:
-            take_over(books, lapsed, agent)
-        books.leases.regrounded(lease.token, scope.patterns, grounds)
+        for expired in way.expired:
+            take_over(books, expired, agent)
+        books.leases.rescoped(lease.token, scope.patterns, anchors)
     return None
 
 

@@ -89,8 +89,8 @@ def _free_port(books: Books, variable: str, first: int, is_free: Callable[[int],
 
 def _free_name(books: Books, variable: str, stem: str, folder: str) -> str:
     """Never the stem alone, which is what the main checkout goes by: what letters can't tell, a number does."""
-    letters = normalize("NFKD", folder.casefold()).encode("ascii", "ignore").decode()
-    tail = re.sub(r"[^a-z0-9]+", "_", letters).strip("_")
+    deliveries = normalize("NFKD", folder.casefold()).encode("ascii", "ignore").decode()
+    tail = re.sub(r"[^a-z0-9]+", "_", deliveries).strip("_")
     begins = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
     whole = f"{begins}_{tail}".strip("_")[: LONGEST_NAME - 4]
     name, number = whole, 1

@@ -9,10 +9,10 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.ports import allot
 from mcp_server.domain.setup_step import Carried, Step
 from mcp_server.domain.worktree import EVERYTHING, Worktree, folder_of
-from mcp_server.ports import Furnisher
+from mcp_server.ports import StepRunner
 
 
-class Furnished(NamedTuple):
+class SetUp(NamedTuple):
     """What was done, and what is left: after a step that failed the following ones are left too."""
 
     worktree: Worktree
@@ -26,37 +26,37 @@ class Furnished(NamedTuple):
         return next((carried for carried in self.steps if not carried.done), None)
 
 
-def furnish(
+def set_up(
     place: Workplace,
     worktree: Worktree,
-    furnisher: Furnisher,
+    step_runner: StepRunner,
     *,
     patience: float = 0,
     begins: Callable[[Step], object] = lambda _step: None,
     ends: Callable[[Carried], object] = lambda _carried: None,
-) -> Furnished:
+) -> SetUp:
     """Carry out the steps that are left; refuses (Occupied) while somebody else is doing so for longer than that."""
-    with furnisher.alone(patience):
-        given = allot(place, worktree.name, folder_of(worktree.branch or worktree.name), furnisher.is_free)
-        furnisher.give(given)
-        left = _left(place, worktree, furnisher)
+    with step_runner.alone(patience):
+        given = allot(place, worktree.name, folder_of(worktree.branch or worktree.name), step_runner.is_free)
+        step_runner.give(given)
+        left = _left(place, worktree, step_runner)
         done: list[Carried] = []
         for step in left:
             begins(step)
-            done.append(furnisher.carry_out(step))
+            done.append(step_runner.carry_out(step))
             ends(done[-1])
             if not done[-1].done:
                 break
             _leave(place, worktree, left[len(done) :])
         now = worktree._replace(undone=tuple(step.name for step in left[sum(part.done for part in done) :]))
-        return Furnished(now, given, tuple(done), furnisher.log)
+        return SetUp(now, given, tuple(done), step_runner.log)
 
 
-def _left(place: Workplace, worktree: Worktree, furnisher: Furnisher) -> list[Step]:
+def _left(place: Workplace, worktree: Worktree, step_runner: StepRunner) -> list[Step]:
     with place.store.reading() as books:
         now = books.worktrees.get(worktree.name) or worktree
     settings = place.settings().worktree
-    steps = furnisher.steps(settings) if now.undone and settings.furnish else []
+    steps = step_runner.steps(settings) if now.undone and settings.prepare else []
     left = [step for step in steps if EVERYTHING in now.undone or step.name in now.undone]
     _leave(place, worktree, left)
     return left

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.git import snapshots
-from mcp_server.adapters.git.conflict_search import GitForesight
-from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.adapters.git.conflict_search import GitConflictSearch
+from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 from tests.adapters.git_repositories import git, repository
 
@@ -43,11 +43,11 @@ class Two:
         for tree, text in zip(self.trees.values(), (ours, theirs), strict=True):
             self.write(tree, name, text)
 
-    def look(self, pathspecs: tuple[str, ...] | None = None) -> Foreseen:
-        found = GitForesight(str(self.root), str(self.state))
+    def look(self, pathspecs: tuple[str, ...] | None = None) -> FoundConflicts:
+        found = GitConflictSearch(str(self.root), str(self.state))
         sides = [Side(name, git(tree, "rev-parse", "HEAD"), str(tree), pathspecs) for name, tree in self.trees.items()]
         sides.append(Side("main", found.tips(["main"])["main"]))
-        return found.foresee(sides, [(A, B), (A, "main"), (B, "main")])
+        return found.find_conflicts(sides, [(A, B), (A, "main"), (B, "main")])
 
     def between(self) -> list[Conflict]:
         found = self.look()
@@ -65,7 +65,7 @@ def changed(*lines: int, by: str) -> str:
 
 
 def test_branches_that_say_the_same_have_no_conflicts(two: Two) -> None:
-    assert two.look() == Foreseen({(A, B): (), (A, "main"): (), (B, "main"): ()}, {}, 1)
+    assert two.look() == FoundConflicts({(A, B): (), (A, "main"): (), (B, "main"): ()}, {}, 1)
 
 
 @pytest.mark.parametrize("committed", [(), (A,), (A, B)])
@@ -257,7 +257,7 @@ def test_the_checkouts_are_listed_with_what_they_are_on(two: Two, tmp_path: Path
     git(two.root, "worktree", "add", "--quiet", "-b", "away", str(tmp_path / "away"))
     (tmp_path / "away").rename(tmp_path / "moved")
     head = git(two.root, "rev-parse", "HEAD")
-    assert GitForesight(str(two.root), str(two.state)).checkouts() == [
+    assert GitConflictSearch(str(two.root), str(two.state)).checkouts() == [
         CheckedOut(str(two.root), "main", head, 3),
         CheckedOut(str(two.trees[A]), A, head, 3),
         CheckedOut(str(two.trees[B]), None, head, 3),
@@ -266,7 +266,7 @@ def test_the_checkouts_are_listed_with_what_they_are_on(two: Two, tmp_path: Path
 
 def test_a_repository_without_commits_has_none(tmp_path: Path) -> None:
     git(tmp_path, "init", "--quiet", "--initial-branch=main")
-    found = GitForesight(str(tmp_path), str(tmp_path / "state"))
+    found = GitConflictSearch(str(tmp_path), str(tmp_path / "state"))
     assert found.checkouts() == [CheckedOut(str(tmp_path), "main", None)]
     assert found.tips(["main", "other"]) == {}
 

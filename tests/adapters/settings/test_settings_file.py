@@ -47,7 +47,7 @@ def test_every_setting_is_read(tmp_path: Path) -> None:
 def test_the_section_for_worktrees_is_read(tmp_path: Path) -> None:
     file = written(
         tmp_path,
-        '[worktree]\nplace = "beside"\nfurnish = false\nsetup = ["make deps"]\ncopy = ["*.pem"]\nlink = ["data/big/"]\n'
+        '[worktree]\nplace = "beside"\nprepare = false\nsetup = ["make deps"]\ncopy = ["*.pem"]\nlink = ["data/big/"]\n'
         'ports = {PORT = 3000}\nnames = {DB = "app"}\nport = 1\n',
     )
     assert read_settings(file).worktree == WorktreeSettings(
@@ -110,7 +110,7 @@ def test_the_section_about_merging_is_read(tmp_path: Path) -> None:
         ("worktree = 1", "worktree must be a section"),
         ('worktree.place = "here"', "worktree.place must be one of inside, beside, not 'here'"),
         ("worktree.place = []", "worktree.place must be one of"),
-        ("worktree.furnish = 1", "worktree.furnish must be true or false, not 1"),
+        ("worktree.prepare = 1", "worktree.prepare must be true or false, not 1"),
         ('worktree.setup = "make"', "worktree.setup must be a list of commands, not 'make'"),
         ('worktree.setup = [""]', "worktree.setup must be a list of commands"),
         ("worktree.copy = [1]", "worktree.copy must be a list of patterns"),

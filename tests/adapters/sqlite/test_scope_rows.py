@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.adapters.sqlite.scope_rows import grounds_from, grounds_text, patterns_from, tokens_around
-from tests.workspace import grounds
+from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, patterns_from, tokens_around
+from tests.workspace import anchors
 
 paths = st.lists(st.sampled_from(["a", "b", "a-", "a0", "a.", "é"]), max_size=3).map("/".join)
 
@@ -17,7 +17,7 @@ paths = st.lists(st.sampled_from(["a", "b", "a-", "a0", "a.", "é"]), max_size=3
 @pytest.mark.parametrize("scope", [(), ("src/**",), ("{a,b}/*.py", "!a/x", "**/c"), ("with space/é",)])
 def test_scopes_and_grounds_come_back_as_they_went(scope: tuple[str, ...]) -> None:
     assert patterns_from("\n".join(scope)) == scope
-    assert grounds_from(grounds_text(grounds(*scope))) == grounds(*scope)
+    assert anchors_from(anchors_text(anchors(*scope))) == anchors(*scope)
 
 
 @given(st.sets(paths, min_size=1), paths)

@@ -10,7 +10,7 @@ import pytest
 
 from mcp_server.adapters.text_files import file_lock, swap
 from mcp_server.adapters.text_files.stable_read import MOST_BYTES
-from mcp_server.adapters.text_files.state_page_file import MindFile
+from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import sync
 from mcp_server.state_page.errors import PageTrouble
 from mcp_server.state_page.page import version_line
@@ -30,8 +30,8 @@ def page(root: Path) -> Path:
     return root / "SHARED_MIND.md"
 
 
-def mind(root: Path, configured: str | None = None) -> MindFile:
-    return MindFile(str(root), str(root.parent / "state"), lambda: configured)
+def state_page(root: Path, configured: str | None = None) -> StatePageFile:
+    return StatePageFile(str(root), str(root.parent / "state"), lambda: configured)
 
 
 def save(page: Path, text: str) -> None:
@@ -41,14 +41,14 @@ def save(page: Path, text: str) -> None:
     saved.replace(page)
 
 
-def trouble(file: MindFile) -> str:
+def trouble(file: StatePageFile) -> str:
     with pytest.raises(PageTrouble) as caught:
         file.read()
     return str(caught.value)
 
 
 def test_it_is_not_there_until_somebody_makes_it(root: Path, page: Path) -> None:
-    file = mind(root)
+    file = state_page(root)
     assert file.read() is None
     assert not file.is_wanted()
     assert file.create("one")
@@ -58,17 +58,17 @@ def test_it_is_not_there_until_somebody_makes_it(root: Path, page: Path) -> None
 
 def test_the_settings_may_name_another_file_in_the_repository(root: Path) -> None:
     (root / "docs").mkdir()
-    file = mind(root, "docs/MIND.md")
+    file = state_page(root, "docs/MIND.md")
     assert file.is_wanted()
     assert (file.read(), file.replace("one")) == (None, True)
     assert (root / "docs/MIND.md").read_text() == "one"
-    assert "outside" in trouble(mind(root, "../MIND.md"))
+    assert "outside" in trouble(state_page(root, "../MIND.md"))
 
 
 def test_mode_and_byte_order_mark_are_kept_and_no_draft_is_left(root: Path, page: Path) -> None:
     page.write_bytes(b"\xef\xbb\xbfone\r\n")
     page.chmod(0o640)
-    file = mind(root)
+    file = state_page(root)
     assert file.read() == "one\r\n"
     assert file.replace("one\r\ntwo\r\n")
     assert page.read_bytes() == b"\xef\xbb\xbfone\r\ntwo\r\n"
@@ -78,7 +78,7 @@ def test_mode_and_byte_order_mark_are_kept_and_no_draft_is_left(root: Path, page
 
 def test_what_a_person_saved_meanwhile_is_not_overwritten(root: Path, page: Path) -> None:
     page.write_text("one")
-    file = mind(root)
+    file = state_page(root)
     file.read()
     page.write_text("other")
     assert not file.replace("two")
@@ -89,7 +89,7 @@ def test_what_a_person_saved_meanwhile_is_not_overwritten(root: Path, page: Path
 
 
 def test_a_page_that_a_person_makes_meanwhile_is_not_overwritten(root: Path, page: Path) -> None:
-    file = mind(root)
+    file = state_page(root)
     assert file.read() is None
     page.write_text("theirs")
     assert not file.replace("ours")
@@ -101,7 +101,7 @@ def test_a_page_that_a_person_makes_meanwhile_is_not_overwritten(root: Path, pag
 def test_whoever_goes_on_from_what_stood_there_for_a_moment_takes_nothing_away_from_what_was_saved_in_it(
     workspace: Workspace, root: Path, page: Path, monkeypatch: pytest.MonkeyPatch, line: str, taken_in_first: bool
 ) -> None:
-    place = workspace.place._replace(page=mind(root))
+    place = workspace.place._replace(page=state_page(root))
     page.write_text(blank_page())
     ada = workspace.agent("ada")
     sync.write_state(place, ada, "learning", "one")
@@ -138,7 +138,7 @@ def test_a_page_that_is_taken_away_while_a_save_is_taken_in_does_not_take_the_sa
 ) -> None:
     stamped = "# Shared mind\n\n{}" + version_line(2) + "\n"
     page.write_text("# Shared mind\n")
-    file = mind(root)
+    file = state_page(root)
     file.read()
     exchange = swap.exchange
 
@@ -151,7 +151,7 @@ def test_a_page_that_is_taken_away_while_a_save_is_taken_in_does_not_take_the_sa
     monkeypatch.setattr(swap, "exchange", gone)
     assert not file.replace(stamped.format(""))
     page.write_text(stamped.format("> more\n\n"))
-    assert "> saved\n" in (mind(root).read() or "")
+    assert "> saved\n" in (state_page(root).read() or "")
 
 
 @pytest.fixture
@@ -173,7 +173,7 @@ def last_moment(monkeypatch: pytest.MonkeyPatch) -> Callable[[Callable[[], objec
 def test_what_is_changed_and_deleted_in_the_last_moment_is_changed_and_deleted(
     workspace: Workspace, root: Path, page: Path, last_moment: Callable[[Callable[[], object]], None]
 ) -> None:
-    place = workspace.place._replace(page=mind(root))
+    place = workspace.place._replace(page=state_page(root))
     page.write_text(blank_page().replace("## Learned\n", "## Learned\n\n> old words\n\n> more\n"))
     sync.write_state(place, workspace.agent("ada"), "learning", "one")
     edited = page.read_text().replace("> old words\n\n> more\n", "> new words\n")
@@ -187,7 +187,7 @@ def test_what_is_changed_and_deleted_in_the_last_moment_is_changed_and_deleted(
 def test_what_is_only_half_written_in_the_last_moment_is_taken_in_when_it_is_whole(
     workspace: Workspace, root: Path, page: Path, last_moment: Callable[[Callable[[], object]], None]
 ) -> None:
-    place = workspace.place._replace(page=mind(root))
+    place = workspace.place._replace(page=state_page(root))
     page.write_text(blank_page())
     sync.write_state(place, workspace.agent("ada"), "learning", "one")
     whole = page.read_text().replace("## Learned\n", "## Learned\n\n- pat knows that it rains\n")
@@ -213,7 +213,7 @@ def test_what_cannot_be_taken_in_stands_there_again_and_is_said_in_words(
     root: Path, page: Path, last_moment: Callable[[Callable[[], object]], None], saved: bytes, why: str
 ) -> None:
     page.write_text("one")
-    file = mind(root)
+    file = state_page(root)
     file.read()
     last_moment(lambda: page.write_bytes(saved))
     with pytest.raises(PageTrouble, match=f"SHARED_MIND.md {why}"):
@@ -223,7 +223,7 @@ def test_what_cannot_be_taken_in_stands_there_again_and_is_said_in_words(
 
 
 def test_an_archive_grows_and_takes_the_same_only_once_after_a_crash_between(root: Path) -> None:
-    file = mind(root)
+    file = state_page(root)
     file.archive("2026-11", "## Learned\n\n- one\n")
     file.archive("2026-11", "## Learned\n\n- two\n")
     file.archive("2026-11", "## Learned\n\n- two\n")
@@ -235,7 +235,7 @@ def test_an_archive_grows_and_takes_the_same_only_once_after_a_crash_between(roo
 def test_what_is_saved_into_an_archive_in_the_last_moment_is_not_lost(
     root: Path, last_moment: Callable[[Callable[[], object]], None]
 ) -> None:
-    file, archive = mind(root), root / "SHARED_MIND.2026-11.md"
+    file, archive = state_page(root), root / "SHARED_MIND.2026-11.md"
     file.archive("2026-11", "- one\n")
     before = archive.read_text()
     last_moment(lambda: save(archive, before + "- pat\n"))
@@ -245,7 +245,7 @@ def test_what_is_saved_into_an_archive_in_the_last_moment_is_not_lost(
 
 def test_a_lock_that_another_process_keeps_is_said_in_words(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(file_lock, "LOCK_SECONDS", 0.0)
-    with mind(root).alone(), pytest.raises(PageTrouble, match="another process"), mind(root).alone():
+    with state_page(root).alone(), pytest.raises(PageTrouble, match="another process"), state_page(root).alone():
         raise AssertionError("two at once")
 
 
@@ -253,7 +253,7 @@ def test_a_lock_that_another_process_keeps_is_said_in_words(root: Path, monkeypa
 def test_whatever_happens_to_the_page_the_state_is_not_harmed(
     workspace: Workspace, root: Path, page: Path, harm: str
 ) -> None:
-    place = workspace.place._replace(page=mind(root))
+    place = workspace.place._replace(page=state_page(root))
     page.write_text(blank_page())
     ada = workspace.agent("ada")
     sync.write_state(place, ada, "learning", "one")
@@ -266,9 +266,9 @@ def test_whatever_happens_to_the_page_the_state_is_not_harmed(
     elif harm != "gone":
         page.write_bytes({"read-only": good, "huge": b"a" * (MOST_BYTES + 1), "binary": b"\0"}[harm])
         page.chmod(0o444 if harm == "read-only" else 0o644)
-    minded = sync.write_state(place, ada, "next", "two")
-    assert minded.trouble is not None
-    assert minded.trouble.startswith("SHARED_MIND.md ")
+    shared_state = sync.write_state(place, ada, "next", "two")
+    assert shared_state.trouble is not None
+    assert shared_state.trouble.startswith("SHARED_MIND.md ")
     assert [entry.text for entry in sync.read_state(place).entries] == ["one", "two"]
     if page.is_dir():
         page.rmdir()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.text_files import atomic_write, edited_file, stable_read, swap
-from mcp_server.adapters.text_files.state_page_file import MindFile
+from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import sync
 from mcp_server.state_page.wording import blank_page
 from tests.workspace import Workspace
@@ -108,7 +108,7 @@ class Desk:
         workspace = Workspace("memory", root)
         page = root / "SHARED_MIND.md"
         page.write_text(blank_page())
-        place = workspace.place._replace(page=MindFile(str(root), str(root / "state"), lambda: None))
+        place = workspace.place._replace(page=StatePageFile(str(root), str(root / "state"), lambda: None))
         ada = workspace.agent("ada")
         sync.write_state(place, ada, "learning", "one")
         person = Person(page, plan)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.host.process_lock import alone
-from mcp_server.adapters.worktree_setup.runner import ENVIRONMENT, HostFurnisher
+from mcp_server.adapters.worktree_setup.runner import ENVIRONMENT, HostStepRunner
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step, run
 from mcp_server.domain.worktree import Occupied
@@ -60,18 +60,18 @@ def tree(source: Path) -> Path:
 
 
 @pytest.fixture
-def furnisher(source: Path, tree: Path) -> HostFurnisher:
-    return HostFurnisher(str(source), str(tree), log=str(source.parent / "logs" / "one.log"))
+def step_runner(source: Path, tree: Path) -> HostStepRunner:
+    return HostStepRunner(str(source), str(tree), log=str(source.parent / "logs" / "one.log"))
 
 
-def all_done(furnisher: HostFurnisher, wanted: WorktreeSettings | None = None) -> list[Carried]:
-    done = [furnisher.carry_out(step) for step in furnisher.steps(wanted or WorktreeSettings())]
+def all_done(step_runner: HostStepRunner, wanted: WorktreeSettings | None = None) -> list[Carried]:
+    done = [step_runner.carry_out(step) for step in step_runner.steps(wanted or WorktreeSettings())]
     assert all(carried.done for carried in done), done
     return done
 
 
-def failed(furnisher: HostFurnisher, step: Step) -> str:
-    carried = furnisher.carry_out(step)
+def failed(step_runner: HostStepRunner, step: Step) -> str:
+    carried = step_runner.carry_out(step)
     assert not carried.done
     return carried.words
 
@@ -81,9 +81,9 @@ def cloning(*, command: tuple[str, ...] = FALLBACK, marker: str = ".package-lock
 
 
 def test_dependencies_are_shared_files_are_copied_and_caches_stay_away(
-    furnisher: HostFurnisher, source: Path, tree: Path
+    step_runner: HostStepRunner, source: Path, tree: Path
 ) -> None:
-    all_done(furnisher)
+    all_done(step_runner)
     assert (tree / "node_modules/a/index.js").read_text() == "a"
     assert (tree / "node_modules/.bin/a").readlink() == Path("../a/index.js")
     assert not (tree / "node_modules/.cache").exists()
@@ -95,13 +95,13 @@ def test_dependencies_are_shared_files_are_copied_and_caches_stay_away(
 
 
 def test_files_that_are_included_come_with_mode_and_time_and_are_ones_own(
-    furnisher: HostFurnisher, source: Path, tree: Path
+    step_runner: HostStepRunner, source: Path, tree: Path
 ) -> None:
     (source / ".env").chmod(0o600)
     os.utime(source / ".env", (1_000_000, 1_000_000))
     (source / "secrets/link").symlink_to("/etc/hostname")
 
-    all_done(furnisher)
+    all_done(step_runner)
 
     assert stat.S_IMODE((tree / ".env").stat().st_mode) == 0o600
     assert (tree / ".env").stat().st_mtime == 1_000_000
@@ -112,61 +112,61 @@ def test_files_that_are_included_come_with_mode_and_time_and_are_ones_own(
 
 
 def test_what_is_there_is_never_overwritten_and_settings_add_patterns(
-    furnisher: HostFurnisher, source: Path, tree: Path
+    step_runner: HostStepRunner, source: Path, tree: Path
 ) -> None:
     (tree / ".env").write_text("mine")
-    done = all_done(furnisher, WorktreeSettings(copy=("*.key",)))
+    done = all_done(step_runner, WorktreeSettings(copy=("*.key",)))
     assert ((tree / ".env").read_text(), (tree / "x.key").read_text()) == ("mine", "k")
     assert done[0].words == "2 file(s) copied"
-    assert all_done(furnisher, WorktreeSettings(copy=("*.key",)))[0].words == "0 file(s) copied"
+    assert all_done(step_runner, WorktreeSettings(copy=("*.key",)))[0].words == "0 file(s) copied"
     assert (source / ".env").read_text() == "S=1"
 
 
-def test_dependencies_that_nobody_ignores_are_nobodys_work(furnisher: HostFurnisher, tree: Path) -> None:
+def test_dependencies_that_nobody_ignores_are_nobodys_work(step_runner: HostStepRunner, tree: Path) -> None:
     made = run("sh", "-c", "mkdir -p sub/deps other && touch sub/deps/x other/x", makes="sub/deps")
-    assert furnisher.carry_out(made).done
+    assert step_runner.carry_out(made).done
     assert git(tree, "status", "--porcelain") == "?? other/"
 
 
-def test_nothing_is_copied_through_a_link_to_elsewhere(furnisher: HostFurnisher, tree: Path) -> None:
+def test_nothing_is_copied_through_a_link_to_elsewhere(step_runner: HostStepRunner, tree: Path) -> None:
     outside = tree.parent / "outside"
     outside.mkdir()
     (tree / "secrets").symlink_to(outside)
-    all_done(furnisher)
+    all_done(step_runner)
     assert list(outside.iterdir()) == []
 
 
-def test_a_link_leads_to_the_source(furnisher: HostFurnisher, source: Path, tree: Path) -> None:
+def test_a_link_leads_to_the_source(step_runner: HostStepRunner, source: Path, tree: Path) -> None:
     linked = WorktreeSettings(link=("node_modules", "data/big"))
     (source / "data" / "big").mkdir(parents=True)
-    all_done(furnisher, linked)
+    all_done(step_runner, linked)
     assert (tree / "data/big").readlink() == source / "data/big"
     assert (tree / "node_modules").readlink() == source / "node_modules"
-    assert [carried.words for carried in all_done(furnisher, linked)][1:] == ["it is there", "it is there"]
+    assert [carried.words for carried in all_done(step_runner, linked)][1:] == ["it is there", "it is there"]
     assert git(tree, "status", "--porcelain") == ""
     excluded = (source / ".git/info/exclude").read_text()
     assert ("/data/big\n" in excluded, "/node_modules\n" in excluded) == (True, False)
-    assert "is not there" in failed(furnisher, Step("link x", "link", paths=("x",)))
+    assert "is not there" in failed(step_runner, Step("link x", "link", paths=("x",)))
 
 
-def test_a_clone_that_was_broken_off_is_begun_anew(furnisher: HostFurnisher, tree: Path) -> None:
+def test_a_clone_that_was_broken_off_is_begun_anew(step_runner: HostStepRunner, tree: Path) -> None:
     (tree / "node_modules/half").mkdir(parents=True)
-    assert "cloned from" in furnisher.carry_out(cloning()).words
+    assert "cloned from" in step_runner.carry_out(cloning()).words
     assert not (tree / "node_modules/half").exists()
     (tree / "node_modules/a/index.js").unlink()
-    assert furnisher.carry_out(cloning()).words == "it is there"
+    assert step_runner.carry_out(cloning()).words == "it is there"
 
 
-def test_what_cannot_be_cloned_is_installed(furnisher: HostFurnisher, source: Path, tree: Path) -> None:
+def test_what_cannot_be_cloned_is_installed(step_runner: HostStepRunner, source: Path, tree: Path) -> None:
     (source / "node_modules/b").symlink_to(source / "packages/b")
-    assert furnisher.carry_out(cloning()).words == "done"
+    assert step_runner.carry_out(cloning()).words == "done"
     assert (tree / "node_modules/how").read_text() == "installed\n"
     assert not (tree / "node_modules/a").exists()
-    assert "by an absolute path" in Path(furnisher.log).read_text()
+    assert "by an absolute path" in Path(step_runner.log).read_text()
 
 
 def test_what_changes_while_it_is_cloned_is_installed(
-    furnisher: HostFurnisher, source: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
+    step_runner: HostStepRunner, source: Path, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link = os.link
 
@@ -176,70 +176,70 @@ def test_what_changes_while_it_is_cloned_is_installed(
 
     monkeypatch.setattr(os, "link", changing)
     monkeypatch.setattr("mcp_server.adapters.worktree_setup.clone_folder._reflinked", lambda *_: False)
-    assert furnisher.carry_out(cloning()).words == "done"
+    assert step_runner.carry_out(cloning()).words == "done"
     assert (tree / "node_modules/how").exists()
 
 
-def test_a_step_that_fails_says_its_last_lines_and_the_log_has_them_all(furnisher: HostFurnisher) -> None:
-    words = failed(furnisher, run("sh", "-c", "seq 100; echo broken >&2; exit 7", name="setup"))
+def test_a_step_that_fails_says_its_last_lines_and_the_log_has_them_all(step_runner: HostStepRunner) -> None:
+    words = failed(step_runner, run("sh", "-c", "seq 100; echo broken >&2; exit 7", name="setup"))
     assert words.startswith("`sh -c 'seq 100; echo broken >&2; exit 7'` ended with status 7: ")
     assert words.endswith("    100\n    broken")
     assert "\n50\n" not in words
-    assert "\n50\n" in Path(furnisher.log).read_text()
-    assert failed(furnisher, run("false")).endswith("it said nothing")
+    assert "\n50\n" in Path(step_runner.log).read_text()
+    assert failed(step_runner, run("false")).endswith("it said nothing")
 
 
-def test_a_tool_that_is_not_there_is_named(furnisher: HostFurnisher) -> None:
-    words = failed(furnisher, run("no-such-tool", "install"))
+def test_a_tool_that_is_not_there_is_named(step_runner: HostStepRunner) -> None:
+    words = failed(step_runner, run("no-such-tool", "install"))
     assert words == "no-such-tool is not there, so `no-such-tool install` cannot run; install it"
 
 
 def test_steps_know_what_the_worktree_was_given_and_nothing_of_another(
-    furnisher: HostFurnisher, tree: Path, monkeypatch: pytest.MonkeyPatch
+    step_runner: HostStepRunner, tree: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("VIRTUAL_ENV", "/elsewhere")
     monkeypatch.setenv("GIT_DIR", "/elsewhere")
-    furnisher.give({"PORT": "3001", "DB": "app_one"})
-    furnisher.carry_out(run("sh", "-c", 'echo "$PORT $DB ${VIRTUAL_ENV-none} ${GIT_DIR-none} $PWD" > said'))
+    step_runner.give({"PORT": "3001", "DB": "app_one"})
+    step_runner.carry_out(run("sh", "-c", 'echo "$PORT $DB ${VIRTUAL_ENV-none} ${GIT_DIR-none} $PWD" > said'))
     assert (tree / "said").read_text() == f"3001 app_one none none {tree}\n"
     assert (tree / ENVIRONMENT).read_text().splitlines()[1:] == ["PORT=3001", "DB=app_one"]
 
 
-def test_where_nothing_is_given_no_file_is_written(furnisher: HostFurnisher, tree: Path) -> None:
-    furnisher.give({})
+def test_where_nothing_is_given_no_file_is_written(step_runner: HostStepRunner, tree: Path) -> None:
+    step_runner.give({})
     assert not (tree / ENVIRONMENT).exists()
 
 
-def test_a_program_that_outlives_a_killed_command_keeps_others_out(furnisher: HostFurnisher, tree: Path) -> None:
-    lock = f"{furnisher.log}.lock"
+def test_a_program_that_outlives_a_killed_command_keeps_others_out(step_runner: HostStepRunner, tree: Path) -> None:
+    lock = f"{step_runner.log}.lock"
     holds = f"""
 import os, signal, sys
 sys.path.insert(0, {str(Path(__file__).parents[3])!r})
-from mcp_server.adapters.worktree_setup.runner import HostFurnisher
+from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 from mcp_server.domain.setup_step import run
-furnisher = HostFurnisher(None, {str(tree)!r}, log={furnisher.log!r})
-with furnisher.alone():
-    furnisher.carry_out(run("sh", "-c", "kill -9 $PPID; read line < pipe"))
+step_runner = HostStepRunner(None, {str(tree)!r}, log={step_runner.log!r})
+with step_runner.alone():
+    step_runner.carry_out(run("sh", "-c", "kill -9 $PPID; read line < pipe"))
 """
     os.mkfifo(tree / "pipe")
     killed = subprocess.run([sys.executable, "-c", holds], check=False)
     assert killed.returncode == -9
-    with pytest.raises(Occupied, match="another process is at it"), furnisher.alone():
+    with pytest.raises(Occupied, match="another process is at it"), step_runner.alone():
         pass
     (tree / "pipe").write_text("go on\n")
     with alone(lock, patience=30):
         pass
 
 
-def test_a_port_on_which_somebody_listens_is_not_free(furnisher: HostFurnisher) -> None:
+def test_a_port_on_which_somebody_listens_is_not_free(step_runner: HostStepRunner) -> None:
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
     ports = [listener.getsockname()[1] for listener in listeners]
-    assert not any(furnisher.is_free(port) for port in ports)
+    assert not any(step_runner.is_free(port) for port in ports)
     for listener in listeners:
         listener.close()
-    assert any(furnisher.is_free(port) for port in ports), "somebody else may have taken one of them at once"
+    assert any(step_runner.is_free(port) for port in ports), "somebody else may have taken one of them at once"
 
 
 def test_the_main_checkout_lacks_nothing_of_its_own(source: Path) -> None:
-    own = HostFurnisher(str(source), str(source), log=str(source.parent / "log"))
+    own = HostStepRunner(str(source), str(source), log=str(source.parent / "log"))
     assert [step.kind for step in own.steps(WorktreeSettings(copy=("x",), link=("y",)))] == ["run"]

@@ -30,8 +30,8 @@ def test_who_holds_nothing_may_stop(workspace: Workspace) -> None:
 def test_what_is_urgent_is_shown_even_then_and_what_is_not_waits(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     with workspace.store.writing() as books:
-        books.mail.post(bob, ada, "the API has changed", "see src/api.py")
-        books.mail.post(bob, ada, "URGENT: do not push", "main is broken")
+        books.inbox.post(bob, ada, "the API has changed", "see src/api.py")
+        books.inbox.post(bob, ada, "URGENT: do not push", "main is broken")
     said = told(workspace, ada)
     assert "URGENT: do not push" in said
     assert "the API has changed" not in said

@@ -14,12 +14,12 @@ from tests.workspace import FakeClock, Workspace
 
 def delivered(workspace: Workspace, agent_id: int) -> str:
     with workspace.store.writing() as books:
-        return deliver(books.mail, agent_id)
+        return deliver(books.inbox, agent_id)
 
 
 def post(workspace: Workspace, sender: int | None, reader: int, subject: str, body: str = "") -> None:
     with workspace.store.writing() as books:
-        books.mail.post(sender, reader, subject, body)
+        books.inbox.post(sender, reader, subject, body)
 
 
 def test_a_message_is_shown_once_with_its_sender(workspace: Workspace) -> None:
@@ -50,11 +50,11 @@ def test_all_messages_arrive_in_order_however_long(lengths: list[int]) -> None:
     with store.writing() as books:
         ada = books.agents.add("a", "ada", "session", parent=None, process=None, worktree="")
         for number, length in enumerate(lengths):
-            books.mail.post(None, ada.id, f"<{number}>", "x" * length)
+            books.inbox.post(None, ada.id, f"<{number}>", "x" * length)
     steps = []
     for _ in range(len(lengths) + 1):
         with store.writing() as books:
-            steps.append(deliver(books.mail, ada.id))
+            steps.append(deliver(books.inbox, ada.id))
     assert all(len(step) <= LONGEST for step in steps)
     assert steps[-1] == ""
     told = "\n".join(steps)
@@ -68,8 +68,8 @@ def test_urgent_messages_reach_one_that_is_about_to_stop_and_the_others_wait(wor
         post(workspace, None, ada, f"later {number}")
     post(workspace, None, ada, "URGENT: do not push")
     with workspace.store.writing() as books:
-        assert urgent(books.mail, ada) == "Interlock: URGENT: do not push"
-        assert urgent(books.mail, ada) == "", "once"
+        assert urgent(books.inbox, ada) == "Interlock: URGENT: do not push"
+        assert urgent(books.inbox, ada) == "", "once"
     assert delivered(workspace, ada).startswith("Interlock: later 0\n")
 
 

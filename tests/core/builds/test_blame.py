@@ -13,8 +13,8 @@ ERROR = ["src/api.py:3: error: no"]
 def judged(workspace: Workspace, agent_id: int, *paths: str) -> Judgement:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        standing = books.guard.standing_of(agent.id, agent.parent)
-        return blame.judge(books, standing, dict.fromkeys(paths, ERROR))
+        rights = books.guard.standing_of(agent.id, agent.parent)
+        return blame.judge(books, rights, dict.fromkeys(paths, ERROR))
 
 
 def whose(workspace: Workspace, agent_id: int, path: str) -> str:

@@ -55,10 +55,10 @@ def test_a_failure_without_anything_foreign_counts_nothing(workspace: Workspace)
 
 def test_the_holder_is_told_at_the_first_and_at_the_third_failure_alone() -> None:
     told = {
-        attempts: list(failures.letters(judgement("b.py", "c.py"), waiting="ada", command="make", attempts=attempts))
+        attempts: list(failures.deliveries(judgement("b.py", "c.py"), waiting="ada", command="make", attempts=attempts))
         for attempts in range(6)
     }
-    assert {attempts for attempts, letters in told.items() if letters} == {1, 3}
+    assert {attempts for attempts, deliveries in told.items() if deliveries} == {1, 3}
     [(holder, subject, text)] = told[1]
     assert holder == 7
     assert subject == "ada waits for b.py, c.py: `make` fails because of it"
@@ -71,4 +71,4 @@ def test_the_holder_is_told_at_the_first_and_at_the_third_failure_alone() -> Non
 
 def test_a_holder_that_has_stopped_is_told_nothing() -> None:
     left = judgement("b.py", stopped="has ended")
-    assert list(failures.letters(left, waiting="ada", command="make", attempts=1)) == []
+    assert list(failures.deliveries(left, waiting="ada", command="make", attempts=1)) == []

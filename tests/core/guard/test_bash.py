@@ -19,8 +19,8 @@ def ignored(paths: list[str]) -> set[str]:
 def judged(workspace: Workspace, agent_id: int, *targets: Target) -> Decision | None:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        standing = books.guard.standing_of(agent.id, agent.parent)
-        return bash.judge_targets(books.guard, standing, targets, ignored)
+        rights = books.guard.standing_of(agent.id, agent.parent)
+        return bash.judge_targets(books.guard, rights, targets, ignored)
 
 
 def rule(workspace: Workspace, agent_id: int, path: str, how: str = "file") -> str | None:
@@ -31,8 +31,8 @@ def rule(workspace: Workspace, agent_id: int, path: str, how: str = "file") -> s
 def swept(workspace: Workspace, agent_id: int, root: str = "/repository") -> Decision | None:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        standing = books.guard.standing_of(agent.id, agent.parent)
-        return bash.judge_sweep(books.guard, standing, root, Sweeping("git add -A", "git add -- {paths}"))
+        rights = books.guard.standing_of(agent.id, agent.parent)
+        return bash.judge_sweep(books.guard, rights, root, Sweeping("git add -A", "git add -- {paths}"))
 
 
 def test_each_path_is_decided_as_an_edit_of_it_would_be(workspace: Workspace) -> None:

@@ -7,7 +7,7 @@ import pytest
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard import bash, paths
 from mcp_server.core.guard.bash import Sweeping, Target
-from mcp_server.core.guard.paths import Ground
+from mcp_server.core.guard.paths import WorktreeContext
 from mcp_server.domain.decision import Decision
 from tests.workspace import Workspace, task
 
@@ -29,8 +29,8 @@ def at_work(workspace: Workspace) -> Workspace:
 def judged(workspace: Workspace, agent_id: int, path: str, root: str, here: str) -> Decision:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        standing = books.guard.standing_of(agent.id, agent.parent)
-        [decision] = paths.judge(books.guard, standing, [path], Ground(root, MAIN, lambda: here))
+        rights = books.guard.standing_of(agent.id, agent.parent)
+        [decision] = paths.judge(books.guard, rights, [path], WorktreeContext(root, MAIN, lambda: here))
     return decision
 
 
@@ -116,17 +116,17 @@ def test_a_subagent_in_a_worktree_of_its_own_works_there_under_its_parents_scope
 )
 def test_a_stranger_is_at_home_where_it_stands(at_work: Workspace, root: str, here: str, expected: str) -> None:
     with at_work.store.reading() as books:
-        standing = books.guard.standing("who", None)
-        [decision] = paths.judge(books.guard, standing, ["docs/x"], Ground(root, MAIN, lambda: here))
+        rights = books.guard.rights("who", None)
+        [decision] = paths.judge(books.guard, rights, ["docs/x"], WorktreeContext(root, MAIN, lambda: here))
     assert decision.rule == expected
 
 
 def test_a_command_is_judged_by_the_same_rule(at_work: Workspace) -> None:
     def refused(agent_id: int, root: str, *targets: Target) -> str | None:
         with at_work.store.reading() as books:
-            standing = books.guard.standing_of(agent_id, None)
-            ground = Ground(root, MAIN, lambda: A)
-            decision = bash.judge_targets(books.guard, standing, targets, set, ground)
+            rights = books.guard.standing_of(agent_id, None)
+            ground = WorktreeContext(root, MAIN, lambda: A)
+            decision = bash.judge_targets(books.guard, rights, targets, set, ground)
         return decision.rule if decision else None
 
     ada = at_work.agent("ada", worktree=A)
@@ -138,9 +138,9 @@ def test_a_command_is_judged_by_the_same_rule(at_work: Workspace) -> None:
 def test_so_is_one_over_a_whole_worktree(at_work: Workspace) -> None:
     def refused(agent_id: int, root: str) -> str | None:
         with at_work.store.reading() as books:
-            standing = books.guard.standing_of(agent_id, None)
-            sweep, ground = Sweeping("git add -A", "git add -- {paths}"), Ground(root, MAIN, lambda: A)
-            decision = bash.judge_sweep(books.guard, standing, root, sweep, ground)
+            rights = books.guard.standing_of(agent_id, None)
+            sweep, ground = Sweeping("git add -A", "git add -- {paths}"), WorktreeContext(root, MAIN, lambda: A)
+            decision = bash.judge_sweep(books.guard, rights, root, sweep, ground)
         return decision.rule if decision else None
 
     ada = at_work.agent("ada", worktree=A)

@@ -34,8 +34,8 @@ def test_a_write_renews_also_when_it_is_refused(workspace: Workspace) -> None:
 def test_a_stranger_is_judged_and_leaves_only_its_refusals(workspace: Workspace, unclaimed: str, rule: str) -> None:
     workspace.policy = Policy("enforce", unclaimed, parse([]))
     with workspace.store.writing() as books:
-        standing = books.guard.standing("who", None)
-        decisions = paths.judge(books.guard, standing, ["a", "b"])
-        paths.record(books.guard, standing, decisions)
+        rights = books.guard.rights("who", None)
+        decisions = paths.judge(books.guard, rights, ["a", "b"])
+        paths.record(books.guard, rights, decisions)
     assert [decision.rule for decision in decisions] == [rule, rule]
     assert [event.agent for event in workspace.events("refused")] == [None, None] * (rule == "unclaimed")

@@ -166,9 +166,9 @@ def test_a_task_that_was_offered_is_no_longer_when_its_holder_is_back(workspace:
     workspace.plan(task("B", "src/b", priority=9))
     workspace.clock.advance(LEASE)
     with workspace.store.writing() as books:
-        from mcp_server.core.leases.expire import offer_lapsed
+        from mcp_server.core.leases.expire import offer_expired
 
-        offer_lapsed(books)
+        offer_expired(books)
         assert [ready.id for ready in books.tasks.ready(9)] == ["B", "A"]
     workspace.agent("ada", pid=PID)
     assert workspace.refused(bob, "A").reason == "held"

@@ -66,7 +66,7 @@ def test_what_was_read_or_shown_is_not_given_back(workspace: Workspace) -> None:
     read_messages(workspace.place, ben)
     send_message(workspace.place, ada, "ben", "two")
     with workspace.store.writing() as books:
-        books.mail.seen(ben, books.mail.unseen(ben, 1)[0].id, whole=False)
+        books.inbox.seen(ben, books.inbox.unseen(ben, 1)[0].id, whole=False)
     workspace.leaves("ben")
     assert subjects(workspace, ada) == []
 

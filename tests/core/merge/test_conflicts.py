@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import pytest
 
 from mcp_server.core.merge import conflicts as foreseeing
-from mcp_server.core.merge.conflicts import Outlook
+from mcp_server.core.merge.conflicts import OpenConflicts
 from mcp_server.core.tasks import board, update
-from mcp_server.domain.branch import CheckedOut, Foreseen, Side
+from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.settings import Settings
 from tests.workspace import Workspace, task
@@ -18,7 +18,7 @@ HERE = Conflict("src/a/x.py", "contents", ((10, 14),), ((12, 12),), "one")
 ROOT = "/repository"
 
 
-class FakeForesight:
+class FakeConflictSearch:
     """Branches as a test puts them."""
 
     def __init__(self, *trees: str) -> None:
@@ -40,10 +40,10 @@ class FakeForesight:
     def is_in(self, commit: str, branch: str) -> bool:
         return (commit, branch) in self.home
 
-    def foresee(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> Foreseen:
+    def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> FoundConflicts:
         self.sides, self.pairs = {side.name: side for side in sides}, list(pairs)
         found = {pair: self.found.get(pair, ()) for pair in pairs}
-        return Foreseen(found, self.trouble, len(pairs), self.uncommitted)
+        return FoundConflicts(found, self.trouble, len(pairs), self.uncommitted)
 
 
 class Two:
@@ -51,7 +51,7 @@ class Two:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
-        self.git = FakeForesight("a", "b")
+        self.git = FakeConflictSearch("a", "b")
         workspace.plan(task("A", "src/a/**"), task("B", "src/b/**"), task("C", "docs/**", depends_on=["A"]))
         self.ada, self.bob = (
             workspace.agent(name, worktree=f"/trees/{at}") for name, at in (("ada", "a"), ("bob", "b"))
@@ -63,9 +63,9 @@ class Two:
         """The checkouts have more files than are looked at one by one."""
         self.git.trees = [tree._replace(files=20_000) for tree in self.git.trees]
 
-    def look(self, *conflicts: Conflict, pair: tuple[str, str] = ("a", "b")) -> Outlook:
+    def look(self, *conflicts: Conflict, pair: tuple[str, str] = ("a", "b")) -> OpenConflicts:
         self.git.found = {pair: conflicts}
-        return foreseeing.foresee(self.workspace.place, self.git)
+        return foreseeing.find_conflicts(self.workspace.place, self.git)
 
     def heard(self, agent: int) -> list[str]:
         """The subjects of what the agent was told since it was last asked."""
@@ -86,8 +86,8 @@ def two(workspace: Workspace) -> Two:
 
 
 def test_both_are_told_where_and_with_whom_each_in_its_own_lines(two: Two) -> None:
-    outlook = two.look(HERE)
-    assert [known.conflict for known in outlook.conflicts] == [HERE]
+    open_conflicts = two.look(HERE)
+    assert [known.conflict for known in open_conflicts.conflicts] == [HERE]
     assert two.workspace.inbox(two.ada)[0].subject == "urgent: conflict with bob on src/a/x.py, lines 10-14"
     [message] = two.workspace.inbox(two.bob)
     assert message.subject == "urgent: conflict with ada on src/a/x.py, line 12"
@@ -235,8 +235,8 @@ def test_the_board_shows_what_was_found_without_looking(two: Two) -> None:
 
 
 def test_nothing_is_asked_of_git_where_nobody_works(workspace: Workspace) -> None:
-    git = FakeForesight("a")
-    assert foreseeing.foresee(workspace.place, git) == Outlook((), 0, 0, {})
+    git = FakeConflictSearch("a")
+    assert foreseeing.find_conflicts(workspace.place, git) == OpenConflicts((), 0, 0, {})
     assert git.sides == {}
 
 

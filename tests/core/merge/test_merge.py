@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mcp_server.adapters.git.checkout import GitCheckout
-from mcp_server.adapters.git.merge import GitLanding
+from mcp_server.adapters.git.merge import GitMerge
 from mcp_server.core.merge import merge as landing
 from mcp_server.core.merge.merge import Kept, Landed
 from mcp_server.core.merge.request import Options
@@ -49,7 +49,7 @@ class MergeRepo:
         self.ada = self.workspace.agent("ada", worktree=str(self.tree))
         self.pat = self.workspace.agent("pat")
         self.prepared: list[str] = []
-        self.git = GitLanding(str(self.root), str(self.root / ".git/interlock"), self.prepared.append)
+        self.git = GitMerge(str(self.root), str(self.root / ".git/interlock"), self.prepared.append)
 
     def write(self, root: Path, name: str, text: str) -> None:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -65,7 +65,7 @@ class MergeRepo:
     def state(self) -> tuple[str, ...]:
         """All that a refused merge must leave as it was."""
         with self.workspace.store.reading() as books:
-            books_say = (str(books.worktrees.all()), str(books.tasks.open(9)), str(books.landings.pending()))
+            books_say = (str(books.worktrees.all()), str(books.tasks.open(9)), str(books.pending_merges.pending()))
         files = sorted(
             f"{file.relative_to(self.root)} {file.read_bytes()!r}"
             for file in self.root.rglob("*")
@@ -427,7 +427,7 @@ def test_a_bare_repository_has_no_checkout_that_follows(tmp_path: Path, merge_re
     git(merge_repo.root, "clone", "--quiet", "--bare", str(merge_repo.root), str(bare))
     for name, value in (("user.name", "ada"), ("user.email", "ada@example.com")):
         git(bare, "config", name, value)
-    merge_repo.git = GitLanding(str(bare), str(bare / "interlock"))
+    merge_repo.git = GitMerge(str(bare), str(bare / "interlock"))
     outcome = merge_repo.merge("a")
     assert isinstance(outcome, Landed), outcome
     assert git(bare, "rev-parse", "main") == merge_repo.head("a")
@@ -482,7 +482,7 @@ def test_a_base_that_somebody_moved_back_is_not_followed(unfinished: Callable[[]
     assert merge_repo.lands("other").already
     assert not (merge_repo.root / "src/a").exists()
     with merge_repo.workspace.store.reading() as books:
-        assert books.landings.pending() == []
+        assert books.pending_merges.pending() == []
         assert books.worktrees.all()[0].landed is None
 
 

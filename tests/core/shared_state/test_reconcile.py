@@ -81,9 +81,9 @@ class Desk:
 
     def write(self, name: str, kind: EntryKind, text: str) -> Entry:
         """An agent writes, and all goes well."""
-        minded = sync.write_state(self.place, self.workspace.agent(name), kind, text)
-        assert minded.trouble is None
-        return minded.entries[0]
+        shared_state = sync.write_state(self.place, self.workspace.agent(name), kind, text)
+        assert shared_state.trouble is None
+        return shared_state.entries[0]
 
     def edit(self, old: str, new: str) -> None:
         """A person changes what stands there."""
@@ -92,8 +92,8 @@ class Desk:
 
     def texts(self, author: str | None = None) -> list[tuple[EntryKind, str]]:
         """What can be read, of one author or all."""
-        minded = sync.read_state(self.place, 0.0)
-        return [(entry.kind, entry.text) for entry in minded.entries if author is None or entry.author == author]
+        shared_state = sync.read_state(self.place, 0.0)
+        return [(entry.kind, entry.text) for entry in shared_state.entries if author is None or entry.author == author]
 
 
 @pytest.fixture
@@ -262,9 +262,9 @@ def test_a_page_that_changes_while_it_is_written_loses_nothing(desk: Desk) -> No
 
 def test_a_page_that_never_stands_still_is_left_to_the_next_call(desk: Desk) -> None:
     desk.paper.meanwhile = [desk.page] * 100
-    minded = sync.write_state(desk.place, desk.workspace.agent("ada"), "learning", "one")
-    assert minded.trouble is not None
-    assert "all the time" in minded.trouble
+    shared_state = sync.write_state(desk.place, desk.workspace.agent("ada"), "learning", "one")
+    assert shared_state.trouble is not None
+    assert "all the time" in shared_state.trouble
     desk.paper.meanwhile = []
     assert desk.texts() == [("learning", "one")]
     assert desk.page.count("- one\n") == 1
@@ -272,8 +272,8 @@ def test_a_page_that_never_stands_still_is_left_to_the_next_call(desk: Desk) -> 
 
 def test_a_page_that_cannot_be_written_harms_nothing_and_is_made_up_for_later(desk: Desk) -> None:
     desk.paper.fails = PageTrouble("the disk is full")
-    minded = sync.write_state(desk.place, desk.workspace.agent("ada"), "learning", "one")
-    assert (minded.entries[0].text, minded.trouble) == ("one", "the disk is full.")
+    shared_state = sync.write_state(desk.place, desk.workspace.agent("ada"), "learning", "one")
+    assert (shared_state.entries[0].text, shared_state.trouble) == ("one", "the disk is full.")
     desk.paper.fails = None
     assert sync.sync(desk.place) is None
     assert desk.page.count("- one\n") == 1
@@ -434,8 +434,8 @@ class Writing(RuleBasedStateMachine):
         """Something new."""
         self.count += 1
         text = f"written {self.count}."
-        minded = sync.write_state(self.place, self.agents[name], kind, text)
-        assert minded.trouble is None
+        shared_state = sync.write_state(self.place, self.agents[name], kind, text)
+        assert shared_state.trouble is None
         if kind == "status":
             self.statuses[name] = text
         else:
@@ -484,12 +484,12 @@ class Writing(RuleBasedStateMachine):
     @invariant()
     def nothing_is_lost(self) -> None:
         """After every step all is there, and nothing twice."""
-        minded = sync.read_state(self.place, 0.0)
-        assert minded.trouble is None
+        shared_state = sync.read_state(self.place, 0.0)
+        assert shared_state.trouble is None
         page = self.paper.text or ""
         for words in self.mine:
             assert words in page
-        said = [entry.text for entry in minded.entries if entry.author != PERSON]
+        said = [entry.text for entry in shared_state.entries if entry.author != PERSON]
         for words in self.learned:
             assert said.count(words) == 1
         for name, words in self.statuses.items():

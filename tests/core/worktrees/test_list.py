@@ -26,7 +26,7 @@ def listed(git_workspace: GitWorkspace) -> dict[str, Surveyed]:
 
 def test_all_worktrees_are_listed_whoever_made_them(git_workspace: GitWorkspace) -> None:
     made = git_workspace.made("one")
-    git_workspace.furnish(made)
+    git_workspace.set_up(made)
     git(git_workspace.root, "worktree", "add", "--quiet", "-b", "hand", str(git_workspace.root.parent / "by hand"))
     git_workspace.commit(git_workspace.root, "b.txt")
     git_workspace.commit(Path(made.path), "c.txt")
@@ -43,7 +43,7 @@ def test_all_worktrees_are_listed_whoever_made_them(git_workspace: GitWorkspace)
 
 def test_what_a_dead_agent_left_is_said_and_a_live_one_is_named(git_workspace: GitWorkspace) -> None:
     made = git_workspace.made("one")
-    git_workspace.furnish(made)
+    git_workspace.set_up(made)
     (Path(made.path) / "half.txt").write_text("half")
     git_workspace.workspace.recognise(
         Caller("s1", title="ada", worktree=made.path, process=git_workspace.workspace.processes.identify(7))

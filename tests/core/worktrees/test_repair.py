@@ -27,14 +27,14 @@ def tended(git_workspace: GitWorkspace, name: str | None = None) -> dict[str, tu
     return {one.name: (one.what, one.words) for one in repair.tend(git_workspace.place, git_workspace.trees(), name)}
 
 
-def furnished(git_workspace: GitWorkspace, name: str) -> Path:
+def prepared(git_workspace: GitWorkspace, name: str) -> Path:
     made = git_workspace.made(name)
-    git_workspace.furnish(made)
+    git_workspace.set_up(made)
     return Path(made.path)
 
 
 def test_what_is_as_it_should_be_is_left_alone(git_workspace: GitWorkspace) -> None:
-    furnished(git_workspace, "one")
+    prepared(git_workspace, "one")
     git(git_workspace.root, "worktree", "add", "--quiet", str(git_workspace.root.parent / "hand"))
     assert tended(git_workspace) == {"one": ("fine", "nothing to do")}
     with pytest.raises(Misuse, match="no worktree 'two'"):
@@ -51,7 +51,7 @@ def test_a_worktree_whose_folder_is_gone_is_forgotten_and_its_branch_stays(git_w
     git_workspace.workspace.settings = git_workspace.workspace.settings._replace(
         worktree=WorktreeSettings(ports=(("PORT", 3000),))
     )
-    tree = furnished(git_workspace, "one")
+    tree = prepared(git_workspace, "one")
     allot(git_workspace.place, "one", "one", lambda _port: True)
     shutil.rmtree(tree)
 
@@ -74,7 +74,7 @@ def test_one_of_somebody_elses_that_git_calls_prunable_is_left_to_them(git_works
 
 
 def test_a_worktree_that_was_moved_is_found_again(git_workspace: GitWorkspace) -> None:
-    tree = furnished(git_workspace, "one")
+    tree = prepared(git_workspace, "one")
     tree.rename(tree.with_name("moved"))
     assert tended(git_workspace) == {"one": ("fine", "nothing to do")}
     known = git_workspace.known("one")
@@ -84,8 +84,8 @@ def test_a_worktree_that_was_moved_is_found_again(git_workspace: GitWorkspace) -
 
 
 def test_a_half_made_one_is_finished_and_a_half_removed_one_removed(git_workspace: GitWorkspace) -> None:
-    furnished(git_workspace, "made")
-    furnished(git_workspace, "removed")
+    prepared(git_workspace, "made")
+    prepared(git_workspace, "removed")
     with git_workspace.workspace.store.writing() as books:
         books.worktrees.move("made", "making")
         books.worktrees.move("removed", "removing")
@@ -97,7 +97,7 @@ def test_a_half_made_one_is_finished_and_a_half_removed_one_removed(git_workspac
 
 
 def test_what_is_not_committed_in_a_half_removed_one_stays_and_is_named(git_workspace: GitWorkspace) -> None:
-    tree = furnished(git_workspace, "one")
+    tree = prepared(git_workspace, "one")
     with git_workspace.workspace.store.writing() as books:
         books.worktrees.move("one", "removing")
     (tree / "new.txt").write_text("mine")
@@ -117,7 +117,7 @@ def test_the_worktree_that_somebody_else_made_is_taken_in_where_one_stands(git_w
         "main",
         (EVERYTHING,),
     )
-    git_workspace.furnish(one.lacking)
+    git_workspace.set_up(one.lacking)
     again = repair.take_in(git_workspace.place, git_workspace.trees(), str(hand))
     assert again is not None
     assert again.what == "fine"
@@ -138,7 +138,7 @@ def test_what_the_client_removed_with_git_gives_its_port_to_the_next(git_workspa
         one = repair.take_in(git_workspace.place, git_workspace.trees(), str(path))
         assert one is not None
         assert one.lacking is not None
-        assert git_workspace.furnish(one.lacking).given == {"PORT": "3000"}
+        assert git_workspace.set_up(one.lacking).given == {"PORT": "3000"}
         git(git_workspace.root, "worktree", "remove", "--force", str(path))
     git_workspace.made("one")
     assert git_workspace.workspace.leases() == []

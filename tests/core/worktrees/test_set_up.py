@@ -8,14 +8,14 @@ from contextlib import contextmanager
 import pytest
 
 from mcp_server.core.worktrees import set_up
-from mcp_server.core.worktrees.set_up import Furnished
+from mcp_server.core.worktrees.set_up import SetUp
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step, run
 from mcp_server.domain.worktree import EVERYTHING, Worktree
 from tests.workspace import Workspace
 
 
-class PaperFurnisher:
+class FakeStepRunner:
     """Carries out steps on paper; a test says which fail, and at which the process is killed."""
 
     log = "/logs/one"
@@ -63,8 +63,8 @@ def worktree(workspace: Workspace) -> Worktree:
     return found
 
 
-def furnish(workspace: Workspace, worktree: Worktree, furnisher: PaperFurnisher) -> Furnished:
-    return set_up.furnish(workspace.place, worktree, furnisher)
+def carried_out(workspace: Workspace, worktree: Worktree, step_runner: FakeStepRunner) -> SetUp:
+    return set_up.set_up(workspace.place, worktree, step_runner)
 
 
 def undone(workspace: Workspace) -> tuple[str, ...]:
@@ -75,53 +75,53 @@ def undone(workspace: Workspace) -> tuple[str, ...]:
 
 
 def test_all_steps_are_carried_out_in_order_and_told(workspace: Workspace, worktree: Worktree) -> None:
-    furnisher, told = PaperFurnisher("a", "b"), []
-    outcome = set_up.furnish(
+    step_runner, told = FakeStepRunner("a", "b"), []
+    outcome = set_up.set_up(
         workspace.place,
         worktree,
-        furnisher,
+        step_runner,
         begins=lambda step: told.append(step.name),
         ends=lambda carried: told.append(f"{carried.step} done"),
     )
     assert told == ["a", "a done", "b", "b done"]
     assert (outcome.failed, outcome.worktree.undone, undone(workspace), outcome.log) == (None, (), (), "/logs/one")
-    assert furnish(workspace, worktree, furnisher).steps == ()
+    assert carried_out(workspace, worktree, step_runner).steps == ()
 
 
 def test_after_a_failed_step_it_and_those_behind_it_are_left_and_repeated(
     workspace: Workspace, worktree: Worktree
 ) -> None:
-    furnisher = PaperFurnisher("a", "b", "c")
-    furnisher.fails = {"b"}
-    outcome = furnish(workspace, worktree, furnisher)
+    step_runner = FakeStepRunner("a", "b", "c")
+    step_runner.fails = {"b"}
+    outcome = carried_out(workspace, worktree, step_runner)
     assert outcome.failed == Carried("b", False, "said", 0.5)
     assert (outcome.worktree.undone, undone(workspace)) == (("b", "c"), ("b", "c"))
-    furnisher.fails = set()
-    assert [carried.step for carried in furnish(workspace, worktree, furnisher).steps] == ["b", "c"]
-    assert (furnisher.done, undone(workspace)) == (["a", "b", "b", "c"], ())
+    step_runner.fails = set()
+    assert [carried.step for carried in carried_out(workspace, worktree, step_runner).steps] == ["b", "c"]
+    assert (step_runner.done, undone(workspace)) == (["a", "b", "b", "c"], ())
 
 
 def test_a_crash_leaves_what_was_not_done(workspace: Workspace, worktree: Worktree) -> None:
-    furnisher = PaperFurnisher("a", "b", "c")
-    furnisher.kills = {"b"}
+    step_runner = FakeStepRunner("a", "b", "c")
+    step_runner.kills = {"b"}
     with pytest.raises(KeyboardInterrupt):
-        furnish(workspace, worktree, furnisher)
+        carried_out(workspace, worktree, step_runner)
     assert undone(workspace) == ("b", "c")
 
 
 def test_a_step_that_is_not_asked_for_any_more_is_not_missed(workspace: Workspace, worktree: Worktree) -> None:
-    furnisher = PaperFurnisher("a")
-    furnisher.fails = {"a"}
-    furnish(workspace, worktree, furnisher)
-    furnisher.names = ["z"]
-    assert furnish(workspace, worktree, furnisher).steps == ()
+    step_runner = FakeStepRunner("a")
+    step_runner.fails = {"a"}
+    carried_out(workspace, worktree, step_runner)
+    step_runner.names = ["z"]
+    assert carried_out(workspace, worktree, step_runner).steps == ()
     assert undone(workspace) == ()
 
 
 def test_nothing_is_brought_in_where_nobody_wants_it_but_ports_are_given(
     workspace: Workspace, worktree: Worktree
 ) -> None:
-    workspace.settings = workspace.settings._replace(worktree=WorktreeSettings(furnish=False, ports=(("PORT", 3000),)))
-    furnisher = PaperFurnisher("a")
-    assert furnish(workspace, worktree, furnisher).given == furnisher.given == {"PORT": "3000"}
-    assert (furnisher.done, undone(workspace)) == ([], ())
+    workspace.settings = workspace.settings._replace(worktree=WorktreeSettings(prepare=False, ports=(("PORT", 3000),)))
+    step_runner = FakeStepRunner("a")
+    assert carried_out(workspace, worktree, step_runner).given == step_runner.given == {"PORT": "3000"}
+    assert (step_runner.done, undone(workspace)) == ([], ())

@@ -77,7 +77,7 @@ def test_in_the_main_worktree_and_where_nothing_is_lacking_nothing_is_started(
     assert BROUGHT_IN not in started(hooks, tree, source="startup")
 
 
-@pytest.mark.parametrize("text", ["[worktree]\nfurnish = false\n", "mode = 1\n"])
+@pytest.mark.parametrize("text", ["[worktree]\nprepare = false\n", "mode = 1\n"])
 def test_where_nobody_wants_it_or_the_settings_are_broken_nothing_is_started(
     hooks: Hooks, work: Work, repo: Path, tree: Path, text: str
 ) -> None:

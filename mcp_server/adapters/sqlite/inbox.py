@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.domain.activity import Letter
+from mcp_server.domain.activity import Delivery
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ _AGAIN = """
     ) RETURNING id"""
 
 
-class SqliteMail:
+class SqliteInbox:
     """What an agent is shown at its next step, without its asking."""
 
     def __init__(self, connection: Connection, now: float) -> None:
@@ -40,9 +40,9 @@ class SqliteMail:
         self._connection.execute("INSERT INTO delivery (agent, message) VALUES (?, ?)", (reader, number))
         return number or 0
 
-    def unseen(self, agent_id: int, limit: int) -> list[Letter]:
+    def unseen(self, agent_id: int, limit: int) -> list[Delivery]:
         """The messages to this agent that it has neither read nor been shown, oldest first."""
-        return [Letter(*row) for row in self._connection.execute(_UNSEEN, (agent_id, limit))]
+        return [Delivery(*row) for row in self._connection.execute(_UNSEEN, (agent_id, limit))]
 
     def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
         """The agent was shown this message; if the `whole` of it, it has read it."""

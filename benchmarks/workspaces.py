@@ -31,8 +31,8 @@ class NoCheckout:
         """No commits."""
         return []
 
-    def home(self, directory: str, branch: str) -> None:
-        """Nothing that could come home."""
+    def merged_commit(self, directory: str, branch: str) -> None:
+        """Nothing is merged."""
 
 
 def repository(folder: Path, *, tasks: int, leases: int) -> Path:

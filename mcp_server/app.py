@@ -17,7 +17,7 @@ from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.settings.policy_cache import policy_of
 from mcp_server.adapters.settings.settings_file import settings_in_force
 from mcp_server.core.agents.register import Caller
-from mcp_server.core.guard.check import Spot
+from mcp_server.core.guard.check import PathInRepo
 from mcp_server.core.workplace import Workplace
 from mcp_server.ports import Checkout, PageFile, Store, TaskFile
 
@@ -48,9 +48,9 @@ class LazyCheckout:
         """See `Checkout.commits`."""
         return _git().commits(directory, moment, patterns)
 
-    def home(self, directory: str, branch: str) -> str | None:
-        """See `Checkout.home`."""
-        return _git().home(directory, branch)
+    def merged_commit(self, directory: str, branch: str) -> str | None:
+        """See `Checkout.merged_commit`."""
+        return _git().merged_commit(directory, branch)
 
 
 class Opener:
@@ -101,11 +101,11 @@ def open_store(repository: places.Repository) -> Store:
     return sqlite_store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
 
 
-def locate(path: str, directory: str) -> Spot | None:
+def locate(path: str, directory: str) -> PathInRepo | None:
     """Where a path lies; None outside every worktree that uses Interlock."""
     real = places.real(path, directory)
     repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
-    return None if repository is None else Spot(repository.relative(real), hook_app.ground(repository, directory))
+    return None if repository is None else PathInRepo(repository.relative(real), hook_app.ground(repository, directory))
 
 
 def here() -> places.Repository:
@@ -128,7 +128,7 @@ def server() -> InterlockServer:
     """The MCP server for the repository that this process was started in."""
     import anyio
 
-    from mcp_server.tools.runner import Connection, Desk
+    from mcp_server.tools.runner import Connection, ToolRunner
     from mcp_server.tools.server import build
 
     repository = here()
@@ -139,7 +139,7 @@ def server() -> InterlockServer:
         process=HostProcesses().identify(os.getppid()),
     )
     connection = Connection(caller, os.environ.get("CLAUDE_CODE_SESSION_ID"), str(Path.cwd()))
-    return build(Desk(Opener(repository), connection), locate=locate, sleep=anyio.sleep, version=version())
+    return build(ToolRunner(Opener(repository), connection), locate=locate, sleep=anyio.sleep, version=version())
 
 
 def _empty_store(repository: places.Repository) -> Store:

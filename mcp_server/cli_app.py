@@ -5,24 +5,30 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from contextlib import AbstractContextManager
 from pathlib import Path
 
-from mcp_server.adapters.host import repository as places
+from mcp_server import app
+from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.settings.settings_file import settings_in_force, switch_mode
-from mcp_server.app import ROOT, Opener, around, here, locate, page, server, task_file, version
-from mcp_server.domain.launch import Way
 from mcp_server.domain.worktree import folder_of
-from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from mcp_server.bash.reading import Reading
     from mcp_server.build_errors.tree import Tree
+    from mcp_server.core.guard.check import PathInRepo
+    from mcp_server.core.workplace import Workplace
     from mcp_server.doctor.finding import Finding
+    from mcp_server.domain.launch import Way
+    from mcp_server.domain.settings import Settings
     from mcp_server.domain.worktree import Worktree
+    from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
+
+LAUNCH_PATIENCE = 0.5
+"""Seconds that a launch waits for another one of the same task."""
 
 
 def main() -> None:
@@ -31,160 +37,185 @@ def main() -> None:
         _serve()
         return
     from mcp_server.cli.main import run
-    from mcp_server.cli.services import Surroundings
 
-    repository = here()
-    run(
-        Surroundings(
-            root=repository.root,
-            state=Path(repository.state),
-            in_use=lambda: repository.in_use,
-            open_place=Opener(repository),
-            place_of=lambda directory: Opener(around(directory))(),
-            tree_of=_tree,
-            read_command=_read_command,
-            ignored=_ignored,
-            root_of=lambda directory: around(directory).root,
-            rewrite_rules=lambda change: _rewrite_rules(repository.main, change),
-            commit_hook=_commit_hook,
-            coordination=lambda folder: _coordination(repository, folder),
-            conflict_search=lambda: _conflict_search(repository),
-            landing=lambda: _landing(repository),
-            begin_page=lambda: _begin_page(repository),
-            begin_list=lambda: task_file(repository).begin(),
-            locate=locate,
-            settings=lambda: settings_in_force(repository.settings, repository.state),
-            switch_mode=lambda mode: switch_mode(Path(repository.state), mode),
-            serve=_serve,
-            examine=lambda: _examine(repository),
-            demo=_demo,
-            version=version(),
-            trees=lambda: _trees(repository),
-            step_runner=lambda trees, worktree: _step_runner(repository, trees, worktree),
-            ways=lambda: _ways(repository),
-            has_tmux=lambda: shutil.which("tmux") is not None,
-            alone=lambda task: _alone(repository, task),
-        )
-    )
+    run(HostServices(app.here()))
+
+
+class HostServices:
+    """See `cli.services.Services`: one repository on this machine."""
+
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+        self._opener = app.Opener(repository)
+        self.root = repository.root
+        self.state = Path(repository.state)
+        self.version = app.version()
+
+    def in_use(self) -> bool:
+        """See `Services.in_use`."""
+        return self._repository.in_use
+
+    def open_place(self, begins: bool = False) -> Workplace:
+        """See `Services.open_place`."""
+        return self._opener(begins)
+
+    def open_another(self) -> Workplace:
+        """See `Services.open_another`."""
+        return self.place_of(self.root)
+
+    def place_of(self, directory: str) -> Workplace:
+        """See `Services.place_of`."""
+        return app.Opener(app.around(directory))()
+
+    def root_of(self, directory: str) -> str:
+        """See `Services.root_of`."""
+        return app.around(directory).root
+
+    def settings(self) -> Settings:
+        """See `Services.settings`."""
+        return settings_in_force(self._repository.settings, self._repository.state)
+
+    def switch_mode(self, mode: str | None) -> None:
+        """See `Services.switch_mode`."""
+        switch_mode(self.state, mode)
+
+    def locate(self, path: str, directory: str) -> PathInRepo | None:
+        """See `Services.locate`."""
+        return app.locate(path, directory)
+
+    def source_tree(self, root: str) -> Tree:
+        """See `Services.source_tree`."""
+        from mcp_server.adapters.host.source_tree import SourceTree
+
+        return SourceTree(root)
+
+    def read_command(self, command: str, directory: str) -> Reading:
+        """See `Services.read_command`."""
+        from mcp_server.adapters.host.bash_disk import Disk
+        from mcp_server.bash import reader
+
+        return reader.read(command, directory, Disk(), home=str(Path.home()), environment=dict(os.environ))
+
+    def ignored(self, root: str, paths: list[str]) -> set[str]:
+        """See `Services.ignored`."""
+        from mcp_server.adapters.host.bash_disk import ignored
+
+        return ignored(root, paths)
+
+    def rewrite_claude_md(self, change: Callable[[str], str]) -> tuple[str, bool]:
+        """See `Services.rewrite_claude_md`."""
+        from mcp_server.adapters.text_files.claude_md import rewrite
+
+        return rewrite(self._repository.main, change)
+
+    def commit_hook(self, directory: str) -> CommitHook | None:
+        """See `Services.commit_hook`."""
+        from mcp_server.adapters.git.commit_hook import hook_of
+
+        return hook_of(directory, app.ROOT / "bin" / "interlock")
+
+    def handover_folder(self, folder: str) -> HandoverFolder:
+        """See `Services.handover_folder`."""
+        from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
+
+        return CoordinationFolder(Path(self.root, folder), self.state)
+
+    def create_state_page(self) -> bool:
+        """See `Services.create_state_page`."""
+        from mcp_server.state_page.wording import blank_page
+
+        return app.page(self._repository).create(blank_page())
+
+    def create_task_list(self) -> Path:
+        """See `Services.create_task_list`."""
+        return app.task_file(self._repository).begin()
+
+    def trees(self) -> Trees:
+        """See `Services.trees`."""
+        from mcp_server.adapters.git.worktrees import GitTrees
+
+        return GitTrees(self._repository)
+
+    def step_runner(self, trees: Trees, worktree: Worktree) -> StepRunner:
+        """See `Services.step_runner`."""
+        from mcp_server.adapters.worktree_setup.runner import HostStepRunner
+
+        log = self.state / "worktrees" / f"{folder_of(worktree.name)}.log"
+        return HostStepRunner(trees.source, worktree.path, log=str(log))
+
+    def conflict_search(self) -> ConflictSearch:
+        """See `Services.conflict_search`."""
+        from mcp_server.adapters.git.conflict_search import GitConflictSearch
+
+        return GitConflictSearch(self.root, str(self.state))
+
+    def merge_tool(self) -> MergeTool:
+        """See `Services.merge_tool`."""
+        from mcp_server.adapters.git.merge import GitMerge
+
+        return GitMerge(self.root, str(self.state), self._prepare_for_check)
+
+    def _prepare_for_check(self, tree: str) -> None:
+        """Set up a checkout for a check, as a worktree is for work; refuses (OSError) when a step fails."""
+        from mcp_server.adapters.worktree_setup.runner import HostStepRunner
+
+        wanted = self.settings().worktree
+        step_runner = HostStepRunner(self.trees().source, tree, log=f"{tree}.log")
+        for step in step_runner.steps(wanted) if wanted.prepare else ():
+            carried = step_runner.carry_out(step)
+            if not carried.done:
+                raise OSError(f"the merge result could not be set up for the check: {step.name}: {carried.words}")
+
+    def ways(self) -> dict[Way, Sessions]:
+        """See `Services.ways`; the sessions get this process's environment."""
+        from mcp_server.adapters.sessions.background import BackgroundSessions
+        from mcp_server.adapters.sessions.printed import PrintedSessions
+        from mcp_server.adapters.sessions.tmux_panes import PaneSessions
+
+        return {
+            "tmux": PaneSessions(os.environ, self._repository.state, self._repository.main),
+            "background": BackgroundSessions(os.environ),
+            "print": PrintedSessions(os.environ),
+        }
+
+    def has_tmux(self) -> bool:
+        """See `Services.has_tmux`."""
+        return shutil.which("tmux") is not None
+
+    def launch_lock(self, task: str) -> AbstractContextManager[object]:
+        """See `Services.launch_lock`."""
+        from mcp_server.adapters.host.process_lock import alone
+
+        return alone(str(self.state / "launches" / f"{folder_of(task)}.lock"), patience=LAUNCH_PATIENCE)
+
+    def pause(self, seconds: float) -> None:
+        """See `Services.pause`."""
+        from time import sleep
+
+        sleep(seconds)
+
+    def examine(self) -> list[Finding]:
+        """See `Services.examine`."""
+        from mcp_server.doctor.examine import examine
+
+        return examine(self._repository, app.ROOT)
+
+    def serve(self) -> None:
+        """See `Services.serve`."""
+        _serve()
+
+    def demo(self) -> int:
+        """See `Services.demo`."""
+        from mcp_server.demo.run import run
+
+        return run(app.ROOT)
 
 
 def _serve() -> None:
     try:
-        server().run("stdio")
+        app.server().run("stdio")
     except KeyboardInterrupt:
         sys.exit(130)
     except Exception as error:  # noqa: BLE001  whatever ends it is said in words, which the client keeps in its log
         sys.stderr.write(f"interlock: the server ended: {type(error).__name__}: {error}\n")
         sys.exit(3)
-
-
-def _begin_page(repository: places.Repository) -> bool:
-    """Make the page of the shared state; False when there is one."""
-    from mcp_server.state_page.wording import blank_page
-
-    return page(repository).create(blank_page())
-
-
-def _tree(root: str) -> Tree:
-    from mcp_server.adapters.host.source_tree import SourceTree
-
-    return SourceTree(root)
-
-
-def _read_command(command: str, directory: str) -> Reading:
-    from mcp_server.adapters.host.bash_disk import Disk
-    from mcp_server.bash import reader
-
-    return reader.read(command, directory, Disk(), home=str(Path.home()), environment=dict(os.environ))
-
-
-def _ignored(root: str, paths: list[str]) -> set[str]:
-    from mcp_server.adapters.host.bash_disk import ignored
-
-    return ignored(root, paths)
-
-
-def _rewrite_rules(folder: str, change: Callable[[str], str]) -> tuple[str, bool]:
-    from mcp_server.adapters.text_files.claude_md import rewrite
-
-    return rewrite(folder, change)
-
-
-def _commit_hook(directory: str) -> CommitHook | None:
-    from mcp_server.adapters.git.commit_hook import hook_of
-
-    return hook_of(directory, ROOT / "bin" / "interlock")
-
-
-def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
-    from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
-
-    return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
-
-
-def _conflict_search(repository: places.Repository) -> ConflictSearch:
-    from mcp_server.adapters.git.conflict_search import GitConflictSearch
-
-    return GitConflictSearch(repository.root, repository.state)
-
-
-def _landing(repository: places.Repository) -> MergeTool:
-    from mcp_server.adapters.git.merge import GitMerge
-
-    return GitMerge(repository.root, repository.state, lambda tree: _set_up(repository, tree))
-
-
-def _set_up(repository: places.Repository, tree: str) -> None:
-    """Make a checkout ready for a check, as a worktree is for work; refuses (OSError) when a step fails."""
-    from mcp_server.adapters.worktree_setup.runner import HostStepRunner
-
-    wanted = settings_in_force(repository.settings, repository.state).worktree
-    step_runner = HostStepRunner(_trees(repository).source, tree, log=f"{tree}.log")
-    for step in step_runner.steps(wanted) if wanted.prepare else ():
-        carried = step_runner.carry_out(step)
-        if not carried.done:
-            raise OSError(f"the merged tree could not be made ready for the check: {step.name}: {carried.words}")
-
-
-def _trees(repository: places.Repository) -> Trees:
-    from mcp_server.adapters.git.worktrees import GitTrees
-
-    return GitTrees(repository)
-
-
-def _step_runner(repository: places.Repository, trees: Trees, worktree: Worktree) -> StepRunner:
-    from mcp_server.adapters.worktree_setup.runner import HostStepRunner
-
-    log = Path(repository.state, "worktrees", f"{folder_of(worktree.name)}.log")
-    return HostStepRunner(trees.source, worktree.path, log=str(log))
-
-
-def _ways(repository: places.Repository) -> dict[Way, Sessions]:
-    """The ways in which sessions can be started, with this process's environment."""
-    from mcp_server.adapters.sessions.background import BackgroundSessions
-    from mcp_server.adapters.sessions.printed import PrintedSessions
-    from mcp_server.adapters.sessions.tmux_panes import PaneSessions
-
-    return {
-        "tmux": PaneSessions(os.environ, repository.state, repository.main),
-        "background": BackgroundSessions(os.environ),
-        "print": PrintedSessions(os.environ),
-    }
-
-
-def _alone(repository: places.Repository, task: str) -> AbstractContextManager[object]:
-    from mcp_server.adapters.host.process_lock import alone
-
-    return alone(str(Path(repository.state, "launches", f"{folder_of(task)}.lock")), patience=0.5)
-
-
-def _examine(repository: places.Repository) -> list[Finding]:
-    from mcp_server.doctor.examine import examine
-
-    return examine(repository, ROOT)
-
-
-def _demo() -> int:
-    from mcp_server.demo.run import run
-
-    return run(ROOT)

@@ -133,7 +133,7 @@ class _NoCheckout:
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:  # noqa: ARG002
         return []
 
-    def home(self, directory: str, branch: str) -> str | None:  # noqa: ARG002
+    def merged_commit(self, directory: str, branch: str) -> str | None:  # noqa: ARG002
         return None
 
 

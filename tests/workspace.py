@@ -85,7 +85,7 @@ class FakeCheckout:
         """The commits made since then in this directory, whatever they changed."""
         return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
 
-    def home(self, directory: str, branch: str) -> str | None:
+    def merged_commit(self, directory: str, branch: str) -> str | None:
         """The commit that a test has brought home from `directory` to `branch`."""
         return self.brought.get((directory, branch))
 

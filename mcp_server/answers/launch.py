@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Literal
 
 from mcp_server.answers.answer import Answer, Part
-from mcp_server.core.launch.launch import Failed, Launched, Progress, Stopped
-from mcp_server.core.tasks.claim import Refused
+from mcp_server.core.launch.launch import NotLaunched, Report
+from mcp_server.core.launch.sessions import Failed, Launched, Stopped
+from mcp_server.core.launch.sessions import State as Running
 
 State = Literal["working", "waiting", "ended", "printed"]
 WAITS = (
-    "it has not reported yet: look at it with `interlock attach {task}`. It may ask whether its folder can be trusted, "
-    "or run without Interlock's plugin."
+    "it has not reported yet: see `interlock attach {task}`. It may be asking whether to trust its folder, or be "
+    "running without Interlock's plugin."
 )
 
 
@@ -30,10 +31,10 @@ class SessionPart(Part):
     words: str | None = None
 
     @classmethod
-    def of(cls, launched: Launched, progress: Progress) -> SessionPart:
-        """A session that was started, as it stands now."""
+    def of(cls, launched: Launched, running: Running) -> SessionPart:
+        """A launched session and its state."""
         launch = launched.launch
-        state: State = "printed" if launch.way == "print" and progress == "waiting" else progress
+        state: State = "printed" if launch.way == "print" and running == "waiting" else running
         words = launched.words if state == "printed" else WAITS.format(task=launch.task) if state == "waiting" else None
         return cls.model_validate({**launch._asdict(), "anew": launched.anew, "state": state, "words": words or None})
 
@@ -47,11 +48,11 @@ class NotLaunchedPart(Part):
     failed: bool = False
 
     @classmethod
-    def of(cls, task: str, outcome: Refused | Failed) -> NotLaunchedPart:
+    def of(cls, one: NotLaunched) -> NotLaunchedPart:
         """Why there is no session for this task."""
-        if isinstance(outcome, Failed):
-            return cls(task=task, reason="failed", advice=outcome.reason, failed=True)
-        return cls(task=task, reason=outcome.reason, advice=outcome.advice)
+        if isinstance(one.outcome, Failed):
+            return cls(task=one.task, reason="failed", advice=one.outcome.reason, failed=True)
+        return cls(task=one.task, reason=one.outcome.reason, advice=one.outcome.advice)
 
 
 class LaunchAnswer(Answer):
@@ -59,6 +60,14 @@ class LaunchAnswer(Answer):
 
     sessions: list[SessionPart]
     not_launched: list[NotLaunchedPart]
+
+    @classmethod
+    def of(cls, report: Report) -> LaunchAnswer:
+        """The answer that says which sessions run, and for which tasks there is none."""
+        return cls(
+            sessions=[SessionPart.of(launched, state) for launched, state in report.sessions],
+            not_launched=[NotLaunchedPart.of(one) for one in report.not_launched],
+        )
 
     def line(self) -> str:
         lines = [_said(part) for part in self.sessions]
@@ -68,9 +77,9 @@ class LaunchAnswer(Answer):
 
 def _said(part: SessionPart) -> str:
     if part.state == "printed":
-        return f"{part.task}: its worktree and its claim wait for this command:\n{part.words}"
+        return f"{part.task}: its worktree and its claim are ready for this command:\n{part.words}"
     where = f"in pane {part.place}" if part.way == "tmux" else f"in the background as {part.place}"
-    how = "runs" if part.anew else "ran already"
+    how = "runs" if part.anew else "was running already"
     state = {"working": "", "waiting": f", but {part.words}", "ended": ", and has ended"}[part.state]
     return f"{part.task}: {part.name} {how} {where}, in {part.worktree}{state}"
 
@@ -108,7 +117,7 @@ class StopAnswer(Answer):
 
 
 def _left(part: StoppedPart) -> str:
-    begun = "has ended" if part.had_begun else "had never begun; its claim was given back"
+    begun = "has ended" if part.had_begun else "had not started; its claim was given back"
     if not part.worktree:
         return f"{part.task}: {part.name} {begun}"
     left = f"with {part.uncommitted} uncommitted file(s)" if part.uncommitted else "with nothing uncommitted"

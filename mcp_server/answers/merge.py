@@ -6,7 +6,7 @@ from typing import Literal
 
 from mcp_server.answers.answer import Answer, Part, Time
 from mcp_server.core.merge.conflicts import OpenConflicts
-from mcp_server.core.merge.merge import Kept, Landed
+from mcp_server.core.merge.merge import Merged, NotMerged
 from mcp_server.domain.conflict import Conflict, Known, Lines, place
 
 
@@ -70,7 +70,7 @@ class ConflictsAnswer(Answer):
 
     conflicts: list[ConflictPart]
     branches: int
-    landed: list[str]
+    merged: list[str]
     not_looked_at: list[TroublePart]
 
     @classmethod
@@ -79,13 +79,13 @@ class ConflictsAnswer(Answer):
         return cls(
             conflicts=[ConflictPart.seen(known) for known in open_conflicts.conflicts],
             branches=open_conflicts.branches,
-            landed=list(open_conflicts.landed),
+            merged=list(open_conflicts.merged),
             not_looked_at=[TroublePart(branch=name, why=why) for name, why in sorted(open_conflicts.trouble.items())],
         )
 
     def line(self) -> str:
         said = [part.line() for part in self.conflicts]
-        said += [f"{name} has come home." for name in self.landed]
+        said += [f"{name} has come home." for name in self.merged]
         said += [f"Not looked at: {part.branch}: {part.why}" for part in self.not_looked_at]
         if not self.conflicts and not self.not_looked_at:
             said.append(f"No conflicts between {self.branches} branch(es).")
@@ -104,7 +104,7 @@ class CheckPart(Part):
 class MergeAnswer(Answer):
     """Answer of `interlock merge`."""
 
-    landed: bool
+    merged: bool
     branch: str | None = None
     base: str | None = None
     commit: str | None = None
@@ -120,12 +120,12 @@ class MergeAnswer(Answer):
     advice: str | None = None
 
     @classmethod
-    def of(cls, outcome: Landed | Kept) -> MergeAnswer:
+    def of(cls, outcome: Merged | NotMerged) -> MergeAnswer:
         """The answer that says whether a branch came home."""
         checked = CheckPart.model_validate(outcome.checked) if outcome.checked is not None else None
-        if isinstance(outcome, Landed):
+        if isinstance(outcome, Merged):
             return cls(
-                landed=True,
+                merged=True,
                 branch=outcome.branch,
                 base=outcome.base,
                 commit=outcome.commit,
@@ -137,7 +137,7 @@ class MergeAnswer(Answer):
                 advice=_home(outcome),
             )
         return cls(
-            landed=False,
+            merged=False,
             reason=outcome.reason,
             holder=outcome.holder,
             paths=list(outcome.paths) or None,
@@ -153,20 +153,20 @@ class MergeAnswer(Answer):
         return "\n".join([*said, self.advice or ""])
 
 
-def _home(landed: Landed) -> str:
-    said = f"{landed.branch} has come home: {landed.base} is on {landed.commit[:10]}."
-    if landed.already:
-        said = f"Nothing to merge: all of {landed.branch} is in {landed.base} already."
-    if landed.ready:
-        said += f" Now ready: {', '.join(landed.ready)}."
-    if landed.unfinished:
+def _home(merged: Merged) -> str:
+    said = f"{merged.branch} has come home: {merged.base} is on {merged.commit[:10]}."
+    if merged.already:
+        said = f"Nothing to merge: all of {merged.branch} is in {merged.base} already."
+    if merged.ready:
+        said += f" Now ready: {', '.join(merged.ready)}."
+    if merged.unfinished:
         said += (
-            f" {landed.unfinished} is not done yet, and what waits for it goes on waiting: say so when it is, and "
+            f" {merged.unfinished} is not done yet, and what waits for it goes on waiting: say so when it is, and "
             "merge again what was committed by then."
         )
-    if landed.left:
+    if merged.left:
         said += (
-            f" Changed by somebody meanwhile, so left as it is in the checkout of {landed.base}: "
-            f"{', '.join(landed.left)}. Look at git diff there before you commit."
+            f" Changed by somebody meanwhile, so left as it is in the checkout of {merged.base}: "
+            f"{', '.join(merged.left)}. Look at git diff there before you commit."
         )
     return said

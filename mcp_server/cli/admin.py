@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, stop, surroundings
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, services_of, stop
 from mcp_server.core.shared_state import sync as state_page
 from mcp_server.core.shared_state.claude_md import with_rules
 from mcp_server.core.task_list import sync as task_list
@@ -23,7 +23,7 @@ MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "broken": "
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     for command in (demo, init, mode, doctor):
         app.command(rich_help_panel="Interlock")(command)
     app.command(hidden=True)(serve)
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 def demo(context: typer.Context) -> None:
     """See it work: three agents on a throw-away repository, in half a minute."""
-    raise typer.Exit(surroundings(context).demo())
+    raise typer.Exit(services_of(context).demo())
 
 
 def init(
@@ -45,32 +45,32 @@ def init(
     as_json: Json = False,
 ) -> None:
     """Use Interlock in this repository. (The first plan_tasks of an agent does the same.)"""
-    around = surroundings(context)
-    was_in_use = around.in_use()
+    services = services_of(context)
+    was_in_use = services.in_use()
     done: list[str] = []
     try:
-        place = around.open_place(True)
+        place = services.open_place(True)
         if tasks:
-            done.append(f"The tasks are in {around.begin_list()}.")
+            done.append(f"The tasks are in {services.create_task_list()}.")
         done.append(task_list.sync(place).notice or "")
         if mind:
-            around.begin_page()
+            services.create_state_page()
             done.append(
                 state_page.sync(place) or f"The shared state is in {place.page.name if place.page else 'no file'}."
             )
         if claude_md:
-            file, is_new = around.rewrite_rules(with_rules)
+            file, is_new = services.rewrite_claude_md(with_rules)
             done.append(f"The rules of parallel work {'are now' if is_new else 'were already'} in {file}.")
     except Misuse as error:
         stop(str(error), MISUSE, as_json=as_json)
     except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
         stop(str(error), FAILURE, as_json=as_json)
     if as_json:
-        typer.echo(json.dumps({"state": str(around.state), "created": not was_in_use}))
+        typer.echo(json.dumps({"state": str(services.state), "created": not was_in_use}))
         return
     words = "was in use already" if was_in_use else "is in use now"
     Console(soft_wrap=True).print(
-        f"Interlock {words} in {around.root}; its state is in {around.state}, nothing is committed.",
+        f"Interlock {words} in {services.root}; its state is in {services.state}, nothing is committed.",
         *filter(None, done),
         sep="\n",
         markup=False,
@@ -83,13 +83,13 @@ def mode(
     as_json: Json = False,
 ) -> None:
     """Show or switch the guard for everybody in this repository: enforce, warn (tell and let pass), off."""
-    around = surroundings(context)
-    if to is not None and not around.in_use():
+    services = services_of(context)
+    if to is not None and not services.in_use():
         stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE, as_json=as_json)
     try:
         if to is not None:
-            around.switch_mode(None if to == "settings" else to)
-        now = around.settings().mode
+            services.switch_mode(None if to == "settings" else to)
+        now = services.settings().mode
     except (OSError, ValueError) as error:
         stop(str(error), FAILURE, as_json=as_json)
     typer.echo(json.dumps({"mode": now}) if as_json else f"mode {now}")
@@ -97,7 +97,7 @@ def mode(
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
     """Look whether everything works, and say what to do about what does not."""
-    findings = surroundings(context).examine()
+    findings = services_of(context).examine()
     if as_json:
         typer.echo(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
     else:
@@ -113,4 +113,4 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
 
 def serve(context: typer.Context) -> None:
     """The MCP server on stdin and stdout, as Claude Code starts it."""
-    surroundings(context).serve()
+    services_of(context).serve()

@@ -16,7 +16,7 @@ from rich.table import Table
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
-from mcp_server.cli.runner import AS, FAILURE, JSON, Seat, look, serve, stop, surroundings
+from mcp_server.cli.runner import AS, FAILURE, JSON, CommandRequest, look, serve, services_of, stop
 from mcp_server.core.guard import check as checking
 from mcp_server.core.tasks import board as overseeing
 from mcp_server.core.workplace import Workplace
@@ -30,7 +30,7 @@ As = Annotated[str | None, AS]
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     for command in (check, board, log):
         app.command(rich_help_panel="Look")(command)
 
@@ -42,11 +42,11 @@ def check(
     name: As = None,
 ) -> None:
     """May these paths be written now? The same decision as the guard's."""
-    locate = surroundings(context).locate
+    locate = services_of(context).locate
 
-    def act(seat: Seat) -> ScopeAnswer:
+    def act(request: CommandRequest) -> ScopeAnswer:
         return ScopeAnswer.of(
-            checking.scope_check(seat.place, seat.agent_id, paths, directory=str(Path.cwd()), locate=locate)
+            checking.scope_check(request.place, request.agent_id, paths, directory=str(Path.cwd()), locate=locate)
         )
 
     serve(context, act, as_json=as_json, name=name, refused=_some_refused, show=_show_paths)
@@ -60,7 +60,7 @@ def board(
     """Who is here, what there is to do, who holds what, who waits for whom."""
     if not watch:
         look(context, _board, as_json=as_json, show=show_board)
-    place = surroundings(context).open_place
+    place = services_of(context).open_place
     with Live(console=Console(), auto_refresh=False, screen=True) as live:
         while True:
             live.update(show_board(_board(place(False))), refresh=True)
@@ -74,7 +74,7 @@ def log(
 ) -> None:
     """What happened: claims, locks, take-overs, refusals; the newest last."""
     try:
-        events = overseeing.log(surroundings(context).open_place(False), limit)
+        events = overseeing.log(services_of(context).open_place(False), limit)
     except StateUnavailable as error:
         stop(str(error), FAILURE, as_json=as_json)
     if as_json:

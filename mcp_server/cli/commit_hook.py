@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from mcp_server.cli.runner import FAILURE, REFUSED, stop, surroundings
+from mcp_server.cli.runner import FAILURE, REFUSED, services_of, stop
 from mcp_server.core.guard.commits import held_by_others
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.errors import StateUnavailable
@@ -22,7 +22,7 @@ hook = typer.Typer(help="A git hook that stops commits of files that another age
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     app.add_typer(hook, name="git-hook", rich_help_panel="Interlock")
 
 
@@ -56,7 +56,7 @@ def check(
     session = os.environ.get("CLAUDE_CODE_SESSION_ID")
     try:
         # Git starts its hooks in the worktree, which need not be the one that the session was started in.
-        place = surroundings(context).place_of(str(Path.cwd()))
+        place = services_of(context).place_of(str(Path.cwd()))
         refused = held_by_others(place, session, _hook(context).staged())
         mode = place.settings().mode
     except (StateUnavailable, OSError, ValueError) as error:
@@ -68,7 +68,7 @@ def check(
 
 
 def _hook(context: typer.Context) -> CommitHook:
-    found = surroundings(context).commit_hook(str(Path.cwd()))
+    found = services_of(context).commit_hook(str(Path.cwd()))
     if found is None:
         stop("this is no git repository", FAILURE)
     return found

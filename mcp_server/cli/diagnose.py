@@ -11,13 +11,13 @@ import typer
 
 from mcp_server.answers.diagnosis import DiagnosisAnswer, ForeignFile
 from mcp_server.build_errors import reader
-from mcp_server.cli.runner import AS, FAILURE, MISUSE, person, stop, surroundings
+from mcp_server.cli.runner import AS, FAILURE, MISUSE, person, services_of, stop
 from mcp_server.core.builds.diagnose import Diagnosis, diagnose
 from mcp_server.domain.errors import StateUnavailable
 
 
 def register(app: typer.Typer) -> None:
-    """Put this command under the roof."""
+    """Register this command."""
     app.command("diagnose", rich_help_panel="Look")(diagnose_output)
 
 
@@ -33,16 +33,20 @@ def diagnose_output(  # noqa: PLR0913  one argument per option
 
     `make 2>&1 | interlock diagnose --command make --exit-code 2`
     """
-    around = surroundings(context)
-    where = Path(root or around.root).resolve()
+    services = services_of(context)
+    where = Path(root or services.root).resolve()
     if not where.is_dir():
         stop(f"{where} is no directory", MISUSE)
     output = sys.stdin.buffer.read().decode("utf-8", "replace")
     report = reader.read(
-        output, command=command, exit_code=exit_code, cwd=str(where / (cwd or ".")), tree=around.tree_of(str(where))
+        output,
+        command=command,
+        exit_code=exit_code,
+        cwd=str(where / (cwd or ".")),
+        tree=services.source_tree(str(where)),
     )
     try:
-        found = diagnose(around.place_of(str(where)), _key(name), report.files)
+        found = diagnose(services.place_of(str(where)), _key(name), report.files)
     except (StateUnavailable, OSError, ValueError) as error:
         stop(str(error), FAILURE)
     typer.echo(_answer(report.tool, list(report.files), found).model_dump_json())

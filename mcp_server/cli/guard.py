@@ -10,14 +10,14 @@ from typing import Annotated
 import typer
 
 from mcp_server.bash.reading import Reading, Write
-from mcp_server.cli.runner import surroundings
+from mcp_server.cli.runner import services_of
 
 Ignored = Callable[[str, list[str]], set[str]]
 """Which of some paths, relative to a worktree's root, git ignores."""
 
 
 def register(app: typer.Typer) -> None:
-    """Put this command under the roof."""
+    """Register this command."""
     app.command(rich_help_panel="Look")(writes)
 
 
@@ -27,10 +27,10 @@ def writes(
     cwd: Annotated[str, typer.Option("--cwd", help="Where it would run.")] = ".",
 ) -> None:
     """What would this Bash command write? It is read, not run; paths are relative to the repository's root."""
-    around = surroundings(context)
+    services = services_of(context)
     place = str(Path(cwd).resolve())
-    reading = around.read_command(command, place)
-    typer.echo(json.dumps(answer(reading, around.root_of(place), around.ignored), ensure_ascii=False))
+    reading = services.read_command(command, place)
+    typer.echo(json.dumps(answer(reading, services.root_of(place), services.ignored), ensure_ascii=False))
 
 
 def answer(reading: Reading, root: str, ignored: Ignored) -> dict[str, object]:

@@ -8,7 +8,7 @@ import typer
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.handovers import ExportedAnswer, ImportedAnswer
-from mcp_server.cli.runner import AS, JSON, Seat, serve, surroundings
+from mcp_server.cli.runner import AS, JSON, CommandRequest, serve, services_of
 from mcp_server.core.shared_state import handovers
 
 Json = Annotated[bool, JSON]
@@ -19,7 +19,7 @@ inbox = typer.Typer(no_args_is_help=True, help="Hand-overs as files, for those w
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     inbox.command("import")(take_in)
     inbox.command("export")(give_out)
     app.add_typer(inbox, name="inbox", rich_help_panel="Share")
@@ -27,10 +27,10 @@ def register(app: typer.Typer) -> None:
 
 def take_in(context: typer.Context, folder: Dir = "coordination", as_json: Json = False, name: As = None) -> None:
     """Make messages of the files in for_NAME/ and move them on; safe for a cron job to do at any time."""
-    files = surroundings(context).coordination(folder)
+    files = services_of(context).handover_folder(folder)
     serve(
         context,
-        lambda seat: ImportedAnswer.of(handovers.take_in(seat.place, seat.agent_id, files)),
+        lambda request: ImportedAnswer.of(handovers.take_in(request.place, request.agent_id, files)),
         as_json=as_json,
         name=name,
         begins=bool(files.arrivals()),
@@ -46,9 +46,9 @@ def give_out(
     name: As = None,
 ) -> None:
     """Write the unread messages of those who are not Claude Code into for_NAME/."""
-    files = surroundings(context).coordination(folder)
+    files = services_of(context).handover_folder(folder)
 
-    def act(seat: Seat) -> Answer:
-        return ExportedAnswer.of(handovers.give_out(seat.place, files, reader))
+    def act(request: CommandRequest) -> Answer:
+        return ExportedAnswer.of(handovers.give_out(request.place, files, reader))
 
     serve(context, act, as_json=as_json, name=name, begins=reader is not None)

@@ -22,8 +22,8 @@ from mcp_server.cli import (
     tasks,
     worktrees,
 )
-from mcp_server.cli.runner import FAILURE, stop, surroundings
-from mcp_server.cli.services import Surroundings
+from mcp_server.cli.runner import FAILURE, services_of, stop
+from mcp_server.cli.services import Services
 
 app = typer.Typer(
     name="interlock",
@@ -59,14 +59,14 @@ def entry(
 ) -> None:
     """Options that come before any command."""
     if version:
-        typer.echo(f"interlock {surroundings(context).version}")
+        typer.echo(f"interlock {services_of(context).version}")
         raise typer.Exit
 
 
-def run(around: Surroundings) -> None:
+def run(services: Services) -> None:
     """Carry out the command that was typed; whatever happens ends in words and an exit code, never in a traceback."""
     try:
-        app(obj=around, prog_name="interlock")
+        app(obj=services, prog_name="interlock")
     except KeyboardInterrupt:
         sys.exit(130)
     except BrokenPipeError:

@@ -9,10 +9,10 @@ from typing import Annotated, cast
 import typer
 
 from mcp_server.answers.merge import ConflictsAnswer, MergeAnswer
-from mcp_server.cli.runner import AS, JSON, Seat, look, serve, surroundings
+from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
 from mcp_server.core.merge import conflicts as foreseeing
-from mcp_server.core.merge import merge as landing
-from mcp_server.core.merge.finish import finish_begun
+from mcp_server.core.merge import merge as merge_tool
+from mcp_server.core.merge.finish import finish_pending
 from mcp_server.core.merge.request import Options
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
@@ -22,22 +22,22 @@ As = Annotated[str | None, AS]
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     for command in (conflicts, merge):
         app.command(rich_help_panel="Work")(command)
 
 
 def conflicts(context: typer.Context, as_json: Json = False) -> None:
     """Which work that goes on can't be merged with which, what is not committed included; its agents are told."""
-    around = surroundings(context)
+    services = services_of(context)
 
     def at(place: Workplace) -> ConflictsAnswer:
-        if not around.in_use():
-            return ConflictsAnswer(conflicts=[], branches=0, landed=[], not_looked_at=[])
-        git = around.landing()
-        with git.turn():
-            finish_begun(place, git)
-        return ConflictsAnswer.of(foreseeing.find_conflicts(place, around.conflict_search()))
+        if not services.in_use():
+            return ConflictsAnswer(conflicts=[], branches=0, merged=[], not_looked_at=[])
+        git = services.merge_tool()
+        with git.lock():
+            finish_pending(place, git)
+        return ConflictsAnswer.of(foreseeing.find_conflicts(place, services.conflict_search()))
 
     look(context, at, as_json=as_json)
 
@@ -59,18 +59,18 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
     name: As = None,
 ) -> None:
     """Bring a branch home: merge it beside every checkout, run its check, and only then move the base."""
-    around = surroundings(context)
+    services = services_of(context)
     options = Options(
         onto, rebase, check, no_check, committed_only, force, os.environ.get("CLAUDE_CODE_SESSION_ID") or None
     )
 
-    def act(seat: Seat) -> MergeAnswer:
-        if not around.in_use():
+    def act(request: CommandRequest) -> MergeAnswer:
+        if not services.in_use():
             raise Misuse("Interlock is not in use here; `interlock init` puts it into use")
-        outcome = landing.merge(seat.place, around.landing(), seat.agent_id, wanted, options)
-        if isinstance(outcome, landing.Landed) and not outcome.already:
+        outcome = merge_tool.merge(request.place, services.merge_tool(), request.agent_id, wanted, options)
+        if isinstance(outcome, merge_tool.Merged) and not outcome.already:
             with suppress(OSError):  # it has landed; who can't follow now is seen with the next commit as well
-                foreseeing.find_conflicts(seat.place, around.conflict_search())
+                foreseeing.find_conflicts(request.place, services.conflict_search())
         return MergeAnswer.of(outcome)
 
-    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(MergeAnswer, answer).landed)
+    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(MergeAnswer, answer).merged)

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
-from mcp_server.cli.runner import AS, JSON, MISUSE, Seat, look, serve, stop
+from mcp_server.cli.runner import AS, JSON, MISUSE, CommandRequest, look, serve, stop
 from mcp_server.core.shared_state import sync, write
 
 Json = Annotated[bool, JSON]
@@ -18,7 +18,7 @@ Kind = Literal["status", "next", "learning"]
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     for command in (state, message):
         app.command(rich_help_panel="Share")(command)
 
@@ -36,8 +36,8 @@ def state(
     if text is None:
         look(context, lambda place: StateAnswer.of(sync.read_state(place)), as_json=as_json, show=_show_state)
 
-    def act(seat: Seat) -> EntryAnswer:
-        return EntryAnswer.of(sync.write_state(seat.place, seat.agent_id, kind, text))
+    def act(request: CommandRequest) -> EntryAnswer:
+        return EntryAnswer.of(sync.write_state(request.place, request.agent_id, kind, text))
 
     serve(context, act, as_json=as_json, name=name, begins=True)
 
@@ -57,7 +57,9 @@ def message(
     if to is None:
         serve(
             context,
-            lambda seat: MessagesAnswer.of(write.read_messages(seat.place, seat.agent_id, unread_only=not every)),
+            lambda request: MessagesAnswer.of(
+                write.read_messages(request.place, request.agent_id, unread_only=not every)
+            ),
             as_json=as_json,
             name=name,
             show=_show_messages,
@@ -65,8 +67,8 @@ def message(
     if subject is None:
         stop("a message needs a subject: interlock message TO SUBJECT [BODY]", MISUSE, as_json=as_json)
 
-    def act(seat: Seat) -> SentAnswer:
-        return SentAnswer.of(write.send_message(seat.place, seat.agent_id, to, subject, body))
+    def act(request: CommandRequest) -> SentAnswer:
+        return SentAnswer.of(write.send_message(request.place, request.agent_id, to, subject, body))
 
     serve(context, act, as_json=as_json, name=name, begins=True)
 

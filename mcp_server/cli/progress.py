@@ -1,4 +1,4 @@
-"""How steps are shown while they are carried out: on stderr, so that stdout holds the answer alone."""
+"""Shows steps while they are carried out: on stderr, so that stdout holds only the answer."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from rich.status import Status
 from mcp_server.domain.setup_step import Carried, Step
 
 
-class Progress:
-    """A line for each step when it has ended, and at a terminal what is going on now.
+class ConsoleProgress:
+    """A line for each step when it has ended, and at a terminal the steps that are running.
 
-    Several that go on side by side share one, each by the name `of` what it is.
+    Several that run side by side share one, each under the name that `of` gave it.
     """
 
-    def __init__(self, console: Console, *, shared: Progress | None = None, of: str = "") -> None:
+    def __init__(self, console: Console, *, shared: ConsoleProgress | None = None, of: str = "") -> None:
         self._console = console
         self._of = of
         self._now: Status | None = console.status("") if console.is_terminal else None
@@ -25,11 +25,11 @@ class Progress:
         if shared is not None:
             self._now, self._going = shared._now, shared._going
 
-    def of(self, name: str) -> Progress:
+    def of(self, name: str) -> ConsoleProgress:
         """The same for one of several."""
-        return Progress(self._console, shared=self, of=name)
+        return ConsoleProgress(self._console, shared=self, of=name)
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> ConsoleProgress:
         if self._now is not None:
             self._now.start()
         return self
@@ -41,12 +41,12 @@ class Progress:
             self._now.stop()
 
     def begins(self, step: Step) -> None:
-        """This step is being carried out."""
+        """Show that a step is running."""
         self._going[self._of] = self._named(step.name)
         self._show()
 
     def ends(self, carried: Carried) -> None:
-        """This is what became of it."""
+        """Show how a step ended."""
         mark = "[green]✓[/]" if carried.done else "[red]✗[/]"
         words = carried.words.splitlines()[0] if carried.words else ""
         line = f"{mark} {escape(self._named(carried.step))}: {escape(words)} [dim]({carried.seconds:.1f} s)[/]"
@@ -55,7 +55,7 @@ class Progress:
         self._show()
 
     def says(self, words: str) -> None:
-        """What else is good to know meanwhile."""
+        """Show a line of its own."""
         self._console.print(escape(words), highlight=False, soft_wrap=True)
 
     def _named(self, step: str) -> str:

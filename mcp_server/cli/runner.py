@@ -5,13 +5,13 @@ from __future__ import annotations
 import getpass
 import json
 from collections.abc import Callable
-from typing import NamedTuple, NoReturn
+from typing import NamedTuple, NoReturn, cast
 
 import typer
 from rich.console import Console
 
 from mcp_server.answers.answer import Answer
-from mcp_server.cli.services import Surroundings
+from mcp_server.cli.services import Services
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import tell_losses
 from mcp_server.core.task_list import sync
@@ -25,23 +25,21 @@ JSON = typer.Option("--json", help="Print the structured answer instead of text.
 AS = typer.Option("--as", metavar="NAME", help="Who you are; by default your login name.")
 
 
-class Seat(NamedTuple):
+class CommandRequest(NamedTuple):
     """One command being carried out: where, and for whom."""
 
     place: Workplace
     agent_id: int
 
 
-def surroundings(context: typer.Context) -> Surroundings:
-    """What `app` handed in."""
-    found = context.find_object(Surroundings)
-    assert found is not None  # noqa: S101  for the type checker: `run` always hands it in
-    return found
+def services_of(context: typer.Context) -> Services:
+    """What the composition root handed in."""
+    return cast(Services, context.find_root().obj)
 
 
 def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     context: typer.Context,
-    act: Callable[[Seat], Answer],
+    act: Callable[[CommandRequest], Answer],
     *,
     as_json: bool,
     name: str | None = None,
@@ -58,7 +56,7 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     """
     try:
         unless()
-        answer = _carry_out(surroundings(context), act, name, begins=begins, syncs=syncs)
+        answer = _carry_out(services_of(context), act, name, begins=begins, syncs=syncs)
     except (NotHolder, Occupied) as error:
         stop(str(error), REFUSED, as_json=as_json)
     except Misuse as error:
@@ -79,7 +77,7 @@ def look(
 ) -> NoReturn:
     """Carry out a command that only looks, or tidies up: nobody becomes an agent by it. It ends as `serve` does."""
     try:
-        place = surroundings(context).open_place(False)
+        place = services_of(context).open_place(False)
         notice = sync.sync(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
@@ -111,15 +109,15 @@ def stop(words: str, code: int, *, as_json: bool = False) -> NoReturn:
 
 
 def _carry_out(
-    around: Surroundings, act: Callable[[Seat], Answer], name: str | None, *, begins: bool, syncs: bool
+    services: Services, act: Callable[[CommandRequest], Answer], name: str | None, *, begins: bool, syncs: bool
 ) -> Answer:
-    place = around.open_place(begins)
+    place = services.open_place(begins)
     who = name or _login()
     with place.store.writing() as books:
-        agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=around.root))
+        agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=services.root))
         notice = tell_losses(books, agent)
     before = None if syncs else sync.sync(place, agent.id).notice
-    answer = act(Seat(place, agent.id))
+    answer = act(CommandRequest(place, agent.id))
     after = answer.notice if syncs else sync.sync(place, agent.id).notice
     answer.notice = " ".join(dict.fromkeys(words for words in (notice, before, answer.notice, after) if words)) or None
     return answer

@@ -1,15 +1,15 @@
-"""What the commands need from outside, handed in by `app`: the repository, the server, the doctor, the demo."""
+"""What the commands need from outside: the repository, its worktrees and sessions, the server, the doctor, the demo."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import NamedTuple
+from typing import Protocol
 
 from mcp_server.bash.reading import Reading
 from mcp_server.build_errors.tree import Tree
-from mcp_server.core.guard.check import Locate
+from mcp_server.core.guard.check import PathInRepo
 from mcp_server.core.workplace import Workplace
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
@@ -18,43 +18,98 @@ from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
 
 
-class Surroundings(NamedTuple):
-    """Everything concrete. `open_place(True)` puts the repository into use.
+class Services(Protocol):
+    """Everything concrete, for the repository around the working directory. Only the composition root implements it."""
 
-    `place_of` is the workplace of the repository around a directory, `tree_of` its files and `root_of` its root;
-    `read_command` says what a command in a directory would write, and `ignored` which paths git ignores;
-    `begin_list` makes a task list where there is none, and gives its path; `begin_page` the shared state's page.
-    `coordination` is a folder of hand-overs, relative to the root. `trees` are the worktrees of the repository, which
-    refuse (Trouble) a folder outside git, and `furnisher` makes one of them ready to work in. `foresight` sees
-    conflicts between branches, and `landing` brings them home. `ways` are those in which sessions can be started;
-    `alone` keeps other launches for a task away, or refuses (Trouble).
-    """
+    @property
+    def root(self) -> str:
+        """The root of the worktree."""
 
-    root: str
-    state: Path
-    in_use: Callable[[], bool]
-    open_place: Callable[[bool], Workplace]
-    place_of: Callable[[str], Workplace]
-    tree_of: Callable[[str], Tree]
-    read_command: Callable[[str, str], Reading]
-    ignored: Callable[[str, list[str]], set[str]]
-    root_of: Callable[[str], str]
-    rewrite_rules: Callable[[Callable[[str], str]], tuple[str, bool]]
-    commit_hook: Callable[[str], CommitHook | None]
-    coordination: Callable[[str], HandoverFolder]
-    conflict_search: Callable[[], ConflictSearch]
-    landing: Callable[[], MergeTool]
-    begin_page: Callable[[], bool]
-    begin_list: Callable[[], Path]
-    locate: Locate
-    settings: Callable[[], Settings]
-    switch_mode: Callable[[str | None], None]
-    serve: Callable[[], None]
-    examine: Callable[[], list[Finding]]
-    demo: Callable[[], int]
-    version: str
-    trees: Callable[[], Trees]
-    step_runner: Callable[[Trees, Worktree], StepRunner]
-    ways: Callable[[], Mapping[Way, Sessions]]
-    has_tmux: Callable[[], bool]
-    alone: Callable[[str], AbstractContextManager[object]]
+    @property
+    def state(self) -> Path:
+        """The folder of Interlock's state."""
+
+    @property
+    def version(self) -> str:
+        """The plugin's version."""
+
+    def in_use(self) -> bool:
+        """Whether the repository uses Interlock."""
+
+    def open_place(self, begins: bool = False) -> Workplace:
+        """The workplace; with `begins` the repository is put into use if it was not."""
+
+    def open_another(self) -> Workplace:
+        """The same workplace with a store of its own, for another thread."""
+
+    def place_of(self, directory: str) -> Workplace:
+        """The workplace of the repository around a directory."""
+
+    def root_of(self, directory: str) -> str:
+        """The root of the worktree around a directory."""
+
+    def settings(self) -> Settings:
+        """The settings in force; refuses (ValueError) a file that is wrong."""
+
+    def switch_mode(self, mode: str | None) -> None:
+        """Switch the guard for everybody; None: what the settings file says."""
+
+    def locate(self, path: str, directory: str) -> PathInRepo | None:
+        """Where a path is; None outside every repository in use."""
+
+    def source_tree(self, root: str) -> Tree:
+        """The files of a repository, for reading build errors."""
+
+    def read_command(self, command: str, directory: str) -> Reading:
+        """What a Bash command in a directory would write."""
+
+    def ignored(self, root: str, paths: list[str]) -> set[str]:
+        """Those of the paths that git ignores."""
+
+    def rewrite_claude_md(self, change: Callable[[str], str]) -> tuple[str, bool]:
+        """Change CLAUDE.md; its path, and whether that made a difference."""
+
+    def commit_hook(self, directory: str) -> CommitHook | None:
+        """Git's commit hook in the repository around a directory; None outside git."""
+
+    def handover_folder(self, folder: str) -> HandoverFolder:
+        """A folder of hand-overs, relative to the root."""
+
+    def create_state_page(self) -> bool:
+        """Create the page of the shared state; False when there is one."""
+
+    def create_task_list(self) -> Path:
+        """Create the task list if there is none; its path."""
+
+    def trees(self) -> Trees:
+        """The worktrees of the repository; refuses (Trouble) a folder outside git."""
+
+    def step_runner(self, trees: Trees, worktree: Worktree) -> StepRunner:
+        """What sets up a worktree."""
+
+    def conflict_search(self) -> ConflictSearch:
+        """What finds conflicts between branches."""
+
+    def merge_tool(self) -> MergeTool:
+        """What merges branches."""
+
+    def ways(self) -> Mapping[Way, Sessions]:
+        """The ways in which sessions can be started."""
+
+    def has_tmux(self) -> bool:
+        """Whether tmux is installed."""
+
+    def launch_lock(self, task: str) -> AbstractContextManager[object]:
+        """Keeps other launches of a task away; refuses (Trouble) while one goes on."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait."""
+
+    def examine(self) -> list[Finding]:
+        """What the doctor finds."""
+
+    def serve(self) -> None:
+        """Run the MCP server on stdin and stdout."""
+
+    def demo(self) -> int:
+        """Run the demo; its exit code."""

@@ -8,9 +8,9 @@ from typing import Annotated, cast
 import typer
 
 from mcp_server.answers.launch import StopAnswer
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, Seat, serve, surroundings
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, serve, services_of
 from mcp_server.cli.runner import stop as give_up
-from mcp_server.core.launch import launch
+from mcp_server.core.launch import sessions
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.launch import NotStarted
 
@@ -18,7 +18,7 @@ Json = Annotated[bool, JSON]
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     for command in (stop, attach):
         app.command(rich_help_panel="Sessions")(command)
 
@@ -30,14 +30,14 @@ def stop(
     as_json: Json = False,
 ) -> None:
     """End sessions that were launched, gently. Their worktrees stay as they are."""
-    around = surroundings(context)
+    services = services_of(context)
     if bool(tasks) == everything:
         give_up("name the tasks whose sessions are to end, or give --all", MISUSE, as_json=as_json)
 
-    def act(seat: Seat) -> StopAnswer:
-        known = {each.task: each for each in launch.launches(seat.place)}
+    def act(request: CommandRequest) -> StopAnswer:
+        known = {each.task: each for each in sessions.launches(request.place)}
         wanted = list(dict.fromkeys(tasks or known))
-        stopped = [launch.stop(seat.place, around.ways(), known[task]) for task in wanted if task in known]
+        stopped = [sessions.stop(request.place, services.ways(), known[task]) for task in wanted if task in known]
         return StopAnswer.of(stopped, [task for task in wanted if task not in known])
 
     try:
@@ -50,11 +50,11 @@ def attach(
     context: typer.Context, task: Annotated[str | None, typer.Argument(help="Without it: the first that runs.")] = None
 ) -> None:
     """Look at a session that was launched, in its tmux pane or as a background session."""
-    around = surroundings(context)
+    services = services_of(context)
     try:
-        place = around.open_place(False)
-        known = [each for each in launch.running(place, around.ways()) if task in (None, each.task)]
-        doors = [door for each in known if (door := around.ways()[each.way].door(each))]
+        place = services.open_place(False)
+        known = [each for each in sessions.running(place, services.ways()) if task in (None, each.task)]
+        doors = [door for each in known if (door := services.ways()[each.way].door(each))]
     except (NotStarted, StateUnavailable, OSError, ValueError) as error:
         give_up(str(error), FAILURE)
     if not doors:

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mcp_server.answers.task_list import ExportAnswer, ListAnswer
-from mcp_server.cli.runner import AS, JSON, Seat, look, serve, surroundings
+from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
 from mcp_server.core.task_list import sync as listing
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
@@ -24,7 +24,7 @@ As = Annotated[str | None, AS]
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     tasks = typer.Typer(help="The tasks as text: a list that people edit.", no_args_is_help=True)
     tasks.command("import")(import_)
     tasks.command("export")(export)
@@ -41,11 +41,11 @@ def import_(
     """Take in the tasks of any list with boxes, `- [ ]`. The file is not changed, unless it is the list kept here."""
     content = cache(lambda: _content(file))
 
-    def act(seat: Seat) -> ListAnswer:
-        if _is_kept(context, seat.place, file):
-            return _looked(listing.sync(seat.place, seat.agent_id))
-        synced = listing.import_list(seat.place, seat.agent_id, file, content())
-        return _looked(synced.followed_by(listing.sync(seat.place, seat.agent_id)))
+    def act(request: CommandRequest) -> ListAnswer:
+        if _is_kept(context, request.place, file):
+            return _looked(listing.sync(request.place, request.agent_id))
+        synced = listing.import_list(request.place, request.agent_id, file, content())
+        return _looked(synced.followed_by(listing.sync(request.place, request.agent_id)))
 
     serve(context, act, as_json=as_json, name=name, begins=True, unless=content, syncs=True)
 
@@ -65,7 +65,7 @@ def export(
         return ExportAnswer(file=file)
 
     if file == "-" and not as_json:
-        _print(surroundings(context).open_place(False))
+        _print(services_of(context).open_place(False))
         return
     look(context, at, as_json=as_json)
 
@@ -81,9 +81,9 @@ def _print(place: Workplace) -> None:
 def sync(context: typer.Context, as_json: Json = False, name: As = None) -> None:
     """Bring the list and the tasks together now. (Every command and every tool call does so by itself.)"""
 
-    def act(seat: Seat) -> ListAnswer:
-        answer = _looked(listing.sync(seat.place, seat.agent_id))
-        answer.notice = answer.notice or _lacking(seat.place)
+    def act(request: CommandRequest) -> ListAnswer:
+        answer = _looked(listing.sync(request.place, request.agent_id))
+        answer.notice = answer.notice or _lacking(request.place)
         return answer
 
     serve(context, act, as_json=as_json, name=name, syncs=True)
@@ -105,7 +105,7 @@ def _is_kept(context: typer.Context, place: Workplace, file: str) -> bool:
     if place.task_file is None or file == "-":
         return False
     try:
-        return Path(surroundings(context).root, place.task_file.name).resolve() == Path(file).resolve()
+        return Path(services_of(context).root, place.task_file.name).resolve() == Path(file).resolve()
     except Unusable:
         return False
 

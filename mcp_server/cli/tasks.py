@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
-from mcp_server.cli.runner import AS, JSON, Seat, serve
+from mcp_server.cli.runner import AS, JSON, CommandRequest, serve
 from mcp_server.core.leases import lock as locking
 from mcp_server.core.tasks import claim as claiming
 from mcp_server.core.tasks import plan as planning
@@ -31,7 +31,7 @@ Status = Literal["in_progress", "blocked", "done", "released", "failed"]
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     for command in (plan, claim, update, lock, unlock):
         app.command(rich_help_panel="Work")(command)
 
@@ -48,9 +48,9 @@ def plan(
     """Add tasks, all or none, and see which of them overlap."""
     tasks = cache(lambda: _tasks(file))
 
-    def act(seat: Seat) -> PlanAnswer:
+    def act(request: CommandRequest) -> PlanAnswer:
         proposals = [task.proposal() for task in tasks()]
-        planned = planning.plan_tasks(seat.place, seat.agent_id, proposals, dry_run=dry_run)
+        planned = planning.plan_tasks(request.place, request.agent_id, proposals, dry_run=dry_run)
         return PlanAnswer.of(planned, dry_run=dry_run)
 
     serve(context, act, as_json=as_json, name=name, begins=not dry_run, unless=tasks, show=_show_plan)
@@ -64,8 +64,8 @@ def claim(
 ) -> None:
     """Claim a task: nobody else may write in its scope while you are at it."""
 
-    def act(seat: Seat) -> ClaimAnswer:
-        return ClaimAnswer.of(claiming.claim_task(seat.place, seat.agent_id, task_id))
+    def act(request: CommandRequest) -> ClaimAnswer:
+        return ClaimAnswer.of(claiming.claim_task(request.place, request.agent_id, task_id))
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(ClaimAnswer, answer).granted)
 
@@ -84,9 +84,9 @@ def update(
 ) -> None:
     """Say how a task goes, note something, or widen its scope."""
 
-    def act(seat: Seat) -> UpdateAnswer:
+    def act(request: CommandRequest) -> UpdateAnswer:
         outcome = updating.update_task(
-            seat.place, seat.agent_id, task_id, status=status, note=note, widen=widen or (), force=force
+            request.place, request.agent_id, task_id, status=status, note=note, widen=widen or (), force=force
         )
         return UpdateAnswer.of(outcome, asked_to_widen=bool(widen))
 
@@ -106,17 +106,17 @@ def lock(
 ) -> None:
     """Lock a port, a database, an API, or files, so that nobody else uses them meanwhile."""
 
-    def attempt(seat: Seat) -> LockAnswer:
-        outcome = locking.lock_resource(seat.place, seat.agent_id, resource, purpose=purpose, minutes=minutes)
+    def attempt(request: CommandRequest) -> LockAnswer:
+        outcome = locking.lock_resource(request.place, request.agent_id, resource, purpose=purpose, minutes=minutes)
         return LockAnswer.of(locking.resource_name(resource), outcome)
 
-    def act(seat: Seat) -> LockAnswer:
-        answer = attempt(seat)
+    def act(request: CommandRequest) -> LockAnswer:
+        answer = attempt(request)
         for _ in range(round(wait_seconds / LOOK_AGAIN_AFTER)):
             if answer.granted:
                 break
             sleep(LOOK_AGAIN_AFTER)
-            answer = attempt(seat)
+            answer = attempt(request)
         return answer
 
     refused = lambda answer: not cast(LockAnswer, answer).granted  # noqa: E731  one line, used once
@@ -132,8 +132,8 @@ def unlock(
 ) -> None:
     """Give a lock back."""
 
-    def act(seat: Seat) -> UnlockAnswer:
-        return UnlockAnswer.of(locking.unlock_resource(seat.place, seat.agent_id, resource, force=force))
+    def act(request: CommandRequest) -> UnlockAnswer:
+        return UnlockAnswer.of(locking.unlock_resource(request.place, request.agent_id, resource, force=force))
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(UnlockAnswer, answer).released)
 

@@ -13,26 +13,25 @@ from rich.table import Table
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, TreePart, TreesAnswer
-from mcp_server.cli.progress import Progress
-from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, Seat, look, serve, surroundings
+from mcp_server.cli.progress import ConsoleProgress
+from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, CommandRequest, look, serve, services_of
+from mcp_server.cli.services import Services
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create
 from mcp_server.core.worktrees import list as surveying
 from mcp_server.core.worktrees import remove as clearing
 from mcp_server.core.worktrees import repair as tending
-from mcp_server.core.worktrees.set_up import SetUp, set_up
-from mcp_server.domain.worktree import Occupied, Worktree
+from mcp_server.core.worktrees.set_up import SetUp, set_up, set_up_or_wait
+from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Trees
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
-PATIENCE = 1_800.0
-"""Seconds. Installing what a large project needs takes its time."""
 COLOURS = {"ready": "green", "main": "dim"}
 
 
 def register(app: typer.Typer) -> None:
-    """Put these commands under the roof."""
+    """Register these commands."""
     worktree = typer.Typer(help="Checkouts of their own for tasks, ready to work in.", no_args_is_help=True)
     worktree.command()(add)
     worktree.command("list")(list_)
@@ -54,15 +53,17 @@ def add(
     name: As = None,
 ) -> None:
     """Make a worktree on a branch of its own and bring in what it needs: files, dependencies, ports, names."""
-    around = surroundings(context)
+    services = services_of(context)
 
-    def act(seat: Seat) -> AddAnswer:
-        trees = around.trees()
-        made = create.make(seat.place, trees, wanted, base=base, branch=branch)
+    def act(request: CommandRequest) -> AddAnswer:
+        trees = services.trees()
+        made = create.make(request.place, trees, wanted, base=base, branch=branch)
         if isinstance(made, create.NotMade):
             return AddAnswer(made=False, reason=made.reason)
-        with Progress(Console(stderr=True)) as progress:
-            return AddAnswer.of(made, made_ready(context, seat.place, trees, made.worktree, progress))
+        with ConsoleProgress(Console(stderr=True)) as progress:
+            return AddAnswer.of(
+                made, set_up_or_wait(request.place, made.worktree, services.step_runner(trees, made.worktree), progress)
+            )
 
     serve(
         context,
@@ -70,14 +71,14 @@ def add(
         as_json=as_json,
         name=name,
         begins=True,
-        unless=lambda: around.in_use() or create.beginning(around.trees(), base),
+        unless=lambda: services.in_use() or create.beginning(services.trees(), base),
         refused=_added,
     )
 
 
 def list_(context: typer.Context, as_json: Json = False) -> None:
     """All worktrees: their branches, who is at work there, what is not home yet, what is wrong."""
-    trees = surroundings(context).trees
+    trees = services_of(context).trees
 
     def at(place: Workplace) -> TreesAnswer:
         return TreesAnswer.of(surveying.survey(place, trees()))
@@ -94,10 +95,10 @@ def remove(
     name: As = None,
 ) -> None:
     """Remove a worktree; it stays while work in it is not committed or not home, or somebody is at work there."""
-    trees = surroundings(context).trees
+    trees = services_of(context).trees
 
-    def act(seat: Seat) -> RemoveAnswer:
-        return RemoveAnswer.of(clearing.remove(seat.place, trees(), wanted, force=force, keep_branch=keep_branch))
+    def act(request: CommandRequest) -> RemoveAnswer:
+        return RemoveAnswer.of(clearing.remove(request.place, trees(), wanted, force=force, keep_branch=keep_branch))
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(RemoveAnswer, answer).removed)
 
@@ -111,21 +112,25 @@ def repair(
     as_json: Json = False,
 ) -> None:
     """Finish what was broken off, repeat the steps that failed, forget what is gone. Deletes no work."""
-    around = surroundings(context)
+    services = services_of(context)
 
     def at(place: Workplace) -> RepairAnswer:
-        trees = around.trees()
+        trees = services.trees()
         if here:
-            one = tending.take_in(place, trees, around.root_of(str(Path.cwd())))
+            one = tending.take_in(place, trees, services.root_of(str(Path.cwd())))
             tended = [] if one is None else [one]
         else:
             tended = tending.tend(place, trees, wanted)
-        with Progress(Console(stderr=True)) as progress:
+        with ConsoleProgress(Console(stderr=True)) as progress:
             return RepairAnswer.of(
-                [(one, one.lacking and set_up_worktree(context, place, trees, one.lacking, progress)) for one in tended]
+                [(one, one.lacking and _set_up(services, place, trees, one.lacking, progress)) for one in tended]
             )
 
     look(context, at, as_json=as_json, refused=_repaired)
+
+
+def _set_up(services: Services, place: Workplace, trees: Trees, worktree: Worktree, progress: ConsoleProgress) -> SetUp:
+    return set_up(place, worktree, services.step_runner(trees, worktree), begins=progress.begins, ends=progress.ends)
 
 
 def _added(answer: Answer) -> int:
@@ -136,24 +141,6 @@ def _added(answer: Answer) -> int:
 def _repaired(answer: Answer) -> int:
     found = cast(RepairAnswer, answer)
     return FAILURE if found.failed else REFUSED if found.left else DONE
-
-
-def set_up_worktree(
-    context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress
-) -> SetUp:
-    """Make a worktree ready to work in, and show how it goes; refuses (Occupied) while somebody else does so."""
-    step_runner = surroundings(context).step_runner(trees, worktree)
-    return set_up(place, worktree, step_runner, begins=progress.begins, ends=progress.ends)
-
-
-def made_ready(context: typer.Context, place: Workplace, trees: Trees, worktree: Worktree, progress: Progress) -> SetUp:
-    """The same; who finds somebody else at it waits, and goes on with what that leaves."""
-    try:
-        return set_up_worktree(context, place, trees, worktree, progress)
-    except Occupied:
-        progress.says(f"somebody else is making {worktree.name} ready; waiting for that")
-    step_runner = surroundings(context).step_runner(trees, worktree)
-    return set_up(place, worktree, step_runner, patience=PATIENCE, begins=progress.begins, ends=progress.ends)
 
 
 def _table(answer: Answer) -> RenderableType:

@@ -1,16 +1,15 @@
-"""Bringing a branch home: what was begun, and what a task says is to be checked before."""
+"""A merge: what was begun, what came of it, and the check that a task asks for."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import NamedTuple
 
 _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
 
 class PendingMerge(NamedTuple):
-    """A merge that was begun: `base` moves from `old` to `new`, and its checkout `root`, if it has one, follows."""
+    """A merge that was begun: `base` moves from `old` to `new`, then its checkout `root`, if any, is fast-forwarded."""
 
     branch: str
     base: str
@@ -21,22 +20,22 @@ class PendingMerge(NamedTuple):
     agent: int
 
 
-class Merged(NamedTuple):
-    """A merge that git could make: its commit. No `tree` says that it brings nothing new."""
+class MergeCommit(NamedTuple):
+    """A merge that git could make: its commit. Without a `tree` it brings nothing new."""
 
     commit: str
     tree: str | None
 
 
-class Stopped(NamedTuple):
-    """A merge that git could not make: since both changed the same (`clashing`), or for what its words say."""
+class MergeStopped(NamedTuple):
+    """A merge that git could not make: because of conflicts (`conflicting`), or for what its words say."""
 
-    clashing: bool
+    conflicting: bool
     words: str
 
 
-class Checked(NamedTuple):
-    """A check that was run, how it ended, the last lines that it printed, and where all of them are."""
+class CheckResult(NamedTuple):
+    """A check that was run: its exit code, the last lines that it printed, and the log with all of them."""
 
     command: str
     code: int
@@ -44,11 +43,7 @@ class Checked(NamedTuple):
     log: str
 
 
-Check = Callable[[str, str], Checked]
-"""Runs a command in the merged checkout; the second is the name of what is merged."""
-
-
 def check_of(done_when: str | None) -> str | None:
-    """The command by which a task is checked: the first text between backticks of what it is done when."""
+    """The command that checks a task: the first text between backticks in its `done_when`; None without one."""
     found = _CODE.search(done_when or "")
     return found[1].strip() or None if found else None

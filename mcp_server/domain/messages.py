@@ -113,7 +113,7 @@ class Arrival(NamedTuple):
     trouble: str | None
 
 
-class Call(NamedTuple):
+class ToolCall(NamedTuple):
     """A tool call that a hook announced: who makes it and from which directory."""
 
     agent: int

@@ -36,7 +36,7 @@ class Worktree(NamedTuple):
     state: State
     made_at: float
     undone: tuple[str, ...] = ()
-    landed: str | None = None
+    merged: str | None = None
 
 
 class Listed(NamedTuple):

@@ -6,9 +6,10 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
-from mcp_server.ports.git import ConflictSearch, MergeTool, StepRunner, Trees
+from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
 from mcp_server.ports.hook_books import Commands, GuardBook, Inbox, Journal, Watch
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions
+from mcp_server.ports.progress import Progress
 from mcp_server.ports.state_books import Handovers, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
@@ -33,6 +34,7 @@ __all__ = [
     "HookBooks",
     "Journal",
     "MergeTool",
+    "ScratchMerge",
     "PendingMerges",
     "Launches",
     "Leases",
@@ -40,6 +42,7 @@ __all__ = [
     "StatePage",
     "PageFile",
     "Processes",
+    "Progress",
     "Sessions",
     "Shared",
     "Store",

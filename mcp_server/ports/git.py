@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import Check, Merged, Stopped
+from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step
 from mcp_server.domain.worktree import Listed
@@ -44,7 +44,7 @@ class Trees(Protocol):
     def is_name(self, branch: str) -> bool:
         """Whether there can be a branch of this name."""
 
-    def clashing(self, branch: str) -> str | None:
+    def conflicting(self, branch: str) -> str | None:
         """A branch beside which there can be none of this name, or None."""
 
     def remotes_own(self, branch: str) -> str | None:
@@ -132,8 +132,17 @@ class ConflictSearch(Protocol):
         """Whether the branch has this commit."""
 
 
+class ScratchMerge(Protocol):
+    """A merge in a temporary checkout, which nobody else sees: its commit, or why git could not make it."""
+
+    @property
+    def outcome(self) -> MergeCommit | MergeStopped: ...
+    def check(self, command: str, name: str) -> CheckResult:
+        """Run a command in the merged checkout; `name` is what is being merged, for the log."""
+
+
 class MergeTool(Protocol):
-    """Brings branches home. What it can't do is refused (OSError) in words, and then everything is as it was."""
+    """Merges branches. What it can't do it refuses (OSError) in words, and then everything is as it was."""
 
     def tip(self, branch: str) -> str | None: ...
     def main(self) -> str | None:
@@ -143,22 +152,17 @@ class MergeTool(Protocol):
     def is_in(self, commit: str, branch: str) -> bool: ...
     def uncommitted(self, root: str) -> list[str]: ...
     def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]: ...
-    def merged(
-        self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
-    ) -> Stopped | None:
-        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+    def scratch_merge(self, base: str, tip: str, *, message: str | None) -> AbstractContextManager[ScratchMerge]:
+        """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`."""
 
-        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
-        """
-
-    def turn(self) -> AbstractContextManager[object]:
-        """Nobody else of Interlock's moves a branch meanwhile."""
+    def lock(self) -> AbstractContextManager[object]:
+        """No other process of Interlock's moves a branch meanwhile."""
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
-        """Why the checkout of the base can't follow, in words; None when it can."""
+        """Why the base's checkout can't be fast-forwarded, in words; None when it can."""
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         """Move a branch from `old` to `new`; False when it is not on `old` any more."""
 
     def follow(self, root: str, old: str, new: str) -> list[str]:
-        """Let the checkout of a branch follow; the files that are somebody's own and were left. Can be repeated."""
+        """Fast-forward a branch's checkout; returns the files that somebody changed and that were left. Idempotent."""

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from mcp_server.domain.agent import Agent, Process, Want
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.messages import Call, Checkpoint, Event
+from mcp_server.domain.messages import Checkpoint, Event, ToolCall
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
 
@@ -158,5 +158,5 @@ class Calls(Protocol):
     """Who makes which call of Interlock's own tools: written by the hook just before it, taken by the server."""
 
     def announce(self, call_id: str, agent_id: int, directory: str) -> None: ...
-    def answer(self, call_id: str) -> Call | None:
+    def answer(self, call_id: str) -> ToolCall | None:
         """Who makes this call; it is forgotten with the answer."""

@@ -32,7 +32,7 @@ class Worktrees(Protocol):
         """These steps are left until work can begin in it."""
 
     def relocate(self, name: str, path: str) -> None: ...
-    def land(self, name: str, commit: str | None) -> None:
+    def mark_merged(self, name: str, commit: str | None) -> None:
         """This commit brought its work home; None: it has not landed, as when more was done since."""
 
     def forget(self, name: str) -> None: ...

@@ -12,7 +12,7 @@ from pydantic import Field
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.core.leases import lock
 from mcp_server.domain.errors import Misuse
-from mcp_server.tools.runner import Desk, Seat
+from mcp_server.tools.runner import ToolRequest, ToolRunner
 
 LONGEST_WAIT = 60
 LOOK_AGAIN_AFTER = 0.25
@@ -21,8 +21,8 @@ LOOK_AGAIN_AFTER = 0.25
 class LockTools:
     """`lock_resource`, `unlock_resource`."""
 
-    def __init__(self, desk: Desk, sleep: Callable[[float], Awaitable[object]]) -> None:
-        self._desk = desk
+    def __init__(self, runner: ToolRunner, sleep: Callable[[float], Awaitable[object]]) -> None:
+        self._runner = runner
         self._sleep = sleep
 
     async def lock_resource(
@@ -39,28 +39,28 @@ class LockTools:
         Not granted: `holder` has it; do something else, or wait with wait_seconds.
         """
 
-        async def act(seat: Seat) -> LockAnswer:
+        async def act(request: ToolRequest) -> LockAnswer:
             if not 0 <= wait_seconds <= LONGEST_WAIT:
                 raise Misuse(f"wait_seconds must be from 0 to {LONGEST_WAIT}, not {wait_seconds:g}; nothing was locked")
-            answer = _lock(seat, resource, purpose, minutes)
+            answer = _lock(request, resource, purpose, minutes)
             for _ in range(round(wait_seconds / LOOK_AGAIN_AFTER)):
                 if answer.granted:
                     break
                 await self._sleep(LOOK_AGAIN_AFTER)
-                answer = _lock(seat, resource, purpose, minutes)
+                answer = _lock(request, resource, purpose, minutes)
             return answer
 
-        return await self._desk.serve(context, act, begins=True)
+        return await self._runner.serve(context, act, begins=True)
 
     async def unlock_resource(self, context: Context[Any], resource: str) -> CallToolResult:
         """Give a lock back as soon as you are done with it."""
 
-        async def act(seat: Seat) -> UnlockAnswer:
-            return UnlockAnswer.of(lock.unlock_resource(seat.place, seat.agent_id, resource))
+        async def act(request: ToolRequest) -> UnlockAnswer:
+            return UnlockAnswer.of(lock.unlock_resource(request.place, request.agent_id, resource))
 
-        return await self._desk.serve(context, act)
+        return await self._runner.serve(context, act)
 
 
-def _lock(seat: Seat, resource: str, purpose: str | None, minutes: float) -> LockAnswer:
-    outcome = lock.lock_resource(seat.place, seat.agent_id, resource, purpose=purpose, minutes=minutes)
+def _lock(request: ToolRequest, resource: str, purpose: str | None, minutes: float) -> LockAnswer:
+    outcome = lock.lock_resource(request.place, request.agent_id, resource, purpose=purpose, minutes=minutes)
     return LockAnswer.of(lock.resource_name(resource), outcome)

@@ -15,25 +15,27 @@ from mcp_server.core.guard import check
 from mcp_server.core.shared_state import sync, write
 from mcp_server.core.tasks import board
 from mcp_server.domain.errors import Misuse, shown
-from mcp_server.tools.runner import Desk, Seat
+from mcp_server.tools.runner import ToolRequest, ToolRunner
 
 
 class SharedTools:
     """`scope_check`, `write_state`, `read_state`, `send_message`, `read_messages`, `board`."""
 
-    def __init__(self, desk: Desk, locate: check.Locate) -> None:
-        self._desk = desk
+    def __init__(self, runner: ToolRunner, locate: check.Locate) -> None:
+        self._runner = runner
         self._locate = locate
 
     async def scope_check(self, context: Context[Any], paths: list[str]) -> CallToolResult:
         """May you write these paths now? Says for each what the guard would decide when you edit it, and why."""
 
-        async def act(seat: Seat) -> ScopeAnswer:
+        async def act(request: ToolRequest) -> ScopeAnswer:
             return ScopeAnswer.of(
-                check.scope_check(seat.place, seat.agent_id, paths, directory=seat.directory, locate=self._locate)
+                check.scope_check(
+                    request.place, request.agent_id, paths, directory=request.directory, locate=self._locate
+                )
             )
 
-        return await self._desk.serve(context, act)
+        return await self._runner.serve(context, act)
 
     async def write_state(
         self, context: Context[Any], kind: Literal["status", "next", "learning"], text: str
@@ -42,20 +44,20 @@ class SharedTools:
         `learning` is kept for good. The commit and your uncommitted files are noted with it.
         """
 
-        async def act(seat: Seat) -> EntryAnswer:
-            return EntryAnswer.of(sync.write_state(seat.place, seat.agent_id, kind, text))
+        async def act(request: ToolRequest) -> EntryAnswer:
+            return EntryAnswer.of(sync.write_state(request.place, request.agent_id, kind, text))
 
-        return await self._desk.serve(context, act, begins=True)
+        return await self._runner.serve(context, act, begins=True)
 
     async def read_state(
         self, context: Context[Any], since: Annotated[str | None, Field(description="ISO 8601")] = None
     ) -> CallToolResult:
         """What agents know and do: everybody's status, what is needed next, what was learned."""
 
-        async def act(seat: Seat) -> StateAnswer:
-            return StateAnswer.of(sync.read_state(seat.place, None if since is None else instant(since)))
+        async def act(request: ToolRequest) -> StateAnswer:
+            return StateAnswer.of(sync.read_state(request.place, None if since is None else instant(since)))
 
-        return await self._desk.serve(context, act)
+        return await self._runner.serve(context, act)
 
     async def send_message(
         self,
@@ -68,26 +70,26 @@ class SharedTools:
         begins with URGENT reaches even one who is about to stop.
         """
 
-        async def act(seat: Seat) -> SentAnswer:
-            return SentAnswer.of(write.send_message(seat.place, seat.agent_id, to, subject, body))
+        async def act(request: ToolRequest) -> SentAnswer:
+            return SentAnswer.of(write.send_message(request.place, request.agent_id, to, subject, body))
 
-        return await self._desk.serve(context, act, begins=True)
+        return await self._runner.serve(context, act, begins=True)
 
     async def read_messages(self, context: Context[Any], unread_only: bool = True) -> CallToolResult:
         """Your messages, oldest first. Reading marks them as read."""
 
-        async def act(seat: Seat) -> MessagesAnswer:
-            return MessagesAnswer.of(write.read_messages(seat.place, seat.agent_id, unread_only=unread_only))
+        async def act(request: ToolRequest) -> MessagesAnswer:
+            return MessagesAnswer.of(write.read_messages(request.place, request.agent_id, unread_only=unread_only))
 
-        return await self._desk.serve(context, act)
+        return await self._runner.serve(context, act)
 
     async def board(self, context: Context[Any]) -> CallToolResult:
         """Who is here, what there is to do, who holds what, who waits for whom."""
 
-        async def act(seat: Seat) -> BoardAnswer:
-            return BoardAnswer.of(board.board(seat.place))
+        async def act(request: ToolRequest) -> BoardAnswer:
+            return BoardAnswer.of(board.board(request.place))
 
-        return await self._desk.serve(context, act)
+        return await self._runner.serve(context, act)
 
 
 def instant(text: str) -> float:

@@ -22,7 +22,7 @@ CALL_ID = "claudecode/toolUseId"
 """Under this name Claude Code says in `_meta` which tool call it is, the same as its hooks are told."""
 
 
-class Seat(NamedTuple):
+class ToolRequest(NamedTuple):
     """One call being served: where, for whom, and from which directory its relative paths count."""
 
     place: Workplace
@@ -38,7 +38,7 @@ class Connection(NamedTuple):
     directory: str
 
 
-class Desk:
+class ToolRunner:
     """Serves tool calls; `open_place` gives the repository's workplace, in use or, if asked, put into use."""
 
     def __init__(self, open_place: Callable[[bool], Workplace], connection: Connection) -> None:
@@ -47,16 +47,16 @@ class Desk:
         self._told: dict[int, str | None] = {}
 
     async def serve(
-        self, context: Context[Any], act: Callable[[Seat], Awaitable[Answer]], *, begins: bool = False
+        self, context: Context[Any], act: Callable[[ToolRequest], Awaitable[Answer]], *, begins: bool = False
     ) -> CallToolResult:
         """Carry out one call. `begins` says that the call puts a repository into use that was not."""
         notice: str | None = None
         try:
             place = self._open_place(begins)
-            seat, notice = self._seat(place, _call_id(context))
-            notice = _noticed(notice, self._list_told(seat))
-            answer = await act(seat)
-            notice = _noticed(notice, answer.notice, self._list_told(seat))
+            request, notice = self._request(place, _call_id(context))
+            notice = _noticed(notice, self._list_told(request))
+            answer = await act(request)
+            notice = _noticed(notice, answer.notice, self._list_told(request))
         except (Misuse, StateUnavailable, ValueError) as error:
             # What was lost is told once, so it has to leave with a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error
@@ -66,16 +66,16 @@ class Desk:
             structured_content=answer.model_dump(mode="json", exclude_none=True),
         )
 
-    def _list_told(self, seat: Seat) -> str | None:
+    def _list_told(self, request: ToolRequest) -> str | None:
         """What has to be said about the task list, now that it and the tasks were brought together; not twice."""
-        notice = sync.sync(seat.place, seat.agent_id).notice
-        before, self._told[seat.agent_id] = self._told.get(seat.agent_id), notice
+        notice = sync.sync(request.place, request.agent_id).notice
+        before, self._told[request.agent_id] = self._told.get(request.agent_id), notice
         return notice if notice != before else None
 
-    def _seat(self, place: Workplace, call_id: str | None) -> tuple[Seat, str | None]:
+    def _request(self, place: Workplace, call_id: str | None) -> tuple[ToolRequest, str | None]:
         with place.store.writing() as books:
             agent, directory = self._caller(books, call_id)
-            return Seat(place, agent.id, directory), tell_losses(books, agent)
+            return ToolRequest(place, agent.id, directory), tell_losses(books, agent)
 
     def _caller(self, books: Books, call_id: str | None) -> tuple[Agent, str]:
         call = books.calls.answer(call_id) if call_id else None

@@ -12,7 +12,7 @@ from mcp_server.core.guard.check import Locate
 from mcp_server.tools.instructions import INSTRUCTIONS
 from mcp_server.tools.locks import LockTools
 from mcp_server.tools.messages import SharedTools
-from mcp_server.tools.runner import Desk
+from mcp_server.tools.runner import ToolRunner
 from mcp_server.tools.tasks import TaskTools
 
 ToolFunction = Callable[..., Awaitable[Any]]
@@ -30,10 +30,12 @@ class InterlockServer(MCPServer[Any]):
         ]
 
 
-def build(desk: Desk, *, locate: Locate, sleep: Callable[[float], Awaitable[object]], version: str) -> InterlockServer:
+def build(
+    runner: ToolRunner, *, locate: Locate, sleep: Callable[[float], Awaitable[object]], version: str
+) -> InterlockServer:
     """The server with all its tools, ready to run."""
     server = InterlockServer(name="interlock", version=version, instructions=INSTRUCTIONS, log_level="WARNING")
-    tasks, locks, shared = TaskTools(desk), LockTools(desk, sleep), SharedTools(desk, locate)
+    tasks, locks, shared = TaskTools(runner), LockTools(runner, sleep), SharedTools(runner, locate)
     writing: list[ToolFunction] = [
         tasks.plan_tasks,
         tasks.claim_task,

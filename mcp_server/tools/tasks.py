@@ -11,14 +11,14 @@ from pydantic import Field
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
 from mcp_server.core.tasks import claim, plan, update
 from mcp_server.planned_task import PlannedTask
-from mcp_server.tools.runner import Desk, Seat
+from mcp_server.tools.runner import ToolRequest, ToolRunner
 
 
 class TaskTools:
     """`plan_tasks`, `claim_task`, `update_task`."""
 
-    def __init__(self, desk: Desk) -> None:
-        self._desk = desk
+    def __init__(self, runner: ToolRunner) -> None:
+        self._runner = runner
 
     async def plan_tasks(
         self, context: Context[Any], tasks: list[PlannedTask], dry_run: bool = False
@@ -30,12 +30,12 @@ class TaskTools:
         depends_on. Use dry_run first to see them without planning anything.
         """
 
-        async def act(seat: Seat) -> PlanAnswer:
+        async def act(request: ToolRequest) -> PlanAnswer:
             proposals = [task.proposal() for task in tasks]
-            planned = plan.plan_tasks(seat.place, seat.agent_id, proposals, dry_run=dry_run)
+            planned = plan.plan_tasks(request.place, request.agent_id, proposals, dry_run=dry_run)
             return PlanAnswer.of(planned, dry_run=dry_run)
 
-        return await self._desk.serve(context, act, begins=not dry_run)
+        return await self._runner.serve(context, act, begins=not dry_run)
 
     async def claim_task(self, context: Context[Any], task_id: str | None = None) -> CallToolResult:
         """Claim a task before you edit: without task_id the best that is ready. Exactly one agent gets it.
@@ -44,10 +44,10 @@ class TaskTools:
         `advice` say who holds it and what to do; do not edit its files. nothing_ready: stop and say so.
         """
 
-        async def act(seat: Seat) -> ClaimAnswer:
-            return ClaimAnswer.of(claim.claim_task(seat.place, seat.agent_id, task_id))
+        async def act(request: ToolRequest) -> ClaimAnswer:
+            return ClaimAnswer.of(claim.claim_task(request.place, request.agent_id, task_id))
 
-        return await self._desk.serve(context, act)
+        return await self._runner.serve(context, act)
 
     async def update_task(
         self,
@@ -65,10 +65,10 @@ class TaskTools:
         widen is granted unless it meets somebody's live lease, which the answer names; then nothing else is changed.
         """
 
-        async def act(seat: Seat) -> UpdateAnswer:
+        async def act(request: ToolRequest) -> UpdateAnswer:
             outcome = update.update_task(
-                seat.place, seat.agent_id, task_id, status=status, note=note, widen=widen or ()
+                request.place, request.agent_id, task_id, status=status, note=note, widen=widen or ()
             )
             return UpdateAnswer.of(outcome, asked_to_widen=bool(widen))
 
-        return await self._desk.serve(context, act)
+        return await self._runner.serve(context, act)

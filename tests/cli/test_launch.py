@@ -93,7 +93,7 @@ def test_more_than_the_settings_allow_is_asked_for_first(interlock: Shell) -> No
     (interlock.directory / ".claude" / "interlock.toml").write_text("max_agents = 1\n")
     refused = interlock("launch", "T1", "T2", "--json")
     assert (refused.code, set(refused.json)) == (1, {"error"})
-    assert "2 agents would be at work at once, and max_agents is 1; --yes" in refused.err
+    assert "that would make 2 agents; max_agents is 1. Use --yes" in refused.err
     assert interlock("board", "--json").json["claims"] == []
     assert interlock("launch", "T1", "T2", "--yes").code == 0
 

@@ -61,21 +61,21 @@ def test_a_task_comes_home_and_what_waited_for_it_begins(trees: Shell) -> None:
     assert "commit, then interlock merge A" in done.out
     waiting = trees("claim", "C", "--json").json
     assert "A is done but not merged yet: interlock merge A" in waiting["advice"]
-    landed = trees("merge", "A", "--json")
-    assert landed.code == 0
-    assert {name: landed.json[name] for name in ("landed", "branch", "base", "ready")} == {
-        "landed": True,
+    merged = trees("merge", "A", "--json")
+    assert merged.code == 0
+    assert {name: merged.json[name] for name in ("merged", "branch", "base", "ready")} == {
+        "merged": True,
         "branch": "A-one",
         "base": "main",
         "ready": ["C"],
     }
-    assert landed.json["check"]["command"] == "test -f one"
+    assert merged.json["check"]["command"] == "test -f one"
     assert (trees.directory / "x").read_text() == "A\n"
     [conflict] = trees("board", "--json").json["conflicts"]
     assert conflict["branches"] == ["B-two", "main"], "whoever can't follow now is known at once"
     again = trees("merge", "A")
     assert (again.code, "in main already" in again.out) == (0, True)
-    assert trees("conflicts", "--json").json["landed"] == []
+    assert trees("conflicts", "--json").json["merged"] == []
 
 
 def test_refusals_say_what_is_in_the_way_and_end_with_1(trees: Shell) -> None:

@@ -128,8 +128,8 @@ def test_the_tests_pass_at_once_in_a_worktree_with_pip(shop: Shell) -> None:
     name = wheel(shop.directory)
     commit(shop, **{".gitignore": ".venv\n", "requirements.txt": f"./{name}\n", "check.py": "import greet, sys\n"})
     (shop.directory / ".venv").mkdir()
-    home = Path(os.path.realpath(sys.executable)).parent
-    (shop.directory / ".venv" / "pyvenv.cfg").write_text(f"home = {home}\n")
+    merged_to = Path(os.path.realpath(sys.executable)).parent
+    (shop.directory / ".venv" / "pyvenv.cfg").write_text(f"home = {merged_to}\n")
 
     tree = Path(added(shop, "one")["path"])
 
@@ -243,7 +243,7 @@ def test_two_who_make_the_same_worktree_at_once_both_have_it(shop: Shell) -> Non
             text=True,
         ) as second:
             assert second.stderr is not None
-            assert second.stderr.readline() == "somebody else is making one ready; waiting for that\n"
+            assert second.stderr.readline() == "Another process is setting up one; waiting for it\n"
             (shop.directory / "go").write_text("go\n")
             said, _ = second.communicate()
         assert (first.result().code, first.result().json["created"]) == (0, True)

@@ -108,9 +108,9 @@ def brought_home(tmux_repo: TmuxRepo, repo: Path) -> None:
     """Two of the branches land, the third is refused with the reason, and everything stays as it was."""
     for task in ("T3", "T1"):
         merged = tmux_repo.interlock("merge", task, "--json")
-        assert (merged.code, merged.json["landed"]) == (0, True), merged
+        assert (merged.code, merged.json["merged"]) == (0, True), merged
     refused = tmux_repo.interlock("merge", "T2", "--json")
-    assert (refused.code, refused.json["landed"]) == (1, False)
+    assert (refused.code, refused.json["merged"]) == (1, False)
     assert "README.md" in refused.out
     assert (repo / "README.md").read_text() == "# ALPHA\n"
     assert (repo / "docs" / "mine.py").exists()

@@ -21,7 +21,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import NotHolder
 from mcp_server.task_list import item as items
 from mcp_server.task_list.document import Document, Row
-from tests.races.racer import arrive, enter, wait_for_the_word
+from tests.races.racer import enter, finish, wait_for_the_word
 
 START_TIME, END = "# The list", "That was the list."
 LOOKS = 1_000
@@ -37,7 +37,7 @@ def enter_with_list(file: Path) -> Workplace:
 def agent(file: Path, name: str, seed: str) -> dict[str, list[str]]:
     """Claim, finish, release and note until the person is through; what was finished, and what was lost."""
     place, random = enter_with_list(file), Random(int(seed))  # noqa: S311  chance, no secret
-    me = arrive(place, name)
+    me = finish(place, name)
     wait_for_the_word()
     done: list[str] = []
     lost: list[str] = []

@@ -17,7 +17,7 @@ from pathlib import Path
 from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import handovers, sync
 from mcp_server.state_page.page import read
-from tests.races.racer import arrive, enter, wait_for_the_word
+from tests.races.racer import enter, finish, wait_for_the_word
 
 
 def state_page(file: Path, root: Path) -> StatePageFile:
@@ -28,7 +28,7 @@ def state_page(file: Path, root: Path) -> StatePageFile:
 def agent(file: Path, root: Path, name: str, times: int) -> list[str]:
     """Write learnings and a status, again and again; what cannot be shown now is shown with the next."""
     place = enter(file)._replace(page=state_page(file, root))
-    own = arrive(place, name)
+    own = finish(place, name)
     wait_for_the_word()
     said = []
     for number in range(times):
@@ -76,7 +76,7 @@ def job(file: Path, root: Path, name: str, times: int) -> list[str]:
     from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
 
     place = enter(file)
-    own = arrive(place, name)
+    own = finish(place, name)
     folder = CoordinationFolder(root / "coordination", file.parent)
     wait_for_the_word()
     return [taken for _ in range(times) for taken in handovers.take_in(place, own, folder).imported]

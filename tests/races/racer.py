@@ -36,7 +36,7 @@ def enter(file: Path) -> Workplace:
     return Workplace(store, HostProcesses(), FakeCheckout(), Settings)
 
 
-def arrive(place: Workplace, name: str) -> int:
+def finish(place: Workplace, name: str) -> int:
     """This racer's number among the agents."""
     with place.store.writing() as books:
         return recognise(books, Caller(name, title=name)).id
@@ -54,7 +54,7 @@ def claims(file: Path, name: str, condition: str = "with condition") -> list[tup
         assert tasks._TAKE_BEST.count("WHERE ready = 1") == 2
         tasks._TAKE_BEST = tasks._TAKE_BEST.replace("WHERE ready = 1", "WHERE 1")
     place = enter(file)
-    agent = arrive(place, name)
+    agent = finish(place, name)
     wait_for_the_word()
     won: list[tuple[str, int]] = []
     while len(won) < MOST_CLAIMS:
@@ -70,7 +70,7 @@ def claims(file: Path, name: str, condition: str = "with condition") -> list[tup
 def locks(file: Path, name: str, resource: str, times: str) -> list[int]:
     """Take turns at a resource; while it is held nobody else may be inside, and what is counted is not lost."""
     place = enter(file)
-    agent = arrive(place, name)
+    agent = finish(place, name)
     inside, counter = file.parent / "inside", file.parent / "counter"
     wait_for_the_word()
     tokens: list[int] = []
@@ -91,7 +91,7 @@ def creates(file: Path, name: str) -> int:
     """Create the state together with others, and arrive in it."""
     wait_for_the_word()
     sqlite_store.create(file)
-    return arrive(enter(file), name)
+    return finish(enter(file), name)
 
 
 def dies(file: Path, name: str) -> None:

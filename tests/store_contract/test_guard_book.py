@@ -277,7 +277,7 @@ def test_the_homes_of_tasks_are_the_worktrees_whose_work_has_not_come_home(works
     with workspace.store.writing() as books:
         for name, task in (("a", "T1"), ("b", "T2"), ("c", None), ("d", "T1"), ("e", "T1")):
             books.worktrees.add(name, f"/trees/{name}", branch=name, base="main", start="c0ffee", task=task)
-        books.worktrees.land("d", "d00d")
+        books.worktrees.mark_merged("d", "d00d")
         books.worktrees.move("e", "removing")
         assert books.guard.homes(["T1"]) == ["/trees/a"]
         assert books.guard.homes(["T1", "T2"]) == ["/trees/a", "/trees/b"]
@@ -314,7 +314,7 @@ def test_a_worktree_belongs_to_its_task_until_it_has_come_home(store: Store) -> 
         books.worktrees.add("a", "/trees/a", branch="a", base="main", start="c0ffee", task="A")
         assert occupant(books, "/trees/a", bob.id) == (None, "A")
         assert occupant(books, "/trees/a", ada.id) is None
-        books.worktrees.land("a", "d00d")
+        books.worktrees.mark_merged("a", "d00d")
         assert occupant(books, "/trees/a", bob.id) is None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.messages import Call, Entry, Event, Message
+from mcp_server.domain.messages import Entry, Event, Message, ToolCall
 from mcp_server.ports import Books, Store
 from tests.workspace import START_TIME, Workspace, draft
 
@@ -139,7 +139,7 @@ def test_a_call_is_answered_once_with_its_latest_caller(store: Store, announced:
             books.calls.announce("call-1", ada.id, f"/w{number}")
         books.calls.announce("call-2", ada.id, "/other")
     with store.writing() as books:
-        assert books.calls.answer("call-1") == Call(ada.id, f"/w{announced - 1}")
+        assert books.calls.answer("call-1") == ToolCall(ada.id, f"/w{announced - 1}")
         assert books.calls.answer("call-1") is None
-        assert books.calls.answer("call-2") == Call(ada.id, "/other")
+        assert books.calls.answer("call-2") == ToolCall(ada.id, "/other")
         assert books.calls.answer("call-3") is None

@@ -34,12 +34,12 @@ class GitCheckout:
         """The commits since `moment` that changed a path of this scope, newest first; none outside git."""
         return since(directory, moment, patterns)
 
-    def home(self, directory: str, branch: str) -> str | None:
+    def merged_commit(self, directory: str, branch: str) -> str | None:
         """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
         try:
             with git.Repo(directory, search_parent_directories=True, expand_vars=False) as repository:
                 commit = repository.head.commit
-                is_home = repository.is_ancestor(commit, repository.commit(f"refs/heads/{branch}"))
-                return commit.hexsha if is_home and not repository.is_dirty(untracked_files=True) else None
+                is_merged = repository.is_ancestor(commit, repository.commit(f"refs/heads/{branch}"))
+                return commit.hexsha if is_merged and not repository.is_dirty(untracked_files=True) else None
         except (GitError, ODBError, ValueError, OSError):
             return None

@@ -1,4 +1,4 @@
-"""Brings a branch home with git: merges beside every checkout, then moves the base by compare-and-swap."""
+"""Merges with git: in a temporary checkout first, then the base branch is moved by compare-and-swap."""
 
 from __future__ import annotations
 
@@ -14,12 +14,26 @@ from mcp_server.adapters.git import runner as plumbing
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import Check, Merged, Stopped
+from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
 from mcp_server.domain.worktree import folder_of
+from mcp_server.ports import ScratchMerge
 
 FOLDER = "landing"
 PATIENCE = 60.0
-"""Seconds. Whoever has the turn moves one branch and lets its checkout follow."""
+"""Seconds. Whoever has the lock moves one branch and fast-forwards its checkout."""
+
+
+class _Merge:
+    """See `ScratchMerge`."""
+
+    def __init__(self, outcome: MergeCommit | MergeStopped, checkout: scratch_checkout.Scratch, folder: Path) -> None:
+        self.outcome = outcome
+        self._checkout = checkout
+        self._folder = folder
+
+    def check(self, command: str, name: str) -> CheckResult:
+        """Run a command in the merged checkout; `name` is what is being merged, for the log."""
+        return self._checkout.check(command, self._folder / f"{folder_of(name)}.log")
 
 
 class GitMerge:
@@ -62,30 +76,23 @@ class GitMerge:
         except OSError:
             return ()
 
-    def merged(
-        self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
-    ) -> Stopped | None:
-        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
-
-        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
-        """
+    @contextmanager
+    def scratch_merge(self, base: str, tip: str, *, message: str | None) -> Iterator[ScratchMerge]:
+        """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`."""
         with scratch_checkout.scratch(self._root, self._folder, base, self._prepare) as made:
             outcome = made.rebase(base, tip) if message is None else made.merge(base, tip, message)
-            if isinstance(outcome, Stopped):
-                return outcome
-            then(outcome, lambda command, name: made.check(command, self._folder / f"{folder_of(name)}.log"))
-        return None
+            yield _Merge(outcome, made, self._folder)
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
-        """Nobody else of Interlock's moves a branch meanwhile; refuses (OSError) when somebody does for too long."""
+    def lock(self) -> Iterator[None]:
+        """No other process of Interlock's moves a branch meanwhile; refuses (OSError) when one does so for too long."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with FileLock(self._folder / "turn", timeout=PATIENCE):
             scratch_checkout.clear(self._root, self._folder)
             yield
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
-        """Why the checkout of the base can't follow, in words; None when it can."""
+        """Why the base's checkout can't be fast-forwarded, in words; None when it can."""
         return fast_forward.obstacle(root, old, new, texts)
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
@@ -97,7 +104,7 @@ class GitMerge:
         return done.code == 0
 
     def follow(self, root: str, old: str, new: str) -> list[str]:
-        """Let the checkout of a branch follow; the files that are somebody's own and were left."""
+        """Fast-forward a branch's checkout; returns the files that somebody changed and that were left. Idempotent."""
         return fast_forward.follow(root, old, new)
 
     def _common(self) -> str:

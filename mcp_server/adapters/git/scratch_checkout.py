@@ -13,7 +13,7 @@ from uuid import uuid4
 from filelock import FileLock, Timeout
 
 from mcp_server.adapters.git import runner as plumbing
-from mcp_server.domain.merge import Checked, Merged, Stopped
+from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
 
 NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 QUIET = {"GIT_EDITOR": "true", "GIT_SEQUENCE_EDITOR": "true", "GIT_MERGE_AUTOEDIT": "no"}
@@ -27,16 +27,16 @@ class Scratch:
         self._tree = tree
         self._prepare = prepare
 
-    def merge(self, base: str, tip: str, message: str) -> Merged | Stopped:
+    def merge(self, base: str, tip: str, message: str) -> MergeCommit | MergeStopped:
         """Merge as git is configured to: with its identity, signature and hooks, forward alone where that will do."""
         return self._ended(self._git("merge", "--no-edit", "--quiet", "-m", message, tip), base)
 
-    def rebase(self, base: str, tip: str) -> Merged | Stopped:
+    def rebase(self, base: str, tip: str) -> MergeCommit | MergeStopped:
         """Put the commits of `tip` on top of the base; its branch stays where it is."""
         self._git(*NO_HOOKS, "checkout", "--quiet", "--detach", tip)
         return self._ended(self._git("rebase", "--quiet", "--no-update-refs", "--no-autostash", base), base)
 
-    def check(self, command: str, log: Path) -> Checked:
+    def check(self, command: str, log: Path) -> CheckResult:
         """Run the command in the shell; all that it prints goes to `log`."""
         kept = {name: value for name, value in os.environ.items() if name not in plumbing.FOREIGN}
         log.parent.mkdir(parents=True, exist_ok=True)
@@ -53,18 +53,20 @@ class Scratch:
                 check=False,
             )
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
-        return Checked(command, done.returncode, tuple(lines), str(log))
+        return CheckResult(command, done.returncode, tuple(lines), str(log))
 
     def _git(self, *arguments: str) -> plumbing.Ran:
         return plumbing.run(self._tree, *arguments, env=QUIET, seconds=None)
 
-    def _ended(self, done: plumbing.Ran, base: str) -> Merged | Stopped:
+    def _ended(self, done: plumbing.Ran, base: str) -> MergeCommit | MergeStopped:
         if done.code == 0:
             commit = plumbing.line(self._tree, "rev-parse", "HEAD")
-            return Merged(commit, plumbing.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None)
-        clashing = bool(plumbing.ask(self._tree, "ls-files", "--unmerged"))
+            return MergeCommit(
+                commit, plumbing.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None
+            )
+        conflicting = bool(plumbing.ask(self._tree, "ls-files", "--unmerged"))
         words = " ".join((done.err or done.out).decode("utf-8", "replace").split())[-500:]
-        return Stopped(clashing, words)
+        return MergeStopped(conflicting, words)
 
 
 @contextmanager

@@ -96,7 +96,7 @@ class GitTrees:
         fit = self._git.ask("check-ref-format", f"refs/heads/{branch}").status == 0
         return fit and not branch.startswith("-") and branch != "HEAD"
 
-    def clashing(self, branch: str) -> str | None:
+    def conflicting(self, branch: str) -> str | None:
         """A branch that git can't keep beside one of this name: a folder stands where the other's file would be."""
         parts = branch.split("/")
         above = ("/".join(parts[:number]) for number in range(1, len(parts)))

@@ -75,7 +75,7 @@ class MemoryGuardBook:
         found = [
             made
             for made in self._state.worktrees.values()
-            if made.task in tasks and made.landed is None and made.state != "removing"
+            if made.task in tasks and made.merged is None and made.state != "removing"
         ]
         return [made.path for made in sorted(found, key=lambda made: (-made.made_at, made.name))]
 
@@ -87,7 +87,7 @@ class MemoryGuardBook:
         made_for = [
             made.task
             for made in self._state.worktrees.values()
-            if made.path == root and made.task is not None and made.landed is None and made.task not in own
+            if made.path == root and made.task is not None and made.merged is None and made.task not in own
         ]
         present = self._present(root, family)
         return Occupant(present, next(iter(made_for), None)) if present or made_for else None

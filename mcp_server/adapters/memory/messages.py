@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mcp_server.adapters.memory.tables import MemoryState
-from mcp_server.domain.messages import Call, Entry, EntryKind, Event, Message
+from mcp_server.domain.messages import Entry, EntryKind, Event, Message, ToolCall
 
 
 class MemoryEvents:
@@ -166,8 +166,8 @@ class MemoryCalls:
 
     def announce(self, call_id: str, agent_id: int, directory: str) -> None:
         """This agent is about to make this tool call."""
-        self._state.calls[call_id] = Call(agent_id, directory)
+        self._state.calls[call_id] = ToolCall(agent_id, directory)
 
-    def answer(self, call_id: str) -> Call | None:
+    def answer(self, call_id: str) -> ToolCall | None:
         """Who makes this call; it is forgotten with the answer."""
         return self._state.calls.pop(call_id, None)

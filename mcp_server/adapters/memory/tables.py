@@ -8,7 +8,17 @@ from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.launch import Launch
 from mcp_server.domain.merge import PendingMerge
-from mcp_server.domain.messages import Call, Checkpoint, Entry, Event, Handover, LastFailure, LastTests, Message, Shown
+from mcp_server.domain.messages import (
+    Checkpoint,
+    Entry,
+    Event,
+    Handover,
+    LastFailure,
+    LastTests,
+    Message,
+    Shown,
+    ToolCall,
+)
 from mcp_server.domain.task import Task
 from mcp_server.domain.task_list import Version
 from mcp_server.domain.worktree import Worktree
@@ -79,7 +89,7 @@ class MemoryState:
         self.waits: dict[tuple[int, str], HeldWait] = {}
         self.commands: dict[str, HeldCommand] = {}
         self.edits: dict[tuple[str, int], float] = {}
-        self.calls: dict[str, Call] = {}
+        self.calls: dict[str, ToolCall] = {}
         self.worktrees: dict[str, Worktree] = {}
         self.launches: dict[str, Launch] = {}
         self.conflicts: dict[tuple[str, str, str], Known] = {}

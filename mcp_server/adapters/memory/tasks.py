@@ -174,7 +174,7 @@ class MemoryTasks:
     def _keeps_waiting(self, task: Task) -> bool:
         """It is not done, or it was done in a worktree of its own and has not come home from there."""
         away = any(
-            found.task == task.id and found.landed is None and found.state != "removing"
+            found.task == task.id and found.merged is None and found.state != "removing"
             for found in self._state.worktrees.values()
         )
         return task.status not in _CLOSED or (task.status == "done" and away)

@@ -49,9 +49,9 @@ class MemoryWorktrees:
         """It was moved to this folder."""
         self._change(name, path=path)
 
-    def land(self, name: str, commit: str | None) -> None:
+    def mark_merged(self, name: str, commit: str | None) -> None:
         """This commit brought its work home; None: it has not landed, as when more was done since."""
-        self._change(name, landed=commit)
+        self._change(name, merged=commit)
 
     def forget(self, name: str) -> None:
         """It is gone."""

@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from mcp_server.domain.messages import Call, Entry, EntryKind, Event, Message
+from mcp_server.domain.messages import Entry, EntryKind, Event, Message, ToolCall
 
 _INBOX = """
     SELECT m.id, m.at, s.name, m.recipient, m.subject, m.body, m.times
@@ -199,9 +199,9 @@ class SqliteCalls:
             (call_id, agent_id, directory, self.now),
         )
 
-    def answer(self, call_id: str) -> Call | None:
+    def answer(self, call_id: str) -> ToolCall | None:
         """Who makes this call; it is forgotten with the answer."""
         row = self._connection.execute(
             "DELETE FROM call WHERE id = ? RETURNING agent, directory", (call_id,)
         ).fetchall()
-        return Call(*row[0]) if row else None
+        return ToolCall(*row[0]) if row else None

@@ -13,14 +13,14 @@ from mcp_server.domain.errors import Misuse
 MOST_PATHS = 1_000
 
 
-class Spot(NamedTuple):
+class PathInRepo(NamedTuple):
     """Where a path lies: in which worktree, and where in it."""
 
     path: str
     ground: WorktreeContext | None = None
 
 
-Locate = Callable[[str, str], Spot | None]
+Locate = Callable[[str, str], PathInRepo | None]
 """Where a path, spelled relative to a directory, lies; None when it is none of Interlock's business."""
 
 
@@ -38,12 +38,12 @@ def scope_check(
         agent = books.agents.get(agent_id)
         rights = guard.standing_of(agent.id, agent.parent)
         return [
-            _outside(path) if spot is None else judge(guard, rights, [spot.path], spot.ground)[0]
-            for path, spot in located
+            _outside(path) if found is None else judge(guard, rights, [found.path], found.ground)[0]
+            for path, found in located
         ]
 
 
-def _located(path: str, directory: str, locate: Locate) -> Spot | None:
+def _located(path: str, directory: str, locate: Locate) -> PathInRepo | None:
     try:
         path.encode()  # what cannot be encoded cannot be kept, so nobody can hold it
         return locate(path, directory)

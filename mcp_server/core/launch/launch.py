@@ -1,238 +1,142 @@
-"""Starting sessions for tasks: the claim is prepared first, and belongs to whoever starts in the task's worktree."""
+"""Launches sessions for several tasks: first the claims, then the worktrees side by side, then the sessions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal, NamedTuple
+from contextlib import AbstractContextManager, ExitStack
+from typing import NamedTuple, Protocol
 
-from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.leases.expire import end, end_gone, offer_expired
-from mcp_server.core.leases.obstacles import existing
-from mcp_server.core.tasks.claim import Claimed, Refused, claim_task
+from mcp_server.core.launch import sessions
+from mcp_server.core.launch.sessions import Failed, Launched, Order, State
+from mcp_server.core.launch.worktrees import WorktreeTools, worktrees_for
+from mcp_server.core.tasks.claim import Refused
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.agent import Agent
-from mcp_server.domain.launch import Launch, NotStarted, Way, model_of, name_of, prompt_of
-from mcp_server.domain.task import Task
-from mcp_server.ports import Books, Processes, Sessions
+from mcp_server.domain.errors import Misuse
+from mcp_server.domain.launch import Launch, Way
+from mcp_server.domain.worktree import Trouble
+from mcp_server.ports import Progress, Sessions
 
-Progress = Literal["working", "waiting", "ended"]
-"""It has reported; it runs and has not reported yet; it reported and runs no more."""
-
-
-class Order(NamedTuple):
-    """How sessions are to be started. `new_session` gives ids that were never given before."""
-
-    way: Way
-    model: str | None
-    arguments: Sequence[str]
-    new_session: Callable[[], str]
+LOOK_EVERY = 0.25
+LOOKS = 60
+"""How often a session is asked whether it has reported: a first start may ask a question that nobody answers."""
+MOST_READY, MOST_REFUSALS = 200, 5
 
 
-class Launched(NamedTuple):
-    """The session runs, with the claim. `anew` is False when it did before; `words` are what a person has to know."""
+class Tools(WorktreeTools, Protocol):
+    """What launching needs from outside. A lock refuses (Trouble) while another launch of the task goes on."""
 
-    launch: Launch
-    anew: bool
-    words: str = ""
+    def ways(self) -> Mapping[Way, Sessions]:
+        """The ways in which sessions can be started."""
+
+    def launch_lock(self, task: str) -> AbstractContextManager[object]:
+        """Keeps other launches of a task away."""
+
+    def pause(self, seconds: float) -> None:
+        """Wait until the sessions are asked again."""
 
 
-class Failed(NamedTuple):
-    """The task could have been worked on, but no session could be started for it: why. Its claim was given back."""
+class TooMany(NamedTuple):
+    """More agents than `max_agents` would be working. Unless `final`, a person may start them anyway."""
+
+    words: str
+    wanted: int
+    final: bool = False
+
+
+class NotLaunched(NamedTuple):
+    """A task for which no session was started, and why."""
 
     task: str
-    reason: str
+    outcome: Refused | Failed
 
 
-class Stopped(NamedTuple):
-    """A session has ended. What it left in its worktree is still there."""
+class Report(NamedTuple):
+    """The sessions that run, with their state, and the tasks for which there is none."""
 
-    launch: Launch
-    had_begun: bool
-    uncommitted: int | None
-
-
-def begin(
-    place: Workplace, ways: Mapping[Way, Sessions], order: Order, task_id: str
-) -> Launch | Launched | Refused | Failed:
-    """The claim for a session of this task, prepared; or the session that runs. Refuses what cannot be claimed.
-
-    After being broken off anywhere the same call goes on: same worktree, same claim, and never a second session.
-    """
-    running = _running(place, ways, task_id)
-    if running is not None:
-        return Launched(running, anew=False)
-    try:
-        ways[order.way].check()
-    except NotStarted as error:
-        return Failed(task_id, str(error))
-    return _prepared(place, order, task_id)
+    sessions: list[tuple[Launched, State]]
+    not_launched: list[NotLaunched]
 
 
-def start(
-    place: Workplace, ways: Mapping[Way, Sessions], order: Order, prepared: Launch, house: Callable[[str], str]
-) -> Launched | Failed:
-    """The session for a claim that was prepared, in a worktree of its own, which `house` makes."""
-    try:
-        return _started(place, ways[prepared.way], order, prepared, house)
-    except NotStarted as error:
-        give_back(place, prepared, "its session could not be started")
-        return Failed(prepared.task, str(error))
+def how_many(place: Workplace, tools: Tools, tasks: Sequence[str], agents: int | None) -> int | TooMany:
+    """How many sessions are to be started for these tasks, or for so many of the best; refuses (Misuse) both."""
+    if tasks and agents is not None:
+        raise Misuse("name the tasks, or say how many with --agents, not both")
+    most = place.settings().max_agents
+    working = {each.task for each in sessions.running(place, tools.ways())}
+    count = len(set(tasks) - working) if tasks else max(most - len(working), 0)
+    if agents is not None:
+        count = min(agents, len(sessions.candidates(place, MOST_READY)))
+    elif not tasks and not count:
+        words = f"{len(working)} launched agents are working, as many as max_agents allows; --agents N starts more"
+        return TooMany(words, 0, final=True)
+    total = len(working) + count
+    if not count or total <= most:
+        return count
+    return TooMany(f"that would make {total} agents; max_agents is {most}", count)
 
 
-def progress(place: Workplace, sessions: Sessions, launch: Launch) -> Progress | Failed:
-    """How a session stands that was started. The claim of one that ended before it reported is given back."""
-    with place.store.reading() as books:
-        agent = books.agents.get(launch.agent)
-    if _works(agent, place.processes):
-        return "working"
-    if agent.ended_at is None and sessions.find(launch) is not None:
-        return "waiting"
-    if agent.process is not None:
-        return "ended"
-    words = sessions.last_words(launch)
-    give_back(place, launch, "its session ended at once")
-    return Failed(launch.task, "the session ended before it had begun" + (f":\n{words}" if words else ""))
+def launch(  # noqa: PLR0913, PLR0917  one argument for each thing that a launch depends on
+    place: Workplace,
+    tools: Tools,
+    order: Order,
+    tasks: Sequence[str],
+    count: int,
+    shown: Callable[[], AbstractContextManager[Progress]],
+) -> Report:
+    """Start sessions for these tasks, or for the `count` best; whatever is refused is in the report."""
+    with ExitStack() as locks:
+        begun, refused = _claims(place, tools, order, tasks, count, locks)
+        prepared = [each for each in begun if isinstance(each, Launch)]
+        launched = [each for each in begun if isinstance(each, Launched)]
+        with worktrees_for(tools, [each.task for each in prepared], shown) as worktree_of:
+            for each in prepared:
+                outcome = sessions.start(place, tools.ways(), order, each, worktree_of)
+                if isinstance(outcome, Launched):
+                    launched.append(outcome)
+                else:
+                    refused.append(NotLaunched(each.task, outcome))
+    told = [each for each in refused if tasks or isinstance(each.outcome, Failed)]
+    return _watched(place, tools, launched, told or ([] if launched else refused[:MOST_REFUSALS]))
 
 
-def running(place: Workplace, ways: Mapping[Way, Sessions]) -> list[Launch]:
-    """The sessions that were started and run, or may still be started by hand, oldest first."""
-    with place.store.reading() as books:
-        known = [(each, books.agents.get(each.agent)) for each in books.launches.all()]
-    return [each for each, agent in known if _works(agent, place.processes) or _may_begin(place, ways, each, agent)]
+def _claims(  # noqa: PLR0913, PLR0917  as `launch`
+    place: Workplace, tools: Tools, order: Order, tasks: Sequence[str], count: int, locks: ExitStack
+) -> tuple[list[Launch | Launched], list[NotLaunched]]:
+    """Claim one task for each session to be started; `locks` keeps other launches of these tasks away."""
+    begun: list[Launch | Launched] = []
+    refused: list[NotLaunched] = []
+    for task in sessions.known(place, tasks) or sessions.candidates(place, MOST_READY):
+        # One failure for each of many tasks would say nothing more.
+        failures = sum(isinstance(each.outcome, Failed) for each in refused)
+        if not tasks and sum(isinstance(each, Launch) for each in begun) + failures >= count:
+            break
+        try:
+            locks.enter_context(tools.launch_lock(task))
+        except Trouble:
+            refused.append(NotLaunched(task, Refused("held", "It is being launched at this moment.")))
+            continue
+        outcome = sessions.begin(place, tools.ways(), order, task)
+        if isinstance(outcome, (Launch, Launched)):
+            begun.append(outcome)
+        else:
+            refused.append(NotLaunched(task, outcome))
+    return begun, refused
 
 
-def launches(place: Workplace) -> list[Launch]:
-    """All sessions that were started and not put away since, oldest first."""
-    with place.store.reading() as books:
-        return books.launches.all()
+def _watched(place: Workplace, tools: Tools, launched: list[Launched], refused: list[NotLaunched]) -> Report:
+    """Wait until every session has reported, or it is clear that it won't by itself."""
 
+    def state(each: Launched) -> State | Failed:
+        return sessions.state(place, tools.ways()[each.launch.way], each.launch)
 
-def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
-    """The same tasks; refuses (Misuse) one that there is not."""
-    with place.store.reading() as books:
-        for task in tasks:
-            existing(books, task)
-    return tasks
-
-
-def candidates(place: Workplace, limit: int) -> list[str]:
-    """The tasks that are ready, in the order in which they would be claimed."""
-    with place.store.writing() as books:
-        offer_expired(books)
-        end_gone(books, place.processes)
-        return [task.id for task in books.tasks.ready(limit)]
-
-
-def stop(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch) -> Stopped:
-    """End a session gently, or put away what is left of one that ended; a claim nobody took up is given back."""
-    with place.store.reading() as books:
-        agent = books.agents.get(launch.agent)
-    had_begun = agent.process is not None
-    ways[launch.way].stop(launch, agent.process if _works(agent, place.processes) else None)
-    give_back(place, launch, "stopped")
-    left = place.checkout.uncommitted(launch.worktree, lambda _path: True) if launch.worktree else 0
-    return Stopped(launch, had_begun, left)
-
-
-def give_back(place: Workplace, launch: Launch, why: str) -> None:
-    """There is no session for this task any more: what was prepared for it, or is still held, is free."""
-    with place.store.writing() as books:
-        _give_back(books, launch, why)
-
-
-def _give_back(books: Books, launch: Launch, why: str) -> None:
-    agent = books.agents.get(launch.agent)
-    if agent.process is None:
-        _undo(books, agent)
-    if agent.ended_at is None:
-        end(books, agent, why)
-        offer_expired(books)
-    books.launches.forget(launch.task)
-
-
-def _undo(books: Books, agent: Agent) -> None:
-    """The agent never came, so nobody is to look for what it left."""
-    for lease in books.leases.held_by(agent.id):
-        task = books.tasks.get(lease.task) if lease.task is not None else None
-        if task is not None and task.token == lease.token:
-            books.tasks.put(task.seq, status="todo", token=None)
-            books.events.add("released", task.id, agent=agent.id)
-        books.leases.close(lease.token)
-
-
-def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> Launch | None:
-    """The session for this task that runs; what one that ended left behind in the books is put away."""
-    with place.store.writing() as books:
-        existing(books, task_id)
-        end_gone(books, place.processes)
-        known = books.launches.get(task_id)
-        agent = books.agents.get(known.agent) if known else None
-        if known is None or agent is None:
-            return None
-        if agent.ended_at is not None or (agent.process is not None and place.processes.is_gone(agent.process)):
-            _give_back(books, known, "process gone")
-            return None
-    if _works(agent, place.processes):
-        return known
-    found = ways[known.way].find(known) if known.worktree else None
-    if found is None or known.way == "print":
-        return None
-    return _put_down(place, known, found.place, found.server)
-
-
-def _prepared(place: Workplace, order: Order, task_id: str) -> Launch | Refused:
-    """The claim, held for whoever will start; the one that was prepared before, unless it was for another way."""
-    with place.store.writing() as books:
-        known = books.launches.get(task_id)
-        if known is not None and known.way != order.way:
-            _give_back(books, known, "started in another way")
-            known = None
-        known = known or _put_in(books, order, existing(books, task_id))
-    claimed = claim_task(place, known.agent, task_id)
-    if isinstance(claimed, Claimed):
-        return known
-    give_back(place, known, "its task was not to be had")
-    return claimed
-
-
-def _put_in(books: Books, order: Order, task: Task) -> Launch:
-    session = order.new_session()
-    name = name_of(task)
-    agent = recognise(books, Caller(session=session, title=name))
-    chosen_by_client = order.way == "background"
-    return books.launches.add(
-        task.id, agent.id, session=None if chosen_by_client else session, way=order.way, name=agent.name
+    seen = {each: state(each) for each in launched}
+    for _ in range(LOOKS):
+        waiting = [each for each, found in seen.items() if found == "waiting" and each.launch.way != "print"]
+        if not waiting:
+            break
+        tools.pause(LOOK_EVERY)
+        seen |= {each: state(each) for each in waiting}
+    return Report(
+        [(each, found) for each, found in seen.items() if not isinstance(found, Failed)],
+        refused + [NotLaunched(found.task, found) for found in seen.values() if isinstance(found, Failed)],
     )
-
-
-def _started(
-    place: Workplace, sessions: Sessions, order: Order, prepared: Launch, house: Callable[[str], str]
-) -> Launched:
-    worktree = house(prepared.task)
-    with place.store.writing() as books:
-        books.launches.housed(prepared.task, worktree)
-        books.agents.seen(prepared.agent, worktree=worktree)
-        task = existing(books, prepared.task)
-    housed = prepared._replace(worktree=worktree)
-    model = order.model or model_of(task)
-    found = sessions.start(housed, prompt_of(task, worktree), model, order.arguments)
-    return Launched(_put_down(place, housed, found.place, found.server), anew=True, words=found.words)
-
-
-def _put_down(place: Workplace, launch: Launch, where: str | None, server: str | None) -> Launch:
-    with place.store.writing() as books:
-        books.launches.placed(launch.task, where, server)
-    return launch._replace(place=where, server=server)
-
-
-def _may_begin(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch, agent: Agent) -> bool:
-    if agent.ended_at is not None or agent.process is not None or ways[launch.way].find(launch) is None:
-        return False
-    if launch.way != "print":
-        return True
-    with place.store.reading() as books:
-        return any(lease.is_live(books.now) for lease in books.leases.held_by(agent.id))
-
-
-def _works(agent: Agent, processes: Processes) -> bool:
-    return agent.ended_at is None and agent.process is not None and not processes.is_gone(agent.process)

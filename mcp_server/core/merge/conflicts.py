@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mcp_server.core.leases.expire import end_gone
 from mcp_server.core.merge.conflict_messages import warn
-from mcp_server.core.tasks.unblock import Home, come_home, is_over
+from mcp_server.core.tasks.unblock import MergedWorktree, is_over, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
@@ -31,7 +31,7 @@ class OpenConflicts(NamedTuple):
     branches: int
     tried: int
     trouble: dict[str, str]
-    landed: tuple[str, ...] = ()
+    merged: tuple[str, ...] = ()
 
 
 class Front(NamedTuple):
@@ -60,12 +60,12 @@ def find_conflicts(place: Workplace, git: ConflictSearch) -> OpenConflicts:
     there = {front.worktree: front.side.commit for front in fronts if _is_home(git, front, found)}
     with place.store.writing() as books:
         _keep(books, found, pairs, fronts)
-        home = [worktree for worktree in there if worktree is not None and is_over(books, worktree)]
-        for worktree in home:
-            come_home(books, Home(worktree.name, worktree.base, there[worktree], None))
+        merged_to = [worktree for worktree in there if worktree is not None and is_over(books, worktree)]
+        for worktree in merged_to:
+            unblock(books, MergedWorktree(worktree.name, worktree.base, there[worktree], None))
         known = tuple(one for one in books.conflicts.all() if one.is_open)
-    landed = tuple(worktree.name for worktree in home)
-    return OpenConflicts(known, len(sides), found.tried, found.trouble, landed)
+    merged = tuple(worktree.name for worktree in merged_to)
+    return OpenConflicts(known, len(sides), found.tried, found.trouble, merged)
 
 
 def _fronts(books: Books, checkouts: list[CheckedOut], *, in_part: bool) -> list[Front]:
@@ -82,7 +82,7 @@ def _fronts(books: Books, checkouts: list[CheckedOut], *, in_part: bool) -> list
         here = [agent for agent in present if agent.worktree == checkout.root]
         claims = [lease for lease in leases if lease.task and lease.holder in {agent.id for agent in here}]
         worktree = ours.get(checkout.root)
-        if checkout.commit is None or not (claims or (worktree is not None and worktree.landed is None)):
+        if checkout.commit is None or not (claims or (worktree is not None and worktree.merged is None)):
             continue
         where = _pathspecs(books, here, leases) if in_part and claims else None
         at = checkout.root if where != () else None
@@ -151,7 +151,7 @@ def _is_news(known: Known | None, conflict: Conflict) -> bool:
 def _is_home(git: ConflictSearch, front: Front, found: FoundConflicts) -> bool:
     """Whether all that is committed in one of our worktrees is in its base already, however it came there."""
     worktree = front.worktree
-    if worktree is None or worktree.landed is not None or front.agents or front.side.name in found.uncommitted:
+    if worktree is None or worktree.merged is not None or front.agents or front.side.name in found.uncommitted:
         return False
     if front.side.name in found.trouble or front.side.name == worktree.base:
         return False

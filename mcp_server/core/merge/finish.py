@@ -1,19 +1,19 @@
-"""The base has moved: its checkout follows, and all who waited are told. Whatever was cut short is finished here."""
+"""After the base has moved: fast-forward its checkout and unblock dependants. Also finishes what a kill cut short."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.tasks.unblock import Home, come_home, is_over
+from mcp_server.core.tasks.unblock import MergedWorktree, is_over, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.merge import PendingMerge
 from mcp_server.ports import MergeTool
 
 
-class Arrived(NamedTuple):
+class Finished(NamedTuple):
     """The tasks that this made ready, and the files in the base's checkout that were left as they are.
 
-    `unfinished` is the branch's own task when that is not done: then it set nobody free.
+    `unfinished` is the branch's own task when that is not done: then nothing was unblocked.
     """
 
     ready: tuple[str, ...]
@@ -21,34 +21,34 @@ class Arrived(NamedTuple):
     unfinished: str | None = None
 
 
-def finish_begun(place: Workplace, git: MergeTool) -> None:
-    """Finish the merges that were cut short after their base had moved, and forget those that were before."""
+def finish_pending(place: Workplace, git: MergeTool) -> None:
+    """Finish the merges that were cut short after their base had moved; forget those that were cut short before."""
     with place.store.reading() as books:
         pending = books.pending_merges.pending()
-    for begun in pending:
-        now = git.tip(begun.base)
-        if now is not None and git.is_in(begun.new, begun.base):
-            arrive(place, git, begun, now)
+    for merge in pending:
+        tip = git.tip(merge.base)
+        if tip is not None and git.is_in(merge.new, merge.base):
+            finish(place, git, merge, tip)
             continue
         with place.store.writing() as books:
-            books.pending_merges.end(begun.branch)
+            books.pending_merges.end(merge.branch)
 
 
-def arrive(place: Workplace, git: MergeTool, begun: PendingMerge, commit: str) -> Arrived:
-    """The base is on `commit`: its checkout follows, then it is put down that the branch is home. Can be repeated."""
+def finish(place: Workplace, git: MergeTool, merge: PendingMerge, commit: str) -> Finished:
+    """Fast-forward the base's checkout to `commit`, then record the merge. Idempotent."""
     left: list[str] = []
-    if begun.root is not None and git.checkout_of(begun.base) == begun.root:
-        left = git.follow(begun.root, begun.old, commit)
+    if merge.root is not None and git.checkout_of(merge.base) == merge.root:
+        left = git.follow(merge.root, merge.old, commit)
     with place.store.writing() as books:
-        worktree = books.worktrees.get(begun.worktree) if begun.worktree is not None else None
+        worktree = books.worktrees.get(merge.worktree) if merge.worktree is not None else None
         ready: list[str] = []
-        moved = begun.old != begun.new
+        moved = merge.old != merge.new
         over = worktree is not None and is_over(books, worktree)
-        if worktree is not None and over and (worktree.landed is None or moved):
-            ready = come_home(books, Home(worktree.name, begun.base, commit, begun.agent))
+        if worktree is not None and over and (worktree.merged is None or moved):
+            ready = unblock(books, MergedWorktree(worktree.name, merge.base, commit, merge.agent))
         unfinished = worktree.task if worktree is not None and not over else None
         if moved and not over:
-            subject = unfinished or begun.branch
-            books.events.add("landed", subject, agent=begun.agent, detail=f"{commit[:10]} on {begun.base}")
-        books.pending_merges.end(begun.branch)
-    return Arrived(tuple(ready), tuple(left), unfinished)
+            subject = unfinished or merge.branch
+            books.events.add("merged", subject, agent=merge.agent, detail=f"{commit[:10]} on {merge.base}")
+        books.pending_merges.end(merge.branch)
+    return Finished(tuple(ready), tuple(left), unfinished)

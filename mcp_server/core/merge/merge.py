@@ -1,16 +1,16 @@
-"""Bringing a branch home: merged beside every checkout, checked there, and only then is its base moved."""
+"""Merges a task's branch into its base: in a temporary checkout, where its check runs, and only then the base moves."""
 
 from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-from mcp_server.core.merge.finish import Arrived, arrive, finish_begun
+from mcp_server.core.merge.finish import Finished, finish, finish_pending
 from mcp_server.core.merge.request import MergeRequest, Options, requested
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import Check, Checked, Merged, PendingMerge, Stopped
+from mcp_server.domain.merge import CheckResult, MergeStopped, PendingMerge
 from mcp_server.domain.text import clip
-from mcp_server.ports import MergeTool
+from mcp_server.ports import MergeTool, ScratchMerge
 
 ATTEMPTS = 3
 NO_SUCH_COMMAND = 127
@@ -18,21 +18,22 @@ NO_SUCH_COMMAND = 127
 Reason = Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved"]
 
 
-class Kept(NamedTuple):
-    """The branch did not come home, and everything is as it was: why, and what to do next."""
+class NotMerged(NamedTuple):
+    """The branch was not merged, and everything is as it was: why, and what to do next."""
 
     reason: Reason
     advice: str
     holder: str | None = None
     paths: tuple[str, ...] = ()
     conflicts: tuple[Conflict, ...] = ()
-    checked: Checked | None = None
+    checked: CheckResult | None = None
 
 
-class Landed(NamedTuple):
-    """The branch is home: `base` is on `commit`. `already` says that it was before; `left` are files of somebody's own.
+class Merged(NamedTuple):
+    """The branch is merged and `base` is on `commit`. `already`: it was merged before.
 
-    `ready` are the tasks that this made ready. `unfinished` is the branch's own task when that is not done.
+    `ready` are the tasks that this made ready, `left` the files in the base's checkout that somebody changed
+    meanwhile and that were left as they are. `unfinished` is the branch's own task when that is not done.
     """
 
     branch: str
@@ -41,38 +42,37 @@ class Landed(NamedTuple):
     already: bool = False
     ready: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
-    checked: Checked | None = None
+    checked: CheckResult | None = None
     unfinished: str | None = None
 
 
-def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Landed | Kept:
-    """Bring the branch of a task, a worktree, or of this name home; refuses what is held, dirty, clashing or failing.
+def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Merged | NotMerged:
+    """Merge the branch of a task, a worktree, or of this name. Refuses one that is held, dirty, in conflict or failing.
 
-    What a killed merge began is finished first.
+    A merge that a killed process began is finished first.
     """
-    with git.turn():
-        finish_begun(place, git)
+    with git.lock():
+        finish_pending(place, git)
     request = requested(place, git, agent_id, name, options)
     if request.holder is not None:
         name, work = request.holder.holder_name, request.holder.task
-        return Kept("held", f"{name} is still working there, on {work}: wait, ask, or --force", name)
+        return NotMerged("held", f"{name} is still working there, on {work}: wait, ask, or --force", name)
     dirty = git.uncommitted(request.root) if request.root is not None and not options.committed_only else []
     if dirty:
-        return Kept(
+        return NotMerged(
             "uncommitted",
-            f"{request.root} has changes that are not committed, and they would stay behind: commit them, or "
-            "--committed-only",
+            f"{request.root} has uncommitted changes, which would not be merged: commit them, or use --committed-only",
             paths=tuple(dirty),
         )
     for _ in range(ATTEMPTS):
         outcome = _Attempt(place, git, agent_id, request).run()
         if outcome is not None:
             return outcome
-    return Kept("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again when it is quieter")
+    return NotMerged("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again when it is quieter")
 
 
 class _Attempt:
-    """One merge into the base where it is now. No outcome: the base moved meanwhile."""
+    """One attempt to merge into the base where it is now. No outcome: the base moved meanwhile."""
 
     def __init__(self, place: Workplace, git: MergeTool, agent_id: int, request: MergeRequest) -> None:
         self._place = place
@@ -80,52 +80,47 @@ class _Attempt:
         self._agent = agent_id
         self._request = request
         self._old = request.base_tip(git)
-        self._outcome: Landed | Kept | None = None
 
-    def run(self) -> Landed | Kept | None:
-        from_, git = self._request, self._git
-        tip = git.tip(from_.branch) or ""
-        if git.is_in(tip, from_.base):
-            return self._home_already(tip)
-        message = from_.message if from_.style == "merge" else None
-        stopped = git.merged(self._old, tip, message=message, then=self._go_on)
-        if stopped is None:
-            return self._outcome
-        return self._stopped(stopped, tip)
+    def run(self) -> Merged | NotMerged | None:
+        request, git = self._request, self._git
+        tip = git.tip(request.branch) or ""
+        if git.is_in(tip, request.base):
+            return self._already_merged(tip)
+        message = request.message if request.style == "merge" else None
+        with git.scratch_merge(self._old, tip, message=message) as merge:
+            if isinstance(merge.outcome, MergeStopped):
+                return self._stopped(merge.outcome, tip)
+            if merge.outcome.tree is None:
+                return self._already_merged(merge.outcome.commit)
+            return self._checked_and_moved(merge, merge.outcome.commit)
 
-    def _go_on(self, merged: Merged, check: Check) -> None:
-        """With the merge at hand: may the base's checkout follow, and does the check pass? Then it is moved."""
-        if merged.tree is None:
-            self._outcome = self._home_already(merged.commit)
-            return
-        obstacle = self._obstacle(merged.commit)
+    def _checked_and_moved(self, merge: ScratchMerge, new: str) -> Merged | NotMerged | None:
+        """Whether the base's checkout can follow is asked before the check, which may take long, and after it."""
         checked = None
-        if obstacle is None and self._request.check is not None:
-            checked = check(self._request.check, self._request.branch)
+        if self._obstacle(new) is None and self._request.check is not None:
+            checked = merge.check(self._request.check, self._request.branch)
             if checked.code:
-                self._outcome = Kept("check", _failed(checked), checked=checked)
-                return
-        with self._git.turn():
-            finish_begun(self._place, self._git)
-            self._outcome = self._move(merged.commit, checked)
+                return NotMerged("check", _failed(checked), checked=checked)
+        with self._git.lock():
+            finish_pending(self._place, self._git)
+            return self._move(new, checked)
 
-    def _move(self, new: str, checked: Checked | None) -> Landed | Kept | None:
-        from_, git = self._request, self._git
-        if git.tip(from_.base) != self._old:
+    def _move(self, new: str, checked: CheckResult | None) -> Merged | NotMerged | None:
+        request, git = self._request, self._git
+        if git.tip(request.base) != self._old:
             return None
         obstacle = self._obstacle(new)
         if obstacle is not None:
-            return Kept("base", f"{obstacle}. {from_.base} was not moved")
-        root = git.checkout_of(from_.base)
-        begun = PendingMerge(from_.branch, from_.base, self._old, new, root, from_.worktree, self._agent)
+            return NotMerged("base", f"{obstacle}. {request.base} was not moved")
+        root = git.checkout_of(request.base)
+        pending = PendingMerge(request.branch, request.base, self._old, new, root, request.worktree, self._agent)
         with self._place.store.writing() as books:
-            books.pending_merges.begin(begun)
-        if not git.move(from_.base, self._old, new, f"interlock: {from_.message}"):
+            books.pending_merges.begin(pending)
+        if not git.move(request.base, self._old, new, f"interlock: {request.message}"):
             with self._place.store.writing() as books:
-                books.pending_merges.end(from_.branch)
+                books.pending_merges.end(request.branch)
             return None
-        arrived = arrive(self._place, git, begun, new)
-        return self._landed(new, arrived, checked)
+        return self._merged(new, finish(self._place, git, pending, new), checked)
 
     def _obstacle(self, new: str) -> str | None:
         settings = self._place.settings()
@@ -133,31 +128,39 @@ class _Attempt:
         root = self._git.checkout_of(self._request.base)
         return None if root is None else self._git.obstacle(root, self._old, new, texts)
 
-    def _home_already(self, tip: str) -> Landed:
-        from_ = self._request
-        begun = PendingMerge(from_.branch, from_.base, self._old, self._old, None, from_.worktree, self._agent)
-        arrived = arrive(self._place, self._git, begun, tip)
-        return self._landed(tip, arrived, None)._replace(already=True)
+    def _already_merged(self, tip: str) -> Merged:
+        request = self._request
+        pending = PendingMerge(request.branch, request.base, self._old, self._old, None, request.worktree, self._agent)
+        return self._merged(tip, finish(self._place, self._git, pending, tip), None)._replace(already=True)
 
-    def _landed(self, commit: str, arrived: Arrived, checked: Checked | None) -> Landed:
-        from_ = self._request
-        return Landed(from_.branch, from_.base, commit, False, arrived.ready, arrived.left, checked, arrived.unfinished)
+    def _merged(self, commit: str, finished: Finished, checked: CheckResult | None) -> Merged:
+        return Merged(
+            self._request.branch,
+            self._request.base,
+            commit,
+            ready=finished.ready,
+            left=finished.left,
+            checked=checked,
+            unfinished=finished.unfinished,
+        )
 
-    def _stopped(self, stopped: Stopped, tip: str) -> Kept:
+    def _stopped(self, stopped: MergeStopped, tip: str) -> NotMerged:
         base = self._request.base
-        if not stopped.clashing:
+        if not stopped.conflicting:
             words = clip(stopped.words.removeprefix("fatal: ").rstrip("."), 600)
             onto = "; --rebase puts its commits on top" if "fast-forward" in words else ""
-            return Kept("refused", f"git would not: {words}{onto}. {base} was not moved")
-        return Kept(
+            return NotMerged("refused", f"git refused: {words}{onto}. {base} was not moved")
+        return NotMerged(
             "conflict",
-            f"{self._request.branch} can't be merged into {base} as it stands, and nothing was changed. In its "
-            f"checkout: git merge {base}, settle what conflicts, commit, and merge again",
+            f"{self._request.branch} conflicts with {base}; nothing was changed. In its checkout: git merge {base}, "
+            "resolve the conflicts, commit, and merge again",
             conflicts=self._git.conflicts(self._old, tip),
         )
 
 
-def _failed(checked: Checked) -> str:
+def _failed(checked: CheckResult) -> str:
     if checked.code == NO_SUCH_COMMAND:
-        return f"the check `{checked.command}` is no command here; --check 'COMMAND' names another, --no-check none"
-    return f"the check `{checked.command}` ended with {checked.code} on the merged tree; nothing was changed"
+        return (
+            f"the check `{checked.command}` is not a command here; --check 'COMMAND' names another, --no-check skips it"
+        )
+    return f"the check `{checked.command}` failed on the merge result (exit code {checked.code}); nothing was changed"

@@ -1,4 +1,4 @@
-"""What is to come home: which branch, to which base, who is still at it, and how it is checked."""
+"""What is to be merged: which branch, into which base, who is still working on it, and how it is checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mcp_server.ports import Books, MergeTool
 
 
 class Options(NamedTuple):
-    """What the one who merges asks for. `session` is the agent in whose session that is typed, if any."""
+    """What the caller asks for. `session` is the agent in whose session the command was typed, if any."""
 
     onto: str | None = None
     rebase: bool = False
@@ -28,7 +28,7 @@ class Options(NamedTuple):
 
 
 class MergeRequest(NamedTuple):
-    """A branch that is to come home. `holder` still works there; `root` is its checkout, `worktree` its name."""
+    """A branch to be merged. `holder` is still working on it; `root` is its checkout, `worktree` its name."""
 
     branch: str
     base: str
@@ -60,7 +60,7 @@ def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, option
         holder = None if options.force else _holder(books, task, root, _allowed(books, agent_id, options.session))
     base = options.onto or (worktree.base if worktree is not None else git.main())
     if base is None:
-        raise Misuse("the main checkout is on no branch; --onto BRANCH says where to merge to")
+        raise Misuse("the main checkout is on no branch; name the base with --onto BRANCH")
     if base == branch:
         raise Misuse(f"{branch} is its own base: there is nothing to merge")
     said = options.check or (check_of(task.done_when) if task is not None else None) or settings.check
@@ -87,12 +87,12 @@ def _nothing_there(name: str, worktree: Worktree | None, task: Task | None) -> s
     if worktree is not None:
         return f"the branch {shown(worktree.branch)} of {name} is gone"
     if task is not None:
-        return f"{name} has no worktree of Interlock's; if it was done on a branch: interlock merge BRANCH"
+        return f"{name} has no worktree; if it was done on a branch: interlock merge BRANCH"
     return f"there is no task, worktree or branch {shown(name)}"
 
 
 def _allowed(books: Books, agent_id: int, session: str | None) -> set[int]:
-    """The agents whose work the caller may bring home while they are at it: its own and its subagents'."""
+    """The agents whose work the caller may merge while they are working on it: itself and its subagents."""
     own = books.agents.find(session) if session else None
     found = {agent_id} | ({own.id} if own is not None else set())
     return found | {child.id for parent in found for child in books.agents.children(parent)}

@@ -17,7 +17,7 @@ from collections.abc import Collection, Sequence
 from mcp_server.core.leases.obstacles import understood, way_to_scope
 from mcp_server.core.task_list.match import Line, title_of
 from mcp_server.core.tasks.plan import HIGHEST_PRIORITY
-from mcp_server.core.tasks.unblock import goes_on
+from mcp_server.core.tasks.unblock import reopen
 from mcp_server.domain import accepted_text
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.lease import Lease
@@ -184,7 +184,7 @@ class TakingIn:
     def _put(self, task: Task, status: Status, needs: str | None, kind: str) -> None:
         self._books.tasks.put(task.seq, status=status, token=None, needs=needs)
         if task.status == "done":
-            goes_on(self._books, task.id)
+            reopen(self._books, task.id)
         self._event(kind, task.id)
 
     def _scope(self, task_id: str, patterns: Sequence[str] | None) -> scopes.Scope | None:

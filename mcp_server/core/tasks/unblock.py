@@ -1,4 +1,4 @@
-"""A branch has come home to its base: what waited for it may begin, and whoever begins is told where from."""
+"""After a worktree's branch is merged: unblock the tasks that depend on it and notify their agents of the commit."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from mcp_server.ports import Books
 SHORT = 10
 
 
-class Home(NamedTuple):
-    """The worktree `name` has come home to `base` with `commit`; `by` is who brought it, None: it was seen there."""
+class MergedWorktree(NamedTuple):
+    """The worktree `name` is merged into `base` as `commit`; `by` is the agent that merged it, None: it was noticed."""
 
     name: str
     base: str
@@ -21,42 +21,42 @@ class Home(NamedTuple):
 
 
 def is_over(books: Books, worktree: Worktree) -> bool:
-    """Whether no more is to come from it: its task is done. Before that nothing that is merged sets others free."""
+    """Whether its task is done, so that nothing more comes from it. Merging it earlier unblocks nothing."""
     task = books.tasks.get(worktree.task) if worktree.task is not None else None
     return task is None or task.status in ("done", "dropped")
 
 
-def goes_on(books: Books, task_id: str) -> None:
-    """The task is worked on again: what landed before was not all of it."""
+def reopen(books: Books, task_id: str) -> None:
+    """The task is being worked on again, so what was merged before was not all of it."""
     worktree = books.worktrees.of_task(task_id)
-    if worktree is not None and worktree.landed is not None:
-        books.worktrees.land(worktree.name, None)
+    if worktree is not None and worktree.merged is not None:
+        books.worktrees.mark_merged(worktree.name, None)
 
 
-def come_home(books: Books, home: Home) -> list[str]:
-    """Put down that a worktree has landed. The tasks that this made ready; who waited for its task is told."""
-    worktree = books.worktrees.get(home.name)
+def unblock(books: Books, merged: MergedWorktree) -> list[str]:
+    """Record that a worktree is merged and notify those that waited for its task; returns the tasks now ready."""
+    worktree = books.worktrees.get(merged.name)
     if worktree is None:
         return []
-    books.worktrees.land(home.name, home.commit)
-    subject = worktree.task or home.name
-    books.events.add("landed", subject, agent=home.by, detail=f"{home.commit[:SHORT]} on {home.base}")
+    books.worktrees.mark_merged(merged.name, merged.commit)
+    subject = worktree.task or merged.name
+    books.events.add("merged", subject, agent=merged.by, detail=f"{merged.commit[:SHORT]} on {merged.base}")
     if worktree.task is None:
         return []
     ready = books.tasks.settle(worktree.task)
-    words = f"{worktree.task} has landed on {home.base} as {home.commit[:SHORT]}: start from it"
-    how = f"In a worktree that is older: git merge {home.base}, before anything else."
+    words = f"{worktree.task} is merged into {merged.base} as {merged.commit[:SHORT]}: start from there"
+    how = f"In an older worktree, run git merge {merged.base} first."
     waiting = books.tasks.waiting_for(worktree.task)
     for task in waiting:
         holder = books.leases.get(task.token) if task.token is not None else None
         if holder is not None and holder.is_live(books.now):
             books.inbox.post(None, holder.holder, words, how)
-        elif home.by is not None:
-            books.tasks.note(task.seq, home.by, f"{words}. {how}")
+        elif merged.by is not None:
+            books.tasks.note(task.seq, merged.by, f"{words}. {how}")
         else:
             books.shared.send(None, task.id, [], words, how, task=task.seq)
-    told = {task.id for task in waiting} | {worktree.task}
-    for agent in _wanting(books, told | set(ready)):
+    subjects = {task.id for task in waiting} | {worktree.task} | set(ready)
+    for agent in _wanting(books, subjects):
         books.inbox.post(None, agent.id, words, f"{', '.join(ready) or 'Nothing else'} can be claimed now. {how}")
     return ready
 

@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, take_over
 from mcp_server.core.leases.obstacles import existing, understood, way_to_scope
-from mcp_server.core.tasks.unblock import Home, come_home, goes_on
+from mcp_server.core.tasks.unblock import MergedWorktree, reopen, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.agent import Agent
@@ -55,7 +55,7 @@ def update_task(
         raise Misuse("nothing to change: give a status, a note or patterns to widen by")
     kept = accepted_text.paragraph("note", note) if note is not None else None
     wider = understood(widen) if widen else None
-    home = _home(place, agent_id, task_id) if status == "done" else None
+    merged = _merged_before(place, agent_id, task_id) if status == "done" else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
         task = existing(books, task_id)
@@ -67,19 +67,19 @@ def update_task(
         if kept is not None:
             books.tasks.note(task.seq, agent.id, kept)
         ready = _move(books, agent, task, lease, status, kept) if status is not None else ()
-        if home is not None:
-            ready = (*ready, *come_home(books, home))
+        if merged is not None:
+            ready = (*ready, *unblock(books, merged))
         return _updated(books, task_id, ready)
 
 
-def _home(place: Workplace, agent_id: int, task_id: str) -> Home | None:
-    """All that was done in the task's worktree is in its base already: merged before it was done."""
+def _merged_before(place: Workplace, agent_id: int, task_id: str) -> MergedWorktree | None:
+    """The task's worktree, if all that was committed there was merged before the task was done; else None."""
     with place.store.reading() as books:
         worktree = books.worktrees.of_task(existing(books, task_id).id)
-    if worktree is None or worktree.landed is not None:
+    if worktree is None or worktree.merged is not None:
         return None
-    commit = place.checkout.home(worktree.path, worktree.base)
-    return None if commit is None else Home(worktree.name, worktree.base, commit, agent_id)
+    commit = place.checkout.merged_commit(worktree.path, worktree.base)
+    return None if commit is None else MergedWorktree(worktree.name, worktree.base, commit, agent_id)
 
 
 def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
@@ -130,7 +130,7 @@ def _move(
     if lease is None and status != "done" and any(lost.task == task.id for lost in books.leases.lost_by(agent.id)):
         raise NotHolder(f"your claim on {task.id} has ended, which is {task.status} now; nothing was changed")
     if task.status == "done" != status:
-        goes_on(books, task.id)
+        reopen(books, task.id)
     failures = task.failures + 1 if status == "failed" else None
     if status == "done":
         ready = books.tasks.put(task.seq, status="done", token=None)
@@ -158,5 +158,5 @@ def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:
     task = existing(books, task_id)
     lease = books.leases.get(task.token) if task.token is not None else None
     worktree = books.worktrees.of_task(task.id) if task.status == "done" else None
-    away = worktree is not None and worktree.landed is None
+    away = worktree is not None and worktree.merged is None
     return Updated(task, lease.holder_name if lease else None, ready, away)

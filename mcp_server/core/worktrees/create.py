@@ -82,7 +82,7 @@ def _again(place: Workplace, trees: Trees, known: Worktree, base: str | None, br
     if branch is not None and branch != known.branch:
         return NotMade(f"{known.name} has a worktree already, on the branch {known.branch}, in {known.path}")
     if base is not None and beginning(trees, base).base != known.base:
-        return NotMade(f"{known.name} has a worktree already, which goes home to {known.base}, in {known.path}")
+        return NotMade(f"{known.name} has a worktree already, which is to be merged into {known.base}, in {known.path}")
     if known.state == "ready":
         if trees.is_there(known.path):
             return Made(known, created=False)
@@ -145,20 +145,20 @@ def beginning(trees: Trees, wanted: str | None) -> Beginning:
         if start is None:
             raise Misuse(f"there is no branch and no commit {shown(wanted)}; nothing was changed")
         here = trees.branch_here() if wanted in ("HEAD", "@") else None
-        return _gone_home(trees, here or wanted, start)
+        return _default_base(trees, here or wanted, start)
     if head is None:
         raise Misuse("this repository has no commit yet, and a worktree begins on one: commit something first")
-    return Beginning(branch, head) if branch is not None else _gone_home(trees, "HEAD", head)
+    return Beginning(branch, head) if branch is not None else _default_base(trees, "HEAD", head)
 
 
-def _gone_home(trees: Trees, wanted: str, start: str) -> Beginning:
+def _default_base(trees: Trees, wanted: str, start: str) -> Beginning:
     for name in (wanted.removeprefix("refs/heads/"), wanted.partition("/")[2]):
         if name and trees.is_branch(name):
             return Beginning(name, start)
-    home = trees.default_branch()
-    if home is None:
-        raise Misuse(f"{wanted} is no branch, and it can't be told where the work goes home to; give --base BRANCH")
-    return Beginning(home, start, f"it begins at {start[:12]} and goes home to {home}")
+    default = trees.default_branch()
+    if default is None:
+        raise Misuse(f"{wanted} is not a branch, so the base to merge into is unknown; name it with --base BRANCH")
+    return Beginning(default, start, f"it begins at {start[:12]} and is to be merged into {default}")
 
 
 def _taken(trees: Trees, name: str, branch: str, *, chosen: bool, based: bool) -> str | None:
@@ -167,7 +167,7 @@ def _taken(trees: Trees, name: str, branch: str, *, chosen: bool, based: bool) -
     A new one that a remote has already is begun only from a base that was given (`based`): it may be meant.
     """
     if not trees.is_branch(branch):
-        beside = trees.clashing(branch)
+        beside = trees.conflicting(branch)
         if beside is not None:
             return f"git can't have a branch {branch} beside {beside}; give another with --branch NAME"
         return None if chosen else _remotes_own(trees, name, branch, based=based)

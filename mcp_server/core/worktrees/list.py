@@ -38,9 +38,9 @@ def _surveyed(place: Workplace, trees: Trees, target: Target) -> Surveyed:
         live = live_in(books, place.processes, target.path)
         last = next(iter(books.agents.in_worktree(target.path)), None)
     base = target.known.base if target.known else None
-    home = base or trees.head()[0] or trees.default_branch()
+    merged_to = base or trees.head()[0] or trees.default_branch()
     is_main = target.listed is not None and target.listed.is_main
-    counts = trees.ahead_behind(target.branch, home) if target.branch and home and not is_main else None
+    counts = trees.ahead_behind(target.branch, merged_to) if target.branch and merged_to and not is_main else None
     uncommitted = _uncommitted(trees, target)
     ahead, behind = counts or (None, None)
     state = _state(trees, target, None if live or is_main else last, work=bool(uncommitted or ahead))

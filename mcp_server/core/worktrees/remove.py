@@ -183,8 +183,12 @@ def missing(trees: Trees, target: Target) -> tuple[int, str]:
     base = target.known.base if target.known else trees.head()[0] or trees.default_branch() or ""
     if target.branch is None or not trees.is_branch(target.branch) or not base:
         return 0, base
-    homes = [home for home in (base, target.known.landed if target.known else None) if home and trees.commit(home)]
-    return min((trees.missing_from(home, target.branch) for home in homes), default=0), base
+    homes = [
+        merged_to
+        for merged_to in (base, target.known.merged if target.known else None)
+        if merged_to and trees.commit(merged_to)
+    ]
+    return min((trees.missing_from(merged_to, target.branch) for merged_to in homes), default=0), base
 
 
 def _branch_of(trees: Trees, target: Target, *, keep: bool) -> str:

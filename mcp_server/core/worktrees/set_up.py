@@ -1,4 +1,4 @@
-"""Making a worktree ready to work in: what is its own is given out, and what it lacks is brought in, step by step."""
+"""Sets up a worktree: its own ports and names are allocated, and what it lacks is brought in, step by step."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import NamedTuple
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.ports import allot
 from mcp_server.domain.setup_step import Carried, Step
-from mcp_server.domain.worktree import EVERYTHING, Worktree, folder_of
-from mcp_server.ports import StepRunner
+from mcp_server.domain.worktree import EVERYTHING, Occupied, Worktree, folder_of
+from mcp_server.ports import Progress, StepRunner
+
+PATIENCE = 1_800.0
+"""Seconds. Installing what a large project needs takes its time."""
 
 
 class SetUp(NamedTuple):
@@ -35,7 +38,7 @@ def set_up(
     begins: Callable[[Step], object] = lambda _step: None,
     ends: Callable[[Carried], object] = lambda _carried: None,
 ) -> SetUp:
-    """Carry out the steps that are left; refuses (Occupied) while somebody else is doing so for longer than that."""
+    """Carry out the steps that are left; refuses (Occupied) while another process is doing so."""
     with step_runner.alone(patience):
         given = allot(place, worktree.name, folder_of(worktree.branch or worktree.name), step_runner.is_free)
         step_runner.give(given)
@@ -50,6 +53,15 @@ def set_up(
             _leave(place, worktree, left[len(done) :])
         now = worktree._replace(undone=tuple(step.name for step in left[sum(part.done for part in done) :]))
         return SetUp(now, given, tuple(done), step_runner.log)
+
+
+def set_up_or_wait(place: Workplace, worktree: Worktree, step_runner: StepRunner, progress: Progress) -> SetUp:
+    """The same; while somebody else is setting it up, it waits, and then carries out what is left."""
+    try:
+        return set_up(place, worktree, step_runner, begins=progress.begins, ends=progress.ends)
+    except Occupied:
+        progress.says(f"Another process is setting up {worktree.name}; waiting for it")
+    return set_up(place, worktree, step_runner, patience=PATIENCE, begins=progress.begins, ends=progress.ends)
 
 
 def _left(place: Workplace, worktree: Worktree, step_runner: StepRunner) -> list[Step]:

@@ -7,7 +7,7 @@ import os
 import pytest
 
 from mcp_server.core.guard import check as checking
-from mcp_server.core.guard.check import Spot, scope_check
+from mcp_server.core.guard.check import PathInRepo, scope_check
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.scopes.scope import parse
@@ -16,11 +16,11 @@ from tests.workspace import Workspace, task
 ROOT = "/repository"
 
 
-def locate(path: str, directory: str) -> Spot | None:
+def locate(path: str, directory: str) -> PathInRepo | None:
     real = os.path.normpath(f"{directory}/{path}" if not path.startswith("/") else path)
     if "\0" in real:
         raise ValueError("embedded null byte")
-    return Spot(real[len(ROOT) + 1 :]) if real.startswith(ROOT + "/") else None
+    return PathInRepo(real[len(ROOT) + 1 :]) if real.startswith(ROOT + "/") else None
 
 
 def check(workspace: Workspace, agent_id: int, *paths: str, directory: str = ROOT) -> list[Decision]:

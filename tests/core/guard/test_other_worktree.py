@@ -76,7 +76,7 @@ def test_a_task_with_a_worktree_is_worked_on_there_also_from_the_main_checkout(a
 def test_when_the_work_has_come_home_the_worktree_binds_nobody(at_work: Workspace) -> None:
     at_work.leaves("ada")
     with at_work.store.writing() as books:
-        books.worktrees.land("A", "d00d")
+        books.worktrees.mark_merged("A", "d00d")
     eve = at_work.agent("eve", worktree=MAIN)
     at_work.claimed(eve, "A")
     assert rule(at_work, eve, MAIN, here=MAIN) == "own"

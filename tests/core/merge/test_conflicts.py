@@ -27,7 +27,7 @@ class FakeConflictSearch:
         self.found: dict[tuple[str, str], tuple[Conflict, ...]] = {}
         self.trouble: dict[str, str] = {}
         self.uncommitted: frozenset[str] = frozenset()
-        self.home: set[tuple[str, str]] = set()
+        self.merged_to: set[tuple[str, str]] = set()
         self.sides: dict[str, Side] = {}
         self.pairs: list[tuple[str, str]] = []
 
@@ -38,7 +38,7 @@ class FakeConflictSearch:
         return {branch: f"c-{branch}" for branch in branches}
 
     def is_in(self, commit: str, branch: str) -> bool:
-        return (commit, branch) in self.home
+        return (commit, branch) in self.merged_to
 
     def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> FoundConflicts:
         self.sides, self.pairs = {side.name: side for side in sides}, list(pairs)
@@ -246,30 +246,30 @@ def test_a_worktree_whose_work_came_home_by_itself_lets_others_begin(two: Two) -
     refused = two.workspace.refused(two.bob, "C")
     assert refused.waiting_for == ("A",)
     assert "A is done but not merged yet: interlock merge A" in refused.advice
-    assert two.look().landed == ()
-    two.git.home.add(("c-a", "main"))
+    assert two.look().merged == ()
+    two.git.merged_to.add(("c-a", "main"))
     two.git.uncommitted = frozenset({"a"})
-    assert two.look().landed == ()
+    assert two.look().merged == ()
     two.git.uncommitted = frozenset()
-    assert two.look().landed == ("a",)
+    assert two.look().merged == ("a",)
     assert two.workspace.task("C").ready
-    assert [(event.subject, event.detail) for event in two.workspace.events("landed")] == [("A", "c-a on main")]
+    assert [(event.subject, event.detail) for event in two.workspace.events("merged")] == [("A", "c-a on main")]
     two.workspace.claimed(two.bob, "C")
-    assert two.heard(two.bob) == ["A has landed on main as c-a: start from it"]
-    assert two.look().landed == ()
+    assert two.heard(two.bob) == ["A is merged into main as c-a: start from there"]
+    assert two.look().merged == ()
 
 
 def test_the_worktree_of_a_task_that_was_not_begun_has_not_come_home(two: Two) -> None:
     two.worktree("c", task_id="C")
     two.git.trees.append(CheckedOut("/trees/c", "c", "c0"))
-    two.git.home.add(("c0", "main"))
-    assert two.look().landed == ()
-    assert two.workspace.events("landed") == []
+    two.git.merged_to.add(("c0", "main"))
+    assert two.look().merged == ()
+    assert two.workspace.events("merged") == []
 
 
 def test_a_worktree_that_somebody_works_in_or_in_which_nothing_was_done_has_not_come_home(two: Two) -> None:
     two.worktree("a", task_id="A")
     two.worktree("named")
     two.git.trees.append(CheckedOut("/trees/named", "named", "c0"))
-    two.git.home |= {("c-a", "main"), ("c0", "main")}
-    assert two.look().landed == ()
+    two.git.merged_to |= {("c-a", "main"), ("c0", "main")}
+    assert two.look().merged == ()

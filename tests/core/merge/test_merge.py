@@ -11,7 +11,7 @@ import pytest
 from mcp_server.adapters.git.checkout import GitCheckout
 from mcp_server.adapters.git.merge import GitMerge
 from mcp_server.core.merge import merge as landing
-from mcp_server.core.merge.merge import Kept, Landed
+from mcp_server.core.merge.merge import Merged, NotMerged
 from mcp_server.core.merge.request import Options
 from mcp_server.core.tasks import update
 from mcp_server.core.tasks.plan import Proposal
@@ -77,21 +77,21 @@ class MergeRepo:
         ]
         return (*books_say, *files, *said)
 
-    def merge(self, name: str = "A", **options: Any) -> Landed | Kept:
+    def merge(self, name: str = "A", **options: Any) -> Merged | NotMerged:
         by = options.pop("by", self.pat)
         return landing.merge(self.workspace.place, self.git, by, name, Options(**options))
 
-    def lands(self, name: str = "A", **options: Any) -> Landed:
+    def lands(self, name: str = "A", **options: Any) -> Merged:
         outcome = self.merge(name, **options)
-        assert isinstance(outcome, Landed), outcome
+        assert isinstance(outcome, Merged), outcome
         assert git(self.root, "status", "--porcelain") == ""
         assert git(self.root, "worktree", "list").count("\n") == 1, "a checkout was left"
         return outcome
 
-    def is_kept(self, name: str = "A", **options: Any) -> Kept:
+    def is_kept(self, name: str = "A", **options: Any) -> NotMerged:
         before = self.state()
         outcome = self.merge(name, **options)
-        assert isinstance(outcome, Kept), outcome
+        assert isinstance(outcome, NotMerged), outcome
         assert self.state() == before
         return outcome
 
@@ -103,11 +103,11 @@ def merge_repo(tmp_path: Path) -> MergeRepo:
 
 def test_a_branch_ahead_of_its_base_moves_the_base_forward(merge_repo: MergeRepo) -> None:
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
-    landed = merge_repo.lands()
-    assert (landed.branch, landed.base, landed.commit) == ("a", "main", merge_repo.head("a"))
+    merged = merge_repo.lands()
+    assert (merged.branch, merged.base, merged.commit) == ("a", "main", merge_repo.head("a"))
     assert merge_repo.head() == merge_repo.head("a")
     assert (merge_repo.root / "src/a").read_text() == "a\n"
-    assert landed.ready == ("B",)
+    assert merged.ready == ("B",)
 
 
 def test_where_git_is_to_go_forward_alone_it_is_said_how_that_can_be_had(merge_repo: MergeRepo) -> None:
@@ -116,20 +116,20 @@ def test_where_git_is_to_go_forward_alone_it_is_said_how_that_can_be_had(merge_r
     git(merge_repo.root, "config", "merge.ff", "only")
     kept = merge_repo.is_kept()
     assert kept.advice == (
-        "git would not: Not possible to fast-forward, aborting; --rebase puts its commits on top. main was not moved"
+        "git refused: Not possible to fast-forward, aborting; --rebase puts its commits on top. main was not moved"
     )
     merge_repo.lands(rebase=True)
 
 
 def test_what_is_merged_before_the_task_is_done_sets_nobody_free(merge_repo: MergeRepo) -> None:
-    landed = merge_repo.lands()
-    assert (landed.ready, landed.unfinished) == ((), "A")
+    merged = merge_repo.lands()
+    assert (merged.ready, merged.unfinished) == ((), "A")
     merge_repo.write(merge_repo.tree, "src/a", "more\n")
     merge_repo.commit(merge_repo.tree, "more work on a")
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
     assert merge_repo.workspace.refused(merge_repo.pat, "B").waiting_for == ("A",)
-    landed = merge_repo.lands()
-    assert (landed.ready, landed.unfinished) == (("B",), None)
+    merged = merge_repo.lands()
+    assert (merged.ready, merged.unfinished) == (("B",), None)
 
 
 @pytest.fixture
@@ -177,9 +177,9 @@ def test_a_branch_beside_its_base_is_merged_with_the_task_in_the_message_and_the
     merge_repo.write(merge_repo.root, "other", "x\n")
     merge_repo.commit(merge_repo.root, "beside")
     old, tip = merge_repo.head(), merge_repo.head("a")
-    landed = merge_repo.lands()
+    merged = merge_repo.lands()
     assert git(merge_repo.root, "log", "-1", "--format=%P %s %an") == f"{old} {tip} Merge A: Do `a` ada"
-    assert landed.commit == merge_repo.head()
+    assert merged.commit == merge_repo.head()
     assert (merge_repo.root / "src/a").exists()
     assert (merge_repo.root / "other").exists()
 
@@ -195,7 +195,7 @@ def test_on_request_the_commits_are_put_on_top_and_the_branch_stays(merge_repo: 
     merge_repo.lands(rebase=not setting)
     assert git(merge_repo.root, "log", "--format=%s", "-2").splitlines() == ["work on a", "beside"]
     assert merge_repo.head("a") == tip
-    assert isinstance(again := merge_repo.merge(rebase=True), Landed)
+    assert isinstance(again := merge_repo.merge(rebase=True), Merged)
     assert again.already
 
 
@@ -203,10 +203,10 @@ def test_what_waited_begins_and_is_told_from_which_commit(merge_repo: MergeRepo)
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
     bob = merge_repo.workspace.agent("bob")
     assert merge_repo.workspace.refused(bob, "B").waiting_for == ("A",)
-    landed = merge_repo.lands()
+    merged = merge_repo.lands()
     claimed = merge_repo.workspace.claimed(bob, "B")
-    assert claimed.notes[0].text.startswith(f"A has landed on main as {landed.commit[:10]}: start from it")
-    [event] = merge_repo.workspace.events("landed")
+    assert claimed.notes[0].text.startswith(f"A is merged into main as {merged.commit[:10]}: start from there")
+    [event] = merge_repo.workspace.events("merged")
     assert (event.subject, event.agent) == ("A", "pat")
 
 
@@ -217,18 +217,18 @@ def test_an_agent_that_was_refused_what_has_now_landed_is_told(merge_repo: Merge
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
     merge_repo.lands()
     assert [message.subject.partition(" as ")[0] for message in merge_repo.workspace.inbox(carl)] == [
-        "A has landed on main"
+        "A is merged into main"
     ]
 
 
 def test_a_branch_that_is_home_already_says_so_however_it_came(merge_repo: MergeRepo) -> None:
     git(merge_repo.root, "merge", "--quiet", "a")
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
-    landed = merge_repo.lands()
-    assert landed.already
-    assert landed.ready == ("B",)
+    merged = merge_repo.lands()
+    assert merged.already
+    assert merged.ready == ("B",)
     assert merge_repo.lands().already
-    assert len(merge_repo.workspace.events("landed")) == 1
+    assert len(merge_repo.workspace.events("merged")) == 1
 
 
 def test_more_work_after_landing_lands_again(merge_repo: MergeRepo) -> None:
@@ -238,13 +238,13 @@ def test_more_work_after_landing_lands_again(merge_repo: MergeRepo) -> None:
     merge_repo.commit(merge_repo.tree, "more")
     assert not merge_repo.lands().already
     with merge_repo.workspace.store.reading() as books:
-        assert [one.landed for one in books.worktrees.all()] == [merge_repo.head()]
+        assert [one.merged for one in books.worktrees.all()] == [merge_repo.head()]
 
 
 def test_a_branch_that_interlock_did_not_make_is_merged_by_its_name(merge_repo: MergeRepo) -> None:
     git(merge_repo.root, "branch", "by/hand", "a")
     assert merge_repo.lands("by/hand").commit == merge_repo.head("a")
-    assert [event.subject for event in merge_repo.workspace.events("landed")] == ["by/hand"]
+    assert [event.subject for event in merge_repo.workspace.events("merged")] == ["by/hand"]
 
 
 def test_a_branch_can_be_brought_to_another_base_that_is_nowhere_checked_out(merge_repo: MergeRepo) -> None:
@@ -299,7 +299,7 @@ def test_a_check_that_fails_on_the_merged_tree_is_refused_with_its_last_lines(me
 
 
 def test_a_check_that_is_no_command_is_named_as_such(merge_repo: MergeRepo) -> None:
-    assert "is no command here; --check" in merge_repo.is_kept(check="/login returns 200").advice
+    assert "is not a command here; --check" in merge_repo.is_kept(check="/login returns 200").advice
 
 
 @pytest.mark.parametrize("where", ["src/a", "new"])
@@ -347,7 +347,7 @@ def test_what_interlock_itself_writes_there_does_not_count_unless_the_merge_touc
     merge_repo.write(merge_repo.root, "TASKS.md", "- [ ] x\n")
     merge_repo.commit(merge_repo.root, "list")
     merge_repo.write(merge_repo.root, "TASKS.md", "- [x] x\n")
-    assert isinstance(merge_repo.merge(), Landed)
+    assert isinstance(merge_repo.merge(), Merged)
     assert (merge_repo.root / "TASKS.md").read_text() == "- [x] x\n"
     assert git(merge_repo.root, "status", "--porcelain") == "M TASKS.md"
     merge_repo.write(merge_repo.tree, "TASKS.md", "- [ ] y\n")
@@ -364,7 +364,7 @@ def test_files_that_git_does_not_know_are_not_overwritten(merge_repo: MergeRepo,
 
 def test_other_files_that_git_does_not_know_stay(merge_repo: MergeRepo) -> None:
     merge_repo.write(merge_repo.root, "src/mine", "mine\n")
-    assert isinstance(merge_repo.merge(), Landed)
+    assert isinstance(merge_repo.merge(), Merged)
     assert (merge_repo.root / "src/mine").read_text() == "mine\n"
 
 
@@ -376,15 +376,15 @@ def test_a_base_in_the_middle_of_something_is_left_alone(merge_repo: MergeRepo) 
 
 def test_a_base_that_moves_during_the_check_is_merged_with_as_it_is_then(merge_repo: MergeRepo) -> None:
     more = f"git -C {merge_repo.root} commit --quiet --allow-empty -m meanwhile"
-    landed = merge_repo.lands(check=f"test -e ../../once || {{ touch ../../once; {more}; }}")
+    merged = merge_repo.lands(check=f"test -e ../../once || {{ touch ../../once; {more}; }}")
     assert "meanwhile" in git(merge_repo.root, "log", "--format=%s")
-    assert landed.commit == merge_repo.head()
+    assert merged.commit == merge_repo.head()
 
 
 def test_a_base_that_never_rests_is_given_up(merge_repo: MergeRepo) -> None:
     more = f"git -C {merge_repo.root} commit --quiet --allow-empty -m meanwhile"
     kept = merge_repo.merge(check=more)
-    assert isinstance(kept, Kept)
+    assert isinstance(kept, NotMerged)
     assert kept.reason == "moved"
     assert git(merge_repo.root, "log", "--format=%s").count("meanwhile") == 3
 
@@ -404,7 +404,7 @@ def test_the_repositorys_own_hooks_have_their_say(merge_repo: MergeRepo, hook: s
     ("name", "options", "words"),
     [
         ("nothing", {}, "no task, worktree or branch 'nothing'"),
-        ("C", {}, "has no worktree of Interlock's"),
+        ("C", {}, "has no worktree;"),
         ("main", {}, "its own base"),
         ("A", {"onto": "nowhere"}, "no branch 'nowhere' to merge into"),
     ],
@@ -429,7 +429,7 @@ def test_a_bare_repository_has_no_checkout_that_follows(tmp_path: Path, merge_re
         git(bare, "config", name, value)
     merge_repo.git = GitMerge(str(bare), str(bare / "interlock"))
     outcome = merge_repo.merge("a")
-    assert isinstance(outcome, Landed), outcome
+    assert isinstance(outcome, Merged), outcome
     assert git(bare, "rev-parse", "main") == merge_repo.head("a")
 
 
@@ -438,7 +438,7 @@ def test_a_submodule_moves_with_its_base_and_is_left_to_git(merge_repo: MergeRep
     git(merge_repo.tree, "submodule", "--quiet", "add", str(part), "part")
     git(merge_repo.tree, "commit", "--quiet", "--message=part")
     outcome = merge_repo.merge()
-    assert isinstance(outcome, Landed)
+    assert isinstance(outcome, Merged)
     assert (merge_repo.root / ".gitmodules").exists()
 
 
@@ -464,7 +464,7 @@ def test_the_next_merge_of_anything_finishes_what_was_cut_short(unfinished: Call
     git(merge_repo.root, "branch", "other", "main~1")
     assert merge_repo.lands("other").already
     assert (merge_repo.root / "src/a").read_text() == "a\n"
-    assert [event.subject for event in merge_repo.workspace.events("landed")][0] == "A"
+    assert [event.subject for event in merge_repo.workspace.events("merged")][0] == "A"
 
 
 def test_what_somebody_did_in_the_checkout_meanwhile_is_left_and_named(unfinished: Callable[[], MergeRepo]) -> None:
@@ -483,7 +483,7 @@ def test_a_base_that_somebody_moved_back_is_not_followed(unfinished: Callable[[]
     assert not (merge_repo.root / "src/a").exists()
     with merge_repo.workspace.store.reading() as books:
         assert books.pending_merges.pending() == []
-        assert books.worktrees.all()[0].landed is None
+        assert books.worktrees.all()[0].merged is None
 
 
 def test_another_git_at_work_in_the_checkout_makes_it_wait_for_the_next_time(

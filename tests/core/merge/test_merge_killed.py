@@ -137,4 +137,4 @@ def test_a_killed_merge_can_be_repeated(merge_repo: MergeRepo, tmp_path: Path, s
     assert {path.suffix for path in (merge_repo.root / ".git/interlock/landing").iterdir()} <= {"", ".log"}
     with merge_repo.workspace.store.reading() as books:
         assert books.pending_merges.pending() == []
-        assert books.worktrees.all()[0].landed is not None
+        assert books.worktrees.all()[0].merged is not None

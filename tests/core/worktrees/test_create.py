@@ -73,7 +73,7 @@ def test_a_base_is_a_branch_or_a_commit_whose_work_goes_home_to_the_default_bran
     assert (on_branch.base, on_branch.start) == ("side", first)
     assert isinstance(on_commit, create.Made)
     assert (on_commit.worktree.base, on_commit.worktree.start) == ("main", first)
-    assert on_commit.notes == (f"it begins at {first[:12]} and goes home to main",)
+    assert on_commit.notes == (f"it begins at {first[:12]} and is to be merged into main",)
     with pytest.raises(Misuse, match="no branch and no commit 'nowhere'"):
         git_workspace.make("three", base="nowhere")
 
@@ -90,9 +90,9 @@ def test_a_detached_head_is_begun_from_and_said(git_workspace: GitWorkspace) -> 
     outcome = git_workspace.make("one")
     assert isinstance(outcome, create.Made)
     assert (outcome.worktree.start, outcome.worktree.base) == (head, "main")
-    assert "goes home to main" in outcome.notes[0]
+    assert "is to be merged into main" in outcome.notes[0]
     git(git_workspace.root, "branch", "--move", "main", "odd")
-    with pytest.raises(Misuse, match="give --base BRANCH"):
+    with pytest.raises(Misuse, match="with --base BRANCH"):
         git_workspace.make("two")
 
 
@@ -164,7 +164,7 @@ def test_a_base_is_what_it_is_where_one_stands_and_stays_what_it_was(git_workspa
     made = there.made("one", base="HEAD")
     assert (made.base, made.start) == ("side", git(side, "rev-parse", "HEAD"))
     assert there.made("one", base="side") == made
-    assert "has a worktree already, which goes home to side" in reason(git_workspace.make("one", base="main"))
+    assert "has a worktree already, which is to be merged into side" in reason(git_workspace.make("one", base="main"))
 
 
 def test_the_branch_of_a_task_that_was_left_is_gone_on_with(git_workspace: GitWorkspace) -> None:

@@ -1,0 +1,238 @@
+"""Sessions launched for tasks: the claim is made first, and belongs to whoever starts in the task's worktree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal, NamedTuple
+
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.leases.expire import end, end_gone, offer_expired
+from mcp_server.core.leases.obstacles import existing
+from mcp_server.core.tasks.claim import Claimed, Refused, claim_task
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.launch import Launch, NotStarted, Way, model_of, name_of, prompt_of
+from mcp_server.domain.task import Task
+from mcp_server.ports import Books, Processes, Sessions
+
+State = Literal["working", "waiting", "ended"]
+"""It has reported; it runs but has not reported yet; it reported and has ended."""
+
+
+class Order(NamedTuple):
+    """How sessions are to be started. `new_session` gives ids that were never given before."""
+
+    way: Way
+    model: str | None
+    arguments: Sequence[str]
+    new_session: Callable[[], str]
+
+
+class Launched(NamedTuple):
+    """The session runs and has the claim. `anew` is False if it ran before; `words` are what a person has to know."""
+
+    launch: Launch
+    anew: bool
+    words: str = ""
+
+
+class Failed(NamedTuple):
+    """The task was claimed, but no session could be started for it, and why. Its claim was given back."""
+
+    task: str
+    reason: str
+
+
+class Stopped(NamedTuple):
+    """A session that has ended. Its worktree stays as it is."""
+
+    launch: Launch
+    had_begun: bool
+    uncommitted: int | None
+
+
+def begin(
+    place: Workplace, ways: Mapping[Way, Sessions], order: Order, task_id: str
+) -> Launch | Launched | Refused | Failed:
+    """Claim a task for a session to be started, or find the one that runs. Refuses what cannot be claimed.
+
+    After a kill at any point the same call resumes: same worktree, same claim, and never a second session.
+    """
+    running = _running(place, ways, task_id)
+    if running is not None:
+        return Launched(running, anew=False)
+    try:
+        ways[order.way].check()
+    except NotStarted as error:
+        return Failed(task_id, str(error))
+    return _prepared(place, order, task_id)
+
+
+def start(
+    place: Workplace, ways: Mapping[Way, Sessions], order: Order, prepared: Launch, worktree_of: Callable[[str], str]
+) -> Launched | Failed:
+    """The session for a claim that was prepared, in the worktree that `worktree_of` its task makes."""
+    try:
+        return _started(place, ways[prepared.way], order, prepared, worktree_of)
+    except NotStarted as error:
+        give_back(place, prepared, "its session could not be started")
+        return Failed(prepared.task, str(error))
+
+
+def state(place: Workplace, sessions: Sessions, launch: Launch) -> State | Failed:
+    """The state of a launched session. The claim of one that ended before it reported is given back."""
+    with place.store.reading() as books:
+        agent = books.agents.get(launch.agent)
+    if _works(agent, place.processes):
+        return "working"
+    if agent.ended_at is None and sessions.find(launch) is not None:
+        return "waiting"
+    if agent.process is not None:
+        return "ended"
+    words = sessions.last_words(launch)
+    give_back(place, launch, "its session ended at once")
+    return Failed(launch.task, "the session ended before it had begun" + (f":\n{words}" if words else ""))
+
+
+def running(place: Workplace, ways: Mapping[Way, Sessions]) -> list[Launch]:
+    """The sessions that were started and run, or may still be started by hand, oldest first."""
+    with place.store.reading() as books:
+        known = [(each, books.agents.get(each.agent)) for each in books.launches.all()]
+    return [each for each, agent in known if _works(agent, place.processes) or _may_begin(place, ways, each, agent)]
+
+
+def launches(place: Workplace) -> list[Launch]:
+    """All sessions that were launched and not stopped since, oldest first."""
+    with place.store.reading() as books:
+        return books.launches.all()
+
+
+def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
+    """The same tasks; refuses (Misuse) one that there is not."""
+    with place.store.reading() as books:
+        for task in tasks:
+            existing(books, task)
+    return tasks
+
+
+def candidates(place: Workplace, limit: int) -> list[str]:
+    """The tasks that are ready, in the order in which they would be claimed."""
+    with place.store.writing() as books:
+        offer_expired(books)
+        end_gone(books, place.processes)
+        return [task.id for task in books.tasks.ready(limit)]
+
+
+def stop(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch) -> Stopped:
+    """End a session gently, or clean up after one that ended; a claim that nobody took up is given back."""
+    with place.store.reading() as books:
+        agent = books.agents.get(launch.agent)
+    had_begun = agent.process is not None
+    ways[launch.way].stop(launch, agent.process if _works(agent, place.processes) else None)
+    give_back(place, launch, "stopped")
+    left = place.checkout.uncommitted(launch.worktree, lambda _path: True) if launch.worktree else 0
+    return Stopped(launch, had_begun, left)
+
+
+def give_back(place: Workplace, launch: Launch, why: str) -> None:
+    """Release what was prepared for this task, or is still held: there is no session for it any more."""
+    with place.store.writing() as books:
+        _give_back(books, launch, why)
+
+
+def _give_back(books: Books, launch: Launch, why: str) -> None:
+    agent = books.agents.get(launch.agent)
+    if agent.process is None:
+        _undo(books, agent)
+    if agent.ended_at is None:
+        end(books, agent, why)
+        offer_expired(books)
+    books.launches.forget(launch.task)
+
+
+def _undo(books: Books, agent: Agent) -> None:
+    """The agent never started, so that it leaves nothing to its task's next holder."""
+    for lease in books.leases.held_by(agent.id):
+        task = books.tasks.get(lease.task) if lease.task is not None else None
+        if task is not None and task.token == lease.token:
+            books.tasks.put(task.seq, status="todo", token=None)
+            books.events.add("released", task.id, agent=agent.id)
+        books.leases.close(lease.token)
+
+
+def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> Launch | None:
+    """The session of this task that runs; the records of one that has ended are cleaned up."""
+    with place.store.writing() as books:
+        existing(books, task_id)
+        end_gone(books, place.processes)
+        known = books.launches.get(task_id)
+        agent = books.agents.get(known.agent) if known else None
+        if known is None or agent is None:
+            return None
+        if agent.ended_at is not None or (agent.process is not None and place.processes.is_gone(agent.process)):
+            _give_back(books, known, "process gone")
+            return None
+    if _works(agent, place.processes):
+        return known
+    found = ways[known.way].find(known) if known.worktree else None
+    if found is None or known.way == "print":
+        return None
+    return _record(place, known, found.place, found.server)
+
+
+def _prepared(place: Workplace, order: Order, task_id: str) -> Launch | Refused:
+    """The claim, for whoever will start; the one that was prepared before, unless it was for another way."""
+    with place.store.writing() as books:
+        known = books.launches.get(task_id)
+        if known is not None and known.way != order.way:
+            _give_back(books, known, "started in another way")
+            known = None
+        known = known or _prepare(books, order, existing(books, task_id))
+    claimed = claim_task(place, known.agent, task_id)
+    if isinstance(claimed, Claimed):
+        return known
+    give_back(place, known, "its task could not be claimed")
+    return claimed
+
+
+def _prepare(books: Books, order: Order, task: Task) -> Launch:
+    session = order.new_session()
+    name = name_of(task)
+    agent = recognise(books, Caller(session=session, title=name))
+    chosen_by_client = order.way == "background"
+    return books.launches.add(
+        task.id, agent.id, session=None if chosen_by_client else session, way=order.way, name=agent.name
+    )
+
+
+def _started(
+    place: Workplace, sessions: Sessions, order: Order, prepared: Launch, worktree_of: Callable[[str], str]
+) -> Launched:
+    worktree = worktree_of(prepared.task)
+    with place.store.writing() as books:
+        books.launches.housed(prepared.task, worktree)
+        books.agents.seen(prepared.agent, worktree=worktree)
+        task = existing(books, prepared.task)
+    placed_launch = prepared._replace(worktree=worktree)
+    model = order.model or model_of(task)
+    found = sessions.start(placed_launch, prompt_of(task, worktree), model, order.arguments)
+    return Launched(_record(place, placed_launch, found.place, found.server), anew=True, words=found.words)
+
+
+def _record(place: Workplace, launch: Launch, where: str | None, server: str | None) -> Launch:
+    with place.store.writing() as books:
+        books.launches.placed(launch.task, where, server)
+    return launch._replace(place=where, server=server)
+
+
+def _may_begin(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch, agent: Agent) -> bool:
+    if agent.ended_at is not None or agent.process is not None or ways[launch.way].find(launch) is None:
+        return False
+    if launch.way != "print":
+        return True
+    with place.store.reading() as books:
+        return any(lease.is_live(books.now) for lease in books.leases.held_by(agent.id))
+
+
+def _works(agent: Agent, processes: Processes) -> bool:
+    return agent.ended_at is None and agent.process is not None and not processes.is_gone(agent.process)

@@ -80,9 +80,9 @@ def test_a_task_comes_home_and_what_waited_for_it_begins(trees: Shell) -> None:
 
 def test_refusals_say_what_is_in_the_way_and_end_with_1(trees: Shell) -> None:
     dirty = trees("merge", "B")
-    assert (dirty.code, "not committed" in dirty.out, "\nx\n" in f"\n{dirty.out}") == (1, True, True)
+    assert (dirty.code, "uncommitted" in dirty.out, "\nx\n" in f"\n{dirty.out}") == (1, True, True)
     failing = trees("merge", "A", "--check", "echo what; exit 9")
-    assert (failing.code, "ended with 9" in failing.out, "what" in failing.out) == (1, True, True)
+    assert (failing.code, "exit code 9" in failing.out, "what" in failing.out) == (1, True, True)
     assert trees("merge", "A").code == 0
     tree = trees.directory / ".claude/worktrees/B-two"
     git(tree, "commit", "--quiet", "--all", "--message=work on B")

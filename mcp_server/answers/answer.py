@@ -1,4 +1,4 @@
-"""What all answers have in common: times as text, a notice, a line of text."""
+"""What all answers share: times as text, a notice, a line of text."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def _only_if_so(value: bool | None) -> bool | None:
 
 
 NeedsScope = Annotated[bool | None, Field(validation_alias="unscoped"), AfterValidator(_only_if_so)]
-"""Said only where it is so: an empty scope without it is for reading."""
+"""Present only when true: an empty scope without it means read-only."""
 
 
 class Part(BaseModel):
@@ -32,7 +32,7 @@ class Part(BaseModel):
 
 
 class Answer(Part):
-    """An answer. `notice` tells of a claim that was taken over since the last call, once."""
+    """An answer. `notice` says once that a claim was taken over since the last call."""
 
     notice: str | None = None
 

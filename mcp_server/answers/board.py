@@ -1,4 +1,4 @@
-"""The answer that shows who is here, what there is to do, and who holds what."""
+"""The answer that shows agents, tasks, claims, locks and waits."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class AgentPart(Part):
 
 
 class LeasePart(Part):
-    """A claim or a lock on the board; one that is not live is free for the next comer."""
+    """A claim or a lock on the board; one that is not live is free."""
 
     holder: str
     task: str | None
@@ -32,7 +32,7 @@ class LeasePart(Part):
 
     @classmethod
     def seen(cls, lease: Lease, now: float) -> LeasePart:
-        """A lease as it stands at `now`."""
+        """A lease at the instant `now`."""
         return cls.model_validate(
             {
                 **lease._asdict(),

@@ -1,4 +1,4 @@
-"""What came of reading a failed command's output: the files with errors, and whose they are."""
+"""The answer to reading a failed command's output: the files with errors, and whose they are."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class ForeignFile(Part):
 
 
 class DiagnosisAnswer(Part):
-    """Whose the errors are. `tool` is what spoke, as far as known; `advice` is empty when nothing is foreign."""
+    """Whose files the errors are in. `tool` reported them, if known; no `advice` when none is foreign."""
 
     tool: str | None
     error_files: list[str]

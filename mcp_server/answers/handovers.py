@@ -1,4 +1,4 @@
-"""The answers to taking hand-overs in and giving them out as files."""
+"""The answers to importing and exporting hand-overs as files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from mcp_server.core.shared_state.handovers import Imported
 
 
 class LeftPart(Part):
-    """A file that stays where it is, and why."""
+    """A file that was not imported, and why."""
 
     file: str
     why: str
@@ -26,8 +26,8 @@ class ImportedAnswer(Answer):
         return cls.model_validate(imported)
 
     def line(self) -> str:
-        said = f"{len(self.imported)} taken in, {len(self.completed)} completed."
-        return said + "".join(f"\n{part.file} stays: {part.why}" for part in self.left)
+        said = f"{len(self.imported)} imported, {len(self.completed)} completed."
+        return said + "".join(f"\n{part.file} not imported: {part.why}" for part in self.left)
 
 
 class ExportedAnswer(Answer):

@@ -1,4 +1,4 @@
-"""The answers about branches: which can't be merged with which, and what came of bringing one home."""
+"""The answers about branches: which conflict, and whether one was merged."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mcp_server.domain.conflict import Conflict, Known, Lines, place
 
 
 class ConflictPart(Part):
-    """A path on which two branches can't be merged; the lines are each branch's own."""
+    """A path on which two branches conflict, with each branch's own lines."""
 
     branches: tuple[str, str]
     path: str
@@ -39,15 +39,15 @@ class ConflictPart(Part):
         return f"{ours} and {theirs}: {place(self.path, self.lines[0])}: {self.reason}"
 
 
-class ClashPart(Part):
-    """A path on which a branch can't be merged: the base's lines and the branch's."""
+class BaseConflictPart(Part):
+    """A path on which a branch conflicts with its base: the base's lines and the branch's."""
 
     path: str
     lines: tuple[Lines, Lines]
     reason: str
 
     @classmethod
-    def seen(cls, conflict: Conflict) -> ClashPart:
+    def seen(cls, conflict: Conflict) -> BaseConflictPart:
         """A conflict between a base and a branch."""
         return cls(path=conflict.path, lines=(conflict.ours, conflict.theirs), reason=conflict.reason)
 
@@ -59,7 +59,7 @@ class ClashPart(Part):
 
 
 class TroublePart(Part):
-    """A branch that could not be looked at, and why."""
+    """A branch that could not be checked, and why."""
 
     branch: str
     why: str
@@ -75,7 +75,7 @@ class ConflictsAnswer(Answer):
 
     @classmethod
     def of(cls, open_conflicts: OpenConflicts) -> ConflictsAnswer:
-        """The answer with what is foreseen."""
+        """The answer with the conflicts that were found."""
         return cls(
             conflicts=[ConflictPart.seen(known) for known in open_conflicts.conflicts],
             branches=open_conflicts.branches,
@@ -85,8 +85,8 @@ class ConflictsAnswer(Answer):
 
     def line(self) -> str:
         said = [part.line() for part in self.conflicts]
-        said += [f"{name} has come home." for name in self.merged]
-        said += [f"Not looked at: {part.branch}: {part.why}" for part in self.not_looked_at]
+        said += [f"{name} is merged." for name in self.merged]
+        said += [f"Not checked: {part.branch}: {part.why}" for part in self.not_looked_at]
         if not self.conflicts and not self.not_looked_at:
             said.append(f"No conflicts between {self.branches} branch(es).")
         return "\n".join(said)
@@ -115,13 +115,13 @@ class MergeAnswer(Answer):
     reason: Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved"] | None = None
     holder: str | None = None
     paths: list[str] | None = None
-    conflicts: list[ClashPart] | None = None
+    conflicts: list[BaseConflictPart] | None = None
     check: CheckPart | None = None
     advice: str | None = None
 
     @classmethod
     def of(cls, outcome: Merged | NotMerged) -> MergeAnswer:
-        """The answer that says whether a branch came home."""
+        """The answer that says whether a branch was merged."""
         checked = CheckPart.model_validate(outcome.checked) if outcome.checked is not None else None
         if isinstance(outcome, Merged):
             return cls(
@@ -134,14 +134,14 @@ class MergeAnswer(Answer):
                 left=list(outcome.left) or None,
                 unfinished=outcome.unfinished,
                 check=checked,
-                advice=_home(outcome),
+                advice=_merged(outcome),
             )
         return cls(
             merged=False,
             reason=outcome.reason,
             holder=outcome.holder,
             paths=list(outcome.paths) or None,
-            conflicts=[ClashPart.seen(conflict) for conflict in outcome.conflicts] or None,
+            conflicts=[BaseConflictPart.seen(conflict) for conflict in outcome.conflicts] or None,
             check=checked,
             advice=outcome.advice + ".",
         )
@@ -149,24 +149,24 @@ class MergeAnswer(Answer):
     def line(self) -> str:
         said = [part.line() for part in self.conflicts or ()] + list((self.paths or ())[:10])
         if self.check is not None and self.check.code:
-            said += [*self.check.lines, f"All of it: {self.check.log}"]
+            said += [*self.check.lines, f"Full log: {self.check.log}"]
         return "\n".join([*said, self.advice or ""])
 
 
-def _home(merged: Merged) -> str:
-    said = f"{merged.branch} has come home: {merged.base} is on {merged.commit[:10]}."
+def _merged(merged: Merged) -> str:
+    said = f"Merged {merged.branch}: {merged.base} is now at {merged.commit[:10]}."
     if merged.already:
-        said = f"Nothing to merge: all of {merged.branch} is in {merged.base} already."
+        said = f"Nothing to merge: {merged.base} already has all of {merged.branch}."
     if merged.ready:
         said += f" Now ready: {', '.join(merged.ready)}."
     if merged.unfinished:
         said += (
-            f" {merged.unfinished} is not done yet, and what waits for it goes on waiting: say so when it is, and "
-            "merge again what was committed by then."
+            f" {merged.unfinished} is not done yet, so its dependants still wait: mark it done when it is, and "
+            "merge again what is committed by then."
         )
     if merged.left:
         said += (
-            f" Changed by somebody meanwhile, so left as it is in the checkout of {merged.base}: "
+            f" Changed meanwhile in the checkout of {merged.base}, and left as it is: "
             f"{', '.join(merged.left)}. Look at git diff there before you commit."
         )
     return said

@@ -33,7 +33,7 @@ class ScopeAnswer(Answer):
 
     def line(self) -> str:
         refused = [part for part in self.paths if not part.allowed]
-        return refused[0].reason if refused else "All may be written."
+        return refused[0].reason if refused else "All of these may be written."
 
 
 class EntryPart(Part):
@@ -84,7 +84,7 @@ class StateAnswer(Answer):
         return cls(entries=entries, older=shared_state.older or None, notice=shared_state.trouble)
 
     def line(self) -> str:
-        more = f" {self.older} older ones are left out: `since` shows them." if self.older else ""
+        more = f" {self.older} older ones are not shown: `since` shows them." if self.older else ""
         return f"{len(self.entries)} entries.{more}"
 
 
@@ -97,13 +97,13 @@ class SentAnswer(Answer):
 
     @classmethod
     def of(cls, sent: Sent) -> SentAnswer:
-        """The answer that says who got it."""
+        """The answer that says who will read it."""
         return cls.model_validate(sent)
 
     def line(self) -> str:
         if self.ended is not None:
             return f"Kept: {self.ended}."
-        return f"Sent to {', '.join(self.delivered_to)}." if self.delivered_to else "Kept for whoever comes."
+        return f"Sent to {', '.join(self.delivered_to)}." if self.delivered_to else "Kept for the next reader."
 
 
 class MessagePart(Part):

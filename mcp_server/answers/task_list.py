@@ -1,4 +1,4 @@
-"""The answer to bringing the task list and the tasks together."""
+"""The answers to importing, exporting and synchronising the task list."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ class ListAnswer(Answer):
 
     @classmethod
     def of(cls, synced: Synced) -> ListAnswer:
-        """The answer that says what came of it."""
+        """The answer that says what was changed."""
         changed = [task for task in synced.changed if task not in synced.created]
         return cls(created=list(synced.created), changed=changed, written=synced.written)
 
     def line(self) -> str:
         parts = [f"{len(self.created)} task(s) added" if self.created else "", _named("changed", self.changed)]
         parts.append("the list was written" if self.written else "")
-        nothing = "nothing was changed" if self.notice else "nothing to change: list and tasks agree"
+        nothing = "nothing was changed" if self.notice else "nothing to change: the list and the tasks agree"
         return "; ".join(part for part in parts if part) or nothing
 
 

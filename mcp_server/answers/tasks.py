@@ -11,7 +11,7 @@ from mcp_server.core.tasks.update import NotWidened, Updated
 
 
 class OverlapPart(Part):
-    """Two tasks that no dependency orders and that want the same path."""
+    """Two tasks whose scopes overlap and that no dependency orders."""
 
     tasks: tuple[str, str]
     example: str
@@ -27,12 +27,12 @@ class PlanAnswer(Answer):
 
     @classmethod
     def of(cls, planned: Planned, *, dry_run: bool) -> PlanAnswer:
-        """The answer that says what a plan led to."""
+        """The answer that shows the result of a plan."""
         answer = cls.model_validate(planned)
         advice = []
         if planned.overlaps:
             advice.append(
-                "Tasks that overlap cannot run at the same time: narrow a scope, or let one depend on the other."
+                "Overlapping tasks cannot run at the same time: narrow a scope, or make one depend on the other."
             )
         if not planned.complete:
             advice.append("There may be more overlaps than these.")
@@ -63,7 +63,7 @@ class TaskPart(Part):
 
 
 class NotePart(Part):
-    """A checkpoint that somebody left with the task."""
+    """A checkpoint left with the task."""
 
     at: Time
     author: str
@@ -102,9 +102,9 @@ class ClaimAnswer(Answer):
 
 def _how_to_work(claimed: Claimed) -> str:
     task = claimed.task
-    writable = ", ".join(task.scope) if task.scope else "nothing: this task is for reading"
+    writable = ", ".join(task.scope) if task.scope else "nothing: this task is read-only"
     former = (
-        f" {claimed.taken_from} had it before: look at what is uncommitted in its scope first."
+        f" {claimed.taken_from} held it before: look first at what is uncommitted in its scope."
         if claimed.taken_from
         else ""
     )
@@ -131,7 +131,7 @@ class UpdateAnswer(Answer):
         if isinstance(outcome, Updated):
             ready = list(outcome.now_ready) or None
             widened = True if asked_to_widen else None
-            advice = _how_home(outcome.task.id) if outcome.away else None
+            advice = _how_to_merge(outcome.task.id) if outcome.away else None
             return cls.model_validate(outcome._asdict() | {"now_ready": ready, "widened": widened, "advice": advice})
         advice = (
             f"Not widened, and nothing else was changed: {outcome.holder} holds {outcome.held}"
@@ -147,5 +147,5 @@ class UpdateAnswer(Answer):
         return f"{self.task.id} is {self.task.status}{ready}" + (f". {self.advice}" if self.advice else "")
 
 
-def _how_home(task_id: str) -> str:
-    return f"What waits for it may begin when its branch has come home: commit, then interlock merge {task_id}."
+def _how_to_merge(task_id: str) -> str:
+    return f"Tasks that depend on it can start once its branch is merged: commit, then interlock merge {task_id}."

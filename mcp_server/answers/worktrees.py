@@ -1,4 +1,4 @@
-"""The answers about worktrees: what was made, what there is, what was removed and what was put right."""
+"""The answers about worktrees: created, listed, removed, repaired."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mcp_server.core.worktrees.set_up import SetUp
 
 
 class StepPart(Part):
-    """A step of furnishing."""
+    """A step of setting up a worktree."""
 
     step: str
     done: bool
@@ -56,9 +56,11 @@ class AddAnswer(Answer):
     def line(self) -> str:
         if not self.made:
             return self.reason or ""
-        was = "is there" if self.created else "was there before"
+        was = "ready" if self.created else "already there"
         own = ", ".join(f"{name}={value}" for name, value in {**self.ports, **self.names}.items())
-        lines = [f"{self.name} {was}: {self.path}, on {self.branch}, from {self.base}" + (f"; {own}" if own else "")]
+        lines = [
+            f"Worktree {self.name} {was}: {self.path}, on {self.branch}, from {self.base}" + (f"; {own}" if own else "")
+        ]
         return "\n".join([*lines, *_failure(self.steps, self.name, self.log)])
 
 
@@ -108,12 +110,12 @@ class RemoveAnswer(Answer):
 
     def line(self) -> str:
         if self.removed:
-            return f"{self.path} is gone; {self.branch}"
-        return f"{self.path} stays as it is: {self.reason}"
+            return f"Removed {self.path}; {self.branch}"
+        return f"Not removed: {self.path}: {self.reason}"
 
 
 class TendedPart(Part):
-    """What was done about one worktree."""
+    """What was done to one worktree."""
 
     name: str
     path: str
@@ -147,7 +149,7 @@ class RepairAnswer(Answer):
         lines = [f"{part.name}: {part.words}" for part in self.worktrees if part.what != "fine"]
         for part in self.worktrees:
             lines += _failure(part.steps, part.name, part.log)
-        return "\n".join(lines) or "All worktrees are as they should be."
+        return "\n".join(lines) or "All worktrees are in order."
 
 
 def _tended(one: Tended, set_up_done: SetUp | None) -> TendedPart:
@@ -159,7 +161,7 @@ def _tended(one: Tended, set_up_done: SetUp | None) -> TendedPart:
 
 def _failure(steps: list[StepPart], name: str | None, log: str | None) -> list[str]:
     return [
-        f"The step “{step.step}” failed: {step.words}\nThe whole log is {log}. Repeat what is left with: "
+        f"The step “{step.step}” failed: {step.words}\nThe full log is in {log}. Repeat the remaining steps with: "
         f"interlock worktree repair {name!r}"
         for step in steps
         if not step.done

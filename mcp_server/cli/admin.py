@@ -30,7 +30,7 @@ def register(app: typer.Typer) -> None:
 
 
 def demo(context: typer.Context) -> None:
-    """See it work: three agents on a throw-away repository, in half a minute."""
+    """Watch three agents work on a throw-away repository, in half a minute."""
     raise typer.Exit(services_of(context).demo())
 
 
@@ -39,12 +39,11 @@ def init(
     tasks: Annotated[bool, typer.Option("--tasks", help="Keep the tasks in TASKS.md, for people to edit.")] = False,
     mind: Annotated[bool, typer.Option("--mind", help="Keep the shared state in SHARED_MIND.md as well.")] = False,
     claude_md: Annotated[
-        bool,
-        typer.Option("--claude-md", help="Put the rules of parallel work into CLAUDE.md, or bring them up to date."),
+        bool, typer.Option("--claude-md", help="Add the rules of parallel work to CLAUDE.md, or update them.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Use Interlock in this repository. (The first plan_tasks of an agent does the same.)"""
+    """Start using Interlock in this repository. (An agent's first plan does the same.)"""
     services = services_of(context)
     was_in_use = services.in_use()
     done: list[str] = []
@@ -79,13 +78,13 @@ def init(
 
 def mode(
     context: typer.Context,
-    to: Annotated[Mode | None, typer.Argument(help="`settings` goes back to what the settings file says.")] = None,
+    to: Annotated[Mode | None, typer.Argument(help="`settings` returns to what the settings file says.")] = None,
     as_json: Json = False,
 ) -> None:
-    """Show or switch the guard for everybody in this repository: enforce, warn (tell and let pass), off."""
+    """Show or switch the guard's mode for everybody in this repository: enforce, warn (say so and let pass), off."""
     services = services_of(context)
     if to is not None and not services.in_use():
-        stop("Interlock is not in use here; `interlock init` puts it into use", MISUSE, as_json=as_json)
+        stop("Interlock is not in use in this repository; `interlock init` starts it", MISUSE, as_json=as_json)
     try:
         if to is not None:
             services.switch_mode(None if to == "settings" else to)
@@ -96,7 +95,7 @@ def mode(
 
 
 def doctor(context: typer.Context, as_json: Json = False) -> None:
-    """Look whether everything works, and say what to do about what does not."""
+    """Check that everything works, and say how to fix what does not."""
     findings = services_of(context).examine()
     if as_json:
         typer.echo(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))

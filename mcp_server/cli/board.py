@@ -1,4 +1,4 @@
-"""The commands for looking: `check`, `board`, `log`."""
+"""The commands that show: `check`, `board`, `log`."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def register(app: typer.Typer) -> None:
 
 def check(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(help="Files or folders, existing or not.")],
+    paths: Annotated[list[str], typer.Argument(help="Files or folders; they need not exist.")],
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """May these paths be written now? The same decision as the guard's."""
+    """Check whether you may write these paths now. Decides exactly as the guard does."""
     locate = services_of(context).locate
 
     def act(request: CommandRequest) -> ScopeAnswer:
@@ -54,10 +54,10 @@ def check(
 
 def board(
     context: typer.Context,
-    watch: Annotated[bool, typer.Option("--watch", help="Keep showing it until you press Ctrl-C.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Refresh it until you press Ctrl-C.")] = False,
     as_json: Json = False,
 ) -> None:
-    """Who is here, what there is to do, who holds what, who waits for whom."""
+    """Show agents, tasks, claims, locks, and who waits for whom."""
     if not watch:
         look(context, _board, as_json=as_json, show=show_board)
     place = services_of(context).open_place
@@ -72,7 +72,7 @@ def log(
     limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many events.")] = 50,
     as_json: Json = False,
 ) -> None:
-    """What happened: claims, locks, take-overs, refusals; the newest last."""
+    """Show what happened: claims, locks, take-overs, refusals; the newest last."""
     try:
         events = overseeing.log(services_of(context).open_place(False), limit)
     except StateUnavailable as error:
@@ -98,7 +98,7 @@ def show_board(answer: Answer) -> RenderableType:
     if shown.locks:
         parts.append(_locks(shown))
     if shown.agents:
-        parts.append("[bold]Here:[/] " + ", ".join(escape(agent.name) for agent in shown.agents))
+        parts.append("[bold]Agents:[/] " + ", ".join(escape(agent.name) for agent in shown.agents))
     parts += [
         f"[yellow]{escape(wait.who)}[/] waits for {escape(wait.waits_for)}"
         + (f" ({escape(wait.holder)})" if wait.holder else "")
@@ -131,7 +131,7 @@ def _tasks(shown: BoardAnswer) -> Table:
             f"[{style}]{status}[/]",
             task.holder or "",
             task.title,
-            ", ".join(task.scope) or ("needs a scope" if task.needs_scope else "reading only"),
+            ", ".join(task.scope) or ("needs a scope" if task.needs_scope else "read-only"),
         )
         table.add_row(escape(cells[0]), cells[1], *(escape(cell) for cell in cells[2:]))
     return table

@@ -1,4 +1,4 @@
-"""The commands `git-hook …`: a last door, which stops a commit of files that another agent holds."""
+"""The commands `git-hook …`: git's own hook, which refuses a commit of files that another agent holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mcp_server.ports import CommitHook
 SHOWN = 5
 MERGE = "merge"
 
-hook = typer.Typer(help="A git hook that stops commits of files that another agent holds.", no_args_is_help=True)
+hook = typer.Typer(help="A git hook that refuses commits of files that another agent holds.", no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
@@ -28,19 +28,19 @@ def register(app: typer.Typer) -> None:
 
 @hook.command()
 def install(context: typer.Context) -> None:
-    """Put the hook into this repository; a hook that is there already is left as it is."""
+    """Install the hook in this repository. An existing hook is left as it is."""
     found = _hook(context)
     refusal = found.install()
     if refusal:
         stop(refusal, REFUSED)
-    typer.echo(f"{found.file} asks Interlock before every commit, also under --no-verify.")
+    typer.echo(f"{found.file} asks Interlock before every commit, even with --no-verify.")
 
 
 @hook.command()
 def uninstall(context: typer.Context) -> None:
-    """Take the hook away again; anybody else's is left alone."""
+    """Remove Interlock's hook. Any other hook is left alone."""
     gone = _hook(context).uninstall()
-    typer.echo("The hook is gone." if gone else "There was no hook of Interlock's here.")
+    typer.echo("Hook removed." if gone else "Interlock's hook is not installed here.")
 
 
 @hook.command(hidden=True)
@@ -50,7 +50,7 @@ def check(
     source: Annotated[str, typer.Argument(help="What the message comes from, as git gives it.")] = "",
     commit: Annotated[str, typer.Argument(help="As git gives it.")] = "",  # noqa: ARG001  git's third argument
 ) -> None:
-    """What git asks: may this commit be made? A session is stopped, a person is told."""
+    """What git's hook runs: may this commit be made? An agent is refused, a person is warned."""
     if source == MERGE:  # it brings what others have committed
         return
     session = os.environ.get("CLAUDE_CODE_SESSION_ID")
@@ -70,7 +70,7 @@ def check(
 def _hook(context: typer.Context) -> CommitHook:
     found = services_of(context).commit_hook(str(Path.cwd()))
     if found is None:
-        stop("this is no git repository", FAILURE)
+        stop("this is not a git repository", FAILURE)
     return found
 
 

@@ -1,4 +1,4 @@
-"""The command `diagnose`: whose errors does a failed build report?"""
+"""The command `diagnose`: whose files are the errors of a failed build in?"""
 
 from __future__ import annotations
 
@@ -23,20 +23,20 @@ def register(app: typer.Typer) -> None:
 
 def diagnose_output(  # noqa: PLR0913  one argument per option
     context: typer.Context,
-    root: Annotated[str | None, typer.Option(help="The repository; by default the one around you.")] = None,
-    cwd: Annotated[str | None, typer.Option(help="Where the command ran; relative to the repository.")] = None,
+    root: Annotated[str | None, typer.Option(help="The repository. Default: the current one.")] = None,
+    cwd: Annotated[str | None, typer.Option(help="Where the command ran, relative to the repository.")] = None,
     command: Annotated[str, typer.Option(help="The command, as it was typed.")] = "",
-    exit_code: Annotated[int | None, typer.Option(help="How it ended; left out when that is not known.")] = None,
+    exit_code: Annotated[int | None, typer.Option(help="Its exit code, if known.")] = None,
     name: Annotated[str | None, AS] = None,
 ) -> None:
-    """Whose errors does a failed build report? Its output comes on stdin, the answer is JSON.
+    """Show whose files the errors of a failed build are in. Reads its output from stdin and prints JSON.
 
     `make 2>&1 | interlock diagnose --command make --exit-code 2`
     """
     services = services_of(context)
     where = Path(root or services.root).resolve()
     if not where.is_dir():
-        stop(f"{where} is no directory", MISUSE)
+        stop(f"{where} is not a directory", MISUSE)
     output = sys.stdin.buffer.read().decode("utf-8", "replace")
     report = reader.read(
         output,

@@ -23,10 +23,10 @@ def register(app: typer.Typer) -> None:
 
 def writes(
     context: typer.Context,
-    command: Annotated[str, typer.Argument(help="A Bash command, as one word.")],
+    command: Annotated[str, typer.Argument(help="A Bash command, as one argument.")],
     cwd: Annotated[str, typer.Option("--cwd", help="Where it would run.")] = ".",
 ) -> None:
-    """What would this Bash command write? It is read, not run; paths are relative to the repository's root."""
+    """Show what a Bash command would write. It is read, not run; paths are relative to the repository's root."""
     services = services_of(context)
     place = str(Path(cwd).resolve())
     reading = services.read_command(command, place)

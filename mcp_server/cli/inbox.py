@@ -15,18 +15,18 @@ Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
 Dir = Annotated[str, typer.Option("--dir", help="The folder that holds for_NAME/, in_progress/ and completed/.")]
 
-inbox = typer.Typer(no_args_is_help=True, help="Hand-overs as files, for those who are not Claude Code.")
+inbox = typer.Typer(no_args_is_help=True, help="Hand-overs as files, for agents that are not Claude Code.")
 
 
 def register(app: typer.Typer) -> None:
     """Register these commands."""
-    inbox.command("import")(take_in)
-    inbox.command("export")(give_out)
+    inbox.command("import")(import_)
+    inbox.command("export")(export)
     app.add_typer(inbox, name="inbox", rich_help_panel="Share")
 
 
-def take_in(context: typer.Context, folder: Dir = "coordination", as_json: Json = False, name: As = None) -> None:
-    """Make messages of the files in for_NAME/ and move them on; safe for a cron job to do at any time."""
+def import_(context: typer.Context, folder: Dir = "coordination", as_json: Json = False, name: As = None) -> None:
+    """Import the files in for_NAME/ as messages and move them on. Safe to run from cron at any time."""
     files = services_of(context).handover_folder(folder)
     serve(
         context,
@@ -38,14 +38,14 @@ def take_in(context: typer.Context, folder: Dir = "coordination", as_json: Json 
     )
 
 
-def give_out(
+def export(
     context: typer.Context,
-    reader: Annotated[str | None, typer.Argument(help="Whose; by default of all who have a folder.")] = None,
+    reader: Annotated[str | None, typer.Argument(help="Whose messages. Default: all that have a folder.")] = None,
     folder: Dir = "coordination",
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Write the unread messages of those who are not Claude Code into for_NAME/."""
+    """Export the unread messages of agents that are not Claude Code into for_NAME/."""
     files = services_of(context).handover_folder(folder)
 
     def act(request: CommandRequest) -> Answer:

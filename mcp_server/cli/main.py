@@ -1,4 +1,4 @@
-"""The command line: all commands under one roof."""
+"""The command line: registers all commands."""
 
 from __future__ import annotations
 
@@ -55,16 +55,16 @@ for module in (
 @app.callback(invoke_without_command=True)
 def entry(
     context: typer.Context,
-    version: Annotated[bool, typer.Option("--version", help="Print the version and end.")] = False,
+    version: Annotated[bool, typer.Option("--version", help="Print the version and exit.")] = False,
 ) -> None:
-    """Options that come before any command."""
+    """Options before any command."""
     if version:
         typer.echo(f"interlock {services_of(context).version}")
         raise typer.Exit
 
 
 def run(services: Services) -> None:
-    """Carry out the command that was typed; whatever happens ends in words and an exit code, never in a traceback."""
+    """Run the command that was typed. Whatever happens ends in a message and an exit code, never in a traceback."""
     try:
         app(obj=services, prog_name="interlock")
     except KeyboardInterrupt:
@@ -73,6 +73,6 @@ def run(services: Services) -> None:
         sys.exit(FAILURE)
     except Exception as error:  # noqa: BLE001  the last line before a person sees a traceback
         try:
-            stop(f"something went wrong that should not have: {type(error).__name__}: {error}", FAILURE)
+            stop(f"internal error: {type(error).__name__}: {error}", FAILURE)
         except typer.Exit as leave:
             sys.exit(leave.exit_code)

@@ -28,7 +28,7 @@ def register(app: typer.Typer) -> None:
 
 
 def conflicts(context: typer.Context, as_json: Json = False) -> None:
-    """Which work that goes on can't be merged with which, what is not committed included; its agents are told."""
+    """List branches in progress that conflict, including uncommitted changes, and notify their agents."""
     services = services_of(context)
 
     def at(place: Workplace) -> ConflictsAnswer:
@@ -45,20 +45,25 @@ def conflicts(context: typer.Context, as_json: Json = False) -> None:
 def merge(  # noqa: PLR0913, PLR0917  one argument per option
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="TASK|NAME", help="A task, a worktree, or a branch.")],
-    onto: Annotated[str | None, typer.Option(help="The branch to bring it to; by default where it began.")] = None,
-    rebase: Annotated[bool, typer.Option("--rebase", help="Put its commits on top instead of merging.")] = False,
-    check: Annotated[
-        str | None, typer.Option(help="Run before on what comes of it; by default what the task or the settings say.")
-    ] = None,
-    no_check: Annotated[bool, typer.Option("--no-check", help="Run nothing.")] = False,
-    committed_only: Annotated[
-        bool, typer.Option("--committed-only", help="Leave behind what is not committed in its worktree.")
+    onto: Annotated[str | None, typer.Option(help="The base branch. Default: the one it began from.")] = None,
+    rebase: Annotated[
+        bool, typer.Option("--rebase", help="Rebase its commits onto the base instead of merging.")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Even while somebody else works on it.")] = False,
+    check: Annotated[
+        str | None,
+        typer.Option(
+            help="Command to run on the merge result before updating the base. Default: from the task or settings."
+        ),
+    ] = None,
+    no_check: Annotated[bool, typer.Option("--no-check", help="Skip the check.")] = False,
+    committed_only: Annotated[
+        bool, typer.Option("--committed-only", help="Merge only what is committed in its worktree.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even while somebody else is working on it.")] = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Bring a branch home: merge it beside every checkout, run its check, and only then move the base."""
+    """Merge a task's branch into its base in a temporary checkout, run its check, then update the base."""
     services = services_of(context)
     options = Options(
         onto, rebase, check, no_check, committed_only, force, os.environ.get("CLAUDE_CODE_SESSION_ID") or None
@@ -66,10 +71,10 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
 
     def act(request: CommandRequest) -> MergeAnswer:
         if not services.in_use():
-            raise Misuse("Interlock is not in use here; `interlock init` puts it into use")
+            raise Misuse("Interlock is not in use in this repository; `interlock init` starts it")
         outcome = merge_tool.merge(request.place, services.merge_tool(), request.agent_id, wanted, options)
         if isinstance(outcome, merge_tool.Merged) and not outcome.already:
-            with suppress(OSError):  # it has landed; who can't follow now is seen with the next commit as well
+            with suppress(OSError):  # it is merged; conflicts are found at the next commit as well
                 foreseeing.find_conflicts(request.place, services.conflict_search())
         return MergeAnswer.of(outcome)
 

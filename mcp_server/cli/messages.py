@@ -25,9 +25,9 @@ def register(app: typer.Typer) -> None:
 
 def state(
     context: typer.Context,
-    text: Annotated[str | None, typer.Argument(help="What to write; without it the shared state is shown.")] = None,
+    text: Annotated[str | None, typer.Argument(help="What to write. Default: show the shared state.")] = None,
     kind: Annotated[
-        Kind, typer.Option(help="status replaces your own; next: what is needed; learning: kept for good.")
+        Kind, typer.Option(help="status replaces your own; next says what is needed; learning is kept for good.")
     ] = "status",
     as_json: Json = False,
     name: As = None,
@@ -44,12 +44,10 @@ def state(
 
 def message(
     context: typer.Context,
-    to: Annotated[
-        str | None, typer.Argument(help="An agent, a task, or all; without it your messages are shown.")
-    ] = None,
-    subject: Annotated[str | None, typer.Argument(help="In one line.")] = None,
+    to: Annotated[str | None, typer.Argument(help="An agent, a task, or all. Default: show your messages.")] = None,
+    subject: Annotated[str | None, typer.Argument(help="One line.")] = None,
     body: Annotated[str | None, typer.Argument(help="The rest.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="Show also those that you have read.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Include those that you have read.")] = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:

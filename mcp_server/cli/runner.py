@@ -1,4 +1,4 @@
-"""Where commands arrive: who is typing, how an answer is printed, and with which exit code it ends."""
+"""Runs a command: who is typing, how the answer is printed, and the exit code."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from mcp_server.domain.worktree import Occupied
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
 
 JSON = typer.Option("--json", help="Print the structured answer instead of text.")
-AS = typer.Option("--as", metavar="NAME", help="Who you are; by default your login name.")
+AS = typer.Option("--as", metavar="NAME", help="Act as this agent. Default: your login name.")
 
 
 class CommandRequest(NamedTuple):
-    """One command being carried out: where, and for whom."""
+    """A command being carried out: in which workplace, for which agent."""
 
     place: Workplace
     agent_id: int
@@ -49,7 +49,7 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
-    """Carry out one command and end with its exit code: 0 done, 1 refused (or what it says), 2 misuse, 3 failure.
+    """Carry out one command and exit: 0 done, 1 refused (or what `refused` says), 2 misuse, 3 failure.
 
     One that `begins` puts the repository into use, `unless` that refuses first. The task list is brought up to date
     before and after it, unless the command `syncs` by itself.
@@ -75,7 +75,7 @@ def look(
     refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
-    """Carry out a command that only looks, or tidies up: nobody becomes an agent by it. It ends as `serve` does."""
+    """Carry out a command that only shows or repairs, without registering an agent. It ends as `serve` does."""
     try:
         place = services_of(context).open_place(False)
         notice = sync.sync(place).notice
@@ -101,7 +101,7 @@ def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | 
 
 
 def stop(words: str, code: int, *, as_json: bool = False) -> NoReturn:
-    """End with plain words on stderr, and where an answer was to be read by a program, with an `error` in its place."""
+    """Exit with a message on stderr; with --json also print {"error": …}."""
     if as_json:
         typer.echo(json.dumps({"error": words}, ensure_ascii=False))
     Console(stderr=True, soft_wrap=True).print(f"interlock: {words}", style="red", markup=False, highlight=False)
@@ -124,7 +124,7 @@ def _carry_out(
 
 
 def person(name: str | None) -> str:
-    """The sign by which a person at the command line is known; by default whoever is logged in."""
+    """The identity of a person at the command line. Default: the login name."""
     return f"person:{name or _login()}"
 
 

@@ -25,11 +25,11 @@ def register(app: typer.Typer) -> None:
 
 def stop(
     context: typer.Context,
-    tasks: Annotated[list[str] | None, typer.Argument(help="Whose sessions are to end.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All sessions that were launched here.")] = False,
+    tasks: Annotated[list[str] | None, typer.Argument(help="The tasks whose sessions are to end.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All launched sessions.")] = False,
     as_json: Json = False,
 ) -> None:
-    """End sessions that were launched, gently. Their worktrees stay as they are."""
+    """End launched sessions gently. Their worktrees stay as they are."""
     services = services_of(context)
     if bool(tasks) == everything:
         give_up("name the tasks whose sessions are to end, or give --all", MISUSE, as_json=as_json)
@@ -47,9 +47,9 @@ def stop(
 
 
 def attach(
-    context: typer.Context, task: Annotated[str | None, typer.Argument(help="Without it: the first that runs.")] = None
+    context: typer.Context, task: Annotated[str | None, typer.Argument(help="Default: the first that runs.")] = None
 ) -> None:
-    """Look at a session that was launched, in its tmux pane or as a background session."""
+    """Attach to a launched session, in its tmux pane or as a background session."""
     services = services_of(context)
     try:
         place = services.open_place(False)
@@ -59,7 +59,7 @@ def attach(
         give_up(str(error), FAILURE)
     if not doors:
         what = f"for {task}" if task else "here"
-        give_up(f"no session that was launched {what} runs where one could look at it", REFUSED)
+        give_up(f"no launched session {what} can be attached to", REFUSED)
     # tmux refuses to be started inside another one; from within the same one it only switches.
     environment = {name: value for name, value in os.environ.items() if name != "TMUX" or "switch-client" in doors[0]}
     os.execvpe(doors[0][0], list(doors[0]), environment)  # noqa: S606  no shell is wanted

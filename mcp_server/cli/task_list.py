@@ -1,4 +1,4 @@
-"""The commands for the task list as text: `tasks import`, `tasks export`, `tasks sync`."""
+"""The commands for the task list as a file: `tasks import`, `tasks export`, `tasks sync`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ As = Annotated[str | None, AS]
 
 def register(app: typer.Typer) -> None:
     """Register these commands."""
-    tasks = typer.Typer(help="The tasks as text: a list that people edit.", no_args_is_help=True)
+    tasks = typer.Typer(help="The tasks as a list in Markdown that people edit.", no_args_is_help=True)
     tasks.command("import")(import_)
     tasks.command("export")(export)
     tasks.command("sync")(sync)
@@ -38,7 +38,7 @@ def import_(
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Take in the tasks of any list with boxes, `- [ ]`. The file is not changed, unless it is the list kept here."""
+    """Import the tasks of any list with boxes, `- [ ]`. Only this repository's own list is changed by it."""
     content = cache(lambda: _content(file))
 
     def act(request: CommandRequest) -> ListAnswer:
@@ -55,7 +55,7 @@ def export(
     file: Annotated[str, typer.Argument(help="Where to write it; - for stdout.")] = "-",
     as_json: Json = False,
 ) -> None:
-    """Print or write the list as the tasks stand, also where the file that is kept can't be read."""
+    """Print or write the tasks as a list, even if the list's own file can't be read."""
 
     def at(place: Workplace) -> ExportAnswer:
         if file == "-":
@@ -71,7 +71,7 @@ def export(
 
 
 def _print(place: Workplace) -> None:
-    """The very bytes."""
+    """The list, byte for byte."""
     notice = listing.sync(place).notice
     if notice:
         typer.echo(notice, err=True)
@@ -79,7 +79,7 @@ def _print(place: Workplace) -> None:
 
 
 def sync(context: typer.Context, as_json: Json = False, name: As = None) -> None:
-    """Bring the list and the tasks together now. (Every command and every tool call does so by itself.)"""
+    """Synchronise the list with the tasks now. (Every command and tool call does so by itself.)"""
 
     def act(request: CommandRequest) -> ListAnswer:
         answer = _looked(listing.sync(request.place, request.agent_id))
@@ -98,7 +98,7 @@ def _looked(synced: listing.Synced) -> ListAnswer:
 def _lacking(place: Workplace) -> str | None:
     if place.task_file is not None and place.task_file.signature() is not None:
         return None
-    return "There is no list here to keep the tasks in; `interlock init --tasks` makes TASKS.md."
+    return "There is no task list here; `interlock init --tasks` creates TASKS.md."
 
 
 def _is_kept(context: typer.Context, place: Workplace, file: str) -> bool:

@@ -23,7 +23,7 @@ from mcp_server.core.tasks import update as updating
 from mcp_server.domain.errors import Misuse
 from mcp_server.planned_task import PlannedTask
 
-LOOK_AGAIN_AFTER = 0.25
+RETRY_SECONDS = 0.25
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
@@ -41,11 +41,11 @@ def plan(
     file: Annotated[
         str, typer.Argument(help='A JSON file, {"tasks": [{"title": …, "scope": [pattern, …]}]}; - for stdin.')
     ],
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Only show what the plan would lead to.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the result without planning anything.")] = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Add tasks, all or none, and see which of them overlap."""
+    """Plan tasks, all or none, and see which of them overlap."""
     tasks = cache(lambda: _tasks(file))
 
     def act(request: CommandRequest) -> PlanAnswer:
@@ -58,11 +58,11 @@ def plan(
 
 def claim(
     context: typer.Context,
-    task_id: Annotated[str | None, typer.Argument(help="Without it: the best task that is ready.")] = None,
+    task_id: Annotated[str | None, typer.Argument(help="Default: the best task that is ready.")] = None,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Claim a task: nobody else may write in its scope while you are at it."""
+    """Claim a task: while you hold it, nobody else may write in its scope."""
 
     def act(request: CommandRequest) -> ClaimAnswer:
         return ClaimAnswer.of(claiming.claim_task(request.place, request.agent_id, task_id))
@@ -73,16 +73,16 @@ def claim(
 def update(
     context: typer.Context,
     task_id: Annotated[str, typer.Argument(help="The task.")],
-    status: Annotated[
-        Status | None, typer.Option(help="Where it stands now; all but in_progress end the claim.")
-    ] = None,
-    note: Annotated[str | None, typer.Option(help="Kept, and shown to whoever continues.")] = None,
-    widen: Annotated[list[str] | None, typer.Option(help="A pattern to add to the scope; may be given again.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Even if somebody else holds it; the holder is told.")] = False,
+    status: Annotated[Status | None, typer.Option(help="Its new status; all but in_progress end the claim.")] = None,
+    note: Annotated[str | None, typer.Option(help="A note for whoever continues the task.")] = None,
+    widen: Annotated[list[str] | None, typer.Option(help="A pattern to add to the scope; repeatable.")] = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Even if somebody else holds it; the holder is notified.")
+    ] = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Say how a task goes, note something, or widen its scope."""
+    """Change a task's status, leave a note, or widen its scope."""
 
     def act(request: CommandRequest) -> UpdateAnswer:
         outcome = updating.update_task(
@@ -96,15 +96,15 @@ def update(
 def lock(
     context: typer.Context,
     resource: Annotated[str, typer.Argument(help="Any name, or path:PATTERN for files that everybody needs.")],
-    purpose: Annotated[str | None, typer.Option(help="What for; others see it.")] = None,
-    minutes: Annotated[float, typer.Option(help="It is given back by itself when you are silent for so long.")] = 30,
+    purpose: Annotated[str | None, typer.Option(help="Shown to others who want it.")] = None,
+    minutes: Annotated[float, typer.Option(help="It expires after so many minutes of silence.")] = 30,
     wait_seconds: Annotated[
         float, typer.Option("--wait", help="Seconds to wait for it, at most 60.", min=0, max=60)
     ] = 0,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Lock a port, a database, an API, or files, so that nobody else uses them meanwhile."""
+    """Lock a port, a database, an API, or files that several tasks need: one holder at a time."""
 
     def attempt(request: CommandRequest) -> LockAnswer:
         outcome = locking.lock_resource(request.place, request.agent_id, resource, purpose=purpose, minutes=minutes)
@@ -112,10 +112,10 @@ def lock(
 
     def act(request: CommandRequest) -> LockAnswer:
         answer = attempt(request)
-        for _ in range(round(wait_seconds / LOOK_AGAIN_AFTER)):
+        for _ in range(round(wait_seconds / RETRY_SECONDS)):
             if answer.granted:
                 break
-            sleep(LOOK_AGAIN_AFTER)
+            sleep(RETRY_SECONDS)
             answer = attempt(request)
         return answer
 
@@ -125,12 +125,14 @@ def lock(
 
 def unlock(
     context: typer.Context,
-    resource: Annotated[str, typer.Argument(help="The name it was locked by.")],
-    force: Annotated[bool, typer.Option("--force", help="Even if somebody else holds it; the holder is told.")] = False,
+    resource: Annotated[str, typer.Argument(help="The name under which it was locked.")],
+    force: Annotated[
+        bool, typer.Option("--force", help="Even if somebody else holds it; the holder is notified.")
+    ] = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Give a lock back."""
+    """Release a lock."""
 
     def act(request: CommandRequest) -> UnlockAnswer:
         return UnlockAnswer.of(locking.unlock_resource(request.place, request.agent_id, resource, force=force))
@@ -146,14 +148,14 @@ def _tasks(file: str) -> list[PlannedTask]:
         raise Misuse(f"the plan in {file} cannot be read: {error}") from None
     tasks = said.get("tasks") if isinstance(said, dict) else None
     if not isinstance(tasks, list):
-        raise Misuse(f'the plan in {file} is not of the form {{"tasks": [{{"title": …, "scope": […]}}]}}')
+        raise Misuse(f'the plan in {file} must have the form {{"tasks": [{{"title": …, "scope": […]}}]}}')
     try:
         return [PlannedTask.model_validate(task) for task in tasks]
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"])
         raise Misuse(
-            f"a task of the plan is wrong at {where or 'its form'}: {first['msg']}; nothing was planned"
+            f"a task in the plan is invalid at {where or 'its form'}: {first['msg']}; nothing was planned"
         ) from None
 
 

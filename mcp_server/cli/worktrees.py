@@ -32,7 +32,7 @@ COLOURS = {"ready": "green", "main": "dim"}
 
 def register(app: typer.Typer) -> None:
     """Register these commands."""
-    worktree = typer.Typer(help="Checkouts of their own for tasks, ready to work in.", no_args_is_help=True)
+    worktree = typer.Typer(help="Worktrees for tasks, set up and ready to work in.", no_args_is_help=True)
     worktree.command()(add)
     worktree.command("list")(list_)
     worktree.command()(remove)
@@ -44,15 +44,15 @@ def add(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="TASK|NAME", help="A task's id, or any name.")],
     base: Annotated[
-        str | None, typer.Option(help="Where the branch begins; by default the branch of the main worktree.")
+        str | None, typer.Option(help="Where the branch begins. Default: the branch of the main worktree.")
     ] = None,
     branch: Annotated[
-        str | None, typer.Option(help="The branch; one that is there is gone on with. By default named after the task.")
+        str | None, typer.Option(help="The branch, new or existing. Default: named after the task.")
     ] = None,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Make a worktree on a branch of its own and bring in what it needs: files, dependencies, ports, names."""
+    """Create a worktree on a branch of its own and set it up: files, dependencies, ports, names."""
     services = services_of(context)
 
     def act(request: CommandRequest) -> AddAnswer:
@@ -77,7 +77,7 @@ def add(
 
 
 def list_(context: typer.Context, as_json: Json = False) -> None:
-    """All worktrees: their branches, who is at work there, what is not home yet, what is wrong."""
+    """List all worktrees: their branches, who is working there, what is not merged yet, what is wrong."""
     trees = services_of(context).trees
 
     def at(place: Workplace) -> TreesAnswer:
@@ -89,12 +89,12 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
 def remove(
     context: typer.Context,
     wanted: Annotated[str, typer.Argument(metavar="NAME|PATH", help="Its name, task, branch, folder or path.")],
-    force: Annotated[bool, typer.Option("--force", help="Even if work in it is lost by that.")] = False,
-    keep_branch: Annotated[bool, typer.Option("--keep-branch", help="Keep the branch also when it came home.")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Even if work in it is lost.")] = False,
+    keep_branch: Annotated[bool, typer.Option("--keep-branch", help="Keep the branch even if it is merged.")] = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Remove a worktree; it stays while work in it is not committed or not home, or somebody is at work there."""
+    """Remove a worktree. Refused while it has uncommitted or unmerged work, or somebody is working there."""
     trees = services_of(context).trees
 
     def act(request: CommandRequest) -> RemoveAnswer:
@@ -105,13 +105,13 @@ def remove(
 
 def repair(
     context: typer.Context,
-    wanted: Annotated[str | None, typer.Argument(metavar="[NAME|PATH]", help="Without it: all of them.")] = None,
+    wanted: Annotated[str | None, typer.Argument(metavar="[NAME|PATH]", help="Default: all of them.")] = None,
     here: Annotated[
-        bool, typer.Option("--here", help="The worktree around the working directory, whoever made it.")
+        bool, typer.Option("--here", help="The worktree of the working directory, whoever created it.")
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Finish what was broken off, repeat the steps that failed, forget what is gone. Deletes no work."""
+    """Finish what was interrupted, repeat the steps that failed, forget what is gone. Deletes no work."""
     services = services_of(context)
 
     def at(place: Workplace) -> RepairAnswer:
@@ -147,7 +147,7 @@ def _table(answer: Answer) -> RenderableType:
     trees = cast(TreesAnswer, answer).worktrees
     main = next((part.path for part in trees if part.is_main), "/")
     table = Table(box=None, pad_edge=False)
-    for heading in ("worktree", "branch", "state", "at work", "changes", "commits", "folder"):
+    for heading in ("worktree", "branch", "state", "working", "changes", "commits", "folder"):
         table.add_column(heading, overflow="fold")
     for part in trees:
         table.add_row(*_cells(part, os.path.relpath(part.path, main)))

@@ -1,4 +1,4 @@
-"""The tools for what several tasks need: locking it and giving it back."""
+"""The tools for resources that several tasks need: lock and unlock."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mcp_server.domain.errors import Misuse
 from mcp_server.tools.runner import ToolRequest, ToolRunner
 
 LONGEST_WAIT = 60
-LOOK_AGAIN_AFTER = 0.25
+RETRY_SECONDS = 0.25
 
 
 class LockTools:
@@ -43,17 +43,17 @@ class LockTools:
             if not 0 <= wait_seconds <= LONGEST_WAIT:
                 raise Misuse(f"wait_seconds must be from 0 to {LONGEST_WAIT}, not {wait_seconds:g}; nothing was locked")
             answer = _lock(request, resource, purpose, minutes)
-            for _ in range(round(wait_seconds / LOOK_AGAIN_AFTER)):
+            for _ in range(round(wait_seconds / RETRY_SECONDS)):
                 if answer.granted:
                     break
-                await self._sleep(LOOK_AGAIN_AFTER)
+                await self._sleep(RETRY_SECONDS)
                 answer = _lock(request, resource, purpose, minutes)
             return answer
 
         return await self._runner.serve(context, act, begins=True)
 
     async def unlock_resource(self, context: Context[Any], resource: str) -> CallToolResult:
-        """Give a lock back as soon as you are done with it."""
+        """Release a lock as soon as you are done with it."""
 
         async def act(request: ToolRequest) -> UnlockAnswer:
             return UnlockAnswer.of(lock.unlock_resource(request.place, request.agent_id, resource))

@@ -1,4 +1,4 @@
-"""The tools for knowing and telling: the scope check, the shared state, messages, the board."""
+"""The tools for sharing: the scope check, the shared state, messages, the board."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class SharedTools:
     async def write_state(
         self, context: Context[Any], kind: Literal["status", "next", "learning"], text: str
     ) -> CallToolResult:
-        """Write to the shared state only what you saw: `status` replaces your own status, `next` says what is needed,
-        `learning` is kept for good. The commit and your uncommitted files are noted with it.
+        """Write to the shared state, only what you observed: `status` replaces your own status, `next` says what is
+        needed, `learning` is kept for good. The commit and the number of uncommitted files are recorded with it.
         """
 
         async def act(request: ToolRequest) -> EntryAnswer:
@@ -52,7 +52,7 @@ class SharedTools:
     async def read_state(
         self, context: Context[Any], since: Annotated[str | None, Field(description="ISO 8601")] = None
     ) -> CallToolResult:
-        """What agents know and do: everybody's status, what is needed next, what was learned."""
+        """The shared state: everybody's status, what is needed next, what was learned."""
 
         async def act(request: ToolRequest) -> StateAnswer:
             return StateAnswer.of(sync.read_state(request.place, None if since is None else instant(since)))
@@ -66,8 +66,8 @@ class SharedTools:
         subject: str,
         body: str | None = None,
     ) -> CallToolResult:
-        """Tell an agent, the holder of a task (or its next one), or all, something they have to act on. A subject that
-        begins with URGENT reaches even one who is about to stop.
+        """Send an agent, the holder of a task (or its next one), or all, something they have to act on. A subject that
+        begins with URGENT reaches even an agent that is about to stop.
         """
 
         async def act(request: ToolRequest) -> SentAnswer:
@@ -84,7 +84,7 @@ class SharedTools:
         return await self._runner.serve(context, act)
 
     async def board(self, context: Context[Any]) -> CallToolResult:
-        """Who is here, what there is to do, who holds what, who waits for whom."""
+        """Agents, tasks, claims, locks, and who waits for whom."""
 
         async def act(request: ToolRequest) -> BoardAnswer:
             return BoardAnswer.of(board.board(request.place))
@@ -93,7 +93,7 @@ class SharedTools:
 
 
 def instant(text: str) -> float:
-    """ISO 8601 as seconds since 1970; without a zone it is UTC. Refuses what is no instant."""
+    """ISO 8601 as seconds since 1970; without a zone it is UTC. Refuses anything else."""
     try:
         at = datetime.fromisoformat(text)
         return (at if at.tzinfo else datetime.fromisoformat(text + "+00:00")).timestamp()

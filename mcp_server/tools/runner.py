@@ -1,4 +1,4 @@
-"""Where tool calls arrive: who is calling, in which repository, and how an answer or a refusal leaves."""
+"""Serves tool calls: who is calling, in which repository, and how an answer or a refusal is returned."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from mcp_server.domain.errors import Misuse, StateUnavailable
 from mcp_server.ports import Books
 
 CALL_ID = "claudecode/toolUseId"
-"""Under this name Claude Code says in `_meta` which tool call it is, the same as its hooks are told."""
+"""Claude Code's key in `_meta` for the tool call's id, which its hooks are given as well."""
 
 
 class ToolRequest(NamedTuple):
-    """One call being served: where, for whom, and from which directory its relative paths count."""
+    """A tool call being served: in which workplace, for which agent, and the directory of its relative paths."""
 
     place: Workplace
     agent_id: int
@@ -31,7 +31,7 @@ class ToolRequest(NamedTuple):
 
 
 class Connection(NamedTuple):
-    """What the server knows of its client without hooks: one agent, and the session it was started for."""
+    """What the server knows of its client without hooks: one agent, and the session that started it."""
 
     caller: Caller
     session: str | None
@@ -39,7 +39,7 @@ class Connection(NamedTuple):
 
 
 class ToolRunner:
-    """Serves tool calls; `open_place` gives the repository's workplace, in use or, if asked, put into use."""
+    """Serves tool calls. `open_place` opens the repository's workplace, and puts it into use if asked."""
 
     def __init__(self, open_place: Callable[[bool], Workplace], connection: Connection) -> None:
         self._open_place = open_place
@@ -49,16 +49,16 @@ class ToolRunner:
     async def serve(
         self, context: Context[Any], act: Callable[[ToolRequest], Awaitable[Answer]], *, begins: bool = False
     ) -> CallToolResult:
-        """Carry out one call. `begins` says that the call puts a repository into use that was not."""
+        """Carry out one call. With `begins` it puts the repository into use if it was not."""
         notice: str | None = None
         try:
             place = self._open_place(begins)
             request, notice = self._request(place, _call_id(context))
-            notice = _noticed(notice, self._list_told(request))
+            notice = _noticed(notice, self._list_notice(request))
             answer = await act(request)
-            notice = _noticed(notice, answer.notice, self._list_told(request))
+            notice = _noticed(notice, answer.notice, self._list_notice(request))
         except (Misuse, StateUnavailable, ValueError) as error:
-            # What was lost is told once, so it has to leave with a refusal as well.
+            # A loss is reported once, so it has to be part of a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error
         answer.notice = notice
         return CallToolResult(
@@ -66,8 +66,8 @@ class ToolRunner:
             structured_content=answer.model_dump(mode="json", exclude_none=True),
         )
 
-    def _list_told(self, request: ToolRequest) -> str | None:
-        """What has to be said about the task list, now that it and the tasks were brought together; not twice."""
+    def _list_notice(self, request: ToolRequest) -> str | None:
+        """What is wrong with the task list, after it was synchronised; said once."""
         notice = sync.sync(request.place, request.agent_id).notice
         before, self._told[request.agent_id] = self._told.get(request.agent_id), notice
         return notice if notice != before else None
@@ -84,7 +84,7 @@ class ToolRunner:
             return books.agents.get(call.agent), call.directory
         if call_id and self._connection.session and books.agents.find(self._connection.session):
             raise Misuse(
-                "it is not known which agent is calling, because Interlock's hook did not run before this call; "
+                "the calling agent is unknown, because Interlock's hook did not run before this call; "
                 "nothing was changed. `interlock doctor` says what is wrong"
             )
         return recognise(books, self._connection.caller), self._connection.directory

@@ -1,4 +1,4 @@
-"""The MCP server that agents talk to: eleven tools, and a page that says how to work with them."""
+"""The MCP server that agents talk to: eleven tools, and the instructions for working with them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class InterlockServer(MCPServer[Any]):
     """An MCP server whose tool schemas say no more than a model needs."""
 
     async def list_tools(self) -> list[Tool]:
-        """The tools, their schemas without titles and without the spelled-out null of what may be left away."""
+        """The tools, with schemas that leave out titles and the null of optional arguments."""
         return [
             tool.model_copy(update={"input_schema": lean(tool.input_schema)}) for tool in await super().list_tools()
         ]

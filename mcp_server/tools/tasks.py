@@ -1,4 +1,4 @@
-"""The tools for work: planning it, claiming it, and saying how it went."""
+"""The tools for tasks: plan, claim, update."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class TaskTools:
         """Add tasks, all or none. Give each the scope it may write; scopes of tasks that may run at the same time must
         not overlap.
 
-        `overlaps` in the answer is false independence: for each pair narrow a scope, or plan one of the two with
+        `overlaps` in the answer names pairs that cannot run at the same time: narrow a scope, or give one of the two
         depends_on. Use dry_run first to see them without planning anything.
         """
 
@@ -59,10 +59,10 @@ class TaskTools:
         ] = None,
         widen: Annotated[list[str] | None, Field(description="patterns to add to the scope")] = None,
     ) -> CallToolResult:
-        """Say how your task goes. done, blocked, released (back to todo) and failed end your claim; leave a note for
+        """Change your task's status. done, blocked, released (back to todo) and failed end your claim; leave a note for
         whoever continues.
 
-        widen is granted unless it meets somebody's live lease, which the answer names; then nothing else is changed.
+        widen is granted unless it overlaps somebody's live lease, which the answer names; then nothing is changed.
         """
 
         async def act(request: ToolRequest) -> UpdateAnswer:

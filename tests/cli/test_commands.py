@@ -172,7 +172,7 @@ def test_the_board_and_the_log_show_what_happens(planned: Shell) -> None:
     ("words", "stdin", "said"),
     [
         (["plan", "-"], "nonsense", "cannot be read"),
-        (["plan", "-"], "[]", "not of the form"),
+        (["plan", "-"], "[]", "must have the form"),
         (["plan", "-"], '{"tasks": []}', "the plan is empty"),
         (["plan", "-"], '{"tasks": [{"title": "A"}]}', "scope"),
         (["plan", "-"], '{"tasks": [{"title": "A", "scope": ["../x"]}]}', "../x"),

@@ -100,7 +100,7 @@ def test_a_hook_of_somebody_else_is_left_as_it_is(interlock: Shell) -> None:
     refused = interlock("git-hook", "install")
     assert refused.code == 1
     assert "somebody else's hook" in refused.err
-    assert interlock("git-hook", "uninstall").out == "There was no hook of Interlock's here.\n"
+    assert interlock("git-hook", "uninstall").out == "Interlock's hook is not installed here.\n"
     assert file.read_text() == "#!/bin/sh\n"
 
 
@@ -109,7 +109,7 @@ def test_it_goes_without_a_trace(interlock: Shell) -> None:
         assert interlock("git-hook", "install").code == 0
     file = interlock.directory / ".git/hooks/prepare-commit-msg"
     assert file.exists()
-    assert interlock("git-hook", "uninstall").out == "The hook is gone.\n"
+    assert interlock("git-hook", "uninstall").out == "Hook removed.\n"
     assert not file.exists()
 
 
@@ -123,4 +123,4 @@ def test_outside_git_there_is_nothing_to_install(tmp_path: Path) -> None:
     folder = tmp_path / "plain"
     folder.mkdir()
     refused = Shell(folder)("git-hook", "install")
-    assert (refused.code, "no git repository" in refused.err) == (3, True)
+    assert (refused.code, "not a git repository" in refused.err) == (3, True)

@@ -85,5 +85,5 @@ def test_in_a_repository_that_does_not_use_interlock_the_files_are_still_read(in
 
 def test_a_folder_that_is_not_there_is_named(interlock: Shell) -> None:
     refused = interlock("diagnose", "--root", "/nowhere/at/all", stdin="")
-    assert (refused.code, "/nowhere/at/all is no directory" in refused.err) == (2, True)
+    assert (refused.code, "/nowhere/at/all is not a directory" in refused.err) == (2, True)
     assert diagnosed(interlock("diagnose", "--cwd", "nowhere", "--exit-code", "1", stdin="x"))["verdict"] == "unknown"

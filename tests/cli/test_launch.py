@@ -125,8 +125,8 @@ def test_without_a_client_nothing_is_claimed_or_made(interlock: Shell) -> None:
         (["stop"], 2, "--all"),
         (["stop", "T1", "--all"], 2, "--all"),
         (["stop", "T1"], 1, "no session that was launched for it runs"),
-        (["attach"], 1, "no session that was launched here runs"),
-        (["attach", "T1"], 1, "no session that was launched for T1 runs"),
+        (["attach"], 1, "no launched session here can be attached to"),
+        (["attach", "T1"], 1, "no launched session for T1 can be attached to"),
     ],
 )
 def test_what_cannot_be_done_is_said(interlock: Shell, words: list[str], code: int, said: str) -> None:

@@ -99,7 +99,7 @@ def test_syncing_says_what_it_did(interlock: Shell, file: Path) -> None:
     again = interlock("tasks", "sync")
 
     assert synced.json == {"created": ["T3"], "changed": ["T1"], "written": True}
-    assert "list and tasks agree" in again.out
+    assert "the list and the tasks agree" in again.out
 
 
 def test_importing_the_list_that_is_kept_is_a_sync(interlock: Shell, file: Path) -> None:

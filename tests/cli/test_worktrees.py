@@ -188,7 +188,7 @@ def test_the_answer_has_what_a_script_needs(shop: Shell) -> None:
     }
     assert answer["path"] == str(tree_of(shop, "T1-add-login"))
     assert shop("worktree", "add", "T1", "--json").json["created"] is False
-    assert "T1 was there before: " in shop("worktree", "add", "T1").out
+    assert "Worktree T1 already there: " in shop("worktree", "add", "T1").out
 
 
 def test_a_step_that_fails_ends_with_3_says_how_to_go_on_and_is_repeated(shop: Shell) -> None:
@@ -209,7 +209,7 @@ def test_a_step_that_fails_ends_with_3_says_how_to_go_on_and_is_repeated(shop: S
     assert repeated.code == 0
     assert [step["done"] for step in repeated.json["worktrees"][0]["steps"]] == [True, True]
     assert (tree_of(shop, "one") / "steps").read_text() == "first\nlast\n"
-    assert "All worktrees are as they should be." in shop("worktree", "repair").out
+    assert "All worktrees are in order." in shop("worktree", "repair").out
 
 
 def test_a_command_killed_in_a_step_is_gone_on_with(shop: Shell) -> None:
@@ -279,7 +279,7 @@ def test_outside_git_and_before_the_first_commit_it_says_so(shop: Shell) -> None
     plain = Shell(shop.directory.parent / "plain")
     plain.directory.mkdir()
     refused = plain("worktree", "add", "x")
-    assert (refused.code, "no git repository" in refused.err) == (3, True)
+    assert (refused.code, "not a git repository" in refused.err) == (3, True)
     assert list(plain.directory.iterdir()) == []
     subprocess.run(["git", "init", "--quiet"], cwd=plain.directory, check=True)
     early = plain("worktree", "add", "x")

@@ -226,7 +226,7 @@ async def test_a_call_that_no_hook_announced_is_refused_where_hooks_run(
     assert isinstance(result, CallToolResult)
     assert result.is_error
     assert isinstance(result.content[0], TextContent)
-    assert "it is not known which agent is calling" in result.content[0].text
+    assert "the calling agent is unknown" in result.content[0].text
 
 
 async def test_what_was_taken_over_is_told_even_with_a_refusal(client: Client, repo: Path) -> None:

@@ -61,7 +61,7 @@ def test_hand_overs_come_and_go_as_files(planned: Shell) -> None:
     }
     (folder / "b.md").write_text("hello")
     left = planned("inbox", "import", "--as", "cron")
-    assert (left.code, "for_T1/b.md stays: it has no TASK: line" in left.out) == (1, True)
+    assert (left.code, "for_T1/b.md not imported: it has no TASK: line" in left.out) == (1, True)
     planned("claim", "T1", "--as", "ada")
     assert "URGENT: look" in planned("message", "--as", "ada").out
 

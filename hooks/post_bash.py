@@ -115,7 +115,7 @@ def _forget(desk: Desk, rights: AgentRights, command: str) -> None:
 def _judged(
     desk: Desk, rights: AgentRights, repository: places.Repository, directory: str, outcome: Outcome
 ) -> _Case | None:
-    from mcp_server.adapters.host.source_tree import SourceTree
+    from mcp_server.adapters.git.source_tree import SourceTree
     from mcp_server.adapters.sqlite.light import begin_writing
     from mcp_server.build_errors.reader import read
     from mcp_server.core.builds import blame, failures

@@ -86,20 +86,20 @@ def _begin_page(repository: places.Repository) -> bool:
 
 
 def _tree(root: str) -> Tree:
-    from mcp_server.adapters.host.source_tree import SourceTree
+    from mcp_server.adapters.git.source_tree import SourceTree
 
     return SourceTree(root)
 
 
 def _read_command(command: str, directory: str) -> Reading:
-    from mcp_server.adapters.host.bash_disk import Disk
+    from mcp_server.adapters.git.bash_disk import GitDisk
     from mcp_server.bash import reader
 
-    return reader.read(command, directory, Disk(), home=str(Path.home()), environment=dict(os.environ))
+    return reader.read(command, directory, GitDisk(), home=str(Path.home()), environment=dict(os.environ))
 
 
 def _ignored(root: str, paths: list[str]) -> set[str]:
-    from mcp_server.adapters.host.bash_disk import ignored
+    from mcp_server.adapters.git.bash_disk import ignored
 
     return ignored(root, paths)
 

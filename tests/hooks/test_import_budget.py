@@ -59,6 +59,8 @@ READING = DECIDING | {
     "hooks.bash",
     "hooks.bash.before",
     "hooks.bash.kernel",
+    "mcp_server.adapters.git",
+    "mcp_server.adapters.git.bash_disk",
     "mcp_server.adapters.host.bash_disk",
     "mcp_server.adapters.sqlite.commands",
     "mcp_server.core.guard.bash",

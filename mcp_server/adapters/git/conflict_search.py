@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from mcp_server.adapters.git import merge_tree, snapshots
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import merge_tree, runner, snapshots
 from mcp_server.adapters.git.equal_merges import Alike
+from mcp_server.adapters.host.parallel import in_parallel
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 
@@ -34,7 +34,7 @@ class GitConflictSearch:
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first; a bare one has no commit."""
-        said = plumbing.text(plumbing.ask(self._root, "worktree", "list", "--porcelain", "-z"))
+        said = runner.text(runner.ask(self._root, "worktree", "list", "--porcelain", "-z"))
         found = [_checkout(record.split("\0")) for record in said.split("\0\0") if record]
         return [one for one in found if os.path.isdir(one.root)]
 
@@ -43,15 +43,15 @@ class GitConflictSearch:
         names = [f"refs/heads/{branch}" for branch in branches]
         if not names:
             return {}
-        said = plumbing.ask(self._root, "for-each-ref", "--format=%(refname)%00%(objectname)%00", *names)
-        parts = plumbing.text(said).split("\0")
+        said = runner.ask(self._root, "for-each-ref", "--format=%(refname)%00%(objectname)%00", *names)
+        parts = runner.text(said).split("\0")
         refs = [name.strip().removeprefix("refs/heads/") for name in parts[::2]]
         found = dict(zip(refs, parts[1::2], strict=False))
         return {branch: found[branch] for branch in branches if branch in found}
 
     def is_in(self, commit: str, branch: str) -> bool:
         """Whether the branch has this commit."""
-        done = plumbing.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
+        done = runner.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
         return done.code == 0
 
     def quarantine(self) -> dict[str, str]:
@@ -74,7 +74,7 @@ class GitConflictSearch:
         trouble: dict[str, str] = {}
         commits: dict[str, str] = {}
         seen: dict[str, list[str]] = {}
-        looked = plumbing.side_by_side(lambda side: self._commit(side, known.get(side.root or "")), list(sides))
+        looked = in_parallel(lambda side: self._commit(side, known.get(side.root or "")), list(sides))
         for side, (commit, sign, why) in zip(sides, looked, strict=True):
             if why is not None:
                 trouble[side.name] = why
@@ -100,11 +100,11 @@ class GitConflictSearch:
         alike = Alike(self._root, self._quarantine.env, before, remembered["trees"])
         remembered["trees"] = alike.trees({commit for key in wanted for commit in key.split(" ")})
         remembered["tried"] = {key: before[key] for key in wanted & set(before)}
-        same = dict(zip(new, plumbing.side_by_side(alike.known, new), strict=True))
+        same = dict(zip(new, in_parallel(alike.known, new), strict=True))
         remembered["tried"] |= {key: before[other] for key, other in same.items() if other is not None}
         left = [key for key, other in same.items() if other is None]
         failed = {}
-        for key, (rows, why) in zip(left, plumbing.side_by_side(self._try, left), strict=True):
+        for key, (rows, why) in zip(left, in_parallel(self._try, left), strict=True):
             if why is None:
                 remembered["tried"][key] = rows
             else:
@@ -128,7 +128,7 @@ class GitConflictSearch:
         ours, theirs = key.split(" ")
         try:
             return [list(one) for one in merge_tree.conflicts(self._root, ours, theirs, self._quarantine.env)], None
-        except plumbing.GitRefused as error:
+        except runner.GitRefused as error:
             return [], error.words
 
     def _recall(self) -> dict[str, Any]:

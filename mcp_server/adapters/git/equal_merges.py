@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
 
 
 class Alike:
@@ -24,8 +24,8 @@ class Alike:
         """The trees of these commits; none of them where git does not know one: then nothing is alike."""
         new = sorted(set(commits) - set(self._trees))
         if new:
-            done = plumbing.run(self._root, "rev-parse", *[f"{commit}^{{tree}}" for commit in new], env=self._env)
-            found = plumbing.text(done.out).split() if done.code == 0 else []
+            done = runner.run(self._root, "rev-parse", *[f"{commit}^{{tree}}" for commit in new], env=self._env)
+            found = runner.text(done.out).split() if done.code == 0 else []
             self._trees |= dict(zip(new, found, strict=False))
         return {commit: self._trees[commit] for commit in commits if commit in self._trees}
 
@@ -43,5 +43,5 @@ class Alike:
         return None if None in found else [tree for tree in found if tree is not None]
 
     def _origin(self, key: str) -> list[str] | None:
-        done = plumbing.run(self._root, "merge-base", "--all", *key.split(" "), env=self._env)
-        return sorted(plumbing.text(done.out).split()) if done.code == 0 else None
+        done = runner.run(self._root, "merge-base", "--all", *key.split(" "), env=self._env)
+        return sorted(runner.text(done.out).split()) if done.code == 0 else None

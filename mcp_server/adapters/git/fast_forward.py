@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
 
 NOTHING, SUBMODULE = "000000", "160000"
 OURS = b"interlock: the checkout follows its branch\n"
@@ -40,9 +40,9 @@ def obstacle(root: str, old: str, new: str, texts: Collection[str]) -> str | Non
     `texts` are the files that Interlock writes itself: changes there do not count unless the merge touches them.
     """
     for name in BUSY:
-        if os.path.lexists(plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", name)):
+        if os.path.lexists(runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", name)):
             return f"{root} is in the middle of something ({name}); finish or abort it first"
-    if plumbing.run(root, "config", "--bool", "core.sparseCheckout").out.strip() == b"true":
+    if runner.run(root, "config", "--bool", "core.sparseCheckout").out.strip() == b"true":
         return f"{root} is a sparse checkout, which is not supported; merge there by hand"
     if not _may_write(root):
         return (
@@ -75,13 +75,13 @@ def follow(root: str, old: str, new: str) -> list[str]:
         _enter(root, changes, env)
         brought = [change for change in changes if change.path not in left and change.is_file]
         _place(root, folder, brought)
-        plumbing.run(root, "update-index", "-q", "--refresh", env=env)
+        runner.run(root, "update-index", "-q", "--refresh", env=env, programs=True)
         os.replace(draft, index)
     return sorted(left)
 
 
 def _changes(root: str, old: str, new: str) -> list[_Change]:
-    said = plumbing.text(plumbing.ask(root, "diff-tree", "-r", "-z", "--no-renames", old, new)).split("\0")
+    said = runner.text(runner.ask(root, "diff-tree", "-r", "-z", "--no-renames", old, new)).split("\0")
     found = []
     for described, path in zip(said[::2], said[1::2], strict=False):
         old_mode, new_mode, old_blob, new_blob, _ = described.lstrip(":").split(" ")
@@ -117,9 +117,9 @@ def _holds_only(root: str, path: str, known: Collection[str]) -> bool:
 def _as(root: str, index: Path, entries: Sequence[str]) -> set[str]:
     """Of these index entries the paths whose files say the same, by git's own comparison with its filters."""
     env = {"GIT_INDEX_FILE": str(index)}
-    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries), env=env)
-    plumbing.run(root, "update-index", "-q", "--refresh", env=env)
-    other = plumbing.records(plumbing.ask(root, "diff-files", "-z", "--name-only", env=env))
+    runner.ask(root, "update-index", "-z", "--index-info", given=runner.null_ended(entries), env=env)
+    runner.run(root, "update-index", "-q", "--refresh", env=env, programs=True)
+    other = runner.records(runner.ask(root, "diff-files", "-z", "--name-only", env=env, programs=True))
     return {entry.partition("\t")[2] for entry in entries} - set(other)
 
 
@@ -129,7 +129,7 @@ def _enter(root: str, changes: Sequence[_Change], env: dict[str, str]) -> None:
     staged: dict[str, str] = {}
     for start in range(0, len(paths), 500):
         part = [f":(top,literal){path}" for path in paths[start : start + 500]]
-        for entry in plumbing.records(plumbing.ask(root, "ls-files", "--stage", "-z", "--", *part, env=env)):
+        for entry in runner.records(runner.ask(root, "ls-files", "--stage", "-z", "--", *part, env=env)):
             described, _, path = entry.partition("\t")
             staged[path] = " ".join(described.split(" ")[:2])
     entries = []
@@ -138,15 +138,15 @@ def _enter(root: str, changes: Sequence[_Change], env: dict[str, str]) -> None:
         if here in (f"{change.old_mode} {change.old}", f"{change.new_mode} {change.new}"):
             entries.append(f"{change.new_mode} {change.new}\t{change.path}")
     entries.sort(key=lambda entry: not entry.startswith(NOTHING))  # a file may take the place of a folder
-    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries), env=env)
+    runner.ask(root, "update-index", "-z", "--index-info", given=runner.null_ended(entries), env=env)
 
 
 def _place(root: str, folder: Path, changes: Sequence[_Change]) -> None:
     entries = {c.path: f"{c.new_mode} {c.new}\t{c.path}" for c in changes if c.new_mode != NOTHING}
     env = {"GIT_INDEX_FILE": str(folder / "files.index")}
-    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries.values()), env=env)
+    runner.ask(root, "update-index", "-z", "--index-info", given=runner.null_ended(entries.values()), env=env)
     files = folder / "files"
-    plumbing.ask(root, "checkout-index", f"--prefix={files}/", "--all", "--force", env=env, seconds=None)
+    runner.ask(root, "checkout-index", f"--prefix={files}/", "--all", "--force", env=env, seconds=None, programs=True)
     for change in changes:
         if change.new_mode == NOTHING:
             _delete(root, change.path)
@@ -185,7 +185,7 @@ def _delete(root: str, path: str) -> None:
 @contextmanager
 def _index(root: str) -> Iterator[Path]:
     """The index, which no git changes meanwhile."""
-    index = Path(plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"))
+    index = Path(runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"))
     lock = index.with_name(index.name + ".lock")
     if lock.is_file() and lock.read_bytes() == OURS:
         lock.unlink()
@@ -203,7 +203,7 @@ def _index(root: str) -> Iterator[Path]:
 @contextmanager
 def _folder(root: str) -> Iterator[Path]:
     """A folder beside the index for what is being made; what a dead process left there is cleared."""
-    folder = Path(plumbing.line(root, "rev-parse", "--absolute-git-dir"), "interlock-following")
+    folder = Path(runner.line(root, "rev-parse", "--absolute-git-dir"), "interlock-following")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
@@ -214,7 +214,10 @@ def _folder(root: str) -> Iterator[Path]:
 
 def _dirty(root: str) -> list[str]:
     options = ("--porcelain=v1", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=dirty")
-    return [entry[3:] for entry in plumbing.records(plumbing.ask(root, "--no-optional-locks", "status", *options))]
+    return [
+        entry[3:]
+        for entry in runner.records(runner.ask(root, "--no-optional-locks", "status", *options, programs=True))
+    ]
 
 
 def _is_in_the_way(root: str, change: _Change, touched: set[str]) -> bool:

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from filelock import FileLock
 
-from mcp_server.adapters.git import fast_forward, merge_tree, scratch_checkout
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
 from mcp_server.domain.conflict import Conflict
@@ -28,37 +27,37 @@ class GitMerge:
     def __init__(self, root: str, state: str, prepare: Callable[[str], None] | None = None) -> None:
         self._root = root
         self._folder = Path(state, FOLDER)
-        self._looking = GitConflictSearch(root, state)
+        self._search = GitConflictSearch(root, state)
         self._prepare = prepare
 
     def tip(self, branch: str) -> str | None:
         """The commit that a branch is on; None when there is no such branch."""
-        return self._looking.tips([branch]).get(branch)
+        return self._search.tips([branch]).get(branch)
 
     def main(self) -> str | None:
         """The branch of the main checkout, or of a bare repository; None when its HEAD is detached."""
-        first = self._looking.checkouts()[:1]
+        first = self._search.checkouts()[:1]
         if first and first[0].branch is not None:
             return first[0].branch
-        done = plumbing.run(self._root, "--git-dir", self._common(), "symbolic-ref", "--quiet", "--short", "HEAD")
-        return plumbing.text(done.out).strip() or None if not (first and first[0].commit) else None
+        done = runner.run(self._root, "--git-dir", self._common(), "symbolic-ref", "--quiet", "--short", "HEAD")
+        return runner.text(done.out).strip() or None if not (first and first[0].commit) else None
 
     def checkout_of(self, branch: str) -> str | None:
         """Where a branch is checked out, or None."""
-        return next((one.root for one in self._looking.checkouts() if one.branch == branch), None)
+        return next((one.root for one in self._search.checkouts() if one.branch == branch), None)
 
     def is_in(self, commit: str, branch: str) -> bool:
         """Whether the branch has this commit."""
-        return self._looking.is_in(commit, branch)
+        return self._search.is_in(commit, branch)
 
     def uncommitted(self, root: str) -> list[str]:
         """What in a checkout is not committed."""
-        return [entry[3:] for entry in plumbing.records(plumbing.ask(root, *STATUS))]
+        return [entry[3:] for entry in runner.records(runner.ask(root, *STATUS, programs=True))]
 
     def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]:
         """On which paths two commits can't be merged; none where git can't tell."""
         try:
-            return merge_tree.conflicts(self._root, ours, theirs, self._looking.quarantine())
+            return merge_tree.conflicts(self._root, ours, theirs, self._search.quarantine())
         except OSError:
             return ()
 
@@ -91,9 +90,9 @@ class GitMerge:
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         """Move a branch from `old` to `new`; False when it is not on `old` any more."""
         where = self.checkout_of(branch) or self._root
-        done = plumbing.run(where, "update-ref", "-m", why, f"refs/heads/{branch}", new, old)
+        done = runner.run(where, "update-ref", "-m", why, f"refs/heads/{branch}", new, old, programs=True)
         if done.code and self.tip(branch) == old:
-            raise plumbing.GitRefused(("update-ref",), done.code, done.err)
+            raise runner.GitRefused(("update-ref",), done.code, done.err)
         return done.code == 0
 
     def follow(self, root: str, old: str, new: str) -> list[str]:

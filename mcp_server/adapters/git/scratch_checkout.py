@@ -12,10 +12,10 @@ from uuid import uuid4
 
 from filelock import FileLock, Timeout
 
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
+from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.merge import Checked, Merged, Stopped
 
-NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 QUIET = {"GIT_EDITOR": "true", "GIT_SEQUENCE_EDITOR": "true", "GIT_MERGE_AUTOEDIT": "no"}
 LAST_LINES = 20
 
@@ -33,12 +33,11 @@ class Scratch:
 
     def rebase(self, base: str, tip: str) -> Merged | Stopped:
         """Put the commits of `tip` on top of the base; its branch stays where it is."""
-        self._git(*NO_HOOKS, "checkout", "--quiet", "--detach", tip)
+        self._git(*runner.NO_HOOKS, "checkout", "--quiet", "--detach", tip)
         return self._ended(self._git("rebase", "--quiet", "--no-update-refs", "--no-autostash", base), base)
 
     def check(self, command: str, log: Path) -> Checked:
         """Run the command in the shell; all that it prints goes to `log`."""
-        kept = {name: value for name, value in os.environ.items() if name not in plumbing.FOREIGN}
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             if self._prepare is not None:
@@ -46,7 +45,7 @@ class Scratch:
             done = subprocess.run(
                 ["sh", "-c", command],
                 cwd=self._tree,
-                env=kept,
+                env=runner.without_location(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -55,14 +54,14 @@ class Scratch:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
         return Checked(command, done.returncode, tuple(lines), str(log))
 
-    def _git(self, *arguments: str) -> plumbing.Ran:
-        return plumbing.run(self._tree, *arguments, env=QUIET, seconds=None)
+    def _git(self, *arguments: str) -> Ran:
+        return runner.run(self._tree, *arguments, env=QUIET, seconds=None, programs=True)
 
-    def _ended(self, done: plumbing.Ran, base: str) -> Merged | Stopped:
+    def _ended(self, done: Ran, base: str) -> Merged | Stopped:
         if done.code == 0:
-            commit = plumbing.line(self._tree, "rev-parse", "HEAD")
-            return Merged(commit, plumbing.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None)
-        clashing = bool(plumbing.ask(self._tree, "ls-files", "--unmerged"))
+            commit = runner.line(self._tree, "rev-parse", "HEAD")
+            return Merged(commit, runner.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None)
+        clashing = bool(runner.ask(self._tree, "ls-files", "--unmerged"))
         words = " ".join((done.err or done.out).decode("utf-8", "replace").split())[-500:]
         return Stopped(clashing, words)
 
@@ -75,7 +74,7 @@ def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None]
     with FileLock(folder / f"{name}.alive"):
         try:
             make = ("worktree", "add", "--quiet", "--detach", str(folder / name), commit)
-            plumbing.ask(root, *NO_HOOKS, *make, seconds=None)
+            runner.ask(root, *runner.NO_HOOKS, *make, seconds=None, programs=True)
             yield Scratch(str(folder / name), prepare)
         finally:
             _remove(root, folder / name)
@@ -94,7 +93,7 @@ def clear(root: str, folder: Path) -> None:
 
 
 def _remove(root: str, tree: Path) -> None:
-    plumbing.run(root, "worktree", "remove", "--force", "--force", str(tree))
+    runner.run(root, "worktree", "remove", "--force", "--force", str(tree))
     if tree.exists():  # half made, or not known to git any more
         shutil.rmtree(tree, ignore_errors=True)
-        plumbing.run(root, "worktree", "prune")
+        runner.run(root, "worktree", "prune")

@@ -13,22 +13,14 @@ from pathlib import Path
 from time import time
 from typing import NamedTuple
 
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
 
 MOST_NEW = 5_000
 LARGEST_NEW = 20_000_000
 """New files beyond so many, or so large, are left out: whatever they are, nobody merges them by lines."""
 FRESH = 0.1
 """Seconds. A file stamped within them may change once more without its stamp's changing."""
-STATUS = (
-    "--no-optional-locks",
-    "status",
-    "--porcelain=v1",
-    "-z",
-    "--untracked-files=all",
-    "--no-renames",
-    "--ignore-submodules=dirty",
-)
+STATUS = tuple("status --porcelain=v1 -z --untracked-files=all --no-renames --ignore-submodules=dirty".split())
 NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -62,7 +54,7 @@ class Quarantine:
             left.unlink(missing_ok=True)
         objects = self._folder / "objects"
         told = objects / "info" / "alternates"
-        real = plumbing.line(self._root, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+        real = runner.line(self._root, "rev-parse", "--path-format=absolute", "--git-path", "objects")
         if _is_full(objects):
             shutil.rmtree(objects, ignore_errors=True)
         if told.is_file() and told.read_text(encoding="utf-8", errors="surrogateescape") == real + "\n":
@@ -77,21 +69,21 @@ class Quarantine:
         index = self._folder / f"index.{os.getpid()}.{hashlib.sha256(os.fsencode(root)).hexdigest()[:16]}"
         env = {**self.env, "GIT_INDEX_FILE": str(index)}
         try:
-            real = plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index")
+            real = runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index")
             shutil.copy2(real, index)  # with its time, by which git knows which of its entries it can't trust
-            take = ("-c", "core.fsmonitor=false", "update-index", "--add", "--remove", "--replace", "-z", "--stdin")
-            plumbing.ask(root, *take, input=plumbing.listed(paths), env=env)
-            tree = plumbing.line(root, "write-tree", env=env)
+            add = ("update-index", "--add", "--remove", "--replace", "-z", "--stdin")
+            runner.ask(root, *add, given=runner.null_ended(paths), env=env)
+            tree = runner.line(root, "write-tree", env=env)
         finally:
             index.unlink(missing_ok=True)
-        return plumbing.line(root, "commit-tree", tree, "-p", head, "-m", "uncommitted", env={**self.env, **NOBODY})
+        return runner.line(root, "commit-tree", tree, "-p", head, "-m", "uncommitted", env={**self.env, **NOBODY})
 
 
 def uncommitted(root: str, head: str, pathspecs: Sequence[str] | None) -> Uncommitted:
     """What in the checkout at `root`, or in that part of it, differs from `head`; refuses (GitRefused) a broken one."""
     began = time()
     scope = ("--", *pathspecs) if pathspecs is not None else ()
-    entries = plumbing.records(plumbing.ask(root, *STATUS, *scope))
+    entries = runner.records(runner.ask(root, *STATUS, *scope))
     new = [entry for entry in entries if entry.startswith("??")]
     tracked = [entry for entry in entries if not entry.startswith("??")]
     sign = hashlib.sha256(head.encode())

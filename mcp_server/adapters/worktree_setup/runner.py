@@ -12,8 +12,7 @@ from shlex import quote
 from time import monotonic
 
 from mcp_server.adapters.git.exclude import exclude
-from mcp_server.adapters.git.patient_runner import GitProgram
-from mcp_server.adapters.git.runner import ELSEWHERE
+from mcp_server.adapters.git.runner import LOCATION, line, run
 from mcp_server.adapters.host.delete_tree import delete
 from mcp_server.adapters.host.process_lock import alone
 from mcp_server.adapters.worktree_setup.checkout_folder import FolderOnDisk
@@ -28,7 +27,7 @@ from mcp_server.worktree_setup.plan import plan
 ENVIRONMENT = ".env.interlock"
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 LAST_LINES, LONGEST_TAIL = 12, 2_000
-_NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *ELSEWHERE)
+_NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *LOCATION)
 """What would let a tool work on another checkout than the one that it runs in."""
 
 
@@ -107,9 +106,8 @@ class HostStepRunner:
 
     def _hide(self, path: str) -> None:
         """Git is not to see as new what is brought in: a link where it ignores `data/`, or what nobody ignored."""
-        git = GitProgram(self._path)
-        if git.ask("check-ignore", "--quiet", path).status != 0:
-            common = git.tell("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+        if run(self._path, "check-ignore", "--quiet", path).code != 0:
+            common = line(self._path, "rev-parse", "--path-format=absolute", "--git-common-dir")
             lock = os.path.join(os.path.dirname(self.log), "exclude.lock")
             exclude(os.path.join(common, "info", "exclude"), f"/{path}", lock=lock)
 

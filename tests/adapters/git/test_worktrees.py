@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.exclude import exclude
-from mcp_server.adapters.git.patient_runner import PAUSES, GitProgram, Said
 from mcp_server.adapters.git.worktrees import GitTrees
 from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.host.delete_tree import delete
 from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.worktree import Occupied, Trouble
 from tests.adapters.git_repositories import git, repository
 
@@ -40,24 +42,28 @@ def test_a_lock_of_somebody_elses_git_is_waited_for(repo: Path) -> None:
 
     GitTrees(places.repository_of(str(repo)), pause=pause).make(str(repo.parent / "one"), "one", "HEAD")
 
-    assert pauses == list(PAUSES[:3])
+    assert pauses == list(runner.PAUSES[:3])
     assert git(repo.parent / "one", "branch", "--show-current") == "one"
 
 
 def test_a_repository_of_somebody_else_is_named_as_git_wants_it_named(
     repo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repo.parent / "config"))
+    config = repo.parent / "config"
+    script = f"GIT_TEST_ASSUME_DIFFERENT_OWNER=1 GIT_CONFIG_GLOBAL={config} exec {shutil.which('git')}"
+    (repo.parent / "bin").mkdir()
+    (repo.parent / "bin" / "git").write_text(f'#!/bin/sh\n{script} "$@"\n')
+    (repo.parent / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{repo.parent / 'bin'}:{os.environ['PATH']}")
     with pytest.raises(Trouble, match=f"--add safe.directory {repo}$"):
         trees(repo)
-    git(repo, "config", "--file", str(repo.parent / "config"), "safe.directory", str(repo))
+    git(repo, "config", "--file", str(config), "safe.directory", str(repo))
     assert [tree.path for tree in trees(repo).listed()] == [str(repo)]
 
 
 def test_a_git_that_is_too_old_is_named(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = Said(129, "", "error: unknown switch `z'\nusage: git worktree list [<options>]\n")
-    monkeypatch.setattr(GitProgram, "ask", lambda *_words, **_options: usage)
+    usage = Ran(129, b"", b"error: unknown switch `z'\nusage: git worktree list [<options>]\n")
+    monkeypatch.setattr(runner, "run", lambda *_words, **_options: usage)
     with pytest.raises(Trouble, match=r"git 2\.36 or newer is needed: unknown switch"):
         trees(repo)
 

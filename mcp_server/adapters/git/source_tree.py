@@ -1,22 +1,19 @@
 """The files of a repository on disk, for whoever reads what a build says about them.
 
-On the path of a hook: git is asked only when a name is no path from a known folder, for a bounded time, and started
-without the `subprocess` module, whose import takes longer than git does.
+On the path of a hook: git is asked only when a name is no path from a known folder, and for a bounded time.
 """
 
 from __future__ import annotations
 
 import os
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from io import FileIO
+from mcp_server.adapters.git import runner
 
 MOST_FILES = 200_000
 MOST_FOUND = 50
 SECONDS = 2.0
 LARGEST_TEXT = 64 * 1024
-_PASSED_BY = frozenset((".git", "node_modules", ".venv", "venv", "__pycache__", ".tox", "target", "dist", "build"))
+_SKIPPED = frozenset((".git", "node_modules", ".venv", "venv", "__pycache__", ".tox", "target", "dist", "build"))
 
 
 class SourceTree:
@@ -58,60 +55,17 @@ class SourceTree:
             return ""
 
     def _listing(self) -> list[str]:
-        command = ["git", "-C", self._root, "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-        listed = _printed(command)
-        return _walked(self._root) if listed is None else os.fsdecode(listed).split("\0")[:MOST_FILES]
-
-
-def _printed(command: list[str]) -> bytes | None:
-    """What a program prints, or None when it fails or takes too long."""
-    if not hasattr(os, "posix_spawnp"):
-        return _printed_by_subprocess(command)
-    reading, writing = os.pipe()
-    try:
-        quiet = [(os.POSIX_SPAWN_OPEN, number, os.devnull, os.O_RDWR, 0) for number in (0, 2)]
-        into = [(os.POSIX_SPAWN_DUP2, writing, 1)]
-        process = os.posix_spawnp(command[0], command, os.environ, file_actions=[*quiet, *into])
-    except OSError:
-        os.close(reading)
-        return None
-    finally:
-        os.close(writing)
-    with open(reading, "rb", buffering=0) as pipe:
-        printed = _read(pipe)
-    if printed is None:
-        os.kill(process, 9)
-    _, status = os.waitpid(process, 0)
-    return printed if status == 0 else None
-
-
-def _read(pipe: FileIO) -> bytes | None:
-    from select import select
-    from time import monotonic
-
-    until = monotonic() + SECONDS
-    parts: list[bytes] = []
-    while select([pipe], [], [], max(until - monotonic(), 0))[0]:
-        part = pipe.read(1 << 20)
-        if not part:
-            return b"".join(parts)
-        parts.append(part)
-    return None
-
-
-def _printed_by_subprocess(command: list[str]) -> bytes | None:
-    import subprocess
-
-    try:
-        return subprocess.run(command, capture_output=True, timeout=SECONDS, check=True).stdout
-    except (OSError, subprocess.SubprocessError):
-        return None
+        listing = ("ls-files", "-z", "--cached", "--others", "--exclude-standard")
+        try:
+            return runner.records(runner.ask(self._root, *listing, seconds=SECONDS))[:MOST_FILES]
+        except runner.GitRefused:
+            return _walked(self._root)
 
 
 def _walked(root: str) -> list[str]:
     found: list[str] = []
     for folder, folders, files in os.walk(root):
-        folders[:] = sorted(name for name in folders if name not in _PASSED_BY)
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         inside = os.path.relpath(folder, root).replace(os.sep, "/")
         found.extend(name if inside == "." else f"{inside}/{name}" for name in files)
         if len(found) >= MOST_FILES:
@@ -122,6 +76,5 @@ def _walked(root: str) -> list[str]:
 def _by_name(paths: list[str]) -> dict[str, list[str]]:
     named: dict[str, list[str]] = {}
     for path in paths:
-        if path:
-            named.setdefault(path.rpartition("/")[2], []).append(path)
+        named.setdefault(path.rpartition("/")[2], []).append(path)
     return named

@@ -143,9 +143,9 @@ def server() -> InterlockServer:
 
 
 def _empty_store(repository: places.Repository) -> Store:
-    from mcp_server.adapters.memory.store import MemoryStore
+    from mcp_server.adapters.sqlite.store import SqliteStore
 
-    return MemoryStore(clock=system_clock, policy=lambda: policy_of(repository))
+    return SqliteStore(None, clock=system_clock, policy=lambda: policy_of(repository))
 
 
 def _git() -> Checkout:

@@ -6,8 +6,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mcp_server.adapters.memory.store import MemoryStore
-from mcp_server.adapters.sqlite import store as sqlite_store
+from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents import register
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard import paths
@@ -24,7 +23,8 @@ from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft, Task
 from mcp_server.ports import Store
 
-KINDS = ("sqlite", "memory")
+KINDS = ("sqlite",)
+"""The stores that there are: each must pass the same tests."""
 START_TIME = 1_800_000_000.0
 LEASE = Settings().lease_seconds
 
@@ -94,15 +94,15 @@ class Workspace:
     """One repository, its store of the given kind, and all that surrounds it."""
 
     def __init__(self, kind: str, folder: Path) -> None:
-        self.kind = kind
         self.clock = FakeClock()
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
         self.settings = Settings()
         self.policy = Policy("enforce", "allow", scopes.parse([]))
         self.file = folder / "interlock" / "state.db"
-        self._opened: list[sqlite_store.SqliteStore] = []
-        self.store: Store = self._memory() if kind == "memory" else self._sqlite()
+        self._opened: list[SqliteStore] = []
+        self._open: Callable[[], Store] = {"sqlite": self._sqlite}[kind]
+        self.store = self._open()
 
     @property
     def place(self) -> Workplace:
@@ -111,7 +111,7 @@ class Workspace:
 
     def another_store(self) -> Store:
         """The same state as another process sees it."""
-        return self.store if self.kind == "memory" else self._sqlite()
+        return self._open()
 
     def close(self) -> None:
         """Close every store that was opened."""
@@ -120,8 +120,6 @@ class Workspace:
 
     def dump(self) -> str:
         """All that the store remembers, to be compared."""
-        if isinstance(self.store, MemoryStore):
-            return repr({name: table for name, table in vars(self.store._state).items() if name != "now"})
         connection = sqlite3.connect(self.file)
         try:
             return "\n".join(connection.iterdump())
@@ -209,14 +207,11 @@ class Workspace:
             books.agents.seen(agent_id)  # as the desk does with every call
         return claim.claim_task(self.place, agent_id, task_id)
 
-    def _sqlite(self) -> sqlite_store.SqliteStore:
-        sqlite_store.create(self.file)
-        store = sqlite_store.SqliteStore(self.file, clock=self.clock, policy=lambda: self.policy, busy_seconds=5)
+    def _sqlite(self) -> SqliteStore:
+        create(self.file)
+        store = SqliteStore(self.file, clock=self.clock, policy=lambda: self.policy, busy_seconds=5)
         self._opened.append(store)
         return store
-
-    def _memory(self) -> MemoryStore:
-        return MemoryStore(clock=self.clock, policy=lambda: self.policy)
 
 
 def task(

@@ -10,7 +10,7 @@ from pathlib import Path
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.settings.policy_cache import mode_override
 from mcp_server.adapters.settings.settings_file import SettingsError, read_settings, unknown_settings
-from mcp_server.adapters.sqlite.store import MIGRATIONS
+from mcp_server.adapters.sqlite.schema import MIGRATIONS
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.settings import MODES
 

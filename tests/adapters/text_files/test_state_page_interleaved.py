@@ -105,7 +105,7 @@ class Desk:
         """What is not there exactly once afterwards, and how many moments there were."""
         root = self._folder / "-".join(f"{at}{act}" for at, act in plan)
         (root / "state").mkdir(parents=True)
-        workspace = Workspace("memory", root)
+        workspace = Workspace("sqlite", root / "state")
         page = root / "SHARED_MIND.md"
         page.write_text(blank_page())
         place = workspace.place._replace(page=StatePageFile(str(root), str(root / "state"), lambda: None))

@@ -9,7 +9,8 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 
 from mcp_server.adapters.host import repository as places
-from mcp_server.adapters.settings.settings_file import settings_in_force, switch_mode
+from mcp_server.adapters.settings.mode import switch_mode
+from mcp_server.adapters.settings.settings_file import settings_in_force
 from mcp_server.app import ROOT, Opener, around, here, locate, page, server, task_file, version
 from mcp_server.domain.launch import Way
 from mcp_server.domain.worktree import folder_of
@@ -54,7 +55,7 @@ def main() -> None:
             begin_list=lambda: task_file(repository).begin(),
             locate=locate,
             settings=lambda: settings_in_force(repository.settings, repository.state),
-            switch_mode=lambda mode: switch_mode(Path(repository.state), mode),
+            switch_mode=lambda mode: switch_mode(repository.state, mode),
             serve=_serve,
             examine=lambda: _examine(repository),
             demo=_demo,
@@ -173,9 +174,9 @@ def _ways(repository: places.Repository) -> dict[Way, Sessions]:
 
 
 def _alone(repository: places.Repository, task: str) -> AbstractContextManager[object]:
-    from mcp_server.adapters.host.process_lock import alone
+    from mcp_server.adapters.host.process_lock import process_lock
 
-    return alone(str(Path(repository.state, "launches", f"{folder_of(task)}.lock")), patience=0.5)
+    return process_lock(str(Path(repository.state, "launches", f"{folder_of(task)}.lock")), patience=0.5)
 
 
 def _examine(repository: places.Repository) -> list[Finding]:

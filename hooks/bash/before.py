@@ -8,7 +8,7 @@ import sys
 from hooks.event import io
 from mcp_server import hook_app
 from mcp_server.adapters.host import repository as places
-from mcp_server.adapters.settings.policy_cache import mode_override
+from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.adapters.sqlite.light import begin_writing
 from mcp_server.core.guard import bash
 from mcp_server.core.guard import paths as guarding

@@ -8,7 +8,7 @@ from contextlib import closing
 from pathlib import Path
 
 from mcp_server.adapters.host.repository import Repository
-from mcp_server.adapters.settings.policy_cache import mode_override
+from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.adapters.settings.settings_file import SettingsError, read_settings, unknown_settings
 from mcp_server.adapters.sqlite.schema import MIGRATIONS
 from mcp_server.doctor.finding import Finding

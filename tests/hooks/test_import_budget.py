@@ -43,6 +43,8 @@ DECIDING = FINDING_OUT | {
     "mcp_server.domain.scopes",
     "mcp_server.domain.text",
     "mcp_server.adapters.sqlite.light",
+    "mcp_server.adapters.host.file_stamp",
+    "mcp_server.adapters.settings.mode",
     "mcp_server.adapters.settings.policy_cache",
     "mcp_server.adapters.sqlite.guard",
     "mcp_server.core",

@@ -7,16 +7,20 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from mcp_server.adapters.git import merge_tree, runner, snapshots
+from mcp_server.adapters.git import merge_tree, runner, snapshots, worktree_list
 from mcp_server.adapters.git.equal_merges import Alike
+from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.adapters.host.parallel import in_parallel
+from mcp_server.adapters.host.repository import own_git_folder
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
+from mcp_server.domain.worktree import Listed
 
 FOLDER = "foresight"
 REMEMBERED = "found.json"
@@ -34,8 +38,7 @@ class GitConflictSearch:
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first; a bare one has no commit."""
-        said = runner.text(runner.ask(self._root, "worktree", "list", "--porcelain", "-z"))
-        found = [_checkout(record.split("\0")) for record in said.split("\0\0") if record]
+        found = map(_checkout, worktree_list.read(runner.text(runner.ask(self._root, *worktree_list.COMMAND))))
         return [one for one in found if os.path.isdir(one.root)]
 
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
@@ -144,22 +147,16 @@ class GitConflictSearch:
     def _remember(self, remembered: dict[str, Any]) -> None:
         file = self._folder / REMEMBERED
         said = json.dumps(remembered)
-        draft = file.with_suffix(f".{os.getpid()}")
-        draft.write_text(said, encoding="utf-8")
-        draft.replace(file)
+        replace(str(file), said.encode())
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One look at a time: the next one finds what this one found."""
+    def _alone(self) -> AbstractContextManager[object]:
+        """One search at a time: the next one finds what this one found."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with open(self._folder / "turn", "ab") as handle:
-            try:
-                import fcntl
-            except ImportError:  # without it two looks do the same work twice
-                yield
-                return
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+        try:
+            from mcp_server.adapters.host.process_lock import process_lock
+        except ImportError:  # a system without such locks: two searches do the same work twice
+            return nullcontext()
+        return process_lock(str(self._folder / "turn"), patience=inf)
 
 
 def _conflicts(rows: list[Any]) -> tuple[Conflict, ...]:
@@ -169,26 +166,15 @@ def _conflicts(rows: list[Any]) -> tuple[Conflict, ...]:
     )
 
 
-def _checkout(lines: list[str]) -> CheckedOut:
-    said = dict(line.partition(" ")[::2] for line in lines if line)
-    branch = said.get("branch")
-    commit = said.get("HEAD", "")
-    root = os.path.realpath(said["worktree"])
-    return CheckedOut(
-        root,
-        branch.removeprefix("refs/heads/") if branch else None,
-        commit if commit.strip("0") else None,
-        _files(root),
-    )
+def _checkout(listed: Listed) -> CheckedOut:
+    root = os.path.realpath(listed.path)
+    return CheckedOut(root, listed.branch, listed.head, _files(root))
 
 
 def _files(root: str) -> int:
     """How many entries the checkout's index has: the third number in its header, as gitformat-index(5) has it."""
-    git = Path(root, ".git")
     try:
-        if git.is_file():
-            git = Path(root, git.read_text(encoding="utf-8", errors="surrogateescape").rstrip("\n")[len("gitdir: ") :])
-        with open(git / "index", "rb") as index:
+        with open(os.path.join(own_git_folder(root), "index"), "rb") as index:
             header = index.read(12)
     except OSError:
         return 0

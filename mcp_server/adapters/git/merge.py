@@ -7,11 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-
 from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
+from mcp_server.adapters.host.file_lock import file_lock
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.merge import Check, Merged, Stopped
 from mcp_server.domain.worktree import folder_of
@@ -79,7 +78,7 @@ class GitMerge:
     def turn(self) -> Iterator[None]:
         """Nobody else of Interlock's moves a branch meanwhile; refuses (OSError) when somebody does for too long."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._folder / "turn", timeout=PATIENCE):
+        with file_lock(self._folder / "turn", patience=PATIENCE):
             scratch_checkout.clear(self._root, self._folder)
             yield
 

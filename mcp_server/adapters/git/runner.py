@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import os
 
+from mcp_server.adapters.host.file_stamp import stamp, text_of
 from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.host.run_program import Ran, run_program
 
@@ -168,7 +169,7 @@ def _local_programs_off(root: str) -> dict[str, str]:
     Git is asked for them only where its configuration can have any, and once for each version of it.
     """
     files = _configuration(root)
-    version = tuple(_stamp(file) for file in files)
+    version = tuple(stamp(file) for file in files)
     known = _LOCAL.get(root)
     if known is None or known[0] != version:
         known = _LOCAL[root] = version, _switches(root) if any(map(_may_define_programs, files)) else {}
@@ -183,21 +184,9 @@ def _configuration(root: str) -> list[str]:
     return [os.path.join(common, "config"), os.path.join(common, "config.worktree")]
 
 
-def _stamp(file: str) -> tuple[int, int, int]:
-    try:
-        found = os.stat(file)
-    except OSError:
-        return 0, 0, 0
-    return found.st_mtime_ns, found.st_size, found.st_ino
-
-
 def _may_define_programs(file: str) -> bool:
-    try:
-        with open(file, "rb") as handle:
-            words = handle.read(1 << 20).lower()
-    except OSError:
-        return False
-    return any(section in words for section in (b"[filter", b"[merge", b"[include", b"worktreeconfig"))
+    words = text_of(file).lower()
+    return any(section in words for section in ("[filter", "[merge", "[include", "worktreeconfig"))
 
 
 def _switches(root: str) -> dict[str, str]:

@@ -10,9 +10,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
 from mcp_server.adapters.git import runner
+from mcp_server.adapters.host.file_lock import LockBusy, file_lock
 from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.merge import Checked, Merged, Stopped
 
@@ -71,7 +70,7 @@ def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None]
     """A scratch checkout of `commit`; refuses (GitRefused) where git can't make one."""
     name = f"{os.getpid()}-{uuid4().hex[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / f"{name}.alive"):
+    with file_lock(folder / f"{name}.alive", patience=0):
         try:
             make = ("worktree", "add", "--quiet", "--detach", str(folder / name), commit)
             runner.ask(root, *runner.NO_HOOKS, *make, seconds=None, programs=True)
@@ -85,9 +84,9 @@ def clear(root: str, folder: Path) -> None:
     """Take away what processes left that are no more."""
     for alive in folder.glob("*.alive"):
         try:
-            with FileLock(alive, timeout=0):
+            with file_lock(alive, patience=0):
                 _remove(root, alive.with_suffix(""))
-        except Timeout:
+        except LockBusy:
             continue
         alive.unlink(missing_ok=True)
 

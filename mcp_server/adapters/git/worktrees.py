@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import sleep
 
-from mcp_server.adapters.git import runner
+from mcp_server.adapters.git import runner, worktree_list
 from mcp_server.adapters.git.exclude import exclude
 from mcp_server.adapters.host.delete_tree import delete
-from mcp_server.adapters.host.process_lock import alone
-from mcp_server.adapters.host.repository import Repository
+from mcp_server.adapters.host.process_lock import process_lock
+from mcp_server.adapters.host.repository import Repository, own_git_folder
 from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.worktree import Listed, Trouble
 
@@ -49,7 +49,7 @@ class GitTrees:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
-        with alone(os.path.join(self._state, "worktrees", "making.lock"), patience=PATIENCE) as handle:
+        with process_lock(os.path.join(self._state, "worktrees", "making.lock"), patience=PATIENCE) as handle:
             self._handle = handle
             try:
                 yield
@@ -58,12 +58,11 @@ class GitTrees:
 
     def listed(self) -> list[Listed]:
         """All worktrees, the main one first."""
-        said = self._ask("worktree", "list", "--porcelain", "-z")
+        said = self._ask(*worktree_list.COMMAND)
         if said.code != 0:
             older = "git 2.36 or newer is needed: " if b"usage:" in said.err else ""
             raise Trouble(f"git cannot list the worktrees: {older}{runner.complaint(said)}")
-        blocks = said.text.split("\0\0")
-        return [_listed(block.split("\0"), is_main=number == 0) for number, block in enumerate(blocks) if block]
+        return worktree_list.read(said.text)
 
     def head(self) -> tuple[str | None, str | None]:
         """The branch and the commit that the main worktree is on."""
@@ -265,10 +264,7 @@ class GitTrees:
 
     def _own_folder(self, path: str) -> str | None:
         """Where git keeps what it knows of the worktree, as the worktree says; never anything but such a folder."""
-        said = _first_line(os.path.join(path, ".git"))
-        if not said.startswith("gitdir: "):
-            return None
-        own = os.path.realpath(os.path.join(path, said.removeprefix("gitdir: ")))
+        own = own_git_folder(path)
         return own if os.path.dirname(own) == os.path.join(self._common, "worktrees") and os.path.isdir(own) else None
 
     def _registered(self, path: str) -> str | None:
@@ -279,22 +275,6 @@ class GitTrees:
             if pointed and os.path.realpath(os.path.dirname(pointed)) == os.path.realpath(path):
                 return os.path.join(folder, name)
         return None
-
-
-def _listed(lines: list[str], *, is_main: bool) -> Listed:
-    said = dict(line.partition(" ")[::2] for line in lines if line)
-    branch = said.get("branch", "").removeprefix("refs/heads/") or None
-    head = said.get("HEAD")
-    unborn = head is not None and not head.strip("0")
-    return Listed(
-        said["worktree"],
-        None if unborn else head,
-        branch,
-        is_main,
-        "bare" in said,
-        said.get("locked"),
-        said.get("prunable"),
-    )
 
 
 def _first_line(file: str) -> str:

@@ -18,7 +18,7 @@ LOOK_EVERY = 0.05
 
 
 @contextmanager
-def alone(
+def process_lock(
     file: str, *, patience: float, passing: Callable[[], float] = monotonic, pause: Callable[[float], None] = sleep
 ) -> Iterator[int]:
     """Hold the lock `file`; its descriptor, to be handed to programs. Refuses (Occupied) when it is not to be had."""

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import tomllib
-from pathlib import Path
 
 from mcp_server.adapters.settings import merge_section, worktree_section
-from mcp_server.adapters.settings.policy_cache import MODE, mode_override
+from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, UNCLAIMED, Settings
 
@@ -36,17 +34,6 @@ def settings_in_force(file: str, state: str) -> Settings:
     """The file's settings under the mode that a person switched to."""
     settings = read_settings(file)
     return settings._replace(mode=mode_override(state) or settings.mode)
-
-
-def switch_mode(state: Path, mode: str | None) -> None:
-    """Set the mode for the whole repository at once, whatever the settings file says; None goes back to the file."""
-    file = state / MODE
-    if mode is None:
-        file.unlink(missing_ok=True)
-        return
-    draft = state / f"{MODE}.{os.getpid()}"
-    draft.write_text(mode + "\n", encoding="utf-8")
-    draft.replace(file)
 
 
 def _load(file: str) -> dict[str, object]:

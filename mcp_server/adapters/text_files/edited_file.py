@@ -13,8 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from mcp_server.adapters.host.atomic_write import remove, write_draft
 from mcp_server.adapters.text_files import swap
-from mcp_server.adapters.text_files.atomic_write import remove, write
 from mcp_server.adapters.text_files.stable_read import Look, Unfit, look, signature
 
 
@@ -63,7 +63,7 @@ class EditedFile:
         """Put a file where there is none, complete; False when there is something."""
         draft = self._draft()
         try:
-            write(draft, data, None, self._lasting)
+            write_draft(draft, data, None, self._lasting)
             if os.path.lexists(self._path):
                 return False
             try:
@@ -84,7 +84,7 @@ class EditedFile:
         """
         draft = self._draft()
         try:
-            write(draft, data, os.lstat(self._path), self._lasting)
+            write_draft(draft, data, os.lstat(self._path), self._lasting)
             placed = str(signature(draft))
             swap.exchange(draft, self._path)
             replaced = Replaced(placed, str(signature(draft)), self._displaced(draft, placed))

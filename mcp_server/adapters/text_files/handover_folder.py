@@ -7,7 +7,7 @@ import stat
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from mcp_server.adapters.text_files.file_lock import Turn
+from mcp_server.adapters.text_files.page_lock import page_lock
 from mcp_server.domain.messages import Arrival
 
 LOCK = "coordination.lock"
@@ -25,7 +25,7 @@ class CoordinationFolder:
 
     def alone(self) -> AbstractContextManager[object]:
         """No other process of Interlock touches the folder meanwhile; where it is not in use there is none."""
-        return Turn(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
+        return page_lock(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
 
     def readers(self) -> list[str]:
         """Those who have a folder here."""

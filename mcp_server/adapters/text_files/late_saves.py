@@ -11,6 +11,7 @@ import json
 import os
 from contextlib import suppress
 
+from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.state_page.page import read
 from mcp_server.state_page.rejoin import rejoin
 
@@ -29,7 +30,7 @@ class OvertakenFile:
         """`ours` is about to take the place of `before`; an OSError when that cannot be written."""
         with suppress(FileNotFoundError):
             os.unlink(self._latest)  # a file system that is asked to replace it waits for the disk
-        _write(self._latest, [(ours, before, before)])
+        _replace(self._latest, [(ours, before, before)])
 
     def saved(self, text: str) -> None:
         """The latest page lacks this, which somebody saved over `before`; what was said before is not kept again."""
@@ -49,13 +50,7 @@ class OvertakenFile:
 
 
 def _replace(file: str, rows: list[tuple[str, str, str]]) -> None:
-    _write(f"{file}.new", rows)
-    os.replace(f"{file}.new", file)
-
-
-def _write(file: str, rows: list[tuple[str, str, str]]) -> None:
-    with open(file, "w", encoding="utf-8", newline="") as handle:
-        handle.write(json.dumps(rows))
+    replace(file, json.dumps(rows).encode())
 
 
 def _read(file: str) -> list[tuple[str, str, str]]:

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from mcp_server.adapters.text_files import state_page_archive
 from mcp_server.adapters.text_files.edited_file import EditedFile, within
-from mcp_server.adapters.text_files.file_lock import Turn
 from mcp_server.adapters.text_files.late_saves import OvertakenFile
+from mcp_server.adapters.text_files.page_lock import page_lock
 from mcp_server.adapters.text_files.stable_read import Unfit
 from mcp_server.adapters.text_files.state_page_text import decoded, decoded_page, encoded, is_whole
 from mcp_server.domain.errors import StateUnavailable
@@ -48,7 +48,7 @@ class StatePageFile:
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Nobody else of Interlock's touches the page or its archives meanwhile."""
-        with Turn(os.path.join(self._state, LOCK)):
+        with page_lock(os.path.join(self._state, LOCK)):
             try:
                 yield
             finally:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mcp_server.adapters.host.file_lock import file_lock
 from mcp_server.adapters.text_files.edited_file import EditedFile, within
 from mcp_server.adapters.text_files.stable_read import Unfit
 from mcp_server.domain.task_list import Found, Placed, Unusable
@@ -66,17 +67,15 @@ class ListFile:
     @contextmanager
     def held(self) -> Iterator[None]:
         """No other process of Interlock reads or writes the list meanwhile."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(os.path.join(self._state, "tasks_list.lock"), timeout=PATIENCE)
+        lock = file_lock(os.path.join(self._state, "tasks_list.lock"), patience=PATIENCE)
         try:
-            lock.acquire()
-        except (Timeout, OSError) as error:
-            raise Unusable(f"{self.name} was not brought up to date: its lock is not to be had ({error})") from error
+            lock.__enter__()
+        except OSError as error:
+            raise Unusable(f"{self.name} was not brought up to date: its lock is unavailable ({error})") from error
         try:
             yield
         finally:
-            lock.release()
+            lock.__exit__(None, None, None)
 
     def read(self) -> Found | None:
         """What it says; refuses what no person edits as a list: a link, something huge, something binary."""

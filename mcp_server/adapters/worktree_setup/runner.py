@@ -13,8 +13,9 @@ from time import monotonic
 
 from mcp_server.adapters.git.exclude import exclude
 from mcp_server.adapters.git.runner import LOCATION, line, run
+from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.adapters.host.delete_tree import delete
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.worktree_setup.checkout_folder import FolderOnDisk
 from mcp_server.adapters.worktree_setup.clone_folder import Unclonable, Ways, clone
 from mcp_server.adapters.worktree_setup.included_files import copy_included
@@ -45,7 +46,7 @@ class HostStepRunner:
     @contextmanager
     def alone(self, patience: float = 0) -> Iterator[None]:
         """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, killed or not."""
-        with alone(f"{self.log}.lock", patience=patience) as handle:
+        with process_lock(f"{self.log}.lock", patience=patience) as handle:
             self._handle = handle
             try:
                 yield
@@ -58,11 +59,9 @@ class HostStepRunner:
         if not environment:
             return
         file = os.path.join(self._path, ENVIRONMENT)
-        draft = f"{file}.{os.getpid()}"
-        with open(draft, "w", encoding="utf-8") as handle:
-            handle.write("# Given to this worktree by Interlock, and to no other.\n")
-            handle.writelines(f"{name}={value}\n" for name, value in environment.items())
-        os.replace(draft, file)
+        lines = ["# Given to this worktree by Interlock, and to no other."]
+        lines += [f"{name}={value}" for name, value in environment.items()]
+        replace(file, ("\n".join(lines) + "\n").encode())
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:
         """What it lacks, in order."""

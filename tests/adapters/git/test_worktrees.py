@@ -15,7 +15,7 @@ from mcp_server.adapters.git.exclude import exclude
 from mcp_server.adapters.git.worktrees import GitTrees
 from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.host.delete_tree import delete
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.worktree import Occupied, Trouble
 from tests.adapters.git_repositories import git, repository
@@ -178,19 +178,19 @@ with trees.alone():
     killed = subprocess.run([sys.executable, "-c", make], check=False)
     assert killed.returncode == -9
     lock = str(repo / ".git" / "interlock" / "worktrees" / "making.lock")
-    with pytest.raises(Occupied), alone(lock, patience=0):
+    with pytest.raises(Occupied), process_lock(lock, patience=0):
         pass
     pipe.write_text("go on\n")
-    with alone(lock, patience=30):
+    with process_lock(lock, patience=30):
         assert [tree.branch for tree in trees(repo).listed()] == ["main", "one"]
 
 
 def test_patience_with_a_lock_has_an_end(tmp_path: Path) -> None:
     moments = iter([0.0, 1.0, 2.0, 3.0])
     with (
-        alone(str(tmp_path / "lock"), patience=0),
+        process_lock(str(tmp_path / "lock"), patience=0),
         pytest.raises(Occupied),
-        alone(str(tmp_path / "lock"), patience=2, passing=lambda: next(moments), pause=lambda _: None),
+        process_lock(str(tmp_path / "lock"), patience=2, passing=lambda: next(moments), pause=lambda _: None),
     ):
         pass
     assert next(moments) == 3.0

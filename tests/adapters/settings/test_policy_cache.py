@@ -8,6 +8,7 @@ import pytest
 
 from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.settings import policy_cache, settings_file
+from mcp_server.adapters.settings.mode import mode_override, switch_mode
 from mcp_server.domain.decision import Policy
 
 
@@ -78,13 +79,13 @@ def test_settings_that_are_gone_count_no_more(repository: places.Repository) -> 
 def test_the_mode_that_a_person_switched_to_comes_first(repository: places.Repository) -> None:
     state = Path(repository.state)
     write(repository, 'mode = "warn"\nunclaimed = "deny"\n')
-    settings_file.switch_mode(state, "off")
+    switch_mode(str(state), "off")
     assert values(policy_cache.policy_of(repository)) == ("off", "deny", ())
     assert settings_file.settings_in_force(repository.settings, repository.state).mode == "off"
-    settings_file.switch_mode(state, None)
-    settings_file.switch_mode(state, None)
+    switch_mode(str(state), None)
+    switch_mode(str(state), None)
     assert policy_cache.policy_of(repository).mode == "warn"
-    assert policy_cache.mode_override(repository.state) is None
+    assert mode_override(repository.state) is None
     assert [file.name for file in state.iterdir()] == ["policy"]
 
 

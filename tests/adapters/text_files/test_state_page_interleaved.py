@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.text_files import atomic_write, edited_file, stable_read, swap
+from mcp_server.adapters.host import atomic_write
+from mcp_server.adapters.text_files import edited_file, stable_read, swap
 from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import sync
 from mcp_server.state_page.wording import blank_page

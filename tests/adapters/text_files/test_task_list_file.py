@@ -110,7 +110,7 @@ def test_who_does_not_get_the_lock_is_told(desk: Desk, monkeypatch: pytest.Monke
     monkeypatch.setattr(task_list_file, "PATIENCE", 0)
     with (
         FileLock(desk.state / "tasks_list.lock"),
-        pytest.raises(Unusable, match="lock is not to be had"),
+        pytest.raises(Unusable, match="lock is unavailable"),
         desk.file.held(),
     ):
         pass

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.worktree_setup.runner import ENVIRONMENT, HostStepRunner
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step, run
@@ -227,7 +227,7 @@ with step_runner.alone():
     with pytest.raises(Occupied, match="another process is at it"), step_runner.alone():
         pass
     (tree / "pipe").write_text("go on\n")
-    with alone(lock, patience=30):
+    with process_lock(lock, patience=30):
         pass
 
 

@@ -15,7 +15,7 @@ from mcp_server.core.leases.lost import tell_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.errors import Misuse, StateUnavailable
+from mcp_server.domain.errors import InterlockError, Misuse
 from mcp_server.ports import Books
 
 CALL_ID = "claudecode/toolUseId"
@@ -57,7 +57,7 @@ class Desk:
             notice = _noticed(notice, self._list_told(seat))
             answer = await act(seat)
             notice = _noticed(notice, answer.notice, self._list_told(seat))
-        except (Misuse, StateUnavailable, ValueError) as error:
+        except (InterlockError, ValueError) as error:
             # What was lost is told once, so it has to leave with a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error
         answer.notice = notice

@@ -19,6 +19,7 @@ import os
 from mcp_server.adapters.host.file_stamp import stamp, text_of
 from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.host.run_program import Ran, run_program
+from mcp_server.domain.errors import InterlockError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ _TEXT_MERGE = "git merge-file --marker-size=%L %A %O %B"
 _LOCAL: dict[str, tuple[object, dict[str, str]]] = {}
 
 
-class GitRefused(OSError):
+class GitRefused(InterlockError, OSError):
     """Git would not or could not; the message has git's own words. `code` is how it ended."""
 
     def __init__(self, arguments: Iterable[str], code: int, said: bytes) -> None:

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from os import PathLike
 
+from mcp_server.domain.errors import InterlockError
 
-class LockBusy(OSError):
+
+class LockBusy(InterlockError, OSError):
     """Another process has held the lock for longer than anybody waits."""
 
 

@@ -6,11 +6,12 @@ import tomllib
 
 from mcp_server.adapters.settings import merge_section, worktree_section
 from mcp_server.adapters.settings.mode import mode_override
+from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, UNCLAIMED, Settings
 
 
-class SettingsError(ValueError):
+class SettingsError(InterlockError, ValueError):
     """The settings file cannot be used; the message names the file and what is wrong with it."""
 
 

@@ -7,12 +7,14 @@ import stat
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mcp_server.domain.errors import InterlockError
+
 MOST_BYTES = 10_000_000
 READINGS = 100
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-class Unfit(Exception):
+class Unfit(InterlockError):
     """The file can't be read or written as it stands. The message says why, to be put behind its name."""
 
 

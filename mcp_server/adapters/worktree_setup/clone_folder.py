@@ -9,12 +9,14 @@ import shutil
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mcp_server.domain.errors import InterlockError
+
 FICLONE = 0x40049409
 """Linux: let a file share another one's blocks until one of them is written (ioctl_ficlone(2))."""
 _CANNOT = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS, errno.ENOTTY)
 
 
-class Unclonable(Exception):
+class Unclonable(InterlockError):
     """It cannot be shared here; the message says why."""
 
 

@@ -31,7 +31,7 @@ class NoCheckout:
         """No commits."""
         return []
 
-    def home(self, directory: str, branch: str) -> None:
+    def merged_commit(self, directory: str, branch: str) -> None:
         """Nothing that could come home."""
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mcp_server.adapters.text_files.state_page_file import StatePageFile
-    from mcp_server.adapters.text_files.task_list_file import ListFile
+    from mcp_server.adapters.text_files.task_list_file import TaskListFile
     from mcp_server.tools.server import InterlockServer
 
 
@@ -48,9 +48,9 @@ class LazyCheckout:
         """See `Checkout.commits`."""
         return _git().commits(directory, moment, patterns)
 
-    def home(self, directory: str, branch: str) -> str | None:
-        """See `Checkout.home`."""
-        return _git().home(directory, branch)
+    def merged_commit(self, directory: str, branch: str) -> str | None:
+        """See `Checkout.merged_commit`."""
+        return _git().merged_commit(directory, branch)
 
 
 class Opener:
@@ -82,14 +82,14 @@ def page(repository: places.Repository) -> StatePageFile:
     )
 
 
-def task_file(repository: places.Repository) -> ListFile:
+def task_file(repository: places.Repository) -> TaskListFile:
     """The task list of a repository as a file, whether there is one or not."""
-    from mcp_server.adapters.text_files.task_list_file import ListFile
+    from mcp_server.adapters.text_files.task_list_file import TaskListFile
 
     def where() -> str:
         return settings_in_force(repository.settings, repository.state).tasks_file or "TASKS.md"
 
-    return ListFile(where, repository.main, repository.state)
+    return TaskListFile(where, repository.main, repository.state)
 
 
 def open_store(repository: places.Repository) -> Store:

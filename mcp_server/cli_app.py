@@ -118,9 +118,9 @@ def _commit_hook(directory: str) -> CommitHook | None:
 
 
 def _coordination(repository: places.Repository, folder: str) -> HandoverFolder:
-    from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
+    from mcp_server.adapters.text_files.handover_folder import FileHandovers
 
-    return CoordinationFolder(Path(repository.root, folder), Path(repository.state))
+    return FileHandovers(Path(repository.root, folder), Path(repository.state))
 
 
 def _conflict_search(repository: places.Repository) -> ConflictSearch:

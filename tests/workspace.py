@@ -85,7 +85,7 @@ class FakeCheckout:
         """The commits made since then in this directory, whatever they changed."""
         return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
 
-    def home(self, directory: str, branch: str) -> str | None:
+    def merged_commit(self, directory: str, branch: str) -> str | None:
         """The commit that a test has brought home from `directory` to `branch`."""
         return self.brought.get((directory, branch))
 
@@ -171,7 +171,7 @@ class Workspace:
         """What the guard says when the agent writes a path, and all that this leaves behind."""
         with self.store.writing() as books:
             agent = books.agents.get(agent_id)
-            rights = books.guard.standing_of(agent.id, agent.parent)
+            rights = books.guard.rights_of(agent.id, agent.parent)
             decisions = paths.judge(books.guard, rights, [path])
             paths.record(books.guard, rights, decisions)
         return decisions[0]

@@ -35,7 +35,7 @@ def conflicts(context: typer.Context, as_json: Json = False) -> None:
         if not around.in_use():
             return ConflictsAnswer(conflicts=[], branches=0, landed=[], not_looked_at=[])
         git = around.landing()
-        with git.turn():
+        with git.locked():
             finish_begun(place, git)
         return ConflictsAnswer.of(foreseeing.find_conflicts(place, around.conflict_search()))
 

@@ -21,7 +21,7 @@ class Trees(Protocol):
     def source(self) -> str | None:
         """The checkout that worktrees are furnished from: the main one; None where there is none, as beside a bare."""
 
-    def alone(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
 
     def listed(self) -> list[Listed]:
@@ -44,10 +44,10 @@ class Trees(Protocol):
     def is_name(self, branch: str) -> bool:
         """Whether there can be a branch of this name."""
 
-    def clashing(self, branch: str) -> str | None:
+    def branch_in_the_way(self, branch: str) -> str | None:
         """A branch beside which there can be none of this name, or None."""
 
-    def remotes_own(self, branch: str) -> str | None:
+    def remote_branch(self, branch: str) -> str | None:
         """A remote's branch of this name, with the remote's or without, or None."""
 
     def place(self, folder: str, *, beside: bool) -> str:
@@ -62,10 +62,10 @@ class Trees(Protocol):
     def is_whole(self, path: str) -> bool:
         """Whether all of it was checked out."""
 
-    def strangers(self, path: str, commit: str) -> list[str]:
+    def foreign_files(self, path: str, commit: str) -> list[str]:
         """The files in a worktree half checked out that are not from its commit."""
 
-    def settle(self, path: str) -> None:
+    def unlock(self, path: str) -> None:
         """Take away the sign that it was being made."""
 
     def clear(self, path: str) -> None:
@@ -91,7 +91,7 @@ class Trees(Protocol):
     def exclude(self, pattern: str) -> None:
         """Let git not see this, anchored at the root, in any worktree; what users have written stays as it is."""
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Let git find the worktrees that were moved."""
 
 
@@ -102,7 +102,7 @@ class StepRunner(Protocol):
     def log(self) -> str:
         """The file that says what the steps said."""
 
-    def alone(self, patience: float = 0) -> AbstractContextManager[object]:
+    def locked(self, patience: float = 0) -> AbstractContextManager[object]:
         """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, still after that."""
 
     def give(self, environment: Mapping[str, str]) -> None:
@@ -151,7 +151,7 @@ class MergeTool(Protocol):
         None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
         """
 
-    def turn(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """Nobody else of Interlock's moves a branch meanwhile."""
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
@@ -160,5 +160,5 @@ class MergeTool(Protocol):
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         """Move a branch from `old` to `new`; False when it is not on `old` any more."""
 
-    def follow(self, root: str, old: str, new: str) -> list[str]:
+    def fast_forward(self, root: str, old: str, new: str) -> list[str]:
         """Let the checkout of a branch follow; the files that are somebody's own and were left. Can be repeated."""

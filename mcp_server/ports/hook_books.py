@@ -20,7 +20,7 @@ class GuardBook(Protocol):
     def rights(self, key: str, parent_key: str | None) -> AgentRights:
         """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
 
-    def standing_of(self, own: int, parent: int | None) -> AgentRights:
+    def rights_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
 
     def near(self, path: str) -> Sequence[LiveLease]:
@@ -32,7 +32,7 @@ class GuardBook(Protocol):
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """The live claims of others, outside `family`, who work in the worktree `root`."""
 
-    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+    def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         """The worktrees that were made for these tasks and whose work has not come home yet."""
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
@@ -62,7 +62,7 @@ class Journal(Protocol):
         """What this agent edited since then, the latest first."""
 
 
-class Watch(Protocol):
+class Activity(Protocol):
     """What is going on around a path: for telling whose half-done edit broke a build."""
 
     def name(self, agent_id: int) -> str:

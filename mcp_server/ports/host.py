@@ -39,7 +39,7 @@ class Checkout(Protocol):
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> Sequence[str]:
         """The commits since `moment` that changed a path of this scope, newest first; none where git can't tell."""
 
-    def home(self, directory: str, branch: str) -> str | None:
+    def merged_commit(self, directory: str, branch: str) -> str | None:
         """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
 
 

@@ -94,7 +94,7 @@ class StatePage(Protocol):
     def lose(self) -> bool:
         """There is no page any more; whether that was not known. What stood there is kept for the next one."""
 
-    def turn(self, version: int) -> None: ...
+    def set_version(self, version: int) -> None: ...
 
 
 class Handovers(Protocol):

@@ -19,7 +19,7 @@ class TaskFile(Protocol):
     def signature(self) -> str | None:
         """What is another whenever the file has changed; None when there is no file."""
 
-    def held(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """No other process of Interlock reads or writes it meanwhile."""
 
     def read(self) -> Found | None:
@@ -43,7 +43,7 @@ class PageFile(Protocol):
     def folder(self) -> str:
         """The worktree that it lies in."""
 
-    def alone(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """Nobody else of Interlock's touches the page or its archives meanwhile."""
 
     def read(self) -> str | None:
@@ -62,7 +62,7 @@ class PageFile(Protocol):
 class HandoverFolder(Protocol):
     """Hand-overs as files, in `for_NAME/`, `in_progress/` and `completed/`. Nothing there is overwritten."""
 
-    def alone(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """No other process of Interlock touches the folder meanwhile."""
 
     def readers(self) -> list[str]:

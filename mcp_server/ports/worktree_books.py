@@ -32,7 +32,7 @@ class Worktrees(Protocol):
         """These steps are left until work can begin in it."""
 
     def relocate(self, name: str, path: str) -> None: ...
-    def land(self, name: str, commit: str | None) -> None:
+    def record_merge(self, name: str, commit: str | None) -> None:
         """This commit brought its work home; None: it has not landed, as when more was done since."""
 
     def forget(self, name: str) -> None: ...
@@ -51,7 +51,7 @@ class Launches(Protocol):
     def all(self) -> list[Launch]:
         """All of them, oldest first."""
 
-    def housed(self, task: str, worktree: str) -> None:
+    def worktree_made(self, task: str, worktree: str) -> None:
         """It has a worktree now."""
 
     def placed(self, task: str, place: str | None, server: str | None) -> None:

@@ -56,7 +56,7 @@ class _NoCheckout:
     def commits(self, directory: str, moment: float, patterns: object) -> list[str]:  # noqa: ARG002
         return []
 
-    def home(self, directory: str, branch: str) -> None:  # noqa: ARG002
+    def merged_commit(self, directory: str, branch: str) -> None:  # noqa: ARG002
         return None
 
 

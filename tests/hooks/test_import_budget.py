@@ -150,7 +150,7 @@ def test_after_a_command_that_went_well_hardly_anything_is_loaded(hooks: Hooks, 
     agent = work.agent("s1")
     work.claim(agent, "src/auth/**")
     with work.store.writing() as books:
-        books.watch.ended(agent, "another command", failed=True)
+        books.activity.ended(agent, "another command", failed=True)
     done = {
         **event(hooks, ""),
         "hook_event_name": "PostToolUse",

@@ -41,7 +41,7 @@ class GitCheckout:
         """The commits since `moment` that changed a path of this scope, newest first; none outside git."""
         return since(directory, moment, patterns)
 
-    def home(self, directory: str, branch: str) -> str | None:
+    def merged_commit(self, directory: str, branch: str) -> str | None:
         """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
         try:
             commit = runner.line(directory, "rev-parse", "--verify", "HEAD^{commit}")

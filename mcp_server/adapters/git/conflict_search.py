@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from mcp_server.adapters.git import merge_tree, runner, snapshots, worktree_list
-from mcp_server.adapters.git.equal_merges import Alike
+from mcp_server.adapters.git.equal_merges import EqualMerges
 from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.adapters.host.parallel import in_parallel
 from mcp_server.adapters.host.repository import own_git_folder
@@ -34,7 +34,7 @@ class GitConflictSearch:
     def __init__(self, root: str, state: str) -> None:
         self._root = root
         self._folder = Path(state, FOLDER)
-        self._quarantine = snapshots.Quarantine(self._folder, root)
+        self._temp_objects = snapshots.TempObjects(self._folder, root)
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first; a bare one has no commit."""
@@ -57,11 +57,11 @@ class GitConflictSearch:
         done = runner.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
         return done.code == 0
 
-    def quarantine(self) -> dict[str, str]:
+    def temp_objects(self) -> dict[str, str]:
         """What keeps the objects of a merge that is only tried out of the repository."""
         with self._alone():
-            self._quarantine.prepare()
-        return self._quarantine.env
+            self._temp_objects.prepare()
+        return self._temp_objects.env
 
     def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[Pair]) -> FoundConflicts:
         """The conflicts of each of these pairs of sides, by their names, and what could not be looked at and why."""
@@ -90,7 +90,7 @@ class GitConflictSearch:
         anew, failed = self._tried(set(wanted.values()), remembered)
         tried = remembered["tried"]
         trouble |= {" and ".join(pair): failed[key] for pair, key in wanted.items() if key in failed}
-        if trouble:  # it may be the quarantine's: take every snapshot anew
+        if trouble:  # it may be the temp_objects's: take every snapshot anew
             remembered["snapshots"] = {}
         found = {pair: _conflicts(tried[key]) for pair, key in wanted.items() if key in tried}
         dirty = frozenset(side.name for side in sides if commits.get(side.name, side.commit) != side.commit)
@@ -100,10 +100,10 @@ class GitConflictSearch:
         """See to it that all these merges are among those that are remembered; how many were tried, and what failed."""
         before: dict[str, Any] = remembered["tried"]
         new = sorted(wanted - set(before))
-        alike = Alike(self._root, self._quarantine.env, before, remembered["trees"])
-        remembered["trees"] = alike.trees({commit for key in wanted for commit in key.split(" ")})
+        equal = EqualMerges(self._root, self._temp_objects.env, before, remembered["trees"])
+        remembered["trees"] = equal.trees({commit for key in wanted for commit in key.split(" ")})
         remembered["tried"] = {key: before[key] for key in wanted & set(before)}
-        same = dict(zip(new, in_parallel(alike.known, new), strict=True))
+        same = dict(zip(new, in_parallel(equal.known, new), strict=True))
         remembered["tried"] |= {key: before[other] for key, other in same.items() if other is not None}
         left = [key for key, other in same.items() if other is None]
         failed = {}
@@ -123,20 +123,20 @@ class GitConflictSearch:
                 return side.commit, None, None
             if known is not None and changes.sign == known[0]:
                 return known[1], changes.sign, None
-            return self._quarantine.commit(side.root, side.commit, changes.paths), changes.sign, None
+            return self._temp_objects.commit(side.root, side.commit, changes.paths), changes.sign, None
         except OSError as error:
             return "", None, str(error)
 
     def _try(self, key: str) -> tuple[list[object], str | None]:
         ours, theirs = key.split(" ")
         try:
-            return [list(one) for one in merge_tree.conflicts(self._root, ours, theirs, self._quarantine.env)], None
+            return [list(one) for one in merge_tree.conflicts(self._root, ours, theirs, self._temp_objects.env)], None
         except runner.GitRefused as error:
             return [], error.words
 
     def _recall(self) -> dict[str, Any]:
         nothing: dict[str, Any] = {"snapshots": {}, "tried": {}, "trees": {}}
-        if not self._quarantine.prepare():
+        if not self._temp_objects.prepare():
             return nothing
         try:
             said = json.loads((self._folder / REMEMBERED).read_text(encoding="utf-8"))

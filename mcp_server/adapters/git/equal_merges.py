@@ -11,7 +11,7 @@ from typing import Any
 from mcp_server.adapters.git import runner
 
 
-class Alike:
+class EqualMerges:
     """Finds, among the merges that were `tried`, by "OURS THEIRS", one that comes to the same as another."""
 
     def __init__(self, root: str, env: Mapping[str, str], tried: Mapping[str, Any], trees: Mapping[str, str]) -> None:

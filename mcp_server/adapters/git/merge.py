@@ -56,7 +56,7 @@ class GitMerge:
     def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]:
         """On which paths two commits can't be merged; none where git can't tell."""
         try:
-            return merge_tree.conflicts(self._root, ours, theirs, self._search.quarantine())
+            return merge_tree.conflicts(self._root, ours, theirs, self._search.temp_objects())
         except OSError:
             return ()
 
@@ -75,7 +75,7 @@ class GitMerge:
         return None
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Nobody else of Interlock's moves a branch meanwhile; refuses (OSError) when somebody does for too long."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with file_lock(self._folder / "turn", patience=PATIENCE):
@@ -94,7 +94,7 @@ class GitMerge:
             raise runner.GitRefused(("update-ref",), done.code, done.err)
         return done.code == 0
 
-    def follow(self, root: str, old: str, new: str) -> list[str]:
+    def fast_forward(self, root: str, old: str, new: str) -> list[str]:
         """Let the checkout of a branch follow; the files that are somebody's own and were left."""
         return fast_forward.follow(root, old, new)
 

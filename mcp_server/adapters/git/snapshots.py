@@ -36,7 +36,7 @@ class Uncommitted(NamedTuple):
     sign: str | None
 
 
-class Quarantine:
+class TempObjects:
     """A folder for git objects that are nobody's."""
 
     def __init__(self, folder: Path, root: str) -> None:

@@ -47,7 +47,7 @@ class GitTrees:
         return next((tree.path for tree in self.listed() if tree.branch is not None and tree.branch == wanted), None)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
         with process_lock(os.path.join(self._state, "worktrees", "making.lock"), patience=PATIENCE) as handle:
             self._handle = handle
@@ -98,7 +98,7 @@ class GitTrees:
         fit = self._ask("check-ref-format", f"refs/heads/{branch}").code == 0
         return fit and not branch.startswith("-") and branch != "HEAD"
 
-    def clashing(self, branch: str) -> str | None:
+    def branch_in_the_way(self, branch: str) -> str | None:
         """A branch that git can't keep beside one of this name: a folder stands where the other's file would be."""
         parts = branch.split("/")
         above = ("/".join(parts[:number]) for number in range(1, len(parts)))
@@ -106,7 +106,7 @@ class GitTrees:
         below = self._told("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"refs/heads/{branch}/")
         return found or below.strip() or None
 
-    def remotes_own(self, branch: str) -> str | None:
+    def remote_branch(self, branch: str) -> str | None:
         """A remote's branch of this name, with the remote's or without, as `origin/fix`; None when there is none."""
         listed = self._told("for-each-ref", "--format=%(refname:lstrip=2)", "refs/remotes/").splitlines()
         return next((name for name in listed if branch in (name, name.partition("/")[2])), None)
@@ -153,7 +153,7 @@ class GitTrees:
         own = self._own_folder(path)
         return own is not None and os.path.isfile(os.path.join(own, "index"))
 
-    def strangers(self, path: str, commit: str) -> list[str]:
+    def foreign_files(self, path: str, commit: str) -> list[str]:
         """The files in a worktree half checked out that are not from its commit."""
         if not os.path.isdir(path):
             return []
@@ -163,7 +163,7 @@ class GitTrees:
         )
         return sorted(name for name in found if name not in own and name != ".git")
 
-    def settle(self, path: str) -> None:
+    def unlock(self, path: str) -> None:
         """Take away the sign that it was being made."""
         own = self._own_folder(path)
         sign = None if own is None else os.path.join(own, "locked")
@@ -234,7 +234,7 @@ class GitTrees:
         lock = os.path.join(self._state, "worktrees", "exclude.lock")
         exclude(os.path.join(self._common, "info", "exclude"), pattern, lock=lock)
 
-    def mend(self) -> None:
+    def repair(self) -> None:
         """Let git find the worktrees that were moved: those that are where it looks, and those in the usual place."""
         folder = os.path.dirname(self.place("any", beside=False))
         there = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []

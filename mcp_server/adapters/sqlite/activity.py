@@ -26,7 +26,7 @@ _FAILED = """
         attempts = iif(last_at < excluded.last_at - ?, 1, attempts + 1)"""
 
 
-class SqliteWatch:
+class SqliteActivity:
     """What is going on around a path."""
 
     def __init__(self, connection: Connection, now: float) -> None:

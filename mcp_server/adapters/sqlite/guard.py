@@ -66,9 +66,9 @@ class SqliteGuardBook:
     def rights(self, key: str, parent_key: str | None) -> AgentRights:
         """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
         agent = self._agent(key) or (self._agent(parent_key) if parent_key else None)
-        return AgentRights((), (), None) if agent is None else self.standing_of(*agent)
+        return AgentRights((), (), None) if agent is None else self.rights_of(*agent)
 
-    def standing_of(self, own: int, parent: int | None) -> AgentRights:
+    def rights_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
         rows = self._connection.execute(_OWN, (own, parent)).fetchall()
         has_claim = any(row[0] == own and row[2] is not None and row[7] is None for row in rows)
@@ -99,7 +99,7 @@ class SqliteGuardBook:
         rows = self._connection.execute(_BESIDE, (root, self.now))
         return [_holding(row) for row in rows if row[0] not in family]
 
-    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
+    def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         """The worktrees that were made for these tasks and whose work has not come home yet."""
         query = _HOMES.format(marks=",".join("?" * len(tasks)))
         return [row[0] for row in self._connection.execute(query, (*tasks,))]

@@ -37,7 +37,7 @@ class SqliteLaunches:
         """All of them, oldest first."""
         return self._many("ORDER BY launched_at, task")
 
-    def housed(self, task: str, worktree: str) -> None:
+    def worktree_made(self, task: str, worktree: str) -> None:
         """It has a worktree now."""
         self._connection.execute("UPDATE launch SET worktree = ? WHERE task = ?", (worktree, task))
 

@@ -29,7 +29,7 @@ class SqliteStatePage:
         row = self._connection.execute("SELECT value FROM note WHERE key = ?", (VERSION,)).fetchone()
         return int(row[0]) if row else 0
 
-    def turn(self, version: int) -> None:
+    def set_version(self, version: int) -> None:
         """This version of the page is being written."""
         self._connection.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (VERSION, version))
 

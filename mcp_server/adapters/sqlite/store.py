@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mcp_server.adapters.sqlite import schema
-from mcp_server.adapters.sqlite.activity import SqliteWatch
+from mcp_server.adapters.sqlite.activity import SqliteActivity
 from mcp_server.adapters.sqlite.agents import SqliteAgents
 from mcp_server.adapters.sqlite.commands import SqliteCommands
 from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
@@ -66,9 +66,9 @@ class SqliteBooks:
         return SqliteJournal(self._connection, self.now)
 
     @property
-    def watch(self) -> SqliteWatch:
+    def activity(self) -> SqliteActivity:
         """What is going on around a path, in this transaction."""
-        return SqliteWatch(self._connection, self.now)
+        return SqliteActivity(self._connection, self.now)
 
     @property
     def commands(self) -> SqliteCommands:

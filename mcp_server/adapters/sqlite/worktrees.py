@@ -58,7 +58,7 @@ class SqliteWorktrees:
         """It was moved to this folder."""
         self._connection.execute("UPDATE worktree SET path = ? WHERE name = ?", (path, name))
 
-    def land(self, name: str, commit: str | None) -> None:
+    def record_merge(self, name: str, commit: str | None) -> None:
         """This commit brought its work home; None: it has not landed, as when more was done since."""
         self._connection.execute("UPDATE worktree SET landed = ? WHERE name = ?", (commit, name))
 

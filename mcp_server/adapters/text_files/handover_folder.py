@@ -16,14 +16,14 @@ LARGEST = 100_000
 ENDINGS = (".md", ".txt", ".markdown", ".yaml", ".yml", "")
 
 
-class CoordinationFolder:
+class FileHandovers:
     """One folder of hand-overs. Whatever it moves or writes, it overwrites nothing."""
 
     def __init__(self, root: Path, state: Path) -> None:
         self._root = root
         self._state = state
 
-    def alone(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """No other process of Interlock touches the folder meanwhile; where it is not in use there is none."""
         return page_lock(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
 

@@ -19,7 +19,7 @@ MOST = 10
 """So many are kept: each is of use only to whoever read the page before it had the lines."""
 
 
-class OvertakenFile:
+class LateSaves:
     """Those of one repository, and beside them which page came last. Whoever calls has the page to itself."""
 
     def __init__(self, file: str) -> None:

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from mcp_server.adapters.text_files import state_page_archive
 from mcp_server.adapters.text_files.edited_file import EditedFile, within
-from mcp_server.adapters.text_files.late_saves import OvertakenFile
+from mcp_server.adapters.text_files.late_saves import LateSaves
 from mcp_server.adapters.text_files.page_lock import page_lock
 from mcp_server.adapters.text_files.stable_read import Unfit
 from mcp_server.adapters.text_files.state_page_text import decoded, decoded_page, encoded, is_whole
@@ -30,7 +30,7 @@ class StatePageFile:
         self._main = main
         self._state = state
         self._configured = configured
-        self._overtaken = OvertakenFile(os.path.join(state, OVERTAKEN))
+        self._late_saves = LateSaves(os.path.join(state, OVERTAKEN))
         self._stands: _Stands | None = None
         self._saved: str | None = None
         self._late: str | None = None
@@ -46,7 +46,7 @@ class StatePageFile:
         return self._main
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Nobody else of Interlock's touches the page or its archives meanwhile."""
         with page_lock(os.path.join(self._state, LOCK)):
             try:
@@ -67,7 +67,7 @@ class StatePageFile:
             text, self._saved = self._saved, None
             if text is None:
                 text = self._look()
-            return None if text is None else self._overtaken.joined(text)
+            return None if text is None else self._late_saves.joined(text)
 
     def replace(self, text: str) -> bool:
         """Put `text` in the place of what was read last, at once; False when something else was saved there meanwhile.
@@ -82,7 +82,7 @@ class StatePageFile:
                 return False
             with self._kept():
                 file.forget()
-                self._overtaken.begin(text, decoded(stands.content))
+                self._late_saves.begin(text, decoded(stands.content))
             content = encoded(text, like=stands.content)
             displaced = file.place(content).content
             if displaced == stands.content or not is_whole(displaced, stands.content):
@@ -93,7 +93,7 @@ class StatePageFile:
 
     def create(self, text: str) -> bool:
         """Make the page; False when there is something already."""
-        with self.alone(), self._told(self.name):
+        with self.locked(), self._told(self.name):
             return self._file().make(text.encode())
 
     def archive(self, month: str, text: str) -> None:
@@ -116,7 +116,7 @@ class StatePageFile:
     def _keep(self, saved: bytes) -> str:
         text = decoded(saved)
         with self._kept():
-            self._overtaken.saved(text)
+            self._late_saves.saved(text)
         return text
 
     @contextmanager

@@ -22,7 +22,7 @@ UNSURE = "?"
 """Begins a signature that no file has: look again next time."""
 
 
-class ListFile:
+class TaskListFile:
     """The file at the path that `where` gives, inside `root`; what Interlock needs beside it is kept in `state`."""
 
     def __init__(self, where: Callable[[], str], root: str, state: str) -> None:
@@ -65,7 +65,7 @@ class ListFile:
         return None if own is None else f"{own}|{file.kept_signature()}"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """No other process of Interlock reads or writes the list meanwhile."""
         lock = file_lock(os.path.join(self._state, "tasks_list.lock"), patience=PATIENCE)
         try:

@@ -44,7 +44,7 @@ class HostStepRunner:
         self._given: dict[str, str] = {}
 
     @contextmanager
-    def alone(self, patience: float = 0) -> Iterator[None]:
+    def locked(self, patience: float = 0) -> Iterator[None]:
         """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, killed or not."""
         with process_lock(f"{self.log}.lock", patience=patience) as handle:
             self._handle = handle

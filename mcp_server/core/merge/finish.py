@@ -38,7 +38,7 @@ def arrive(place: Workplace, git: MergeTool, begun: PendingMerge, commit: str) -
     """The base is on `commit`: its checkout follows, then it is put down that the branch is home. Can be repeated."""
     left: list[str] = []
     if begun.root is not None and git.checkout_of(begun.base) == begun.root:
-        left = git.follow(begun.root, begun.old, commit)
+        left = git.fast_forward(begun.root, begun.old, commit)
     with place.store.writing() as books:
         worktree = books.worktrees.get(begun.worktree) if begun.worktree is not None else None
         ready: list[str] = []

@@ -50,7 +50,7 @@ def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: O
 
     What a killed merge began is finished first.
     """
-    with git.turn():
+    with git.locked():
         finish_begun(place, git)
     request = requested(place, git, agent_id, name, options)
     if request.holder is not None:
@@ -105,7 +105,7 @@ class _Attempt:
             if checked.code:
                 self._outcome = Kept("check", _failed(checked), checked=checked)
                 return
-        with self._git.turn():
+        with self._git.locked():
             finish_begun(self._place, self._git)
             self._outcome = self._move(merged.commit, checked)
 

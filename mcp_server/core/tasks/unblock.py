@@ -30,7 +30,7 @@ def goes_on(books: Books, task_id: str) -> None:
     """The task is worked on again: what landed before was not all of it."""
     worktree = books.worktrees.of_task(task_id)
     if worktree is not None and worktree.landed is not None:
-        books.worktrees.land(worktree.name, None)
+        books.worktrees.record_merge(worktree.name, None)
 
 
 def come_home(books: Books, home: Home) -> list[str]:
@@ -38,7 +38,7 @@ def come_home(books: Books, home: Home) -> list[str]:
     worktree = books.worktrees.get(home.name)
     if worktree is None:
         return []
-    books.worktrees.land(home.name, home.commit)
+    books.worktrees.record_merge(home.name, home.commit)
     subject = worktree.task or home.name
     books.events.add("landed", subject, agent=home.by, detail=f"{home.commit[:SHORT]} on {home.base}")
     if worktree.task is None:

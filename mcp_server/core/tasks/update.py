@@ -78,7 +78,7 @@ def _home(place: Workplace, agent_id: int, task_id: str) -> Home | None:
         worktree = books.worktrees.of_task(existing(books, task_id).id)
     if worktree is None or worktree.landed is not None:
         return None
-    commit = place.checkout.home(worktree.path, worktree.base)
+    commit = place.checkout.merged_commit(worktree.path, worktree.base)
     return None if commit is None else Home(worktree.name, worktree.base, commit, agent_id)
 
 

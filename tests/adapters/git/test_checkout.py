@@ -105,11 +105,11 @@ def test_in_a_broken_repository_nothing_is_known(work: Path) -> None:
 def test_what_its_branch_shares_with_another_is_home_there_unless_something_is_uncommitted(work: Path) -> None:
     git(work, "checkout", "--quiet", "-b", "a")
     commit = git(work, "rev-parse", "HEAD")
-    assert GitCheckout().home(str(work), "main") == commit
+    assert GitCheckout().merged_commit(str(work), "main") == commit
     (work / "new").touch()
-    assert GitCheckout().home(str(work), "main") is None
+    assert GitCheckout().merged_commit(str(work), "main") is None
     git(work, "add", "new")
     git(work, "commit", "--quiet", "--message=new")
-    assert GitCheckout().home(str(work), "main") is None
-    assert GitCheckout().home(str(work), "gone") is None
-    assert GitCheckout().home(str(work / "nowhere"), "main") is None
+    assert GitCheckout().merged_commit(str(work), "main") is None
+    assert GitCheckout().merged_commit(str(work), "gone") is None
+    assert GitCheckout().merged_commit(str(work / "nowhere"), "main") is None

@@ -274,10 +274,10 @@ def test_a_repository_without_commits_has_none(tmp_path: Path) -> None:
 def test_uncommitted_changes_on_the_same_commit_give_the_same_snapshot(two: Two) -> None:
     two.write(two.trees[A], "new", "text")
     head = git(two.root, "rev-parse", "HEAD")
-    quarantine = snapshots.Quarantine(two.state / "q", str(two.root))
+    temp_objects = snapshots.TempObjects(two.state / "q", str(two.root))
     (two.state / "q").mkdir(parents=True)
-    quarantine.prepare()
-    made = {quarantine.commit(str(two.trees[A]), head, ["new"]) for _ in range(2)}
+    temp_objects.prepare()
+    made = {temp_objects.commit(str(two.trees[A]), head, ["new"]) for _ in range(2)}
     assert len(made) == 1
 
 

@@ -98,9 +98,9 @@ def test_a_checkout_is_the_one_that_is_asked_about(here: Path) -> None:
     checkout = GitCheckout()
     assert checkout.revision(str(here)) == head[:12]
     assert checkout.uncommitted(str(here), lambda path: path == ".gitignore") == 1
-    assert checkout.home(str(here), "main") is None
+    assert checkout.merged_commit(str(here), "main") is None
     (here / ".gitignore").unlink()
-    assert checkout.home(str(here), "main") == head
+    assert checkout.merged_commit(str(here), "main") == head
 
 
 @pytest.mark.usefixtures("untouched")
@@ -129,7 +129,7 @@ def test_a_merge_is_made_in_the_repository_that_is_asked_about(here: Path) -> No
     def then(merged: Merged, check: Check) -> None:
         assert check('test -z "$GIT_DIR$GIT_INDEX_FILE"', "check").code == 0
         assert tool.move("main", base, merged.commit, "merged")
-        assert tool.follow(str(here), base, merged.commit) == []
+        assert tool.fast_forward(str(here), base, merged.commit) == []
 
     assert tool.merged(base, tip, message="Merge a", then=then) is None
     assert (here / "more.txt").is_file()
@@ -209,7 +209,7 @@ def read_all(repo: Path) -> None:
     assert len(commits.since(str(repo), 0, ["**"])) > 1
     assert snapshots.uncommitted(str(repo), tips["b"], None).paths == (HERE,)
     assert GitCheckout().uncommitted(str(repo), lambda _path: True) == 1
-    assert GitCheckout().home(str(repo), "main") is None
+    assert GitCheckout().merged_commit(str(repo), "main") is None
     assert SourceTree(str(repo)).find(HERE) == [HERE]
     assert GitHook(str(repo), Path("interlock")).staged() == []
     assert [one.branch for one in GitTrees(repository_of(str(repo))).listed()] == ["b"]

@@ -172,7 +172,7 @@ os.environ["KILLED"] = str(os.getpid())
 from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.git.worktrees import GitTrees
 trees = GitTrees(places.repository_of({str(repo)!r}))
-with trees.alone():
+with trees.locked():
     trees.make({str(repo.parent / "one")!r}, "one", "HEAD")
 """
     killed = subprocess.run([sys.executable, "-c", make], check=False)

@@ -245,7 +245,7 @@ def test_what_is_saved_into_an_archive_in_the_last_moment_is_not_lost(
 
 def test_a_lock_that_another_process_keeps_is_said_in_words(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(page_lock, "PATIENCE", 0.0)
-    with state_page(root).alone(), pytest.raises(PageTrouble, match="another process"), state_page(root).alone():
+    with state_page(root).locked(), pytest.raises(PageTrouble, match="another process"), state_page(root).locked():
         raise AssertionError("two at once")
 
 

@@ -37,7 +37,7 @@ class Paper:
         self.fails: Exception | None = None
         self.meanwhile: list[str] = []
 
-    def alone(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """Nobody else is there."""
         return nullcontext()
 

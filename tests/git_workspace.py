@@ -19,7 +19,7 @@ from tests.workspace import Workspace
 
 
 def isolate_git(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Git hears nothing of the configuration of whoever runs the tests."""
+    """Keep git from the configuration of the person who runs the tests."""
     for name in [name for name in os.environ if name.startswith(("GIT_", "CLAUDE_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -28,7 +28,7 @@ def isolate_git(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 
 
 class GitWorkspace:
-    """One repository, its worktrees, and a world that keeps what is known of them."""
+    """One repository, its worktrees, and the workspace that keeps what is known of them."""
 
     def __init__(self, workspace: Workspace, root: Path) -> None:
         self.workspace = workspace

@@ -1,4 +1,4 @@
-"""A repository at work in which a test is the weather: its clock, its processes, its working copy and its settings."""
+"""A repository in use whose clock, processes, working copy and settings the test controls."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ class FakeCheckout:
         return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
 
     def merged_commit(self, directory: str, branch: str) -> str | None:
-        """The commit that a test has brought home from `directory` to `branch`."""
+        """The commit of `directory` that a test has merged into `branch`."""
         return self.brought.get((directory, branch))
 
 
@@ -181,7 +181,7 @@ class Workspace:
         return self.writes(agent_id, path).rule
 
     def task(self, task_id: str) -> Task:
-        """A task that exists, as it stands."""
+        """A task that exists, as it is now."""
         with self.store.reading() as books:
             task = books.tasks.get(task_id)
         assert task is not None

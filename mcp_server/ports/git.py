@@ -1,4 +1,4 @@
-"""What the core needs of git: worktrees, what a merge would come to, and a merge."""
+"""What the core needs of git: worktrees, the search for conflicts, and merges."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Trees(Protocol):
 
     @property
     def source(self) -> str | None:
-        """The checkout that worktrees are furnished from: the main one; None where there is none, as beside a bare."""
+        """The checkout that worktrees are set up from: the main one; None where there is none, as beside a bare."""
 
     def locked(self) -> AbstractContextManager[object]:
-        """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
+        """Keep other processes from making or removing worktrees, also programs that a killed one left running."""
 
     def listed(self) -> list[Listed]:
         """All worktrees, the main one first."""
@@ -31,21 +31,21 @@ class Trees(Protocol):
         """The branch and the commit that the main worktree is on; None when detached, or before the first commit."""
 
     def default_branch(self) -> str | None:
-        """The branch that work goes home to when nothing else is said; None when that can't be told."""
+        """The branch that work is merged into by default; None when that can't be told."""
 
     def commit(self, revision: str) -> str | None: ...
     def commit_here(self, revision: str) -> str | None:
-        """The commit that this names in the checkout that one stands in, or None."""
+        """The commit that this names in the current checkout, or None."""
 
     def branch_here(self) -> str | None:
-        """The branch of the checkout that one stands in, or None."""
+        """The branch of the current checkout, or None."""
 
     def is_branch(self, name: str) -> bool: ...
     def is_name(self, branch: str) -> bool:
         """Whether there can be a branch of this name."""
 
     def branch_in_the_way(self, branch: str) -> str | None:
-        """A branch beside which there can be none of this name, or None."""
+        """An existing branch that makes this name impossible, or None."""
 
     def remote_branch(self, branch: str) -> str | None:
         """A remote's branch of this name, with the remote's or without, or None."""
@@ -63,10 +63,10 @@ class Trees(Protocol):
         """Whether all of it was checked out."""
 
     def foreign_files(self, path: str, commit: str) -> list[str]:
-        """The files in a worktree half checked out that are not from its commit."""
+        """The files in a half-made worktree that are not from its commit."""
 
     def unlock(self, path: str) -> None:
-        """Take away the sign that it was being made."""
+        """Remove git's lock on a worktree that is being made."""
 
     def clear(self, path: str) -> None:
         """Delete a worktree with all that is in it, and what git knows of it; again where it was begun."""
@@ -89,10 +89,10 @@ class Trees(Protocol):
         """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
 
     def exclude(self, pattern: str) -> None:
-        """Let git not see this, anchored at the root, in any worktree; what users have written stays as it is."""
+        """Make git ignore this, anchored at the root, in every worktree; what users have written stays as it is."""
 
     def repair(self) -> None:
-        """Let git find the worktrees that were moved."""
+        """Repair git's records of worktrees that were moved."""
 
 
 class StepRunner(Protocol):
@@ -100,13 +100,13 @@ class StepRunner(Protocol):
 
     @property
     def log(self) -> str:
-        """The file that says what the steps said."""
+        """The file with the output of the steps."""
 
     def locked(self, patience: float = 0) -> AbstractContextManager[object]:
-        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, still after that."""
+        """Keep others from setting up this checkout; refuses (Occupied) after `patience` seconds."""
 
     def give(self, environment: Mapping[str, str]) -> None:
-        """What this checkout was given: written into it, and known to the steps."""
+        """Write the variables into this checkout and pass them to the steps."""
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:
         """What it lacks, in order."""
@@ -117,7 +117,7 @@ class StepRunner(Protocol):
 
 
 class ConflictSearch(Protocol):
-    """Which branches can't be merged with which. Looking changes nothing."""
+    """Finds which branches conflict. Searching changes nothing."""
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first."""
@@ -133,7 +133,7 @@ class ConflictSearch(Protocol):
 
 
 class MergeTool(Protocol):
-    """Brings branches home. What it can't do is refused (OSError) in words, and then everything is as it was."""
+    """Merges branches. What it can't do is refused (OSError) in words, and then nothing has changed."""
 
     def tip(self, branch: str) -> str | None: ...
     def main(self) -> str | None:
@@ -146,19 +146,19 @@ class MergeTool(Protocol):
     def merged(
         self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
     ) -> Stopped | None:
-        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+        """Merge `tip` into the commit `base`, or rebase it without a `message`, and call `then` with the result.
 
-        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
+        Nothing of it is visible outside. If git can't merge, that is the answer and `then` is not called.
         """
 
     def locked(self) -> AbstractContextManager[object]:
-        """Nobody else of Interlock's moves a branch meanwhile."""
+        """Keep other processes of Interlock from moving a branch."""
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
-        """Why the checkout of the base can't follow, in words; None when it can."""
+        """Why the checkout of the base can't be fast-forwarded, in words; None when it can."""
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         """Move a branch from `old` to `new`; False when it is not on `old` any more."""
 
     def fast_forward(self, root: str, old: str, new: str) -> list[str]:
-        """Let the checkout of a branch follow; the files that are somebody's own and were left. Can be repeated."""
+        """Fast-forward the checkout of a branch; returns the files that are somebody's own and stay. Idempotent."""

@@ -34,8 +34,8 @@ class Change:
 def since(root: str, moment: float, known: Iterable[str] = ()) -> list[Change] | None:
     """The files under `root` that changed after `moment` and that git does not ignore.
 
-    `known` are files that differed from the commit before, as far as anybody knows: such a one that no longer does was
-    put back. None when that can't be told within a second and a half.
+    `known` are files that differed from the commit before, as far as anybody knows: one that no longer
+    differs was restored. None when git can't tell within a second and a half.
     """
     states = _states(root)
     if states is None:

@@ -1,4 +1,4 @@
-"""A git hook that asks Interlock before every commit: put in place, taken away, and told what a commit would hold.
+"""The git hook that asks Interlock before every commit: installed, removed, and asked what a commit would contain.
 
 `prepare-commit-msg` is the one that runs under `--no-verify` as well.
 """

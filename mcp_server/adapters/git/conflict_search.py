@@ -1,6 +1,6 @@
-"""Which branches of this repository can't be merged with which: asked of git once for each pair that has changed.
+"""Finds which branches of this repository conflict. Git is asked once for each pair that has changed.
 
-What was found is kept in a folder of its own, which may be deleted at any time. On the way of a hook.
+The results are cached in a folder that may be deleted at any time. On the path of a hook.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ class GitConflictSearch:
         return self._temp_objects.env
 
     def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[Pair]) -> FoundConflicts:
-        """The conflicts of each of these pairs of sides, by their names, and what could not be looked at and why."""
+        """The conflicts of each of these pairs of sides, by their names, and which could not be checked and why."""
         with self._alone():
             remembered = self._recall()
             try:
@@ -90,14 +90,14 @@ class GitConflictSearch:
         anew, failed = self._tried(set(wanted.values()), remembered)
         tried = remembered["tried"]
         trouble |= {" and ".join(pair): failed[key] for pair, key in wanted.items() if key in failed}
-        if trouble:  # it may be the temp_objects's: take every snapshot anew
+        if trouble:  # the temporary objects may be the cause: take every snapshot again
             remembered["snapshots"] = {}
         found = {pair: _conflicts(tried[key]) for pair, key in wanted.items() if key in tried}
         dirty = frozenset(side.name for side in sides if commits.get(side.name, side.commit) != side.commit)
         return FoundConflicts(found, trouble, anew, dirty)
 
     def _tried(self, wanted: set[str], remembered: dict[str, Any]) -> tuple[int, dict[str, str]]:
-        """See to it that all these merges are among those that are remembered; how many were tried, and what failed."""
+        """Try the merges that are not in the cache yet; how many were tried, and which failed and why."""
         before: dict[str, Any] = remembered["tried"]
         new = sorted(wanted - set(before))
         equal = EqualMerges(self._root, self._temp_objects.env, before, remembered["trees"])

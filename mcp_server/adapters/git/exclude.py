@@ -1,4 +1,4 @@
-"""Lines in `info/exclude`: what git is not to see in this repository, without a line in anything that is committed."""
+"""Adds lines to `info/exclude`: git ignores a path in this repository without a change to any committed file."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ SECONDS = 30.0
 
 
 def exclude(file: str, pattern: str, *, lock: str) -> None:
-    """See to it that the pattern stands in the file, once; all else in it stays byte for byte."""
+    """Add the pattern to the file unless it is there; everything else stays byte for byte."""
     os.makedirs(os.path.dirname(file), exist_ok=True)
     real = os.path.realpath(file)
     with file_lock(lock, patience=SECONDS):

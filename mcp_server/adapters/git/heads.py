@@ -1,4 +1,4 @@
-"""Where a checkout's HEAD is, and where it was when conflicts were last looked for. On the hot path of a hook."""
+"""Where a checkout's HEAD is, and where it was at the last conflict search. On the hot path of a hook."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FOLDER = os.path.join("foresight", "heads")
 
 
 def sign(repository: Repository) -> str:
-    """What is another whenever the checkout is on another commit; read from git's files without git."""
+    """A text that changes whenever the checkout moves to another commit; read from git's files without git."""
     folder = own_git_folder(repository.root)
     head = text_of(os.path.join(folder, "HEAD"))
     if not head.startswith("ref: "):
@@ -27,12 +27,12 @@ def sign(repository: Repository) -> str:
 
 
 def is_known(repository: Repository) -> bool:
-    """Whether it is where it was when conflicts were last looked for."""
+    """Whether it is where it was at the last conflict search."""
     return text_of(_file(repository)) == sign(repository)
 
 
 def remember(repository: Repository, seen: str) -> None:
-    """Conflicts have been looked for with the checkout where `seen` says."""
+    """Record that conflicts were searched for with the checkout at `seen`."""
     file = _file(repository)
     os.makedirs(os.path.dirname(file), exist_ok=True)
     replace(file, seen.encode("utf-8", "surrogateescape"))

@@ -1,4 +1,4 @@
-"""Brings a branch home with git: merges beside every checkout, then moves the base by compare-and-swap."""
+"""Merges a branch with git: in a temporary checkout first, then the base is moved by compare-and-swap."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mcp_server.domain.worktree import folder_of
 
 FOLDER = "landing"
 PATIENCE = 60.0
-"""Seconds. Whoever has the turn moves one branch and lets its checkout follow."""
+"""Seconds. The holder of the lock moves one branch and fast-forwards its checkout."""
 
 
 class GitMerge:
@@ -54,7 +54,7 @@ class GitMerge:
         return [entry[3:] for entry in runner.records(runner.ask(root, *STATUS, programs=True))]
 
     def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]:
-        """On which paths two commits can't be merged; none where git can't tell."""
+        """The paths on which two commits conflict; none where git can't tell."""
         try:
             return merge_tree.conflicts(self._root, ours, theirs, self._search.temp_objects())
         except OSError:
@@ -63,9 +63,9 @@ class GitMerge:
     def merged(
         self, base: str, tip: str, *, message: str | None, then: Callable[[Merged, Check], object]
     ) -> Stopped | None:
-        """Merge `tip` into the commit `base`, or put it on top where there is no `message`; `then` goes on with that.
+        """Merge `tip` into the commit `base`, or rebase it without a `message`, and call `then` with the result.
 
-        None of it can be seen outside. What git can't merge is answered, and then nothing goes on.
+        Nothing of it is visible outside. If git can't merge, that is the answer and `then` is not called.
         """
         with scratch_checkout.scratch(self._root, self._folder, base, self._prepare) as made:
             outcome = made.rebase(base, tip) if message is None else made.merge(base, tip, message)
@@ -76,14 +76,14 @@ class GitMerge:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else of Interlock's moves a branch meanwhile; refuses (OSError) when somebody does for too long."""
+        """Keep other processes of Interlock from moving a branch; refuses (OSError) if one does so for too long."""
         self._folder.mkdir(parents=True, exist_ok=True)
         with file_lock(self._folder / "turn", patience=PATIENCE):
             scratch_checkout.clear(self._root, self._folder)
             yield
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
-        """Why the checkout of the base can't follow, in words; None when it can."""
+        """Why the checkout of the base can't be fast-forwarded, in words; None when it can."""
         return fast_forward.obstacle(root, old, new, texts)
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
@@ -95,7 +95,7 @@ class GitMerge:
         return done.code == 0
 
     def fast_forward(self, root: str, old: str, new: str) -> list[str]:
-        """Let the checkout of a branch follow; the files that are somebody's own and were left."""
+        """Fast-forward the checkout of a branch; returns the files that are somebody's own and were left unchanged."""
         return fast_forward.follow(root, old, new)
 
     def _common(self) -> str:

@@ -1,4 +1,4 @@
-"""Would two commits merge, and where not? Asked of `git merge-tree`, which touches no checkout."""
+"""Finds where two commits conflict, with `git merge-tree`, which touches no checkout."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def shown(path: str) -> str:
 
 
 def _read(output: bytes, moved: re.Pattern[str]) -> _Said:
-    """Git would put a file that is in the way under a name with its commit; it is told of under its own."""
+    """Git renames a file that is in the way after its commit; it is reported under its own name."""
     parts = [runner.text(part) for part in output.split(b"\0")]
     stages: dict[str, dict[int, _Stage]] = {}
     at = 1

@@ -1,4 +1,4 @@
-"""A checkout for one merge: detached, in Interlock's own folder, gone afterwards; what the dead left is cleared."""
+"""A temporary checkout for one merge: detached, in Interlock's own folder, removed afterwards, even after a crash."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None]
 
 
 def clear(root: str, folder: Path) -> None:
-    """Take away what processes left that are no more."""
+    """Remove what processes left that have ended."""
     for alive in folder.glob("*.alive"):
         try:
             with file_lock(alive, patience=0):

@@ -1,4 +1,4 @@
-"""What a checkout holds now, what is not committed included, as a commit that the repository never sees.
+"""Makes a commit of everything in a checkout, uncommitted changes included, which the repository never sees.
 
 Its objects go to a folder of Interlock's own, which reads from the repository's and adds nothing to it.
 """
@@ -17,7 +17,7 @@ from mcp_server.adapters.git import runner
 
 MOST_NEW = 5_000
 LARGEST_NEW = 20_000_000
-"""New files beyond so many, or so large, are left out: whatever they are, nobody merges them by lines."""
+"""More or larger new files are left out: they are nothing that is merged line by line."""
 FRESH = 0.1
 """Seconds. A file stamped within them may change once more without its stamp's changing."""
 STATUS = tuple("status --porcelain=v1 -z --untracked-files=all --no-renames --ignore-submodules=dirty".split())
@@ -30,14 +30,14 @@ NOBODY = {
 
 
 class Uncommitted(NamedTuple):
-    """What in a checkout differs from its commit. `sign` is another whenever it is; None: it is too fresh to tell."""
+    """What in a checkout differs from its commit. `sign` changes whenever that does; None: too recent to tell."""
 
     paths: tuple[str, ...]
     sign: str | None
 
 
 class TempObjects:
-    """A folder for git objects that are nobody's."""
+    """A folder for temporary git objects."""
 
     def __init__(self, folder: Path, root: str) -> None:
         self._folder = folder
@@ -49,7 +49,7 @@ class TempObjects:
         return {"GIT_OBJECT_DIRECTORY": str(self._folder / "objects")}
 
     def prepare(self) -> bool:
-        """See to it that it is there, and not too full; False when it is empty now. For whoever is here alone."""
+        """Create the folder, or empty it when it is too full; False when it is empty now. The caller holds the lock."""
         for left in self._folder.glob("index.*"):
             left.unlink(missing_ok=True)
         objects = self._folder / "objects"

@@ -1,4 +1,4 @@
-"""The files of a repository on disk, for whoever reads what a build says about them.
+"""The files of a repository on disk, for the readers of build output.
 
 On the path of a hook: git is asked only when a name is no path from a known folder, and for a bounded time.
 """

@@ -1,4 +1,4 @@
-"""The worktrees of one repository as git has them: made, listed, compared and cleared."""
+"""The worktrees of one repository: makes, lists, compares and removes them with git."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class GitTrees:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
+        """Keep other processes from making or removing worktrees, also programs that a killed one left running."""
         with process_lock(os.path.join(self._state, "worktrees", "making.lock"), patience=PATIENCE) as handle:
             self._handle = handle
             try:
@@ -83,13 +83,13 @@ class GitTrees:
         return said.text.strip() if said.code == 0 else None
 
     def commit_here(self, revision: str) -> str | None:
-        """The commit that this names in the checkout that one stands in, whose HEAD may be another, or None."""
+        """The commit that this names in the current checkout, whose HEAD may be another, or None."""
         asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
         said = self._ask(*asked, directory=self._here)
         return said.text.strip() if said.code == 0 else None
 
     def branch_here(self) -> str | None:
-        """The branch of the checkout that one stands in; None when its HEAD is detached."""
+        """The branch of the current checkout; None when its HEAD is detached."""
         said = self._ask("symbolic-ref", "--quiet", "--short", "HEAD", directory=self._here)
         return said.text.strip() if said.code == 0 else None
 
@@ -99,7 +99,7 @@ class GitTrees:
         return fit and not branch.startswith("-") and branch != "HEAD"
 
     def branch_in_the_way(self, branch: str) -> str | None:
-        """A branch that git can't keep beside one of this name: a folder stands where the other's file would be."""
+        """An existing branch that makes this name impossible: of `a` and `a/b` git can keep only one."""
         parts = branch.split("/")
         above = ("/".join(parts[:number]) for number in range(1, len(parts)))
         found = next((name for name in above if self.is_branch(name)), None)
@@ -154,7 +154,7 @@ class GitTrees:
         return own is not None and os.path.isfile(os.path.join(own, "index"))
 
     def foreign_files(self, path: str, commit: str) -> list[str]:
-        """The files in a worktree half checked out that are not from its commit."""
+        """The files in a half-made worktree that are not from its commit."""
         if not os.path.isdir(path):
             return []
         own = set(self._told("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0"))
@@ -164,14 +164,14 @@ class GitTrees:
         return sorted(name for name in found if name not in own and name != ".git")
 
     def unlock(self, path: str) -> None:
-        """Take away the sign that it was being made."""
+        """Remove git's lock on a worktree that is being made."""
         own = self._own_folder(path)
         sign = None if own is None else os.path.join(own, "locked")
         if sign is not None and _first_line(sign) == INITIALIZING:
             os.unlink(sign)
 
     def clear(self, path: str) -> None:
-        """Delete a worktree and what git knows of it; that goes last: until then it can be told whose it is."""
+        """Delete a worktree and then git's record of it: until the end it can be told whose it is."""
         own = self._own_folder(path) or self._registered(path)
         delete(path)
         if own is not None:
@@ -230,19 +230,19 @@ class GitTrees:
         return True
 
     def exclude(self, pattern: str) -> None:
-        """Let git not see this, anchored at the root, in any worktree."""
+        """Make git ignore this pattern, anchored at the root, in every worktree."""
         lock = os.path.join(self._state, "worktrees", "exclude.lock")
         exclude(os.path.join(self._common, "info", "exclude"), pattern, lock=lock)
 
     def repair(self) -> None:
-        """Let git find the worktrees that were moved: those that are where it looks, and those in the usual place."""
+        """Repair git's records of worktrees that were moved, where git looks itself and in the usual place."""
         folder = os.path.dirname(self.place("any", beside=False))
         there = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
         self._ask("worktree", "repair", *[path for path in there if os.path.isfile(os.path.join(path, ".git"))])
 
     def _ask(self, *words: str, directory: str | None = None, programs: bool = False) -> Ran:
-        """How git ended and what it said; refuses (Trouble) where it cannot be run. A lock that we hold it goes on
-        holding if this process is killed.
+        """How git ended and what it said; refuses (Trouble) where it cannot be run. It inherits
+        our lock, so that it holds it if this process is killed.
         """
         where = directory or self._directory
         try:
@@ -251,7 +251,7 @@ class GitTrees:
             raise Trouble(f"git cannot be run in {where}: {error.words}") from None
 
     def _told(self, *words: str, directory: str | None = None, programs: bool = False) -> str:
-        """What git printed; refuses (Trouble) with its words what it refuses, once others have released its locks."""
+        """What git printed; waits for git's locks, and refuses (Trouble) in git's words what git refuses."""
         said = runner.patiently(lambda: self._ask(*words, directory=directory, programs=programs), self._pause)
         if said.code != 0:
             raise Trouble(f"git {words[0]} failed: {runner.complaint(said) or f'status {said.code}'}")
@@ -263,7 +263,7 @@ class GitTrees:
         return merged.code == 0 and merged.text.split()[:1] == [self._told("rev-parse", base + "^{tree}").strip()]
 
     def _own_folder(self, path: str) -> str | None:
-        """Where git keeps what it knows of the worktree, as the worktree says; never anything but such a folder."""
+        """Git's folder for the worktree, as its `.git` names it; None if it is not one of this repository."""
         own = own_git_folder(path)
         return own if os.path.dirname(own) == os.path.join(self._common, "worktrees") and os.path.isdir(own) else None
 

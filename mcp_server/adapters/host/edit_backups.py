@@ -1,6 +1,6 @@
-"""Copies of what agents edited, so that what somebody overwrites is not lost: one of each file, as its editor left it.
+"""Copies of what agents edited, in case somebody overwrites it: one of each file, as the agent left it.
 
-On the way of a hook: nothing but `os` is imported until there is something to copy.
+On the path of a hook: nothing but `os` is imported until there is something to copy.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def rescue(repository: Repository, path: str) -> str | None:
             return None
         folder = os.path.join(repository.state, LOST)
         os.makedirs(folder, exist_ok=True)
-        # Never a name that was used before: somebody may have been told of it.
+        # Never a name that was used before: it may be in a message.
         safe = os.path.join(folder, f"{time_ns()}-{os.path.basename(path)}")
         os.replace(kept, safe)
         _make_room(folder)

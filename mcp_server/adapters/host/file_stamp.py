@@ -1,4 +1,4 @@
-"""What a small file says, and by what one can tell that it has changed. On the hot path of a hook."""
+"""What a small file says, and a stamp that changes when it does. On the hot path of a hook."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ def _talked(process: int, talk: _Talk, seconds: float | None) -> Ran:
 def _ended(process: int) -> int:
     try:
         _, status = os.waitpid(process, 0)
-    except ChildProcessError:  # whoever started us ignores SIGCHLD, and nobody learns how it ended
+    except ChildProcessError:  # our parent ignores SIGCHLD, so that nobody learns how it ended
         return 0
     return os.waitstatus_to_exitcode(status)
 

@@ -1,7 +1,7 @@
 """The settings in force, for a hook: from the mode that a person switched to and from the settings file.
 
 On the hot path of a hook: the settings file is TOML, whose parser alone would cost more than a whole decision, so
-what it says is kept beside the state, with the file's time and size, and parsed anew only when these differ.
+its content is cached beside the state, with the file's time and size, and parsed again only when these differ.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 CACHE = "policy"
 CACHED_LINES = 8
 BETWEEN = "\0"
-"""Between the parts of a list on one line: neither a pattern nor a folder can hold it."""
+"""Between the parts of a list on one line: neither a pattern nor a folder can contain it."""
 
 
 def policy_of(repository: Repository) -> Policy:

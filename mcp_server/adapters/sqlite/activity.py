@@ -48,7 +48,7 @@ class SqliteActivity:
         ]
 
     def failed(self, agent_id: int, path: str, command: str) -> Wait:
-        """The agent's command failed because of this path of somebody else, once more."""
+        """The agent's command failed because of this path of another agent, once more."""
         self._connection.execute(_FAILED, (agent_id, path, command, self._now, WAITS_KEPT_SECONDS))
         return next(wait for wait in self.waits(agent_id) if wait.path == path)
 

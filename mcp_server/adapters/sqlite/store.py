@@ -108,7 +108,7 @@ class SqliteStore:
     ) -> None:
         self._clock = clock
         self._connection = _in_memory() if file is None else _opened(file, busy_seconds)
-        # From here on a transaction waits for its turn itself.
+        # From here on a transaction waits for the lock itself.
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._patience = busy_seconds
         self._file = file
@@ -192,7 +192,7 @@ def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
         # A commit survives the death of any process; the last ones may be lost with the machine's power,
         # and then every holder of a lease is gone as well.
         connection.execute("PRAGMA synchronous = NORMAL")
-        # Bringing the log into the file waits for the disk: seldom, then, and never in a hook.
+        # A checkpoint of the log waits for the disk: seldom, then, and never in a hook.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except sqlite3.Error as error:
         if connection is not None:

@@ -1,4 +1,4 @@
-"""Hand-overs as files: `for_NAME/` holds what is new, `in_progress/` what was taken in, `completed/` what is over."""
+"""Hand-overs as files: new ones are in `for_NAME/`, imported ones in `in_progress/`, finished ones in `completed/`."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class FileHandovers:
         self._state = state
 
     def locked(self) -> AbstractContextManager[object]:
-        """No other process of Interlock touches the folder meanwhile; where it is not in use there is none."""
+        """Keep other processes of Interlock from the folder; where it is not in use there are none."""
         return page_lock(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
 
     def readers(self) -> list[str]:

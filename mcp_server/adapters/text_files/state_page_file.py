@@ -47,7 +47,7 @@ class StatePageFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Nobody else of Interlock's touches the page or its archives meanwhile."""
+        """Keep other processes of Interlock from the page and its archives."""
         with page_lock(os.path.join(self._state, LOCK)):
             try:
                 yield
@@ -59,9 +59,9 @@ class StatePageFile:
         return self._configured() is not None
 
     def read(self) -> str | None:
-        """What is to be taken in: what was saved just when `replace` wrote, else what stands there, if anything does.
+        """What is to be applied: what was saved just as `replace` wrote, else the page, if there is one.
 
-        With what its writer could not see. Refuses (PageTrouble) what cannot be a page.
+        With the lines that its writer could not see. Refuses (PageTrouble) what cannot be a page.
         """
         with self._told(self.name):
             text, self._saved = self._saved, None
@@ -70,9 +70,9 @@ class StatePageFile:
             return None if text is None else self._late_saves.joined(text)
 
     def replace(self, text: str) -> bool:
-        """Put `text` in the place of what was read last, at once; False when something else was saved there meanwhile.
+        """Replace what was read last by `text`; False when something else was saved in the meantime.
 
-        That is to be read next, and written over `text`, which may stand there until then.
+        That is to be read next, merged and written again; `text` may be in the file until then.
         """
         with self._told(self.name):
             file, stands = self._file(), self._stands
@@ -97,7 +97,7 @@ class StatePageFile:
             return self._file().make(text.encode())
 
     def archive(self, month: str, text: str) -> None:
-        """Add to the archive of a month. What stands there already, after a crash between, is not added again."""
+        """Add to the archive of a month. Text that is there already, after a crash, is not added again."""
         stem, ending = os.path.splitext(self.name)
         name = f"{stem}.{month}{ending}"
         with self._told(name):
@@ -138,7 +138,7 @@ class StatePageFile:
 
 
 class _Stands(NamedTuple):
-    """What is expected at the page's place, and its signature where somebody else may have saved since."""
+    """What the page is expected to say, and its signature where somebody else may have saved since."""
 
     content: bytes
     signature: str | None

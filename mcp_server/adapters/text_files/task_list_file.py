@@ -59,14 +59,14 @@ class TaskListFile:
         return Path(self._path)
 
     def signature(self) -> str | None:
-        """What is another whenever the file, or the one that it replaced, has changed; None when there is none."""
+        """A fingerprint that changes whenever the file, or the one that it replaced, does; None if there is no file."""
         file = self._file
         own = file.signature()
         return None if own is None else f"{own}|{file.kept_signature()}"
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """No other process of Interlock reads or writes the list meanwhile."""
+        """Keep other processes of Interlock from the list."""
         lock = file_lock(os.path.join(self._state, "tasks_list.lock"), patience=PATIENCE)
         try:
             lock.__enter__()
@@ -78,7 +78,7 @@ class TaskListFile:
             lock.__exit__(None, None, None)
 
     def read(self) -> Found | None:
-        """What it says; refuses what no person edits as a list: a link, something huge, something binary."""
+        """What it says; refuses a link, a huge file and a binary one."""
         file = self._file
         with self._told():
             look = file.read()
@@ -95,7 +95,7 @@ class TaskListFile:
         return file.late()
 
     def place(self, text: bytes, over: bytes) -> Placed:
-        """Let the file say `text`, which said `over`. Refuses where the group that may write it could not be kept."""
+        """Replace `over`, which was read, by `text`. Refuses where the file's group could not be kept."""
         with self._told():
             replaced = self._file.place(text)
         return Placed(f"{replaced.placed}|{replaced.displaced}", None if replaced.content == over else replaced.content)

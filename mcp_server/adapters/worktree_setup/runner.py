@@ -29,11 +29,11 @@ ENVIRONMENT = ".env.interlock"
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 LAST_LINES, LONGEST_TAIL = 12, 2_000
 _NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *LOCATION)
-"""What would let a tool work on another checkout than the one that it runs in."""
+"""Variables that would make a tool work on another checkout than the one that it runs in."""
 
 
 class HostStepRunner:
-    """Furnishes the checkout `path` from `source`, if there is one; `log` and `lock` are files of its own."""
+    """Sets up the checkout `path` from `source`, if there is one; `log` and its lock are its own files."""
 
     def __init__(self, source: str | None, path: str, *, log: str, passing: Callable[[], float] = monotonic) -> None:
         self._source = None if source is None or source == path else source
@@ -45,7 +45,7 @@ class HostStepRunner:
 
     @contextmanager
     def locked(self, patience: float = 0) -> Iterator[None]:
-        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, killed or not."""
+        """Keep others from setting up this checkout; refuses (Occupied) while somebody does, killed or not."""
         with process_lock(f"{self.log}.lock", patience=patience) as handle:
             self._handle = handle
             try:
@@ -54,7 +54,7 @@ class HostStepRunner:
                 self._handle = None
 
     def give(self, environment: Mapping[str, str]) -> None:
-        """What this checkout was given: written into it, and known to the steps."""
+        """Write the variables into this checkout and pass them to the steps."""
         self._given = dict(environment)
         if not environment:
             return
@@ -104,7 +104,7 @@ class HostStepRunner:
         return f"leads to {taken}"
 
     def _hide(self, path: str) -> None:
-        """Git is not to see as new what is brought in: a link where it ignores `data/`, or what nobody ignored."""
+        """Make git ignore what was added: a link where only `data/` is ignored, or what nobody ignored."""
         if run(self._path, "check-ignore", "--quiet", path).code != 0:
             common = line(self._path, "rev-parse", "--path-format=absolute", "--git-common-dir")
             lock = os.path.join(os.path.dirname(self.log), "exclude.lock")

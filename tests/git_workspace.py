@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.git.worktrees import GitTrees
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create, set_up
@@ -41,7 +41,7 @@ class GitWorkspace:
 
     def trees(self, pause: Callable[[float], None] = lambda _seconds: None) -> GitTrees:
         """The worktrees as git has them now."""
-        return GitTrees(places.repository_of(str(self.root)), pause=pause)
+        return GitTrees(repository_of(str(self.root)), pause=pause)
 
     def made(self, name: str, *, base: str | None = None, branch: str | None = None) -> Worktree:
         """A worktree that is made."""

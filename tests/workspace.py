@@ -11,14 +11,14 @@ from mcp_server.core.agents import register
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard import paths
 from mcp_server.core.tasks import claim
-from mcp_server.core.tasks import plan as planning
-from mcp_server.core.tasks.plan import Planned, Proposal
+from mcp_server.core.tasks.plan import Planned, Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Event, Message
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors as anchors_of
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft, Task
 from mcp_server.ports import Store
@@ -98,7 +98,7 @@ class Workspace:
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
         self.settings = Settings()
-        self.policy = Policy("enforce", "allow", scopes.parse([]))
+        self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
         self._opened: list[SqliteStore] = []
         self._open: Callable[[], Store] = {"sqlite": self._sqlite}[kind]
@@ -153,7 +153,7 @@ class Workspace:
 
     def plan(self, *proposals: Proposal, by: str = "planner") -> Planned:
         """Plan tasks."""
-        return planning.plan_tasks(self.place, self.agent(by), proposals)
+        return plan_tasks(self.place, self.agent(by), proposals)
 
     def claimed(self, agent_id: int, task_id: str | None = None) -> claim.Claimed:
         """A claim that is granted."""
@@ -242,4 +242,4 @@ def draft(
 
 def anchors(*scope: str) -> tuple[tuple[str, str], ...]:
     """Where a scope lies."""
-    return tuple(scopes.anchors(scopes.parse(scope)))
+    return tuple(anchors_of(parse(scope)))

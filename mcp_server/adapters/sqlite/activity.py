@@ -5,7 +5,7 @@ nothing.
 from __future__ import annotations
 
 from mcp_server.domain.activity import Expired, Wait
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ class SqliteActivity:
 
     def expired(self, path: str) -> list[Expired]:
         """The open leases that may cover `path` and are no longer alive."""
-        anchors = scopes.ancestors(path)
+        anchors = ancestors(path)
         rows = self._connection.execute(_EXPIRED.format(marks=",".join("?" * len(anchors))), (*anchors, self._now))
         return [
             Expired(holder, name, task, tuple(scope.split("\n")) if scope else (), seen_at, stopped=bool(stopped))

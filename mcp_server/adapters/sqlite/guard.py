@@ -6,7 +6,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 from __future__ import annotations
 
 from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ class SqliteGuardBook:
 
     def near(self, path: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope may cover `path`."""
-        anchors = scopes.ancestors(path)
+        anchors = ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
         return [_holding(row) for row in self._connection.execute(query, (*anchors, self.now))]
 

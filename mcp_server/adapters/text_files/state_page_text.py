@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.text_files.stable_read import Unfit
-from mcp_server.state_page import page as pages
+from mcp_server.state_page.page import in_conflict, read
 
 BOM = b"\xef\xbb\xbf"
 
@@ -19,7 +19,7 @@ def decoded(content: bytes) -> str:
 def decoded_page(content: bytes) -> str:
     """The same of a page; refuses (Unfit) an unresolved merge as well."""
     text = decoded(content)
-    if pages.in_conflict(text):
+    if in_conflict(text):
         raise Unfit("holds a merge that is not resolved")
     return text
 
@@ -31,5 +31,5 @@ def encoded(text: str, like: bytes) -> bytes:
 
 def is_whole(content: bytes, before: bytes) -> bool:
     """Whether it was written to its end. If not, an editor is writing it in place: the next reading sees the rest."""
-    had_version, has_version = (pages.read(decoded(one)).version is not None for one in (before, content))
+    had_version, has_version = (read(decoded(one)).version is not None for one in (before, content))
     return bool(content.strip()) and (has_version or not had_version)

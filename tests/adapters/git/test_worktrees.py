@@ -13,9 +13,9 @@ import pytest
 from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.exclude import exclude
 from mcp_server.adapters.git.worktrees import GitTrees
-from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.host.delete_tree import delete
 from mcp_server.adapters.host.process_lock import process_lock
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.worktree import Occupied, Trouble
 from tests.adapters.git_repositories import git, repository
@@ -27,7 +27,7 @@ def repo(root: Path) -> Path:
 
 
 def trees(repo: Path) -> GitTrees:
-    return GitTrees(places.repository_of(str(repo)), pause=lambda _seconds: None)
+    return GitTrees(repository_of(str(repo)), pause=lambda _seconds: None)
 
 
 def test_a_lock_of_somebody_elses_git_is_waited_for(repo: Path) -> None:
@@ -40,7 +40,7 @@ def test_a_lock_of_somebody_elses_git_is_waited_for(repo: Path) -> None:
         if len(pauses) == 3:
             lock.unlink()
 
-    GitTrees(places.repository_of(str(repo)), pause=pause).make(str(repo.parent / "one"), "one", "HEAD")
+    GitTrees(repository_of(str(repo)), pause=pause).make(str(repo.parent / "one"), "one", "HEAD")
 
     assert pauses == list(runner.PAUSES[:3])
     assert git(repo.parent / "one", "branch", "--show-current") == "one"
@@ -169,9 +169,9 @@ def test_git_that_a_killed_command_has_started_keeps_others_out(repo: Path) -> N
 import os, sys
 sys.path.insert(0, {str(Path(__file__).parents[3])!r})
 os.environ["KILLED"] = str(os.getpid())
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.git.worktrees import GitTrees
-trees = GitTrees(places.repository_of({str(repo)!r}))
+trees = GitTrees(repository_of({str(repo)!r}))
 with trees.locked():
     trees.make({str(repo.parent / "one")!r}, "one", "HEAD")
 """

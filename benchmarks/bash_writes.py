@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchmarks.measuring import Ratio, alternately, process, report
-from mcp_server.adapters.host.bash_disk import Disk, ignored
+from mcp_server.adapters.git.bash_disk import GitDisk, ignored
 from mcp_server.bash import reader
 from mcp_server.cli.guard import answer
 
@@ -75,7 +75,7 @@ def _read(base: Path, case: dict[str, Any]) -> Outcome:
     command = case["command"].replace("/tmp/fx", str(base))  # noqa: S108  the name that the cases give the repository
     environment = {"HOME": home, "USER": "dev", "LANG": "C.UTF-8", "GIT_CONFIG_NOSYSTEM": "1"}
     reading = reader.read(
-        command, str((root / case["cwd"]).resolve()), Disk(environment), home=home, environment=environment
+        command, str((root / case["cwd"]).resolve()), GitDisk(environment), home=home, environment=environment
     )
     found: dict[str, Any] = answer(reading, str(root), ignored)
     return Outcome(case, found["writes"], found["unknown"], found["why"])
@@ -119,9 +119,10 @@ def _one_reading() -> str:
     return (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "from mcp_server.bash import reader, syntax\n"
-        "from mcp_server.adapters.host.bash_disk import Disk\n"
+        "from mcp_server.adapters.git.bash_disk import GitDisk\n"
         f"syntax.load({libraries!r})\n"
-        f"reader.read('cd src && sed -i s/a/b/ x.py && echo hi > y', {str(ROOT)!r}, Disk(), home='/', environment={{}})"
+        f"reader.read('cd src && sed -i s/a/b/ x.py && echo hi > y', {str(ROOT)!r}, GitDisk(), "
+        "home='/', environment={})"
     )
 
 

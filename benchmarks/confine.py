@@ -16,6 +16,7 @@ from pathlib import Path
 from benchmarks import guard
 from benchmarks.measuring import Ratio, alternately, process, report
 from hooks.bash.session_env import entry
+from mcp_server.adapters.git.runner import answer
 from mcp_server.sandbox import ignored, match_calls, record
 
 TIMES = 100
@@ -55,7 +56,7 @@ def _repository(root: Path) -> Path:
 
 def _leave_word(repo: Path, state: Path) -> None:
     kept = ignored.file_of(str(state), str(repo))
-    ignored.refresh(str(repo), kept)
+    ignored.refresh(str(repo), kept, answer)
     word = record.Record(
         "s1",
         f": {COMMAND}",

@@ -9,7 +9,7 @@ from pathlib import Path
 from benchmarks.measuring import Ratio, alternately, report
 from benchmarks.workspaces import store, workplace
 from mcp_server.adapters.sqlite.store import create
-from mcp_server.adapters.text_files.task_list_file import ListFile
+from mcp_server.adapters.text_files.task_list_file import TaskListFile
 from mcp_server.core.task_list import sync as listing
 from mcp_server.core.workplace import Workplace
 
@@ -37,7 +37,7 @@ def _listed(folder: Path, tasks: int) -> Workplace:
     create(file)
     lines = [f"- [ ] Task {number} (scope: `src/part{number}/**`)" for number in range(tasks)]
     (folder / "TASKS.md").write_text("# Tasks\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
-    where = ListFile(lambda: "TASKS.md", str(folder), str(file.parent))
+    where = TaskListFile(lambda: "TASKS.md", str(folder), str(file.parent))
     place = workplace(store(file))._replace(task_file=where)
     assert len(listing.sync(place).created) == tasks
     return place

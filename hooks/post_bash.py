@@ -78,14 +78,14 @@ def _note_end(desk: Desk, own: int, outcome: Outcome) -> None:
     """Whoever goes on with the agent's task is to know which command failed last, if it still does."""
     if outcome.exit_code:
         failed = True
-    elif outcome.exit_code == 0 and desk.watch.failed_last(own, outcome.command):
+    elif outcome.exit_code == 0 and desk.activity.failed_last(own, outcome.command):
         failed = False
     else:
         return
     from mcp_server.adapters.sqlite.light import begin_writing
 
     begin_writing(desk.connection)
-    desk.watch.ended(own, outcome.command, failed=failed)
+    desk.activity.ended(own, outcome.command, failed=failed)
     desk.connection.execute("COMMIT")
 
 
@@ -97,25 +97,25 @@ def _note_tests(desk: Desk, rights: AgentRights, outcome: Outcome, *, failed: bo
         from mcp_server.adapters.sqlite.light import begin_writing
 
         begin_writing(desk.connection)
-        desk.watch.ran(rights.family[0], outcome.command, failed=failed)
+        desk.activity.ran(rights.family[0], outcome.command, failed=failed)
         desk.connection.execute("COMMIT")
 
 
 def _forget(desk: Desk, rights: AgentRights, command: str) -> None:
     """The command went well, so what it had failed because of is over."""
-    if rights.family and desk.watch.waits(rights.family[0]):
+    if rights.family and desk.activity.waits(rights.family[0]):
         from mcp_server.adapters.sqlite.light import begin_writing
         from mcp_server.core.builds.failures import passed
 
         begin_writing(desk.connection)
-        passed(desk.watch, rights.family[0], command)
+        passed(desk.activity, rights.family[0], command)
         desk.connection.execute("COMMIT")
 
 
 def _judged(
     desk: Desk, rights: AgentRights, repository: places.Repository, directory: str, outcome: Outcome
 ) -> _Case | None:
-    from mcp_server.adapters.host.source_tree import SourceTree
+    from mcp_server.adapters.git.source_tree import SourceTree
     from mcp_server.adapters.sqlite.light import begin_writing
     from mcp_server.build_errors.reader import read
     from mcp_server.core.builds import blame, failures
@@ -133,9 +133,9 @@ def _judged(
         return _Case(repository, desk, judgement, 1) if judgement.foreign else None
     own = rights.family[0]
     begin_writing(desk.connection)
-    attempts = failures.failed(desk.watch, own, judgement, outcome.command)
+    attempts = failures.failed(desk.activity, own, judgement, outcome.command)
     for holder, subject, text in failures.deliveries(
-        judgement, waiting=desk.watch.name(own), command=outcome.command, attempts=attempts
+        judgement, waiting=desk.activity.name(own), command=outcome.command, attempts=attempts
     ):
         desk.inbox.post(own if attempts > 1 else None, holder, subject, text)
     desk.connection.execute("COMMIT")

@@ -68,7 +68,7 @@ def _located(event: dict[str, Any], path: str) -> tuple[places.Repository | None
 
 
 def _guard(event: dict[str, Any], inside: list[tuple[places.Repository, str]]) -> str:
-    from mcp_server.adapters.settings.policy_cache import mode_override
+    from mcp_server.adapters.settings.mode import mode_override
 
     refused: Decision | None = None
     mode = "off"

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mcp_server.adapters.text_files.state_page_file import StatePageFile
-    from mcp_server.adapters.text_files.task_list_file import ListFile
+    from mcp_server.adapters.text_files.task_list_file import TaskListFile
     from mcp_server.tools.server import InterlockServer
 
 
@@ -82,14 +82,14 @@ def page(repository: places.Repository) -> StatePageFile:
     )
 
 
-def task_file(repository: places.Repository) -> ListFile:
+def task_file(repository: places.Repository) -> TaskListFile:
     """The task list of a repository as a file, whether there is one or not."""
-    from mcp_server.adapters.text_files.task_list_file import ListFile
+    from mcp_server.adapters.text_files.task_list_file import TaskListFile
 
     def where() -> str:
         return settings_in_force(repository.settings, repository.state).tasks_file or "TASKS.md"
 
-    return ListFile(where, repository.main, repository.state)
+    return TaskListFile(where, repository.main, repository.state)
 
 
 def open_store(repository: places.Repository) -> Store:
@@ -143,9 +143,9 @@ def server() -> InterlockServer:
 
 
 def _empty_store(repository: places.Repository) -> Store:
-    from mcp_server.adapters.memory.store import MemoryStore
+    from mcp_server.adapters.sqlite.store import SqliteStore
 
-    return MemoryStore(clock=system_clock, policy=lambda: policy_of(repository))
+    return SqliteStore(None, clock=system_clock, policy=lambda: policy_of(repository))
 
 
 def _git() -> Checkout:

@@ -9,7 +9,8 @@ from pathlib import Path
 
 from mcp_server import app
 from mcp_server.adapters.host.repository import Repository
-from mcp_server.adapters.settings.settings_file import settings_in_force, switch_mode
+from mcp_server.adapters.settings.mode import switch_mode
+from mcp_server.adapters.settings.settings_file import settings_in_force
 from mcp_server.domain.worktree import folder_of
 
 TYPE_CHECKING = False
@@ -77,7 +78,7 @@ class HostServices:
 
     def switch_mode(self, mode: str | None) -> None:
         """See `Services.switch_mode`."""
-        switch_mode(self.state, mode)
+        switch_mode(self._repository.state, mode)
 
     def locate(self, path: str, directory: str) -> PathInRepo | None:
         """See `Services.locate`."""
@@ -85,20 +86,20 @@ class HostServices:
 
     def source_tree(self, root: str) -> Tree:
         """See `Services.source_tree`."""
-        from mcp_server.adapters.host.source_tree import SourceTree
+        from mcp_server.adapters.git.source_tree import SourceTree
 
         return SourceTree(root)
 
     def read_command(self, command: str, directory: str) -> Reading:
         """See `Services.read_command`."""
-        from mcp_server.adapters.host.bash_disk import Disk
+        from mcp_server.adapters.git.bash_disk import GitDisk
         from mcp_server.bash import reader
 
-        return reader.read(command, directory, Disk(), home=str(Path.home()), environment=dict(os.environ))
+        return reader.read(command, directory, GitDisk(), home=str(Path.home()), environment=dict(os.environ))
 
     def ignored(self, root: str, paths: list[str]) -> set[str]:
         """See `Services.ignored`."""
-        from mcp_server.adapters.host.bash_disk import ignored
+        from mcp_server.adapters.git.bash_disk import ignored
 
         return ignored(root, paths)
 
@@ -116,9 +117,9 @@ class HostServices:
 
     def handover_folder(self, folder: str) -> HandoverFolder:
         """See `Services.handover_folder`."""
-        from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
+        from mcp_server.adapters.text_files.handover_folder import FileHandovers
 
-        return CoordinationFolder(Path(self.root, folder), self.state)
+        return FileHandovers(Path(self.root, folder), self.state)
 
     def create_state_page(self) -> bool:
         """See `Services.create_state_page`."""
@@ -184,9 +185,9 @@ class HostServices:
 
     def launch_lock(self, task: str) -> AbstractContextManager[object]:
         """See `Services.launch_lock`."""
-        from mcp_server.adapters.host.process_lock import alone
+        from mcp_server.adapters.host.process_lock import process_lock
 
-        return alone(str(self.state / "launches" / f"{folder_of(task)}.lock"), patience=LAUNCH_PATIENCE)
+        return process_lock(str(self.state / "launches" / f"{folder_of(task)}.lock"), patience=LAUNCH_PATIENCE)
 
     def pause(self, seconds: float) -> None:
         """See `Services.pause`."""

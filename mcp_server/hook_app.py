@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from mcp_server.adapters.git.conflict_search import GitConflictSearch
     from mcp_server.adapters.host.processes import HostProcesses
-    from mcp_server.adapters.sqlite.activity import SqliteWatch
+    from mcp_server.adapters.sqlite.activity import SqliteActivity
     from mcp_server.adapters.sqlite.commands import SqliteCommands
     from mcp_server.adapters.sqlite.edits import SqliteJournal
     from mcp_server.adapters.sqlite.guard import SqliteGuardBook
@@ -57,11 +57,11 @@ class Desk:
         return SqliteJournal(self.connection, self.now)
 
     @property
-    def watch(self) -> SqliteWatch:
+    def activity(self) -> SqliteActivity:
         """What is going on around a path."""
-        from mcp_server.adapters.sqlite.activity import SqliteWatch
+        from mcp_server.adapters.sqlite.activity import SqliteActivity
 
-        return SqliteWatch(self.connection, self.now)
+        return SqliteActivity(self.connection, self.now)
 
     @property
     def commands(self) -> SqliteCommands:

@@ -1,4 +1,4 @@
-"""What tests of the core and of the stores share: a world for each kind of store."""
+"""What tests of the core and of the stores share: a workspace for each kind of store."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ settings.load_profile("any machine")
 
 @pytest.fixture(params=KINDS)
 def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
-    """An empty world on each kind of store."""
+    """An empty workspace on each kind of store."""
     made = Workspace(request.param, tmp_path)
     yield made
     made.close()

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.git.worktrees import GitTrees
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create, set_up
@@ -19,7 +19,7 @@ from tests.workspace import Workspace
 
 
 def isolate_git(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
-    """Git hears nothing of the configuration of whoever runs the tests."""
+    """Keep git from the configuration of the person who runs the tests."""
     for name in [name for name in os.environ if name.startswith(("GIT_", "CLAUDE_"))]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
@@ -28,7 +28,7 @@ def isolate_git(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 
 
 class GitWorkspace:
-    """One repository, its worktrees, and a world that keeps what is known of them."""
+    """One repository, its worktrees, and the workspace that keeps what is known of them."""
 
     def __init__(self, workspace: Workspace, root: Path) -> None:
         self.workspace = workspace
@@ -41,7 +41,7 @@ class GitWorkspace:
 
     def trees(self, pause: Callable[[float], None] = lambda _seconds: None) -> GitTrees:
         """The worktrees as git has them now."""
-        return GitTrees(places.repository_of(str(self.root)), pause=pause)
+        return GitTrees(repository_of(str(self.root)), pause=pause)
 
     def made(self, name: str, *, base: str | None = None, branch: str | None = None) -> Worktree:
         """A worktree that is made."""

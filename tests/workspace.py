@@ -1,4 +1,4 @@
-"""A repository at work in which a test is the weather: its clock, its processes, its working copy and its settings."""
+"""A repository in use whose clock, processes, working copy and settings the test controls."""
 
 from __future__ import annotations
 
@@ -6,25 +6,25 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from mcp_server.adapters.memory.store import MemoryStore
-from mcp_server.adapters.sqlite import store as sqlite_store
+from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents import register
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard import paths
 from mcp_server.core.tasks import claim
-from mcp_server.core.tasks import plan as planning
-from mcp_server.core.tasks.plan import Planned, Proposal
+from mcp_server.core.tasks.plan import Planned, Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Event, Message
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors as anchors_of
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft, Task
 from mcp_server.ports import Store
 
-KINDS = ("sqlite", "memory")
+KINDS = ("sqlite",)
+"""The stores that there are: each must pass the same tests."""
 START_TIME = 1_800_000_000.0
 LEASE = Settings().lease_seconds
 
@@ -86,7 +86,7 @@ class FakeCheckout:
         return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
 
     def merged_commit(self, directory: str, branch: str) -> str | None:
-        """The commit that a test has brought home from `directory` to `branch`."""
+        """The commit of `directory` that a test has merged into `branch`."""
         return self.brought.get((directory, branch))
 
 
@@ -94,15 +94,15 @@ class Workspace:
     """One repository, its store of the given kind, and all that surrounds it."""
 
     def __init__(self, kind: str, folder: Path) -> None:
-        self.kind = kind
         self.clock = FakeClock()
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
         self.settings = Settings()
-        self.policy = Policy("enforce", "allow", scopes.parse([]))
+        self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
-        self._opened: list[sqlite_store.SqliteStore] = []
-        self.store: Store = self._memory() if kind == "memory" else self._sqlite()
+        self._opened: list[SqliteStore] = []
+        self._open: Callable[[], Store] = {"sqlite": self._sqlite}[kind]
+        self.store = self._open()
 
     @property
     def place(self) -> Workplace:
@@ -111,7 +111,7 @@ class Workspace:
 
     def another_store(self) -> Store:
         """The same state as another process sees it."""
-        return self.store if self.kind == "memory" else self._sqlite()
+        return self._open()
 
     def close(self) -> None:
         """Close every store that was opened."""
@@ -120,8 +120,6 @@ class Workspace:
 
     def dump(self) -> str:
         """All that the store remembers, to be compared."""
-        if isinstance(self.store, MemoryStore):
-            return repr({name: table for name, table in vars(self.store._state).items() if name != "now"})
         connection = sqlite3.connect(self.file)
         try:
             return "\n".join(connection.iterdump())
@@ -155,7 +153,7 @@ class Workspace:
 
     def plan(self, *proposals: Proposal, by: str = "planner") -> Planned:
         """Plan tasks."""
-        return planning.plan_tasks(self.place, self.agent(by), proposals)
+        return plan_tasks(self.place, self.agent(by), proposals)
 
     def claimed(self, agent_id: int, task_id: str | None = None) -> claim.Claimed:
         """A claim that is granted."""
@@ -173,7 +171,7 @@ class Workspace:
         """What the guard says when the agent writes a path, and all that this leaves behind."""
         with self.store.writing() as books:
             agent = books.agents.get(agent_id)
-            rights = books.guard.standing_of(agent.id, agent.parent)
+            rights = books.guard.rights_of(agent.id, agent.parent)
             decisions = paths.judge(books.guard, rights, [path])
             paths.record(books.guard, rights, decisions)
         return decisions[0]
@@ -183,7 +181,7 @@ class Workspace:
         return self.writes(agent_id, path).rule
 
     def task(self, task_id: str) -> Task:
-        """A task that exists, as it stands."""
+        """A task that exists, as it is now."""
         with self.store.reading() as books:
             task = books.tasks.get(task_id)
         assert task is not None
@@ -209,14 +207,11 @@ class Workspace:
             books.agents.seen(agent_id)  # as the desk does with every call
         return claim.claim_task(self.place, agent_id, task_id)
 
-    def _sqlite(self) -> sqlite_store.SqliteStore:
-        sqlite_store.create(self.file)
-        store = sqlite_store.SqliteStore(self.file, clock=self.clock, policy=lambda: self.policy, busy_seconds=5)
+    def _sqlite(self) -> SqliteStore:
+        create(self.file)
+        store = SqliteStore(self.file, clock=self.clock, policy=lambda: self.policy, busy_seconds=5)
         self._opened.append(store)
         return store
-
-    def _memory(self) -> MemoryStore:
-        return MemoryStore(clock=self.clock, policy=lambda: self.policy)
 
 
 def task(
@@ -247,4 +242,4 @@ def draft(
 
 def anchors(*scope: str) -> tuple[tuple[str, str], ...]:
     """Where a scope lies."""
-    return tuple(scopes.anchors(scopes.parse(scope)))
+    return tuple(anchors_of(parse(scope)))

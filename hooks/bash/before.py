@@ -8,7 +8,7 @@ import sys
 from hooks.event import io
 from mcp_server import hook_app
 from mcp_server.adapters.host import repository as places
-from mcp_server.adapters.settings.policy_cache import mode_override
+from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.adapters.sqlite.light import begin_writing
 from mcp_server.core.guard import bash
 from mcp_server.core.guard import paths as guarding
@@ -71,7 +71,7 @@ def _decided(call: Call) -> str:
 
 def read(command: str, directory: str) -> Reading:
     """What the command would write; all of it is unknown where commands can't be read."""
-    from mcp_server.adapters.host.bash_disk import Disk
+    from mcp_server.adapters.git.bash_disk import GitDisk
     from mcp_server.bash import reader
     from mcp_server.bash.parse import grammar
 
@@ -83,7 +83,7 @@ def read(command: str, directory: str) -> Reading:
         reading = Reading()
         reading.doubt(str(error))
         return reading
-    return reader.read(command, directory, Disk(), home=os.path.expanduser("~"), environment=os.environ)
+    return reader.read(command, directory, GitDisk(), home=os.path.expanduser("~"), environment=os.environ)
 
 
 def site_packages() -> str | None:
@@ -129,7 +129,7 @@ def _refused_target(call: Call, reading: Reading) -> Decision | None:
         root = repository.root
 
         def ignored(paths: list[str], root: str = root) -> set[str]:
-            from mcp_server.adapters.host import bash_disk
+            from mcp_server.adapters.git import bash_disk
 
             return bash_disk.ignored(root, paths)
 

@@ -79,5 +79,5 @@ def _tell_owner(event: dict[str, Any], desk: Desk, command: Command, one: Damage
         return
     arguments = event.get("tool_input")
     text = arguments.get("command") if isinstance(arguments, dict) else None
-    subject, body = told_owner(one, desk.watch.name(command.agent), text if isinstance(text, str) else "a command")
+    subject, body = told_owner(one, desk.activity.name(command.agent), text if isinstance(text, str) else "a command")
     desk.inbox.post(None, one.holder_id, subject, body)

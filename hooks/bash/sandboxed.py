@@ -82,9 +82,10 @@ def ended(event: dict[str, Any], repository: Repository, call_id: str) -> record
     held = record.read(folder, call_id)
     record.forget(folder, call_id)
     if held is not None and (held.writes or not held.complete):
+        from mcp_server.adapters.git.runner import answer
         from mcp_server.sandbox import ignored
 
-        ignored.refresh(repository.root, held.ignored)
+        ignored.refresh(repository.root, held.ignored, answer)
     return held
 
 
@@ -137,5 +138,7 @@ def _ignored_file(repository: Repository) -> str:
 
     file = ignored.file_of(repository.state, repository.root)
     if not os.path.exists(file):
-        ignored.refresh(repository.root, file)
+        from mcp_server.adapters.git.runner import answer
+
+        ignored.refresh(repository.root, file, answer)
     return file

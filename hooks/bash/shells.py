@@ -36,9 +36,10 @@ def _tell_shells(repository: Repository) -> None:
 
 
 def _put_away(repository: Repository) -> None:
+    from mcp_server.adapters.git.runner import answer
     from mcp_server.adapters.host import edit_backups
     from mcp_server.sandbox import ignored, record
 
     record.sweep(repository.state)
     edit_backups.sweep(repository.state, time())
-    ignored.refresh(repository.root, ignored.file_of(repository.state, repository.root))
+    ignored.refresh(repository.root, ignored.file_of(repository.state, repository.root), answer)

@@ -90,7 +90,8 @@ def _in_use(path: str, directory: str) -> bool:
 
 
 def _switched_off(repository: places.Repository) -> bool:
-    from mcp_server.adapters.settings.policy_cache import mode_override, policy_of
+    from mcp_server.adapters.settings.mode import mode_override
+    from mcp_server.adapters.settings.policy_cache import policy_of
 
     override = mode_override(repository.state)
     if override is not None:

@@ -35,7 +35,7 @@ def conflicts(context: typer.Context, as_json: Json = False) -> None:
         if not services.in_use():
             return ConflictsAnswer(conflicts=[], branches=0, merged=[], not_looked_at=[])
         git = services.merge_tool()
-        with git.lock():
+        with git.locked():
             finish_pending(place, git)
         return ConflictsAnswer.of(foreseeing.find_conflicts(place, services.conflict_search()))
 

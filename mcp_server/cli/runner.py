@@ -16,8 +16,7 @@ from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import tell_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.errors import Misuse, NotHolder, StateUnavailable
-from mcp_server.domain.worktree import Occupied
+from mcp_server.domain.errors import InterlockError
 
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
 
@@ -57,11 +56,9 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     try:
         unless()
         answer = _carry_out(services_of(context), act, name, begins=begins, syncs=syncs)
-    except (NotHolder, Occupied) as error:
-        stop(str(error), REFUSED, as_json=as_json)
-    except Misuse as error:
-        stop(str(error), MISUSE, as_json=as_json)
-    except (StateUnavailable, OSError, ValueError) as error:
+    except InterlockError as error:
+        stop(str(error), error.exit_code, as_json=as_json)
+    except (OSError, ValueError) as error:
         stop(str(error), FAILURE, as_json=as_json)
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
@@ -81,11 +78,9 @@ def look(
         notice = sync.sync(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
-    except Occupied as error:
-        stop(str(error), REFUSED, as_json=as_json)
-    except Misuse as error:
-        stop(str(error), MISUSE, as_json=as_json)
-    except (StateUnavailable, OSError, ValueError) as error:
+    except InterlockError as error:
+        stop(str(error), error.exit_code, as_json=as_json)
+    except (OSError, ValueError) as error:
         stop(str(error), FAILURE, as_json=as_json)
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))

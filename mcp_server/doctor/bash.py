@@ -1,4 +1,4 @@
-"""Can Bash commands be read before they run, and held while they run?"""
+"""Can Bash commands be read before they run, and confined while they run?"""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def reading(copy: Copy, repository: Repository) -> Finding:
     """The grammar, loaded as the hook loads it: by the hooks' own Python, from the environment."""
     what = "Bash, before"
     if settings_in_force(repository.settings, repository.state).bash == "off":
-        return Finding(what, "warning", 'commands are not looked at: the settings say bash = "off"', "Take that out.")
+        return Finding(what, "warning", 'commands are not checked: the settings say bash = "off"', "Take that out.")
     environment = check.ready_env(str(copy.root), str(copy.data))
     if environment is None:
         return Finding(what, "warning", "commands can't be read before the environment is there", "See `environment`.")
@@ -31,17 +31,17 @@ def reading(copy: Copy, repository: Repository) -> Finding:
     asked = run(python, "-I", "-S", "-c", READ, str(copy.root), environment)
     if asked.stdout.strip() != "program":
         words = f"the grammar can't be loaded, so commands pass unread: {last_line(asked.stderr)}"
-        anew = f"Have the environment made anew: rm -r {environment} && {copy.root}/bin/interlock --version"
+        anew = f"Make the environment again: rm -r {environment} && {copy.root}/bin/interlock --version"
         return Finding(what, "broken", words, anew)
     return Finding(what, "ok", "commands are read before they run")
 
 
 def holding(repository: Repository) -> Finding:
-    """The kernel, which holds what can't be read."""
+    """The kernel, which confines what can't be read."""
     what = "Bash, meanwhile"
     if settings_in_force(repository.settings, repository.state).bash != "confine":
-        return Finding(what, "ok", "commands are not held while they run: the settings say so")
+        return Finding(what, "ok", "commands are not confined while they run: the settings say so")
     if not landlock.can_hold():
-        words = "this kernel has no Landlock: commands are read before and looked at after they run, not held meanwhile"
+        words = "this kernel has no Landlock: commands are read before they run and checked afterwards, not confined"
         return Finding(what, "warning", words, "Linux 5.19 or newer has it, unless it was switched off.")
-    return Finding(what, "ok", f"the kernel holds commands to their scope (Landlock {landlock.abi()})")
+    return Finding(what, "ok", f"the kernel confines commands to their scope (Landlock {landlock.abi()})")

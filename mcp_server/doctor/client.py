@@ -1,4 +1,4 @@
-"""Is Claude Code new enough, and will its sessions load Interlock? Only what its own command line tells."""
+"""Is Claude Code new enough, and will its sessions load Interlock? Asks its command line only."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def version() -> Finding:
 
 
 def plugin(copy: Copy) -> Finding:
-    """Whether Interlock is installed and switched on, as `claude plugin list` tells it."""
+    """Whether Interlock is installed and switched on, according to `claude plugin list`."""
     if shutil.which("claude") is None:
         words = "not known whether it is installed, since there is no `claude` on the PATH"
         return Finding("plugin", "warning", words, "In Claude Code, /plugin shows it.")

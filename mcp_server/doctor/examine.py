@@ -1,4 +1,4 @@
-"""Does everything that Interlock needs work, here and now? One finding for each thing that was looked at."""
+"""Does everything that Interlock needs work here? One finding for each thing that is examined."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an examination finds: one thing that was looked at, whether it is well, and what to do if not."""
+"""A finding: one thing that was examined, whether it works, and what to do if not."""
 
 from __future__ import annotations
 

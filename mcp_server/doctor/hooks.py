@@ -8,14 +8,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.host.clock import system_clock
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.settings.policy_cache import policy_of
-from mcp_server.adapters.sqlite import store as sqlite_store
+from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.hook_commands import HookCommands, HookFailed, Reply
 from mcp_server.doctor.installation import Copy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors, parse
 from mcp_server.domain.task import Draft
 
 HOLDER = "another-agent"
@@ -78,21 +78,21 @@ def _throw_away() -> Iterator[Path]:
     with TemporaryDirectory(prefix="interlock-doctor-") as folder:
         project = Path(folder).resolve()
         (project / ".git").mkdir()
-        repository = places.repository_of(str(project))
+        repository = repository_of(str(project))
         file = Path(repository.state) / "state.db"
-        sqlite_store.create(file)
-        store = sqlite_store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
+        create(file)
+        store = SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
         _claim(store, str(project))
         store.close()
         yield project
 
 
-def _claim(store: sqlite_store.SqliteStore, worktree: str) -> None:
-    scope = scopes.parse(["held"])
-    anchors = tuple(scopes.anchors(scope))
+def _claim(store: SqliteStore, worktree: str) -> None:
+    scope = parse(["held"])
+    lies_in = tuple(anchors(scope))
     with store.writing() as books:
         holder = books.agents.add(HOLDER, HOLDER, "session", parent=None, process=None, worktree=worktree)
-        books.tasks.add([Draft("T1", "an examination", scope.patterns, anchors, (), (), 0, None, None)])
+        books.tasks.add([Draft("T1", "an examination", scope.patterns, lies_in, (), (), 0, None, None)])
         task = books.tasks.take(lambda _: True, "T1")
         assert task is not None  # noqa: S101  for the type checker: the only task of a new store
         token = books.events.add("claimed", task.id, agent=holder.id, id=task.token)

@@ -73,7 +73,7 @@ def git() -> Finding:
 
 def _complete(folder: Path, copy: Copy) -> Finding:
     asked = run(check.python_of(str(folder)), "-I", "-c", ASK_PACKAGES, *PACKAGES)
-    anew = f"Have it made anew: rm -r {folder} {copy.notes / 'ready'} && {copy.root}/bin/interlock --version"
+    anew = f"Make it again: rm -r {folder} {copy.notes / 'ready'} && {copy.root}/bin/interlock --version"
     try:
         missing = json.loads(asked.stdout)
     except ValueError:

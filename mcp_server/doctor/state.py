@@ -8,9 +8,9 @@ from contextlib import closing
 from pathlib import Path
 
 from mcp_server.adapters.host.repository import Repository
-from mcp_server.adapters.settings.policy_cache import mode_override
+from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.adapters.settings.settings_file import SettingsError, read_settings, unknown_settings
-from mcp_server.adapters.sqlite.store import MIGRATIONS
+from mcp_server.adapters.sqlite.schema import MIGRATIONS
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.settings import MODES
 
@@ -24,7 +24,7 @@ def state(repository: Repository) -> Finding:
     file = Path(repository.state) / "state.db"
     if not file.is_file():
         words = f"{file} is missing, and the guard refuses every edit"
-        return Finding("state", "broken", words, "Begin anew, with an empty one: interlock init")
+        return Finding("state", "broken", words, "Start again with an empty one: interlock init")
     try:
         return _looked_into(file)
     except sqlite3.DatabaseError as error:
@@ -37,7 +37,7 @@ def settings(repository: Repository) -> Finding:
     try:
         said, unknown = read_settings(file), unknown_settings(file)
     except SettingsError as error:
-        advice = f"Mend or remove {file}; until then the guard refuses every edit."
+        advice = f"Fix or remove {file}; until then the guard refuses every edit."
         return Finding("settings", "broken", str(error), advice)
     if unknown:
         words = f"{file} has settings that do not exist and change nothing: {', '.join(unknown)}"
@@ -53,13 +53,13 @@ def settings(repository: Repository) -> Finding:
 
 
 def _looked_into(file: Path) -> Finding:
-    # Opened as it is: never made, never brought up to date by being looked at.
+    # Opened as it is: an examination neither creates nor migrates it.
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None)) as db:
         damage = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
         version = db.execute("PRAGMA user_version").fetchone()[0]
         journal = db.execute("PRAGMA journal_mode").fetchone()[0]
         if damage != ["ok"]:
-            return Finding("state", "broken", f"{file} is damaged: {damage[0]}", f"Begin anew: {_away(file)}")
+            return Finding("state", "broken", f"{file} is damaged: {damage[0]}", f"Start again: {_away(file)}")
         newest = len(list(MIGRATIONS.glob("*.sql")))
         if version != newest:
             return _of_another_version(file, version, newest)
@@ -87,7 +87,7 @@ def _unusable(file: Path, error: sqlite3.DatabaseError) -> Finding:
     if any(sign in what for sign in ("readonly", "unable to open", "full", "disk I/O")):
         advice = "See to it that the folder can be written by you and that the disk has room."
         return Finding("state", "broken", f"{file} cannot be opened for writing: {what}", advice)
-    return Finding("state", "broken", f"{file} is damaged: {what}", f"Begin anew: {_away(file)}")
+    return Finding("state", "broken", f"{file} is damaged: {what}", f"Start again: {_away(file)}")
 
 
 def _away(file: Path) -> str:

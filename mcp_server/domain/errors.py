@@ -1,4 +1,4 @@
-"""What is wrong with a request that cannot be carried out: misuse, never contention."""
+"""What Interlock refuses or fails at, in plain words. Contention is an answer and no error."""
 
 from __future__ import annotations
 
@@ -7,8 +7,17 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-class Misuse(ValueError):
+class InterlockError(Exception):
+    """The base of all errors that people and agents are told. The message is a plain sentence for them."""
+
+    exit_code = 3
+    """How a command ends: 1 refused, since somebody else is in the way; 2 misuse; 3 failure."""
+
+
+class Misuse(InterlockError, ValueError):
     """The request makes no sense as it stands. The message names what is wrong; nothing was changed."""
+
+    exit_code = 2
 
 
 class UnknownTask(Misuse):
@@ -22,6 +31,8 @@ class UnknownTask(Misuse):
 class NotHolder(Misuse):
     """Somebody else holds what the request would change."""
 
+    exit_code = 1
+
 
 class UnknownRecipient(Misuse):
     """A message names neither an agent nor a task nor `all`."""
@@ -34,7 +45,7 @@ class UnknownRecipient(Misuse):
         self.to = to
 
 
-class StateUnavailable(Exception):
+class StateUnavailable(InterlockError):
     """The state cannot be read or written. The message says why and what to do."""
 
 

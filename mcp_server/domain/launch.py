@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import clip
 
@@ -31,7 +32,7 @@ class Launch(NamedTuple):
     launched_at: float
 
 
-class NotStarted(Exception):
+class NotStarted(InterlockError):
     """A session could not be started, or its worktree not be made; the message says why."""
 
 

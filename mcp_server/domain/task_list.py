@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.domain.errors import InterlockError
+
 MOST_VERSIONS = 32
 MOST_BYTES = 4_000_000
 """Of all kept versions together, though the newest two stay whatever their length."""
@@ -31,7 +33,7 @@ class Placed(NamedTuple):
     displaced: bytes | None
 
 
-class Unusable(Exception):
+class Unusable(InterlockError):
     """The list can't be read or written as it stands. The message says why; the tasks are as they were."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
-from mcp_server.domain.errors import Misuse, shown
+from mcp_server.domain.errors import InterlockError, Misuse, shown
 
 State = Literal["making", "ready", "removing"]
 """`making` and `removing` say what was begun: whoever finds them so after a crash finishes it."""
@@ -51,12 +51,14 @@ class Listed(NamedTuple):
     prunable: str | None = None
 
 
-class Trouble(ValueError):
+class Trouble(InterlockError, ValueError):
     """Git or the file system did not do what it was asked to. The message says what, and what they said."""
 
 
 class Occupied(Trouble):
-    """Somebody else is at it, and was still at the end of one's patience."""
+    """Another process is working on it, and still was when the time to wait was over."""
+
+    exit_code = 1
 
 
 def branch_of_task(task_id: str, title: str) -> str:

@@ -7,7 +7,7 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 from __future__ import annotations
 
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
-from mcp_server.ports.hook_books import Commands, GuardBook, Inbox, Journal, Watch
+from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions
 from mcp_server.ports.progress import Progress
 from mcp_server.ports.state_books import Handovers, Shared, StatePage, TaskList
@@ -50,6 +50,6 @@ __all__ = [
     "TaskList",
     "Tasks",
     "Trees",
-    "Watch",
+    "Activity",
     "Worktrees",
 ]

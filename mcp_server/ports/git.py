@@ -1,4 +1,4 @@
-"""What the core needs of git: worktrees, what a merge would come to, and a merge."""
+"""What the core needs of git: worktrees, the search for conflicts, and merges."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ class Trees(Protocol):
 
     @property
     def source(self) -> str | None:
-        """The checkout that worktrees are furnished from: the main one; None where there is none, as beside a bare."""
+        """The checkout that worktrees are set up from: the main one; None where there is none, as beside a bare."""
 
-    def alone(self) -> AbstractContextManager[object]:
-        """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
+    def locked(self) -> AbstractContextManager[object]:
+        """Keep other processes from making or removing worktrees, also programs that a killed one left running."""
 
     def listed(self) -> list[Listed]:
         """All worktrees, the main one first."""
@@ -31,23 +31,23 @@ class Trees(Protocol):
         """The branch and the commit that the main worktree is on; None when detached, or before the first commit."""
 
     def default_branch(self) -> str | None:
-        """The branch that work goes home to when nothing else is said; None when that can't be told."""
+        """The branch that work is merged into by default; None when that can't be told."""
 
     def commit(self, revision: str) -> str | None: ...
     def commit_here(self, revision: str) -> str | None:
-        """The commit that this names in the checkout that one stands in, or None."""
+        """The commit that this names in the current checkout, or None."""
 
     def branch_here(self) -> str | None:
-        """The branch of the checkout that one stands in, or None."""
+        """The branch of the current checkout, or None."""
 
     def is_branch(self, name: str) -> bool: ...
     def is_name(self, branch: str) -> bool:
         """Whether there can be a branch of this name."""
 
-    def conflicting(self, branch: str) -> str | None:
-        """A branch beside which there can be none of this name, or None."""
+    def branch_in_the_way(self, branch: str) -> str | None:
+        """An existing branch that makes this name impossible, or None."""
 
-    def remotes_own(self, branch: str) -> str | None:
+    def remote_branch(self, branch: str) -> str | None:
         """A remote's branch of this name, with the remote's or without, or None."""
 
     def place(self, folder: str, *, beside: bool) -> str:
@@ -62,11 +62,11 @@ class Trees(Protocol):
     def is_whole(self, path: str) -> bool:
         """Whether all of it was checked out."""
 
-    def strangers(self, path: str, commit: str) -> list[str]:
-        """The files in a worktree half checked out that are not from its commit."""
+    def foreign_files(self, path: str, commit: str) -> list[str]:
+        """The files in a half-made worktree that are not from its commit."""
 
-    def settle(self, path: str) -> None:
-        """Take away the sign that it was being made."""
+    def unlock(self, path: str) -> None:
+        """Remove git's lock on a worktree that is being made."""
 
     def clear(self, path: str) -> None:
         """Delete a worktree with all that is in it, and what git knows of it; again where it was begun."""
@@ -89,10 +89,10 @@ class Trees(Protocol):
         """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
 
     def exclude(self, pattern: str) -> None:
-        """Let git not see this, anchored at the root, in any worktree; what users have written stays as it is."""
+        """Make git ignore this, anchored at the root, in every worktree; what users have written stays as it is."""
 
-    def mend(self) -> None:
-        """Let git find the worktrees that were moved."""
+    def repair(self) -> None:
+        """Repair git's records of worktrees that were moved."""
 
 
 class StepRunner(Protocol):
@@ -100,13 +100,13 @@ class StepRunner(Protocol):
 
     @property
     def log(self) -> str:
-        """The file that says what the steps said."""
+        """The file with the output of the steps."""
 
-    def alone(self, patience: float = 0) -> AbstractContextManager[object]:
-        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, still after that."""
+    def locked(self, patience: float = 0) -> AbstractContextManager[object]:
+        """Keep others from setting up this checkout; refuses (Occupied) after `patience` seconds."""
 
     def give(self, environment: Mapping[str, str]) -> None:
-        """What this checkout was given: written into it, and known to the steps."""
+        """Write the variables into this checkout and pass them to the steps."""
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:
         """What it lacks, in order."""
@@ -117,7 +117,7 @@ class StepRunner(Protocol):
 
 
 class ConflictSearch(Protocol):
-    """Which branches can't be merged with which. Looking changes nothing."""
+    """Finds which branches conflict. Searching changes nothing."""
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first."""
@@ -155,7 +155,7 @@ class MergeTool(Protocol):
     def scratch_merge(self, base: str, tip: str, *, message: str | None) -> AbstractContextManager[ScratchMerge]:
         """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`."""
 
-    def lock(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """No other process of Interlock's moves a branch meanwhile."""
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
@@ -164,5 +164,5 @@ class MergeTool(Protocol):
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         """Move a branch from `old` to `new`; False when it is not on `old` any more."""
 
-    def follow(self, root: str, old: str, new: str) -> list[str]:
-        """Fast-forward a branch's checkout; returns the files that somebody changed and that were left. Idempotent."""
+    def fast_forward(self, root: str, old: str, new: str) -> list[str]:
+        """Fast-forward the checkout of a branch; returns the files that are somebody's own and stay. Idempotent."""

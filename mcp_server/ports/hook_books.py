@@ -18,9 +18,9 @@ class GuardBook(Protocol):
         """The settings in force."""
 
     def rights(self, key: str, parent_key: str | None) -> AgentRights:
-        """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
+        """Who `key` is and what it may use; an unknown subagent has its parent's rights."""
 
-    def standing_of(self, own: int, parent: int | None) -> AgentRights:
+    def rights_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
 
     def near(self, path: str) -> Sequence[LiveLease]:
@@ -30,13 +30,13 @@ class GuardBook(Protocol):
         """The live leases of anybody whose scope lies in `directory` or deeper."""
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        """The live claims of others, outside `family`, who work in the worktree `root`."""
+        """The live claims of agents outside `family` that work in the worktree `root`."""
 
-    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
-        """The worktrees that were made for these tasks and whose work has not come home yet."""
+    def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work is not merged yet."""
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
-        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
+        """Who outside `family` works in the linked worktree `root`, or else another's task that it was made for."""
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""
@@ -45,7 +45,7 @@ class GuardBook(Protocol):
         """Renew the leases of these agents."""
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
-        """Put a refusal into the log."""
+        """Record a refusal in the log."""
 
 
 class Journal(Protocol):
@@ -62,8 +62,8 @@ class Journal(Protocol):
         """What this agent edited since then, the latest first."""
 
 
-class Watch(Protocol):
-    """What is going on around a path: for telling whose half-done edit broke a build."""
+class Activity(Protocol):
+    """Recent activity around a path, to find out whose unfinished edit broke a build."""
 
     def name(self, agent_id: int) -> str:
         """What the agent with this number is called."""
@@ -72,7 +72,7 @@ class Watch(Protocol):
         """The open leases that may cover `path` and are no longer alive."""
 
     def failed(self, agent_id: int, path: str, command: str) -> Wait:
-        """The agent's command failed because of this path of somebody else, once more."""
+        """The agent's command failed because of this path of another agent, once more."""
 
     def waits(self, agent_id: int) -> list[Wait]:
         """The paths of others that this agent's commands have failed because of."""
@@ -100,7 +100,7 @@ class Watch(Protocol):
 
 
 class Commands(Protocol):
-    """The Bash commands that the kernel holds or that may write, while they run and for a while after."""
+    """The Bash commands that are confined or may write, while they run and for a while after."""
 
     def began(self, call_id: str, agent_id: int, root: str, text: str, *, confined: bool, may_write: bool) -> None: ...
     def is_running(self, call_id: str) -> bool: ...

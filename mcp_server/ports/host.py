@@ -67,7 +67,7 @@ class Sessions(Protocol):
         """Refuses (NotStarted) where no session could be started in this way."""
 
     def find(self, launch: Launch) -> Running | None:
-        """Where it runs, also when that was never put down; None when it does not run."""
+        """Where it runs, even if that was never recorded; None when it does not run."""
 
     def start(self, launch: Launch, prompt: str, model: str | None, arguments: Sequence[str]) -> Running:
         """Start it in its worktree; refuses (NotStarted) in words what cannot be started."""

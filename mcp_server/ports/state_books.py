@@ -54,7 +54,7 @@ class Shared(Protocol):
     def inbox(self, agent_id: int, *, unread_only: bool, limit: int) -> list[Message]: ...
     def read(self, agent_id: int, message_ids: Sequence[int]) -> None: ...
     def hand_on(self, task_seq: int, agent_id: int) -> None:
-        """Give what was sent to a task that nobody held to its new holder."""
+        """Give the messages to a task without a holder to its new holder."""
 
     def await_holder(self, message_ids: Sequence[int], task_seq: int) -> None:
         """Give these messages to the next holder of a task as well."""
@@ -67,17 +67,17 @@ class Shared(Protocol):
 
 
 class StatePage(Protocol):
-    """What the state knows of the shared state's page. Changed only by whoever has the page to itself."""
+    """What the state knows of the state page. Changed only under the page's lock."""
 
     def version(self) -> int: ...
     def here(self) -> list[Shown]:
-        """The blocks that stand on the page, oldest first."""
+        """The blocks on the page, oldest first."""
 
     def elsewhere(self, signs: Sequence[str]) -> list[Shown]:
-        """Of the blocks with these signs those that do not stand there any more."""
+        """Of the blocks with these signs those that are no longer on the page."""
 
     def fresh(self) -> list[Entry]:
-        """The entries that were never put on the page, oldest first."""
+        """The entries that were never on the page, oldest first."""
 
     def statuses(self) -> set[int]:
         """The entries that hold a status now."""
@@ -86,22 +86,22 @@ class StatePage(Protocol):
         """Keep what a person wrote there; it replaces nothing."""
 
     def put(self, entry: Entry, sign: str, text: str, version: int, place: str) -> None:
-        """The entry's block stands on the page from this version on, or in an archive."""
+        """Record that the entry's block is on the page from this version on, or in an archive."""
 
     def move(self, row: Shown) -> None:
         """The block is now where `row` says, and its entry is to be read or not."""
 
     def lose(self) -> bool:
-        """There is no page any more; whether that was not known. What stood there is kept for the next one."""
+        """Record that the page is gone; whether that was news. Its blocks are kept for the next one."""
 
-    def turn(self, version: int) -> None: ...
+    def set_version(self, version: int) -> None: ...
 
 
 class Handovers(Protocol):
     """The hand-overs that came or went as files."""
 
     def open(self) -> list[Handover]:
-        """Those whose file has not come to rest, oldest first."""
+        """Those whose file is not in its final place, oldest first."""
 
     def arriving(self, sign: str) -> Handover | None:
         """The one whose file was read and not yet moved, or None."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mcp_server.ports.hook_books import Commands, GuardBook, Inbox, Journal, Watch
+from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal
 from mcp_server.ports.state_books import Handovers, Shared, StatePage, TaskList
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
@@ -21,7 +21,7 @@ class HookBooks(Protocol):
     @property
     def journal(self) -> Journal: ...
     @property
-    def watch(self) -> Watch: ...
+    def activity(self) -> Activity: ...
     @property
     def commands(self) -> Commands: ...
     @property

@@ -1,4 +1,4 @@
-"""What the core needs of text that people edit too: the task list, the page of the shared state, hand-overs."""
+"""What the core needs of text that people edit too: the task list, the state page, hand-overs."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ class TaskFile(Protocol):
         """What people call it."""
 
     def signature(self) -> str | None:
-        """What is another whenever the file has changed; None when there is no file."""
+        """A fingerprint that changes whenever the file does, or None if the file does not exist."""
 
-    def held(self) -> AbstractContextManager[object]:
-        """No other process of Interlock reads or writes it meanwhile."""
+    def locked(self) -> AbstractContextManager[object]:
+        """Keep other processes of Interlock from the list."""
 
     def read(self) -> Found | None:
         """What it says; None when there is no file."""
@@ -29,11 +29,11 @@ class TaskFile(Protocol):
         """What somebody wrote into the file that was replaced when the signature became `seen`, too late to be read."""
 
     def place(self, text: bytes, over: bytes) -> Placed:
-        """Let the file say `text`, all at once, which said `over` when it was read."""
+        """Replace `over`, which was read, by `text`, atomically."""
 
 
 class PageFile(Protocol):
-    """The shared state's page as a file that people edit too. What cannot be used is said by PageTrouble."""
+    """The state page as a file that people edit too. A page that cannot be used is refused (PageTrouble)."""
 
     @property
     def name(self) -> str:
@@ -43,17 +43,17 @@ class PageFile(Protocol):
     def folder(self) -> str:
         """The worktree that it lies in."""
 
-    def alone(self) -> AbstractContextManager[object]:
-        """Nobody else of Interlock's touches the page or its archives meanwhile."""
+    def locked(self) -> AbstractContextManager[object]:
+        """Keep other processes of Interlock from the page and its archives."""
 
     def read(self) -> str | None:
-        """What is to be taken in: what was saved just when the page was written, else what stands there."""
+        """What is to be applied: what was saved just as the page was written, else the page."""
 
     def is_wanted(self) -> bool:
         """Whether it is to be made where there is none: the settings name it."""
 
     def replace(self, text: str) -> bool:
-        """Put `text` in the place of what was read last, at once; False when there is something else to be read now."""
+        """Replace what was read last by `text`, atomically; False when there is something else to be read now."""
 
     def archive(self, month: str, text: str) -> None:
         """Add to the archive of a month."""
@@ -62,8 +62,8 @@ class PageFile(Protocol):
 class HandoverFolder(Protocol):
     """Hand-overs as files, in `for_NAME/`, `in_progress/` and `completed/`. Nothing there is overwritten."""
 
-    def alone(self) -> AbstractContextManager[object]:
-        """No other process of Interlock touches the folder meanwhile."""
+    def locked(self) -> AbstractContextManager[object]:
+        """Keep other processes of Interlock from the folder."""
 
     def readers(self) -> list[str]:
         """Those who have a folder here."""

@@ -38,10 +38,10 @@ class Agents(Protocol):
         """Those who worked in this worktree last, ended or not, the latest first; a person works nowhere."""
 
     def due(self) -> list[Agent]:
-        """Those whose leases may have lapsed and have not been looked at since."""
+        """Those whose leases may have expired and have not been checked since."""
 
     def looked_at(self, agent_id: int, due_at: float | None) -> None:
-        """Look at this agent again at `due_at`, or not before it is active again."""
+        """Check this agent again at `due_at`, or, for None, once it is active again."""
 
     def with_leases(self) -> list[Agent]:
         """The agents that hold something and have not ended, to see if their processes live."""
@@ -83,14 +83,14 @@ class Tasks(Protocol):
         """The tasks with one of these titles, whatever their status, oldest first."""
 
     def offer(self, seq: int, *, ready: bool) -> None:
-        """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
+        """Hand a task out again that is in progress under an expired lease (`ready`), or withdraw the offer."""
 
     def needs(self, seq: int) -> list[str]:
         """The tasks it waits for that are not done."""
 
     def depends_on(self, task_id: str) -> list[str]: ...
     def settle(self, task_id: str) -> list[str]:
-        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+        """Recompute what waits for this task, after a merge for example; returns the tasks that became ready."""
 
     def waiting_for(self, task_id: str) -> list[Task]:
         """The tasks that depend on it and are neither done nor dropped, oldest first."""
@@ -129,7 +129,7 @@ class Leases(Protocol):
         """The open leases of this agent, oldest first."""
 
     def lost_by(self, agent_id: int) -> list[Lease]:
-        """The leases that were taken over from this agent without its having been told."""
+        """The leases that were taken over from this agent before it was notified."""
 
     def on(self, resource: str) -> Lease | None:
         """The open lease on this very resource, or None; of several, which one holder may have, the longest."""

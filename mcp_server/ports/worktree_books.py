@@ -1,4 +1,4 @@
-"""The books of worktrees: what was made, launched, foreseen and brought home."""
+"""The books of worktrees, launches, conflicts and merges."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ class Worktrees(Protocol):
 
     def move(self, name: str, state: State) -> None: ...
     def leave(self, name: str, undone: Sequence[str]) -> None:
-        """These steps are left until work can begin in it."""
+        """These steps of its set-up are left."""
 
     def relocate(self, name: str, path: str) -> None: ...
-    def mark_merged(self, name: str, commit: str | None) -> None:
-        """This commit brought its work home; None: it has not landed, as when more was done since."""
+    def record_merge(self, name: str, commit: str | None) -> None:
+        """Record that this commit merged its work; None: it is not merged, as when more was done since."""
 
     def forget(self, name: str) -> None: ...
 
@@ -46,13 +46,13 @@ class Launches(Protocol):
 
     def get(self, task: str) -> Launch | None: ...
     def expected(self, worktree: str) -> Launch | None:
-        """The session that is awaited in this worktree under an id that nobody knows yet, or None."""
+        """The session that is expected in this worktree under an id that is not known yet, or None."""
 
     def all(self) -> list[Launch]:
         """All of them, oldest first."""
 
-    def housed(self, task: str, worktree: str) -> None:
-        """It has a worktree now."""
+    def worktree_made(self, task: str, worktree: str) -> None:
+        """Record its worktree."""
 
     def placed(self, task: str, place: str | None, server: str | None) -> None:
         """It runs in this pane or as this job."""
@@ -64,24 +64,24 @@ class Launches(Protocol):
 
 
 class Conflicts(Protocol):
-    """What branches can't be merged with what."""
+    """The conflicts between branches."""
 
     def all(self) -> list[Known]:
         """Every conflict that was found, over or not, by the branches' names and the path."""
 
     def find(self, ours: str, theirs: str, conflict: Conflict) -> None:
-        """It is there, as it stands now."""
+        """Record the conflict as it is now."""
 
     def close(self, ours: str, theirs: str, path: str) -> None: ...
     def tell(self, ours: str, theirs: str, path: str) -> None:
-        """The agents are told of it as it stands."""
+        """Record that the agents were notified of it as it is now."""
 
     def keep(self, pairs: Iterable[tuple[str, str]]) -> None:
         """Forget those of all other pairs."""
 
 
 class PendingMerges(Protocol):
-    """The merges that were begun: the base has moved, or is about to, and not all has followed."""
+    """The merges that were begun and are not finished: the base has moved, or is about to."""
 
     def begin(self, landing: PendingMerge) -> None: ...
     def pending(self) -> list[PendingMerge]: ...

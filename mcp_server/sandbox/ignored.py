@@ -9,11 +9,17 @@ import os
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from typing import Protocol
+
+    class Ask(Protocol):
+        """Asks git about a worktree; None when git can't tell."""
+
+        def __call__(self, root: str, *arguments: str, given: bytes = b"") -> bytes | None:
+            """What git prints under these arguments."""
+
 
 MOST = 2_000
 """Each costs a call some microseconds."""
-_SECONDS = 5.0
 _DIRECTORY, _FILE = b"d", b"f"
 # A directory with one of these is where a tool puts what it makes.
 _PACKAGES = (
@@ -54,14 +60,14 @@ def file_of(state: str, root: str) -> str:
     return os.path.join(state, f"ignored-{crc32(os.fsencode(root)):08x}")
 
 
-def refresh(root: str, file: str) -> None:
+def refresh(root: str, file: str, git: Ask) -> None:
     """Ask git what is ignored in the worktree `root` and keep it in `file`; what was kept stays when git can't say."""
-    there = _git(root, "ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z")
+    there = git(root, "ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z")
     if there is None:
         return
     places = there.split(b"\0")[:-1][:MOST]
     directories = [place[:-1] for place in places if place.endswith(b"/")]
-    directories += _unmade(root, set(directories))
+    directories += _unmade(root, set(directories), git)
     files = [place for place in places if not place.endswith(b"/")]
     text = b"".join(_DIRECTORY + place + b"\0" for place in directories) + b"".join(
         _FILE + place + b"\0" for place in files
@@ -86,32 +92,32 @@ def read(root: str, file: str) -> tuple[list[str], list[str]]:
     return directories, files
 
 
-def _unmade(root: str, known: set[bytes]) -> list[bytes]:
+def _unmade(root: str, known: set[bytes], git: Ask) -> list[bytes]:
     """Directories that would be ignored if a tool made them, in the root and beside what describes a package."""
-    packages = _package_folders(root)
+    packages = _package_folders(root, git)
     candidates = [
         folder + name
-        for name, anchored in _literal_directories(root)
+        for name, anchored in _literal_directories(root, git)
         for folder in (packages[:1] if anchored else packages)
     ]
     found = [place for place in dict.fromkeys(candidates) if place not in known and _could_be_made(root, place)]
     if not found:
         return []
-    answer = _git(root, "check-ignore", "-z", "--stdin", given=b"".join(place + b"/\0" for place in found[:MOST]))
+    answer = git(root, "check-ignore", "-z", "--stdin", given=b"".join(place + b"/\0" for place in found[:MOST]))
     return [place.rstrip(b"/") for place in (answer or b"").split(b"\0") if place]
 
 
-def _package_folders(root: str) -> list[bytes]:
+def _package_folders(root: str, git: Ask) -> list[bytes]:
     wanted = [f":(glob)**/{name}" for name in _PACKAGES]
-    listed = (_git(root, "ls-files", "-z", "--", *wanted) or b"").split(b"\0")
+    listed = (git(root, "ls-files", "-z", "--", *wanted) or b"").split(b"\0")
     folders = {os.path.dirname(file) for file in listed if b"/" in file}
     return [b"", *(folder + b"/" for folder in sorted(folders)[:MOST])]
 
 
-def _literal_directories(root: str) -> list[tuple[bytes, bool]]:
+def _literal_directories(root: str, git: Ask) -> list[tuple[bytes, bool]]:
     """The directories that the worktree's own exclusions name, and whether only in the root."""
     found: dict[tuple[bytes, bool], None] = {}
-    for line in _exclusions(root):
+    for line in _exclusions(root, git):
         name = line.strip()
         means_directory = name.endswith("/")
         plain = name.strip("/")
@@ -122,8 +128,8 @@ def _literal_directories(root: str) -> list[tuple[bytes, bool]]:
     return list(found)
 
 
-def _exclusions(root: str) -> list[str]:
-    common = (_git(root, "rev-parse", "--git-common-dir") or b"").rstrip(b"\n")
+def _exclusions(root: str, git: Ask) -> list[str]:
+    common = (git(root, "rev-parse", "--git-common-dir") or b"").rstrip(b"\n")
     files = [os.path.join(root, ".gitignore"), os.path.join(root, os.fsdecode(common), "info", "exclude")]
     lines: list[str] = []
     for file in files:
@@ -138,14 +144,3 @@ def _exclusions(root: str) -> list[str]:
 def _could_be_made(root: str, place: bytes) -> bool:
     path = os.path.join(os.fsencode(root), place)
     return not os.path.lexists(path) and os.path.isdir(os.path.dirname(path))
-
-
-def _git(root: str, *arguments: str, given: bytes = b"") -> bytes | None:
-    import subprocess
-
-    command: Sequence[str] = ["git", "--no-optional-locks", "-C", root, *arguments]
-    try:
-        done = subprocess.run(command, input=given, capture_output=True, timeout=_SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
-        return None
-    return done.stdout if done.returncode in (0, 1) else None

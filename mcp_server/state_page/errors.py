@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from mcp_server.domain.errors import InterlockError
 
-class PageTrouble(Exception):
+
+class PageTrouble(InterlockError):
     """The page cannot be read or written as it is. The message says why and what to do; the state is not harmed."""

@@ -40,7 +40,7 @@ class Form(NamedTuple):
 def read(text: str) -> Form | None:
     """The hand-over in `text`: `KEY: value` on any number of lines, Markdown or YAML around it; None without a TASK.
 
-    Keys in small letters are understood where the first of them is: otherwise `from: …` in a sentence is no key.
+    Keys in small letters count only if the first one is in small letters: `from: …` in a sentence is no key.
     """
     said: dict[str, list[str]] = {}
     above: list[str] = []
@@ -76,7 +76,7 @@ def write(form: Form) -> str:
 
 
 def of_message(subject: str, body: str, sender: str, *, pressing: bool) -> Form:
-    """A message as a hand-over. A body that is in the form already says what it says."""
+    """A message as a hand-over. A body that has the form already is used as it is."""
     inside = read(body)
     if inside is None or subject not in (inside.title, f"URGENT: {inside.title}"):
         inside = read(f"TASK: {subject}\n{body}" if _opens_with_key(body) else f"TASK: {subject}\nCONTEXT:\n{body}")
@@ -91,7 +91,7 @@ def _opens_with_key(body: str) -> bool:
 
 
 def _value(lines: list[str]) -> str:
-    """Lines as a value: what all of them are indented by is no part of it; the first may stand behind its key."""
+    """Lines as a value, without their common indentation; the first may follow its key."""
     while lines and not lines[0].strip():
         lines = lines[1:]
     while lines and not lines[-1].strip():

@@ -1,4 +1,4 @@
-"""How a page is written anew: blocks changed where they stand, new ones below the last of their section."""
+"""Writes a changed page: blocks are changed in place, new ones are added below the last of their section."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ News = Mapping[EntryKind, list[list[str]]]
 
 
 def lay_out(page: Page, edits: Mapping[Block, list[str]], news: News, version: int) -> str:
-    """The page with these blocks changed (to nothing: taken away) and these added; all else byte for byte.
+    """The page with these blocks changed (to nothing: removed) and these added; all else byte for byte.
 
     A section that it lacks is put at its end.
     """
@@ -42,7 +42,7 @@ class _Layout:
         return "".join(lines)
 
     def _gap(self, block: Block) -> list[str]:
-        """What is left of a block that is taken away: what it kept apart stays apart."""
+        """What is left of a block that is removed: its neighbours stay apart."""
         above, below = self._at(block.start - 1), self._at(block.end)
         apart = bool(above.strip(SPACE) and below.strip(SPACE)) and not below.startswith(("- ", "#"))
         return [""] if apart else []

@@ -18,9 +18,9 @@ SLACK = 50
 
 
 class Known(NamedTuple):
-    """What the state says: its version of the page, what it knows of the blocks there, and what is not there yet.
+    """What the state says: its version of the page, the blocks on it, and what is not on it yet.
 
-    `current` are the entries that hold a status now; `elsewhere` are blocks that were on the page before.
+    `current` are the entries with a current status; `elsewhere` are blocks that were on the page before.
     """
 
     now: float
@@ -41,9 +41,9 @@ class Taken(NamedTuple):
 
 
 class Woven(NamedTuple):
-    """What is to be done: blocks that changed their place, a person's entries, the archives' texts, the page itself.
+    """What is to be done: blocks that moved, a person's entries, the archives' texts, the page itself.
 
-    `moved` and `put` are written down first, then the archives and the page, so that a crash between loses nothing.
+    `moved` and `put` are recorded first, then the archives and the page, so that a crash in between loses nothing.
     """
 
     page: str | None
@@ -60,7 +60,7 @@ class Woven(NamedTuple):
 
 
 def weave(page: Page, known: Known) -> Woven:
-    """Bring a page and the state together."""
+    """Merge a page and the state."""
     return _Weaver(page, known).woven()
 
 
@@ -108,7 +108,7 @@ class _Weaver:
         return Woven(page, version, tuple(self._taken), tuple(self._put), tuple(self._moved), archived)
 
     def _match(self) -> tuple[list[Block], list[Shown]]:
-        """Which blocks are whose: those that nobody knows, and the rows whose block is not there."""
+        """Match blocks and rows: the unknown blocks, and the rows whose block is missing."""
         rows: dict[str, list[Shown]] = defaultdict(list)
         for row in self._known.here:
             rows[row.sign].append(row)
@@ -128,7 +128,7 @@ class _Weaver:
         return unknown, sorted((row for left in rows.values() for row in left), key=lambda row: row.entry)
 
     def _in_their_sections(self, rows: dict[str, list[Shown]]) -> dict[Block, Shown]:
-        """The blocks that stand where they are known to: the same words elsewhere are another block."""
+        """The blocks in their known place: the same words elsewhere are another block."""
         found: dict[Block, Shown] = {}
         for block in self._page.blocks:
             row = next((row for row in rows[block.sign] if row.kind == block.kind), None)
@@ -167,7 +167,7 @@ class _Weaver:
         self._pieces[row.kind].append((piece, block))
 
     def _take(self, block: Block) -> None:
-        """A block that nobody knows: a person wrote it, or changed an agent's. Outside the sections it is free text."""
+        """An unknown block: a person wrote it, or changed an agent's. Outside the sections it is free text."""
         if block.kind is None or not wording.said(block.kind, block.text):
             return
         name = wording.about(block.text) if block.kind == "status" else None
@@ -185,7 +185,7 @@ class _Weaver:
         self._taken.append(Taken(block.kind, wording.said(block.kind, block.text), text, name))
 
     def _was_taken(self, text: str) -> bool:
-        """Whether this change was taken in before, by a call that did not come to write the page."""
+        """Whether this change was applied before, by a call that failed before it wrote the page."""
         own = text.rpartition("\n")[0]
         for row in self._missing:
             if row.by_person and row.text.rpartition("\n")[0] == own:
@@ -253,7 +253,7 @@ class _Weaver:
         self._put += [(piece.new, "\n".join(piece.lines), place) for piece in pieces if piece.new is not None]
 
     def _written(self) -> str | None:
-        """The page as it is to be; None when nothing is to be written."""
+        """The page to write; None when there is nothing to write."""
         merged = len(self._page.stamps) > 1
         if not (merged or self._edits or self._taken or self._moved or any(self._news.values())):
             return None

@@ -1,6 +1,6 @@
-"""What stands on a page: its sections, the blocks in them, and the version that it goes back to.
+"""Reads a page: its sections, the blocks in them, and the version that it is based on.
 
-A block is a list item with all that is indented below it, or a paragraph. Everything else is free text: headings,
+A block is a list item with everything that is indented below it, or a paragraph. All else is free text: headings,
 tables, quotations, code between fences, comments.
 """
 
@@ -60,7 +60,7 @@ class Block(NamedTuple):
 
     @property
     def sign(self) -> str:
-        """By what it is recognised."""
+        """The key by which it is recognised."""
         return sign_of(self.text)
 
 
@@ -90,7 +90,7 @@ def read(text: str) -> Page:
 
 
 def in_conflict(text: str) -> bool:
-    """Whether it holds a merge that nobody has resolved."""
+    """Whether it has an unresolved merge."""
     return ("<" * 7 in text or ">" * 7 in text) and _CONFLICT.search(text) is not None
 
 
@@ -110,7 +110,7 @@ def is_rule(line: str) -> bool:
 
 
 def sign_of(text: str) -> str:
-    """By what a block is recognised wherever it is put: its whole text, not the space at its lines' ends."""
+    """The key of a block wherever it is: its whole text without trailing spaces."""
     return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
 
 
@@ -229,7 +229,7 @@ class _Reader:
 def _passages(lines: list[str]) -> Iterator[tuple[int, int]]:
     """Where code between fences and comments of several lines begin, and the lines after them.
 
-    What is never closed is no such passage: whoever is in the middle of writing one does not hide the rest by it.
+    A passage that is never closed does not count: while somebody is writing one, the rest is not hidden.
     """
     closing: dict[str, int] = {}
     at = 0

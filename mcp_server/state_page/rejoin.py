@@ -9,10 +9,10 @@ from mcp_server.state_page.page import SPACE, Page, bare, read
 
 
 def rejoin(text: str, before: str, saved: str) -> str:
-    """`text` with the lines that `saved` has more than `before`, each below what it stood below; all else stays.
+    """`text` with the lines that `saved` has more than `before`, each below the line that it followed; all else stays.
 
-    Nothing is taken away: what was missing in `saved` may not have been written to its end yet. As a merge does, it
-    says its version twice where a line was added: such a page is written anew.
+    Nothing is removed: what is missing in `saved` may not have been written yet. Where a line was added the page says
+    its version twice, as after a merge: such a page is written again.
     """
     page = read(text)
     lines = list(page.lines)
@@ -25,7 +25,7 @@ def rejoin(text: str, before: str, saved: str) -> str:
 
 
 def unsettled(text: str) -> str:
-    """A page that does not stand where it should yet: it says its version twice, if at all, and is written for that."""
+    """A page that is not in its final form: it says its version twice, so that it is written again."""
     page = read(text)
     lines = list(page.lines)
     for at in page.stamps[:1]:
@@ -65,7 +65,7 @@ def _bare(page: Page) -> list[str]:
 
 
 def _changes(old: list[str], new: list[str]) -> list[tuple[int, int]]:
-    """Where lines were put, or stand for others."""
+    """Where lines were added or replaced."""
     codes = SequenceMatcher(None, old, new, autojunk=False).get_opcodes()
     return [(start, end) for tag, _, _, start, end in codes if tag in ("insert", "replace")]
 

@@ -1,4 +1,4 @@
-"""How an entry stands on the page: its text as a list item, and below it what was observed when it was written."""
+"""How an entry is written on the page: its text as a list item, below it what was observed when it was made."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def blank_page() -> str:
 
 
 def block(entry: Entry) -> str:
-    """The entry as it stands on the page; nothing in it can be taken for a heading or an entry of its own."""
+    """The entry as it is on the page; nothing in it can be mistaken for a heading or another entry."""
     text = entry.text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
     first, *rest = text.replace("-->", "--\\>").split("\n")  # it would end a comment that a person began above
     opening = f"- **{entry.author}**: {first.lstrip(SPACE)}" if entry.kind == "status" else f"- {first.lstrip(SPACE)}"
@@ -46,7 +46,7 @@ def observed(entry: Entry) -> str:
 
 
 def about(text: str) -> str | None:
-    """The agent whose state a block of the active state is; None when it names nobody."""
+    """The agent that a block of the active state is about; None when it names nobody."""
     found = _NAMED.match(text)
     return found[1] if found else None
 

@@ -1,6 +1,6 @@
-"""The task list as people write it: Markdown read and written without touching a byte that was not to be changed.
+"""The task list as people write it: Markdown, read and written without touching a byte that does not change.
 
-What is a task: a list item with a box (`- [ ]`, `* [x]`, `1. [!]` …) and some text, wherever it stands, except in a
+What is a task: a list item with a box (`- [ ]`, `* [x]`, `1. [!]` …) and some text, anywhere except in a
 code block, an HTML comment, a quotation or the front matter. Inside another item with a box it is one only with an id,
 else it belongs to that task's text. A list item without a box is a heading like any other: boxes under it are tasks.
 

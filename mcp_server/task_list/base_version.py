@@ -1,8 +1,8 @@
-"""From which earlier version of a list does a file descend? Whoever saves a file has read it some time before.
+"""Finds the version of a list that a saved file is based on: its writer read it some time before.
 
-A person reads the list, Interlock writes it anew, the person saves: the file now lacks what Interlock wrote in
-between, without anybody's wanting that. So it is compared with the version that the person started from, not with the
-latest. Where only people changed the list in between, the latest counts: taking one's own change back is a change.
+A person reads the list, Interlock writes it, the person saves: the file now lacks what Interlock wrote in between,
+which nobody wanted. So it is compared with the version that the person started from, not with the latest. Where only
+people changed the list in between, the latest counts: undoing one's own change is a change.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ Of = TypeVar("Of", bound=Version)
 def origin(content: bytes, versions: Iterable[Of]) -> Of | None:
     """The version that `content` was made from, of versions given newest first; None when there are none.
 
-    It is the one with the fewest changes. But a file that is an earlier version again, and one change away from the
-    latest, is that change taken back: nobody saves without having changed anything.
+    It is the one with the fewest changes. But a file that equals an earlier version, and is one change away from the
+    latest, undoes that change: nobody saves without having changed anything.
     """
     latest: Of | None = None
     best: Of | None = None

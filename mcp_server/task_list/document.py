@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mcp_server.task_list import item as items
 from mcp_server.task_list import lines, skipped_lines
-from mcp_server.task_list.item import DONE, TODO, Item
+from mcp_server.task_list.item import DONE, TODO, Item, read
 from mcp_server.task_list.lines import Line
 
 _BULLET = re.compile(r"([ \t]*)((?:[-*+]|[0-9]{1,9}[.)]))(?:[ \t]+|$)")
@@ -16,7 +15,7 @@ _NUMBER = re.compile(r"([ \t]*)([0-9]{1,9})([.)])")
 
 
 class Row(NamedTuple):
-    """A task and the line it stands on; one that is `inner`, inside another, is a task only if it has an id."""
+    """A task and its line; one that is `inner`, inside another, is a task only if it has an id."""
 
     at: int
     item: Item
@@ -72,7 +71,7 @@ class Document:
         return end
 
     def place_for_more(self) -> tuple[int, Item | None]:
-        """Before which line another task goes, and the one it is to look like: behind the last that is open."""
+        """Where to insert another task, and the row to copy its form from: after the last open one."""
         outer = [row for row in self.rows if not row.inner]
         tasks = [row for row in outer if row.item.status != DONE] or outer
         if tasks:
@@ -114,7 +113,7 @@ def _tasks(prose: Iterable[tuple[int, str]]) -> Iterator[Row]:
         if bullet is not None and (outer or column < 4):
             while outer and column < outer[-1][0] + 2:
                 outer.pop()
-            item = items.read(text) if "[" in text else None
+            item = read(text) if "[" in text else None
             inner = any(boxed for _, boxed in outer)
             if item is not None and not (inner and item.id is None):
                 yield Row(at, item, inner)

@@ -6,8 +6,8 @@ import re
 from functools import lru_cache, reduce
 from typing import Literal, NamedTuple
 
-from mcp_server.task_list import note as notes
-from mcp_server.task_list.note import Note
+from mcp_server.task_list.note import Note, opening
+from mcp_server.task_list.note import read as read_note
 
 TODO, IN_PROGRESS, DONE, BLOCKED = " ", "~", "x", "!"
 
@@ -106,7 +106,7 @@ class Item(NamedTuple):
         return self._replace(tail=tuple(piece for piece in pieces if piece.text or piece.kind != "note"))
 
     def held_by(self, holder: str | None) -> Item:
-        """The same task with this holder, in the form that the line has for one, else as ` — @holder`."""
+        """The same task with this holder, in the line's own form, else as ` — @holder`."""
         if holder == self.holder and (holder or not self._says("holder")):
             return self
         pieces = [piece for piece in self.tail if piece.kind != "holder"]
@@ -155,7 +155,7 @@ def _taken_apart(rest: str, mark: str) -> tuple[str, tuple[Piece, ...]]:
 
 
 def _last_piece(text: str, mark: str, seen: set[str]) -> Piece | None:
-    """What stands last behind the title, if anything: a title never becomes empty by it."""
+    """The last thing after the title, if any; it never leaves the title empty."""
     piece = None
     if "holder" not in seen:
         match = _HOLDER.search(text) or (_BARE_HOLDER.search(text) if mark == IN_PROGRESS else None)
@@ -167,8 +167,8 @@ def _last_piece(text: str, mark: str, seen: set[str]) -> Piece | None:
 
 
 def _note_piece(text: str, seen: set[str]) -> Piece | None:
-    at = notes.opening(text)
-    note = notes.read(text[at:]) if at > 0 else None
+    at = opening(text)
+    note = read_note(text[at:]) if at > 0 else None
     if note is None or note.keys & seen:
         return None
     before = text[:at].rstrip(" \t")

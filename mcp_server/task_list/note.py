@@ -48,7 +48,7 @@ _OTHER = re.compile(r"\s*[A-Za-z][A-Za-z_ -]*:\s")
 
 
 class Note(NamedTuple):
-    """What was said of a task; None is what was not said, `more` what is somebody's own."""
+    """What the note says of a task; None for what it does not say, `more` for free text."""
 
     scope: tuple[str, ...] | None = None
     after: tuple[str, ...] | None = None
@@ -57,7 +57,7 @@ class Note(NamedTuple):
 
     @property
     def keys(self) -> set[str]:
-        """What it says something of."""
+        """The names of what it says."""
         return {key for key, value in zip(self._fields, self[:3], strict=False) if value is not None}
 
     def and_more(self, other: Note) -> Note:
@@ -90,7 +90,7 @@ class Note(NamedTuple):
 
 @lru_cache(maxsize=8192)
 def read(text: str) -> Note | None:
-    """The note that `text`, brackets and all, is; None when it is anything else that stands in brackets."""
+    """The note in `text`, brackets included; None when the brackets contain anything else."""
     begin, end = next((pair for pair in _BRACKETS if text.startswith(pair[0])), ("", ""))
     said: dict[str, list[str]] = {}
     more: list[str] = []
@@ -108,7 +108,7 @@ def read(text: str) -> Note | None:
 
 
 def opening(text: str) -> int:
-    """Where the note begins that may stand at the end of `text`; -1 when none can."""
+    """Where the note at the end of `text` begins; -1 when there is none."""
     if text.endswith("-->"):
         return text.rfind("<!--")
     for begin, end in _BRACKETS[:2]:
@@ -165,7 +165,7 @@ def _key(match: re.Match[str] | None) -> str | None:
 
 
 def _parts(text: str, separator: str) -> list[str]:
-    """What `separator` separates where it stands neither between backticks nor in braces."""
+    """Split at `separator`, but not between backticks or in braces."""
     if separator not in text:
         return [text]
     parts, depth = [""], 0

@@ -1,7 +1,7 @@
-"""What a person changed in an older version of a list, done to the latest one: neither's words are lost.
+"""Applies a person's changes to an older version of a list to the latest one: no words of either are lost.
 
-Lines are held against each other by what they are: a task by its id (by its title, where it was only just given one),
-all else by its text. What both changed in one task is told apart piece by piece.
+Lines are matched by what they are: a task by its id (or its title, where the id is new), all else by its text. Changes
+of both to one task are merged piece by piece.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class _Items:
         return line if item.text == line.text else line.saying(item.text)
 
     def inserted(self, my_at: int) -> Line:
-        """A line that I put here: my own, or, where I moved a task, what has become of that meanwhile."""
+        """A line to insert: the person's own, or, for a task that they moved, its latest form."""
         key, line = self._my_keys[my_at], self._documents[2].lines[my_at]
         old_at, new_at = self._old_at.get(key), self._new_at.get(key)
         if old_at is None or new_at is None or my_at not in self._items[2]:

@@ -1,6 +1,6 @@
-"""Which lines of a list hold no tasks: code between fences, comments, front matter; and whether a merge is open.
+"""Which lines of a list have no tasks: code between fences, comments, front matter; and whether a merge is unresolved.
 
-What is never closed is no such passage: whoever is in the middle of writing one does not hide the rest by it.
+A passage that is never closed does not count: while somebody is writing one, the rest is not hidden.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ _CONFLICT = re.compile(r"(?:<{7}|>{7})(?: |$)")
 
 
 class Passage(NamedTuple):
-    """Lines that belong together, to before `end`; from `hidden` on they hold no tasks."""
+    """Lines that belong together, up to `end`; from `hidden` on they have no tasks."""
 
     start: int
     hidden: int
@@ -39,7 +39,7 @@ def find(texts: Sequence[str]) -> Iterator[Passage]:
 
 
 def in_conflict(content: bytes) -> bool:
-    """Whether a merge that nobody has resolved stands in a list, outside of code: its tasks are there twice."""
+    """Whether a list has an unresolved merge outside of code: its tasks are there twice."""
     if b"<<<<<<<" not in content and b">>>>>>>" not in content:
         return False
     texts = [line.text for line in lines.split(content)[1]]
@@ -73,7 +73,7 @@ def _code(texts: Sequence[str], at: int, unclosed: dict[str, int]) -> Passage | 
 
 
 def _comment(texts: Sequence[str], at: int, unclosed: dict[str, int]) -> Passage | None:
-    """The line in which it begins may hold a task before it."""
+    """Its first line may have a task before it."""
     if "<!--" not in texts[at] or "<" in unclosed or not _leaves_open(texts[at]):
         return None
     for ahead in range(at + 1, len(texts)):

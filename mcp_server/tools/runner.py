@@ -15,7 +15,7 @@ from mcp_server.core.leases.lost import tell_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.errors import Misuse, StateUnavailable
+from mcp_server.domain.errors import InterlockError, Misuse
 from mcp_server.ports import Books
 
 CALL_ID = "claudecode/toolUseId"
@@ -57,7 +57,7 @@ class ToolRunner:
             notice = _noticed(notice, self._list_notice(request))
             answer = await act(request)
             notice = _noticed(notice, answer.notice, self._list_notice(request))
-        except (Misuse, StateUnavailable, ValueError) as error:
+        except (InterlockError, ValueError) as error:
             # A loss is reported once, so it has to be part of a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error
         answer.notice = notice

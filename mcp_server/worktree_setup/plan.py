@@ -1,4 +1,4 @@
-"""Which steps furnish a checkout, in their order."""
+"""Which steps set up a checkout, in order."""
 
 from __future__ import annotations
 
@@ -25,5 +25,5 @@ def plan(source: Folder | None, new: Folder, wanted: WorktreeSettings) -> list[S
 
 
 def _is_linked(step: Step, links: tuple[str, ...]) -> bool:
-    """Whether what the step would bring in is linked to the source's, as the settings say."""
+    """Whether the settings link what the step would make to the source's."""
     return any(path in links for path in step.paths)

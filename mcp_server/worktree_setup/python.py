@@ -140,7 +140,7 @@ def _extras(project: Mapping[str, Any], installed: set[str]) -> list[str]:
 
 
 def _optional(project: Mapping[str, Any], installed: set[str]) -> list[str]:
-    """The groups that poetry brings only when they are named, and that the source has installed."""
+    """The optional groups of poetry that the source has installed."""
     groups = project.get("tool", {}).get("poetry", {}).get("group", {})
     needs = {name: set(group.get("dependencies", ())) for name, group in groups.items() if group.get("optional")}
     return [name for name, needed in needs.items() if needed and {_normal(need) for need in needed} <= installed]

@@ -1,4 +1,4 @@
-"""Real git in a test's own folder, deaf to the configuration of whoever runs it."""
+"""Real git in a test's own folder, without the configuration of the person who runs it."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mcp_server.adapters.host.bash_disk import Disk
+from mcp_server.adapters.git.bash_disk import GitDisk
 from mcp_server.bash import reader
 from mcp_server.bash.reading import Reading
 
@@ -21,7 +21,7 @@ class Reads:
     def __call__(self, command: str, *, cwd: str = ".") -> Reading:
         environment = {"HOME": self.home, "USER": "dev", "GIT_CONFIG_NOSYSTEM": "1"}
         place = str((self.root / cwd).resolve())
-        return reader.read(command, place, Disk(environment), home=self.home, environment=environment)
+        return reader.read(command, place, GitDisk(environment), home=self.home, environment=environment)
 
     def known(self, command: str, *, cwd: str = ".") -> list[str]:
         """The paths in the repository, sorted; the reading must be sure that these are all."""

@@ -11,7 +11,7 @@ DEAR = {"re", "typing", "enum", "dataclasses", "pathlib", "collections", "json",
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})
-from mcp_server.adapters.host.source_tree import SourceTree
+from mcp_server.adapters.git.source_tree import SourceTree
 from mcp_server.build_errors.reader import may_report_errors, read
 tree = SourceTree({root!r})
 if {alone!r}:

@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
 from tests.adapters.git_repositories import git, repository
 from tests.cli.test_commands import ROOT, Shell
 
@@ -223,7 +223,7 @@ def test_a_command_killed_in_a_step_is_gone_on_with(shop: Shell) -> None:
 def test_a_worktree_that_somebody_is_furnishing_is_left_to_them(shop: Shell) -> None:
     settings(shop, 'setup = ["false"]\n')
     assert shop("worktree", "add", "one").code == 3
-    with alone(str(shop.directory / ".git/interlock/worktrees/one.log.lock"), patience=0):
+    with process_lock(str(shop.directory / ".git/interlock/worktrees/one.log.lock"), patience=0):
         refused = shop("worktree", "repair", "one")
     assert (refused.code, "another process is at it" in refused.err) == (1, True)
 

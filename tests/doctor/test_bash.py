@@ -33,7 +33,7 @@ def test_a_grammar_that_can_not_be_loaded_is_broken(in_use: Machine) -> None:
 def test_what_the_settings_switch_off_is_said(in_use: Machine) -> None:
     in_use.write_settings('bash = "off"')
     findings = in_use.findings()
-    assert_advised(findings["Bash, before"], "warning", "not looked at", "Take that out")
+    assert_advised(findings["Bash, before"], "warning", "not checked", "Take that out")
     assert "settings say so" in findings["Bash, meanwhile"].words
 
 

@@ -6,7 +6,7 @@ import sqlite3
 
 import pytest
 
-from mcp_server.adapters.settings.settings_file import switch_mode
+from mcp_server.adapters.settings.mode import switch_mode
 from mcp_server.doctor import state
 from tests.doctor.machine import Machine, assert_advised
 
@@ -89,10 +89,10 @@ def test_a_guard_that_the_file_does_not_enforce_is_a_warning(in_use: Machine, mo
 
 
 def test_a_guard_that_was_switched_off_is_a_warning(in_use: Machine) -> None:
-    switch_mode(in_use.state_file.parent, "off")
+    switch_mode(str(in_use.state_file.parent), "off")
     assert_advised(in_use.findings()["settings"], "warning", "`interlock mode off`")
 
 
 def test_a_mode_that_does_not_exist_is_broken(in_use: Machine) -> None:
-    switch_mode(in_use.state_file.parent, "sideways")
+    switch_mode(str(in_use.state_file.parent), "sideways")
     assert_advised(in_use.findings()["settings"], "broken", "sideways")

@@ -78,7 +78,7 @@ def test_a_test_run_that_went_well_is_noted_too(holder: Hooks, work: Work) -> No
     with work.store.reading() as books:
         agent = books.agents.find("s1")
         assert agent is not None
-        tested = books.watch.tested(agent.id)
+        tested = books.activity.tested(agent.id)
         assert tested is not None
         assert (tested.command, tested.failed) == ("npm test", False)
 
@@ -93,4 +93,4 @@ def test_a_command_that_still_fails_is_noted_whatever_it_is(holder: Hooks, work:
     with work.store.reading() as books:
         agent = books.agents.find("s1")
         assert agent is not None
-        assert books.watch.last_failure(agent.id) is None
+        assert books.activity.last_failure(agent.id) is None

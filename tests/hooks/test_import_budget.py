@@ -43,12 +43,15 @@ DECIDING = FINDING_OUT | {
     "mcp_server.domain.scopes",
     "mcp_server.domain.text",
     "mcp_server.adapters.sqlite.light",
+    "mcp_server.adapters.host.file_stamp",
+    "mcp_server.adapters.settings.mode",
     "mcp_server.adapters.settings.policy_cache",
     "mcp_server.adapters.sqlite.guard",
     "mcp_server.core",
     "mcp_server.core.guard.paths",
     "mcp_server.domain",
     "mcp_server.domain.decision",
+    "mcp_server.domain.errors",
     "mcp_server.domain.scopes.matching",
     "mcp_server.domain.scopes.pattern",
     "mcp_server.domain.scopes.scope",
@@ -59,6 +62,8 @@ READING = DECIDING | {
     "hooks.bash",
     "hooks.bash.before",
     "hooks.bash.kernel",
+    "mcp_server.adapters.git",
+    "mcp_server.adapters.git.bash_disk",
     "mcp_server.adapters.host.bash_disk",
     "mcp_server.adapters.sqlite.commands",
     "mcp_server.core.guard.bash",
@@ -145,7 +150,7 @@ def test_after_a_command_that_went_well_hardly_anything_is_loaded(hooks: Hooks, 
     agent = work.agent("s1")
     work.claim(agent, "src/auth/**")
     with work.store.writing() as books:
-        books.watch.ended(agent, "another command", failed=True)
+        books.activity.ended(agent, "another command", failed=True)
     done = {
         **event(hooks, ""),
         "hook_event_name": "PostToolUse",

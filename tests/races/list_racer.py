@@ -14,7 +14,7 @@ from collections.abc import Callable
 from pathlib import Path
 from random import Random
 
-from mcp_server.adapters.text_files.task_list_file import ListFile
+from mcp_server.adapters.text_files.task_list_file import TaskListFile
 from mcp_server.core.task_list import sync
 from mcp_server.core.tasks import claim, update
 from mcp_server.core.workplace import Workplace
@@ -31,7 +31,7 @@ LOOKS = 1_000
 def enter_with_list(file: Path) -> Workplace:
     """Open the state, with the list in the folder above it."""
     root = str(file.parents[1])
-    return enter(file)._replace(task_file=ListFile(lambda: "TASKS.md", root, str(file.parent)))
+    return enter(file)._replace(task_file=TaskListFile(lambda: "TASKS.md", root, str(file.parent)))
 
 
 def agent(file: Path, name: str, seed: str) -> dict[str, list[str]]:

@@ -73,11 +73,11 @@ def reader(file: Path, root: Path, name: str, times: int) -> int:  # noqa: ARG00
 
 def job(file: Path, root: Path, name: str, times: int) -> list[str]:
     """Take hand-overs in, as a cron job does."""
-    from mcp_server.adapters.text_files.handover_folder import CoordinationFolder
+    from mcp_server.adapters.text_files.handover_folder import FileHandovers
 
     place = enter(file)
     own = finish(place, name)
-    folder = CoordinationFolder(root / "coordination", file.parent)
+    folder = FileHandovers(root / "coordination", file.parent)
     wait_for_the_word()
     return [taken for _ in range(times) for taken in handovers.take_in(place, own, folder).imported]
 

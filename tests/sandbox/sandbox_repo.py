@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hooks.bash.session_env import entry
+from mcp_server.adapters.git.runner import answer
 from mcp_server.sandbox import ignored, landlock, match_calls, record
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +96,7 @@ class SandboxRepo:
 
     def look_again(self) -> None:
         """Ask git anew what it ignores."""
-        ignored.refresh(str(self.repo), self.ignored)
+        ignored.refresh(str(self.repo), self.ignored, answer)
 
     def note(self, command: str, call: str = "t1", **fields: Any) -> None:
         """Leave word of a call."""

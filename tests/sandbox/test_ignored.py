@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_server.adapters.git.runner import answer
 from mcp_server.sandbox import ignored
 
 IGNORING = """
@@ -37,7 +38,7 @@ def root(tmp_path: Path) -> Path:
 
 def looked(root: Path) -> tuple[list[str], list[str]]:
     file = ignored.file_of(str(root / ".git" / "interlock"), str(root))
-    ignored.refresh(str(root), file)
+    ignored.refresh(str(root), file, answer)
     directories, files = ignored.read(str(root), file)
     return relative(root, directories), relative(root, files)
 
@@ -69,7 +70,7 @@ def test_what_was_kept_stays_when_git_cannot_say(root: Path, tmp_path: Path) -> 
     file = tmp_path / "kept"
     file.write_bytes(b"dbuild\0")
 
-    ignored.refresh(str(tmp_path / "nowhere"), str(file))
+    ignored.refresh(str(tmp_path / "nowhere"), str(file), answer)
 
     assert ignored.read("/r", str(file)) == (["/r/build"], [])
 

@@ -10,7 +10,7 @@ from tests.workspace import START_TIME, Workspace
 
 
 def waits(books: Books, agent_id: int) -> list[tuple[str, str, int]]:
-    return [(wait.path, wait.command, wait.attempts) for wait in books.watch.waits(agent_id)]
+    return [(wait.path, wait.command, wait.attempts) for wait in books.activity.waits(agent_id)]
 
 
 def deliveries(books: Books, agent_id: int, limit: int = 10) -> list[tuple[str | None, str, str]]:
@@ -29,7 +29,7 @@ def test_the_editors_of_a_path_come_with_what_they_claim_latest_first(workspace:
         found = [(e.agent, e.name, e.at, e.ended_at, e.task) for e in books.journal.editors("src/a.py")]
         assert found == [(bob.id, "bob", START_TIME + 5, START_TIME + 5, None), (ada.id, "ada", START_TIME, None, "A")]
         assert books.journal.editors("src/b.py") == []
-        assert books.watch.name(ada.id) == "ada"
+        assert books.activity.name(ada.id) == "ada"
 
 
 def test_what_was_edited_since_a_moment_is_known_latest_first(workspace: Workspace) -> None:
@@ -57,11 +57,11 @@ def test_a_lease_whose_holder_ended_or_fell_silent_is_found_as_lapsed(workspace:
         claim(books, ada, "A", "src/a/**")
         lock(books, bob, "src/a/b.py", seconds=5)
         claim(books, eve, "E", "src/**", "!src/a/**")
-        assert books.watch.expired("src/a/b.py") == []
+        assert books.activity.expired("src/a/b.py") == []
     workspace.clock.advance(6)
     with workspace.store.writing() as books:
         books.agents.end(ada.id, "done")
-        found = {expired.holder: expired for expired in books.watch.expired("src/a/b.py")}
+        found = {expired.holder: expired for expired in books.activity.expired("src/a/b.py")}
         assert set(found) == {"ada", "bob"}
         assert (found["ada"].task, found["ada"].patterns, found["ada"].stopped) == ("A", ("src/a/**",), True)
         assert (found["bob"].task, found["bob"].stopped, found["bob"].seen_at) == (None, False, START_TIME)
@@ -71,12 +71,12 @@ def test_a_lease_whose_holder_ended_or_fell_silent_is_found_as_lapsed(workspace:
 def test_failures_because_of_a_path_are_counted_until_they_are_over(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
-        assert books.watch.failed(ada.id, "src/b.py", "make").attempts == 1
-        assert books.watch.failed(ada.id, "src/b.py", "make all").attempts == 2
-        books.watch.failed(ada.id, "src/c.py", "make")
-        books.watch.failed(bob.id, "src/b.py", "make")
+        assert books.activity.failed(ada.id, "src/b.py", "make").attempts == 1
+        assert books.activity.failed(ada.id, "src/b.py", "make all").attempts == 2
+        books.activity.failed(ada.id, "src/c.py", "make")
+        books.activity.failed(bob.id, "src/b.py", "make")
         assert waits(books, ada.id) == [("src/b.py", "make all", 2), ("src/c.py", "make", 1)]
-        books.watch.over(ada.id, ["src/b.py", "src/x.py"])
+        books.activity.over(ada.id, ["src/b.py", "src/x.py"])
         assert waits(books, ada.id) == [("src/c.py", "make", 1)]
         assert waits(books, bob.id) == [("src/b.py", "make", 1)]
 
@@ -84,13 +84,13 @@ def test_failures_because_of_a_path_are_counted_until_they_are_over(workspace: W
 def test_a_failure_long_after_the_last_is_another_one(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada = add(books, "ada")
-        books.watch.failed(ada.id, "b.py", "make")
+        books.activity.failed(ada.id, "b.py", "make")
     workspace.clock.advance(WAITS_KEPT_SECONDS)
     with workspace.store.writing() as books:
-        assert books.watch.failed(ada.id, "b.py", "make").attempts == 2
+        assert books.activity.failed(ada.id, "b.py", "make").attempts == 2
     workspace.clock.advance(WAITS_KEPT_SECONDS + 1)
     with workspace.store.writing() as books:
-        assert books.watch.failed(ada.id, "b.py", "make").attempts == 1
+        assert books.activity.failed(ada.id, "b.py", "make").attempts == 1
 
 
 def test_a_command_ends_once_and_says_when_it_began(workspace: Workspace) -> None:
@@ -151,19 +151,19 @@ def test_an_agent_is_reminded_once_of_each_claim(store: Store) -> None:
     with store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
         claims = [(ada.id, "A", 1.0), (ada.id, "A", 1.0), (ada.id, "B", 1.0), (ada.id, "A", 2.0), (bob.id, "A", 1.0)]
-        assert [books.watch.remind(*claim) for claim in claims] == [True, False, True, True, True]
+        assert [books.activity.remind(*claim) for claim in claims] == [True, False, True, True, True]
 
 
 def test_the_last_failure_of_an_agent_is_known_until_that_command_goes_well(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
-        books.watch.ended(ada.id, "make", failed=True)
-        books.watch.ended(ada.id, "make lint", failed=True)
-        books.watch.ended(ada.id, "make", failed=False)
-        assert books.watch.last_failure(ada.id) == ("make lint", START_TIME)
-        assert books.watch.last_failure(bob.id) is None
+        books.activity.ended(ada.id, "make", failed=True)
+        books.activity.ended(ada.id, "make lint", failed=True)
+        books.activity.ended(ada.id, "make", failed=False)
+        assert books.activity.last_failure(ada.id) == ("make lint", START_TIME)
+        assert books.activity.last_failure(bob.id) is None
         asked = [(ada.id, "make lint"), (ada.id, "make"), (bob.id, "make lint")]
-        assert [books.watch.failed_last(*each) for each in asked] == [True, False, False]
+        assert [books.activity.failed_last(*each) for each in asked] == [True, False, False]
     with workspace.store.writing() as books:
-        books.watch.ended(ada.id, "make lint", failed=False)
-        assert books.watch.last_failure(ada.id) is None
+        books.activity.ended(ada.id, "make lint", failed=False)
+        assert books.activity.last_failure(ada.id) is None

@@ -80,7 +80,7 @@ def test_what_was_done_in_a_worktree_keeps_others_waiting_until_it_has_come_home
         assert books.tasks.put(numbers[1], status="done", token=None) == []
         assert books.tasks.needs(numbers[2]) == ["A"]
         assert books.tasks.settle("A") == []
-        books.worktrees.mark_merged("A", "d00d")
+        books.worktrees.record_merge("A", "d00d")
         assert books.tasks.settle("A") == ["C"]
         assert [task.id for task in books.tasks.ready(9)] == ["C"]
         assert books.tasks.settle("A") == []

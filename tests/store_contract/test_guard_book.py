@@ -81,7 +81,7 @@ def test_an_agent_stands_with_its_claims_and_locks(store: Store) -> None:
         assert values(held) == values(wanted)
         assert held.covers("src/a")
         assert not held.covers("src/x")
-        assert uses(books.guard.standing_of(ada.id, None)) == uses(rights)
+        assert uses(books.guard.rights_of(ada.id, None)) == uses(rights)
 
 
 def test_an_agent_keeps_its_standing_while_its_lapsed_lease_was_not_taken(workspace: Workspace) -> None:
@@ -131,7 +131,7 @@ def test_what_was_taken_over_is_a_loss_and_no_holding(workspace: Workspace) -> N
     workspace.clock.advance(90)
     with workspace.store.writing() as books:
         books.leases.take_over(token, "bob")
-        for rights in (books.guard.rights("s-ada", None), books.guard.standing_of(sub.id, ada.id)):
+        for rights in (books.guard.rights("s-ada", None), books.guard.rights_of(sub.id, ada.id)):
             assert uses(rights) == []
             assert rights.loss is not None
             assert (rights.loss.what, rights.loss.by, rights.loss.at) == ("A", "bob", START_TIME + 90)
@@ -277,11 +277,11 @@ def test_the_homes_of_tasks_are_the_worktrees_whose_work_has_not_come_home(works
     with workspace.store.writing() as books:
         for name, task in (("a", "T1"), ("b", "T2"), ("c", None), ("d", "T1"), ("e", "T1")):
             books.worktrees.add(name, f"/trees/{name}", branch=name, base="main", start="c0ffee", task=task)
-        books.worktrees.mark_merged("d", "d00d")
+        books.worktrees.record_merge("d", "d00d")
         books.worktrees.move("e", "removing")
-        assert books.guard.homes(["T1"]) == ["/trees/a"]
-        assert books.guard.homes(["T1", "T2"]) == ["/trees/a", "/trees/b"]
-        assert list(books.guard.homes(["T3"])) == []
+        assert books.guard.unmerged_worktrees(["T1"]) == ["/trees/a"]
+        assert books.guard.unmerged_worktrees(["T1", "T2"]) == ["/trees/a", "/trees/b"]
+        assert list(books.guard.unmerged_worktrees(["T3"])) == []
 
 
 def test_who_is_at_work_in_a_worktree_is_named_with_the_task(workspace: Workspace) -> None:
@@ -314,7 +314,7 @@ def test_a_worktree_belongs_to_its_task_until_it_has_come_home(store: Store) -> 
         books.worktrees.add("a", "/trees/a", branch="a", base="main", start="c0ffee", task="A")
         assert occupant(books, "/trees/a", bob.id) == (None, "A")
         assert occupant(books, "/trees/a", ada.id) is None
-        books.worktrees.mark_merged("a", "d00d")
+        books.worktrees.record_merge("a", "d00d")
         assert occupant(books, "/trees/a", bob.id) is None
 
 

@@ -19,7 +19,7 @@ def test_a_launch_is_kept_with_all_that_becomes_known_of_it(store: Store) -> Non
     with store.writing() as books:
         made = add(books, "T1")
         assert made == Launch("T1", made.agent, "s", "tmux", "T1-x", "", None, None, START_TIME)
-        books.launches.housed("T1", "/trees/T1")
+        books.launches.worktree_made("T1", "/trees/T1")
         books.launches.placed("T1", "%1", "/run/tmux")
     with store.reading() as books:
         assert books.launches.get("T1") == made._replace(worktree="/trees/T1", place="%1", server="/run/tmux")
@@ -46,7 +46,7 @@ def test_a_session_that_the_client_names_is_expected_in_its_worktree_once(store:
         made = add(books, "T1", session=None)
         add(books, "T2")
         for task in ("T1", "T2"):
-            books.launches.housed(task, f"/trees/{task}")
+            books.launches.worktree_made(task, f"/trees/{task}")
         assert books.launches.expected("/trees/T1") == made._replace(worktree="/trees/T1")
         assert books.launches.expected("/trees/T2") is None
         books.launches.reported("T1", "s-1")

@@ -16,8 +16,8 @@ def write(books: Books, agent: Agent, kind: str, text: str) -> Entry:
 def test_the_version_of_the_page_is_the_last_one_written(store: Store) -> None:
     with store.writing() as books:
         assert books.state_page.version() == 0
-        books.state_page.turn(3)
-        books.state_page.turn(4)
+        books.state_page.set_version(3)
+        books.state_page.set_version(4)
     with store.reading() as books:
         assert books.state_page.version() == 4
 
@@ -78,9 +78,9 @@ def test_what_a_person_wrote_replaces_nothing(store: Store) -> None:
 
 def test_a_page_that_is_gone_is_news_once_until_there_was_another(store: Store) -> None:
     with store.writing() as books:
-        books.state_page.turn(3)
+        books.state_page.set_version(3)
         assert [books.state_page.lose(), books.state_page.lose()] == [True, False]
-        books.state_page.turn(4)
+        books.state_page.set_version(4)
         assert books.state_page.lose()
 
 
@@ -109,15 +109,15 @@ def test_a_hand_over_is_found_until_its_file_was_moved_and_known_until_it_is_com
 def test_the_last_test_run_of_each_agent_is_known(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada, ben = add(books, "ada"), add(books, "ben")
-        books.watch.ran(ada.id, "pytest", failed=True)
-        books.watch.ran(ben.id, "npm test", failed=False)
+        books.activity.ran(ada.id, "pytest", failed=True)
+        books.activity.ran(ben.id, "npm test", failed=False)
     workspace.clock.advance(5)
     with workspace.store.writing() as books:
-        assert books.watch.tested(ada.id) == LastTests("pytest", True, START_TIME)
-        books.watch.ran(ada.id, "pytest -x", failed=False)
-        assert books.watch.tested(ada.id) == LastTests("pytest -x", False, START_TIME + 5)
-        assert books.watch.tested(ben.id) == LastTests("npm test", False, START_TIME)
-        assert books.watch.tested(add(books, "cleo").id) is None
+        assert books.activity.tested(ada.id) == LastTests("pytest", True, START_TIME)
+        books.activity.ran(ada.id, "pytest -x", failed=False)
+        assert books.activity.tested(ada.id) == LastTests("pytest -x", False, START_TIME + 5)
+        assert books.activity.tested(ben.id) == LastTests("npm test", False, START_TIME)
+        assert books.activity.tested(add(books, "cleo").id) is None
 
 
 def test_the_same_message_again_is_counted_until_it_was_read(store: Store) -> None:

@@ -43,10 +43,10 @@ def test_what_is_left_to_do_and_what_came_home_is_kept_with_it(store: Store) -> 
     with store.writing() as books:
         made = add(books, "one")
         books.worktrees.leave("one", ["copy", "npm ci"])
-        books.worktrees.mark_merged("one", "d00d")
+        books.worktrees.record_merge("one", "d00d")
         assert books.worktrees.get("one") == made._replace(undone=("copy", "npm ci"), merged="d00d")
         books.worktrees.leave("one", [])
-        books.worktrees.mark_merged("one", None)
+        books.worktrees.record_merge("one", None)
         assert books.worktrees.get("one") == made
 
 

@@ -6,7 +6,8 @@ On the way of a hook: loads no more than running git takes.
 from __future__ import annotations
 
 import os
-import subprocess
+
+from mcp_server.adapters.git import runner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,8 +34,8 @@ class Change:
 def since(root: str, moment: float, known: Iterable[str] = ()) -> list[Change] | None:
     """The files under `root` that changed after `moment` and that git does not ignore.
 
-    `known` are files that differed from the commit before, as far as anybody knows: such a one that no longer does was
-    put back. None when that can't be told within a second and a half.
+    `known` are files that differed from the commit before, as far as anybody knows: one that no longer
+    differs was restored. None when git can't tell within a second and a half.
     """
     states = _states(root)
     if states is None:
@@ -46,14 +47,11 @@ def since(root: str, moment: float, known: Iterable[str] = ()) -> list[Change] |
 
 
 def _states(root: str) -> dict[str, str] | None:
-    command = ["git", "--no-optional-locks", "-C", root, *STATUS]  # looking must not stand in the way of a commit
     try:
-        done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)
-    except (OSError, subprocess.TimeoutExpired):
+        entries = runner.records(runner.ask(root, *STATUS, seconds=SECONDS))
+    except runner.GitRefused:
         return None
-    if done.returncode != 0:
-        return None
-    return {entry[3:]: entry[:2] for entry in _text(done.stdout).split("\0") if len(entry) > 3}
+    return {entry[3:]: entry[:2] for entry in entries}
 
 
 def _changed(root: str, path: str, state: str, moment: float) -> Change | None:
@@ -83,7 +81,3 @@ def _above_changed_at(file: str) -> float:
             if folder == os.path.dirname(folder):
                 return 0.0
             folder = os.path.dirname(folder)
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")

@@ -1,13 +1,20 @@
-"""What git knows of a working copy: the commit it is on and how many files are not committed."""
+"""What git knows of a working copy: the commit it is on and which files are not committed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from threading import Lock
 
 import git
-from git.exc import GitError, ODBError
+from git.exc import GitError
 
+from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.commits import since
+
+STATUS = ("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
+_ENVIRONMENT = Lock()
 
 
 class GitCheckout:
@@ -16,19 +23,19 @@ class GitCheckout:
     def revision(self, directory: str) -> str | None:
         """The commit that `directory` is on, short; None outside git or before the first commit."""
         try:
-            with git.Repo(directory, search_parent_directories=True, expand_vars=False) as repository:
-                return repository.head.commit.hexsha[:12]
+            with _repository(directory) as repository:
+                # The reference alone: for the commit itself the library would start a git of its own.
+                return git.SymbolicReference.dereference_recursive(repository, "HEAD")[:12]
         except (GitError, ValueError, OSError):
             return None
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
         """How many files that `covers` accepts differ from the commit or are new; None outside git."""
         try:
-            with git.Repo(directory, search_parent_directories=True, expand_vars=False) as repository:
-                status = repository.git.status("--porcelain", "-z", "--untracked-files=all", "--no-renames")
-        except (GitError, ValueError, OSError):
+            entries = runner.records(runner.ask(directory, *STATUS))
+        except runner.GitRefused:
             return None
-        return sum(covers(line[3:]) for line in status.split("\0") if line)
+        return sum(covers(entry[3:]) for entry in entries)
 
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:
         """The commits since `moment` that changed a path of this scope, newest first; none outside git."""
@@ -37,9 +44,21 @@ class GitCheckout:
     def merged_commit(self, directory: str, branch: str) -> str | None:
         """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
         try:
-            with git.Repo(directory, search_parent_directories=True, expand_vars=False) as repository:
-                commit = repository.head.commit
-                is_merged = repository.is_ancestor(commit, repository.commit(f"refs/heads/{branch}"))
-                return commit.hexsha if is_merged and not repository.is_dirty(untracked_files=True) else None
-        except (GitError, ODBError, ValueError, OSError):
+            commit = runner.line(directory, "rev-parse", "--verify", "HEAD^{commit}")
+            runner.ask(directory, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
+            return None if runner.ask(directory, *STATUS) else commit
+        except runner.GitRefused:
             return None
+
+
+@contextmanager
+def _repository(directory: str) -> Iterator[git.Repo]:
+    """The repository around `directory`, whichever one the environment names: the library obeys it even so."""
+    with _ENVIRONMENT:
+        led = {name: os.environ.pop(name) for name in runner.LOCATION if name in os.environ}
+        try:
+            repository = git.Repo(directory, search_parent_directories=True, expand_vars=False)
+        finally:
+            os.environ.update(led)
+    with repository:
+        yield repository

@@ -1,27 +1,29 @@
-"""A git hook that asks Interlock before every commit: put in place, taken away, and told what a commit would hold.
+"""The git hook that asks Interlock before every commit: installed, removed, and asked what a commit would contain.
 
 `prepare-commit-msg` is the one that runs under `--no-verify` as well.
 """
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from shlex import quote
 
-import git
-from git.exc import GitError
+from mcp_server.adapters.git import runner
 
 NAME = "prepare-commit-msg"
 SIGN = "# Put here by `interlock git-hook install`; `interlock git-hook uninstall` takes it away."
 
 
 class GitHook:
-    """The hook of the repository around `directory`; GitError where there is none."""
+    """The hook of the repository around `directory`; refuses (GitRefused) where there is none."""
 
     def __init__(self, directory: str, launcher: Path) -> None:
-        self._repository = git.Repo(directory, search_parent_directories=True, expand_vars=False)
+        self._directory = directory
         self._launcher = launcher
-        self.file = Path(self._repository.git.rev_parse("--path-format=absolute", "--git-path", "hooks")) / NAME
+        # As the person's git finds it: the hooks may be in a folder that they configured.
+        asked = ("rev-parse", "--path-format=absolute", "--git-path", "hooks")
+        self.file = Path(runner.text(runner.ask(directory, *asked, programs=True)).rstrip("\n")) / NAME
 
     @property
     def is_installed(self) -> bool:
@@ -52,8 +54,10 @@ class GitHook:
 
     def staged(self) -> list[str]:
         """The paths that the commit being made would change, relative to the worktree's root."""
-        listed = self._repository.git.diff("--cached", "--name-only", "--no-renames", "-z")
-        return [path for path in listed.split("\0") if path]
+        index = os.environ.get("GIT_INDEX_FILE")  # git names the index of this commit, which may be one for it alone
+        env = {"GIT_INDEX_FILE": os.path.abspath(index)} if index else {}
+        listed = runner.ask(self._directory, *runner.DIFF, "--cached", "--name-only", "--no-renames", "-z", env=env)
+        return runner.records(listed)
 
     def _script(self) -> str:
         launcher = quote(str(self._launcher))
@@ -67,5 +71,5 @@ def hook_of(directory: str, launcher: Path) -> GitHook | None:
     """The hook of the repository around `directory`; None outside git."""
     try:
         return GitHook(directory, launcher)
-    except (GitError, OSError):
+    except runner.GitRefused:
         return None

@@ -1,22 +1,26 @@
-"""Which branches of this repository can't be merged with which: asked of git once for each pair that has changed.
+"""Finds which branches of this repository conflict. Git is asked once for each pair that has changed.
 
-What was found is kept in a folder of its own, which may be deleted at any time. On the way of a hook.
+The results are cached in a folder that may be deleted at any time. On the path of a hook.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
+from math import inf
 from pathlib import Path
 from typing import Any
 
-from mcp_server.adapters.git import merge_tree, snapshots
-from mcp_server.adapters.git import runner as plumbing
-from mcp_server.adapters.git.equal_merges import Alike
+from mcp_server.adapters.git import merge_tree, runner, snapshots, worktree_list
+from mcp_server.adapters.git.equal_merges import EqualMerges
+from mcp_server.adapters.host.atomic_write import replace
+from mcp_server.adapters.host.parallel import in_parallel
+from mcp_server.adapters.host.repository import own_git_folder
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
+from mcp_server.domain.worktree import Listed
 
 FOLDER = "foresight"
 REMEMBERED = "found.json"
@@ -30,12 +34,11 @@ class GitConflictSearch:
     def __init__(self, root: str, state: str) -> None:
         self._root = root
         self._folder = Path(state, FOLDER)
-        self._quarantine = snapshots.Quarantine(self._folder, root)
+        self._temp_objects = snapshots.TempObjects(self._folder, root)
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first; a bare one has no commit."""
-        said = plumbing.text(plumbing.ask(self._root, "worktree", "list", "--porcelain", "-z"))
-        found = [_checkout(record.split("\0")) for record in said.split("\0\0") if record]
+        found = map(_checkout, worktree_list.read(runner.text(runner.ask(self._root, *worktree_list.COMMAND))))
         return [one for one in found if os.path.isdir(one.root)]
 
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
@@ -43,25 +46,25 @@ class GitConflictSearch:
         names = [f"refs/heads/{branch}" for branch in branches]
         if not names:
             return {}
-        said = plumbing.ask(self._root, "for-each-ref", "--format=%(refname)%00%(objectname)%00", *names)
-        parts = plumbing.text(said).split("\0")
+        said = runner.ask(self._root, "for-each-ref", "--format=%(refname)%00%(objectname)%00", *names)
+        parts = runner.text(said).split("\0")
         refs = [name.strip().removeprefix("refs/heads/") for name in parts[::2]]
         found = dict(zip(refs, parts[1::2], strict=False))
         return {branch: found[branch] for branch in branches if branch in found}
 
     def is_in(self, commit: str, branch: str) -> bool:
         """Whether the branch has this commit."""
-        done = plumbing.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
+        done = runner.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
         return done.code == 0
 
-    def quarantine(self) -> dict[str, str]:
+    def temp_objects(self) -> dict[str, str]:
         """What keeps the objects of a merge that is only tried out of the repository."""
         with self._alone():
-            self._quarantine.prepare()
-        return self._quarantine.env
+            self._temp_objects.prepare()
+        return self._temp_objects.env
 
     def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[Pair]) -> FoundConflicts:
-        """The conflicts of each of these pairs of sides, by their names, and what could not be looked at and why."""
+        """The conflicts of each of these pairs of sides, by their names, and which could not be checked and why."""
         with self._alone():
             remembered = self._recall()
             try:
@@ -74,7 +77,7 @@ class GitConflictSearch:
         trouble: dict[str, str] = {}
         commits: dict[str, str] = {}
         seen: dict[str, list[str]] = {}
-        looked = plumbing.side_by_side(lambda side: self._commit(side, known.get(side.root or "")), list(sides))
+        looked = in_parallel(lambda side: self._commit(side, known.get(side.root or "")), list(sides))
         for side, (commit, sign, why) in zip(sides, looked, strict=True):
             if why is not None:
                 trouble[side.name] = why
@@ -87,24 +90,24 @@ class GitConflictSearch:
         anew, failed = self._tried(set(wanted.values()), remembered)
         tried = remembered["tried"]
         trouble |= {" and ".join(pair): failed[key] for pair, key in wanted.items() if key in failed}
-        if trouble:  # it may be the quarantine's: take every snapshot anew
+        if trouble:  # the temporary objects may be the cause: take every snapshot again
             remembered["snapshots"] = {}
         found = {pair: _conflicts(tried[key]) for pair, key in wanted.items() if key in tried}
         dirty = frozenset(side.name for side in sides if commits.get(side.name, side.commit) != side.commit)
         return FoundConflicts(found, trouble, anew, dirty)
 
     def _tried(self, wanted: set[str], remembered: dict[str, Any]) -> tuple[int, dict[str, str]]:
-        """See to it that all these merges are among those that are remembered; how many were tried, and what failed."""
+        """Try the merges that are not in the cache yet; how many were tried, and which failed and why."""
         before: dict[str, Any] = remembered["tried"]
         new = sorted(wanted - set(before))
-        alike = Alike(self._root, self._quarantine.env, before, remembered["trees"])
-        remembered["trees"] = alike.trees({commit for key in wanted for commit in key.split(" ")})
+        equal = EqualMerges(self._root, self._temp_objects.env, before, remembered["trees"])
+        remembered["trees"] = equal.trees({commit for key in wanted for commit in key.split(" ")})
         remembered["tried"] = {key: before[key] for key in wanted & set(before)}
-        same = dict(zip(new, plumbing.side_by_side(alike.known, new), strict=True))
+        same = dict(zip(new, in_parallel(equal.known, new), strict=True))
         remembered["tried"] |= {key: before[other] for key, other in same.items() if other is not None}
         left = [key for key, other in same.items() if other is None]
         failed = {}
-        for key, (rows, why) in zip(left, plumbing.side_by_side(self._try, left), strict=True):
+        for key, (rows, why) in zip(left, in_parallel(self._try, left), strict=True):
             if why is None:
                 remembered["tried"][key] = rows
             else:
@@ -120,20 +123,20 @@ class GitConflictSearch:
                 return side.commit, None, None
             if known is not None and changes.sign == known[0]:
                 return known[1], changes.sign, None
-            return self._quarantine.commit(side.root, side.commit, changes.paths), changes.sign, None
+            return self._temp_objects.commit(side.root, side.commit, changes.paths), changes.sign, None
         except OSError as error:
             return "", None, str(error)
 
     def _try(self, key: str) -> tuple[list[object], str | None]:
         ours, theirs = key.split(" ")
         try:
-            return [list(one) for one in merge_tree.conflicts(self._root, ours, theirs, self._quarantine.env)], None
-        except plumbing.GitRefused as error:
+            return [list(one) for one in merge_tree.conflicts(self._root, ours, theirs, self._temp_objects.env)], None
+        except runner.GitRefused as error:
             return [], error.words
 
     def _recall(self) -> dict[str, Any]:
         nothing: dict[str, Any] = {"snapshots": {}, "tried": {}, "trees": {}}
-        if not self._quarantine.prepare():
+        if not self._temp_objects.prepare():
             return nothing
         try:
             said = json.loads((self._folder / REMEMBERED).read_text(encoding="utf-8"))
@@ -144,22 +147,16 @@ class GitConflictSearch:
     def _remember(self, remembered: dict[str, Any]) -> None:
         file = self._folder / REMEMBERED
         said = json.dumps(remembered)
-        draft = file.with_suffix(f".{os.getpid()}")
-        draft.write_text(said, encoding="utf-8")
-        draft.replace(file)
+        replace(str(file), said.encode())
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        """One look at a time: the next one finds what this one found."""
+    def _alone(self) -> AbstractContextManager[object]:
+        """One search at a time: the next one finds what this one found."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with open(self._folder / "turn", "ab") as handle:
-            try:
-                import fcntl
-            except ImportError:  # without it two looks do the same work twice
-                yield
-                return
-            fcntl.flock(handle, fcntl.LOCK_EX)
-            yield
+        try:
+            from mcp_server.adapters.host.process_lock import process_lock
+        except ImportError:  # a system without such locks: two searches do the same work twice
+            return nullcontext()
+        return process_lock(str(self._folder / "turn"), patience=inf)
 
 
 def _conflicts(rows: list[Any]) -> tuple[Conflict, ...]:
@@ -169,26 +166,15 @@ def _conflicts(rows: list[Any]) -> tuple[Conflict, ...]:
     )
 
 
-def _checkout(lines: list[str]) -> CheckedOut:
-    said = dict(line.partition(" ")[::2] for line in lines if line)
-    branch = said.get("branch")
-    commit = said.get("HEAD", "")
-    root = os.path.realpath(said["worktree"])
-    return CheckedOut(
-        root,
-        branch.removeprefix("refs/heads/") if branch else None,
-        commit if commit.strip("0") else None,
-        _files(root),
-    )
+def _checkout(listed: Listed) -> CheckedOut:
+    root = os.path.realpath(listed.path)
+    return CheckedOut(root, listed.branch, listed.head, _files(root))
 
 
 def _files(root: str) -> int:
     """How many entries the checkout's index has: the third number in its header, as gitformat-index(5) has it."""
-    git = Path(root, ".git")
     try:
-        if git.is_file():
-            git = Path(root, git.read_text(encoding="utf-8", errors="surrogateescape").rstrip("\n")[len("gitdir: ") :])
-        with open(git / "index", "rb") as index:
+        with open(os.path.join(own_git_folder(root), "index"), "rb") as index:
             header = index.read(12)
     except OSError:
         return 0

@@ -1,26 +1,27 @@
-"""Lines in `info/exclude`: what git is not to see in this repository, without a line in anything that is committed."""
+"""Adds lines to `info/exclude`: git ignores a path in this repository without a change to any committed file."""
 
 from __future__ import annotations
 
 import os
 
-from filelock import FileLock
+from mcp_server.adapters.host.atomic_write import replace
+from mcp_server.adapters.host.file_lock import file_lock
 
 SECONDS = 30.0
 
 
 def exclude(file: str, pattern: str, *, lock: str) -> None:
-    """See to it that the pattern stands in the file, once; all else in it stays byte for byte."""
+    """Add the pattern to the file unless it is there; everything else stays byte for byte."""
     os.makedirs(os.path.dirname(file), exist_ok=True)
     real = os.path.realpath(file)
-    with FileLock(lock, timeout=SECONDS):
+    with file_lock(lock, patience=SECONDS):
         before = _read(real)
         line = pattern.encode("utf-8", "surrogateescape")
         if line in before.splitlines():
             return
         ending = b"\r\n" if b"\r\n" in before else b"\n"
         gap = ending if before and not before.endswith(b"\n") else b""
-        _replace(real, before + gap + line + ending)
+        replace(real, before + gap + line + ending, keep_mode=True)
 
 
 def _read(file: str) -> bytes:
@@ -29,16 +30,3 @@ def _read(file: str) -> bytes:
             return handle.read()
     except FileNotFoundError:
         return b""
-
-
-def _replace(file: str, text: bytes) -> None:
-    draft = f"{file}.{os.getpid()}.new"
-    try:
-        with open(draft, "wb") as handle:
-            handle.write(text)
-        if os.path.exists(file):
-            os.chmod(draft, os.stat(file).st_mode & 0o7777)
-        os.replace(draft, file)
-    finally:
-        if os.path.lexists(draft):
-            os.unlink(draft)

@@ -1,7 +1,7 @@
-"""Lets the checkout of a branch follow when the branch has moved: may it, and do it so that it can be repeated.
+"""Fast-forwards the checkout of a branch after the branch has moved. Idempotent.
 
-Killed at any moment and repeated, it comes to the same end: each file is put in place at once, and what is neither as
-it was before nor as it is to be is somebody's own and stays.
+Killed at any moment and repeated, it has the same result: each file is replaced atomically, and a file that is neither
+the old nor the new version is somebody's own work and stays.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
 
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
 
 NOTHING, SUBMODULE = "000000", "160000"
 OURS = b"interlock: the checkout follows its branch\n"
-"""What stands in git's lock on the index while we hold it, so that one that we left behind can be told from git's."""
+"""The content of git's index lock while we hold it, by which a lock that we left behind is recognised."""
 BUSY = ("MERGE_HEAD", "CHERRY_PICK_HEAD", "REVERT_HEAD", "rebase-merge", "rebase-apply", "BISECT_LOG")
 
 
@@ -35,19 +35,19 @@ class _Change(NamedTuple):
 
 
 def obstacle(root: str, old: str, new: str, texts: Collection[str]) -> str | None:
-    """Why the checkout must not follow from `old` to `new`, in words; None when it may.
+    """Why the checkout cannot be fast-forwarded from `old` to `new`, in words; None when it can.
 
     `texts` are the files that Interlock writes itself: changes there do not count unless the merge touches them.
     """
     for name in BUSY:
-        if os.path.lexists(plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", name)):
+        if os.path.lexists(runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", name)):
             return f"{root} is in the middle of something ({name}); finish or abort it first"
-    if plumbing.run(root, "config", "--bool", "core.sparseCheckout").out.strip() == b"true":
+    if runner.run(root, "config", "--bool", "core.sparseCheckout").out.strip() == b"true":
         return f"{root} is a sparse checkout, which is not supported; merge there by hand"
     if not _may_write(root):
         return (
-            f"this process may not write in {root}. The command of an agent with a claim is held to its scope: finish "
-            "the task first, or let a person run it"
+            f"this process may not write in {root}. The command of an agent with a claim is confined to its scope: "
+            "finish the task first, or let a person run it"
         )
     changes = _changes(root, old, new)
     touched = {change.path for change in changes}
@@ -61,27 +61,27 @@ def obstacle(root: str, old: str, new: str, texts: Collection[str]) -> str | Non
 
 
 def follow(root: str, old: str, new: str) -> list[str]:
-    """Bring the checkout from `old` to `new`, as far as it has not come already; the files that were left as they are.
+    """Update the checkout from `old` to `new`, where it is not there yet; returns the files that were left unchanged.
 
-    Refuses (OSError) while another git works there; then it can be repeated.
+    Refuses (OSError) while another git is working there; it can be repeated later.
     """
     changes = _changes(root, old, new)
     with _index(root) as index, _folder(root) as folder:
         left = _left(root, folder, changes)
         draft = folder / "index"
         if index.exists():
-            shutil.copy2(index, draft)  # with its time, by which git knows what it can't trust
+            shutil.copy2(index, draft)  # with its time, by which git knows which entries may be stale
         env = {"GIT_INDEX_FILE": str(draft)}
         _enter(root, changes, env)
         brought = [change for change in changes if change.path not in left and change.is_file]
         _place(root, folder, brought)
-        plumbing.run(root, "update-index", "-q", "--refresh", env=env)
+        runner.run(root, "update-index", "-q", "--refresh", env=env, programs=True)
         os.replace(draft, index)
     return sorted(left)
 
 
 def _changes(root: str, old: str, new: str) -> list[_Change]:
-    said = plumbing.text(plumbing.ask(root, "diff-tree", "-r", "-z", "--no-renames", old, new)).split("\0")
+    said = runner.text(runner.ask(root, "diff-tree", "-r", "-z", "--no-renames", old, new)).split("\0")
     found = []
     for described, path in zip(said[::2], said[1::2], strict=False):
         old_mode, new_mode, old_blob, new_blob, _ = described.lstrip(":").split(" ")
@@ -90,7 +90,7 @@ def _changes(root: str, old: str, new: str) -> list[_Change]:
 
 
 def _left(root: str, folder: Path, changes: Sequence[_Change]) -> set[str]:
-    """The files whose content is neither the old nor the new one. One that is missing is nobody's work."""
+    """The files whose content is neither the old nor the new one. A missing file is nobody's work."""
     there = [change for change in changes if change.is_file and os.path.lexists(os.path.join(root, change.path))]
     folders = {change.path for change in there if _is_folder(root, change.path)}
     files = [change for change in there if change.path not in folders]
@@ -117,19 +117,19 @@ def _holds_only(root: str, path: str, known: Collection[str]) -> bool:
 def _as(root: str, index: Path, entries: Sequence[str]) -> set[str]:
     """Of these index entries the paths whose files say the same, by git's own comparison with its filters."""
     env = {"GIT_INDEX_FILE": str(index)}
-    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries), env=env)
-    plumbing.run(root, "update-index", "-q", "--refresh", env=env)
-    other = plumbing.records(plumbing.ask(root, "diff-files", "-z", "--name-only", env=env))
+    runner.ask(root, "update-index", "-z", "--index-info", given=runner.null_ended(entries), env=env)
+    runner.run(root, "update-index", "-q", "--refresh", env=env, programs=True)
+    other = runner.records(runner.ask(root, "diff-files", "-z", "--name-only", env=env, programs=True))
     return {entry.partition("\t")[2] for entry in entries} - set(other)
 
 
 def _enter(root: str, changes: Sequence[_Change], env: dict[str, str]) -> None:
-    """Let the index say what is new, but where somebody has staged something else."""
+    """Enter the new versions into the index, except where somebody has staged something else."""
     paths = [change.path for change in changes]
     staged: dict[str, str] = {}
     for start in range(0, len(paths), 500):
         part = [f":(top,literal){path}" for path in paths[start : start + 500]]
-        for entry in plumbing.records(plumbing.ask(root, "ls-files", "--stage", "-z", "--", *part, env=env)):
+        for entry in runner.records(runner.ask(root, "ls-files", "--stage", "-z", "--", *part, env=env)):
             described, _, path = entry.partition("\t")
             staged[path] = " ".join(described.split(" ")[:2])
     entries = []
@@ -138,15 +138,15 @@ def _enter(root: str, changes: Sequence[_Change], env: dict[str, str]) -> None:
         if here in (f"{change.old_mode} {change.old}", f"{change.new_mode} {change.new}"):
             entries.append(f"{change.new_mode} {change.new}\t{change.path}")
     entries.sort(key=lambda entry: not entry.startswith(NOTHING))  # a file may take the place of a folder
-    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries), env=env)
+    runner.ask(root, "update-index", "-z", "--index-info", given=runner.null_ended(entries), env=env)
 
 
 def _place(root: str, folder: Path, changes: Sequence[_Change]) -> None:
     entries = {c.path: f"{c.new_mode} {c.new}\t{c.path}" for c in changes if c.new_mode != NOTHING}
     env = {"GIT_INDEX_FILE": str(folder / "files.index")}
-    plumbing.ask(root, "update-index", "-z", "--index-info", input=plumbing.listed(entries.values()), env=env)
+    runner.ask(root, "update-index", "-z", "--index-info", given=runner.null_ended(entries.values()), env=env)
     files = folder / "files"
-    plumbing.ask(root, "checkout-index", f"--prefix={files}/", "--all", "--force", env=env, seconds=None)
+    runner.ask(root, "checkout-index", f"--prefix={files}/", "--all", "--force", env=env, seconds=None, programs=True)
     for change in changes:
         if change.new_mode == NOTHING:
             _delete(root, change.path)
@@ -184,8 +184,8 @@ def _delete(root: str, path: str) -> None:
 
 @contextmanager
 def _index(root: str) -> Iterator[Path]:
-    """The index, which no git changes meanwhile."""
-    index = Path(plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"))
+    """The index, locked against other git processes."""
+    index = Path(runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"))
     lock = index.with_name(index.name + ".lock")
     if lock.is_file() and lock.read_bytes() == OURS:
         lock.unlink()
@@ -203,7 +203,7 @@ def _index(root: str) -> Iterator[Path]:
 @contextmanager
 def _folder(root: str) -> Iterator[Path]:
     """A folder beside the index for what is being made; what a dead process left there is cleared."""
-    folder = Path(plumbing.line(root, "rev-parse", "--absolute-git-dir"), "interlock-following")
+    folder = Path(runner.line(root, "rev-parse", "--absolute-git-dir"), "interlock-following")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
@@ -214,11 +214,14 @@ def _folder(root: str) -> Iterator[Path]:
 
 def _dirty(root: str) -> list[str]:
     options = ("--porcelain=v1", "-z", "--untracked-files=no", "--no-renames", "--ignore-submodules=dirty")
-    return [entry[3:] for entry in plumbing.records(plumbing.ask(root, "--no-optional-locks", "status", *options))]
+    return [
+        entry[3:]
+        for entry in runner.records(runner.ask(root, "--no-optional-locks", "status", *options, programs=True))
+    ]
 
 
 def _is_in_the_way(root: str, change: _Change, touched: set[str]) -> bool:
-    """Whether a file that git does not know stands where a new one is to be, or above it."""
+    """Whether an untracked file is where a new one has to go, or is in place of one of its folders."""
     if change.old_mode != NOTHING:
         return False
     file = os.path.join(root, change.path)

@@ -1,8 +1,12 @@
-"""Where a checkout's HEAD is, and where it was when conflicts were last looked for. On the hot path of a hook."""
+"""Where a checkout's HEAD is, and where it was at the last conflict search. On the hot path of a hook."""
 
 from __future__ import annotations
 
 import os
+
+from mcp_server.adapters.host.atomic_write import replace
+from mcp_server.adapters.host.file_stamp import stamp, text_of
+from mcp_server.adapters.host.repository import own_git_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -12,54 +16,29 @@ FOLDER = os.path.join("foresight", "heads")
 
 
 def sign(repository: Repository) -> str:
-    """What is another whenever the checkout is on another commit; read from git's files without git."""
-    folder = _git_folder(repository)
-    head = _read(os.path.join(folder, "HEAD"))
+    """A text that changes whenever the checkout moves to another commit; read from git's files without git."""
+    folder = own_git_folder(repository.root)
+    head = text_of(os.path.join(folder, "HEAD"))
     if not head.startswith("ref: "):
         return head
     common = os.path.dirname(repository.state)
-    loose = _read(os.path.join(common, head[5:].strip()))
-    return head + (loose or _stamp(os.path.join(common, "packed-refs")))
+    loose = text_of(os.path.join(common, head[5:].strip()))
+    return head + (loose or (stamp(os.path.join(common, "packed-refs")) or ""))
 
 
 def is_known(repository: Repository) -> bool:
-    """Whether it is where it was when conflicts were last looked for."""
-    return _read(_file(repository)) == sign(repository)
+    """Whether it is where it was at the last conflict search."""
+    return text_of(_file(repository)) == sign(repository)
 
 
 def remember(repository: Repository, seen: str) -> None:
-    """Conflicts have been looked for with the checkout where `seen` says."""
+    """Record that conflicts were searched for with the checkout at `seen`."""
     file = _file(repository)
     os.makedirs(os.path.dirname(file), exist_ok=True)
-    draft = f"{file}.{os.getpid()}"
-    with open(draft, "w", encoding="utf-8", errors="surrogateescape") as handle:
-        handle.write(seen)
-    os.replace(draft, file)
+    replace(file, seen.encode("utf-8", "surrogateescape"))
 
 
 def _file(repository: Repository) -> str:
     linked = repository.root != repository.main
-    name = "linked-" + os.path.basename(_git_folder(repository)) if linked else "main"
+    name = "linked-" + os.path.basename(own_git_folder(repository.root)) if linked else "main"
     return os.path.join(repository.state, FOLDER, name)
-
-
-def _git_folder(repository: Repository) -> str:
-    entry = os.path.join(repository.root, ".git")
-    said = _read(entry) if os.path.isfile(entry) else ""
-    return os.path.join(repository.root, said[8:].strip()) if said.startswith("gitdir: ") else entry
-
-
-def _read(file: str) -> str:
-    try:
-        with open(file, encoding="utf-8", errors="surrogateescape") as handle:
-            return handle.read(8192)
-    except OSError:
-        return ""
-
-
-def _stamp(file: str) -> str:
-    try:
-        found = os.stat(file)
-    except OSError:
-        return ""
-    return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"

@@ -1,4 +1,4 @@
-"""Merges with git: in a temporary checkout first, then the base branch is moved by compare-and-swap."""
+"""Merges a branch with git: in a temporary checkout first, then the base is moved by compare-and-swap."""
 
 from __future__ import annotations
 
@@ -7,12 +7,10 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from filelock import FileLock
-
-from mcp_server.adapters.git import fast_forward, merge_tree, scratch_checkout
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
+from mcp_server.adapters.host.file_lock import file_lock
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
 from mcp_server.domain.worktree import folder_of
@@ -42,37 +40,37 @@ class GitMerge:
     def __init__(self, root: str, state: str, prepare: Callable[[str], None] | None = None) -> None:
         self._root = root
         self._folder = Path(state, FOLDER)
-        self._looking = GitConflictSearch(root, state)
+        self._search = GitConflictSearch(root, state)
         self._prepare = prepare
 
     def tip(self, branch: str) -> str | None:
         """The commit that a branch is on; None when there is no such branch."""
-        return self._looking.tips([branch]).get(branch)
+        return self._search.tips([branch]).get(branch)
 
     def main(self) -> str | None:
         """The branch of the main checkout, or of a bare repository; None when its HEAD is detached."""
-        first = self._looking.checkouts()[:1]
+        first = self._search.checkouts()[:1]
         if first and first[0].branch is not None:
             return first[0].branch
-        done = plumbing.run(self._root, "--git-dir", self._common(), "symbolic-ref", "--quiet", "--short", "HEAD")
-        return plumbing.text(done.out).strip() or None if not (first and first[0].commit) else None
+        done = runner.run(self._root, "--git-dir", self._common(), "symbolic-ref", "--quiet", "--short", "HEAD")
+        return runner.text(done.out).strip() or None if not (first and first[0].commit) else None
 
     def checkout_of(self, branch: str) -> str | None:
         """Where a branch is checked out, or None."""
-        return next((one.root for one in self._looking.checkouts() if one.branch == branch), None)
+        return next((one.root for one in self._search.checkouts() if one.branch == branch), None)
 
     def is_in(self, commit: str, branch: str) -> bool:
         """Whether the branch has this commit."""
-        return self._looking.is_in(commit, branch)
+        return self._search.is_in(commit, branch)
 
     def uncommitted(self, root: str) -> list[str]:
         """What in a checkout is not committed."""
-        return [entry[3:] for entry in plumbing.records(plumbing.ask(root, *STATUS))]
+        return [entry[3:] for entry in runner.records(runner.ask(root, *STATUS, programs=True))]
 
     def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]:
-        """On which paths two commits can't be merged; none where git can't tell."""
+        """The paths on which two commits conflict; none where git can't tell."""
         try:
-            return merge_tree.conflicts(self._root, ours, theirs, self._looking.quarantine())
+            return merge_tree.conflicts(self._root, ours, theirs, self._search.temp_objects())
         except OSError:
             return ()
 
@@ -84,27 +82,27 @@ class GitMerge:
             yield _Merge(outcome, made, self._folder)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """No other process of Interlock's moves a branch meanwhile; refuses (OSError) when one does so for too long."""
+    def locked(self) -> Iterator[None]:
+        """Keep other processes of Interlock from moving a branch; refuses (OSError) if one does so for too long."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with FileLock(self._folder / "turn", timeout=PATIENCE):
+        with file_lock(self._folder / "turn", patience=PATIENCE):
             scratch_checkout.clear(self._root, self._folder)
             yield
 
     def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
-        """Why the base's checkout can't be fast-forwarded, in words; None when it can."""
+        """Why the checkout of the base can't be fast-forwarded, in words; None when it can."""
         return fast_forward.obstacle(root, old, new, texts)
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         """Move a branch from `old` to `new`; False when it is not on `old` any more."""
         where = self.checkout_of(branch) or self._root
-        done = plumbing.run(where, "update-ref", "-m", why, f"refs/heads/{branch}", new, old)
+        done = runner.run(where, "update-ref", "-m", why, f"refs/heads/{branch}", new, old, programs=True)
         if done.code and self.tip(branch) == old:
-            raise plumbing.GitRefused(("update-ref",), done.code, done.err)
+            raise runner.GitRefused(("update-ref",), done.code, done.err)
         return done.code == 0
 
-    def follow(self, root: str, old: str, new: str) -> list[str]:
-        """Fast-forward a branch's checkout; returns the files that somebody changed and that were left. Idempotent."""
+    def fast_forward(self, root: str, old: str, new: str) -> list[str]:
+        """Fast-forward the checkout of a branch; returns the files that are somebody's own and were left unchanged."""
         return fast_forward.follow(root, old, new)
 
     def _common(self) -> str:

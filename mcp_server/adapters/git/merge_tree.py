@@ -1,4 +1,4 @@
-"""Would two commits merge, and where not? Asked of `git merge-tree`, which touches no checkout."""
+"""Finds where two commits conflict, with `git merge-tree`, which touches no checkout."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
 from mcp_server.domain.conflict import Conflict, Hunk, Lines, meeting
 
 _HUNK = re.compile(rb"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@")
@@ -29,14 +29,14 @@ class _Said(NamedTuple):
 
 def conflicts(root: str, ours: str, theirs: str, env: Mapping[str, str]) -> tuple[Conflict, ...]:
     """The paths on which the two commits can't be merged; refuses (GitRefused) what git can't even try."""
-    done = plumbing.run(root, "merge-tree", "--write-tree", "-z", "--messages", ours, theirs, env=env)
+    done = runner.run(root, "merge-tree", "--write-tree", "-z", "--messages", ours, theirs, env=env)
     if done.code == CLEAN:
         return ()
     if done.code == NO_SUCH_OPTION:
-        version = plumbing.line(root, "version").removeprefix("git version ")
-        raise plumbing.GitRefused(("merge-tree",), done.code, f"git 2.38 or newer is needed, not {version}".encode())
+        version = runner.line(root, "version").removeprefix("git version ")
+        raise runner.GitRefused(("merge-tree",), done.code, f"git 2.38 or newer is needed, not {version}".encode())
     if done.code != CONFLICTED:
-        raise plumbing.GitRefused(("merge-tree",), done.code, done.err or done.out)
+        raise runner.GitRefused(("merge-tree",), done.code, done.err or done.out)
     said = _read(done.out, re.compile(rf"~(?:{ours}|{theirs})(?:_\d+)?$"))
     return tuple(_conflict(root, path, said, env) for path in sorted(said.kinds))
 
@@ -47,8 +47,8 @@ def shown(path: str) -> str:
 
 
 def _read(output: bytes, moved: re.Pattern[str]) -> _Said:
-    """Git would put a file that is in the way under a name with its commit; it is told of under its own."""
-    parts = [plumbing.text(part) for part in output.split(b"\0")]
+    """Git renames a file that is in the way after its commit; it is reported under its own name."""
+    parts = [runner.text(part) for part in output.split(b"\0")]
     stages: dict[str, dict[int, _Stage]] = {}
     at = 1
     while at < len(parts) and parts[at]:
@@ -91,10 +91,10 @@ def _lines(root: str, stages: dict[int, _Stage], env: Mapping[str, str]) -> tupl
 
 
 def _hunks(root: str, origin: str, changed: str, env: Mapping[str, str]) -> list[Hunk]:
-    options = ("--unified=0", "--no-ext-diff", "--no-textconv", "--no-color", "--diff-algorithm=histogram")
+    options = ("--unified=0", "--diff-algorithm=histogram")
     found: list[Hunk] = []
     text: list[bytes] = []
-    for row in plumbing.ask(root, "diff", *options, origin, changed, env=env).split(b"\n"):
+    for row in runner.ask(root, *runner.DIFF, *options, origin, changed, env=env).split(b"\n"):
         head = _HUNK.match(row)
         if head:
             start, lost = int(head[1]), int(head[2] or 1)

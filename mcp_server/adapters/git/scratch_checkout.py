@@ -1,4 +1,4 @@
-"""A checkout for one merge: detached, in Interlock's own folder, gone afterwards; what the dead left is cleared."""
+"""A temporary checkout for one merge: detached, in Interlock's own folder, removed afterwards, even after a crash."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
-from filelock import FileLock, Timeout
-
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
+from mcp_server.adapters.host.file_lock import LockBusy, file_lock
+from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
 
-NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
 QUIET = {"GIT_EDITOR": "true", "GIT_SEQUENCE_EDITOR": "true", "GIT_MERGE_AUTOEDIT": "no"}
 LAST_LINES = 20
 
@@ -33,12 +32,11 @@ class Scratch:
 
     def rebase(self, base: str, tip: str) -> MergeCommit | MergeStopped:
         """Put the commits of `tip` on top of the base; its branch stays where it is."""
-        self._git(*NO_HOOKS, "checkout", "--quiet", "--detach", tip)
+        self._git(*runner.NO_HOOKS, "checkout", "--quiet", "--detach", tip)
         return self._ended(self._git("rebase", "--quiet", "--no-update-refs", "--no-autostash", base), base)
 
     def check(self, command: str, log: Path) -> CheckResult:
         """Run the command in the shell; all that it prints goes to `log`."""
-        kept = {name: value for name, value in os.environ.items() if name not in plumbing.FOREIGN}
         log.parent.mkdir(parents=True, exist_ok=True)
         with log.open("wb") as output:
             if self._prepare is not None:
@@ -46,7 +44,7 @@ class Scratch:
             done = subprocess.run(
                 ["sh", "-c", command],
                 cwd=self._tree,
-                env=kept,
+                env=runner.without_location(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -55,16 +53,14 @@ class Scratch:
         lines = log.read_text(encoding="utf-8", errors="replace").splitlines()[-LAST_LINES:]
         return CheckResult(command, done.returncode, tuple(lines), str(log))
 
-    def _git(self, *arguments: str) -> plumbing.Ran:
-        return plumbing.run(self._tree, *arguments, env=QUIET, seconds=None)
+    def _git(self, *arguments: str) -> Ran:
+        return runner.run(self._tree, *arguments, env=QUIET, seconds=None, programs=True)
 
-    def _ended(self, done: plumbing.Ran, base: str) -> MergeCommit | MergeStopped:
+    def _ended(self, done: Ran, base: str) -> MergeCommit | MergeStopped:
         if done.code == 0:
-            commit = plumbing.line(self._tree, "rev-parse", "HEAD")
-            return MergeCommit(
-                commit, plumbing.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None
-            )
-        conflicting = bool(plumbing.ask(self._tree, "ls-files", "--unmerged"))
+            commit = runner.line(self._tree, "rev-parse", "HEAD")
+            return MergeCommit(commit, runner.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None)
+        conflicting = bool(runner.ask(self._tree, "ls-files", "--unmerged"))
         words = " ".join((done.err or done.out).decode("utf-8", "replace").split())[-500:]
         return MergeStopped(conflicting, words)
 
@@ -74,10 +70,10 @@ def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None]
     """A scratch checkout of `commit`; refuses (GitRefused) where git can't make one."""
     name = f"{os.getpid()}-{uuid4().hex[:8]}"
     folder.mkdir(parents=True, exist_ok=True)
-    with FileLock(folder / f"{name}.alive"):
+    with file_lock(folder / f"{name}.alive", patience=0):
         try:
             make = ("worktree", "add", "--quiet", "--detach", str(folder / name), commit)
-            plumbing.ask(root, *NO_HOOKS, *make, seconds=None)
+            runner.ask(root, *runner.NO_HOOKS, *make, seconds=None, programs=True)
             yield Scratch(str(folder / name), prepare)
         finally:
             _remove(root, folder / name)
@@ -85,18 +81,18 @@ def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None]
 
 
 def clear(root: str, folder: Path) -> None:
-    """Take away what processes left that are no more."""
+    """Remove what processes left that have ended."""
     for alive in folder.glob("*.alive"):
         try:
-            with FileLock(alive, timeout=0):
+            with file_lock(alive, patience=0):
                 _remove(root, alive.with_suffix(""))
-        except Timeout:
+        except LockBusy:
             continue
         alive.unlink(missing_ok=True)
 
 
 def _remove(root: str, tree: Path) -> None:
-    plumbing.run(root, "worktree", "remove", "--force", "--force", str(tree))
+    runner.run(root, "worktree", "remove", "--force", "--force", str(tree))
     if tree.exists():  # half made, or not known to git any more
         shutil.rmtree(tree, ignore_errors=True)
-        plumbing.run(root, "worktree", "prune")
+        runner.run(root, "worktree", "prune")

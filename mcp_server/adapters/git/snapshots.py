@@ -1,4 +1,4 @@
-"""What a checkout holds now, what is not committed included, as a commit that the repository never sees.
+"""Makes a commit of everything in a checkout, uncommitted changes included, which the repository never sees.
 
 Its objects go to a folder of Interlock's own, which reads from the repository's and adds nothing to it.
 """
@@ -13,22 +13,14 @@ from pathlib import Path
 from time import time
 from typing import NamedTuple
 
-from mcp_server.adapters.git import runner as plumbing
+from mcp_server.adapters.git import runner
 
 MOST_NEW = 5_000
 LARGEST_NEW = 20_000_000
-"""New files beyond so many, or so large, are left out: whatever they are, nobody merges them by lines."""
+"""More or larger new files are left out: they are nothing that is merged line by line."""
 FRESH = 0.1
 """Seconds. A file stamped within them may change once more without its stamp's changing."""
-STATUS = (
-    "--no-optional-locks",
-    "status",
-    "--porcelain=v1",
-    "-z",
-    "--untracked-files=all",
-    "--no-renames",
-    "--ignore-submodules=dirty",
-)
+STATUS = tuple("status --porcelain=v1 -z --untracked-files=all --no-renames --ignore-submodules=dirty".split())
 NOBODY = {
     f"GIT_{who}_{what}": value
     for who in ("AUTHOR", "COMMITTER")
@@ -38,14 +30,14 @@ NOBODY = {
 
 
 class Uncommitted(NamedTuple):
-    """What in a checkout differs from its commit. `sign` is another whenever it is; None: it is too fresh to tell."""
+    """What in a checkout differs from its commit. `sign` changes whenever that does; None: too recent to tell."""
 
     paths: tuple[str, ...]
     sign: str | None
 
 
-class Quarantine:
-    """A folder for git objects that are nobody's."""
+class TempObjects:
+    """A folder for temporary git objects."""
 
     def __init__(self, folder: Path, root: str) -> None:
         self._folder = folder
@@ -57,12 +49,12 @@ class Quarantine:
         return {"GIT_OBJECT_DIRECTORY": str(self._folder / "objects")}
 
     def prepare(self) -> bool:
-        """See to it that it is there, and not too full; False when it is empty now. For whoever is here alone."""
+        """Create the folder, or empty it when it is too full; False when it is empty now. The caller holds the lock."""
         for left in self._folder.glob("index.*"):
             left.unlink(missing_ok=True)
         objects = self._folder / "objects"
         told = objects / "info" / "alternates"
-        real = plumbing.line(self._root, "rev-parse", "--path-format=absolute", "--git-path", "objects")
+        real = runner.line(self._root, "rev-parse", "--path-format=absolute", "--git-path", "objects")
         if _is_full(objects):
             shutil.rmtree(objects, ignore_errors=True)
         if told.is_file() and told.read_text(encoding="utf-8", errors="surrogateescape") == real + "\n":
@@ -77,21 +69,21 @@ class Quarantine:
         index = self._folder / f"index.{os.getpid()}.{hashlib.sha256(os.fsencode(root)).hexdigest()[:16]}"
         env = {**self.env, "GIT_INDEX_FILE": str(index)}
         try:
-            real = plumbing.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index")
+            real = runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index")
             shutil.copy2(real, index)  # with its time, by which git knows which of its entries it can't trust
-            take = ("-c", "core.fsmonitor=false", "update-index", "--add", "--remove", "--replace", "-z", "--stdin")
-            plumbing.ask(root, *take, input=plumbing.listed(paths), env=env)
-            tree = plumbing.line(root, "write-tree", env=env)
+            add = ("update-index", "--add", "--remove", "--replace", "-z", "--stdin")
+            runner.ask(root, *add, given=runner.null_ended(paths), env=env)
+            tree = runner.line(root, "write-tree", env=env)
         finally:
             index.unlink(missing_ok=True)
-        return plumbing.line(root, "commit-tree", tree, "-p", head, "-m", "uncommitted", env={**self.env, **NOBODY})
+        return runner.line(root, "commit-tree", tree, "-p", head, "-m", "uncommitted", env={**self.env, **NOBODY})
 
 
 def uncommitted(root: str, head: str, pathspecs: Sequence[str] | None) -> Uncommitted:
     """What in the checkout at `root`, or in that part of it, differs from `head`; refuses (GitRefused) a broken one."""
     began = time()
     scope = ("--", *pathspecs) if pathspecs is not None else ()
-    entries = plumbing.records(plumbing.ask(root, *STATUS, *scope))
+    entries = runner.records(runner.ask(root, *STATUS, *scope))
     new = [entry for entry in entries if entry.startswith("??")]
     tracked = [entry for entry in entries if not entry.startswith("??")]
     sign = hashlib.sha256(head.encode())

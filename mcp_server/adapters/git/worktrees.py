@@ -1,4 +1,4 @@
-"""The worktrees of one repository as git has them: made, listed, compared and cleared."""
+"""The worktrees of one repository: makes, lists, compares and removes them with git."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import sleep
 
+from mcp_server.adapters.git import runner, worktree_list
 from mcp_server.adapters.git.exclude import exclude
-from mcp_server.adapters.git.patient_runner import GitProgram
-from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.host.delete_tree import delete
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
+from mcp_server.adapters.host.repository import Repository, own_git_folder
+from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.worktree import Listed, Trouble
 
 PLACE = os.path.join(".claude", "worktrees")
@@ -24,16 +25,18 @@ INITIALIZING = "initializing"
 class GitTrees:
     """The worktrees of a repository under git; refuses (Trouble) a directory outside git."""
 
-    def __init__(self, repository: places.Repository, *, pause: Callable[[float], None] = sleep) -> None:
+    def __init__(self, repository: Repository, *, pause: Callable[[float], None] = sleep) -> None:
         if os.path.basename(os.path.dirname(repository.state)) == ".claude":
             raise Trouble(f"{repository.root} is in no git repository, and worktrees are git's")
         self._state = repository.state
         self._common = os.path.dirname(repository.state)
         self._here = repository.root  # asked first: if git does not trust it, this is the folder that git names
-        self._git = GitProgram(self._here, pause=pause)
+        self._directory = self._here
+        self._pause = pause
+        self._handle: int | None = None
         self._bare = self.listed()[0].bare
         self._main = repository.main
-        self._git = GitProgram(self._common if self._bare else self._main, pause=pause)
+        self._directory = self._common if self._bare else self._main
 
     @property
     def source(self) -> str | None:
@@ -44,74 +47,73 @@ class GitTrees:
         return next((tree.path for tree in self.listed() if tree.branch is not None and tree.branch == wanted), None)
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """No other process of Interlock makes or removes worktrees meanwhile, nor what a killed one has started."""
-        with alone(os.path.join(self._state, "worktrees", "making.lock"), patience=PATIENCE) as handle:
-            self._git.handle = handle
+    def locked(self) -> Iterator[None]:
+        """Keep other processes from making or removing worktrees, also programs that a killed one left running."""
+        with process_lock(os.path.join(self._state, "worktrees", "making.lock"), patience=PATIENCE) as handle:
+            self._handle = handle
             try:
                 yield
             finally:
-                self._git.handle = None
+                self._handle = None
 
     def listed(self) -> list[Listed]:
         """All worktrees, the main one first."""
-        said = self._git.ask("worktree", "list", "--porcelain", "-z")
-        if said.status != 0:
-            older = "git 2.36 or newer is needed: " if "usage:" in said.err else ""
-            raise Trouble(f"git cannot list the worktrees: {older}{said.words}")
-        blocks = said.out.split("\0\0")
-        return [_listed(block.split("\0"), is_main=number == 0) for number, block in enumerate(blocks) if block]
+        said = self._ask(*worktree_list.COMMAND)
+        if said.code != 0:
+            older = "git 2.36 or newer is needed: " if b"usage:" in said.err else ""
+            raise Trouble(f"git cannot list the worktrees: {older}{runner.complaint(said)}")
+        return worktree_list.read(said.text)
 
     def head(self) -> tuple[str | None, str | None]:
         """The branch and the commit that the main worktree is on."""
-        said = self._git.ask("symbolic-ref", "--quiet", "--short", "HEAD")
-        return (said.out.strip() if said.status == 0 else None), self.commit("HEAD")
+        said = self._ask("symbolic-ref", "--quiet", "--short", "HEAD")
+        return (said.text.strip() if said.code == 0 else None), self.commit("HEAD")
 
     def default_branch(self) -> str | None:
         """What the remote calls its own, if there is such a branch here; else the usual ones."""
-        remote = self._git.ask("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD").out.strip()
-        configured = self._git.ask("config", "init.defaultBranch").out.strip()
+        remote = self._ask("symbolic-ref", "--quiet", "--short", "refs/remotes/origin/HEAD").text.strip()
+        configured = self._ask("config", "init.defaultBranch").text.strip()
         own, _ = self.head() if self._bare else (None, None)
         names = (remote.removeprefix("origin/"), own or "", configured, "main", "master", "trunk", "develop")
         return next((name for name in names if name and self.is_branch(name)), None)
 
     def commit(self, revision: str) -> str | None:
         """The commit that this names, or None."""
-        said = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
-        return said.out.strip() if said.status == 0 else None
+        said = self._ask("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        return said.text.strip() if said.code == 0 else None
 
     def commit_here(self, revision: str) -> str | None:
-        """The commit that this names in the checkout that one stands in, whose HEAD may be another, or None."""
+        """The commit that this names in the current checkout, whose HEAD may be another, or None."""
         asked = ("rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
-        said = self._git.ask(*asked, directory=self._here)
-        return said.out.strip() if said.status == 0 else None
+        said = self._ask(*asked, directory=self._here)
+        return said.text.strip() if said.code == 0 else None
 
     def branch_here(self) -> str | None:
-        """The branch of the checkout that one stands in; None when its HEAD is detached."""
-        said = self._git.ask("symbolic-ref", "--quiet", "--short", "HEAD", directory=self._here)
-        return said.out.strip() if said.status == 0 else None
+        """The branch of the current checkout; None when its HEAD is detached."""
+        said = self._ask("symbolic-ref", "--quiet", "--short", "HEAD", directory=self._here)
+        return said.text.strip() if said.code == 0 else None
 
     def is_name(self, branch: str) -> bool:
         """Whether git takes a branch of this name."""
-        fit = self._git.ask("check-ref-format", f"refs/heads/{branch}").status == 0
+        fit = self._ask("check-ref-format", f"refs/heads/{branch}").code == 0
         return fit and not branch.startswith("-") and branch != "HEAD"
 
-    def conflicting(self, branch: str) -> str | None:
-        """A branch that git can't keep beside one of this name: a folder stands where the other's file would be."""
+    def branch_in_the_way(self, branch: str) -> str | None:
+        """An existing branch that makes this name impossible: of `a` and `a/b` git can keep only one."""
         parts = branch.split("/")
         above = ("/".join(parts[:number]) for number in range(1, len(parts)))
         found = next((name for name in above if self.is_branch(name)), None)
-        below = self._git.tell("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"refs/heads/{branch}/")
+        below = self._told("for-each-ref", "--count=1", "--format=%(refname:lstrip=2)", f"refs/heads/{branch}/")
         return found or below.strip() or None
 
-    def remotes_own(self, branch: str) -> str | None:
+    def remote_branch(self, branch: str) -> str | None:
         """A remote's branch of this name, with the remote's or without, as `origin/fix`; None when there is none."""
-        listed = self._git.tell("for-each-ref", "--format=%(refname:lstrip=2)", "refs/remotes/").splitlines()
+        listed = self._told("for-each-ref", "--format=%(refname:lstrip=2)", "refs/remotes/").splitlines()
         return next((name for name in listed if branch in (name, name.partition("/")[2])), None)
 
     def is_branch(self, name: str) -> bool:
         """Whether there is a branch of this name."""
-        return self._git.ask("show-ref", "--verify", "--quiet", f"refs/heads/{name}").status == 0
+        return self._ask("show-ref", "--verify", "--quiet", f"refs/heads/{name}").code == 0
 
     def place(self, folder: str, *, beside: bool) -> str:
         """Below the main worktree, or beside it; beside a bare repository in any case."""
@@ -135,12 +137,12 @@ class GitTrees:
             known = self.is_branch(branch)  # an attempt that fails may leave it behind
             return [*add, path, branch] if known else [*add, "--no-track", "-b", branch, path, start]
 
-        said = self._git.patiently(words)
-        if said.status == 0:
+        said = runner.patiently(lambda: self._ask(*words(), programs=True), self._pause)
+        if said.code == 0:
             return None
         if self.is_whole(path):
-            return f"its post-checkout hook failed: {said.words or f'status {said.status}'}"
-        raise Trouble(f"git could not make the worktree: {said.words or f'status {said.status}'}")
+            return f"its post-checkout hook failed: {runner.complaint(said) or f'status {said.code}'}"
+        raise Trouble(f"git could not make the worktree: {runner.complaint(said) or f'status {said.code}'}")
 
     def is_there(self, path: str) -> bool:
         """Whether there is anything in this place."""
@@ -151,25 +153,25 @@ class GitTrees:
         own = self._own_folder(path)
         return own is not None and os.path.isfile(os.path.join(own, "index"))
 
-    def strangers(self, path: str, commit: str) -> list[str]:
-        """The files in a worktree half checked out that are not from its commit."""
+    def foreign_files(self, path: str, commit: str) -> list[str]:
+        """The files in a half-made worktree that are not from its commit."""
         if not os.path.isdir(path):
             return []
-        own = set(self._git.tell("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0"))
+        own = set(self._told("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0"))
         found = (
             os.path.relpath(os.path.join(folder, name), path) for folder, _, names in os.walk(path) for name in names
         )
         return sorted(name for name in found if name not in own and name != ".git")
 
-    def settle(self, path: str) -> None:
-        """Take away the sign that it was being made."""
+    def unlock(self, path: str) -> None:
+        """Remove git's lock on a worktree that is being made."""
         own = self._own_folder(path)
         sign = None if own is None else os.path.join(own, "locked")
         if sign is not None and _first_line(sign) == INITIALIZING:
             os.unlink(sign)
 
     def clear(self, path: str) -> None:
-        """Delete a worktree and what git knows of it; that goes last: until then it can be told whose it is."""
+        """Delete a worktree and then git's record of it: until the end it can be told whose it is."""
         own = self._own_folder(path) or self._registered(path)
         delete(path)
         if own is not None:
@@ -181,15 +183,9 @@ class GitTrees:
         """What is not committed in it, one path or pattern of status each."""
         if not os.path.isdir(path):
             return []
-        listed = self._git.tell(
-            "--no-optional-locks",
-            "status",
-            "--porcelain",
-            "-z",
-            "--no-renames",
-            "--untracked-files=normal",
-            directory=path,
-        )
+        status = ("status", "--porcelain", "-z", "--no-renames", "--untracked-files=normal")
+        # With the person's filters: what they made of a file is no change.
+        listed = self._told(*status, directory=path, programs=True)
         return [line[3:] for line in listed.split("\0") if line]
 
     def unpushed(self, path: str) -> bool:
@@ -198,19 +194,19 @@ class GitTrees:
         if own is None or not os.path.isdir(os.path.join(own, "modules")):
             return False
         asked = "git rev-list --max-count=1 HEAD --branches --not --remotes"
-        return bool(self._git.tell("submodule", "--quiet", "foreach", "--recursive", asked, directory=path).strip())
+        return bool(self._told("submodule", "--quiet", "foreach", "--recursive", asked, directory=path).strip())
 
     def missing_from(self, base: str, branch: str) -> int:
         """How many commits of the branch `base` has neither as they are, nor as equal patches, nor in one commit."""
         tip = f"refs/heads/{branch}"
-        commits = int(self._git.tell("rev-list", "--count", tip, "--not", base))
+        commits = int(self._told("rev-list", "--count", tip, "--not", base))
         if commits:
-            commits = sum(line.startswith("+") for line in self._git.tell("cherry", base, tip).splitlines())
+            commits = sum(line.startswith("+") for line in self._told("cherry", base, tip).splitlines())
         return 0 if commits and self._adds_nothing(base, tip) else commits
 
     def is_in_a_branch(self, commit: str) -> bool:
         """Whether a branch, here or of a remote, has this commit."""
-        return bool(self._git.tell("branch", "--all", "--contains", commit, "--format=%(refname)").strip())
+        return bool(self._told("branch", "--all", "--contains", commit, "--format=%(refname)").strip())
 
     def is_same(self, path: str, other: str) -> bool:
         """Whether both are the same folder, there or not."""
@@ -218,43 +214,57 @@ class GitTrees:
 
     def ahead_behind(self, branch: str, base: str) -> tuple[int, int] | None:
         """How many commits the branch has that `base` has not, and the other way round; None when that is unknown."""
-        said = self._git.ask("rev-list", "--left-right", "--count", f"{branch}...{base}", "--")
-        if said.status != 0:
+        said = self._ask("rev-list", "--left-right", "--count", f"{branch}...{base}", "--")
+        if said.code != 0:
             return None
-        ahead, behind = said.out.split()
+        ahead, behind = said.text.split()
         return int(ahead), int(behind)
 
     def drop_branch(self, branch: str, commit: str) -> bool:
         """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
         if any(tree.branch == branch for tree in self.listed()):
             return False
-        if self._git.ask("update-ref", "-d", f"refs/heads/{branch}", commit).status != 0:
+        if self._ask("update-ref", "-d", f"refs/heads/{branch}", commit, programs=True).code != 0:
             return False
-        self._git.ask("config", "--remove-section", f"branch.{branch}")  # there seldom is one
+        self._ask("config", "--remove-section", f"branch.{branch}")  # there seldom is one
         return True
 
     def exclude(self, pattern: str) -> None:
-        """Let git not see this, anchored at the root, in any worktree."""
+        """Make git ignore this pattern, anchored at the root, in every worktree."""
         lock = os.path.join(self._state, "worktrees", "exclude.lock")
         exclude(os.path.join(self._common, "info", "exclude"), pattern, lock=lock)
 
-    def mend(self) -> None:
-        """Let git find the worktrees that were moved: those that are where it looks, and those in the usual place."""
+    def repair(self) -> None:
+        """Repair git's records of worktrees that were moved, where git looks itself and in the usual place."""
         folder = os.path.dirname(self.place("any", beside=False))
         there = [os.path.join(folder, name) for name in os.listdir(folder)] if os.path.isdir(folder) else []
-        self._git.ask("worktree", "repair", *[path for path in there if os.path.isfile(os.path.join(path, ".git"))])
+        self._ask("worktree", "repair", *[path for path in there if os.path.isfile(os.path.join(path, ".git"))])
+
+    def _ask(self, *words: str, directory: str | None = None, programs: bool = False) -> Ran:
+        """How git ended and what it said; refuses (Trouble) where it cannot be run. It inherits
+        our lock, so that it holds it if this process is killed.
+        """
+        where = directory or self._directory
+        try:
+            return runner.run(where, *words, seconds=None, programs=programs, keep_open=self._handle)
+        except runner.GitRefused as error:
+            raise Trouble(f"git cannot be run in {where}: {error.words}") from None
+
+    def _told(self, *words: str, directory: str | None = None, programs: bool = False) -> str:
+        """What git printed; waits for git's locks, and refuses (Trouble) in git's words what git refuses."""
+        said = runner.patiently(lambda: self._ask(*words, directory=directory, programs=programs), self._pause)
+        if said.code != 0:
+            raise Trouble(f"git {words[0]} failed: {runner.complaint(said) or f'status {said.code}'}")
+        return said.text
 
     def _adds_nothing(self, base: str, tip: str) -> bool:
         """Whether merging `tip` would leave `base` as it is, as after all of it came in one commit."""
-        merged = self._git.ask("merge-tree", "--write-tree", base, tip)
-        return merged.status == 0 and merged.out.split()[:1] == [self._git.tell("rev-parse", base + "^{tree}").strip()]
+        merged = self._ask("merge-tree", "--write-tree", base, tip)
+        return merged.code == 0 and merged.text.split()[:1] == [self._told("rev-parse", base + "^{tree}").strip()]
 
     def _own_folder(self, path: str) -> str | None:
-        """Where git keeps what it knows of the worktree, as the worktree says; never anything but such a folder."""
-        said = _first_line(os.path.join(path, ".git"))
-        if not said.startswith("gitdir: "):
-            return None
-        own = os.path.realpath(os.path.join(path, said.removeprefix("gitdir: ")))
+        """Git's folder for the worktree, as its `.git` names it; None if it is not one of this repository."""
+        own = own_git_folder(path)
         return own if os.path.dirname(own) == os.path.join(self._common, "worktrees") and os.path.isdir(own) else None
 
     def _registered(self, path: str) -> str | None:
@@ -265,22 +275,6 @@ class GitTrees:
             if pointed and os.path.realpath(os.path.dirname(pointed)) == os.path.realpath(path):
                 return os.path.join(folder, name)
         return None
-
-
-def _listed(lines: list[str], *, is_main: bool) -> Listed:
-    said = dict(line.partition(" ")[::2] for line in lines if line)
-    branch = said.get("branch", "").removeprefix("refs/heads/") or None
-    head = said.get("HEAD")
-    unborn = head is not None and not head.strip("0")
-    return Listed(
-        said["worktree"],
-        None if unborn else head,
-        branch,
-        is_main,
-        "bare" in said,
-        said.get("locked"),
-        said.get("prunable"),
-    )
 
 
 def _first_line(file: str) -> str:

@@ -1,21 +1,17 @@
-"""The real disk and its repositories, as far as reading a command asks for them; nothing here changes anything.
-
-On the hot path of a hook: programs are started only when git or an archive must really be asked.
-"""
+"""The real disk, as far as reading a command asks for it; nothing here changes anything. On the hot path of a hook."""
 
 import os
 
 MOST_ENTRIES = 20_000
 MOST_MEMBERS = 5_000
 MOST_LOOKED_THROUGH = 20_000
-GIT_SECONDS = 1.5
 
 
 class Disk:
     """Reads the disk. Whatever can't be read is as if it were not there."""
 
     def __init__(self, environment: dict[str, str] | None = None) -> None:
-        self._environment = environment
+        self.environment = environment
 
     def is_dir(self, path: str) -> bool:
         """Whether a directory is there, links followed."""
@@ -88,31 +84,11 @@ class Disk:
 
     def program(self, name: str) -> str | None:
         """Where the PATH finds a program."""
-        for folder in (self._environment or os.environ).get("PATH", os.defpath).split(os.pathsep):
+        for folder in (self.environment or os.environ).get("PATH", os.defpath).split(os.pathsep):
             path = os.path.join(folder, name)
             if os.access(path, os.X_OK) and not os.path.isdir(path):
                 return path
         return None
-
-    def git(self, directory: str, arguments: list[str], most_bytes: int) -> str | None:
-        """What a git command prints."""
-        import subprocess  # only when git must really be asked
-
-        try:
-            done = subprocess.run(
-                ["git", "-C", directory, "-c", "core.quotePath=false", "-c", "core.fsmonitor=false", *arguments],
-                env={**os.environ, **(self._environment or {}), "GIT_OPTIONAL_LOCKS": "0", "GIT_PAGER": "cat"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
-                timeout=GIT_SECONDS,
-                check=False,
-            )
-        except (OSError, ValueError, subprocess.TimeoutExpired):
-            return None
-        if done.returncode > 1 or (done.returncode == 1 and not done.stdout) or len(done.stdout) > most_bytes:
-            return None
-        return done.stdout.decode("utf-8", "surrogateescape")
 
     def members(self, archive: str) -> list[str] | None:
         """The names in a tar or zip file."""
@@ -179,36 +155,3 @@ def _is(path: str, identity: tuple[int, int]) -> bool:
     except OSError:
         return False
     return (status.st_ino, status.st_dev) == identity
-
-
-def ignored(root: str, names: list[str]) -> set[str]:
-    """Those of `names`, relative to the worktree at `root`, that git ignores; none where git can't be asked."""
-    import subprocess
-
-    spellings = {spelling: name for name in names for spelling in (name.rstrip("/"), name.rstrip("/") + "/")}
-    nested = _nested(root, names)
-    asked = [spelling for spelling, name in spellings.items() if name not in nested]
-    try:
-        done = subprocess.run(
-            ["git", "-C", root, "check-ignore", "-z", "--stdin"],
-            input="\0".join([*asked, ""]).encode("utf-8", "surrogateescape"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=10,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
-        return set()
-    found = done.stdout.decode("utf-8", "surrogateescape").split("\0")
-    return {spellings[spelling] for spelling in found if spelling in spellings}
-
-
-def _nested(root: str, names: list[str]) -> set[str]:
-    """Those that lie in a repository inside this one: git does not answer for them."""
-    found = set()
-    for name in names:
-        folder = name
-        while folder := os.path.dirname(folder):
-            if os.path.exists(os.path.join(root, folder, ".git")):
-                found.add(name)
-    return found

@@ -1,13 +1,17 @@
-"""Copies of what agents edited, so that what somebody overwrites is not lost: one of each file, as its editor left it.
+"""Copies of what agents edited, in case somebody overwrites it: one of each file, as the agent left it.
 
-On the way of a hook: nothing but `os` is imported until there is something to copy.
+On the path of a hook: nothing but `os` is imported until there is something to copy.
 """
 
 from __future__ import annotations
 
 import os
 
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.atomic_write import replace
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.adapters.host.repository import Repository
 
 COPIES, LOST = "copies", "lost"
 LARGEST = 1_000_000
@@ -15,7 +19,7 @@ KEPT_SECONDS = 7 * 24 * 3600.0
 MOST_LOST = 200
 
 
-def keep(repository: places.Repository, path: str) -> None:
+def keep(repository: Repository, path: str) -> None:
     """Keep a copy of the file as it is now, if it is a file of at most a megabyte; a full disk only costs the copy."""
     file = os.path.join(repository.root, path)
     try:
@@ -26,7 +30,7 @@ def keep(repository: places.Repository, path: str) -> None:
         pass
 
 
-def rescue(repository: places.Repository, path: str) -> str | None:
+def rescue(repository: Repository, path: str) -> str | None:
     """Put the kept copy where no later edit overwrites it; its file, or None when none was kept or nothing is lost."""
     kept = _copy_of(repository, path)
     from time import time_ns
@@ -36,7 +40,7 @@ def rescue(repository: places.Repository, path: str) -> str | None:
             return None
         folder = os.path.join(repository.state, LOST)
         os.makedirs(folder, exist_ok=True)
-        # Never a name that was used before: somebody may have been told of it.
+        # Never a name that was used before: it may be in a message.
         safe = os.path.join(folder, f"{time_ns()}-{os.path.basename(path)}")
         os.replace(kept, safe)
         _make_room(folder)
@@ -53,7 +57,7 @@ def sweep(state: str, now: float) -> None:
                 _remove_if_old(os.path.join(folder, name), now - KEPT_SECONDS)
 
 
-def _copy_of(repository: places.Repository, path: str) -> str:
+def _copy_of(repository: Repository, path: str) -> str:
     from zlib import crc32
 
     worktree = f"{os.path.basename(repository.root)}-{crc32(os.fsencode(repository.root)):08x}"
@@ -62,10 +66,8 @@ def _copy_of(repository: places.Repository, path: str) -> str:
 
 def _copy(source: str, target: str) -> None:
     os.makedirs(os.path.dirname(target), exist_ok=True)
-    draft = f"{target}.{os.getpid()}.new"
-    with open(source, "rb") as given, open(draft, "wb") as taken:
-        taken.write(given.read(LARGEST + 1))
-    os.replace(draft, target)
+    with open(source, "rb") as given:
+        replace(target, given.read(LARGEST + 1))
 
 
 def _same(kept: str, file: str) -> bool:

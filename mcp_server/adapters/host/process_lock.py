@@ -1,7 +1,7 @@
-"""One process at a time, together with the programs that it starts.
+"""A lock that is held by one process and by the programs that it starts.
 
-A process that is killed leaves its git or npm running. They hold the descriptor of the lock, so that whoever repeats
-the command comes after them; a lock of the file's name alone would be free at once.
+A process that is killed leaves its git or npm running. They inherit the lock's descriptor, so that a repeated command
+waits for them; an ordinary lock would be free at once.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ LOOK_EVERY = 0.05
 
 
 @contextmanager
-def alone(
+def process_lock(
     file: str, *, patience: float, passing: Callable[[], float] = monotonic, pause: Callable[[float], None] = sleep
 ) -> Iterator[int]:
-    """Hold the lock `file`; its descriptor, to be handed to programs. Refuses (Occupied) when it is not to be had."""
+    """Hold the lock `file`; yields a descriptor for programs to inherit. Raises Occupied if not free in time."""
     os.makedirs(os.path.dirname(file), exist_ok=True)
     handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
     try:
@@ -41,5 +41,7 @@ def _take(
             return
         except BlockingIOError:
             if passing() >= give_up_at:
-                raise Occupied(f"another process is at it, or a program that it started ({file}); try again") from None
+                raise Occupied(
+                    f"another process is working on it, or a program that it started ({file}); try again"
+                ) from None
         pause(LOOK_EVERY)

@@ -88,6 +88,12 @@ def repository_of(directory: str, project: str | None = None) -> Repository:
     return Repository(root, os.path.join(root, OUTSIDE_GIT), root)
 
 
+def own_git_folder(root: str) -> str:
+    """The folder that git keeps for the worktree at `root` alone, as its `.git` says, be that a folder or a file."""
+    entry = os.path.join(root, ".git")
+    return _pointed_to(entry, "gitdir: ", root) or entry
+
+
 def _outside_git(path: str, project: str | None) -> Repository | None:
     if not project:
         return None

@@ -28,7 +28,7 @@ class BackgroundSessions:
         self._client.program()
 
     def find(self, launch: Launch) -> Running | None:
-        """Where it runs, also when that was never put down; None when it does not run."""
+        """Where it runs, even if that was never recorded; None when it does not run."""
         for job in self._jobs(launch):
             if _is_alive(job):
                 return Running(str(job["id"]), words=f"{job.get('status') or job.get('state') or ''}")
@@ -48,7 +48,7 @@ class BackgroundSessions:
         return f"`claude logs {launch.place}` shows what it did" if launch.place else ""
 
     def stop(self, launch: Launch, process: Process | None) -> None:  # noqa: ARG002  the service knows its process
-        """Let the client's service stop it."""
+        """Stop it through the client's service."""
         running = self.find(launch)
         if running is not None:
             self._run([self._client.program(), "stop", str(running.place)], launch.worktree)

@@ -1,4 +1,4 @@
-"""The client as a program: where it is, with which words a session is started, and what it is not to inherit."""
+"""The client as a program: where it is, how a session is started, and what it must not inherit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OF_ONE_SESSION = frozenset(
     CLAUDE_JOB_DIR CLAUDE_PID CLAUDE_PLUGIN_DATA CLAUDE_PLUGIN_ROOT CLAUDE_PROJECT_DIR INTERLOCK_CLIENT_PID
     INTERLOCK_CONFINED INTERLOCK_PLACES INTERLOCK_SHIMS""".split()
 )
-"""What a session gives to what it starts: another session must not take it for its own."""
+"""Variables of a session that a new session must not inherit."""
 OF_ONE_TERMINAL = frozenset(
     "COLUMNS LINES OLDPWD PWD SHLVL TERM TERM_PROGRAM TERM_PROGRAM_VERSION TERMCAP TMUX TMUX_PANE WINDOWID _".split()
 )
@@ -27,7 +27,7 @@ _NAME_OF_A_VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*\Z")
 
 
 class Client:
-    """The client of whoever launches, with that person's environment."""
+    """The client, with the environment of the person who launches."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = environment

@@ -1,4 +1,4 @@
-"""Sessions that somebody starts by hand: the command is printed, and the claim waits for whoever runs it."""
+"""Sessions that a person starts by hand: the command is printed, and the claim waits for the session."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class PrintedSessions:
         return ""
 
     def stop(self, launch: Launch, process: Process | None) -> None:  # noqa: ARG002
-        """Let it end by itself, if it was ever started."""
+        """Nothing: the person who started it ends it."""
         if process is not None:
             end_gently(process)
 

@@ -15,7 +15,7 @@ WINDOW = "agents"
 SIZE = ("-x", "220", "-y", "60")
 SECONDS = 10.0
 _WAITS = "cat"
-"""Runs in a new pane until the pane is told what to run."""
+"""Runs in a new pane until it is given its command."""
 _OWNER, _TITLE, _TASK = "@interlock_state", "@interlock_title", "@interlock_task"
 _BORDER = f" #{{{_TITLE}}} #{{?pane_dead,(ended) ,}}"
 _FIELDS = "\t".join(
@@ -38,7 +38,7 @@ class Pane(NamedTuple):
 
 
 class Tmux:
-    """One tmux server, by default the one that whoever types is in or would get."""
+    """One tmux server, by default the one that the person uses."""
 
     def __init__(self, environment: Mapping[str, str], server: str | None = None) -> None:
         self._environment = dict(environment)
@@ -53,7 +53,7 @@ class Tmux:
     def open(self, owner: str, repository: str, task: str, title: str, command: Sequence[str]) -> Pane:  # noqa: PLR0917
         """A new pane in the session of `owner`, a repository's state; refuses (NotStarted) when there can be none.
 
-        It takes the place of a dead one for the same task, and of one that was never told what to run.
+        It takes the place of a dead one for the same task, and of one that never ran anything.
         """
         left = [pane for pane in self.panes() if (pane.owner, pane.task) == (owner, task)]
         session = self._session_of(owner)

@@ -36,7 +36,7 @@ class PaneSessions:
             raise NotStarted("tmux is not installed; --background and --print do without it")
 
     def find(self, launch: Launch) -> Running | None:
-        """Where it runs, also when that was never put down; None when it does not run."""
+        """Where it runs, even if that was never recorded; None when it does not run."""
         pane = self._pane(launch)
         if pane is None or pane.dead:
             return None
@@ -63,7 +63,7 @@ class PaneSessions:
         return "\n".join([line.rstrip() for line in lines if line.strip()][-8:])
 
     def stop(self, launch: Launch, process: Process | None) -> None:
-        """Let the client end by itself, which lets go of its claim, and close the pane."""
+        """Let the client end by itself, which releases its claim, and close the pane."""
         pane = self._pane(launch)
         processes = HostProcesses()
         client = process or (processes.identify(pane.pid) if pane is not None and not pane.dead else None)
@@ -102,7 +102,7 @@ def end_gently(
 
 
 def write_privately(file: Path, text: str) -> None:
-    """Put down a file that only its owner may read, in place of whatever was there."""
+    """Write a file that only its owner may read, replacing what was there."""
     file.parent.mkdir(mode=0o700, exist_ok=True)
     file.unlink(missing_ok=True)
     handle = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)

@@ -1,18 +1,51 @@
-"""The settings file `.claude/interlock.toml`: what it says, and what is wrong with it."""
+"""The settings file `.claude/interlock.toml`: reads it and checks it."""
 
 from __future__ import annotations
 
-import os
 import tomllib
-from pathlib import Path
+from typing import Any
 
-from mcp_server.adapters.settings import merge_section, worktree_section
-from mcp_server.adapters.settings.policy_cache import MODE, mode_override
-from mcp_server.domain.scopes import scope as scopes
-from mcp_server.domain.settings import BASH, HOLD_BUILDS, MODES, UNCLAIMED, Settings
+from mcp_server.adapters.settings import values
+from mcp_server.adapters.settings.mode import mode_override
+from mcp_server.domain.errors import InterlockError
+from mcp_server.domain.settings import (
+    BASH,
+    HOLD_BUILDS,
+    MODES,
+    PLACES,
+    STYLES,
+    UNCLAIMED,
+    Merging,
+    Settings,
+    WorktreeSettings,
+)
+
+KEYS: dict[str, values.Reader] = {
+    "mode": values.one_of(MODES),
+    "unclaimed": values.one_of(UNCLAIMED),
+    "lease_minutes": values.number(1, 7 * 24 * 60),
+    "open": values.patterns,
+    "bash": values.one_of(BASH),
+    "writable": values.folders,
+    "retry_seconds": values.number(0, 600),
+    "hold_builds": values.one_of(HOLD_BUILDS),
+    "tasks_file": values.path,
+    "state_file": values.path,
+    "max_agents": values.whole("a whole number", 1, 1_000),
+    "merge.style": values.one_of(STYLES),
+    "merge.check": values.command,
+    "worktree.place": values.one_of(PLACES),
+    "worktree.prepare": values.flag,
+    "worktree.setup": values.texts("commands"),
+    "worktree.copy": values.texts("patterns"),
+    "worktree.link": values.paths_below,
+    "worktree.ports": values.variables(values.port),
+    "worktree.names": values.variables(values.stem),
+}
+SECTIONS: dict[str, type[Merging] | type[WorktreeSettings]] = {"merge": Merging, "worktree": WorktreeSettings}
 
 
-class SettingsError(ValueError):
+class SettingsError(InterlockError, ValueError):
     """The settings file cannot be used; the message names the file and what is wrong with it."""
 
 
@@ -20,16 +53,17 @@ def read_settings(file: str) -> Settings:
     """What the file says, defaults for the rest; refuses values that make no sense, naming them."""
     said = _load(file)
     try:
-        return _checked({name: value for name, value in said.items() if name in Settings._fields})
+        return _checked(said)
     except ValueError as error:
         raise SettingsError(f"{file}: {error}") from error
 
 
 def unknown_settings(file: str) -> list[str]:
-    """Names in the file that are no settings. They change nothing; whoever wrote them should know."""
+    """Names in the file that are no settings. They change nothing, and their author should know."""
     said = _load(file)
-    inside = merge_section.unknown(said.get("merge")) + worktree_section.unknown(said.get("worktree"))
-    return sorted(set(said) - set(Settings._fields)) + inside
+    inside = [f"{name}.{key}" for name in SECTIONS if isinstance(said.get(name), dict) for key in said[name]]
+    known = {key for key in KEYS if "." not in key} | SECTIONS.keys()
+    return sorted(set(said) - known) + sorted(set(inside) - KEYS.keys())
 
 
 def settings_in_force(file: str, state: str) -> Settings:
@@ -38,18 +72,7 @@ def settings_in_force(file: str, state: str) -> Settings:
     return settings._replace(mode=mode_override(state) or settings.mode)
 
 
-def switch_mode(state: Path, mode: str | None) -> None:
-    """Set the mode for the whole repository at once, whatever the settings file says; None goes back to the file."""
-    file = state / MODE
-    if mode is None:
-        file.unlink(missing_ok=True)
-        return
-    draft = state / f"{MODE}.{os.getpid()}"
-    draft.write_text(mode + "\n", encoding="utf-8")
-    draft.replace(file)
-
-
-def _load(file: str) -> dict[str, object]:
+def _load(file: str) -> dict[str, Any]:
     try:
         with open(file, "rb") as handle:
             return tomllib.load(handle)
@@ -59,42 +82,18 @@ def _load(file: str) -> dict[str, object]:
         raise SettingsError(f"{file} cannot be read: {error}") from error
 
 
-def _checked(said: dict[str, object]) -> Settings:
-    settings = Settings()._replace(**said)  # type: ignore[arg-type]  # checked one by one below
-    _one_of("mode", settings.mode, MODES)
-    _one_of("unclaimed", settings.unclaimed, UNCLAIMED)
-    _one_of("bash", settings.bash, BASH)
-    _one_of("hold_builds", settings.hold_builds, HOLD_BUILDS)
-    for name, least, most in (("lease_minutes", 1, 7 * 24 * 60), ("retry_seconds", 0, 600)):
-        value: object = getattr(settings, name)
-        if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
-            raise ValueError(f"{name} must be a number from {least} to {most}, not {value!r}")
-    agents: object = settings.max_agents
-    if isinstance(agents, bool) or not isinstance(agents, int) or not 1 <= agents <= 1_000:
-        raise ValueError(f"max_agents must be a whole number from 1 to 1000, not {agents!r}")
-    patterns: object = settings.open
-    if not isinstance(patterns, list | tuple):
-        raise ValueError(f"open must be a list of patterns, not {patterns!r}")
-    writable = _folders(settings.writable)
-    for name in ("tasks_file", "state_file"):
-        value = getattr(settings, name)
-        if value is not None and not isinstance(value, str):
-            raise ValueError(f"{name} must be a path, not {value!r}")
-    merge = merge_section.read(said.get("merge"))
-    worktree = worktree_section.read(said.get("worktree"))
-    return settings._replace(open=scopes.parse(patterns).patterns, writable=writable, merge=merge, worktree=worktree)
+def _checked(said: dict[str, Any]) -> Settings:
+    sections: dict[str, Any] = {name: _section(name, said[name]) for name in SECTIONS if name in said}
+    return Settings(**_read(said, ""), **sections)
 
 
-def _folders(said: object) -> tuple[str, ...]:
-    """Folders outside the repository, absolute or below the home directory."""
-    if not isinstance(said, list | tuple):
-        raise ValueError(f"writable must be a list of folders, not {said!r}")
-    for folder in said:
-        if not isinstance(folder, str) or "\n" in folder or "\0" in folder or not folder.startswith(("/", "~/")):
-            raise ValueError(f"writable must name folders that begin with / or ~/, not {folder!r}")
-    return tuple(said)
+def _section(name: str, said: Any) -> Merging | WorktreeSettings:
+    if not isinstance(said, dict):
+        raise ValueError(f"{name} must be a section, [{name}], not {said!r}")
+    return SECTIONS[name](**_read(said, f"{name}."))
 
 
-def _one_of(name: str, value: object, choices: tuple[str, ...]) -> None:
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, not {value!r}")
+def _read(said: dict[str, Any], prefix: str) -> dict[str, Any]:
+    """The settings with this prefix; names that are no settings are left out."""
+    known = [key for key in said if prefix + key in KEYS and "." not in key]
+    return {key: KEYS[prefix + key](prefix + key, said[key]) for key in known}

@@ -5,7 +5,7 @@ nothing.
 from __future__ import annotations
 
 from mcp_server.domain.activity import Expired, Wait
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ _FAILED = """
         attempts = iif(last_at < excluded.last_at - ?, 1, attempts + 1)"""
 
 
-class SqliteWatch:
+class SqliteActivity:
     """What is going on around a path."""
 
     def __init__(self, connection: Connection, now: float) -> None:
@@ -40,7 +40,7 @@ class SqliteWatch:
 
     def expired(self, path: str) -> list[Expired]:
         """The open leases that may cover `path` and are no longer alive."""
-        anchors = scopes.ancestors(path)
+        anchors = ancestors(path)
         rows = self._connection.execute(_EXPIRED.format(marks=",".join("?" * len(anchors))), (*anchors, self._now))
         return [
             Expired(holder, name, task, tuple(scope.split("\n")) if scope else (), seen_at, stopped=bool(stopped))
@@ -48,7 +48,7 @@ class SqliteWatch:
         ]
 
     def failed(self, agent_id: int, path: str, command: str) -> Wait:
-        """The agent's command failed because of this path of somebody else, once more."""
+        """The agent's command failed because of this path of another agent, once more."""
         self._connection.execute(_FAILED, (agent_id, path, command, self._now, WAITS_KEPT_SECONDS))
         return next(wait for wait in self.waits(agent_id) if wait.path == path)
 

@@ -74,7 +74,7 @@ class SqliteAgents:
             self._connection.execute("UPDATE agent SET worktree = ? WHERE id = ?", (worktree, agent_id))
 
     def end(self, agent_id: int, why: str) -> None:
-        """The agent has ended: what it holds is free for the next comer."""
+        """The agent has ended: its leases are free."""
         self._connection.execute(
             "UPDATE agent SET ended_at = ?, ended_why = ?, due_at = ? WHERE id = ? AND ended_at IS NULL",
             (self.now, why, self.now, agent_id),
@@ -93,11 +93,11 @@ class SqliteAgents:
         return self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)
 
     def due(self) -> list[Agent]:
-        """Those whose leases may have lapsed and have not been looked at since."""
+        """Those whose leases may have expired and have not been checked since."""
         return self._many("WHERE due_at <= ?", self.now)
 
     def looked_at(self, agent_id: int, due_at: float | None) -> None:
-        """Look at this agent again at `due_at`, or not before it is active again."""
+        """Check this agent again at `due_at`, or, for None, once it is active again."""
         self._connection.execute("UPDATE agent SET due_at = ? WHERE id = ?", (due_at, agent_id))
 
     def with_leases(self) -> list[Agent]:

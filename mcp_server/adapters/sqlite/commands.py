@@ -9,12 +9,12 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
 KEPT_SECONDS = 3600.0
-"""A command that has not ended within this time was killed, or runs in the background and is nobody's doing now."""
+"""A command that has not ended within this time was killed, or runs in the background and is no longer blamed."""
 LONGEST_TEXT = 1_000
 
 
 class SqliteCommands:
-    """The Bash commands that the kernel holds or that may write, while they run and for a while after."""
+    """The Bash commands that are confined or may write, while they run and for a while after."""
 
     def __init__(self, connection: Connection, now: float) -> None:
         self._connection = connection

@@ -36,7 +36,7 @@ class SqliteConflicts:
         ]
 
     def find(self, ours: str, theirs: str, conflict: Conflict) -> None:
-        """It is there, as it stands now."""
+        """Record the conflict as it is now."""
         self._connection.execute(
             "INSERT INTO conflict (ours, theirs, path, kind, our_lines, their_lines, sign, found_at, is_open) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (ours, theirs, path) DO UPDATE SET kind = excluded.kind, "
@@ -61,7 +61,7 @@ class SqliteConflicts:
         )
 
     def tell(self, ours: str, theirs: str, path: str) -> None:
-        """The agents are told of it as it stands."""
+        """Record that the agents were notified of it as it is now."""
         self._connection.execute(
             "UPDATE conflict SET told = sign WHERE ours = ? AND theirs = ? AND path = ?", (ours, theirs, path)
         )

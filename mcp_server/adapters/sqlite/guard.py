@@ -6,7 +6,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 from __future__ import annotations
 
 from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,11 +64,11 @@ class SqliteGuardBook:
         return self._known
 
     def rights(self, key: str, parent_key: str | None) -> AgentRights:
-        """Who `key` is and what it may use; an unknown subagent stands as its parent does."""
+        """Who `key` is and what it may use; an unknown subagent has its parent's rights."""
         agent = self._agent(key) or (self._agent(parent_key) if parent_key else None)
-        return AgentRights((), (), None) if agent is None else self.standing_of(*agent)
+        return AgentRights((), (), None) if agent is None else self.rights_of(*agent)
 
-    def standing_of(self, own: int, parent: int | None) -> AgentRights:
+    def rights_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
         rows = self._connection.execute(_OWN, (own, parent)).fetchall()
         has_claim = any(row[0] == own and row[2] is not None and row[7] is None for row in rows)
@@ -82,7 +82,7 @@ class SqliteGuardBook:
 
     def near(self, path: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope may cover `path`."""
-        anchors = scopes.ancestors(path)
+        anchors = ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
         return [_holding(row) for row in self._connection.execute(query, (*anchors, self.now))]
 
@@ -95,17 +95,17 @@ class SqliteGuardBook:
         return [_holding(row) for row in rows]
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        """The live claims of others, outside `family`, who work in the worktree `root`."""
+        """The live claims of agents outside `family` that work in the worktree `root`."""
         rows = self._connection.execute(_BESIDE, (root, self.now))
         return [_holding(row) for row in rows if row[0] not in family]
 
-    def homes(self, tasks: Sequence[str]) -> Sequence[str]:
-        """The worktrees that were made for these tasks and whose work has not come home yet."""
+    def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
+        """The worktrees that were made for these tasks and whose work is not merged yet."""
         query = _HOMES.format(marks=",".join("?" * len(tasks)))
         return [row[0] for row in self._connection.execute(query, (*tasks,))]
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
-        """Who outside `family` is at work in the linked worktree `root`, else another's task that it was made for."""
+        """Who outside `family` works in the linked worktree `root`, or else another's task that it was made for."""
         from mcp_server.domain.other_worktree import PRESENT_SECONDS, Occupant
 
         for holding in self.beside(root, family):
@@ -129,7 +129,7 @@ class SqliteGuardBook:
         renew(self._connection, family, self.now)
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
-        """Put a refusal into the log."""
+        """Record a refusal in the log."""
         self._connection.execute(
             "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
             (self.now, agent, path, rule),
@@ -147,8 +147,8 @@ class SqliteGuardBook:
 
 
 def renew(connection: Connection, family: Sequence[int], now: float) -> None:
-    """These agents are active now: they have not ended, their leases run anew, and tasks that had been offered to
-    others because their lease had lapsed are no longer offered.
+    """These agents are active now: they have not ended, their leases start again, and tasks that had been offered
+    to others because their lease had expired are no longer offered.
     """
     for agent in family:
         connection.execute(

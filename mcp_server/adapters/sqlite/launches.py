@@ -30,15 +30,15 @@ class SqliteLaunches:
         return next(iter(self._many("WHERE task = ?", task)), None)
 
     def expected(self, worktree: str) -> Launch | None:
-        """The session that is awaited in this worktree under an id that nobody knows yet, or None."""
+        """The session that is expected in this worktree under an id that is not known yet, or None."""
         return next(iter(self._many("WHERE session IS NULL AND worktree = ?", worktree)), None)
 
     def all(self) -> list[Launch]:
         """All of them, oldest first."""
         return self._many("ORDER BY launched_at, task")
 
-    def housed(self, task: str, worktree: str) -> None:
-        """It has a worktree now."""
+    def worktree_made(self, task: str, worktree: str) -> None:
+        """Record its worktree."""
         self._connection.execute("UPDATE launch SET worktree = ? WHERE task = ?", (worktree, task))
 
     def placed(self, task: str, place: str | None, server: str | None) -> None:

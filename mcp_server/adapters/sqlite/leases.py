@@ -59,7 +59,7 @@ class SqliteLeases:
         return self._many("WHERE l.holder = ? AND l.taken_by IS NULL ORDER BY l.token", agent_id)
 
     def lost_by(self, agent_id: int) -> list[Lease]:
-        """The leases that were taken over from this agent without its having been told."""
+        """The leases that were taken over from this agent before it was notified."""
         return self._many("WHERE l.holder = ? AND l.taken_by IS NOT NULL ORDER BY l.token", agent_id)
 
     def on(self, resource: str) -> Lease | None:
@@ -89,7 +89,7 @@ class SqliteLeases:
         self._connection.execute("DELETE FROM lease WHERE token = ?", (token,))
 
     def take_over(self, token: int, by: str) -> None:
-        """The lease is over, and its holder has yet to be told who took it."""
+        """The lease is over, and its holder has yet to be notified."""
         self._lift(token)
         self._connection.execute("UPDATE lease SET taken_by = ?, taken_at = ? WHERE token = ?", (by, self.now, token))
 

@@ -33,7 +33,7 @@ def connect(file: str, *, patience: float) -> Connection:
 
 
 def begin_writing(connection: Connection) -> None:
-    """Begin a transaction that writes, as durable as the store's, to which bringing the log into the file is left."""
+    """Begin a transaction that writes, as durable as the store's; checkpoints of the log are left to the store."""
     connection.execute("PRAGMA synchronous = NORMAL")
     connection.execute("PRAGMA wal_autocheckpoint = 0")
     connection.execute("BEGIN IMMEDIATE")

@@ -8,7 +8,7 @@ from mcp_server.domain.merge import PendingMerge
 
 
 class SqlitePendingMerges:
-    """The landings' book."""
+    """The pending merges."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection

@@ -104,7 +104,7 @@ class SqliteShared:
         *,
         task: int | None = None,
     ) -> int:
-        """Keep a message for its readers, and, with `task`, for whoever holds that task next.
+        """Keep a message for its readers, and, with `task`, for the next holder of that task.
 
         One that all of them have unread already is not kept twice: it is counted.
         """
@@ -139,7 +139,7 @@ class SqliteShared:
         )
 
     def hand_on(self, task_seq: int, agent_id: int) -> None:
-        """Give what was sent to a task that nobody held to its new holder."""
+        """Give the messages to a task without a holder to its new holder."""
         self._connection.execute(
             "INSERT OR IGNORE INTO delivery (agent, message) SELECT ?, id FROM message WHERE task = ?",
             (agent_id, task_seq),

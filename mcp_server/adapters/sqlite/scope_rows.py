@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import ancestors
 
 Anchors = tuple[tuple[str, str], ...]
 
@@ -33,7 +33,7 @@ def tokens_around(anchor: str) -> tuple[str, list[str]]:
     """
     if anchor == "":
         return "SELECT token FROM ground", []
-    above = scopes.ancestors(anchor)
+    above = ancestors(anchor)
     marks = ",".join("?" * len(above))
     # What lies below sorts between "anchor/" and "anchor0", since 0 follows / in ASCII.
     query = (

@@ -1,4 +1,4 @@
-"""What stands on the shared state's page, and the hand-overs that came or went as files, on SQLite."""
+"""The blocks of the state page, and the hand-overs that came or went as files, on SQLite."""
 
 from __future__ import annotations
 
@@ -29,23 +29,23 @@ class SqliteStatePage:
         row = self._connection.execute("SELECT value FROM note WHERE key = ?", (VERSION,)).fetchone()
         return int(row[0]) if row else 0
 
-    def turn(self, version: int) -> None:
+    def set_version(self, version: int) -> None:
         """This version of the page is being written."""
         self._connection.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (VERSION, version))
 
     def here(self) -> list[Shown]:
-        """The blocks that stand on the page, oldest first."""
+        """The blocks on the page, oldest first."""
         return self._blocks("WHERE b.place = 'here' ORDER BY b.entry, b.id")
 
     def elsewhere(self, signs: Sequence[str]) -> list[Shown]:
-        """Of the blocks with these signs those that do not stand there any more."""
+        """Of the blocks with these signs those that are no longer on the page."""
         return self._blocks(
             "WHERE b.sign IN (SELECT value FROM json_each(?)) AND b.place <> 'here' ORDER BY b.id",
             json.dumps(list(signs)),
         )
 
     def fresh(self) -> list[Entry]:
-        """The entries that were never put on the page, oldest first."""
+        """The entries that were never on the page, oldest first."""
         rows = self._connection.execute(
             "SELECT e.id, e.at, a.name, e.kind, e.text, e.revision, e.uncommitted, e.doubt "
             "FROM entry e JOIN agent a ON a.id = e.agent WHERE e.shown = 0 AND e.hidden = 0 ORDER BY e.id"
@@ -66,7 +66,7 @@ class SqliteStatePage:
         return Entry(number or 0, self.now, author, kind, text, revision, uncommitted)
 
     def put(self, entry: Entry, sign: str, text: str, version: int, place: str) -> None:
-        """The entry's block stands on the page from this version on, or in an archive."""
+        """Record that the entry's block is on the page from this version on, or in an archive."""
         self._connection.execute(
             "INSERT INTO block (entry, at, agent, kind, sign, text, version, place) "
             "VALUES (?, ?, (SELECT id FROM agent WHERE name = ?), ?, ?, ?, ?, ?)",
@@ -83,7 +83,7 @@ class SqliteStatePage:
         self._connection.execute("UPDATE entry SET hidden = ? WHERE id = ?", (row.hidden, row.entry))
 
     def lose(self) -> bool:
-        """There is no page any more; whether that was not known. What stood there is kept for the next one."""
+        """Record that the page is gone; whether that was news. Its blocks are kept for the next one."""
         version = self.version()
         row = self._connection.execute("SELECT value FROM note WHERE key = ?", (LOST,)).fetchone()
         self._connection.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (LOST, version))
@@ -103,7 +103,7 @@ class SqliteHandovers:
         self._connection = connection
 
     def open(self) -> list[Handover]:
-        """Those whose file has not come to rest, oldest first."""
+        """Those whose file is not in its final place, oldest first."""
         return [
             Handover(*row) for row in self._connection.execute(_HANDOVERS + "WHERE place <> 'completed' ORDER BY id")
         ]

@@ -6,10 +6,11 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
-from mcp_server.adapters.sqlite.activity import SqliteWatch
+from mcp_server.adapters.sqlite import schema
+from mcp_server.adapters.sqlite.activity import SqliteActivity
 from mcp_server.adapters.sqlite.agents import SqliteAgents
 from mcp_server.adapters.sqlite.commands import SqliteCommands
 from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
@@ -29,7 +30,6 @@ from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.ports import Clock
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 BUSY_SECONDS = 20.0
 """How long a writer waits for others. Transactions take well under a millisecond; only a stuck process gets here."""
 
@@ -66,9 +66,9 @@ class SqliteBooks:
         return SqliteJournal(self._connection, self.now)
 
     @property
-    def watch(self) -> SqliteWatch:
+    def activity(self) -> SqliteActivity:
         """What is going on around a path, in this transaction."""
-        return SqliteWatch(self._connection, self.now)
+        return SqliteActivity(self._connection, self.now)
 
     @property
     def commands(self) -> SqliteCommands:
@@ -101,19 +101,14 @@ class SqliteBooks:
 
 
 class SqliteStore:
-    """The state of one repository in one SQLite file that any number of processes share."""
+    """The state of one repository: in one file that any number of processes share, or, without a file, in memory."""
 
     def __init__(
-        self, file: Path, *, clock: Clock, policy: Callable[[], Policy], busy_seconds: float = BUSY_SECONDS
+        self, file: Path | None, *, clock: Clock, policy: Callable[[], Policy], busy_seconds: float = BUSY_SECONDS
     ) -> None:
         self._clock = clock
-        self._connection = _connect(file, busy_seconds)
-        try:
-            _migrate(self._connection, file)
-        except (sqlite3.Error, StateUnavailable) as error:
-            self._connection.close()
-            raise error if isinstance(error, StateUnavailable) else _unavailable(file, error) from error
-        # From here on a transaction waits for its turn itself.
+        self._connection = _in_memory() if file is None else _opened(file, busy_seconds)
+        # From here on a transaction waits for the lock itself.
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._patience = busy_seconds
         self._file = file
@@ -153,9 +148,8 @@ def create(file: Path) -> None:
     except OSError as error:
         raise _unavailable(file, error) from error
     try:
-        connection = _connect(building / file.name, BUSY_SECONDS)
-        _migrate(connection, building / file.name)
-        connection.close()
+        (building / file.name).write_bytes(schema.image())
+        _connect(building / file.name, BUSY_SECONDS).close()
         building.chmod(0o755)
         _move_into_place(building, file.parent)
     except (OSError, sqlite3.Error) as error:
@@ -172,6 +166,22 @@ def _move_into_place(building: Path, folder: Path) -> None:
             raise
 
 
+def _in_memory() -> sqlite3.Connection:
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256, check_same_thread=False)
+    connection.deserialize(schema.image())
+    return connection
+
+
+def _opened(file: Path, busy_seconds: float) -> sqlite3.Connection:
+    connection = _connect(file, busy_seconds)
+    try:
+        schema.migrate(connection, file)
+    except (sqlite3.Error, StateUnavailable) as error:
+        connection.close()
+        raise error if isinstance(error, StateUnavailable) else _unavailable(file, error) from error
+    return connection
+
+
 def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
     connection = None
     try:
@@ -182,7 +192,7 @@ def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
         # A commit survives the death of any process; the last ones may be lost with the machine's power,
         # and then every holder of a lease is gone as well.
         connection.execute("PRAGMA synchronous = NORMAL")
-        # Bringing the log into the file waits for the disk: seldom, then, and never in a hook.
+        # A checkpoint of the log waits for the disk: seldom, then, and never in a hook.
         connection.execute("PRAGMA wal_autocheckpoint = 4000")
     except sqlite3.Error as error:
         if connection is not None:
@@ -191,34 +201,6 @@ def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
     return connection
 
 
-def _migrate(connection: sqlite3.Connection, file: Path) -> None:
-    steps = sorted(MIGRATIONS.glob("*.sql"))
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version == len(steps):
-        return
-    if version > len(steps):
-        raise StateUnavailable(
-            f"{file} was written by a newer Interlock (schema {version}; this one knows {len(steps)}): "
-            "update the plugin"
-        )
-    connection.execute("BEGIN IMMEDIATE")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    for number, step in enumerate(steps[version:], start=version + 1):
-        for statement in _statements(step.read_text(encoding="utf-8")):
-            connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {number}")
-    connection.execute("COMMIT")
-
-
-def _statements(script: str) -> Iterator[str]:
-    """The statements one by one: `executescript` would commit before the first and lose the transaction."""
-    pending = ""
-    for line in script.splitlines(keepends=True):
-        pending += line
-        if sqlite3.complete_statement(pending):
-            yield pending
-            pending = ""
-
-
-def _unavailable(file: Path, error: Exception) -> StateUnavailable:
-    return StateUnavailable(f"the state in {file} cannot be used: {error}; `interlock doctor` says what to do")
+def _unavailable(file: Path | None, error: Exception) -> StateUnavailable:
+    place = file or "memory"
+    return StateUnavailable(f"the state in {place} cannot be used: {error}; `interlock doctor` says what to do")

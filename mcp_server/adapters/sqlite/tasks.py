@@ -14,7 +14,7 @@ from mcp_server.domain.task import Draft, Status, Task, Wanted
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
     failures, needs, kept, unscoped"""
 _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
-# What keeps others waiting: it is not done, or it was done in a worktree of its own and has not come home from there.
+# What keeps others waiting: it is not done, or it was done in a worktree of its own and is not merged yet.
 _KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND EXISTS (
     SELECT 1 FROM worktree w WHERE w.task = n.id AND w.landed IS NULL AND w.state <> 'removing')))"""
 # Selection and claim are one statement. `ready` in the outer WHERE is what makes a claim exclusive, whatever the
@@ -121,11 +121,11 @@ class SqliteTasks:
         return self._many("WHERE title IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(titles)))
 
     def offer(self, seq: int, *, ready: bool) -> None:
-        """Hand a task out again that is in progress under a lapsed lease (`ready`), or take the offer back."""
+        """Hand a task out again that is in progress under an expired lease (`ready`), or withdraw the offer."""
         self._connection.execute("UPDATE task SET ready = ? WHERE seq = ?", (ready, seq))
 
     def needs(self, seq: int) -> list[str]:
-        """The tasks it waits for: they are not done, or have not come home."""
+        """The tasks it waits for: they are not done, or not merged."""
         return self._ids(f"d.task = ? AND {_KEEPS_WAITING}", seq)
 
     def depends_on(self, task_id: str) -> list[str]:
@@ -133,7 +133,7 @@ class SqliteTasks:
         return self._ids("d.task = (SELECT seq FROM task WHERE id = ?)", task_id)
 
     def settle(self, task_id: str) -> list[str]:
-        """Work out anew what waits for this task: it has landed, say. The tasks that this made ready."""
+        """Recompute what waits for this task, after a merge for example; returns the tasks that became ready."""
         task = self.get(task_id)
         return [] if task is None else self._settle(task.seq)
 
@@ -212,7 +212,7 @@ class SqliteTasks:
         return [task_id for other, task_id, was_ready in dependents if self._recount(other) and not was_ready]
 
     def _recount(self, seq: int) -> bool:
-        """Work out anew what a task waits for, and whether it is ready; one in progress is never offered by this."""
+        """Recompute what a task waits for and whether it is ready; one in progress is never offered by this."""
         self._connection.execute(
             "UPDATE task SET waiting = (SELECT count(*) FROM dependency d JOIN task n ON n.seq = d.needs "  # noqa: S608  constants
             f"WHERE d.task = task.seq AND {_KEEPS_WAITING}) WHERE seq = ?",

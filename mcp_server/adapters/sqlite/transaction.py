@@ -1,4 +1,4 @@
-"""One transaction on SQLite: how it waits for its turn, how it ends, and what its failures mean."""
+"""One transaction on SQLite: how it waits for the lock, how it ends, and what its failures mean."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Failure = Callable[[Exception], Exception]
 
 
 class Transaction(Generic[Opened]):
-    """A transaction as a context: `begin` once it is its turn, `end` when all went well, else everything is taken back.
+    """A transaction: `begin` once the lock is free, `end` if all went well, else everything is rolled back.
 
     Errors of SQLite leave as what `failure` makes of them.
     """

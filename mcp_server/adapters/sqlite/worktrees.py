@@ -49,7 +49,7 @@ class SqliteWorktrees:
         self._connection.execute("UPDATE worktree SET state = ? WHERE name = ?", (state, name))
 
     def leave(self, name: str, undone: Sequence[str]) -> None:
-        """These steps are left until work can begin in it."""
+        """These steps of its set-up are left."""
         self._connection.execute(
             "UPDATE worktree SET undone = ? WHERE name = ?", (json.dumps(list(undone), ensure_ascii=False), name)
         )
@@ -58,8 +58,8 @@ class SqliteWorktrees:
         """It was moved to this folder."""
         self._connection.execute("UPDATE worktree SET path = ? WHERE name = ?", (path, name))
 
-    def mark_merged(self, name: str, commit: str | None) -> None:
-        """This commit brought its work home; None: it has not landed, as when more was done since."""
+    def record_merge(self, name: str, commit: str | None) -> None:
+        """Record that this commit merged its work; None: it is not merged, as when more was done since."""
         self._connection.execute("UPDATE worktree SET landed = ? WHERE name = ?", (commit, name))
 
     def forget(self, name: str) -> None:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
-from contextlib import suppress
+
+from mcp_server.adapters.host.atomic_write import replace
 
 NAME = "CLAUDE.md"
 
@@ -42,13 +42,4 @@ def _text(file: str) -> str:
 def _replace(file: str, text: str) -> None:
     if os.path.exists(file) and not os.stat(file).st_mode & 0o222:
         raise ValueError(f"{NAME} is read-only; it was left as it is")
-    draft = f"{file}.{os.getpid()}.new"
-    try:
-        with open(draft, "w", encoding="utf-8", newline="") as handle:
-            handle.write(text)
-        if os.path.exists(file):
-            shutil.copymode(file, draft)
-        os.replace(draft, file)
-    finally:
-        with suppress(OSError):
-            os.unlink(draft)
+    replace(file, text.encode(), keep_mode=True)

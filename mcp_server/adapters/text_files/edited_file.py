@@ -1,9 +1,9 @@
-"""A text file that people edit at any time: read when it stands still, replaced at once, and no word of theirs lost.
+"""A text file that people edit at any time: read when it is stable, replaced atomically, without losing their words.
 
-What replaces it takes its place by an exchange where the system has one: what was there is in hand then, also when
-somebody saved in the moment before. That is not put back: whoever read it there again and went on from it would save
-over what came after it. It is handed to the caller, who takes it in and writes once more. And it is kept until the
-next time, since an editor that writes in place may have opened it before the exchange and write only after.
+The new file and the old one are exchanged where the system can do that, so that the old one is at hand even if
+somebody saved a moment before. It is not restored: whoever read it there and went on from it would overwrite what came
+after. The caller gets it, applies it and writes again. It is also kept until the next time, since an editor that writes
+in place may have opened it before the exchange and write only after.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
+from mcp_server.adapters.host.atomic_write import remove, write_draft
 from mcp_server.adapters.text_files import swap
-from mcp_server.adapters.text_files.atomic_write import remove, write
 from mcp_server.adapters.text_files.stable_read import Look, Unfit, look, signature
 
 
@@ -29,8 +29,7 @@ class Replaced(NamedTuple):
 class EditedFile:
     """The file at `path`. What is displaced lies at `kept`; `accept` may refuse (Unfit) what a file says.
 
-    Whoever calls is the only one of Interlock's at it. `lasting` waits for the disk with every write: for text that
-    stands nowhere else.
+    The caller holds the lock. `lasting` waits for the disk with every write: for text that is stored nowhere else.
     """
 
     def __init__(self, path: str, kept: str, accept: Callable[[bytes], object] = len, *, lasting: bool = False) -> None:
@@ -40,7 +39,7 @@ class EditedFile:
         self._lasting = lasting
 
     def signature(self) -> str | None:
-        """What is another whenever the file has changed; None when there is none."""
+        """A fingerprint that changes whenever the file does, or None if the file does not exist."""
         return signature(self._path)
 
     def kept_signature(self) -> str | None:
@@ -48,7 +47,7 @@ class EditedFile:
         return signature(self._kept)
 
     def read(self) -> Look | None:
-        """What it says; None when there is no file. Refuses (Unfit) what nobody edits as text, or may write."""
+        """What it says; None when there is no file. Refuses (Unfit) what is not text or is read-only."""
         return look(self._path, self._accept)
 
     def late(self) -> bytes | None:
@@ -63,7 +62,7 @@ class EditedFile:
         """Put a file where there is none, complete; False when there is something."""
         draft = self._draft()
         try:
-            write(draft, data, None, self._lasting)
+            write_draft(draft, data, None, self._lasting)
             if os.path.lexists(self._path):
                 return False
             try:
@@ -79,12 +78,12 @@ class EditedFile:
             remove(draft)
 
     def place(self, data: bytes) -> Replaced:
-        """Let the file say `data`, at once. Refuses (Unfit) what can't be written, and what was just saved and can't
-        be read, which then stands there again.
+        """Replace the content by `data`. Refuses (Unfit) a file that can't be written, and one that was just saved and
+        can't be read, which is restored.
         """
         draft = self._draft()
         try:
-            write(draft, data, os.lstat(self._path), self._lasting)
+            write_draft(draft, data, os.lstat(self._path), self._lasting)
             placed = str(signature(draft))
             swap.exchange(draft, self._path)
             replaced = Replaced(placed, str(signature(draft)), self._displaced(draft, placed))
@@ -129,7 +128,7 @@ def within(root: str, said: str) -> str:
 
 
 def _put_back(draft: str, path: str, placed: str) -> None:
-    """What nobody can take in stands at `path` again, unless somebody has saved over that by now."""
+    """Restore what can't be read at `path`, unless somebody has saved over ours by now."""
     while signature(path) == placed:
         back = str(signature(draft))
         swap.exchange(draft, path)

@@ -1,4 +1,4 @@
-"""Hand-overs as files: `for_NAME/` holds what is new, `in_progress/` what was taken in, `completed/` what is over."""
+"""Hand-overs as files: new ones are in `for_NAME/`, imported ones in `in_progress/`, finished ones in `completed/`."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import stat
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
-from mcp_server.adapters.text_files.file_lock import Turn
+from mcp_server.adapters.text_files.page_lock import page_lock
 from mcp_server.domain.messages import Arrival
 
 LOCK = "coordination.lock"
@@ -16,16 +16,16 @@ LARGEST = 100_000
 ENDINGS = (".md", ".txt", ".markdown", ".yaml", ".yml", "")
 
 
-class CoordinationFolder:
+class FileHandovers:
     """One folder of hand-overs. Whatever it moves or writes, it overwrites nothing."""
 
     def __init__(self, root: Path, state: Path) -> None:
         self._root = root
         self._state = state
 
-    def alone(self) -> AbstractContextManager[object]:
-        """No other process of Interlock touches the folder meanwhile; where it is not in use there is none."""
-        return Turn(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
+    def locked(self) -> AbstractContextManager[object]:
+        """Keep other processes of Interlock from the folder; where it is not in use there are none."""
+        return page_lock(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
 
     def readers(self) -> list[str]:
         """Those who have a folder here."""

@@ -1,8 +1,8 @@
-"""What people saved just when the page was written: it is taken in, but somebody may have read ours in between.
+"""What people saved just as the page was written. It is applied, but somebody may have read our page in between.
 
-Whoever goes on from that reading lacks the lines that were saved, and saves over them without having seen them. So
-they are kept with the version that lacks them, also when they are found only later: an editor may have written them
-into the file that was displaced, and a process may have been killed before it came to look.
+They then edit a page that lacks those lines, and overwrite them without having seen them. So the lines are kept with
+the version that lacks them, even if they are found only later: an editor may have written them into the file that was
+displaced, and a process may have been killed before it found them.
 """
 
 from __future__ import annotations
@@ -11,15 +11,16 @@ import json
 import os
 from contextlib import suppress
 
+from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.state_page.page import read
 from mcp_server.state_page.rejoin import rejoin
 
 MOST = 10
-"""So many are kept: each is of use only to whoever read the page before it had the lines."""
+"""How many are kept: each is needed only for people who read the page before it had the lines."""
 
 
-class OvertakenFile:
-    """Those of one repository, and beside them which page came last. Whoever calls has the page to itself."""
+class LateSaves:
+    """The late saves of one repository, and which page was written last. The caller holds the page's lock."""
 
     def __init__(self, file: str) -> None:
         self._file = file
@@ -29,10 +30,10 @@ class OvertakenFile:
         """`ours` is about to take the place of `before`; an OSError when that cannot be written."""
         with suppress(FileNotFoundError):
             os.unlink(self._latest)  # a file system that is asked to replace it waits for the disk
-        _write(self._latest, [(ours, before, before)])
+        _replace(self._latest, [(ours, before, before)])
 
     def saved(self, text: str) -> None:
-        """The latest page lacks this, which somebody saved over `before`; what was said before is not kept again."""
+        """Record that the latest page lacks this, which somebody saved over `before`; once for the same text."""
         for ours, before, last in _read(self._latest):
             if text != last:
                 _replace(self._file, [*_read(self._file), (str(read(ours).version), before, text)][-MOST:])
@@ -49,13 +50,7 @@ class OvertakenFile:
 
 
 def _replace(file: str, rows: list[tuple[str, str, str]]) -> None:
-    _write(f"{file}.new", rows)
-    os.replace(f"{file}.new", file)
-
-
-def _write(file: str, rows: list[tuple[str, str, str]]) -> None:
-    with open(file, "w", encoding="utf-8", newline="") as handle:
-        handle.write(json.dumps(rows))
+    replace(file, json.dumps(rows).encode())
 
 
 def _read(file: str) -> list[tuple[str, str, str]]:

@@ -1,4 +1,4 @@
-"""What a text file says when it stands still, by what one can tell that it has changed, and what no text is."""
+"""What a text file says when it stands still, a stamp that changes when it does, and what no text is."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ import stat
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mcp_server.domain.errors import InterlockError
+
 MOST_BYTES = 10_000_000
 READINGS = 100
 _READING = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-class Unfit(Exception):
-    """The file can't be read or written as it stands. The message says why, to be put behind its name."""
+class Unfit(InterlockError):
+    """The file can't be read or written. The message says why and follows the file's name."""
 
 
 class Look(NamedTuple):
@@ -43,7 +45,7 @@ def look(path: str, accept: Callable[[bytes], object]) -> Look | None:
 
 
 def signature(path: str) -> str | None:
-    """What is another whenever the file at `path` has changed; None when there is none."""
+    """A fingerprint that changes whenever the file at `path` does, or None if it does not exist."""
     try:
         return _text(os.lstat(path))
     except OSError:

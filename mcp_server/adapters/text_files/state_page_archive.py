@@ -10,7 +10,7 @@ from mcp_server.state_page.rejoin import rejoin
 
 
 def add(path: str, state: str, heading: str, text: str) -> None:
-    """Put `text` below what stands there, or below the heading in a new file; once, however often it is said.
+    """Append `text`, or write it below the heading in a new file. Idempotent.
 
     Refuses (Unfit) a file that is no text.
     """

@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from mcp_server.adapters.text_files import state_page_archive
 from mcp_server.adapters.text_files.edited_file import EditedFile, within
-from mcp_server.adapters.text_files.file_lock import Turn
-from mcp_server.adapters.text_files.late_saves import OvertakenFile
+from mcp_server.adapters.text_files.late_saves import LateSaves
+from mcp_server.adapters.text_files.page_lock import page_lock
 from mcp_server.adapters.text_files.stable_read import Unfit
 from mcp_server.adapters.text_files.state_page_text import decoded, decoded_page, encoded, is_whole
 from mcp_server.domain.errors import StateUnavailable
@@ -30,7 +30,7 @@ class StatePageFile:
         self._main = main
         self._state = state
         self._configured = configured
-        self._overtaken = OvertakenFile(os.path.join(state, OVERTAKEN))
+        self._late_saves = LateSaves(os.path.join(state, OVERTAKEN))
         self._stands: _Stands | None = None
         self._saved: str | None = None
         self._late: str | None = None
@@ -46,9 +46,9 @@ class StatePageFile:
         return self._main
 
     @contextmanager
-    def alone(self) -> Iterator[None]:
-        """Nobody else of Interlock's touches the page or its archives meanwhile."""
-        with Turn(os.path.join(self._state, LOCK)):
+    def locked(self) -> Iterator[None]:
+        """Keep other processes of Interlock from the page and its archives."""
+        with page_lock(os.path.join(self._state, LOCK)):
             try:
                 yield
             finally:
@@ -59,20 +59,20 @@ class StatePageFile:
         return self._configured() is not None
 
     def read(self) -> str | None:
-        """What is to be taken in: what was saved just when `replace` wrote, else what stands there, if anything does.
+        """What is to be applied: what was saved just as `replace` wrote, else the page, if there is one.
 
-        With what its writer could not see. Refuses (PageTrouble) what cannot be a page.
+        With the lines that its writer could not see. Refuses (PageTrouble) what cannot be a page.
         """
         with self._told(self.name):
             text, self._saved = self._saved, None
             if text is None:
                 text = self._look()
-            return None if text is None else self._overtaken.joined(text)
+            return None if text is None else self._late_saves.joined(text)
 
     def replace(self, text: str) -> bool:
-        """Put `text` in the place of what was read last, at once; False when something else was saved there meanwhile.
+        """Replace what was read last by `text`; False when something else was saved in the meantime.
 
-        That is to be read next, and written over `text`, which may stand there until then.
+        That is to be read next, merged and written again; `text` may be in the file until then.
         """
         with self._told(self.name):
             file, stands = self._file(), self._stands
@@ -82,7 +82,7 @@ class StatePageFile:
                 return False
             with self._kept():
                 file.forget()
-                self._overtaken.begin(text, decoded(stands.content))
+                self._late_saves.begin(text, decoded(stands.content))
             content = encoded(text, like=stands.content)
             displaced = file.place(content).content
             if displaced == stands.content or not is_whole(displaced, stands.content):
@@ -93,11 +93,11 @@ class StatePageFile:
 
     def create(self, text: str) -> bool:
         """Make the page; False when there is something already."""
-        with self.alone(), self._told(self.name):
+        with self.locked(), self._told(self.name):
             return self._file().make(text.encode())
 
     def archive(self, month: str, text: str) -> None:
-        """Add to the archive of a month. What stands there already, after a crash between, is not added again."""
+        """Add to the archive of a month. Text that is there already, after a crash, is not added again."""
         stem, ending = os.path.splitext(self.name)
         name = f"{stem}.{month}{ending}"
         with self._told(name):
@@ -116,7 +116,7 @@ class StatePageFile:
     def _keep(self, saved: bytes) -> str:
         text = decoded(saved)
         with self._kept():
-            self._overtaken.saved(text)
+            self._late_saves.saved(text)
         return text
 
     @contextmanager
@@ -138,7 +138,7 @@ class StatePageFile:
 
 
 class _Stands(NamedTuple):
-    """What is expected at the page's place, and its signature where somebody else may have saved since."""
+    """What the page is expected to say, and its signature where somebody else may have saved since."""
 
     content: bytes
     signature: str | None

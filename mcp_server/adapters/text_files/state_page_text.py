@@ -1,9 +1,9 @@
-"""What stands in the shared state's page as bytes, and what of that can be taken in."""
+"""The state page as bytes and as text, and which pages can be applied."""
 
 from __future__ import annotations
 
 from mcp_server.adapters.text_files.stable_read import Unfit
-from mcp_server.state_page import page as pages
+from mcp_server.state_page.page import in_conflict, read
 
 BOM = b"\xef\xbb\xbf"
 
@@ -17,19 +17,19 @@ def decoded(content: bytes) -> str:
 
 
 def decoded_page(content: bytes) -> str:
-    """The same of a page; refuses (Unfit) a merge that nobody has resolved as well."""
+    """The same of a page; refuses (Unfit) an unresolved merge as well."""
     text = decoded(content)
-    if pages.in_conflict(text):
+    if in_conflict(text):
         raise Unfit("holds a merge that is not resolved")
     return text
 
 
 def encoded(text: str, like: bytes) -> bytes:
-    """Text in the form of what stood there before."""
+    """Text in the form that the page had before."""
     return (BOM if like.startswith(BOM) else b"") + text.encode()
 
 
 def is_whole(content: bytes, before: bytes) -> bool:
-    """Whether it was written to its end. If not, an editor is at it in place: the next reading sees the rest."""
-    had_version, has_version = (pages.read(decoded(one)).version is not None for one in (before, content))
+    """Whether it was written to its end. If not, an editor is writing it in place: the next reading sees the rest."""
+    had_version, has_version = (read(decoded(one)).version is not None for one in (before, content))
     return bool(content.strip()) and (has_version or not had_version)

@@ -1,4 +1,4 @@
-"""Letting two files change places at once, so that what was there is in hand, whoever put it there a moment before."""
+"""Exchanges two files atomically, so that what was replaced is at hand, even if it was saved a moment before."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ EXCHANGE = 2
 
 
 def exchange(draft: str, path: str) -> None:
-    """Afterwards `path` holds what `draft` held, and the other way round; refuses (OSError) where nothing is there.
+    """Afterwards `path` holds what `draft` held, and the other way round; refuses (OSError) where there is no file.
 
     Where the system has no such call, what is saved in the very moment between two calls may be missed.
     """

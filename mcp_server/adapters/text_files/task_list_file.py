@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from mcp_server.adapters.host.file_lock import file_lock
 from mcp_server.adapters.text_files.edited_file import EditedFile, within
 from mcp_server.adapters.text_files.stable_read import Unfit
 from mcp_server.domain.task_list import Found, Placed, Unusable
@@ -21,7 +22,7 @@ UNSURE = "?"
 """Begins a signature that no file has: look again next time."""
 
 
-class ListFile:
+class TaskListFile:
     """The file at the path that `where` gives, inside `root`; what Interlock needs beside it is kept in `state`."""
 
     def __init__(self, where: Callable[[], str], root: str, state: str) -> None:
@@ -58,28 +59,26 @@ class ListFile:
         return Path(self._path)
 
     def signature(self) -> str | None:
-        """What is another whenever the file, or the one that it replaced, has changed; None when there is none."""
+        """A fingerprint that changes whenever the file, or the one that it replaced, does; None if there is no file."""
         file = self._file
         own = file.signature()
         return None if own is None else f"{own}|{file.kept_signature()}"
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """No other process of Interlock reads or writes the list meanwhile."""
-        from filelock import FileLock, Timeout
-
-        lock = FileLock(os.path.join(self._state, "tasks_list.lock"), timeout=PATIENCE)
+    def locked(self) -> Iterator[None]:
+        """Keep other processes of Interlock from the list."""
+        lock = file_lock(os.path.join(self._state, "tasks_list.lock"), patience=PATIENCE)
         try:
-            lock.acquire()
-        except (Timeout, OSError) as error:
-            raise Unusable(f"{self.name} was not brought up to date: its lock is not to be had ({error})") from error
+            lock.__enter__()
+        except OSError as error:
+            raise Unusable(f"{self.name} was not brought up to date: its lock is unavailable ({error})") from error
         try:
             yield
         finally:
-            lock.release()
+            lock.__exit__(None, None, None)
 
     def read(self) -> Found | None:
-        """What it says; refuses what no person edits as a list: a link, something huge, something binary."""
+        """What it says; refuses a link, a huge file and a binary one."""
         file = self._file
         with self._told():
             look = file.read()
@@ -96,7 +95,7 @@ class ListFile:
         return file.late()
 
     def place(self, text: bytes, over: bytes) -> Placed:
-        """Let the file say `text`, which said `over`. Refuses where the group that may write it could not be kept."""
+        """Replace `over`, which was read, by `text`. Refuses where the file's group could not be kept."""
         with self._told():
             replaced = self._file.place(text)
         return Placed(f"{replaced.placed}|{replaced.displaced}", None if replaced.content == over else replaced.content)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.adapters.git.patient_runner import GitProgram
+from mcp_server.adapters.git import runner
 
 LARGEST = 64 * 1024 * 1024
 
@@ -14,7 +14,6 @@ class FolderOnDisk:
 
     def __init__(self, root: str) -> None:
         self._root = root
-        self._git = GitProgram(root)
 
     def is_file(self, path: str) -> bool:
         """Whether this is a file."""
@@ -41,5 +40,5 @@ class FolderOnDisk:
 
     def tracked(self, names: tuple[str, ...]) -> list[str]:
         """The files under version control that are called so, and are there."""
-        said = self._git.ask("ls-files", "-z", "--", *[f":(glob)**/{name}" for name in names])
-        return [path for path in said.out.split("\0") if path and self.is_file(path)]
+        said = runner.run(self._root, "ls-files", "-z", "--", *[f":(glob)**/{name}" for name in names])
+        return [path for path in runner.records(said.out) if self.is_file(path)]

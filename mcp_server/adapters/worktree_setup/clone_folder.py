@@ -1,4 +1,4 @@
-"""A folder once more, sharing what it holds: by reference where the file system can, else by hard links."""
+"""Clones a folder: files share their blocks where the file system can, else they are hard links."""
 
 from __future__ import annotations
 
@@ -9,12 +9,14 @@ import shutil
 from collections.abc import Callable
 from typing import NamedTuple
 
+from mcp_server.domain.errors import InterlockError
+
 FICLONE = 0x40049409
-"""Linux: let a file share another one's blocks until one of them is written (ioctl_ficlone(2))."""
+"""Linux: a file shares the blocks of another until one of them is written (ioctl_ficlone(2))."""
 _CANNOT = (errno.EXDEV, errno.EPERM, errno.EMLINK, errno.EOPNOTSUPP, errno.EINVAL, errno.ENOSYS, errno.ENOTTY)
 
 
-class Unclonable(Exception):
+class Unclonable(InterlockError):
     """It cannot be shared here; the message says why."""
 
 
@@ -29,7 +31,7 @@ SHARING = Ways()
 
 
 def clone(source: str, target: str, *, ways: Ways = SHARING, last: str = "", root: str = "") -> None:
-    """Make `target`, which is not there, hold what `source` holds; the file `last` in it at the very end.
+    """Clone `source` as `target`, which must not exist; the file `last` in it at the very end.
 
     Refuses (Unclonable) where files cannot be shared, and links by an absolute path to what lies below `root`.
     """

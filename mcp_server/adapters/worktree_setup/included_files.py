@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.adapters.git.patient_runner import GitProgram
+from mcp_server.adapters.git import runner
 from mcp_server.adapters.worktree_setup.clone_folder import copy
 from mcp_server.domain.worktree import Trouble
 
@@ -32,10 +32,10 @@ def _included(source: str, new: str, patterns: tuple[str, ...]) -> list[str]:
     asked += [f"--exclude={pattern}" for pattern in patterns]
     if not asked:
         return []
-    git = GitProgram(source)
-    wanted = git.tell("ls-files", "-z", "--others", "--ignored", *asked).split("\0")
-    ignored = set(git.tell("ls-files", "-z", "--others", "--ignored", "--exclude-standard").split("\0"))
-    return sorted(path for path in wanted if path and path in ignored and not path.endswith("/"))
+    listing = ("ls-files", "-z", "--others", "--ignored")
+    wanted = runner.records(runner.ask(source, *listing, *asked, seconds=None))
+    ignored = set(runner.records(runner.ask(source, *listing, "--exclude-standard", seconds=None)))
+    return sorted(path for path in wanted if path in ignored and not path.endswith("/"))
 
 
 def _copied(source: str, new: str, path: str) -> bool:

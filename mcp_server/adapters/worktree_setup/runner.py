@@ -12,10 +12,10 @@ from shlex import quote
 from time import monotonic
 
 from mcp_server.adapters.git.exclude import exclude
-from mcp_server.adapters.git.patient_runner import GitProgram
-from mcp_server.adapters.git.runner import ELSEWHERE
+from mcp_server.adapters.git.runner import LOCATION, line, run
+from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.adapters.host.delete_tree import delete
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.worktree_setup.checkout_folder import FolderOnDisk
 from mcp_server.adapters.worktree_setup.clone_folder import Unclonable, Ways, clone
 from mcp_server.adapters.worktree_setup.included_files import copy_included
@@ -28,12 +28,12 @@ from mcp_server.worktree_setup.plan import plan
 ENVIRONMENT = ".env.interlock"
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 LAST_LINES, LONGEST_TAIL = 12, 2_000
-_NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *ELSEWHERE)
-"""What would let a tool work on another checkout than the one that it runs in."""
+_NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *LOCATION)
+"""Variables that would make a tool work on another checkout than the one that it runs in."""
 
 
 class HostStepRunner:
-    """Furnishes the checkout `path` from `source`, if there is one; `log` and `lock` are files of its own."""
+    """Sets up the checkout `path` from `source`, if there is one; `log` and its lock are its own files."""
 
     def __init__(self, source: str | None, path: str, *, log: str, passing: Callable[[], float] = monotonic) -> None:
         self._source = None if source is None or source == path else source
@@ -44,9 +44,9 @@ class HostStepRunner:
         self._given: dict[str, str] = {}
 
     @contextmanager
-    def alone(self, patience: float = 0) -> Iterator[None]:
-        """Nobody else furnishes this checkout meanwhile; refuses (Occupied) when somebody does, killed or not."""
-        with alone(f"{self.log}.lock", patience=patience) as handle:
+    def locked(self, patience: float = 0) -> Iterator[None]:
+        """Keep others from setting up this checkout; refuses (Occupied) while somebody does, killed or not."""
+        with process_lock(f"{self.log}.lock", patience=patience) as handle:
             self._handle = handle
             try:
                 yield
@@ -54,16 +54,14 @@ class HostStepRunner:
                 self._handle = None
 
     def give(self, environment: Mapping[str, str]) -> None:
-        """What this checkout was given: written into it, and known to the steps."""
+        """Write the variables into this checkout and pass them to the steps."""
         self._given = dict(environment)
         if not environment:
             return
         file = os.path.join(self._path, ENVIRONMENT)
-        draft = f"{file}.{os.getpid()}"
-        with open(draft, "w", encoding="utf-8") as handle:
-            handle.write("# Given to this worktree by Interlock, and to no other.\n")
-            handle.writelines(f"{name}={value}\n" for name, value in environment.items())
-        os.replace(draft, file)
+        lines = ["# Given to this worktree by Interlock, and to no other."]
+        lines += [f"{name}={value}" for name, value in environment.items()]
+        replace(file, ("\n".join(lines) + "\n").encode())
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:
         """What it lacks, in order."""
@@ -106,10 +104,9 @@ class HostStepRunner:
         return f"leads to {taken}"
 
     def _hide(self, path: str) -> None:
-        """Git is not to see as new what is brought in: a link where it ignores `data/`, or what nobody ignored."""
-        git = GitProgram(self._path)
-        if git.ask("check-ignore", "--quiet", path).status != 0:
-            common = git.tell("rev-parse", "--path-format=absolute", "--git-common-dir").strip()
+        """Make git ignore what was added: a link where only `data/` is ignored, or what nobody ignored."""
+        if run(self._path, "check-ignore", "--quiet", path).code != 0:
+            common = line(self._path, "rev-parse", "--path-format=absolute", "--git-common-dir")
             lock = os.path.join(os.path.dirname(self.log), "exclude.lock")
             exclude(os.path.join(common, "info", "exclude"), f"/{path}", lock=lock)
 

@@ -19,7 +19,7 @@ def before_stopping(books: HookBooks, agent_id: int, claims: Iterable[tuple[str,
 
     `claims` are the tasks that it holds itself: id, title, since when.
     """
-    left = [(task, title) for task, title, since in claims if books.watch.remind(agent_id, task, since)]
+    left = [(task, title) for task, title, since in claims if books.activity.remind(agent_id, task, since)]
     parts = [urgent(books.inbox, agent_id), _asked(left) if left else ""]
     return clip("\n".join(part for part in parts if part), LONGEST)
 

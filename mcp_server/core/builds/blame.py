@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from mcp_server.domain.activity import Editor
     from mcp_server.domain.decision import AgentRights
-    from mcp_server.ports import HookBooks, Watch
+    from mcp_server.ports import Activity, HookBooks
 
     Verdict = Literal["own", "foreign", "mixed", "unknown"]
 
@@ -86,7 +86,7 @@ def _judged(books: HookBooks, rights: AgentRights, suspect: Suspect) -> Suspect:
     if own_holding(path, rights.holdings) is not None:
         suspect.whose = "own"
         return suspect
-    left = _left_behind(books.watch, rights, path)
+    left = _left_behind(books.activity, rights, path)
     if left is not None:
         edited = [editor.at for editor in editors if editor.agent == left[0]]
         suspect.of(left[0], left[1], left[2], edited[0] if edited else None)
@@ -95,7 +95,7 @@ def _judged(books: HookBooks, rights: AgentRights, suspect: Suspect) -> Suspect:
     return _by_edits(suspect, editors, rights, books.now)
 
 
-def _left_behind(watch: Watch, rights: AgentRights, path: str) -> tuple[int, str, str | None, str] | None:
+def _left_behind(watch: Activity, rights: AgentRights, path: str) -> tuple[int, str, str | None, str] | None:
     """A lease on the path that nobody keeps alive any more: whose, for which task, and what became of its holder."""
     for expired in watch.expired(path):
         if expired.holder_id not in rights.family and scopes.parse(expired.patterns).covers(path):

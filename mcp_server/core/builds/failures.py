@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from mcp_server.core.builds.blame import Judgement, Suspect
-    from mcp_server.ports import Watch
+    from mcp_server.ports import Activity
 
 ATTEMPTS_BEFORE_ASKING = 3
 LONGEST_COMMAND = 300
 LINES_A_FILE = 3
 
 
-def failed(watch: Watch, agent_id: int, judgement: Judgement, command: str) -> int:
+def failed(watch: Activity, agent_id: int, judgement: Judgement, command: str) -> int:
     """Count the failure for each foreign file, forget what this command no longer fails because of.
 
     Answers how often it has failed by now because of the file that it failed of most often.
@@ -31,7 +31,7 @@ def failed(watch: Watch, agent_id: int, judgement: Judgement, command: str) -> i
     return max((watch.failed(agent_id, path, line).attempts for path in foreign), default=0)
 
 
-def passed(watch: Watch, agent_id: int, command: str) -> list[str]:
+def passed(watch: Activity, agent_id: int, command: str) -> list[str]:
     """The files that this command had failed because of and does no longer; they are forgotten."""
     line = normal(command)
     over = [wait.path for wait in watch.waits(agent_id) if wait.command == line]

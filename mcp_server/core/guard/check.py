@@ -36,7 +36,7 @@ def scope_check(
     with place.store.reading() as books:
         guard = books.guard
         agent = books.agents.get(agent_id)
-        rights = guard.standing_of(agent.id, agent.parent)
+        rights = guard.rights_of(agent.id, agent.parent)
         return [
             _outside(path) if found is None else judge(guard, rights, [found.path], found.ground)[0]
             for path, found in located

@@ -49,7 +49,7 @@ def find_other_worktree(book: GuardBook, rights: AgentRights, ground: WorktreeCo
     if ground is None:
         return None
     claims = rights.claims()
-    homes = book.homes(claims) if claims else ()
+    homes = book.unmerged_worktrees(claims) if claims else ()
     home = rights.home or ground.here() or ground.main
     if ground.root in homes or (ground.root == home and not homes):
         return None

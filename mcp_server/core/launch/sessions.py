@@ -210,7 +210,7 @@ def _started(
 ) -> Launched:
     worktree = worktree_of(prepared.task)
     with place.store.writing() as books:
-        books.launches.housed(prepared.task, worktree)
+        books.launches.worktree_made(prepared.task, worktree)
         books.agents.seen(prepared.agent, worktree=worktree)
         task = existing(books, prepared.task)
     placed_launch = prepared._replace(worktree=worktree)

@@ -55,7 +55,7 @@ def keep_commits(place: Workplace, lease: Lease, task: Task) -> None:
 def _done(books: Books, lease: Lease, commits: Sequence[str]) -> list[str]:
     scope = parsed(lease.scope)
     edited = [path for path in books.journal.edited_by(lease.holder, lease.granted_at) if scope.covers(path)]
-    tested, failure = books.watch.tested(lease.holder), books.watch.last_failure(lease.holder)
+    tested, failure = books.activity.tested(lease.holder), books.activity.last_failure(lease.holder)
     parts = []
     if edited:
         more = f" and {len(edited) - SHOWN_FILES} more" if len(edited) > SHOWN_FILES else ""

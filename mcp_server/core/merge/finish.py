@@ -38,7 +38,7 @@ def finish(place: Workplace, git: MergeTool, merge: PendingMerge, commit: str) -
     """Fast-forward the base's checkout to `commit`, then record the merge. Idempotent."""
     left: list[str] = []
     if merge.root is not None and git.checkout_of(merge.base) == merge.root:
-        left = git.follow(merge.root, merge.old, commit)
+        left = git.fast_forward(merge.root, merge.old, commit)
     with place.store.writing() as books:
         worktree = books.worktrees.get(merge.worktree) if merge.worktree is not None else None
         ready: list[str] = []

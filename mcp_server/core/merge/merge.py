@@ -51,7 +51,7 @@ def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: O
 
     A merge that a killed process began is finished first.
     """
-    with git.lock():
+    with git.locked():
         finish_pending(place, git)
     request = requested(place, git, agent_id, name, options)
     if request.holder is not None:
@@ -101,7 +101,7 @@ class _Attempt:
             checked = merge.check(self._request.check, self._request.branch)
             if checked.code:
                 return NotMerged("check", _failed(checked), checked=checked)
-        with self._git.lock():
+        with self._git.locked():
             finish_pending(self._place, self._git)
             return self._move(new, checked)
 

@@ -46,7 +46,7 @@ def take_in(place: Workplace, agent_id: int, folder: HandoverFolder) -> Imported
     """
     imported: list[str] = []
     left: list[Left] = []
-    with folder.alone():
+    with folder.locked():
         _catch_up(place, folder)
         given_out = _given_out(place)
         for arrival in folder.arrivals():
@@ -66,7 +66,7 @@ def give_out(place: Workplace, folder: HandoverFolder, name: str | None = None) 
 
     A name that nobody has is somebody's from then on, so that messages can be sent there.
     """
-    with folder.alone():
+    with folder.locked():
         written: list[str] = []
         for reader in _readers(place, folder, name):
             with place.store.reading() as books:

@@ -91,7 +91,7 @@ def _write_down(place: Workplace, woven: Woven) -> None:
             entry = books.state_page.take(_person(books).id, taken.kind, taken.text, revision, uncommitted)
             books.state_page.put(entry, merge.sign(taken.block), taken.block, woven.version, "here")
             _tell(books, taken)
-        books.state_page.turn(woven.version)
+        books.state_page.set_version(woven.version)
 
 
 def _observed(place: Workplace) -> tuple[str | None, int | None]:

@@ -53,7 +53,7 @@ def sync(place: Workplace) -> str | None:
     from mcp_server.core.shared_state import reconcile  # most servers never come to it
 
     try:
-        with place.page.alone():
+        with place.page.locked():
             return reconcile.reconcile(place, place.page)
     except PageTrouble as trouble:
         return f"{trouble}."

@@ -27,7 +27,7 @@ def doubt(
     if count:
         reasons.append(f"{count} file{'' if count == 1 else 's'} {where} not committed")
     with place.store.reading() as books:
-        last = books.watch.tested(agent.id)
+        last = books.activity.tested(agent.id)
     if last is not None and last.failed:
         reasons.append(f"its last test run failed ({clip(' '.join(last.command.split()), 60)}, {stamp(last.at)})")
     return "; ".join(reasons) or None

@@ -59,7 +59,7 @@ def sync(place: Workplace, agent_id: int | None = None) -> Synced:
     try:
         if _agree(place, file):
             return Synced()
-        with file.held():
+        with file.locked():
             return _synced(place, agent_id, file)
     except Unusable as error:
         return Synced(notices=(str(error),), looked=True)

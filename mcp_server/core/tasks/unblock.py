@@ -30,7 +30,7 @@ def reopen(books: Books, task_id: str) -> None:
     """The task is being worked on again, so what was merged before was not all of it."""
     worktree = books.worktrees.of_task(task_id)
     if worktree is not None and worktree.merged is not None:
-        books.worktrees.mark_merged(worktree.name, None)
+        books.worktrees.record_merge(worktree.name, None)
 
 
 def unblock(books: Books, merged: MergedWorktree) -> list[str]:
@@ -38,7 +38,7 @@ def unblock(books: Books, merged: MergedWorktree) -> list[str]:
     worktree = books.worktrees.get(merged.name)
     if worktree is None:
         return []
-    books.worktrees.mark_merged(merged.name, merged.commit)
+    books.worktrees.record_merge(merged.name, merged.commit)
     subject = worktree.task or merged.name
     books.events.add("merged", subject, agent=merged.by, detail=f"{merged.commit[:SHORT]} on {merged.base}")
     if worktree.task is None:

@@ -45,7 +45,7 @@ def make(
     Refuses a name that git cannot take, a base that is not there, and a repository without a commit.
     """
     name = accepted_text.line("the worktree's name", wanted, accepted_text.NAME)
-    with trees.alone():
+    with trees.locked():
         sweep(place, trees)
         return _made(place, trees, name, base, branch)
 
@@ -96,7 +96,7 @@ def finish(place: Workplace, trees: Trees, worktree: Worktree) -> Made | NotMade
     """Go on with a worktree whose making was broken off. Nothing in it is deleted that is not from its commit."""
     if trees.is_whole(worktree.path):
         return _ready(place, trees, worktree, ["it was being made and is complete"])
-    strangers = trees.strangers(worktree.path, worktree.start)
+    strangers = trees.foreign_files(worktree.path, worktree.start)
     if strangers:
         some = ", ".join(strangers[:5]) + (" …" if len(strangers) > 5 else "")
         return NotMade(
@@ -125,7 +125,7 @@ def _check_out(
 
 
 def _ready(place: Workplace, trees: Trees, worktree: Worktree, notes: list[str | None]) -> Made:
-    trees.settle(worktree.path)
+    trees.unlock(worktree.path)
     with place.store.writing() as books:
         books.worktrees.move(worktree.name, "ready")
         books.worktrees.leave(worktree.name, (EVERYTHING,))
@@ -167,7 +167,7 @@ def _taken(trees: Trees, name: str, branch: str, *, chosen: bool, based: bool) -
     A new one that a remote has already is begun only from a base that was given (`based`): it may be meant.
     """
     if not trees.is_branch(branch):
-        beside = trees.conflicting(branch)
+        beside = trees.branch_in_the_way(branch)
         if beside is not None:
             return f"git can't have a branch {branch} beside {beside}; give another with --branch NAME"
         return None if chosen else _remotes_own(trees, name, branch, based=based)
@@ -183,7 +183,7 @@ def _taken(trees: Trees, name: str, branch: str, *, chosen: bool, based: bool) -
 
 
 def _remotes_own(trees: Trees, name: str, branch: str, *, based: bool) -> str | None:
-    remote = trees.remotes_own(branch)
+    remote = trees.remote_branch(branch)
     if remote is None or (based and remote != branch):
         return None
     if remote == branch:

@@ -57,7 +57,7 @@ def remove(
 
     It is kept while anything in it is not committed, not in the base, or somebody is at work there, unless `force`.
     """
-    with trees.alone():
+    with trees.locked():
         target = find(place, trees, wanted)
         reason = None if force else _reason(place, trees, target)
         if reason is not None:

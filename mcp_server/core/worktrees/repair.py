@@ -23,8 +23,8 @@ class Tended(NamedTuple):
 
 def tend(place: Workplace, trees: Trees, wanted: str | None = None) -> list[Tended]:
     """Look after all worktrees that Interlock made, or after this one; what was done about each."""
-    with trees.alone():
-        trees.mend()
+    with trees.locked():
+        trees.repair()
         _follow(place, trees)
         targets = every(place, trees) if wanted is None else [find(place, trees, wanted)]
         return [_tended(place, trees, target, target.known) for target in targets if target.known is not None]
@@ -32,7 +32,7 @@ def tend(place: Workplace, trees: Trees, wanted: str | None = None) -> list[Tend
 
 def take_in(place: Workplace, trees: Trees, path: str) -> Tended | None:
     """Look after the worktree in this folder, whoever made it; None for the main one, and where there is none."""
-    with trees.alone():
+    with trees.locked():
         sweep(place, trees)
         target = next((found for found in every(place, trees) if trees.is_same(found.path, path)), None)
         if target is None or target.listed is None or target.listed.is_main:

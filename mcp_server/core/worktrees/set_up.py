@@ -39,7 +39,7 @@ def set_up(
     ends: Callable[[Carried], object] = lambda _carried: None,
 ) -> SetUp:
     """Carry out the steps that are left; refuses (Occupied) while another process is doing so."""
-    with step_runner.alone(patience):
+    with step_runner.locked(patience):
         given = allot(place, worktree.name, folder_of(worktree.branch or worktree.name), step_runner.is_free)
         step_runner.give(given)
         left = _left(place, worktree, step_runner)

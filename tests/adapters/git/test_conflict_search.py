@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.git import snapshots
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
@@ -171,7 +170,7 @@ def test_a_commit_of_what_was_looked_at_before_and_an_amended_one_cost_no_merge(
     assert (again.tried, again.conflicts) == (0, first.conflicts)
 
 
-def test_the_same_trees_from_another_origin_are_tried_anew(two: Two) -> None:
+def test_the_same_trees_from_another_merge_base_are_tried_again(two: Two) -> None:
     two.each("ten.txt", changed(4, by="a"), changed(4, by="b"))
     for tree in two.trees.values():
         two.commit(tree)
@@ -227,7 +226,7 @@ def test_what_was_kept_may_be_deleted_or_broken_at_any_time(two: Two) -> None:
     assert two.between() == first
 
 
-def test_a_full_quarantine_is_emptied(two: Two) -> None:
+def test_a_full_folder_of_temporary_objects_is_emptied(two: Two) -> None:
     two.each("new", "a", "b")
     first = two.between()
     crowd = two.state / "foresight" / "objects" / "17"
@@ -269,16 +268,6 @@ def test_a_repository_without_commits_has_none(tmp_path: Path) -> None:
     found = GitConflictSearch(str(tmp_path), str(tmp_path / "state"))
     assert found.checkouts() == [CheckedOut(str(tmp_path), "main", None)]
     assert found.tips(["main", "other"]) == {}
-
-
-def test_uncommitted_changes_on_the_same_commit_give_the_same_snapshot(two: Two) -> None:
-    two.write(two.trees[A], "new", "text")
-    head = git(two.root, "rev-parse", "HEAD")
-    quarantine = snapshots.Quarantine(two.state / "q", str(two.root))
-    (two.state / "q").mkdir(parents=True)
-    quarantine.prepare()
-    made = {quarantine.commit(str(two.trees[A]), head, ["new"]) for _ in range(2)}
-    assert len(made) == 1
 
 
 def test_a_change_of_the_same_length_right_after_the_checkout_is_seen(two: Two) -> None:

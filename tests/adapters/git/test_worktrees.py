@@ -1,20 +1,20 @@
-"""Worktrees as git has them: what others lock, what users have written, and what cannot be deleted."""
+"""The worktrees of a repository, other processes at work in it included."""
 
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.git.exclude import exclude
-from mcp_server.adapters.git.patient_runner import PAUSES, GitProgram, Said
+from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.worktrees import GitTrees
-from mcp_server.adapters.host import repository as places
-from mcp_server.adapters.host.delete_tree import delete
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
+from mcp_server.adapters.host.repository import repository_of
+from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.worktree import Occupied, Trouble
 from tests.adapters.git_repositories import git, repository
 
@@ -25,7 +25,7 @@ def repo(root: Path) -> Path:
 
 
 def trees(repo: Path) -> GitTrees:
-    return GitTrees(places.repository_of(str(repo)), pause=lambda _seconds: None)
+    return GitTrees(repository_of(str(repo)), pause=lambda _seconds: None)
 
 
 def test_a_lock_of_somebody_elses_git_is_waited_for(repo: Path) -> None:
@@ -38,26 +38,30 @@ def test_a_lock_of_somebody_elses_git_is_waited_for(repo: Path) -> None:
         if len(pauses) == 3:
             lock.unlink()
 
-    GitTrees(places.repository_of(str(repo)), pause=pause).make(str(repo.parent / "one"), "one", "HEAD")
+    GitTrees(repository_of(str(repo)), pause=pause).make(str(repo.parent / "one"), "one", "HEAD")
 
-    assert pauses == list(PAUSES[:3])
+    assert pauses == list(runner.PAUSES[:3])
     assert git(repo.parent / "one", "branch", "--show-current") == "one"
 
 
 def test_a_repository_of_somebody_else_is_named_as_git_wants_it_named(
     repo: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
-    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(repo.parent / "config"))
+    config = repo.parent / "config"
+    script = f"GIT_TEST_ASSUME_DIFFERENT_OWNER=1 GIT_CONFIG_GLOBAL={config} exec {shutil.which('git')}"
+    (repo.parent / "bin").mkdir()
+    (repo.parent / "bin" / "git").write_text(f'#!/bin/sh\n{script} "$@"\n')
+    (repo.parent / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{repo.parent / 'bin'}:{os.environ['PATH']}")
     with pytest.raises(Trouble, match=f"--add safe.directory {repo}$"):
         trees(repo)
-    git(repo, "config", "--file", str(repo.parent / "config"), "safe.directory", str(repo))
+    git(repo, "config", "--file", str(config), "safe.directory", str(repo))
     assert [tree.path for tree in trees(repo).listed()] == [str(repo)]
 
 
 def test_a_git_that_is_too_old_is_named(repo: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    usage = Said(129, "", "error: unknown switch `z'\nusage: git worktree list [<options>]\n")
-    monkeypatch.setattr(GitProgram, "ask", lambda *_words, **_options: usage)
+    usage = Ran(129, b"", b"error: unknown switch `z'\nusage: git worktree list [<options>]\n")
+    monkeypatch.setattr(runner, "run", lambda *_words, **_options: usage)
     with pytest.raises(Trouble, match=r"git 2\.36 or newer is needed: unknown switch"):
         trees(repo)
 
@@ -76,81 +80,13 @@ def test_the_default_branch_is_what_the_remote_says_or_the_usual_one(repo: Path)
     assert trees(repo).default_branch() == "trunk"
 
 
-def test_beside_a_bare_repository_the_checkout_of_its_default_branch_is_furnished_from(repo: Path) -> None:
+def test_beside_a_bare_repository_the_checkout_of_its_default_branch_is_the_source(repo: Path) -> None:
     bare = repo.parent / "bare.git"
     git(repo.parent, "clone", "--quiet", "--bare", str(repo), str(bare))
     assert trees(bare).source is None
     git(bare, "worktree", "add", "--quiet", str(repo.parent / "home"), "main")
     assert trees(bare).source == str(repo.parent / "home")
     assert trees(repo).source == str(repo)
-
-
-@pytest.mark.parametrize(
-    ("before", "after"),
-    [
-        (None, b"/x\n"),
-        (b"", b"/x\n"),
-        (b"# mine\n*.o\n", b"# mine\n*.o\n/x\n"),
-        (b"*.o", b"*.o\n/x\n"),
-        (b"*.o\r\n", b"*.o\r\n/x\r\n"),
-        (b"a\n/x\nb\n", b"a\n/x\nb\n"),
-        (b"\xff\n", b"\xff\n/x\n"),
-    ],
-)
-def test_a_line_is_added_once_and_all_else_stays(tmp_path: Path, before: bytes | None, after: bytes) -> None:
-    file = tmp_path / "info" / "exclude"
-    if before is not None:
-        file.parent.mkdir()
-        file.write_bytes(before)
-        file.chmod(0o640)
-    for _ in range(2):
-        exclude(str(file), "/x", lock=str(tmp_path / "lock"))
-    assert file.read_bytes() == after
-    assert [path.name for path in file.parent.iterdir()] == ["exclude"]
-    if before is not None:
-        assert file.stat().st_mode & 0o777 == 0o640
-
-
-def test_a_file_that_is_a_link_stays_one(tmp_path: Path) -> None:
-    (tmp_path / "real").write_bytes(b"")
-    (tmp_path / "exclude").symlink_to("real")
-    exclude(str(tmp_path / "exclude"), "/x", lock=str(tmp_path / "lock"))
-    assert (tmp_path / "exclude").is_symlink()
-    assert (tmp_path / "real").read_bytes() == b"/x\n"
-
-
-def test_what_was_made_read_only_is_deleted_and_links_are_not_followed(tmp_path: Path) -> None:
-    outside = tmp_path / "outside"
-    outside.mkdir()
-    (outside / "mine").touch()
-    folder = tmp_path / "tree" / "mod" / "pkg"
-    folder.mkdir(parents=True)
-    (folder / "a.go").touch()
-    (tmp_path / "tree" / "link").symlink_to(outside)
-    (folder / "a.go").chmod(0o400)
-    for read_only in (folder, folder.parent):
-        read_only.chmod(0o500)
-    delete(str(tmp_path / "tree"))
-    assert not (tmp_path / "tree").exists()
-    assert (outside / "mine").exists()
-    delete(str(tmp_path / "tree"))
-
-
-def test_what_cannot_be_deleted_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "tree").mkdir()
-    for name in ("busy", "free"):
-        (tmp_path / "tree" / name).touch()
-    unlink = os.unlink
-
-    def refusing(path: str, **options: int) -> None:
-        if os.fspath(path).endswith("busy"):
-            raise PermissionError(path)
-        unlink(path, **options)
-
-    monkeypatch.setattr(os, "unlink", refusing)
-    with pytest.raises(Trouble, match=r"cannot be deleted: .*/tree/busy; the rest is gone"):
-        delete(str(tmp_path / "tree"))
-    assert [path.name for path in (tmp_path / "tree").iterdir()] == ["busy"]
 
 
 def test_git_that_a_killed_command_has_started_keeps_others_out(repo: Path) -> None:
@@ -163,28 +99,17 @@ def test_git_that_a_killed_command_has_started_keeps_others_out(repo: Path) -> N
 import os, sys
 sys.path.insert(0, {str(Path(__file__).parents[3])!r})
 os.environ["KILLED"] = str(os.getpid())
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.git.worktrees import GitTrees
-trees = GitTrees(places.repository_of({str(repo)!r}))
-with trees.alone():
+trees = GitTrees(repository_of({str(repo)!r}))
+with trees.locked():
     trees.make({str(repo.parent / "one")!r}, "one", "HEAD")
 """
     killed = subprocess.run([sys.executable, "-c", make], check=False)
     assert killed.returncode == -9
     lock = str(repo / ".git" / "interlock" / "worktrees" / "making.lock")
-    with pytest.raises(Occupied), alone(lock, patience=0):
+    with pytest.raises(Occupied), process_lock(lock, patience=0):
         pass
     pipe.write_text("go on\n")
-    with alone(lock, patience=30):
+    with process_lock(lock, patience=30):
         assert [tree.branch for tree in trees(repo).listed()] == ["main", "one"]
-
-
-def test_patience_with_a_lock_has_an_end(tmp_path: Path) -> None:
-    moments = iter([0.0, 1.0, 2.0, 3.0])
-    with (
-        alone(str(tmp_path / "lock"), patience=0),
-        pytest.raises(Occupied),
-        alone(str(tmp_path / "lock"), patience=2, passing=lambda: next(moments), pause=lambda _: None),
-    ):
-        pass
-    assert next(moments) == 3.0

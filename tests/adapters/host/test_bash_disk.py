@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host.bash_disk import Disk, ignored
-from tests.adapters.git_repositories import git, repository
+from mcp_server.adapters.host.bash_disk import Disk
+from tests.adapters.git_repositories import repository
 
 
 @pytest.fixture
@@ -73,20 +73,3 @@ def test_the_members_of_an_archive_are_listed(disk: Disk, tmp_path: Path, kind: 
     assert disk.members(archive) == ["d/", "d/f"]
     (tmp_path / "broken").write_bytes(b"PK\x03\x04")
     assert disk.members(str(tmp_path / "broken")) is None
-
-
-def test_git_answers_or_nothing_does(disk: Disk, tmp_path: Path) -> None:
-    root = repository(tmp_path / "repo")
-    (root / "f").write_text("x")
-    git(root, "add", "f")
-    assert disk.git(str(root), ["ls-files", "-z", "f"], 100) == "f\0"
-    assert disk.git(str(root), ["ls-files", "-z"], 1) is None
-    assert disk.git(str(tmp_path), ["rev-parse", "--show-toplevel"], 100) is None
-
-
-def test_ignored_paths_are_told_apart_whether_they_exist_or_not(tmp_path: Path) -> None:
-    root = repository(tmp_path / "repo")
-    (root / ".gitignore").write_text("*.log\nbuild/\n")
-    repository(root / "inner")
-    names = ["a.log", "a.py", "build", "build/x", "inner/a.log"]
-    assert ignored(str(root), names) == {"a.log", "build", "build/x"}

@@ -6,21 +6,22 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.settings import policy_cache, settings_file
+from mcp_server.adapters.settings.mode import mode_override, switch_mode
 from mcp_server.domain.decision import Policy
 
 
 @pytest.fixture
-def repository(tmp_path: Path) -> places.Repository:
+def repository(tmp_path: Path) -> Repository:
     """A repository in use, without settings."""
     state = tmp_path / ".git" / "interlock"
     state.mkdir(parents=True)
     (tmp_path / ".claude").mkdir()
-    return places.Repository(str(tmp_path), str(state), str(tmp_path))
+    return Repository(str(tmp_path), str(state), str(tmp_path))
 
 
-def write(repository: places.Repository, text: str) -> None:
+def write(repository: Repository, text: str) -> None:
     Path(repository.settings).write_text(text, encoding="utf-8")
 
 
@@ -28,19 +29,17 @@ def values(policy: Policy) -> tuple[str, str, tuple[str, ...]]:
     return policy.mode, policy.unclaimed, policy.open.patterns
 
 
-def test_without_settings_the_defaults_are_in_force(repository: places.Repository) -> None:
+def test_without_settings_the_defaults_are_in_force(repository: Repository) -> None:
     assert values(policy_cache.policy_of(repository)) == ("enforce", "allow", ())
 
 
-def test_the_settings_are_read(repository: places.Repository) -> None:
+def test_the_settings_are_read(repository: Repository) -> None:
     write(repository, 'mode = "warn"\nunclaimed = "deny"\nopen = ["docs/**", "!docs/x"]\n')
     for _ in range(2):
         assert values(policy_cache.policy_of(repository)) == ("warn", "deny", ("docs/**", "!docs/x"))
 
 
-def test_the_file_is_parsed_only_when_it_changed(
-    repository: places.Repository, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_file_is_parsed_only_when_it_changed(repository: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
     parsed: list[str] = []
     read_settings = settings_file.read_settings
 
@@ -59,7 +58,7 @@ def test_the_file_is_parsed_only_when_it_changed(
     assert len(parsed) == 2
 
 
-def test_a_change_of_the_same_length_is_noticed(repository: places.Repository) -> None:
+def test_a_change_of_the_same_length_is_noticed(repository: Repository) -> None:
     write(repository, 'open = ["aaa"]\n')
     assert policy_cache.policy_of(repository).open.covers("aaa")
     draft = Path(repository.settings + ".draft")
@@ -68,28 +67,28 @@ def test_a_change_of_the_same_length_is_noticed(repository: places.Repository) -
     assert policy_cache.policy_of(repository).open.covers("bbb")
 
 
-def test_settings_that_are_gone_count_no_more(repository: places.Repository) -> None:
+def test_settings_that_are_gone_count_no_more(repository: Repository) -> None:
     write(repository, 'mode = "off"\n')
     assert policy_cache.policy_of(repository).mode == "off"
     Path(repository.settings).unlink()
     assert policy_cache.policy_of(repository).mode == "enforce"
 
 
-def test_the_mode_that_a_person_switched_to_comes_first(repository: places.Repository) -> None:
+def test_the_mode_that_a_person_switched_to_comes_first(repository: Repository) -> None:
     state = Path(repository.state)
     write(repository, 'mode = "warn"\nunclaimed = "deny"\n')
-    settings_file.switch_mode(state, "off")
+    switch_mode(str(state), "off")
     assert values(policy_cache.policy_of(repository)) == ("off", "deny", ())
     assert settings_file.settings_in_force(repository.settings, repository.state).mode == "off"
-    settings_file.switch_mode(state, None)
-    settings_file.switch_mode(state, None)
+    switch_mode(str(state), None)
+    switch_mode(str(state), None)
     assert policy_cache.policy_of(repository).mode == "warn"
-    assert policy_cache.mode_override(repository.state) is None
+    assert mode_override(repository.state) is None
     assert [file.name for file in state.iterdir()] == ["policy"]
 
 
 @pytest.mark.parametrize("text", ['mode = "loud"', "mode = [", 'open = ["../x"]', "\xff = 1", 'open = "docs"'])
-def test_broken_settings_are_refused_every_time_and_never_kept(repository: places.Repository, text: str) -> None:
+def test_broken_settings_are_refused_every_time_and_never_kept(repository: Repository, text: str) -> None:
     Path(repository.settings).write_text(text, encoding="latin-1")
     for _ in range(2):
         with pytest.raises(ValueError, match=r"interlock\.toml"):
@@ -100,13 +99,13 @@ def test_broken_settings_are_refused_every_time_and_never_kept(repository: place
 
 
 @pytest.mark.parametrize("kept", ["", "nonsense", "1 2 3\nwarn", "\n\n\n"])
-def test_a_broken_cache_is_made_anew(repository: places.Repository, kept: str) -> None:
+def test_a_broken_cache_is_made_anew(repository: Repository, kept: str) -> None:
     write(repository, 'unclaimed = "deny"\n')
     (Path(repository.state) / "policy").write_text(kept, encoding="utf-8")
     assert values(policy_cache.policy_of(repository)) == ("enforce", "deny", ())
 
 
-def test_a_cache_that_cannot_be_written_is_no_trouble(repository: places.Repository) -> None:
+def test_a_cache_that_cannot_be_written_is_no_trouble(repository: Repository) -> None:
     write(repository, 'mode = "warn"\n')
     (Path(repository.state) / "policy").mkdir()
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The settings file: what it says, and what is wrong with it."""
+"""The settings file: reads it and checks it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.settings.settings_file import SettingsError, read_settings, unknown_settings
+from mcp_server.adapters.settings.settings_file import KEYS, SECTIONS, SettingsError, read_settings, unknown_settings
 from mcp_server.domain.settings import Merging, Settings, WorktreeSettings
 
 
@@ -58,9 +58,9 @@ def test_the_section_for_worktrees_is_read(tmp_path: Path) -> None:
 
 
 def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) -> None:
-    file = written(tmp_path, 'mod = "warn"\nlease = 5\n[more]\nmode = "off"\n')
+    file = written(tmp_path, 'mod = "warn"\nlease = 5\n"merge.check" = 1\n[more]\nmode = "off"\n')
     assert read_settings(file) == Settings()
-    assert unknown_settings(file) == ["lease", "mod", "more"]
+    assert unknown_settings(file) == ["lease", "merge.check", "mod", "more"]
 
 
 def test_the_section_about_merging_is_read(tmp_path: Path) -> None:
@@ -134,6 +134,12 @@ def test_a_value_that_makes_no_sense_is_refused_with_the_file_and_the_name(
     with pytest.raises(SettingsError, match=words) as refused:
         read_settings(file)
     assert file in str(refused.value)
+
+
+def test_the_table_has_a_reader_for_every_setting_and_no_other() -> None:
+    top = set(Settings._fields) - SECTIONS.keys()
+    inside = {f"{section}.{key}" for section, kind in SECTIONS.items() for key in kind._fields}
+    assert set(KEYS) == top | inside
 
 
 def test_a_file_that_is_no_text_is_refused(tmp_path: Path) -> None:

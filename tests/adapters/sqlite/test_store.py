@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.sqlite import store as sqlite_store
+from mcp_server.adapters.sqlite import schema
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
@@ -45,7 +45,7 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """The migrations of a later Interlock: one more step."""
     migrations = tmp_path / "sql"
     migrations.mkdir()
-    for step in sqlite_store.MIGRATIONS.glob("*.sql"):
+    for step in schema.MIGRATIONS.glob("*.sql"):
         (migrations / step.name).write_bytes(step.read_bytes())
     (migrations / "999_later.sql").write_text(
         "-- two; statements\nALTER TABLE task ADD COLUMN colour TEXT;\nUPDATE task SET colour = 'a;b';\n",
@@ -57,12 +57,40 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def test_a_new_state_is_empty_complete_and_in_wal_mode(file: Path) -> None:
     create(file)
-    assert version(file) == len(list(sqlite_store.MIGRATIONS.glob("*.sql"))) > 0
+    assert version(file) == len(list(schema.MIGRATIONS.glob("*.sql"))) > 0
     assert [entry.name for entry in file.parents[1].iterdir()] == ["interlock"]
     connection = sqlite3.connect(file)
     assert connection.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     assert connection.execute("SELECT count(*) FROM task").fetchone() == (0,)
     connection.close()
+
+
+def test_a_state_in_memory_is_whole_and_its_own() -> None:
+    stores = [
+        SqliteStore(None, clock=FakeClock(), policy=lambda: Policy("enforce", "allow", parse([]))) for _ in range(2)
+    ]
+    with stores[0].writing() as books:
+        books.tasks.add([draft("A")])
+    for store, expected in zip(stores, (["A"], []), strict=True):
+        with store.reading() as books:
+            assert [task.id for task in books.tasks.open(9)] == expected
+        store.close()
+
+
+def test_a_state_that_is_copied_has_the_schema_that_the_steps_make(file: Path, tmp_path: Path) -> None:
+    def schema_of(place: Path) -> list[tuple[object, ...]]:
+        connection = sqlite3.connect(place)
+        try:
+            return connection.execute("SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY name").fetchall()
+        finally:
+            connection.close()
+
+    create(file)
+    stepped = tmp_path / "stepped.db"
+    connection = sqlite3.connect(stepped, isolation_level=None)
+    schema.migrate(connection, stepped)
+    connection.close()
+    assert schema_of(file) == schema_of(stepped) != []
 
 
 def test_creating_again_leaves_what_is_there(file: Path) -> None:
@@ -102,7 +130,7 @@ def test_an_older_state_is_brought_up_to_date_with_all_that_is_in_it(
         books.tasks.add([draft("A")])
     store.close()
     before = version(file)
-    monkeypatch.setattr(sqlite_store, "MIGRATIONS", newer)
+    monkeypatch.setattr(schema, "MIGRATIONS", newer)
     store = opened(file)
     with store.reading() as books:
         assert [task.id for task in books.tasks.open(9)] == ["A"]
@@ -120,7 +148,7 @@ def test_a_step_that_fails_leaves_the_older_state_as_it_was(
     (newer / "999_later.sql").write_text("CREATE TABLE later (x);\nnonsense;\n", encoding="utf-8")
     before = version(file)
     with monkeypatch.context() as patch:
-        patch.setattr(sqlite_store, "MIGRATIONS", newer)
+        patch.setattr(schema, "MIGRATIONS", newer)
         with pytest.raises(StateUnavailable, match="cannot be used"):
             opened(file)
     assert version(file) == before
@@ -132,7 +160,7 @@ def test_a_step_that_fails_leaves_the_older_state_as_it_was(
 
 def test_a_newer_state_is_refused_with_what_to_do(file: Path, newer: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(sqlite_store, "MIGRATIONS", newer)
+        patch.setattr(schema, "MIGRATIONS", newer)
         create(file)
     with pytest.raises(StateUnavailable, match=r"state\.db was written by a newer Interlock .*: update the plugin"):
         opened(file)
@@ -222,9 +250,9 @@ def test_a_state_of_the_first_schema_keeps_what_was_written_in_it(
 ) -> None:
     first = tmp_path / "first"
     first.mkdir()
-    step = sqlite_store.MIGRATIONS / "001_first.sql"
+    step = schema.MIGRATIONS / "001_first.sql"
     (first / step.name).write_bytes(step.read_bytes())
-    monkeypatch.setattr(sqlite_store, "MIGRATIONS", first)
+    monkeypatch.setattr(schema, "MIGRATIONS", first)
     create(file)
     monkeypatch.undo()
     connection = sqlite3.connect(file)

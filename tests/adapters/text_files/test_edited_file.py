@@ -8,8 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.text_files import stable_read
-from mcp_server.adapters.text_files import swap as exchanging
+from mcp_server.adapters.text_files import stable_read, swap
 from mcp_server.adapters.text_files.edited_file import EditedFile, within
 from mcp_server.adapters.text_files.stable_read import MOST_BYTES, Unfit
 
@@ -47,9 +46,9 @@ def desk(tmp_path: Path) -> Desk:
 
 
 @pytest.fixture(params=["exchange", "two renames"])
-def swap(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     if request.param == "two renames":
-        monkeypatch.setattr(exchanging, "_swap", lambda: None)
+        monkeypatch.setattr(swap, "_swap", lambda: None)
 
 
 def test_a_file_is_made_once(desk: Desk) -> None:
@@ -70,7 +69,7 @@ def test_a_file_is_made_where_there_are_no_second_names(desk: Desk, monkeypatch:
     assert desk.everything() == {"TEXT.md": b"mine"}
 
 
-@pytest.mark.usefixtures("swap")
+@pytest.mark.usefixtures("each_way")
 def test_what_is_placed_has_the_mode_that_was_there_and_what_was_displaced_is_in_hand(desk: Desk) -> None:
     desk.path.write_bytes(b"saved in between")
     desk.path.chmod(0o640)
@@ -185,7 +184,7 @@ def test_what_no_text_is_is_left_alone_and_stands_there_again_when_it_came_in_th
             os.truncate(desk.path, MOST_BYTES + 1 if harm == "huge" else desk.path.stat().st_size)
             desk.path.chmod(0o444 if harm == "read-only" else 0o644)
 
-    exchange = exchanging.exchange
+    exchange = swap.exchange
 
     def in_the_last_moment(draft: str, path: str) -> None:
         monkeypatch.undo()
@@ -194,7 +193,7 @@ def test_what_no_text_is_is_left_alone_and_stands_there_again_when_it_came_in_th
 
     file = EditedFile(str(desk.path), str(desk.state / "before"), accept)
     desk.path.write_bytes(b"old")
-    monkeypatch.setattr(exchanging, "exchange", in_the_last_moment)
+    monkeypatch.setattr(swap, "exchange", in_the_last_moment)
     with pytest.raises(Unfit, match=why):
         file.place(b"new")
     with pytest.raises(Unfit, match=why):
@@ -206,14 +205,14 @@ def test_what_is_saved_while_something_is_put_back_stands_there_afterwards(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     desk.path.write_bytes(b"old")
-    exchange, saves = exchanging.exchange, iter([b"a\0b", b"second", b"third"])
+    exchange, saves = swap.exchange, iter([b"a\0b", b"second", b"third"])
 
     def each_time(draft: str, path: str) -> None:
         if (text := next(saves, None)) is not None:
             desk.save(text)
         exchange(draft, path)
 
-    monkeypatch.setattr(exchanging, "exchange", each_time)
+    monkeypatch.setattr(swap, "exchange", each_time)
     with pytest.raises(Unfit, match="is binary"):
         desk.file.place(b"new")
     assert desk.everything() == {"TEXT.md": b"third"}

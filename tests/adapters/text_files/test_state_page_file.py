@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.text_files import file_lock, swap
+from mcp_server.adapters.text_files import page_lock, swap
 from mcp_server.adapters.text_files.stable_read import MOST_BYTES
 from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import sync
@@ -244,8 +244,8 @@ def test_what_is_saved_into_an_archive_in_the_last_moment_is_not_lost(
 
 
 def test_a_lock_that_another_process_keeps_is_said_in_words(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(file_lock, "LOCK_SECONDS", 0.0)
-    with state_page(root).alone(), pytest.raises(PageTrouble, match="another process"), state_page(root).alone():
+    monkeypatch.setattr(page_lock, "PATIENCE", 0.0)
+    with state_page(root).locked(), pytest.raises(PageTrouble, match="another process"), state_page(root).locked():
         raise AssertionError("two at once")
 
 

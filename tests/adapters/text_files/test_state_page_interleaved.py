@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.text_files import atomic_write, edited_file, stable_read, swap
+from mcp_server.adapters.host import atomic_write
+from mcp_server.adapters.text_files import edited_file, stable_read, swap
 from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import sync
 from mcp_server.state_page.wording import blank_page
@@ -105,7 +106,7 @@ class Desk:
         """What is not there exactly once afterwards, and how many moments there were."""
         root = self._folder / "-".join(f"{at}{act}" for at, act in plan)
         (root / "state").mkdir(parents=True)
-        workspace = Workspace("memory", root)
+        workspace = Workspace("sqlite", root / "state")
         page = root / "SHARED_MIND.md"
         page.write_text(blank_page())
         place = workspace.place._replace(page=StatePageFile(str(root), str(root / "state"), lambda: None))

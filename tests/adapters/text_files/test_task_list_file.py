@@ -9,7 +9,7 @@ import pytest
 from filelock import FileLock
 
 from mcp_server.adapters.text_files import task_list_file
-from mcp_server.adapters.text_files.task_list_file import ListFile
+from mcp_server.adapters.text_files.task_list_file import TaskListFile
 from mcp_server.domain.task_list import Unusable
 
 
@@ -22,7 +22,7 @@ class Desk:
         self.state.mkdir(parents=True)
         self.where = "TASKS.md"
         self.path = root / "TASKS.md"
-        self.file = ListFile(lambda: self.where, str(root), str(self.state))
+        self.file = TaskListFile(lambda: self.where, str(root), str(self.state))
 
     def refused(self) -> str:
         """Why the file is left alone."""
@@ -102,7 +102,7 @@ def test_settings_that_cannot_be_read_are_told_of(desk: Desk) -> None:
     def broken() -> str:
         raise ValueError("no TOML")
 
-    desk.file = ListFile(broken, str(desk.root), str(desk.state))
+    desk.file = TaskListFile(broken, str(desk.root), str(desk.state))
     assert "no TOML" in desk.refused()
 
 
@@ -110,11 +110,11 @@ def test_who_does_not_get_the_lock_is_told(desk: Desk, monkeypatch: pytest.Monke
     monkeypatch.setattr(task_list_file, "PATIENCE", 0)
     with (
         FileLock(desk.state / "tasks_list.lock"),
-        pytest.raises(Unusable, match="lock is not to be had"),
-        desk.file.held(),
+        pytest.raises(Unusable, match="lock is unavailable"),
+        desk.file.locked(),
     ):
         pass
-    with desk.file.held():
+    with desk.file.locked():
         pass
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host.process_lock import alone
+from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.worktree_setup.runner import ENVIRONMENT, HostStepRunner
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step, run
@@ -218,16 +218,16 @@ sys.path.insert(0, {str(Path(__file__).parents[3])!r})
 from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 from mcp_server.domain.setup_step import run
 step_runner = HostStepRunner(None, {str(tree)!r}, log={step_runner.log!r})
-with step_runner.alone():
+with step_runner.locked():
     step_runner.carry_out(run("sh", "-c", "kill -9 $PPID; read line < pipe"))
 """
     os.mkfifo(tree / "pipe")
     killed = subprocess.run([sys.executable, "-c", holds], check=False)
     assert killed.returncode == -9
-    with pytest.raises(Occupied, match="another process is at it"), step_runner.alone():
+    with pytest.raises(Occupied, match="another process is at it"), step_runner.locked():
         pass
     (tree / "pipe").write_text("go on\n")
-    with alone(lock, patience=30):
+    with process_lock(lock, patience=30):
         pass
 
 

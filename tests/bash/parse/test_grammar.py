@@ -18,9 +18,9 @@ import sys
 sys.path.insert(0, {root!r})
 from mcp_server.bash import reader
 from mcp_server.bash.parse import grammar
-from mcp_server.adapters.host.bash_disk import Disk
+from mcp_server.adapters.git.bash_disk import GitDisk
 grammar.load({libraries!r})
-reading = reader.read("cd src && sed -i s/a/b/ x.py && echo hi > y", {root!r}, Disk(), home="/", environment={{}})
+reading = reader.read("cd src && sed -i s/a/b/ x.py && echo hi > y", {root!r}, GitDisk(), home="/", environment={{}})
 assert not reading.unknown, reading.why
 print(*sorted({{"re", "enum", "typing", "tree_sitter", "subprocess", "json", "functools"}} & set(sys.modules)))
 import re, enum

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.adapters.memory.store import MemoryStore
+from mcp_server.adapters.sqlite.store import SqliteStore
 from mcp_server.core.agents.deliver import LONGEST, deliver, urgent
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.scopes.scope import parse
@@ -46,7 +46,7 @@ def test_a_long_message_is_shown_in_part_and_stays_unread(workspace: Workspace) 
 
 @given(st.lists(st.integers(0, 1_500), max_size=12))
 def test_all_messages_arrive_in_order_however_long(lengths: list[int]) -> None:
-    store = MemoryStore(clock=FakeClock(), policy=lambda: Policy("enforce", "allow", parse([])))
+    store = SqliteStore(None, clock=FakeClock(), policy=lambda: Policy("enforce", "allow", parse([])))
     with store.writing() as books:
         ada = books.agents.add("a", "ada", "session", parent=None, process=None, worktree="")
         for number, length in enumerate(lengths):

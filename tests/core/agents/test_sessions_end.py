@@ -46,7 +46,7 @@ tasks = st.sampled_from(list(SCOPES))
 class Lives(RuleBasedStateMachine):
     """Three sessions and three subagents at six tasks."""
 
-    kind = "memory"
+    kind = "sqlite"
 
     def __init__(self) -> None:
         super().__init__()

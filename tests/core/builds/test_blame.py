@@ -13,7 +13,7 @@ ERROR = ["src/api.py:3: error: no"]
 def judged(workspace: Workspace, agent_id: int, *paths: str) -> Judgement:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        rights = books.guard.standing_of(agent.id, agent.parent)
+        rights = books.guard.rights_of(agent.id, agent.parent)
         return blame.judge(books, rights, dict.fromkeys(paths, ERROR))
 
 

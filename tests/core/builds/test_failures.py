@@ -18,12 +18,12 @@ def judgement(*paths: str, holder: int = 7, stopped: str | None = None) -> Judge
 
 def failed(workspace: Workspace, agent_id: int, command: str, *paths: str) -> int:
     with workspace.store.writing() as books:
-        return failures.failed(books.watch, agent_id, judgement(*paths), command)
+        return failures.failed(books.activity, agent_id, judgement(*paths), command)
 
 
 def passed(workspace: Workspace, agent_id: int, command: str) -> list[str]:
     with workspace.store.writing() as books:
-        return failures.passed(books.watch, agent_id, command)
+        return failures.passed(books.activity, agent_id, command)
 
 
 def test_attempts_are_counted_for_each_file(workspace: Workspace) -> None:

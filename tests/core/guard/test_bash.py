@@ -19,7 +19,7 @@ def ignored(paths: list[str]) -> set[str]:
 def judged(workspace: Workspace, agent_id: int, *targets: Target) -> Decision | None:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        rights = books.guard.standing_of(agent.id, agent.parent)
+        rights = books.guard.rights_of(agent.id, agent.parent)
         return bash.judge_targets(books.guard, rights, targets, ignored)
 
 
@@ -31,7 +31,7 @@ def rule(workspace: Workspace, agent_id: int, path: str, how: str = "file") -> s
 def swept(workspace: Workspace, agent_id: int, root: str = "/repository") -> Decision | None:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        rights = books.guard.standing_of(agent.id, agent.parent)
+        rights = books.guard.rights_of(agent.id, agent.parent)
         return bash.judge_sweep(books.guard, rights, root, Sweeping("git add -A", "git add -- {paths}"))
 
 
@@ -153,8 +153,8 @@ def test_whoever_lost_its_claim_runs_nothing_that_may_write_until_it_was_told(wo
     bob = workspace.agent("bob")
     workspace.claimed(bob, "A")
     with workspace.store.reading() as books:
-        refusal = bash.judge_loss(books.guard, books.guard.standing_of(ada, None), "make  all")
+        refusal = bash.judge_loss(books.guard, books.guard.rights_of(ada, None), "make  all")
         assert refusal is not None
         assert refusal.reason.startswith("This command was not run. Your claim on A was taken over by bob at ")
         assert (refusal.path, refusal.rule) == ("make all", "taken_over")
-        assert bash.judge_loss(books.guard, books.guard.standing_of(bob, None), "make all") is None
+        assert bash.judge_loss(books.guard, books.guard.rights_of(bob, None), "make all") is None

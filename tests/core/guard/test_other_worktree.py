@@ -29,7 +29,7 @@ def at_work(workspace: Workspace) -> Workspace:
 def judged(workspace: Workspace, agent_id: int, path: str, root: str, here: str) -> Decision:
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
-        rights = books.guard.standing_of(agent.id, agent.parent)
+        rights = books.guard.rights_of(agent.id, agent.parent)
         [decision] = paths.judge(books.guard, rights, [path], WorktreeContext(root, MAIN, lambda: here))
     return decision
 
@@ -76,7 +76,7 @@ def test_a_task_with_a_worktree_is_worked_on_there_also_from_the_main_checkout(a
 def test_when_the_work_has_come_home_the_worktree_binds_nobody(at_work: Workspace) -> None:
     at_work.leaves("ada")
     with at_work.store.writing() as books:
-        books.worktrees.mark_merged("A", "d00d")
+        books.worktrees.record_merge("A", "d00d")
     eve = at_work.agent("eve", worktree=MAIN)
     at_work.claimed(eve, "A")
     assert rule(at_work, eve, MAIN, here=MAIN) == "own"
@@ -124,7 +124,7 @@ def test_a_stranger_is_at_home_where_it_stands(at_work: Workspace, root: str, he
 def test_a_command_is_judged_by_the_same_rule(at_work: Workspace) -> None:
     def refused(agent_id: int, root: str, *targets: Target) -> str | None:
         with at_work.store.reading() as books:
-            rights = books.guard.standing_of(agent_id, None)
+            rights = books.guard.rights_of(agent_id, None)
             ground = WorktreeContext(root, MAIN, lambda: A)
             decision = bash.judge_targets(books.guard, rights, targets, set, ground)
         return decision.rule if decision else None
@@ -138,7 +138,7 @@ def test_a_command_is_judged_by_the_same_rule(at_work: Workspace) -> None:
 def test_so_is_one_over_a_whole_worktree(at_work: Workspace) -> None:
     def refused(agent_id: int, root: str) -> str | None:
         with at_work.store.reading() as books:
-            rights = books.guard.standing_of(agent_id, None)
+            rights = books.guard.rights_of(agent_id, None)
             sweep, ground = Sweeping("git add -A", "git add -- {paths}"), WorktreeContext(root, MAIN, lambda: A)
             decision = bash.judge_sweep(books.guard, rights, root, sweep, ground)
         return decision.rule if decision else None

@@ -18,7 +18,7 @@ def work(workspace: Workspace, agent_id: int, *paths: str, failed: bool | None =
         for path in paths:
             books.journal.edited(path, agent_id)
         if failed is not None:
-            books.watch.ran(agent_id, "pytest -q", failed=failed)
+            books.activity.ran(agent_id, "pytest -q", failed=failed)
 
 
 def keep(workspace: Workspace, agent_id: int, why: str = "for a test", *commits: str) -> None:
@@ -49,12 +49,12 @@ def test_edits_in_the_scope_commits_and_the_last_test_run_are_kept(workspace: Wo
 def test_the_last_command_that_failed_is_kept_until_it_goes_well(workspace: Workspace) -> None:
     ada = claimed(workspace)
     with workspace.store.writing() as books:
-        books.watch.ended(ada, "npm run build", failed=True)
+        books.activity.ended(ada, "npm run build", failed=True)
     keep(workspace, ada)
     assert notes(workspace)[-1][1].endswith(") Its last command that failed: `npm run build`.")
     work(workspace, ada, "src/a.py")
     with workspace.store.writing() as books:
-        books.watch.ended(ada, "npm run build", failed=False)
+        books.activity.ended(ada, "npm run build", failed=False)
     keep(workspace, ada)
     assert notes(workspace)[-1][1].endswith(") Edited: src/a.py.")
 
@@ -63,7 +63,7 @@ def test_a_test_run_that_failed_is_told_of_once(workspace: Workspace) -> None:
     ada = claimed(workspace)
     work(workspace, ada, failed=True)
     with workspace.store.writing() as books:
-        books.watch.ended(ada, "pytest -q", failed=True)
+        books.activity.ended(ada, "pytest -q", failed=True)
     keep(workspace, ada)
     assert notes(workspace)[-1][1].endswith(") Its last test run failed: `pytest -q`.")
 

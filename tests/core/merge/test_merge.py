@@ -447,11 +447,11 @@ def unfinished(merge_repo: MergeRepo) -> Callable[[], MergeRepo]:
     """The base has moved, and whoever moved it was killed before the checkout followed."""
 
     def cut_short() -> MergeRepo:
-        follow = merge_repo.git.follow
-        merge_repo.git.follow = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)  # type: ignore[method-assign]
+        follow = merge_repo.git.fast_forward
+        merge_repo.git.fast_forward = lambda *_: (_ for _ in ()).throw(KeyboardInterrupt)  # type: ignore[method-assign]
         with pytest.raises(KeyboardInterrupt):
             merge_repo.merge()
-        merge_repo.git.follow = follow  # type: ignore[method-assign]
+        merge_repo.git.fast_forward = follow  # type: ignore[method-assign]
         assert merge_repo.head() == merge_repo.head("a")
         assert not (merge_repo.root / "src/a").exists()
         return merge_repo

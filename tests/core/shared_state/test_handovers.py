@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.text_files.handover_folder import LARGEST, CoordinationFolder
+from mcp_server.adapters.text_files.handover_folder import LARGEST, FileHandovers
 from mcp_server.core.shared_state import handovers, write
 from mcp_server.core.shared_state.handovers import Imported
 from mcp_server.core.tasks import update
@@ -21,7 +21,7 @@ class HandoverWorkspace:
         self.workspace = workspace
         self.root = root / "coordination"
         (root / "locks").mkdir()
-        self.folder = CoordinationFolder(self.root, root / "locks")
+        self.folder = FileHandovers(self.root, root / "locks")
         self.cron = workspace.agent("cron")
 
     def put(self, file: str, text: str) -> None:

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from mcp_server.adapters.memory.store import MemoryStore
+from mcp_server.adapters.sqlite.store import SqliteStore
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.shared_state import sync
 from mcp_server.core.workplace import Workplace
@@ -37,7 +37,7 @@ class Paper:
         self.fails: Exception | None = None
         self.meanwhile: list[str] = []
 
-    def alone(self) -> AbstractContextManager[object]:
+    def locked(self) -> AbstractContextManager[object]:
         """Nobody else is there."""
         return nullcontext()
 
@@ -367,7 +367,7 @@ KINDS = st.sampled_from(["status", "next", "learning"])
 
 def place_of(paper: Paper) -> tuple[Workplace, FakeClock]:
     clock = FakeClock()
-    store = MemoryStore(clock=clock, policy=lambda: Policy("enforce", "allow", parse([])))
+    store = SqliteStore(None, clock=clock, policy=lambda: Policy("enforce", "allow", parse([])))
     return Workplace(store, FakeProcesses(), FakeCheckout(), Settings, page=paper), clock
 
 

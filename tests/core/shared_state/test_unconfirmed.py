@@ -12,7 +12,7 @@ def doubt(workspace: Workspace, agent_id: int, text: str, kind: str = "status") 
 
 def ran(workspace: Workspace, agent_id: int, *, failed: bool) -> None:
     with workspace.store.writing() as books:
-        books.watch.ran(agent_id, "pytest  -x\n tests", failed=failed)
+        books.activity.ran(agent_id, "pytest  -x\n tests", failed=failed)
 
 
 def test_done_with_changes_in_ones_scope_that_are_not_committed_is_unconfirmed(workspace: Workspace) -> None:

@@ -184,7 +184,7 @@ def test_whatever_a_list_is_made_into_it_shows_every_open_task_and_then_stays_as
     begun: list[str], edits: list[tuple[int, str | None]]
 ) -> None:
     with tempfile.TemporaryDirectory() as folder:
-        workspace = TaskListWorkspace("memory", Path(folder))
+        workspace = TaskListWorkspace("sqlite", Path(folder))
         workspace.listed("\n".join(begun))
         workspace.plan(Proposal("One", ("one/**",), id="first"), Proposal("Two", ("two/**",)))
         workspace.sync()

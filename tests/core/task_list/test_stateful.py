@@ -25,7 +25,7 @@ class OneList(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.folder = tempfile.TemporaryDirectory()
-        self.workspace = TaskListWorkspace("memory", Path(self.folder.name))
+        self.workspace = TaskListWorkspace("sqlite", Path(self.folder.name))
         self.agents = [self.workspace.agent(name) for name in ("ada", "ben", "cy")]
         self.reading = b""
         self.words: list[str] = []

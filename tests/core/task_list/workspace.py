@@ -53,7 +53,7 @@ class PaperFile:
         return None if self.content is None else str(self._changes)
 
     @contextmanager
-    def held(self) -> Iterator[None]:
+    def locked(self) -> Iterator[None]:
         """Nobody else is here."""
         yield
 

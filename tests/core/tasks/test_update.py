@@ -42,7 +42,7 @@ def test_what_is_done_in_a_worktree_has_yet_to_come_home_before_others_begin(wor
     updated = change(workspace, ada, "A", status="done")
     assert (updated.away, updated.now_ready) == (True, ())
     with workspace.store.writing() as books:
-        books.worktrees.mark_merged("A", "d00d")
+        books.worktrees.record_merge("A", "d00d")
     assert not change(workspace, ada, "A", note="it has landed").away
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mcp_server.adapters.git.patient_runner import GitProgram
+from mcp_server.adapters.git import runner
 from mcp_server.core.worktrees import create, remove, repair
 from mcp_server.ports import Books, Store
 from tests.adapters.git_repositories import git, repository
@@ -57,16 +57,16 @@ class MortalStore:
 @contextmanager
 def burning(git_workspace: GitWorkspace, limit: CallLimit, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Everything that the yard does burns the fuse."""
-    store, ask = git_workspace.workspace.store, GitProgram.ask
+    store, ask = git_workspace.workspace.store, runner.run
 
-    def mortal(program: GitProgram, *words: str, **options: Any) -> object:
+    def mortal(root: str, *words: str, **options: Any) -> object:
         limit.burn()
-        said = ask(program, *words, **options)
+        said = ask(root, *words, **options)
         limit.burn()
         return said
 
     with monkeypatch.context() as patch:
-        patch.setattr(GitProgram, "ask", mortal)
+        patch.setattr(runner, "run", mortal)
         patch.setattr(git_workspace.workspace, "store", MortalStore(store, limit))
         yield
 

@@ -108,7 +108,7 @@ def test_what_landed_counts_as_home_but_not_what_was_done_since(git_workspace: G
     git_workspace.commit(git_workspace.root, "b.txt", "rewritten on main\n")
     assert "not in main" in kept(git_workspace, "one")
     with git_workspace.workspace.store.writing() as books:
-        books.worktrees.mark_merged("one", merged)
+        books.worktrees.record_merge("one", merged)
     git_workspace.commit(tree, "c.txt")
     assert "not in main" in kept(git_workspace, "one")
     git(tree, "reset", "--quiet", "--hard", "HEAD~1")

@@ -28,7 +28,7 @@ class FakeStepRunner:
         self.given: dict[str, str] = {}
 
     @contextmanager
-    def alone(self, patience: float = 0) -> Iterator[None]:
+    def locked(self, patience: float = 0) -> Iterator[None]:
         """Nobody else is here."""
         yield
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host import source_tree
-from mcp_server.adapters.host.source_tree import SourceTree
+from mcp_server.adapters.git import source_tree
+from mcp_server.adapters.git.source_tree import SourceTree
 
 
 @pytest.fixture

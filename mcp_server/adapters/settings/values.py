@@ -1,0 +1,97 @@
+"""The kinds of values that settings have. Each reads a value under its name, or refuses it (ValueError) naming both."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+from mcp_server.domain.scopes.scope import parse
+
+Reader = Callable[[str, Any], Any]
+
+LOWEST_PORT, HIGHEST_PORT = 1024, 65_000
+_VARIABLE = re.compile(r"(?!PATH$)[A-Za-z_][A-Za-z0-9_]{0,99}")
+_STEM = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+
+
+def _kind(what: str, fits: Callable[[Any], object]) -> Reader:
+    def read(name: str, value: Any) -> Any:
+        if not fits(value):
+            raise ValueError(f"{name} must be {what}, not {value!r}")
+        return value
+
+    return read
+
+
+def one_of(choices: tuple[str, ...]) -> Reader:
+    """One of these words."""
+    return _kind(f"one of {', '.join(choices)}", lambda value: value in choices)
+
+
+def number(least: float, most: float) -> Reader:
+    """A number within bounds."""
+    return _kind(f"a number from {least} to {most}", lambda value: _is(value, int | float) and least <= value <= most)
+
+
+def whole(what: str, least: int, most: int) -> Reader:
+    """A whole number within bounds."""
+    return _kind(f"{what} from {least} to {most}", lambda value: _is(value, int) and least <= value <= most)
+
+
+def texts(what: str) -> Reader:
+    """A list of texts, of one line each."""
+    listed = _kind(f"a list of {what}", lambda value: isinstance(value, list) and all(map(_is_text, value)))
+    return lambda name, value: tuple(listed(name, value))
+
+
+flag = _kind("true or false", lambda value: isinstance(value, bool))
+path = _kind("a path", lambda value: isinstance(value, str))
+command = _kind("a command", lambda value: isinstance(value, str) and value.strip() and "\0" not in value)
+port = whole("a port", LOWEST_PORT, HIGHEST_PORT)
+stem = _kind(
+    "what names begin with (letters, digits, _ . -)", lambda value: isinstance(value, str) and _STEM.fullmatch(value)
+)
+
+
+def patterns(name: str, value: Any) -> tuple[str, ...]:
+    """Patterns as scopes have them."""
+    return parse(_kind("a list of patterns", lambda value: isinstance(value, list))(name, value)).patterns
+
+
+def folders(name: str, value: Any) -> tuple[str, ...]:
+    """Folders outside the repository, absolute or below the home directory."""
+    for folder in _kind("a list of folders", lambda value: isinstance(value, list))(name, value):
+        if not isinstance(folder, str) or not re.fullmatch(r"~?/[^\n\0]*", folder):
+            raise ValueError(f"{name} must name folders that begin with / or ~/, not {folder!r}")
+    return tuple(value)
+
+
+def paths_below(name: str, value: Any) -> tuple[str, ...]:
+    """Paths below a worktree's root."""
+    paths = tuple(one.strip("/") for one in texts("paths")(name, value))
+    for one in paths:
+        if one.split("/")[0] in ("", ".git", ".") or ".." in one.split("/"):
+            raise ValueError(f"{name} must name paths below the worktree's root, not {one!r}")
+    return paths
+
+
+def variables(of: Reader) -> Reader:
+    """A table of environment variables, each with a value of this kind."""
+    table = _kind("a table of environment variables", lambda value: isinstance(value, dict))
+
+    def read(name: str, value: Any) -> tuple[tuple[str, Any], ...]:
+        for variable in table(name, value):
+            if not _VARIABLE.fullmatch(variable):
+                raise ValueError(f"{name} must name environment variables, not {variable!r}")
+        return tuple((variable, of(f"{name}.{variable}", one)) for variable, one in value.items())
+
+    return read
+
+
+def _is(value: object, kind: Any) -> bool:
+    return isinstance(value, kind) and not isinstance(value, bool)
+
+
+def _is_text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip()) and "\0" not in value and "\n" not in value

@@ -1,0 +1,25 @@
+"""The repositories as the reader of commands asks for them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from mcp_server.adapters.git.bash_disk import GitDisk, ignored
+from tests.adapters.git_repositories import git, repository
+
+
+def test_git_answers_or_nothing_does(tmp_path: Path) -> None:
+    root = repository(tmp_path / "repo")
+    (root / "f").write_text("x")
+    git(root, "add", "f")
+    assert GitDisk().git(str(root), ["ls-files", "-z", "f"], 100) == "f\0"
+    assert GitDisk().git(str(root), ["ls-files", "-z"], 1) is None
+    assert GitDisk().git(str(tmp_path), ["rev-parse", "--show-toplevel"], 100) is None
+
+
+def test_ignored_paths_are_told_apart_whether_they_exist_or_not(tmp_path: Path) -> None:
+    root = repository(tmp_path / "repo")
+    (root / ".gitignore").write_text("*.log\nbuild/\n")
+    repository(root / "inner")
+    names = ["a.log", "a.py", "build", "build/x", "inner/a.log"]
+    assert ignored(str(root), names) == {"a.log", "build", "build/x"}

@@ -1,0 +1,64 @@
+"""Every error that people and agents are told has one base, by which the doors know how to end."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+import pytest
+
+import mcp_server
+from mcp_server.adapters.git.runner import GitRefused
+from mcp_server.adapters.host.file_lock import LockBusy
+from mcp_server.domain.errors import InterlockError, Misuse, NotHolder, StateUnavailable, UnknownTask
+from mcp_server.domain.scopes.pattern import PatternError
+from mcp_server.domain.worktree import Occupied, Trouble
+
+ROOMS = "domain ports core adapters state_page task_list worktree_setup".split()
+"""Whose errors reach a door. The others raise what they catch themselves, or what they answer with in words."""
+INTERNAL = {"TooIntricate"}
+
+
+def errors() -> Iterator[type[BaseException]]:
+    for module in pkgutil.walk_packages(mcp_server.__path__, "mcp_server."):
+        if module.name.split(".")[1] in ROOMS:
+            found = vars(importlib.import_module(module.name)).values()
+            yield from (
+                one
+                for one in found
+                if isinstance(one, type) and issubclass(one, BaseException) and one.__module__ == module.name
+            )
+
+
+def test_every_error_has_the_same_base_or_stays_inside() -> None:
+    found = set(errors())
+    assert {Misuse, GitRefused, PatternError} <= found
+    assert {
+        one.__name__ for one in found if not issubclass(one, InterlockError) and not one.__name__.startswith("_")
+    } == INTERNAL
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Misuse("x"), 2),
+        (UnknownTask("T1"), 2),
+        (PatternError("[a", "x"), 2),
+        (NotHolder("x"), 1),
+        (Occupied("x"), 1),
+        (Trouble("x"), 3),
+        (StateUnavailable("x"), 3),
+        (GitRefused(("log",), 128, b"x"), 3),
+        (LockBusy("x"), 3),
+    ],
+)
+def test_an_error_says_how_a_command_ends(error: InterlockError, code: int) -> None:
+    assert error.exit_code == code
+    assert "x" in str(error) or "T1" in str(error)
+
+
+def test_who_catches_errors_of_the_system_or_of_values_catches_ours_as_well() -> None:
+    assert issubclass(GitRefused, OSError)
+    assert issubclass(LockBusy, OSError)
+    assert all(issubclass(one, ValueError) for one in (Misuse, Trouble, PatternError))

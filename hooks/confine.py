@@ -31,7 +31,7 @@ def _hold(session_folder: str, text: str) -> dict[str, str]:
     """Hold this process, if there is a record of the call; the variables that its shell is given."""
     from mcp_server.sandbox import apply, landlock
 
-    if not landlock.can_hold():
+    if not landlock.can_confine():
         return {}
     found = apply.prepared(session_folder, text, os.environ)
     if found is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 
 FILE = "kernel"
-HOLDS, DOES_NOT = "landlock", "none"
+CAN_CONFINE, DOES_NOT = "landlock", "none"
 
 
 def holds() -> bool:
     """Whether a session's start found that it can; on the hot path."""
     try:
         with open(_file(), encoding="utf-8") as handle:
-            return handle.read() == HOLDS
+            return handle.read() == CAN_CONFINE
     except OSError:
         return False
 
@@ -21,11 +21,11 @@ def remember() -> bool:
     """Ask the kernel, and remember the answer."""
     from mcp_server.sandbox import landlock
 
-    able = landlock.can_hold()
+    able = landlock.can_confine()
     try:
         os.makedirs(os.path.dirname(_file()), exist_ok=True)
         with open(_file(), "w", encoding="utf-8") as handle:
-            handle.write(HOLDS if able else DOES_NOT)
+            handle.write(CAN_CONFINE if able else DOES_NOT)
     except OSError:
         return False
     return able

@@ -6,7 +6,7 @@ import os
 
 from hooks.event import io
 from mcp_server.adapters.host import repository as places
-from mcp_server.sandbox import record
+from mcp_server.sandbox import cleanup, record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -68,19 +68,19 @@ def batch_over(event: dict[str, Any], repository: Repository) -> None:
     for call in calls if isinstance(calls, list) else ():
         call_id = call.get("tool_use_id") if isinstance(call, dict) else None
         if isinstance(call_id, str) and record.read(folder, call_id) is not None:
-            record.forget(folder, call_id)
+            cleanup.forget(folder, call_id)
 
 
 def session_over(repository: Repository, session: str) -> None:
     """The session has ended: nothing that was left for its shells is needed any more."""
-    record.sweep(repository.state, [session])
+    cleanup.sweep(repository.state, [session])
 
 
 def ended(event: dict[str, Any], repository: Repository, call_id: str) -> record.Record | None:
     """The call is over: its record, which is put away; None when there was none."""
     folder = record.folder(repository.state, io.text_of(event, "session_id"))
     held = record.read(folder, call_id)
-    record.forget(folder, call_id)
+    cleanup.forget(folder, call_id)
     if held is not None and (held.writes or not held.complete):
         from mcp_server.sandbox import ignored
 
@@ -94,7 +94,7 @@ def refusals(event: dict[str, Any], repository: Repository, desk: Desk, director
     from mcp_server.sandbox import denials
 
     outcome = _outcome.of(event)
-    paths = denials.refused(outcome.output, directory) if outcome is not None else []
+    paths = denials.denied_paths(outcome.output, directory) if outcome is not None else []
     rights = desk.guard.rights(*io.signs(event))
     said = [_explained(path, repository, desk, rights, directory) for path in paths[:SHOWN]]
     return [f"Interlock: the system refused a write. {' '.join(said)}"] if said else []

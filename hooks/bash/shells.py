@@ -37,8 +37,8 @@ def _tell_shells(repository: Repository) -> None:
 
 def _put_away(repository: Repository) -> None:
     from mcp_server.adapters.host import edit_backups
-    from mcp_server.sandbox import ignored, record
+    from mcp_server.sandbox import cleanup, ignored
 
-    record.sweep(repository.state)
+    cleanup.sweep(repository.state)
     edit_backups.sweep(repository.state, time())
     ignored.refresh(repository.root, ignored.file_of(repository.state, repository.root))

@@ -13,13 +13,13 @@ from tests.e2e.plugin import ROOT, TOOL, settle
 from tests.e2e.steps import plan, spawn, tool
 from tests.e2e.turns import Turn, call, say, together
 from tests.hooks.test_confine import commands, filled
-from tests.sandbox.sandbox_repo import HOLDS, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
 TOGETHER = 9
 """So many calls in one answer of the model: they run one after the other all the same."""
 NEEDED = {"ruby": "ruby"}
 
-needs_landlock = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+needs_landlock = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
 
 @pytest.fixture(autouse=True)

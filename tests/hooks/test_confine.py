@@ -7,11 +7,11 @@ import shutil
 import pytest
 
 from tests.sandbox.conftest import sandbox_repo
-from tests.sandbox.sandbox_repo import HOLDS, ROOT, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT, SandboxRepo
 
 __all__ = ["sandbox_repo"]
 
-pytestmark = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+pytestmark = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
 PROGRAMS = ("node", "ruby", "npm", "make", "perl", "patch", "shred", "setsid")
 

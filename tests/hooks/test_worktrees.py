@@ -11,7 +11,7 @@ from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.sandbox import record
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
-from tests.sandbox.sandbox_repo import HOLDS
+from tests.sandbox.sandbox_repo import CAN_CONFINE
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def test_a_shell_that_strayed_writes_nothing_where_it_is(trees: dict[str, Path],
     assert f"Your own worktree is {trees['s1']}" in said.reason
 
 
-@pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+@pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 def test_code_that_cannot_be_read_is_held_to_the_worktree_of_the_task(
     trees: dict[str, Path], hooks: Hooks, work: Work
 ) -> None:

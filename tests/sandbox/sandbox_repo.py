@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from hooks.bash.session_env import entry
-from mcp_server.sandbox import ignored, landlock, match_calls, record
+from mcp_server.sandbox import cleanup, ignored, landlock, match_calls, record
 
 ROOT = Path(__file__).parents[2]
-HOLDS = landlock.can_hold()
+CAN_CONFINE = landlock.can_confine()
 SOURCES = {
     ".gitignore": "build/\nnode_modules\n__pycache__/\n*.log\n/kept.txt\n",
     "README.md": "# Shop\n",
@@ -110,7 +110,7 @@ class SandboxRepo:
         if not free:
             self.note(command, **fields)
         ran = self.start(command, shell=shell)
-        record.forget(self.folder, "t1")
+        cleanup.forget(self.folder, "t1")
         return ran
 
     def start(self, command: str, *, shell: str = "/bin/bash", text: str | None = None) -> Ran:

@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from mcp_server.sandbox import record
-from tests.sandbox.sandbox_repo import HOLDS, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
-pytestmark = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+pytestmark = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
 REMOVES = "python3 -c 'import shutil; shutil.rmtree(\"build\")'"
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.sandbox.disk import Disk
-from mcp_server.sandbox.exclude import carved, is_within, standing
+from mcp_server.sandbox.exclude import excluding, is_within, nearest_existing
 
 
 @pytest.fixture
@@ -21,7 +21,7 @@ def base(tmp_path: Path) -> Path:
 
 
 def grants(base: Path, folder: str, *kept: str) -> list[str]:
-    found = carved(str(base / folder), [str(base / place) for place in kept], Disk())
+    found = excluding(str(base / folder), [str(base / place) for place in kept], Disk())
     return sorted(Path(path).relative_to(base).as_posix() for path in found)
 
 
@@ -49,5 +49,5 @@ def test_a_name_that_begins_alike_is_another_place() -> None:
 
 
 def test_the_nearest_directory_that_is_there_stands_for_a_missing_one(base: Path) -> None:
-    assert standing(str(base / "a/x/y"), Disk()) == str(base / "a")
-    assert standing(str(base / "file/x"), Disk()) == str(base)
+    assert nearest_existing(str(base / "a/x/y"), Disk()) == str(base / "a")
+    assert nearest_existing(str(base / "file/x"), Disk()) == str(base)

@@ -10,7 +10,7 @@ import pytest
 
 from mcp_server.sandbox import landlock
 from mcp_server.sandbox.rights import Grant
-from tests.sandbox.sandbox_repo import HOLDS, ROOT
+from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT
 
 TRYING = """
 import os, sys
@@ -33,7 +33,7 @@ print(
 """
 
 
-@pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+@pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 @pytest.mark.parametrize(
     ("kind", "granted"),
     [
@@ -67,4 +67,4 @@ def test_other_systems_have_no_landlock(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "platform", "darwin")
 
     assert landlock.abi() == 0
-    assert not landlock.can_hold()
+    assert not landlock.can_confine()

@@ -8,7 +8,7 @@ import pytest
 
 from mcp_server.sandbox.disk import Disk
 from mcp_server.sandbox.record import Record
-from mcp_server.sandbox.rights import Grant, Surroundings, beside, meet, of_known_writes, of_scope
+from mcp_server.sandbox.rights import Grant, Surroundings, beside, intersect, of_known_writes, of_scope
 
 
 @pytest.fixture
@@ -127,10 +127,10 @@ def test_two_agents_meet_in_what_both_may_write() -> None:
     first = [Grant("/r/src"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r", "empty")]
     second = [Grant("/r/src/auth"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r/docs")]
 
-    met = meet(first, second)
+    met = intersect(first, second)
 
     assert set(met) == {Grant("/r/src/auth"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r/docs", "empty")}
-    assert set(meet(second, first)) == set(met)
+    assert set(intersect(second, first)) == set(met)
 
 
 def test_what_is_above_the_worktree_is_never_granted_for_a_write_to_the_worktree_itself(root: Path) -> None:

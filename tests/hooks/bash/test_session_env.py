@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from hooks.bash.session_env import entry
-from mcp_server.sandbox import record
+from mcp_server.sandbox import cleanup, record
 from tests.sandbox.conftest import outside
-from tests.sandbox.sandbox_repo import HOLDS, ROOT, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT, SandboxRepo
 
-needs_landlock = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+needs_landlock = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 SHELLS = [shell for shell in ("/bin/bash", os.environ.get("INTERLOCK_TEST_ZSH") or shutil.which("zsh")) if shell]
 SAYS_ALL = 'echo $? $- $# "$0" "$*"; set -o; export -p | grep -v \' _=\'; false; echo $?; alias; trap; (exit 3)'
 
@@ -67,7 +67,7 @@ def test_a_session_that_began_anew_may_have_the_text_twice(sandbox_repo: Sandbox
         "echo ran; echo spoilt > README.md", shell=shell, text=f"{sandbox_repo.text}\n{sandbox_repo.text}"
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran.output == "ran\n"
     assert sandbox_repo.held() == before
 
@@ -95,7 +95,7 @@ def test_with_a_part_of_the_plugin_gone_the_command_runs(
         "echo free > src/api/free.py; rm src/api/free.py", shell=shell, text=entry(commands, python, launcher)
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran == (0, "", "")
 
 
@@ -109,7 +109,7 @@ def test_a_python_that_cannot_be_started_is_passed_over(sandbox_repo: SandboxRep
         "echo $- $#; shopt execfail", text=entry(str(sandbox_repo.state / record.RECORDS), str(broken))
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran.output == "hBc 0\nexecfail       \toff\n"
 
 
@@ -126,7 +126,7 @@ def test_what_goes_wrong_in_the_launcher_is_said_and_the_command_runs(
         "echo ran", text=entry(str(sandbox_repo.state / record.RECORDS), python, str(plugin / "hooks" / "confine.py"))
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran.output == "ran\n"
     assert ran.errors.startswith("interlock: this command runs unconfined: No module named")
 
@@ -147,7 +147,7 @@ def test_two_agents_that_could_be_meant_get_what_both_may_write(sandbox_repo: Sa
 
     ran = sandbox_repo.run(command)
 
-    record.forget(sandbox_repo.folder, "t2")
+    cleanup.forget(sandbox_repo.folder, "t2")
     assert ran.errors.count("Permission denied") == 2
     assert not (sandbox_repo.repo / "src/auth/x").exists()
     assert not (sandbox_repo.repo / "src/api/x").exists()
@@ -194,7 +194,7 @@ def test_a_command_in_pieces_is_put_together_again_and_held(sandbox_repo: Sandbo
         stdin=subprocess.DEVNULL,
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert done.stdout == "whole\n"
     assert "src/api/routes.py: Permission denied" in done.stderr
 
@@ -256,7 +256,7 @@ def test_the_launcher_loads_only_what_it_needs(sandbox_repo: SandboxRepo) -> Non
         sandbox_repo,
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert "mcp_server.sandbox.landlock" in ours
     assert ours - _loaded([*python, "-c", "pass"], sandbox_repo) <= LAUNCHER_LOADS
 

@@ -85,7 +85,7 @@ def test_a_command_that_moved_nothing_starts_nothing(two: Two, monkeypatch: pyte
     repository = places.used_at(str(two.trees["ada"]), None)
     assert repository is not None
     monkeypatch.setattr("subprocess.Popen", lambda *_: pytest.fail("a look was started"))
-    head_moved.look(repository)
+    head_moved.find_conflicts(repository)
     assert heads.is_known(repository)
 
 

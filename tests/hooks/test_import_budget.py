@@ -15,6 +15,7 @@ from tests.hooks.runner import ROOT, Hooks
 FINDING_OUT = {
     "hooks",
     "hooks.event",
+    "hooks.event.event",
     "hooks.event.failure",
     "hooks.event.targets",
     "hooks.event.io",
@@ -62,6 +63,7 @@ READING = DECIDING | {
     "mcp_server.adapters.host.bash_disk",
     "mcp_server.adapters.sqlite.commands",
     "mcp_server.core.guard.bash",
+    "mcp_server.core.guard.command",
     "mcp_server.domain.activity",
     "tree_sitter._binding",
     "tree_sitter_bash._binding",
@@ -70,7 +72,9 @@ READING = DECIDING | {
 LISTENING = DECIDING | {
     "hooks.bash",
     "mcp_server.domain.heuristics",
+    "hooks.bash.errors",
     "hooks.bash.outcome",
+    "mcp_server.adapters.sqlite.commands",
     "mcp_server.build_errors",
     "mcp_server.build_errors.reader",
     "mcp_server.build_errors.reading",

@@ -39,7 +39,7 @@ def ran(hooks: Hooks, what: Callable[[], object], command: str = "frob something
     """A command runs unconfined (nothing was found out about the kernel) and does `what`; what is told after it."""
     assert hooks.before(command).output == ""
     what()
-    return hooks.bash("PostToolUse", command, tool_response={"stdout": "", "stderr": ""})["post_bash_damage"]
+    return hooks.bash("PostToolUse", command, tool_response={"stdout": "", "stderr": ""})["post_bash"]
 
 
 def inbox(work: Work, session: str) -> list[tuple[str, str]]:
@@ -135,20 +135,20 @@ def test_what_git_ignores_is_not_looked_at(at_work: Hooks, repo: Path) -> None:
 def test_after_a_command_that_only_reads_nothing_is_looked_at(at_work: Hooks, repo: Path) -> None:
     assert at_work.before("cat README.md").output == ""
     (repo / "README.md").write_text("by somebody else\n")
-    assert at_work.bash("PostToolUse", "cat README.md", tool_response={"stdout": ""})["post_bash_damage"].output == ""
+    assert at_work.bash("PostToolUse", "cat README.md", tool_response={"stdout": ""})["post_bash"].output == ""
 
 
 def test_a_failed_command_is_looked_at_too(at_work: Hooks, repo: Path) -> None:
     assert at_work.before("frob x").output == ""
     (repo / "README.md").write_text("half done\n")
-    said = at_work.bash("PostToolUseFailure", "frob x", error="Exit code 2\nmake: *** Error")["post_bash_damage"]
+    said = at_work.bash("PostToolUseFailure", "frob x", error="Exit code 2\nmake: *** Error")["post_bash"]
     assert "README.md lies outside your scope" in said.told
     assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUseFailure"
 
 
 def test_garbage_disturbs_nobody(at_work: Hooks) -> None:
     for fields in ({"tool_use_id": 1}, {"tool_use_id": ""}, {"cwd": "/nowhere"}, {"session_id": ""}):
-        said = at_work.bash("PostToolUse", "x", **fields)["post_bash_damage"]
+        said = at_work.bash("PostToolUse", "x", **fields)["post_bash"]
         assert (said.output, said.code) == ("", 0)
         assert "Traceback" not in said.stderr
 
@@ -178,7 +178,7 @@ def test_what_the_kernel_refused_is_said_with_whose_it_is(held: Hooks, repo: Pat
     assert held.before("frob").output == ""
     words = ("bash: line 1: src/billing/x.py: Permission denied", "touch: cannot touch '/opt/x': Permission denied")
     error = "\n".join(("Exit code 1", *words))
-    said = held.bash("PostToolUseFailure", "frob", error=error)["post_bash_damage"]
+    said = held.bash("PostToolUseFailure", "frob", error=error)["post_bash"]
     assert said.told.startswith("Interlock: the system refused a write. src/billing/x.py is held by bob: task T2")
     assert "/opt/x lies outside the repository" in said.told
 

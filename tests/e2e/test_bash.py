@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import Conversation, ScriptedModel
-from tests.e2e.plugin import ROOT, TOOL, settle
-from tests.e2e.steps import plan, spawn, tool
-from tests.e2e.turns import Turn, call, say, together
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import Conversation, ScriptedModel
+from tests.e2e.harness.plugin import ROOT, TOOL, settle
+from tests.e2e.harness.steps import plan, spawn, tool
+from tests.e2e.harness.turns import Turn, call, say, together
 from tests.hooks.test_confine import commands, filled
 from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import Conversation, ScriptedModel
-from tests.e2e.plugin import ROOT, settle
-from tests.e2e.steps import plan, tool, tool_at, write
-from tests.e2e.turns import Step, after, announcing, call, meeting, say
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import Conversation, ScriptedModel
+from tests.e2e.harness.plugin import ROOT, settle
+from tests.e2e.harness.steps import plan, tool, tool_at, write
+from tests.e2e.harness.turns import Step, after, announcing, call, meeting, say
 
 
 class Language(NamedTuple):

@@ -11,7 +11,7 @@ from mcp_server.adapters.git import heads
 from mcp_server.adapters.host import repository as places
 from mcp_server.core.agents.register import Caller, recognise
 from tests.adapters.git_repositories import git
-from tests.e2e.processes import eventually
+from tests.e2e.harness.processes import eventually
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 

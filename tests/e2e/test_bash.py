@@ -48,7 +48,7 @@ def outside(sandbox_repo: SandboxRepo, home: Path) -> dict[str, str]:
     """All that no command may change: in the repository, in the other worktree, in the home directory."""
     sandbox_repo.home = sandbox_repo.base / "none"  # what the client keeps in its home is its own
     kept = {path.name: path.read_text() for path in home.glob("*.txt")}
-    return {**sandbox_repo.held(), **kept}
+    return {**sandbox_repo.outside_scope(), **kept}
 
 
 def runs(model: ScriptedModel, marker: str, *lines: str) -> Conversation:
@@ -139,7 +139,7 @@ def test_the_users_permission_rules_decide_as_they_do_without(
         "npm test && touch src/auth/x",
     )
     turns = [turn for line in lines for turn in bash(line)]
-    held = model.script("HELD", plan("src/auth/**"), tool("claim_task"), *turns, say("Done."))
+    outside_scope = model.script("HELD", plan("src/auth/**"), tool("claim_task"), *turns, say("Done."))
     free = model.script("FREE", *turns, say("Done."))
 
     for marker, plugin in (("HELD", ROOT), ("FREE", None)):
@@ -147,9 +147,10 @@ def test_the_users_permission_rules_decide_as_they_do_without(
         client.run(f"{marker} begins", cwd=sandbox_repo.repo, plugin_dir=plugin, args=ask)
 
     outcomes = [
-        [(result.is_error, result.text) for result in side.results("Bash")][-len(lines) :] for side in (held, free)
+        [(result.is_error, result.text) for result in side.results("Bash")][-len(lines) :]
+        for side in (outside_scope, free)
     ]
-    assert held.result(f"{TOOL}claim_task").structured["granted"]
+    assert outside_scope.result(f"{TOOL}claim_task").structured["granted"]
     assert outcomes[0] == outcomes[1]
     assert [is_error for is_error, _ in outcomes[0]] == [False, True, True, False, True]
     assert not (sandbox_repo.repo / "src/auth/asked").exists()

@@ -44,20 +44,20 @@ def tracked(files: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("command", commands("outside.txt"))
 def test_nothing_outside_the_scope_changes(sandbox_repo: SandboxRepo, command: str) -> None:
     skip_without(command)
-    before = sandbox_repo.held()
+    before = sandbox_repo.outside_scope()
 
     sandbox_repo.run(filled(command, sandbox_repo))
 
-    assert sandbox_repo.held() == before
+    assert sandbox_repo.outside_scope() == before
     sandbox_repo.settle()
 
 
 @pytest.mark.parametrize("command", commands("inside.txt"))
-def test_what_harms_nobody_goes_on_working(sandbox_repo: SandboxRepo, command: str) -> None:
+def test_harmless_commands_still_work(sandbox_repo: SandboxRepo, command: str) -> None:
     skip_without(command)
-    before = sandbox_repo.held()
+    before = sandbox_repo.outside_scope()
 
     ran = sandbox_repo.run(command)
 
     assert (ran.code, ran.errors.replace("said\n", "")) == (0, ""), ran
-    assert tracked(sandbox_repo.held()) == tracked(before)
+    assert tracked(sandbox_repo.outside_scope()) == tracked(before)

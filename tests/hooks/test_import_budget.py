@@ -1,4 +1,4 @@
-"""What a hook on the hot path loads is small on purpose: every module costs each edit its time."""
+"""A hook on the hot path imports little: every module delays each edit."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FINDING_OUT = {
     "posixpath",
     "stat",
 }
-"""All that a repository pays for that does not use Interlock."""
+"""All that is imported in a repository that does not use Interlock."""
 DECIDING = FINDING_OUT | {
     "_functools",
     "_sqlite3",

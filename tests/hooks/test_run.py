@@ -1,4 +1,4 @@
-"""The commands in hooks.json are short and of one form, and files that are missing neither lock out nor stay unsaid."""
+"""The commands in hooks.json have one short form; missing files block nothing and are reported."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_each_event_of_a_tool_starts_one_process(name: str) -> None:
 
 @pytest.mark.parametrize("missing", MISSING)
 @pytest.mark.parametrize("name", list(EVENTS))
-def test_a_missing_file_blocks_nothing_and_is_said(copy: Hooks, name: str, missing: str) -> None:
+def test_a_missing_file_blocks_nothing_and_is_reported(copy: Hooks, name: str, missing: str) -> None:
     tool = "Edit" if name != "PostToolUseFailure" else "Bash"
     [command] = [
         hook["command"]

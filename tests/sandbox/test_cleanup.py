@@ -13,7 +13,7 @@ from mcp_server.sandbox.record import Record
 from tests.sandbox.test_record import full
 
 DAY = 24 * 3600.0
-HOLDING = """
+RUNNING = """
 import sys
 from mcp_server.sandbox import placeholders
 placeholders.keep_while_running(sys.argv[1])
@@ -82,7 +82,7 @@ def test_only_placeholders_that_stayed_empty_are_removed(tmp_path: Path, made: s
 def test_placeholders_stay_while_a_process_of_their_call_lives(tmp_path: Path, made: str) -> None:
     placeholders.make([str(tmp_path / "build")], made)
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDING, made], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", RUNNING, made], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert holder.stdout is not None
     holder.stdout.readline()
@@ -100,7 +100,7 @@ def test_a_placeholder_that_another_running_call_needs_stays(tmp_path: Path, mad
     placeholders.make([str(tmp_path / "build")], made)
     Path(other).write_bytes(Path(made).read_bytes())
     holder = subprocess.Popen(
-        [sys.executable, "-c", HOLDING, other], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-c", RUNNING, other], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     assert holder.stdout is not None
     holder.stdout.readline()

@@ -1,4 +1,4 @@
-"""Which paths were refused is read from what programs say."""
+"""The paths that were refused are found in what programs print."""
 
 from __future__ import annotations
 
@@ -41,11 +41,11 @@ def test_the_home_directory_is_spelled_out(monkeypatch: pytest.MonkeyPatch) -> N
     assert denied_paths("bash: ~/x: Read-only file system", "/r") == ["/h/x"]
 
 
-def test_what_worked_names_nothing() -> None:
+def test_a_successful_output_names_nothing() -> None:
     assert denied_paths("12 passed\nwrote src/api/a.py\nno such file or directory: x", "/r") == []
 
 
-def test_each_path_is_named_once_and_no_more_than_a_bound() -> None:
+def test_each_path_is_named_once_and_their_number_is_limited() -> None:
     lines = [f"rm: cannot remove 'f{number % 30}': Permission denied" for number in range(500)]
 
     found = denied_paths("\n".join(lines), "/r")

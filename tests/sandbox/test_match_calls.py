@@ -43,7 +43,7 @@ def test_every_agent_that_has_the_same_command_counts() -> None:
     assert len(records_of([word("ls -l", "a"), word("ls -l", "b")], text("ls -l"))) == 2
 
 
-def test_what_the_client_puts_into_a_command_is_overlooked() -> None:
+def test_what_the_client_adds_to_a_command_is_ignored() -> None:
     record = word("sleep 60; ls")
 
     assert records_of([record], text("CLAUDE_CODE_WATCHED_SLEEP=1 sleep 60; ls")) == [record]

@@ -40,14 +40,14 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path, command: str) -> Non
     assert fields(record.read(str(tmp_path / "s"), "toolu_1")) == fields(full(command))
 
 
-def test_half_a_character_is_kept_as_the_client_hands_it_on(tmp_path: Path) -> None:
+def test_half_a_character_is_stored_as_the_client_passes_it_on(tmp_path: Path) -> None:
     record.write(str(tmp_path), "t", full("echo \ud800\0x"))
 
     assert fields(record.read(str(tmp_path), "t"))["command"] == "echo �x"
 
 
 @pytest.mark.parametrize("data", [b"", b"agent\0a", b"agent\0", b"\xff\0\0", b"agent\0a\0command\0c\0"])
-def test_what_is_no_record_is_none(tmp_path: Path, data: bytes) -> None:
+def test_a_damaged_record_is_none(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "t.call").write_bytes(data)
 
     assert record.read(str(tmp_path), "t") is None

@@ -1,4 +1,4 @@
-"""After a Bash command: what it changed that is not its agent's is told to both sides, and what was lost is kept."""
+"""After a Bash command: both sides are told what it changed that is not its agent's, and lost edits are backed up."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def at_work(hooks: Hooks, work: Work) -> Hooks:
 
 
 def ran(hooks: Hooks, what: Callable[[], object], command: str = "frob something") -> Said:
-    """A command runs unconfined (nothing was found out about the kernel) and does `what`; what is told after it."""
+    """A command runs unconfined (nothing is known about the kernel) and does `what`; returns what is told after it."""
     assert hooks.before(command).output == ""
     what()
     return hooks.bash("PostToolUse", command, tool_response={"stdout": "", "stderr": ""})["post_bash"]
@@ -56,7 +56,9 @@ def edited_by_tool(hooks: Hooks, session: str, path: Path, text: str) -> None:
     )
 
 
-def test_what_is_in_ones_scope_goes_into_the_journal_in_silence(at_work: Hooks, work: Work, repo: Path) -> None:
+def test_a_change_in_the_own_scope_is_recorded_in_the_journal_in_silence(
+    at_work: Hooks, work: Work, repo: Path
+) -> None:
     said = ran(at_work, lambda: (repo / "src/auth/x.py").write_text("mine\n"))
     assert (said.output, said.stderr) == ("", "")
     with work.store.reading() as books:
@@ -64,7 +66,7 @@ def test_what_is_in_ones_scope_goes_into_the_journal_in_silence(at_work: Hooks, 
         assert books.journal.editors("src/billing/x.py") == []
 
 
-def test_a_change_in_the_scope_of_another_is_told_to_both(at_work: Hooks, work: Work, repo: Path) -> None:
+def test_both_agents_are_told_of_a_change_in_the_scope_of_another(at_work: Hooks, work: Work, repo: Path) -> None:
     said = ran(at_work, lambda: (repo / "src/billing/x.py").write_text("gone\n"))
     assert "src/billing/x.py is held by bob" in said.told
     assert "git restore -- :/src/billing/x.py (ask its holder first)" in said.told
@@ -75,7 +77,7 @@ def test_a_change_in_the_scope_of_another_is_told_to_both(at_work: Hooks, work: 
     assert (repo / "src/billing/x.py").read_text() == "gone\n"
 
 
-def test_what_was_not_committed_is_kept_and_comes_back(at_work: Hooks, work: Work, repo: Path) -> None:
+def test_lost_uncommitted_edits_can_be_restored(at_work: Hooks, work: Work, repo: Path) -> None:
     file = repo / "src/billing/x.py"
     edited_by_tool(at_work, "s2", file, "hours of work\n")
     said = ran(at_work, lambda: git(repo, "checkout", "--", "src/billing/x.py"))
@@ -98,20 +100,20 @@ def test_a_change_of_the_mode_alone_is_noticed(at_work: Hooks, work: Work, repo:
     assert len(inbox(work, "s2")) == 1
 
 
-def test_what_lies_outside_is_told_with_the_way_back(at_work: Hooks, repo: Path) -> None:
+def test_a_change_outside_the_scope_is_reported_with_the_command_that_restores_it(at_work: Hooks, repo: Path) -> None:
     said = ran(at_work, lambda: (repo / "README.md").write_text("changed\n"))
     assert "README.md lies outside your scope; what was there before comes back with: git restore -- :/README.md." in (
         said.told
     )
 
 
-def test_what_its_owner_did_meanwhile_is_nobodys_fault(at_work: Hooks, work: Work, repo: Path) -> None:
+def test_a_simultaneous_edit_by_the_owner_is_not_blamed_on_the_command(at_work: Hooks, work: Work, repo: Path) -> None:
     file = repo / "src/billing/x.py"
     assert ran(at_work, lambda: edited_by_tool(at_work, "s2", file, "bob's own\n")).output == ""
     assert inbox(work, "s2") == []
 
 
-def test_what_a_command_of_the_owner_may_have_done_meanwhile_is_not_blamed_on_another(
+def test_what_a_simultaneous_command_of_the_owner_may_have_done_is_not_blamed_on_another(
     at_work: Hooks, work: Work, repo: Path
 ) -> None:
     bob = Hooks(repo, Path(at_work.environment["HOME"]), session="s2")
@@ -124,7 +126,7 @@ def test_what_a_command_of_the_owner_may_have_done_meanwhile_is_not_blamed_on_an
     assert inbox(work, "s2") == []
 
 
-def test_what_git_ignores_is_not_looked_at(at_work: Hooks, repo: Path) -> None:
+def test_what_git_ignores_is_not_examined(at_work: Hooks, repo: Path) -> None:
     def build() -> None:
         (repo / "build").mkdir()
         (repo / "build" / "out").write_text("x")
@@ -132,13 +134,13 @@ def test_what_git_ignores_is_not_looked_at(at_work: Hooks, repo: Path) -> None:
     assert ran(at_work, build).output == ""
 
 
-def test_after_a_command_that_only_reads_nothing_is_looked_at(at_work: Hooks, repo: Path) -> None:
+def test_nothing_is_examined_after_a_command_that_only_reads(at_work: Hooks, repo: Path) -> None:
     assert at_work.before("cat README.md").output == ""
     (repo / "README.md").write_text("by somebody else\n")
     assert at_work.bash("PostToolUse", "cat README.md", tool_response={"stdout": ""})["post_bash"].output == ""
 
 
-def test_a_failed_command_is_looked_at_too(at_work: Hooks, repo: Path) -> None:
+def test_a_failed_command_is_examined_too(at_work: Hooks, repo: Path) -> None:
     assert at_work.before("frob x").output == ""
     (repo / "README.md").write_text("half done\n")
     said = at_work.bash("PostToolUseFailure", "frob x", error="Exit code 2\nmake: *** Error")["post_bash"]
@@ -146,7 +148,7 @@ def test_a_failed_command_is_looked_at_too(at_work: Hooks, repo: Path) -> None:
     assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUseFailure"
 
 
-def test_garbage_disturbs_nobody(at_work: Hooks) -> None:
+def test_invalid_events_are_ignored(at_work: Hooks) -> None:
     for fields in ({"tool_use_id": 1}, {"tool_use_id": ""}, {"cwd": "/nowhere"}, {"session_id": ""}):
         said = at_work.bash("PostToolUse", "x", **fields)["post_bash"]
         assert (said.output, said.code) == ("", 0)
@@ -154,53 +156,57 @@ def test_garbage_disturbs_nobody(at_work: Hooks) -> None:
 
 
 @pytest.fixture
-def held(at_work: Hooks) -> Hooks:
-    """The same on a kernel that holds commands, as a session's start finds out."""
+def confined(at_work: Hooks) -> Hooks:
+    """The same on a kernel that can confine commands, as a session's start finds out."""
     (Path(at_work.environment["CLAUDE_PLUGIN_DATA"]) / "kernel").write_text("landlock")
     return at_work
 
 
-def test_what_the_kernel_can_not_have_let_through_was_somebody_else(held: Hooks, work: Work, repo: Path) -> None:
-    assert ran(held, lambda: (repo / "src/billing/x.py").write_text("by a person\n")).output == ""
+def test_a_change_that_the_kernel_cannot_have_allowed_is_not_blamed_on_the_command(
+    confined: Hooks, work: Work, repo: Path
+) -> None:
+    assert ran(confined, lambda: (repo / "src/billing/x.py").write_text("by a person\n")).output == ""
     assert inbox(work, "s2") == []
-    said = ran(held, lambda: (repo / "src/billing/y.py").chmod(0o755))
-    assert "src/billing/y.py is held by bob" in said.told, "modes are not held by the kernel"
+    said = ran(confined, lambda: (repo / "src/billing/y.py").chmod(0o755))
+    assert "src/billing/y.py is held by bob" in said.told, "the kernel does not confine modes"
 
 
-def test_a_scope_that_the_kernel_can_not_tell_exactly_is_looked_at_closely(held: Hooks, work: Work, repo: Path) -> None:
+def test_changes_beside_a_scope_that_the_kernel_grants_too_widely_are_found(
+    confined: Hooks, work: Work, repo: Path
+) -> None:
     work.claim(work.agent("s1"), "docs/one.md")
     (repo / "docs").mkdir()
-    said = ran(held, lambda: (repo / "docs/two.md").write_text("beside the scope\n"))
+    said = ran(confined, lambda: (repo / "docs/two.md").write_text("beside the scope\n"))
     assert "docs/two.md lies outside your scope" in said.told
 
 
-def test_what_the_kernel_refused_is_said_with_whose_it_is(held: Hooks, repo: Path) -> None:
-    assert held.before("frob").output == ""
+def test_a_write_that_the_kernel_refused_is_explained_with_its_holder(confined: Hooks, repo: Path) -> None:
+    assert confined.before("frob").output == ""
     words = ("bash: line 1: src/billing/x.py: Permission denied", "touch: cannot touch '/opt/x': Permission denied")
     error = "\n".join(("Exit code 1", *words))
-    said = held.bash("PostToolUseFailure", "frob", error=error)["post_bash"]
+    said = confined.bash("PostToolUseFailure", "frob", error=error)["post_bash"]
     assert said.told.startswith("Interlock: the system refused a write. src/billing/x.py is held by bob: task T2")
     assert "/opt/x lies outside the repository" in said.told
 
 
-def test_the_record_for_the_shell_is_there_from_before_to_after(held: Hooks, repo: Path) -> None:
+def test_the_record_for_the_shell_exists_until_the_call_ends(confined: Hooks, repo: Path) -> None:
     folder = repo / ".git/interlock/commands/s1"
-    assert held.before("ls").output == ""
+    assert confined.before("ls").output == ""
     assert [file.name for file in folder.iterdir()] == ["b1.call"]
-    held.bash("PostToolUse", "ls", tool_response={"stdout": ""})
+    confined.bash("PostToolUse", "ls", tool_response={"stdout": ""})
     assert not folder.exists()
 
 
-def test_a_call_that_was_refused_after_all_leaves_nothing(held: Hooks, repo: Path) -> None:
-    held.before("frob")
-    held.send("PostToolBatch", tool_calls=[{"tool_name": "Bash", "tool_use_id": "b1"}, {"tool_use_id": 3}, "x"])
+def test_a_call_that_was_refused_in_the_end_leaves_nothing_behind(confined: Hooks, repo: Path) -> None:
+    confined.before("frob")
+    confined.send("PostToolBatch", tool_calls=[{"tool_name": "Bash", "tool_use_id": "b1"}, {"tool_use_id": 3}, "x"])
     assert not (repo / ".git/interlock/commands/s1").exists()
-    held.before("frob")
-    held.send("SessionEnd", reason="other")
+    confined.before("frob")
+    confined.send("SessionEnd", reason="other")
     assert not (repo / ".git/interlock/commands/s1").exists()
 
 
-def test_without_a_claim_the_kernel_is_not_asked(held: Hooks, repo: Path) -> None:
-    held.session = "s3"
-    assert held.before("frob").output == ""
+def test_an_agent_without_a_claim_is_not_confined(confined: Hooks, repo: Path) -> None:
+    confined.session = "s3"
+    assert confined.before("frob").output == ""
     assert not (repo / ".git/interlock/commands").exists()

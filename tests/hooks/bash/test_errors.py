@@ -1,4 +1,4 @@
-"""After a Bash call: errors in files that others are editing are told apart, counted, and told to those others."""
+"""After a Bash call: errors in files that others are editing are found and counted, and those others are notified."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def unseen(work: Work, session: str) -> list[tuple[str | None, str, str]]:
         return [(delivery.sender, delivery.subject, delivery.body) for delivery in books.inbox.unseen(agent.id, 10)]
 
 
-def test_an_error_in_a_file_that_another_is_editing_is_told_as_such(at_work: Hooks, work: Work) -> None:
+def test_an_error_in_a_file_that_another_is_editing_is_reported_as_foreign(at_work: Hooks, work: Work) -> None:
     said = failed(at_work, BROKEN)
     assert said.stderr == ""
     assert said.told.startswith("Interlock: The error")
@@ -70,18 +70,18 @@ def test_an_error_in_a_file_that_another_is_editing_is_told_as_such(at_work: Hoo
 
 
 @pytest.mark.parametrize("output", [OWN, "make: *** No rule to make target 'x'.  Stop.\n", "", "boom\n"])
-def test_ones_own_errors_and_those_of_nobody_are_ones_own_business(at_work: Hooks, work: Work, output: str) -> None:
+def test_nothing_is_said_about_own_errors_and_those_in_files_of_nobody(at_work: Hooks, work: Work, output: str) -> None:
     assert failed(at_work, output).output == ""
     assert unseen(work, "s2") == []
 
 
-def test_what_is_mixed_is_told_apart(at_work: Hooks) -> None:
+def test_own_and_foreign_errors_are_told_apart(at_work: Hooks) -> None:
     said = failed(at_work, BROKEN + OWN)
     assert "Yours to mend: src/auth/login.py." in said.told
     assert "which bob (task T2) is editing" in said.told
 
 
-def test_an_exit_code_that_is_hidden_is_seen_through(at_work: Hooks) -> None:
+def test_a_failure_behind_a_hidden_exit_code_is_found(at_work: Hooks) -> None:
     said = passed(at_work, BROKEN, "python -m compileall src | tee log")
     assert "which bob (task T2) is editing" in said.told
     assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUse"
@@ -103,7 +103,7 @@ def test_after_the_third_attempt_the_holder_is_asked(at_work: Hooks, work: Work)
     assert first[0] is None
 
 
-def test_the_count_goes_with_the_error(at_work: Hooks) -> None:
+def test_the_count_ends_with_the_error(at_work: Hooks) -> None:
     for _ in range(2):
         failed(at_work, BROKEN)
     assert passed(at_work).output == ""
@@ -122,7 +122,7 @@ def test_a_holder_that_has_stopped_is_named_with_the_way_to_take_over(at_work: H
     assert 'claim_task(task_id="T2") takes the task over' in said.told
 
 
-def test_an_answer_may_be_held_until_the_file_is_quiet(at_work: Hooks, repo: Path) -> None:
+def test_an_answer_may_wait_until_the_file_is_quiet(at_work: Hooks, repo: Path) -> None:
     (repo / ".claude").mkdir()
     (repo / ".claude" / "interlock.toml").write_text('hold_builds = "always"\nretry_seconds = 0\n')
     (repo / "src/billing/api.py").touch()
@@ -163,7 +163,7 @@ def test_in_a_repository_that_is_not_in_use_nothing_is_said(hooks: Hooks) -> Non
     ],
     ids=["bytes", "null", "number", "no call", "no command", "nowhere", "no text", "no session", "deep", "long"],
 )
-def test_garbage_leads_to_no_false_word_and_no_traceback(at_work: Hooks, fields: dict[str, object]) -> None:
+def test_invalid_events_lead_to_no_false_report_and_no_traceback(at_work: Hooks, fields: dict[str, object]) -> None:
     said = at_work.bash("PostToolUseFailure", "make", **{"error": "Exit code 1\n", **fields})["post_bash"]
     assert said.code == 0
     assert "Traceback" not in said.stderr

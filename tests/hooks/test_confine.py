@@ -18,7 +18,7 @@ PROGRAMS = ("node", "ruby", "npm", "make", "perl", "patch", "shred", "setsid")
 
 def commands(name: str) -> list[str]:
     """The commands of a list, one on a line, where a line break in a command is written as in C."""
-    lines = (ROOT / "tests" / "confinement" / name).read_text().splitlines()
+    lines = (ROOT / "tests" / "sandbox" / name).read_text().splitlines()
     assert len(lines) > 20
     return [line.replace("\\n", "\n") for line in lines]
 

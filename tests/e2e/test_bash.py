@@ -77,9 +77,7 @@ def test_no_way_of_writing_outside_the_scope_gets_through(
 
 @needs_landlock
 @pytest.mark.timeout(300)
-def test_what_harms_nobody_goes_on_working(
-    client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
-) -> None:
+def test_harmless_commands_still_work(client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo) -> None:
     lines = [line for line in commands("inside.txt") if shutil.which(line.split()[0]) or line[0] in "(f&d"]
     alpha = runs(model, "ALPHA", *lines, "pip --version && npm --version && touch ~/.npm/x ~/.cache/y")
     for cache in (".npm", ".cache"):
@@ -97,7 +95,7 @@ def test_what_harms_nobody_goes_on_working(
 
 
 @needs_landlock
-def test_subagents_are_held_to_their_own_scopes(
+def test_subagents_are_confined_to_their_own_scopes(
     client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
     """The way through an interpreter can't be read, so only the kernel can tell the two apart."""

@@ -174,7 +174,7 @@ def test_resumed_session_keeps_its_id_and_its_script(
     assert alpha.finished and not alpha.beyond_script
 
 
-def test_killed_session_says_no_goodbye_and_can_be_resumed(
+def test_a_killed_session_has_no_end_event_and_can_be_resumed(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path
 ) -> None:
     asked, never = threading.Event(), threading.Event()

@@ -8,7 +8,7 @@ import pytest
 
 from hooks.session import head_moved
 from mcp_server.adapters.git import heads
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import used_at
 from mcp_server.core.agents.register import Caller, recognise
 from tests.adapters.git_repositories import git
 from tests.e2e.harness.processes import eventually
@@ -42,7 +42,7 @@ class Two:
             "PostToolUse", "git commit", session_id=f"s-{name}", cwd=str(self.trees[name]), tool_response={}
         )
         assert {(one.output, one.stderr, one.code) for one in said.values()} == {("", "", 0)}
-        repository = places.used_at(str(self.trees[name]), None)
+        repository = used_at(str(self.trees[name]), None)
         assert repository is not None
         # The hook does not wait for a long search, which records its end.
         eventually(lambda: heads.is_known(repository), "the end of the search")
@@ -82,7 +82,7 @@ def test_uncommitted_changes_are_included_at_the_next_commit(two: Two) -> None:
 
 def test_a_command_that_moved_no_head_starts_no_search(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     two.after_command("ada")
-    repository = places.used_at(str(two.trees["ada"]), None)
+    repository = used_at(str(two.trees["ada"]), None)
     assert repository is not None
     monkeypatch.setattr("subprocess.Popen", lambda *_: pytest.fail("a search was started"))
     head_moved.find_conflicts(repository)
@@ -90,7 +90,7 @@ def test_a_command_that_moved_no_head_starts_no_search(two: Two, monkeypatch: py
 
 
 def test_a_head_is_known_until_it_moves_whichever_way_it_is_kept(two: Two) -> None:
-    repository = places.used_at(str(two.trees["ada"]), None)
+    repository = used_at(str(two.trees["ada"]), None)
     assert repository is not None
     assert not heads.is_known(repository)
 

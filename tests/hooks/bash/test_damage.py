@@ -2,37 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-import pytest
-
+from tests.hooks.bash.conftest import git
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks, Said
-
-GIT = ["git", "-c", "user.name=t", "-c", "user.email=t@example.invalid"]
-
-
-def git(repo: Path, *arguments: str) -> None:
-    subprocess.run([*GIT, *arguments], cwd=repo, check=True, capture_output=True)
-
-
-@pytest.fixture
-def at_work(hooks: Hooks, work: Work) -> Hooks:
-    """A session that holds src/auth, while another holds src/billing; all is committed."""
-    repo = hooks.repo
-    (repo / "src" / "billing").mkdir()
-    for name in ("src/auth/x.py", "src/billing/x.py", "src/billing/y.py", "README.md"):
-        (repo / name).write_text("committed\n")
-        os.utime(repo / name, (1_000_000_000, 1_000_000_000))
-    (repo / ".gitignore").write_text("build/\n")
-    git(repo, "add", "-A")
-    git(repo, "commit", "-q", "-m", "first")
-    work.claim(work.agent("s1", "ada"), "src/auth/**")
-    work.claim(work.agent("s2", "bob"), "src/billing/**")
-    return hooks
 
 
 def ran(hooks: Hooks, what: Callable[[], object], command: str = "frob something") -> Said:
@@ -57,17 +33,17 @@ def edited_by_tool(hooks: Hooks, session: str, path: Path, text: str) -> None:
 
 
 def test_a_change_in_the_own_scope_is_recorded_in_the_journal_in_silence(
-    at_work: Hooks, work: Work, repo: Path
+    committed: Hooks, work: Work, repo: Path
 ) -> None:
-    said = ran(at_work, lambda: (repo / "src/auth/x.py").write_text("mine\n"))
+    said = ran(committed, lambda: (repo / "src/auth/x.py").write_text("mine\n"))
     assert (said.output, said.stderr) == ("", "")
     with work.store.reading() as books:
         assert [editor.name for editor in books.journal.editors("src/auth/x.py")] == ["ada"]
         assert books.journal.editors("src/billing/x.py") == []
 
 
-def test_both_agents_are_told_of_a_change_in_the_scope_of_another(at_work: Hooks, work: Work, repo: Path) -> None:
-    said = ran(at_work, lambda: (repo / "src/billing/x.py").write_text("gone\n"))
+def test_both_agents_are_told_of_a_change_in_the_scope_of_another(committed: Hooks, work: Work, repo: Path) -> None:
+    said = ran(committed, lambda: (repo / "src/billing/x.py").write_text("gone\n"))
     assert "src/billing/x.py is held by bob" in said.told
     assert "git restore -- :/src/billing/x.py (ask its holder first)" in said.told
     [(subject, body)] = inbox(work, "s2")
@@ -77,10 +53,10 @@ def test_both_agents_are_told_of_a_change_in_the_scope_of_another(at_work: Hooks
     assert (repo / "src/billing/x.py").read_text() == "gone\n"
 
 
-def test_lost_uncommitted_edits_can_be_restored(at_work: Hooks, work: Work, repo: Path) -> None:
+def test_lost_uncommitted_edits_can_be_restored(committed: Hooks, work: Work, repo: Path) -> None:
     file = repo / "src/billing/x.py"
-    edited_by_tool(at_work, "s2", file, "hours of work\n")
-    said = ran(at_work, lambda: git(repo, "checkout", "--", "src/billing/x.py"))
+    edited_by_tool(committed, "s2", file, "hours of work\n")
+    said = ran(committed, lambda: git(repo, "checkout", "--", "src/billing/x.py"))
     assert "src/billing/x.py is held by bob" in said.told
     [(_, body)] = inbox(work, "s2")
     command = body.partition("As you left it: ")[2]
@@ -88,78 +64,71 @@ def test_lost_uncommitted_edits_can_be_restored(at_work: Hooks, work: Work, repo
     assert file.read_text() == "hours of work\n"
 
 
-def test_a_deleted_file_is_noticed(at_work: Hooks, work: Work, repo: Path) -> None:
-    said = ran(at_work, (repo / "src/billing/y.py").unlink)
+def test_a_deleted_file_is_noticed(committed: Hooks, work: Work, repo: Path) -> None:
+    said = ran(committed, (repo / "src/billing/y.py").unlink)
     assert "src/billing/y.py is held by bob" in said.told
     assert len(inbox(work, "s2")) == 1
 
 
-def test_a_change_of_the_mode_alone_is_noticed(at_work: Hooks, work: Work, repo: Path) -> None:
-    said = ran(at_work, lambda: (repo / "src/billing/y.py").chmod(0o755))
+def test_a_change_of_the_mode_alone_is_noticed(committed: Hooks, work: Work, repo: Path) -> None:
+    said = ran(committed, lambda: (repo / "src/billing/y.py").chmod(0o755))
     assert "src/billing/y.py is held by bob" in said.told
     assert len(inbox(work, "s2")) == 1
 
 
-def test_a_change_outside_the_scope_is_reported_with_the_command_that_restores_it(at_work: Hooks, repo: Path) -> None:
-    said = ran(at_work, lambda: (repo / "README.md").write_text("changed\n"))
+def test_a_change_outside_the_scope_is_reported_with_the_command_that_restores_it(committed: Hooks, repo: Path) -> None:
+    said = ran(committed, lambda: (repo / "README.md").write_text("changed\n"))
     assert "README.md lies outside your scope; what was there before comes back with: git restore -- :/README.md." in (
         said.told
     )
 
 
-def test_a_simultaneous_edit_by_the_owner_is_not_blamed_on_the_command(at_work: Hooks, work: Work, repo: Path) -> None:
+def test_an_edit_of_the_owner_meanwhile_is_not_blamed_on_the_command(committed: Hooks, work: Work, repo: Path) -> None:
     file = repo / "src/billing/x.py"
-    assert ran(at_work, lambda: edited_by_tool(at_work, "s2", file, "bob's own\n")).output == ""
+    assert ran(committed, lambda: edited_by_tool(committed, "s2", file, "bob's own\n")).output == ""
     assert inbox(work, "s2") == []
 
 
 def test_what_a_simultaneous_command_of_the_owner_may_have_done_is_not_blamed_on_another(
-    at_work: Hooks, work: Work, repo: Path
+    committed: Hooks, work: Work, repo: Path
 ) -> None:
-    bob = Hooks(repo, Path(at_work.environment["HOME"]), session="s2")
+    bob = Hooks(repo, Path(committed.environment["HOME"]), session="s2")
 
     def both() -> None:
         assert bob.before("frob other", tool_use_id="b2").output == ""
         (repo / "src/billing/x.py").write_text("whose?\n")
 
-    assert ran(at_work, both).output == ""
+    assert ran(committed, both).output == ""
     assert inbox(work, "s2") == []
 
 
-def test_what_git_ignores_is_not_examined(at_work: Hooks, repo: Path) -> None:
+def test_what_git_ignores_is_not_examined(committed: Hooks, repo: Path) -> None:
     def build() -> None:
         (repo / "build").mkdir()
         (repo / "build" / "out").write_text("x")
 
-    assert ran(at_work, build).output == ""
+    assert ran(committed, build).output == ""
 
 
-def test_nothing_is_examined_after_a_command_that_only_reads(at_work: Hooks, repo: Path) -> None:
-    assert at_work.before("cat README.md").output == ""
+def test_nothing_is_examined_after_a_command_that_only_reads(committed: Hooks, repo: Path) -> None:
+    assert committed.before("cat README.md").output == ""
     (repo / "README.md").write_text("by somebody else\n")
-    assert at_work.bash("PostToolUse", "cat README.md", tool_response={"stdout": ""})["post_bash"].output == ""
+    assert committed.bash("PostToolUse", "cat README.md", tool_response={"stdout": ""})["post_bash"].output == ""
 
 
-def test_a_failed_command_is_examined_too(at_work: Hooks, repo: Path) -> None:
-    assert at_work.before("frob x").output == ""
+def test_a_failed_command_is_examined_too(committed: Hooks, repo: Path) -> None:
+    assert committed.before("frob x").output == ""
     (repo / "README.md").write_text("half done\n")
-    said = at_work.bash("PostToolUseFailure", "frob x", error="Exit code 2\nmake: *** Error")["post_bash"]
+    said = committed.bash("PostToolUseFailure", "frob x", error="Exit code 2\nmake: *** Error")["post_bash"]
     assert "README.md lies outside your scope" in said.told
     assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUseFailure"
 
 
-def test_invalid_events_are_ignored(at_work: Hooks) -> None:
+def test_invalid_events_are_ignored(committed: Hooks) -> None:
     for fields in ({"tool_use_id": 1}, {"tool_use_id": ""}, {"cwd": "/nowhere"}, {"session_id": ""}):
-        said = at_work.bash("PostToolUse", "x", **fields)["post_bash"]
+        said = committed.bash("PostToolUse", "x", **fields)["post_bash"]
         assert (said.output, said.code) == ("", 0)
         assert "Traceback" not in said.stderr
-
-
-@pytest.fixture
-def confined(at_work: Hooks) -> Hooks:
-    """The same on a kernel that can confine commands, as a session's start finds out."""
-    (Path(at_work.environment["CLAUDE_PLUGIN_DATA"]) / "kernel").write_text("landlock")
-    return at_work
 
 
 def test_a_change_that_the_kernel_cannot_have_allowed_is_not_blamed_on_the_command(
@@ -178,35 +147,3 @@ def test_changes_beside_a_scope_that_the_kernel_grants_too_widely_are_found(
     (repo / "docs").mkdir()
     said = ran(confined, lambda: (repo / "docs/two.md").write_text("beside the scope\n"))
     assert "docs/two.md lies outside your scope" in said.told
-
-
-def test_a_write_that_the_kernel_refused_is_explained_with_its_holder(confined: Hooks, repo: Path) -> None:
-    assert confined.before("frob").output == ""
-    words = ("bash: line 1: src/billing/x.py: Permission denied", "touch: cannot touch '/opt/x': Permission denied")
-    error = "\n".join(("Exit code 1", *words))
-    said = confined.bash("PostToolUseFailure", "frob", error=error)["post_bash"]
-    assert said.told.startswith("Interlock: the system refused a write. src/billing/x.py is held by bob: task T2")
-    assert "/opt/x lies outside the repository" in said.told
-
-
-def test_the_record_for_the_shell_exists_until_the_call_ends(confined: Hooks, repo: Path) -> None:
-    folder = repo / ".git/interlock/commands/s1"
-    assert confined.before("ls").output == ""
-    assert [file.name for file in folder.iterdir()] == ["b1.call"]
-    confined.bash("PostToolUse", "ls", tool_response={"stdout": ""})
-    assert not folder.exists()
-
-
-def test_a_call_that_was_refused_in_the_end_leaves_nothing_behind(confined: Hooks, repo: Path) -> None:
-    confined.before("frob")
-    confined.send("PostToolBatch", tool_calls=[{"tool_name": "Bash", "tool_use_id": "b1"}, {"tool_use_id": 3}, "x"])
-    assert not (repo / ".git/interlock/commands/s1").exists()
-    confined.before("frob")
-    confined.send("SessionEnd", reason="other")
-    assert not (repo / ".git/interlock/commands/s1").exists()
-
-
-def test_an_agent_without_a_claim_is_not_confined(confined: Hooks, repo: Path) -> None:
-    confined.session = "s3"
-    assert confined.before("frob").output == ""
-    assert not (repo / ".git/interlock/commands").exists()

@@ -62,7 +62,7 @@ def _success(base: Path, repo: Path) -> Callable[[], object]:
 def _hook(base: Path, repo: Path, name: str, script: str, **fields: Any) -> Callable[[], object]:
     hooks = json.loads((ROOT / "hooks" / "hooks.json").read_text())["hooks"]
     [command] = [
-        hook["command"] for group in hooks[name] for hook in group["hooks"] if f"hook={script};" in hook["command"]
+        hook["command"] for group in hooks[name] for hook in group["hooks"] if f"hook={script} " in hook["command"]
     ]
     event = {
         "session_id": "agent7",

@@ -1,1 +1,4 @@
-"""What Claude Code runs at its events: read the event, ask the core, print the answer. Standard library only."""
+"""The scripts that Claude Code runs at its events: each reads the event, asks the core and prints the answer.
+
+Standard library only.
+"""

@@ -1,4 +1,4 @@
-"""After a step, a prompt or a stop: the agent is at work, so its leases go on, and it is shown its messages.
+"""After a step, a prompt or a stop: the agent is alive, so its leases are renewed, and it is shown its messages.
 
 On the hot path.
 """
@@ -11,97 +11,83 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
-from mcp_server.adapters.host import repository as places  # noqa: E402
+from mcp_server.adapters.host.repository import used_at  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from hooks.event.event import Event
     from mcp_server.domain.decision import AgentRights
-    from mcp_server.hook_app import Desk
+    from mcp_server.hook_app import HookStore
 
 TAKES_CONTEXT = ("PostToolBatch", "UserPromptSubmit")
-"""The events at which an agent can be told something."""
+"""The events at which the client shows an agent what a hook says."""
 
 
 def main() -> None:
-    """Renew the leases of the agent that the event is about, in its session's repository, and hand out its mail."""
+    """Renew the leases of the agent that the event is about, and deliver its messages."""
     output = ""
     try:
         with failure.deadline(failure.SECONDS):
             output = respond(io.read_event())
-    except Exception as error:  # noqa: BLE001  a missed renewal is made up for by the next step
+    except Exception as error:  # noqa: BLE001  the next step renews what this one missed
         print(f"interlock: the leases were not renewed: {error}", file=sys.stderr)
     io.leave(output)
 
 
-def respond(event: dict[str, Any]) -> str:
-    """What the agent is told; in a repository that is not in use, and to an agent that was never seen, nothing."""
-    directory = os.path.realpath(io.optional_text(event, "cwd") or os.getcwd())
-    repository = places.used_at(directory, os.environ.get("CLAUDE_PROJECT_DIR"))
+def respond(event: Event) -> str:
+    """What the agent is told; nothing in a repository that is not in use, or to an agent that is not registered."""
+    repository = used_at(event.directory, event.project)
     if repository is None:
         return ""
-    name = io.text_of(event, "hook_event_name")
+    name = event.name
     if name == "PostToolBatch" and os.path.isdir(os.path.join(repository.state, "commands")):
         from hooks.bash import sandboxed
 
-        sandboxed.batch_over(event, repository)
-    from mcp_server import hook_app
-    from mcp_server.adapters.sqlite.light import begin_writing
+        sandboxed.batch_ended(event, repository)
+    from mcp_server.hook_app import HookStore
 
-    own, parent = io.signs(event)
-    desk = hook_app.Desk(repository)
-    rights = desk.guard.rights(own, parent)
+    store = HookStore(repository)
+    rights = store.guard.rights(event.key, event.parent_key)
     if not rights.family:
         return ""
-    if desk.guard.is_due(rights.family):
-        begin_writing(desk.connection)
-        desk.guard.touch(rights.family)
-        desk.connection.execute("COMMIT")
+    if store.guard.is_due(rights.family):
+        with store.writing():
+            store.guard.touch(rights.family)
     if name == "PreCompact":
         from hooks.session import checkpoint
 
-        checkpoint.keep(repository, own, "before its memory was compacted")
+        checkpoint.keep(repository, event.key, "before its memory was compacted")
     if name == "Stop":
-        return _stopping(event, desk, rights)
-    return _delivery(desk, rights.family[0], name) if name in TAKES_CONTEXT else ""
+        return _before_stop(event, store, rights)
+    return _messages(store, rights.family[0], name) if name in TAKES_CONTEXT else ""
 
 
-def _stopping(event: dict[str, Any], desk: Desk, rights: AgentRights) -> str:
-    """Asked once what is to become of a claim; not while subagents are still at work, and never in a loop."""
-    if event.get("stop_hook_active") or _waits_for_subagents(event) or desk.guard.policy().mode == "off":
+def _before_stop(event: Event, store: HookStore, rights: AgentRights) -> str:
+    """Ask once what should happen to the agent's claim. Skipped while subagents work or after a hook's answer."""
+    if event.was_stopped_before or event.waits_for_subagents or store.guard.policy().mode == "off":
         return ""
-    from mcp_server.adapters.sqlite.light import begin_writing
-    from mcp_server.core.agents.before_stop import before_stopping
-
     own = rights.family[0]
     claims = [
-        (holding.task, holding.title, holding.since)
-        for holding in rights.holdings
-        if holding.task is not None and holding.resource is None and holding.holder_id == own
+        (lease.task, lease.title, lease.since)
+        for lease in rights.holdings
+        if lease.task is not None and lease.resource is None and lease.holder_id == own
     ]
-    if not claims and not desk.inbox.unseen(own, 1):
+    if not claims and not store.inbox.unseen(own, 1):
         return ""
-    begin_writing(desk.connection)
-    told = before_stopping(desk, own, claims)
-    desk.connection.execute("COMMIT")
+    from mcp_server.core.agents.before_stop import before_stopping
+
+    with store.writing():
+        told = before_stopping(store, own, claims)
     return io.keep_going(told) if told else ""
 
 
-def _waits_for_subagents(event: dict[str, Any]) -> bool:
-    tasks = event.get("background_tasks")
-    return isinstance(tasks, list) and any(isinstance(task, dict) and task.get("type") == "subagent" for task in tasks)
-
-
-def _delivery(desk: Desk, agent_id: int, name: str) -> str:
-    if not desk.inbox.unseen(agent_id, 1):
+def _messages(store: HookStore, agent_id: int, name: str) -> str:
+    if not store.inbox.unseen(agent_id, 1):
         return ""
-    from mcp_server.adapters.sqlite.light import begin_writing
     from mcp_server.core.agents.deliver import deliver
 
-    begin_writing(desk.connection)
-    told = deliver(desk.inbox, agent_id)
-    desk.connection.execute("COMMIT")
+    with store.writing():
+        told = deliver(store.inbox, agent_id)
     return io.answer(name, additionalContext=told) if told else ""
 
 

@@ -1,4 +1,4 @@
-"""The shell of a Bash call starts anew through this: held, if the guard left word, to where its agent may write."""
+"""Starts the shell of a Bash call again, confined to where its agent may write if the guard left a record."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ sys.path.insert(0, os.path.dirname(HERE))
 
 
 def main() -> NoReturn:
-    """Become the shell again. What goes wrong is said, and the command runs: the guard has let its text pass."""
+    """Become the shell again. A failure is reported, and the command runs: the guard has allowed its text."""
     shell, flags, session_folder, text, *words = sys.argv[1:]
-    # The client hands over a command in pieces, behind the text, when it is too long for one word.
+    # The client passes a command that is too long for one word in pieces, after the text.
     pieces = words[words.index(text) + 1 :] if text in words else []
-    environment = _as_it_came()
+    environment = _original_environment()
     environment["INTERLOCK_CONFINED"] = str(os.getpid())
     try:
-        environment |= _hold(session_folder, "\neval ".join([text, *_joined(pieces)]))
-    except Exception as error:  # noqa: BLE001  the user's command must not suffer from what goes wrong here
+        environment |= _confine(session_folder, "\neval ".join([text, *_joined(pieces)]))
+    except Exception as error:  # noqa: BLE001  a failure here must not stop the user's command
         print(f"interlock: this command runs unconfined: {error}", file=sys.stderr, flush=True)
-    os.execve(shell, [shell, *flags.split(), "-c", text, *pieces], environment)  # noqa: S606  it is a shell itself
+    os.execve(shell, [shell, *flags.split(), "-c", text, *pieces], environment)  # noqa: S606  this is the shell itself
 
 
-def _hold(session_folder: str, text: str) -> dict[str, str]:
-    """Hold this process, if there is a record of the call; the variables that its shell is given."""
+def _confine(session_folder: str, text: str) -> dict[str, str]:
+    """Confine this process, if there is a record of the call; returns the variables that its shell gets."""
     from mcp_server.sandbox import apply, landlock
 
-    if not landlock.can_hold():
+    if not landlock.can_confine():
         return {}
     found = apply.prepared(session_folder, text, os.environ)
     if found is None:
@@ -42,9 +42,9 @@ def _hold(session_folder: str, text: str) -> dict[str, str]:
     return found.environment
 
 
-def _as_it_came() -> dict[str, str]:
-    """The environment, and the signals, as they were before this interpreter changed them for itself."""
-    import _signal  # type: ignore[import-not-found]  # `signal` itself costs as much as all the rights
+def _original_environment() -> dict[str, str]:
+    """The environment and the signals as they were before this interpreter changed them."""
+    import _signal  # type: ignore[import-not-found]  # importing `signal` takes as long as computing the rights
 
     for name in ("SIGPIPE", "SIGXFSZ"):
         _signal.signal(getattr(_signal, name), _signal.SIG_DFL)
@@ -60,7 +60,7 @@ def _as_it_came() -> dict[str, str]:
 
 
 def _joined(pieces: list[str]) -> list[str]:
-    # The first is the shell's name; each of the others is set in blanks.
+    # The first is the shell's name; each of the others is surrounded by blanks.
     return ["".join(piece.removeprefix(" ").removesuffix(" ") for piece in pieces[1:])] if pieces else []
 
 

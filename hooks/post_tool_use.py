@@ -1,4 +1,4 @@
-"""After a tool has written: the journal, who edited what and when."""
+"""After a tool has written: the journal of who edited what and when."""
 
 from __future__ import annotations
 
@@ -9,41 +9,40 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
 from hooks.event.targets import targets  # noqa: E402
-from mcp_server.adapters.host import repository as places  # noqa: E402
+from mcp_server.adapters.host.repository import real, used_at  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from hooks.event.event import Event
+    from mcp_server.adapters.host.repository import Repository
 
 
 def main() -> None:
-    """Write one event into the journal. The edit has happened, so nothing here can or should stop it."""
+    """Record one event in the journal. The edit has been made, so nothing here can or should stop it."""
     try:
         with failure.deadline(failure.SECONDS):
             respond(io.read_event())
-    except Exception as error:  # noqa: BLE001  the journal is a help for others, never a reason to disturb this agent
+    except Exception as error:  # noqa: BLE001  the journal helps others, and must never disturb this agent
         print(f"interlock: an edit is not in the journal: {error}", file=sys.stderr)
     io.leave()
 
 
-def respond(event: dict[str, Any]) -> None:
-    """Note the paths that this call wrote, each in the repository it lies in, if that is in use."""
-    directory = io.optional_text(event, "cwd") or os.getcwd()
-    for path in targets(io.text_of(event, "tool_name"), event.get("tool_input")):
-        real = places.real(path, directory)
-        repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
+def respond(event: Event) -> None:
+    """Record the paths that this call wrote, each in its repository, if that is in use."""
+    for path in targets(event.tool, event.tool_input):
+        found = real(path, event.cwd)
+        repository = used_at(found, event.project)
         if repository is not None:
-            _note(event, repository, repository.relative(real))
+            _record(event, repository, repository.relative(found))
 
 
-def _note(event: dict[str, Any], repository: places.Repository, path: str) -> None:
+def _record(event: Event, repository: Repository, path: str) -> None:
     from hooks.event import agents
-    from mcp_server import hook_app
     from mcp_server.adapters.host import edit_backups
     from mcp_server.core.agents.register import recognise
+    from mcp_server.hook_app import open_store
 
-    store = hook_app.open_store(repository)
-    with store.writing() as books:
+    with open_store(repository).writing() as books:
         agent = recognise(books, agents.caller(event, repository))
         books.journal.edited(path, agent.id)
     edit_backups.keep(repository, path)

@@ -105,7 +105,11 @@ def locate(path: str, directory: str) -> PathInRepo | None:
     """Where a path lies; None outside every worktree that uses Interlock."""
     real = places.real(path, directory)
     repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
-    return None if repository is None else PathInRepo(repository.relative(real), hook_app.ground(repository, directory))
+    return (
+        None
+        if repository is None
+        else PathInRepo(repository.relative(real), hook_app.worktree_context(repository, directory))
+    )
 
 
 def here() -> places.Repository:

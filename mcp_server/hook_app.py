@@ -1,97 +1,117 @@
-"""Puts together what a hook needs: the light twin of `app`, which loads nothing before it is asked for."""
+"""Puts together what a hook needs: the light counterpart of `app`, which loads each part when it is first used."""
 
 from __future__ import annotations
 
 import os
 
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import used_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-    from sqlite3 import Connection
 
     from mcp_server.adapters.git.conflict_search import GitConflictSearch
     from mcp_server.adapters.host.processes import HostProcesses
+    from mcp_server.adapters.host.repository import Repository
     from mcp_server.adapters.sqlite.activity import SqliteActivity
     from mcp_server.adapters.sqlite.commands import SqliteCommands
     from mcp_server.adapters.sqlite.edits import SqliteJournal
-    from mcp_server.adapters.sqlite.guard import SqliteGuardBook
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
+    from mcp_server.adapters.sqlite.light import Transaction
     from mcp_server.adapters.sqlite.store import SqliteStore
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
 
 PATIENCE = 2.0
-"""Seconds that a hook waits for a writer; it has to answer before its own time is over."""
+"""Seconds that a hook waits for a writer; it must answer before its own deadline."""
 
 
-def open_guard(repository: places.Repository) -> tuple[Connection, SqliteGuardBook]:
-    """The guard's book of a repository in use, and its connection; refuses (OSError, _sqlite3.Error) broken state."""
-    from time import time
+class HookStore:
+    """The store of a repository in use as a hook on the hot path needs it: each book is loaded when first asked for.
 
-    from mcp_server.adapters.settings.policy_cache import policy_of
-    from mcp_server.adapters.sqlite.guard import SqliteGuardBook
-    from mcp_server.adapters.sqlite.light import connect
+    Outside of a transaction every read sees the newest state. Refuses (OSError, an error of SQLite) a broken state.
+    """
 
-    file = os.path.join(repository.state, "state.db")
-    os.stat(file)  # to be opened, never to be made: an empty file would look like a repository without claims
-    connection = connect(file, patience=PATIENCE)
-    return connection, SqliteGuardBook(connection, time(), lambda: policy_of(repository))
+    __slots__ = ("_connection", "guard", "now", "repository")
 
+    def __init__(self, repository: Repository) -> None:
+        from time import time
 
-class Desk:
-    """The books that a hook on the hot path needs, of a repository in use; each is loaded when it is asked for."""
+        from mcp_server.adapters.settings.policy_cache import policy_of
+        from mcp_server.adapters.sqlite.guard import SqliteGuardBook
+        from mcp_server.adapters.sqlite.light import connect
 
-    __slots__ = ("connection", "guard", "now")
+        file = os.path.join(repository.state, "state.db")
+        os.stat(file)  # it must exist: an empty file would look like a repository without claims
+        self._connection = connect(file, patience=PATIENCE)
+        self.repository = repository
+        self.now = time()
+        self.guard = SqliteGuardBook(self._connection, self.now, lambda: policy_of(repository))
 
-    def __init__(self, repository: places.Repository) -> None:
-        self.connection, self.guard = open_guard(repository)
-        self.now = self.guard.now
+    def reading(self) -> Transaction:
+        """A transaction that sees one consistent state."""
+        from mcp_server.adapters.sqlite.light import Transaction, begin_reading
+
+        return Transaction(self._connection, begin_reading)
+
+    def writing(self) -> Transaction:
+        """A transaction that is exclusive, and all or nothing."""
+        from mcp_server.adapters.sqlite.light import Transaction, begin_writing
+
+        return Transaction(self._connection, begin_writing)
+
+    def try_to_write(self, act: Callable[[], None]) -> bool:
+        """Run `act` in a transaction that writes; False when that fails: a full disk, a writer that takes too long."""
+        try:
+            with self.writing():
+                act()
+        except (OSError, self._connection.OperationalError):
+            return False
+        return True
 
     @property
     def journal(self) -> SqliteJournal:
         """Who edited what."""
         from mcp_server.adapters.sqlite.edits import SqliteJournal
 
-        return SqliteJournal(self.connection, self.now)
+        return SqliteJournal(self._connection, self.now)
 
     @property
     def activity(self) -> SqliteActivity:
         """What is going on around a path."""
         from mcp_server.adapters.sqlite.activity import SqliteActivity
 
-        return SqliteActivity(self.connection, self.now)
+        return SqliteActivity(self._connection, self.now)
 
     @property
     def commands(self) -> SqliteCommands:
-        """The Bash commands that are watched."""
+        """The Bash commands that are confined or may write."""
         from mcp_server.adapters.sqlite.commands import SqliteCommands
 
-        return SqliteCommands(self.connection, self.now)
+        return SqliteCommands(self._connection, self.now)
 
     @property
     def inbox(self) -> SqliteInbox:
-        """The messages on their way."""
+        """The messages that have not been shown yet."""
         from mcp_server.adapters.sqlite.inbox import SqliteInbox
 
-        return SqliteInbox(self.connection, self.now)
+        return SqliteInbox(self._connection, self.now)
 
 
-def ground(repository: places.Repository, directory: str) -> WorktreeContext | None:
-    """The worktree at a repository's root for the guard, asked by an agent in `directory`; None outside git."""
+def worktree_context(repository: Repository, directory: str) -> WorktreeContext | None:
+    """The worktree at a repository's root, seen by an agent in `directory`; None outside git."""
     if not repository.is_in_git:
         return None
     from mcp_server.core.guard.paths import WorktreeContext
 
     def here() -> str:
-        found = places.used_at(os.path.realpath(directory), None)
+        found = used_at(os.path.realpath(directory), None)
         return found.root if found is not None and found.state == repository.state else ""
 
     return WorktreeContext(repository.root, repository.main, here)
 
 
-def open_store(repository: places.Repository, *, create: bool = False) -> SqliteStore:
+def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:
     """The whole store of a repository, for the events that are not on the hot path."""
     from pathlib import Path
 
@@ -105,8 +125,8 @@ def open_store(repository: places.Repository, *, create: bool = False) -> Sqlite
     return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
 
 
-def open_place(repository: places.Repository) -> Workplace:
-    """The workplace of a repository in use, without what hooks do not touch: its texts for people."""
+def open_workplace(repository: Repository) -> Workplace:
+    """The workplace of a repository in use, without what hooks do not need: its texts for people."""
     from mcp_server.adapters.settings.settings_file import settings_in_force
     from mcp_server.core.workplace import Workplace
 
@@ -114,15 +134,15 @@ def open_place(repository: places.Repository) -> Workplace:
     return Workplace(open_store(repository), processes(), _NoCheckout(), settings)
 
 
-def conflict_search(repository: places.Repository) -> GitConflictSearch:
-    """Which branches of a repository can't be merged with which."""
+def conflict_search(repository: Repository) -> GitConflictSearch:
+    """Finds the branches of a repository that conflict."""
     from mcp_server.adapters.git.conflict_search import GitConflictSearch
 
     return GitConflictSearch(repository.root, repository.state)
 
 
 class _NoCheckout:
-    """Git's library is not there for hooks."""
+    """Hooks have no library for git."""
 
     def revision(self, directory: str) -> str | None:  # noqa: ARG002
         return None

@@ -1,83 +1,94 @@
-"""What a command changed that its agent may not write: found, told to both sides, and what was lost put aside."""
+"""What a command changed that its agent may not write: both sides are notified, and lost edits are backed up."""
 
 from __future__ import annotations
 
 from time import time
 
-from hooks.event import io
 from mcp_server.adapters.git import changes
 from mcp_server.adapters.host import edit_backups
-from mcp_server.adapters.sqlite.light import begin_writing
+from mcp_server.adapters.host.repository import Repository
 from mcp_server.core.guard.damage import aftermath, told_agent, told_owner
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
+    from hooks.event.event import Event
     from mcp_server.adapters.git.changes import Change
-    from mcp_server.adapters.host.repository import Repository
     from mcp_server.core.guard.damage import Aftermath, Damage
     from mcp_server.domain.activity import Command
-    from mcp_server.hook_app import Desk
+    from mcp_server.hook_app import HookStore
     from mcp_server.sandbox.record import Record
 
 DAY = 24 * 3600.0
 
 
-def told(event: dict[str, Any], repository: Repository, desk: Desk, command: Command, held: Record | None) -> list[str]:
-    """What the agent is told of the damage; the holders get messages, and what was its own goes into the journal.
+def report(event: Event, store: HookStore) -> list[str]:
+    """What the agent is told of a command that has ended; nothing for one that was not recorded, as it only read."""
+    with store.writing():
+        command = store.commands.ended(event.call_id)
+    if command is None:
+        return []
+    repository = Repository(command.root, store.repository.state, store.repository.main)
+    refusals, confined_to = _refusals(event, store, repository) if command.confined else ([], None)
+    changed = _damage(event, store, repository, command, confined_to) if command.may_write else []
+    return refusals + changed
 
-    `held` is what the kernel held the command to, if it did.
-    """
-    known = desk.journal.paths(time() - DAY, changes.MOST_PATHS)
+
+def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[list[str], Record | None]:
+    from hooks.bash import sandboxed
+
+    found = sandboxed.call_ended(event, repository)
+    return ([] if found is None else sandboxed.refusals(event, store, repository, found.cwd)), found
+
+
+def _damage(
+    event: Event, store: HookStore, repository: Repository, command: Command, confined_to: Record | None
+) -> list[str]:
+    known = store.journal.paths(time() - DAY, changes.MOST_PATHS)
     found = {change.path: change for change in changes.since(repository.root, command.began_at, known) or ()}
     if not found:
         return []
-    came = aftermath(desk, desk.guard.rights(*io.signs(event)), command, list(found))
-    came.damage = [one for one in came.damage if _is_its_doing(repository, found[one.path], held)]
-    for one in came.damage:
+    rights = store.guard.rights(event.key, event.parent_key)
+    after = aftermath(store, rights, command, list(found))
+    after.damage = [one for one in after.damage if _may_have_done(repository, found[one.path], confined_to)]
+    for one in after.damage:
         one.restore = _restore(repository, found[one.path])
-    for path in came.own:
+    for path in after.own:
         edit_backups.keep(repository, path)
-    _write_down(event, desk, command, came)
-    return [told_agent(came.damage)] if came.damage else []
+    with store.writing():
+        _record(event, store, command, after)
+    return [told_agent(after.damage)] if after.damage else []
 
 
-def _is_its_doing(repository: Repository, change: Change, held: Record | None) -> bool:
-    """Whether the command can have done it: the kernel lets through what lies beside a scope, and modes everywhere."""
-    if held is None or not change.content:
+def _may_have_done(repository: Repository, change: Change, confined_to: Record | None) -> bool:
+    """Whether the command can have done it: the kernel allows writing beside a scope, and changing modes anywhere."""
+    if confined_to is None or not change.content:
         return True
     from mcp_server.sandbox.apply import may_have_written
 
-    return may_have_written(held, repository.root + "/" + change.path)
+    return may_have_written(confined_to, repository.root + "/" + change.path)
 
 
 def _restore(repository: Repository, change: Change) -> str:
-    """The command that brings back what was there; empty when nothing can."""
+    """The command that restores what was there; empty when nothing can."""
     from shlex import quote
 
     if not change.content:
         return f"git diff -- {quote(':/' + change.path)} (its mode or times changed)" if change.tracked else ""
-    safe = edit_backups.rescue(repository, change.path)
-    if safe is not None:
-        return f"cp -- {quote(safe)} {quote(repository.root + '/' + change.path)}"
+    backup = edit_backups.rescue(repository, change.path)
+    if backup is not None:
+        return f"cp -- {quote(backup)} {quote(repository.root + '/' + change.path)}"
     return f"git restore -- {quote(':/' + change.path)}" if change.tracked else ""
 
 
-def _write_down(event: dict[str, Any], desk: Desk, command: Command, came: Aftermath) -> None:
-    begin_writing(desk.connection)
-    for path in came.own:
-        desk.journal.edited(path, command.agent)
-    for one in came.damage:
-        desk.guard.refused(command.agent, one.path, "changed by a command")
-        _tell_owner(event, desk, command, one)
-    desk.connection.execute("COMMIT")
+def _record(event: Event, store: HookStore, command: Command, after: Aftermath) -> None:
+    for path in after.own:
+        store.journal.edited(path, command.agent)
+    for one in after.damage:
+        store.guard.refused(command.agent, one.path, "changed by a command")
+        _notify_owner(event, store, command, one)
 
 
-def _tell_owner(event: dict[str, Any], desk: Desk, command: Command, one: Damage) -> None:
-    if one.holder_id is None:
-        return
-    arguments = event.get("tool_input")
-    text = arguments.get("command") if isinstance(arguments, dict) else None
-    subject, body = told_owner(one, desk.activity.name(command.agent), text if isinstance(text, str) else "a command")
-    desk.inbox.post(None, one.holder_id, subject, body)
+def _notify_owner(event: Event, store: HookStore, command: Command, one: Damage) -> None:
+    if one.holder_id is not None:
+        subject, body = told_owner(one, store.activity.name(command.agent), event.command or "a command")
+        store.inbox.post(None, one.holder_id, subject, body)

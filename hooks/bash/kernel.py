@@ -1,18 +1,20 @@
-"""Can the kernel hold a command to a scope? Found out at a session's start, and remembered with the set-up's notes."""
+"""Whether the kernel can confine a command: asked at a session's start, and remembered in the notes folder."""
 
 from __future__ import annotations
 
 import os
 
+from hooks.event.event import notes_folder
+
 FILE = "kernel"
-HOLDS, DOES_NOT = "landlock", "none"
+ABLE, UNABLE = "landlock", "none"
 
 
-def holds() -> bool:
+def can_confine() -> bool:
     """Whether a session's start found that it can; on the hot path."""
     try:
         with open(_file(), encoding="utf-8") as handle:
-            return handle.read() == HOLDS
+            return handle.read() == ABLE
     except OSError:
         return False
 
@@ -21,16 +23,15 @@ def remember() -> bool:
     """Ask the kernel, and remember the answer."""
     from mcp_server.sandbox import landlock
 
-    able = landlock.can_hold()
+    able = landlock.can_confine()
     try:
         os.makedirs(os.path.dirname(_file()), exist_ok=True)
         with open(_file(), "w", encoding="utf-8") as handle:
-            handle.write(HOLDS if able else DOES_NOT)
+            handle.write(ABLE if able else UNABLE)
     except OSError:
         return False
     return able
 
 
 def _file() -> str:
-    data = os.environ.get("CLAUDE_PLUGIN_DATA") or os.path.join(os.environ.get("CLAUDE_PLUGIN_ROOT", ""), ".interlock")
-    return os.path.join(data, FILE)
+    return os.path.join(notes_folder(), FILE)

@@ -1,19 +1,17 @@
-"""What came of a Bash call, from the event after it: its command, its output, and how it ended."""
+"""The outcome of a Bash call: its command, its output, and how it ended."""
 
 from __future__ import annotations
 
-from hooks.event.io import optional_text, text_of
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from hooks.event.event import Event
 
 EXIT_CODE = "Exit code "
 BACKGROUND = "a command in the background"
 
 
 class Outcome:
-    """`exit_code` is None when it is not known, as for a command that was killed or goes on in the background."""
+    """`exit_code` is None when it is unknown, as for a command that was killed or still runs in the background."""
 
     __slots__ = ("command", "exit_code", "output")
 
@@ -23,23 +21,21 @@ class Outcome:
         self.exit_code = exit_code
 
     @property
-    def is_suspicious(self) -> bool:
+    def may_report_errors(self) -> bool:
         """Whether the output is worth reading: the call failed, or hides that it did (`make | tee`)."""
         from mcp_server.build_errors.reader import may_report_errors
 
         return may_report_errors(self.output, self.exit_code)
 
 
-def of(event: dict[str, Any]) -> Outcome | None:
-    """The outcome that the event tells of; None when it is neither about a command nor about a background task."""
-    arguments = event.get("tool_input")
-    command = arguments.get("command") if isinstance(arguments, dict) else None
-    if text_of(event, "hook_event_name") == "PostToolUseFailure":
-        return _failed(command, optional_text(event, "error") or "") if isinstance(command, str) else None
-    response = event.get("tool_response")
-    if isinstance(command, str):
-        return Outcome(command, _said(response), 0)
-    return _of_background(response)
+def of(event: Event) -> Outcome | None:
+    """The outcome that the event reports; None when it is neither about a command nor about a background task."""
+    command = event.command
+    if event.name == "PostToolUseFailure":
+        return None if command is None else _failed(command, event.error)
+    if command is not None:
+        return Outcome(command, _output(event.response), 0)
+    return _of_background(event.response)
 
 
 def _failed(command: str, error: str) -> Outcome:
@@ -49,20 +45,20 @@ def _failed(command: str, error: str) -> Outcome:
 
 
 def _of_background(response: object) -> Outcome | None:
-    """What a task that ran in the background has said by now: the answer itself or its `task` has it."""
+    """What a background task has printed by now: in the answer itself or in its `task`."""
     if not isinstance(response, dict):
         return None
     task = response.get("task")
-    told = task if isinstance(task, dict) else response
-    command, code = told.get("command"), told.get("exitCode")
+    described = task if isinstance(task, dict) else response
+    command, code = described.get("command"), described.get("exitCode")
     return Outcome(
         command if isinstance(command, str) else BACKGROUND,
-        _said(told),
+        _output(described),
         code if isinstance(code, int) and not isinstance(code, bool) else None,
     )
 
 
-def _said(response: object) -> str:
+def _output(response: object) -> str:
     if isinstance(response, str):
         return response
     if not isinstance(response, dict):

@@ -1,7 +1,7 @@
-"""What a session's shells are told at their start, so that a Bash call can be held to its agent's scope.
+"""The text that makes a session's shells confine themselves to their agent's scope.
 
-The client puts this text ahead of every command, in the very string that the shell was started with; so the shell can
-start anew through `confine.py` with the same string. A call that nobody left word for pays one question to the disk.
+The client puts it ahead of every command, into the string that the shell is started with; so the shell can start again
+with the same string through `confine.py`. A session without records pays one question to the disk.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ import os
 
 HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MARK = "interlock-confine"
-"""By this the text finds itself in the string that the shell would be started with again."""
+"""By this word the text finds itself in the string that the shell would be started with again."""
 
-# The variable against recursion stays, unexported: a session that began anew may have this text twice.
-# Joined to one line, so that the lines that a shell names in its messages stay what they are.
+# The variable against recursion stays, unexported: a resumed session may have this text twice.
+# Joined to one line, so that the line numbers in a shell's messages stay correct.
 _TEXT = """
 if [ "${INTERLOCK_CONFINED-}" = "$$" ]; then
     [ -z "${INTERLOCK_SHIMS-}" ] || PATH=$INTERLOCK_SHIMS:$PATH;

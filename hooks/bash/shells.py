@@ -1,4 +1,4 @@
-"""What a session's start does for its Bash commands: their shells learn how to be held, and old traces are put away."""
+"""What a session's start does for its Bash commands: it makes their shells confine themselves, and cleans up."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from time import time
 
 from hooks.bash import kernel, session_env
+from hooks.event.event import shell_setup_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,18 +15,18 @@ if TYPE_CHECKING:
 
 
 def prepare(repository: Repository) -> None:
-    """Make ready what a command needs that the kernel holds; without a kernel that can, nothing is left anywhere."""
+    """Prepare what a confined command needs; with a kernel that cannot confine, nothing is written anywhere."""
     if kernel.remember():
-        _tell_shells(repository)
+        _set_up_shells(repository)
     if repository.in_use:
-        _put_away(repository)
+        _clean_up(repository)
 
 
-def _tell_shells(repository: Repository) -> None:
-    """The client runs what is in this file ahead of every command; until somebody has a claim that is one question."""
+def _set_up_shells(repository: Repository) -> None:
+    """The client runs the text of this file ahead of every command; without a claim that is one test."""
     from mcp_server.sandbox import record
 
-    file = os.environ.get("CLAUDE_ENV_FILE")
+    file = shell_setup_file()
     if not file:
         return
     text = session_env.entry(os.path.join(repository.state, record.RECORDS), sys.executable)
@@ -35,11 +36,11 @@ def _tell_shells(repository: Repository) -> None:
             handle.write(text)
 
 
-def _put_away(repository: Repository) -> None:
+def _clean_up(repository: Repository) -> None:
     from mcp_server.adapters.git.runner import answer
     from mcp_server.adapters.host import edit_backups
-    from mcp_server.sandbox import ignored, record
+    from mcp_server.sandbox import cleanup, ignored
 
-    record.sweep(repository.state)
+    cleanup.sweep(repository.state)
     edit_backups.sweep(repository.state, time())
     ignored.refresh(repository.root, ignored.file_of(repository.state, repository.root), answer)

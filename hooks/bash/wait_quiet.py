@@ -1,4 +1,4 @@
-"""Waiting in the agent's place: a hook's answer is held until files have been quiet for some seconds."""
+"""Delays a hook's answer until files have been quiet for some seconds, so that the agent need not wait itself."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 QUIET_SECONDS = 5.0
-LOOK_EVERY = 0.25
+POLL_SECONDS = 0.25
 
 
 def until_quiet(
@@ -21,9 +21,9 @@ def until_quiet(
     passing: Callable[[], float] = monotonic,
     pause: Callable[[float], None] = sleep,
 ) -> float | None:
-    """Wait until no file has changed for five seconds; for how long none has by then.
+    """Wait until no file has changed for five seconds, and return for how many seconds none has.
 
-    None when that takes more than `most` seconds, and when they were quiet before: waiting is not what is missing.
+    None if that takes more than `most` seconds, or if they were quiet before: waiting would not help.
     """
     give_up_at = passing() + most
     waited = False
@@ -33,7 +33,7 @@ def until_quiet(
             return quiet if waited else None
         if passing() >= give_up_at:
             return None
-        pause(LOOK_EVERY)
+        pause(POLL_SECONDS)
         waited = True
 
 

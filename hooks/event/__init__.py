@@ -1,1 +1,1 @@
-"""Hook events: read and answered, who each is about, which paths it would write, and what happens when a hook fails."""
+"""Hook events: how they are read and answered, their agent and paths, and what happens when a hook fails."""

@@ -1,50 +1,42 @@
-"""Who an event is about, from the event and from this process's surroundings alone."""
+"""Which agent an event is about, and which repository it works in, by the event and the environment alone."""
 
 from __future__ import annotations
 
 import os
 
-from hooks.event import io
+from hooks.event.event import client_pid
 from hooks.session import titles
-from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.host.processes import HostProcesses
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.core.agents.register import Caller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from hooks.event.event import Event
+    from mcp_server.adapters.host.repository import Repository
 
-    from mcp_server.domain.agent import Process
 
-
-def caller(event: dict[str, Any], repository: places.Repository) -> Caller:
-    """The caller of an event; refuses an event without a session."""
+def caller(event: Event, repository: Repository) -> Caller:
+    """The agent that an event is about; refuses (BadEvent) an event without a session."""
     linked = repository.root != repository.main
-    session = io.text_of(event, "session_id")
+    pid = client_pid()
     return Caller(
-        session=session,
-        subagent=io.optional_text(event, "agent_id"),
-        subagent_type=io.optional_text(event, "agent_type"),
-        title=io.optional_text(event, "session_title") or titles.recall(session),
+        session=event.session,
+        subagent=event.subagent,
+        subagent_type=event.subagent_type,
+        title=event.title or titles.recall(event.session),
         worktree=repository.root,
         worktree_name=os.path.basename(repository.root) if linked else None,
-        process=_client(),
+        process=None if pid is None else HostProcesses().identify(pid),
     )
 
 
-def here(event: dict[str, Any]) -> places.Repository:
-    """The repository that the event's session works in, in use or not."""
-    directory = io.optional_text(event, "cwd") or os.getcwd()
-    return places.repository_of(os.path.realpath(directory), os.environ.get("CLAUDE_PROJECT_DIR"))
+def current_repository(event: Event) -> Repository:
+    """The repository of the agent's working directory, in use or not."""
+    return repository_of(event.directory, event.project)
 
 
-def of_project() -> places.Repository:
+def project_repository(event: Event) -> Repository:
     """The repository that the session was started in: the one that its server works for."""
-    directory = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
-    return places.repository_of(os.path.realpath(directory), directory)
-
-
-def _client() -> Process | None:
-    """The client's process, which outlives every hook; `run` hands on its id."""
-    pid = os.environ.get("INTERLOCK_CLIENT_PID", "")
-    return HostProcesses().identify(int(pid)) if pid.isdecimal() else None
+    directory = event.project or os.getcwd()
+    return repository_of(os.path.realpath(directory), directory)

@@ -1,34 +1,32 @@
-"""Who calls Interlock's own tools: written down for the server, which is told the call's id and nothing else."""
+"""Records who calls one of Interlock's own tools: the server is given the call's id and nothing else."""
 
 from __future__ import annotations
 
-from hooks.event import agents, io
-from mcp_server import hook_app
+from hooks.event import agents
 from mcp_server.core.agents.register import recognise
 from mcp_server.domain.errors import StateUnavailable
+from mcp_server.hook_app import open_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from hooks.event.event import Event
 
 BEGINNING = ("plan_tasks", "lock_resource", "write_state", "send_message")
-"""The tools with which a repository begins to use Interlock; the others only look, or change what is there."""
+"""The tools that put a repository into use; the others only read, or change what exists already."""
 
 
-def announce(event: dict[str, Any], tool: str) -> str:
-    """Write down who makes this call; a state that cannot be used is the tool's to report."""
-    repository = agents.of_project()
+def announce(event: Event, tool: str) -> str:
+    """Record who makes this call; a state that cannot be used is the tool's to report."""
+    repository = agents.project_repository(event)
     begins = tool.rsplit("__", 1)[-1] in BEGINNING
     if not repository.in_use and not begins:
         return ""
     try:
-        store = hook_app.open_store(repository, create=begins)
-        with store.writing() as books:
-            here = agents.here(event)
+        with open_store(repository, create=begins).writing() as books:
+            current = agents.current_repository(event)
             # A nested repository that is not in use is no worktree of this one.
-            agent = recognise(books, agents.caller(event, here if here.state == repository.state else repository))
-            directory = io.optional_text(event, "cwd") or repository.root
-            books.calls.announce(io.text_of(event, "tool_use_id"), agent.id, directory)
+            agent = recognise(books, agents.caller(event, current if current.state == repository.state else repository))
+            books.calls.announce(event.call_id, agent.id, event.cwd)
     except StateUnavailable:
         pass
     return ""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import os
-
 from hooks.event import io
-from mcp_server.adapters.host import repository as places
+from hooks.event.event import Event
+from mcp_server.adapters.host.repository import real, used_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
-    from typing import Any
+
+    from mcp_server.adapters.host.repository import Repository
 
 SECONDS = 5.0
-"""The guard's own limit: an answer that comes later than the client waits is no answer, and the edit passes."""
+"""The guard's own limit: an answer after the client's limit is no answer, and the edit passes."""
 
 
 SECONDS_TO_REFUSE = 1.0
-"""For finding out whether a failed decision matters here, which may hang on the same thing."""
+"""For finding out whether a failed decision matters here, which may hang for the same cause."""
 
 
 class OutOfTime(Exception):
@@ -25,13 +25,13 @@ class OutOfTime(Exception):
 
 
 class deadline:  # noqa: N801  a context manager, named as it reads
-    """Raises OutOfTime inside the block when it takes longer than the guard may."""
+    """Raises OutOfTime inside the block when it takes too long."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        # `signal` wraps this in enums, at the price of a decision.
+        # Importing `signal` builds enums, which takes as long as a decision.
         import _signal  # type: ignore[import-not-found]  # private, so without a stub
 
         if not hasattr(_signal, "setitimer"):
@@ -52,13 +52,16 @@ class deadline:  # noqa: N801  a context manager, named as it reads
             _signal.setitimer(_signal.ITIMER_REAL, 0)
 
 
-def refusal(event: dict[str, Any], error: BaseException) -> str:
-    """The answer when no decision was possible: a refusal that names what is wrong and the ways out, or nothing."""
+def refusal(event: Event | None, error: BaseException) -> str:
+    """The answer when no decision was possible: a refusal that names the cause and the ways out, or nothing.
+
+    `event` is None when even that could not be read.
+    """
     try:
         with deadline(SECONDS_TO_REFUSE):
-            if not _concerns_us(event):
+            if not _concerns_us(event or Event({})):
                 return ""
-    except Exception:  # noqa: BLE001, S110  a place that cannot be looked at is treated as one in use
+    except Exception:  # noqa: BLE001, S110  a place that cannot be examined is treated as one in use
         pass
     return io.deny(
         f"Interlock's guard could not decide, so nothing was written: {_described(error)}. "
@@ -67,29 +70,21 @@ def refusal(event: dict[str, Any], error: BaseException) -> str:
     )
 
 
-def _concerns_us(event: dict[str, Any]) -> bool:
-    """Whether the call is about a repository that uses Interlock, as far as a broken event tells."""
-    arguments = event.get("tool_input")
-    named = arguments if isinstance(arguments, dict) else {}
-    said = event.get("cwd")
-    directory = said if isinstance(said, str) else os.getcwd()
-    for name in ("file_path", "notebook_path"):
-        path = named.get(name)
-        if isinstance(path, str) and _in_use(path, directory):
-            return True
-    return _in_use(".", directory)
+def _concerns_us(event: Event) -> bool:
+    """Whether the call is about a repository that uses Interlock, as far as a broken event shows."""
+    return any(_in_use(path, directory, event.project) for path, directory in event.edited_paths())
 
 
-def _in_use(path: str, directory: str) -> bool:
+def _in_use(path: str, directory: str, project: str | None) -> bool:
     try:
-        real = places.real(path, directory)
-    except ValueError:  # a NUL or a lone surrogate: no such path can be
+        found = real(path, directory)
+    except ValueError:  # a NUL or a lone surrogate: there can be no such path
         return False
-    repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
+    repository = used_at(found, project)
     return repository is not None and not _switched_off(repository)
 
 
-def _switched_off(repository: places.Repository) -> bool:
+def _switched_off(repository: Repository) -> bool:
     from mcp_server.adapters.settings.mode import mode_override
     from mcp_server.adapters.settings.policy_cache import policy_of
 

@@ -1,7 +1,6 @@
-"""How a hook hears and answers: the event on stdin, the answer on stdout.
+"""A hook's input and output: the event on stdin, the answer on stdout.
 
-On the hot path: `json` costs as much as all the rest of a decision, so its C parts are used without the Python
-around them.
+On the hot path: importing `json` takes as long as all the rest of a decision, so its C parts are used directly.
 """
 
 from __future__ import annotations
@@ -9,57 +8,33 @@ from __future__ import annotations
 import gc
 import os
 
+from hooks.event.event import BadEvent, Event
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any, NoReturn
+    from typing import NoReturn
 
 MOST_BYTES = 64 * 1024 * 1024
 SELDOM = 100_000
-"""Objects until they are looked through for what nobody needs: a hook lives for milliseconds, and all goes with it."""
+"""Objects until the first garbage collection: a hook lives for milliseconds, and its memory is freed with it."""
 
 
-class BadEvent(ValueError):
-    """What came in is no event; the message says what is wrong with it."""
-
-
-def read_event() -> dict[str, Any]:
-    """The event on stdin; refuses what is not a JSON object."""
+def read_event() -> Event:
+    """The event on stdin; refuses (BadEvent) what is not a JSON object."""
     gc.set_threshold(SELDOM)
     return parse(_all_of(0))
 
 
-def parse(data: bytes) -> dict[str, Any]:
-    """The JSON object in `data`; refuses anything else."""
+def parse(data: bytes) -> Event:
+    """The event in `data`; refuses (BadEvent) what is not a JSON object."""
     try:
         text = data.decode("utf-8")
-        event = _load(text)
+        fields = _load(text)
     except (ValueError, RecursionError, StopIteration):
         raise BadEvent("the hook's input is not JSON") from None
-    if not isinstance(event, dict):
+    if not isinstance(fields, dict):
         raise BadEvent("the hook's input is not a JSON object")
-    return event
-
-
-def text_of(event: dict[str, Any], name: str) -> str:
-    """A field that must be there as text; refuses the event without it."""
-    value = event.get(name)
-    if not isinstance(value, str) or not value:
-        raise BadEvent(f"the hook's input has no text in {name!r}")
-    return value
-
-
-def optional_text(event: dict[str, Any], name: str) -> str | None:
-    """A field that may be missing; refuses one that is not text."""
-    value = event.get(name)
-    if value is not None and not isinstance(value, str):
-        raise BadEvent(f"the hook's input has {name!r}, but not as text")
-    return value or None
-
-
-def signs(event: dict[str, Any]) -> tuple[str, str | None]:
-    """The sign by which the event's agent is known, and, for a subagent, that of the agent it works under."""
-    session, subagent = text_of(event, "session_id"), optional_text(event, "agent_id")
-    return (f"{session}/{subagent}", session) if subagent else (session, None)
+    return Event(fields)
 
 
 def answer(event_name: str, **fields: str) -> str:
@@ -69,17 +44,22 @@ def answer(event_name: str, **fields: str) -> str:
 
 
 def deny(reason: str) -> str:
-    """The answer that keeps a tool call from happening; the agent is told `reason`."""
+    """The answer that refuses a tool call; the agent is shown `reason`."""
     return answer("PreToolUse", permissionDecision="deny", permissionDecisionReason=reason)
 
 
+def warn(reason: str) -> str:
+    """The answer that lets a tool call pass, but shows the agent why it would be refused."""
+    return answer("PreToolUse", additionalContext=f"Interlock (mode warn, not blocked): {reason}")
+
+
 def keep_going(reason: str) -> str:
-    """The answer to a stop that makes the agent go on once more; it is told `reason`."""
+    """The answer to a stop that makes the agent continue; it is shown `reason`."""
     return '{"decision":"block","reason":' + quoted(reason) + "}"
 
 
 def for_the_user(message: str) -> str:
-    """An answer that changes nothing and tells the user something."""
+    """An answer that only shows the user a message."""
     return '{"systemMessage":' + quoted(message) + "}"
 
 
@@ -93,7 +73,7 @@ def quoted(text: str) -> str:
 
 
 def leave(output: str = "") -> NoReturn:
-    """Print the answer and end at once: nothing is left that needs an orderly end."""
+    """Print the answer and exit at once: nothing is left to clean up."""
     data = memoryview(output.encode("utf-8"))
     while data:
         data = data[os.write(1, data) :]
@@ -111,12 +91,12 @@ def _load(text: str) -> object:
     scan = make_scanner(_Plain)  # type: ignore[arg-type]  # any object with these attributes will do
     value, end = scan(text, start)
     if text[end:].strip():
-        raise BadEvent("the hook's input goes on after its JSON")
+        raise BadEvent("the hook's input continues after its JSON")
     return value
 
 
 class _Plain:
-    """What the scanner asks of a decoder: nothing out of the ordinary."""
+    """A decoder's settings, as the scanner asks for them: the defaults."""
 
     strict = True
     object_hook = None

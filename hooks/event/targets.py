@@ -1,8 +1,8 @@
-"""Which paths would this tool call write? Known by the tool's name and arguments; a reader writes none."""
+"""Which paths a tool call would write, by the tool's name and arguments; a tool that only reads writes none."""
 
 from __future__ import annotations
 
-from hooks.event.io import BadEvent
+from hooks.event.event import BadEvent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,55 +18,24 @@ READING = frozenset(
     "read get list search find view show stat info describe fetch query check open count diff grep tree exists".split()
 )
 PATH_ARGUMENTS = (
-    "path",
-    "paths",
-    "file",
-    "files",
-    "file_path",
-    "filepath",
-    "filePath",
-    "file_paths",
-    "filename",
-    "fileName",
-    "relative_path",
-    "relativePath",
-    "absolute_path",
-    "absolutePath",
-    "target",
-    "target_file",
-    "targetFile",
-    "target_path",
-    "source",
-    "destination",
-    "dest",
-    "old_path",
-    "oldPath",
-    "new_path",
-    "newPath",
-    "from_path",
-    "to_path",
-    "output",
-    "output_path",
-    "outputPath",
-    "notebook_path",
-    "uri",
-    "directory",
-    "dir",
+    "path paths file files file_path filepath filePath file_paths filename fileName relative_path relativePath "
+    "absolute_path absolutePath target target_file targetFile target_path source destination dest old_path oldPath "
+    "new_path newPath from_path to_path output output_path outputPath notebook_path uri directory dir".split()
 )
 READ_WHEN_COPYING = ("source", "old_path", "oldPath", "from_path")
-"""A move takes these away, a copy leaves them as they are."""
+"""A move removes these, a copy leaves them as they are."""
 REMOTE_ARGUMENTS = ("owner", "repo", "repository", "project_id", "bucket", "host", "url")
-"""An argument that shows that the paths beside it are of another place than this disk."""
+"""Arguments that show that the paths beside them are not on this disk."""
 
 
-def targets(tool: str, arguments: object) -> list[str]:
+def targets(tool: str, arguments: dict[str, Any]) -> list[str]:
     """The paths, as the call spells them, that this call would write; refuses an editor's call that names none."""
     if tool in EDITORS:
-        path = arguments.get(EDITORS[tool]) if isinstance(arguments, dict) else None
+        path = arguments.get(EDITORS[tool])
         if not isinstance(path, str) or not path:
             raise BadEvent(f"the call of {tool} names no file in {EDITORS[tool]!r}")
         return [path]
-    if not tool.startswith("mcp__") or is_own(tool) or not isinstance(arguments, dict) or not writes(tool):
+    if not tool.startswith("mcp__") or is_own(tool) or not writes(tool):
         return []
     if any(arguments.get(name) for name in REMOTE_ARGUMENTS):
         return []

@@ -1,4 +1,4 @@
-"""Whether the server's own environment is there at a session's start; the first session after an install makes it."""
+"""Creates the server's own environment at the first session's start after an installation."""
 
 from __future__ import annotations
 
@@ -7,16 +7,17 @@ import subprocess
 import sys
 from time import monotonic
 
+from hooks.event.event import plugin_data
 from mcp_server.bootstrap import check
 
 PATIENCE_SECONDS = 30
-"""A session's start is not held up longer; the set-up may go on, and the next start finds it done."""
+"""A session's start waits no longer; the set-up continues, and the next start finds it done."""
 
 
 def notices() -> list[str]:
-    """What the user should know of the set-up, in plain words; nothing when all is as it was."""
+    """What the user should know about the set-up; nothing if it was done before."""
     root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    data = os.environ.get("CLAUDE_PLUGIN_DATA") or root
+    data = plugin_data() or root
     if check.ready_env(root, data):
         return []
     began = monotonic()
@@ -24,7 +25,7 @@ def notices() -> list[str]:
         return [f"set up in {monotonic() - began:.0f} s, ready to use."]
     now = check.status_of(root, data)
     if now["state"] != "failed":
-        return ["its set-up takes longer than usual and goes on; calls of its tools wait for it."]
+        return ["its set-up takes longer than usual and continues; calls of its tools wait for it."]
     return [f"its tools are NOT available in this session: {now['words']} {now['advice']} Edits are still checked."]
 
 

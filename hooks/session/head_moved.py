@@ -1,4 +1,4 @@
-"""Has a checkout's HEAD moved since conflicts between branches were last looked for? Then they are looked for again."""
+"""Searches for conflicts between branches again when a checkout's HEAD has moved since the last search."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.repository import Repository
 
 PATIENCE = 2.0
-"""Seconds that the agent waits, so that it hears of a conflict at once. A look that takes longer goes on without it."""
+"""Seconds that the agent waits, so that it learns of a conflict at once. A longer search continues without it."""
 
 
-def look(repository: Repository) -> None:
-    """Start the look if there is something new to be seen, and wait for it a little."""
+def find_conflicts(repository: Repository) -> None:
+    """Start the search if HEAD has moved, and wait for it a little."""
     if heads.is_known(repository):
         return
     from subprocess import DEVNULL, Popen, TimeoutExpired
 
     script = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "find_conflicts.py")
-    looking = Popen(  # its own session: the client ends its hooks with all their children
+    search = Popen(  # its own session: the client ends its hooks with all their children
         [sys.executable, "-I", "-S", script, repository.root],
         stdin=DEVNULL,
         stdout=DEVNULL,
@@ -30,6 +30,6 @@ def look(repository: Repository) -> None:
         start_new_session=True,
     )
     try:
-        looking.wait(PATIENCE)
+        search.wait(PATIENCE)
     except TimeoutExpired:
-        looking.returncode = 0  # it is not ours to wait for any more
+        search.returncode = 0  # nobody waits for it any more

@@ -1,6 +1,4 @@
-"""Does the guard work? Asked at a session's start with a call that it has to refuse: a guard that nobody has seen
-fire is not a guard.
-"""
+"""Tests the guard at a session's start with a call that it must refuse: a guard that nobody has seen refuse is none."""
 
 from __future__ import annotations
 
@@ -9,17 +7,20 @@ import subprocess
 import sys
 
 from hooks.event import io
-from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.settings.policy_cache import policy_of
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.adapters.host.repository import Repository
 
-def trouble(repository: places.Repository) -> list[str]:
-    """What the user should know of the guard; nothing when it refuses what it must."""
+
+def trouble(repository: Repository) -> list[str]:
+    """What the user should know about the guard; nothing if it refuses what it must."""
     if policy_of(repository).mode == "off":
         return ["the guard is switched off in this repository (interlock mode): edits are not checked."]
     state = os.path.join(repository.state, "state.db")
     event = (
-        '{"session_id":"canary","hook_event_name":"PreToolUse","tool_name":"Write","tool_use_id":"canary",'
+        '{"session_id":"self-test","hook_event_name":"PreToolUse","tool_name":"Write","tool_use_id":"self-test",'
         f'"cwd":{io.quoted(repository.root)},"tool_input":{{"file_path":{io.quoted(state)},"content":""}}}}'
     )
     script = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "pre_tool_use.py")

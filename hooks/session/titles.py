@@ -1,17 +1,19 @@
-"""What a session is called. The client says it when a session starts, perhaps long before its repository is in use.
+"""The titles of sessions. The client passes them when a session starts, perhaps long before its repository is in use.
 
-Kept with the plugin's own data until the session ends, since nothing may be written into a repository unasked.
+They are kept in the plugin's data folder until the session ends: nothing may be written into a repository unasked.
 """
 
 from __future__ import annotations
 
 import os
 
+from hooks.event.event import plugin_data
+
 FOLDER = "titles"
 
 
 def remember(session: str, title: str) -> None:
-    """Keep the title of a session; a disk that takes no writes costs a name, nothing else."""
+    """Keep the title of a session; if it cannot be written, the agent gets another name."""
     file = _file(session)
     if file is None:
         return
@@ -41,6 +43,6 @@ def forget(session: str) -> None:
 
 
 def _file(session: str) -> str | None:
-    data = os.environ.get("CLAUDE_PLUGIN_DATA")
+    data = plugin_data()
     named_like_a_file = session.replace("-", "").isalnum()
     return os.path.join(data, FOLDER, session) if data and named_like_a_file else None

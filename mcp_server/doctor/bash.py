@@ -41,7 +41,7 @@ def holding(repository: Repository) -> Finding:
     what = "Bash, meanwhile"
     if settings_in_force(repository.settings, repository.state).bash != "confine":
         return Finding(what, "ok", "commands are not confined while they run: the settings say so")
-    if not landlock.can_hold():
+    if not landlock.can_confine():
         words = "this kernel has no Landlock: commands are read before they run and checked afterwards, not confined"
         return Finding(what, "warning", words, "Linux 5.19 or newer has it, unless it was switched off.")
     return Finding(what, "ok", f"the kernel confines commands to their scope (Landlock {landlock.abi()})")

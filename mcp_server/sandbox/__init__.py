@@ -1,15 +1,16 @@
-"""Where may a shell command write while it runs, and how is the operating system told to hold it to that?
+"""Where a shell command may write while it runs, and how the kernel confines it to that.
 
-The guard judges a command by its text and what is left behind is looked at afterwards; in between, whatever interpreter
-or child process does the writing, the kernel holds the command to its agent's scope. A call passes through here so:
+The guard judges a command by its text, and what it changed is checked after it. In between, whichever interpreter or
+child process does the writing, the kernel confines the command to its agent's scope:
 
-- before it, `record` puts down what the guard knows: the command, whose it is, and the patterns that it may write;
-- as its shell starts, `calls` tells which records the shell's text belongs to, `rights` says which places those grant
-  (with `temporary`, `caches`, `ignored` for what is nobody's), `ghosts` makes first what does not exist yet, and
-  `landlock` (on macOS `profile`) tells the kernel; then the shell starts anew, and everything below it is held;
-- after it, `denied` reads which paths were refused, and `record.forget` takes away what nobody needed.
+- before the command, `record` stores what the guard knows: the command, its agent, and the patterns it may write;
+- when its shell starts, `match_calls` finds the records that the shell's text belongs to, `rights` which places they
+  grant (`temporary`, `caches` and `ignored` add what is nobody's), `placeholders` creates those that do not exist yet,
+  `apply` puts this together, and `landlock` (on macOS `macos_profile`) restricts the process; then the shell starts
+  again, confined with all its children;
+- after it, `denials` finds the paths that were refused, and `cleanup` removes what was not used.
 
-The kernel's rights go down a tree and can't be taken away below, so a scope is widened to the smallest directories that
-hold all of it. Mode, owner and times of existing files are not held at all. Both are for the guard and the look
-afterwards.
+The kernel grants a directory with everything below it and cannot exclude anything there, so a scope is widened to the
+smallest directories that contain all of it. Mode, owner and times of existing files are not confined at all. The guard
+and the check afterwards cover both.
 """

@@ -1,4 +1,4 @@
-"""How does a shell's text become rights that hold? From the records that it belongs to, to what the kernel is told."""
+"""From the text of a shell to what the kernel grants it: the records it belongs to, their rights, what must exist."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 class Confinement:
-    """What a call may write, and the variables that its shell is given."""
+    """What a call may write, and the environment variables that its shell gets."""
 
     __slots__ = ("environment", "grants")
 
@@ -26,7 +26,10 @@ class Confinement:
 
 
 def prepared(session_folder: str, text: str, environment: Mapping[str, str]) -> Confinement | None:
-    """What holds for the shell that was started with `text`, with all made that it needs; None for a free call."""
+    """The confinement of the shell that was started with `text`, or None without a record.
+
+    Directories that it needs are created.
+    """
     found = _of_agents(session_folder, text)
     if not found:
         return None
@@ -34,14 +37,14 @@ def prepared(session_folder: str, text: str, environment: Mapping[str, str]) -> 
     grants: list[Grant] | None = None
     for call_id, each in found:
         granted = call.granted(call_id, each)
-        grants = granted if grants is None else rights.meet(grants, granted)
+        grants = granted if grants is None else rights.intersect(grants, granted)
     if len(found) == 1 and found[0][1].background:
-        record.taken_up(session_folder, found[0][0])
+        record.remove(session_folder, found[0][0])
     return call.confinement(grants or [], text)
 
 
 def may_have_written(each: Record, path: str) -> bool:
-    """Whether the call's rights covered `path` in its worktree; they are wider than its scope."""
+    """Whether the kernel let the call write `path` in its worktree: its rights are wider than its scope."""
     disk = Disk()
     grants, _ = rights.of_scope(each, disk)
     grants += rights.of_known_writes(each, grants, disk)
@@ -49,10 +52,10 @@ def may_have_written(each: Record, path: str) -> bool:
 
 
 def _of_agents(session_folder: str, text: str) -> list[tuple[str, Record]]:
-    """The newest record of each agent whose call `text` can be."""
+    """The newest record of each agent that `text` may belong to."""
     read = {call_id: record.read(session_folder, call_id) for call_id in record.calls(session_folder)}
     known = {call_id: each for call_id, each in read.items() if each is not None}
-    belonging = match_calls.belonging(known.values(), text)
+    belonging = match_calls.records_of(known.values(), text)
     newest: dict[str, tuple[str, Record]] = {}
     for call_id, each in sorted(known.items(), key=lambda item: item[1].since):
         if any(each is one for one in belonging):
@@ -61,25 +64,25 @@ def _of_agents(session_folder: str, text: str) -> list[tuple[str, Record]]:
 
 
 class _Call:
-    """One shell that starts, with what it finds around it."""
+    """One shell that starts, and its surroundings."""
 
     def __init__(self, session_folder: str, environment: Mapping[str, str]) -> None:
         self._folder = session_folder
         self._environment = environment
         self._disk = Disk()
         self._home = self._disk.real(environment.get("HOME", "")) if environment.get("HOME") else ""
-        self._told: dict[str, str] = {}
+        self._variables: dict[str, str] = {}
 
     def granted(self, call_id: str, each: Record) -> list[Grant]:
-        """All that one record grants, with what had to be made for it."""
+        """All that one record grants, including the directories created for it."""
         grants, missing = rights.of_scope(each, self._disk)
         directories, files = ignored.read(each.root, each.ignored) if each.ignored else ([], [])
         there = [place for place in directories if os.path.isdir(place)]
-        # What is a link would be granted where it leads to; and other worktrees may lie where git ignores everything.
+        # For a link its target would be granted; and other worktrees may lie in a directory that git ignores.
         others = [other for other in _worktrees(each) if not exclude.is_within(each.root, other)]
         for place in (*there, *files):
             if not os.path.islink(place):
-                grants += [Grant(part) for part in exclude.carved(place, others, self._disk)]
+                grants += [Grant(part) for part in exclude.excluding(place, others, self._disk)]
         wanted = caches.wanted(each.programs, self._home, self._environment)
         if each.complete:
             grants += rights.of_known_writes(each, grants, self._disk)
@@ -89,16 +92,16 @@ class _Call:
             missing += [place for place in directories if place in gone and os.path.isdir(os.path.dirname(place))]
             missing += placeholders.caches_of_tools(each)
             mine = [place for place in missing if placeholders.may_make(place, each.command)]
-            # What may not be made first is widened to what is there.
+            # Where no placeholder may be created, the nearest existing directory is granted.
             wide = [place for place in missing if place not in mine]
-            wide += map(os.path.dirname, directories if placeholders.renews(each) else ())
-            grants += [Grant(exclude.standing(place, self._disk)) for place in wide]
+            wide += map(os.path.dirname, directories if placeholders.recreates(each) else ())
+            grants += [Grant(exclude.nearest_existing(place, self._disk)) for place in wide]
             made = self._made(call_id, [*mine, *wanted])
-            grants += [*made, *self._renewable(call_id, each, [*there, *(grant.path for grant in made)])]
+            grants += [*made, *self._recreatable(call_id, each, [*there, *(grant.path for grant in made)])]
         return [*grants, *rights.beside(each, self._surroundings(each), self._disk)]
 
     def confinement(self, grants: list[Grant], text: str) -> Confinement:
-        """The rights, with what the client's end of the text and the shell itself need."""
+        """The rights, with what the shell itself and the end of the client's text need."""
         trees = [grant.path for grant in grants if grant.kind == "tree"]
         tail = match_calls.tail_file(text)
         if tail is not None and not exclude.is_covered(self._disk.real(tail), trees):
@@ -106,25 +109,25 @@ class _Call:
         usual = self._disk.real(temporary.usual(self._environment))
         if not exclude.is_covered(usual, trees):
             grants += self._own_temporary(usual)
-        return Confinement([*grants, *_output()], self._told)
+        return Confinement([*grants, *_output()], self._variables)
 
     def _made(self, call_id: str, places: list[str]) -> list[Grant]:
         file = record.made_file(self._folder, call_id)
         missing = [place for place in places if not os.path.lexists(place)]
         if missing:
-            placeholders.hold(file)
+            placeholders.keep_while_running(file)
         return [Grant(place) for place in placeholders.make(missing, file)]
 
-    def _renewable(self, call_id: str, each: Record, places: list[str]) -> list[Grant]:
-        """A build may remove such a place and make it again: the stand-ins for `mkdir` and `rm` are told of them."""
+    def _recreatable(self, call_id: str, each: Record, places: list[str]) -> list[Grant]:
+        """A build may remove such a place and create it again: the shims of `mkdir` and `rm` get a list of them."""
         inside = [place for place in places if exclude.is_within(place, each.root)]
         if not inside:
             return []
-        placeholders.hold(record.made_file(self._folder, call_id))
+        placeholders.keep_while_running(record.made_file(self._folder, call_id))
         file = record.places_file(self._folder, call_id)
         with open(file, "wb") as handle:
             handle.write(b"".join(os.fsencode(place) + b"\n" for place in inside if "\n" not in place))
-        self._told["INTERLOCK_PLACES"] = file
+        self._variables["INTERLOCK_PLACES"] = file
         return [Grant(parent, "empty") for parent in dict.fromkeys(map(os.path.dirname, inside))]
 
     def _surroundings(self, each: Record) -> rights.Surroundings:
@@ -141,12 +144,12 @@ class _Call:
             own = temporary.own(usual)
         except OSError:
             return []
-        self._told["TMPDIR"] = own
+        self._variables["TMPDIR"] = own
         return [Grant(own)]
 
 
 def _tail(file: str) -> list[Grant]:
-    """The file exists before the shell is held, with what it would say if the shell never came to its end."""
+    """The client's file is created before the shell is confined, with the answer for a shell that is killed."""
     try:
         with open(file, "x", encoding="utf-8", errors="surrogateescape") as handle:
             handle.write(os.getcwd() + "\n")
@@ -158,7 +161,7 @@ def _tail(file: str) -> list[Grant]:
 
 
 def _output() -> list[Grant]:
-    """The files that output goes to already: `> /dev/stderr` opens them anew."""
+    """The files that output is redirected to: `> /dev/stderr` opens them again."""
     found = []
     for number in (1, 2):
         try:
@@ -171,7 +174,7 @@ def _output() -> list[Grant]:
 
 
 def _worktrees(each: Record) -> list[str]:
-    """Every worktree of the repository: a temporary directory that one of them lies in is no place for all to write."""
+    """Every worktree of the repository: they are excluded from a temporary directory that is granted."""
     found = []
     for git_dir in each.git_dirs:
         if os.path.basename(git_dir) == ".git":

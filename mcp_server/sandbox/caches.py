@@ -1,4 +1,4 @@
-"""Where do programs keep what they could fetch or make again? Caches under the home directory, one line a program."""
+"""Where programs keep what they can fetch or build again: caches in the home directory, one line per program."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-# A program, the environment variables that name its caches, and where else they are below the home directory. `-` is
-# for every program and made first if need be; `*` is for all, where it is there already.
+# A program, the environment variables that name its caches, and further places in the home directory. `-` is for every
+# program and is created if need be; `*` is for every program where it exists.
 _TABLE = """
     -: XDG_CACHE_HOME .cache
     *: XDG_STATE_HOME .local/state Library/Caches
@@ -62,12 +62,12 @@ _OF = {"npx": "npm", "pip3": "pip", "python3": "pip", "pytest": "python", "uvx":
 
 
 def caches(home: str, environment: Mapping[str, str]) -> list[str]:
-    """Every place that a known program may keep its cache in, there or not."""
+    """Every place where a known program may keep its cache, existing or not."""
     return list(dict.fromkeys(place for line in _lines() for place in _places(line, home, environment)))
 
 
 def wanted(programs: Sequence[str], home: str, environment: Mapping[str, str]) -> list[str]:
-    """The places that these programs keep their caches in, and the one that all share."""
+    """The places where these programs keep their caches, and the one that all share."""
     names = {_ALWAYS, *programs, *(_OF.get(program, program) for program in programs)}
     lines = [line for line in _lines() if line.partition(":")[0] in names]
     return list(dict.fromkeys(place for line in lines for place in _places(line, home, environment)))
@@ -82,7 +82,7 @@ def _places(line: str, home: str, environment: Mapping[str, str]) -> list[str]:
     for word in line.partition(":")[2].split():
         name, _, below = word.partition("/")
         if name.isupper() or name.startswith("npm_"):
-            # A list of places is separated as a path is.
+            # Such a variable may hold several places, separated as in PATH.
             named = [part for part in environment.get(name, "").split(os.pathsep) if os.path.isabs(part)]
             found += [os.path.join(part, below) if below else part for part in named]
         elif home:

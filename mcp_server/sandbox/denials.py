@@ -1,6 +1,6 @@
-"""Which paths was a command refused, as far as its output says so?
+"""The paths that a command was refused, according to its output.
 
-Programs report it in their own words; what they share is the system's message and a path beside it.
+Each program reports this in its own words; common to all are the system's message and a path beside it.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _OPENING, _CLOSING = "'\"`‘“", "'\"`’”"
 _AROUND = ":,;()[]{}<>" + _OPENING + _CLOSING
 
 
-def refused(output: str, cwd: str) -> list[str]:
-    """The absolute paths that `output` says could not be written, in its order; those that only may be one left out."""
+def denied_paths(output: str, cwd: str) -> list[str]:
+    """The absolute paths that `output` says could not be written, in its order, without doubtful ones."""
     found: dict[str, None] = {}
     for line in _tail(output).splitlines():
         at = _refusal(line)
@@ -39,7 +39,7 @@ def refused(output: str, cwd: str) -> list[str]:
 
 
 def _tail(output: str) -> str:
-    """The end of a long output: what failed is said last."""
+    """The end of a long output: failures come last."""
     return output if len(output) <= _MOST_OUTPUT else output[-_MOST_OUTPUT:]
 
 
@@ -49,14 +49,14 @@ def _refusal(line: str) -> int:
 
 
 def _paths(line: str, at: int) -> list[str]:
-    """The quoted words of the line; without any, the word before the message (a shell's way) or behind it."""
+    """The quoted words of the line; without any, the word after the message or (as shells write it) before it."""
     quoted = [word for word in _quoted(line) if _is_path(word)]
     if quoted:
         return quoted
     before, behind = _parts(line[:at]), _parts(line[at:])
     parts = [*behind[1:2], *reversed(before[1:] or before)]
     words = [word for word in map(_last_word, parts) if "/" in word or "." in word.strip(".")]
-    # A name without a / or a . is one only if nothing else stands there.
+    # A name without a / or a . is a path only if there is nothing else.
     return (words or [part for part in parts if _is_path(part)])[:1]
 
 
@@ -70,7 +70,7 @@ def _quoted(line: str) -> Iterator[str]:
     while at < len(line):
         kind = _OPENING.find(line[at])
         end = line.find(_CLOSING[kind], at + 1) if kind >= 0 else -1
-        # An apostrophe inside a word opens nothing.
+        # An apostrophe inside a word opens no quotation.
         if end > at and not (at and line[at - 1].isalnum()):
             yield line[at + 1 : end]
             at = end
@@ -78,7 +78,7 @@ def _quoted(line: str) -> Iterator[str]:
 
 
 def _last_word(text: str) -> str:
-    """A path may hold blanks, but what stands before it on the line ends in one."""
+    """A path may contain blanks, but the words before it on the line end with one."""
     if text.startswith(("/", "./", "../", "~/")):
         return text
     return text.rsplit(maxsplit=1)[-1].strip(_AROUND) if text.split() else ""

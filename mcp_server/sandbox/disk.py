@@ -1,4 +1,4 @@
-"""What is there on the disk? The few questions that rights depend on."""
+"""The few questions about the disk that rights depend on."""
 
 from __future__ import annotations
 
@@ -8,22 +8,22 @@ MOST_NAMES = 2_000
 
 
 class Disk:
-    """The real disk. What can't be looked at is not there."""
+    """The real disk. What cannot be read counts as missing."""
 
     def is_dir(self, path: str) -> bool:
         """Whether `path` is a directory, links followed."""
         return os.path.isdir(path)
 
     def exists(self, path: str) -> bool:
-        """Whether anything is at `path`, be it a dangling link."""
+        """Whether there is anything at `path`, even a dangling link."""
         return os.path.lexists(path)
 
     def real(self, path: str) -> str:
-        """`path` where it really is."""
+        """`path` with all links resolved."""
         return os.path.realpath(path)
 
     def names(self, folder: str) -> list[str]:
-        """What lies in `folder`, as far as it is listed: at most `MOST_NAMES`."""
+        """The names in `folder`, at most `MOST_NAMES` of them."""
         found: list[str] = []
         try:
             with os.scandir(folder) as entries:

@@ -1,7 +1,7 @@
-"""How is a directory granted when something that must not be written lies in it?
+"""Grants a directory without some places in it.
 
-Rights go down a tree and can't be taken away below, so everything beside the way down to such a place is granted
-instead.
+The kernel grants everything below a directory and cannot exclude anything there, so the siblings along the way down to
+an excluded place are granted instead.
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from mcp_server.sandbox.disk import Disk
 
 
-def carved(folder: str, kept: Sequence[str], disk: Disk) -> list[str]:
-    """What can be granted of `folder` so that nothing in `kept` is: `folder` itself where none of them lies there.
+def excluding(folder: str, excluded: Sequence[str], disk: Disk) -> list[str]:
+    """What to grant of `folder` so that nothing in `excluded` is granted: `folder` itself if none of them lies in it.
 
-    What is made later, directly in a directory on the way down, is not granted then.
+    Otherwise, what is created later directly in a directory on the way down is not granted.
     """
-    if any(is_within(folder, place) for place in kept):
+    if any(is_within(folder, place) for place in excluded):
         return []
-    if not any(is_within(place, folder) for place in kept):
+    if not any(is_within(place, folder) for place in excluded):
         return [folder]
     found: list[str] = []
     for name in disk.names(folder):
         child = os.path.join(folder, name)
-        # A link would grant what it leads to.
+        # For a link its target would be granted.
         if disk.real(child) == child:
-            found += carved(child, kept, disk)
+            found += excluding(child, excluded, disk)
     return found
 
 
@@ -43,8 +43,8 @@ def is_covered(path: str, folders: Iterable[str]) -> bool:
     return any(is_within(path, folder) for folder in folders)
 
 
-def standing(path: str, disk: Disk) -> str:
-    """The nearest directory above `path`, or `path` itself, that is there."""
+def nearest_existing(path: str, disk: Disk) -> str:
+    """`path` if it is a directory, else the nearest directory above it that exists."""
     while not disk.is_dir(path):
         above = os.path.dirname(path)
         if above == path:

@@ -1,6 +1,6 @@
-"""Which places does git ignore in a worktree: those that are there, and those that a build would make?
+"""The places that git ignores in a worktree: those that exist, and those that a build would create.
 
-Asking git costs several milliseconds, so the answer is kept in a file that every call reads.
+Asking git takes several milliseconds, so the answer is kept in a file that every call reads.
 """
 
 from __future__ import annotations
@@ -21,25 +21,12 @@ if TYPE_CHECKING:
 MOST = 2_000
 """Each costs a call some microseconds."""
 _DIRECTORY, _FILE = b"d", b"f"
-# A directory with one of these is where a tool puts what it makes.
+# Tools put their output beside one of these files.
 _PACKAGES = (
-    "package.json",
-    "pyproject.toml",
-    "setup.py",
-    "Cargo.toml",
-    "go.mod",
-    "Makefile",
-    "CMakeLists.txt",
-    "pom.xml",
-    "build.gradle",
-    "build.gradle.kts",
-    "composer.json",
-    "mix.exs",
-    "pubspec.yaml",
-    "Package.swift",
-    "tsconfig.json",
+    "package.json pyproject.toml setup.py Cargo.toml go.mod Makefile CMakeLists.txt pom.xml build.gradle "
+    "build.gradle.kts composer.json mix.exs pubspec.yaml Package.swift tsconfig.json".split()
 )
-# A pattern says only with a closing / that it means a directory; these do without.
+# Only a closing / shows that a pattern means a directory; these names need none.
 _DIRECTORIES = frozenset(
     """.angular .astro .build .cache .dart_tool .docusaurus .eggs .expo .gradle .hypothesis .import_linter_cache
     .mypy_cache .next .nox .nuxt .nyc_output .output .parcel-cache .pytest_cache .ruff_cache .serverless .svelte-kit
@@ -47,27 +34,27 @@ _DIRECTORIES = frozenset(
     cmake-build-release coverage debug dist dist-newstyle htmlcov lib-cov log logs node_modules obj out output
     playwright-report pkg release storybook-static target temp test-results tmp vendor venv""".split()
 )
-# In a template for Python's .gitignore; a package's build takes an empty one for a package of its own.
+# From the usual .gitignore of Python projects; a build would take an empty one for a package of its own.
 _NEVER = frozenset(
     "develop-eggs downloads eggs env env.bak ENV lib lib64 parts sdist share var venv.bak wheels".split()
 )
 
 
 def file_of(state: str, root: str) -> str:
-    """The file that keeps what git ignores in the worktree `root`."""
+    """The file that stores what git ignores in the worktree `root`."""
     from zlib import crc32  # a tenth of what `hashlib` takes to load
 
     return os.path.join(state, f"ignored-{crc32(os.fsencode(root)):08x}")
 
 
 def refresh(root: str, file: str, git: Ask) -> None:
-    """Ask git what is ignored in the worktree `root` and keep it in `file`; what was kept stays when git can't say."""
+    """Ask git what is ignored in the worktree `root` and store it in `file`, which is left as it is if git fails."""
     there = git(root, "ls-files", "-o", "-i", "--exclude-standard", "--directory", "-z")
     if there is None:
         return
     places = there.split(b"\0")[:-1][:MOST]
     directories = [place[:-1] for place in places if place.endswith(b"/")]
-    directories += _unmade(root, set(directories), git)
+    directories += _not_yet_created(root, set(directories), git)
     files = [place for place in places if not place.endswith(b"/")]
     text = b"".join(_DIRECTORY + place + b"\0" for place in directories) + b"".join(
         _FILE + place + b"\0" for place in files
@@ -79,7 +66,7 @@ def refresh(root: str, file: str, git: Ask) -> None:
 
 
 def read(root: str, file: str) -> tuple[list[str], list[str]]:
-    """The ignored directories, there or not, and the ignored files, as absolute paths; none when nothing was kept."""
+    """The ignored directories, existing or not, and the ignored files, as absolute paths; none without a `file`."""
     try:
         with open(file, "rb") as handle:
             entries = handle.read().split(b"\0")
@@ -92,15 +79,15 @@ def read(root: str, file: str) -> tuple[list[str], list[str]]:
     return directories, files
 
 
-def _unmade(root: str, known: set[bytes], git: Ask) -> list[bytes]:
-    """Directories that would be ignored if a tool made them, in the root and beside what describes a package."""
+def _not_yet_created(root: str, known: set[bytes], git: Ask) -> list[bytes]:
+    """Directories that git would ignore if a tool created them, in the root and beside the files of a package."""
     packages = _package_folders(root, git)
     candidates = [
         folder + name
         for name, anchored in _literal_directories(root, git)
         for folder in (packages[:1] if anchored else packages)
     ]
-    found = [place for place in dict.fromkeys(candidates) if place not in known and _could_be_made(root, place)]
+    found = [place for place in dict.fromkeys(candidates) if place not in known and _could_be_created(root, place)]
     if not found:
         return []
     answer = git(root, "check-ignore", "-z", "--stdin", given=b"".join(place + b"/\0" for place in found[:MOST]))
@@ -141,6 +128,6 @@ def _exclusions(root: str, git: Ask) -> list[str]:
     return lines
 
 
-def _could_be_made(root: str, place: bytes) -> bool:
+def _could_be_created(root: str, place: bytes) -> bool:
     path = os.path.join(os.fsencode(root), place)
     return not os.path.lexists(path) and os.path.isdir(os.path.dirname(path))

@@ -1,4 +1,4 @@
-"""Can this kernel hold a process to some places, and how is it told which? Landlock, through its three system calls."""
+"""Confines a process to some places with Landlock, through its three system calls."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _MAKE = sum(1 << bit for bit in range(6, 13))
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 
 _LEAST_ABI = 2
-"""The first that lets a file be moved from one directory to another: without that, too many programs fail."""
+"""The first version that allows moving a file between directories: without that, too many programs fail."""
 _TRUNCATE_ABI = 3
 
 
 class Unavailable(OSError):
-    """This kernel cannot hold a process; the message says why."""
+    """This kernel cannot confine a process; the message says why."""
 
 
 class _Ruleset(ctypes.Structure):
@@ -49,45 +49,45 @@ def abi() -> int:
     return max(0, version)
 
 
-def can_hold() -> bool:
-    """Whether `restrict` can be asked for on this machine."""
+def can_confine() -> bool:
+    """Whether `restrict` works on this machine."""
     return abi() >= _LEAST_ABI
 
 
 def restrict(grants: Iterable[Grant]) -> None:
-    """From here on this process and its children write nowhere else; Unavailable when the kernel can't do that."""
+    """Confine this process and its children to `grants` from now on; Unavailable when the kernel cannot do that."""
     version = abi()
     if version < _LEAST_ABI:
         raise Unavailable(f"this kernel has Landlock version {version}, and {_LEAST_ABI} is needed")
-    held = _held(version)
-    ruleset = _created(held)
+    handled = _handled(version)
+    ruleset = _created(handled)
     try:
         for grant in grants:
-            _allow(ruleset, grant, held)
+            _allow(ruleset, grant, handled)
         _enforce(ruleset)
     finally:
         os.close(ruleset)
 
 
-def _held(version: int) -> int:
-    held = _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE | _REFER
-    return held | _TRUNCATE if version >= _TRUNCATE_ABI else held
+def _handled(version: int) -> int:
+    handled = _WRITE_FILE | _REMOVE_DIR | _REMOVE_FILE | _MAKE | _REFER
+    return handled | _TRUNCATE if version >= _TRUNCATE_ABI else handled
 
 
-def _created(held: int) -> int:
-    wanted = _Ruleset(held)
+def _created(handled: int) -> int:
+    wanted = _Ruleset(handled)
     size = ctypes.c_size_t(ctypes.sizeof(wanted))
     return _checked(_libc().syscall(_CREATE_RULESET, ctypes.byref(wanted), size, ctypes.c_uint32(0)), "a rule set")
 
 
-def _allow(ruleset: int, grant: Grant, held: int) -> None:
+def _allow(ruleset: int, grant: Grant, handled: int) -> None:
     try:
         place = os.open(grant.path, os.O_PATH | os.O_CLOEXEC)
-    except OSError:  # gone since it was looked at: nothing is there to be written
+    except OSError:  # removed since the rights were computed: there is nothing to grant
         return
     try:
-        rule = _PathBeneath(_allowed(grant.kind, place) & held, place)
-        # A file system that can't take part, such as one of the kernel's own, is left as it is: refused.
+        rule = _PathBeneath(_allowed(grant.kind, place) & handled, place)
+        # A file system that does not support this, such as one of the kernel's own, stays refused.
         _libc().syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), ctypes.c_uint32(0))
     finally:
         os.close(place)
@@ -105,7 +105,7 @@ def _allowed(kind: str, place: int) -> int:
 def _enforce(ruleset: int) -> None:
     libc = _libc()
     if libc.syscall(_RESTRICT_SELF, ruleset, ctypes.c_uint32(0)) == 0:
-        return  # allowed to without giving up set-user-id programs
+        return  # allowed without giving up set-user-id programs
     _checked(libc.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "giving up privileges")
     _checked(libc.syscall(_RESTRICT_SELF, ruleset, ctypes.c_uint32(0)), "the restriction")
 

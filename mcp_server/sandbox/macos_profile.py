@@ -1,7 +1,7 @@
-"""What would macOS be told? The same rights as a profile for `sandbox-exec`.
+"""The same rights as a profile for `sandbox-exec` of macOS.
 
-It is tested as text alone: it was never run on macOS. Until somebody did, and saw that nothing gets through and nothing
-harmless is refused, nothing uses it.
+Only its text is tested; it was never run on macOS. Nothing uses it until somebody has verified there that it lets
+nothing through and refuses nothing harmless.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _WORDS = {"tree": ("file-write*", "subpath"), "file": ("file-write-data", "subpa
 
 
 def profile(grants: Iterable[Grant]) -> str:
-    """The profile that allows everything but to write outside `grants`; ValueError for a path that it can't spell."""
+    """The profile that forbids only writing outside `grants`; ValueError for a path that it cannot express."""
     lines = ["(version 1)", "(allow default)", "(deny file-write*)"]
     for grant in grants:
         if grant.kind not in _WORDS:  # here the right to remove a directory comes with the directory itself

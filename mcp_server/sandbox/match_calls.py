@@ -1,7 +1,7 @@
-"""Which recorded calls can the text be that a shell was started with, and where does its end write?
+"""Finds the recorded calls that the text of a shell may belong to, and the file that the end of the text writes.
 
 The client starts each command as `bash -c "<set-up> && eval '<command>' … && pwd -P >| <file>"`, so a record belongs to
-the text in which its command is what `eval` is given.
+the text that passes its command to `eval`.
 """
 
 from __future__ import annotations
@@ -15,38 +15,38 @@ if TYPE_CHECKING:
 _EVAL = "eval "
 _TAIL = "pwd -P >| "
 _TAIL_FILES = ("claude-", "cwd-")
-# What the client itself puts into a command that sleeps for long.
-_PUT_IN = "CLAUDE_CODE_WATCHED_SLEEP=1 "
+# The client adds this to a command that sleeps for long.
+_ADDED = "CLAUDE_CODE_WATCHED_SLEEP=1 "
 
 
-def belonging(records: Iterable[Record], text: str) -> list[Record]:
-    """The records that `text` can belong to; none when it is a call that nobody wrote down."""
+def records_of(records: Iterable[Record], text: str) -> list[Record]:
+    """The records that `text` may belong to; none when its call was not recorded."""
     found = list(records)
     exact = [record for record in found if _evaluates(text, record.command)]
     if exact or _EVAL in text:
         return exact
-    # Some other client's way: nothing is known but that the command is in there somewhere.
+    # Another client's form: all that is known is that the text contains the command.
     return [record for record in found if record.command and record.command in text]
 
 
 def tail_file(text: str) -> str | None:
-    """The file that the client's own end of `text` writes to, or None."""
+    """The file that the client's own end of `text` writes, or None."""
     _, mark, end = text.rpartition(_TAIL)
     if not mark:
         return None
     file = _unquoted(end.split("\n", 1)[0].strip())
-    # The text holds the command as well, and what that one writes to is granted by nothing.
+    # The text contains the command too, and what the command writes must not be granted by this.
     return file if file.startswith("/") and file.rpartition("/")[2].startswith(_TAIL_FILES) else None
 
 
 def quoted(text: str) -> str:
-    """`text` as one word of a shell, as the client writes it."""
+    """`text` quoted as one word of a shell, as the client does it."""
     return "'" + text.replace("'", "'\"'\"'") + "'"
 
 
 def _evaluates(text: str, command: str) -> bool:
-    plain = text.replace(_PUT_IN, "") if _PUT_IN in text else text
-    return any(_has_word(plain, _word(spelling)) for spelling in _spellings(command.replace(_PUT_IN, "")))
+    plain = text.replace(_ADDED, "") if _ADDED in text else text
+    return any(_has_word(plain, _word(spelling)) for spelling in _spellings(command.replace(_ADDED, "")))
 
 
 def _has_word(text: str, word: str) -> bool:
@@ -54,7 +54,7 @@ def _has_word(text: str, word: str) -> bool:
     at = text.find(wanted)
     while at >= 0:
         end = at + len(wanted)
-        if text[end : end + 1] in ("", " ", "\n"):  # anything else, and the word goes on
+        if text[end : end + 1] in ("", " ", "\n"):  # otherwise the word goes on
             return True
         at = text.find(wanted, end)
     return False
@@ -65,7 +65,7 @@ def _word(text: str) -> str:
 
 
 def _spellings(command: str) -> list[str]:
-    """`command` as it is, and with Windows' null device turned into the real one, as the client does."""
+    """`command` as it is, and with the null device of Windows replaced, as the client does."""
     lowered = command.lower()
     if "nul" not in lowered or any(char in command for char in "<$`"):
         return [command]

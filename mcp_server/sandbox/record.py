@@ -1,7 +1,7 @@
-"""What does the guard leave for the shell of a Bash call, and how long does it stay?
+"""What the guard leaves for the shell of a Bash call.
 
-A record is a file of fields, each ended by a NUL, which neither a command nor a path can hold: to read it, nothing has
-to be loaded.
+A record is a file of fields, each ended by a NUL, which neither a command nor a path can contain: reading it imports
+nothing.
 """
 
 from __future__ import annotations
@@ -15,36 +15,24 @@ if TYPE_CHECKING:
 
 RECORDS = "commands"
 """The folder in the state, with one folder in it for each session."""
-KEPT_SECONDS = 24 * 3600.0
-_CALL, MADE, _PLACES = ".call", ".made", ".places"
+CALL, MADE, PLACES = ".call", ".made", ".places"
+"""The endings of a call's files: its record, what was created for it, which directories count as missing."""
 _TEXTS = ("agent", "command", "root", "cwd", "ignored")
 _FLAGS = ("complete", "background")
 _LISTS = ("pattern", "git_dir", "writable", "write", "program")
 
 
 class Record:
-    """One Bash call as the guard saw it: whose it is, what it says, and where it may write.
+    """One Bash call as the guard saw it: whose it is, its text, and where it may write.
 
     `patterns` are relative to `root`, the worktree; `writes` are the absolute paths that the reading found, and
     `complete` says that there are no others; `writable` are further absolute paths, from the settings; `ignored` is the
-    file in which `ignored.refresh` keeps what git ignores here. A call in the `background` is over for the client
-    before its shell has begun.
+    file in which `ignored.refresh` keeps what git ignores here. For the client, a call in the `background` has ended
+    before its shell starts.
     """
 
-    __slots__ = (
-        "agent",
-        "background",
-        "command",
-        "complete",
-        "cwd",
-        "git_dirs",
-        "ignored",
-        "patterns",
-        "programs",
-        "root",
-        "since",
-        "writable",
-        "writes",
+    __slots__ = tuple(
+        "agent background command complete cwd git_dirs ignored patterns programs root since writable writes".split()
     )
 
     def __init__(  # noqa: PLR0913  all but two are named
@@ -85,19 +73,19 @@ def folder(state: str, session: str) -> str:
 
 
 def write(session_folder: str, call_id: str, record: Record) -> None:
-    """Leave the record of a call for its shell, whole or not at all; OSError when the disk refuses."""
+    """Write the record of a call for its shell, completely or not at all; OSError when the disk refuses."""
     file = os.path.join(session_folder, _name(call_id))
     try:
-        _replace(file + _CALL, _packed(record))
-    except FileNotFoundError:  # the end of another call may have taken the folder away
+        _replace(file + CALL, _packed(record))
+    except FileNotFoundError:  # the end of another call may have removed the folder
         os.makedirs(session_folder, exist_ok=True)
-        _replace(file + _CALL, _packed(record))
+        _replace(file + CALL, _packed(record))
 
 
 def read(session_folder: str, call_id: str) -> Record | None:
-    """The record of a call; None when there is none that makes sense."""
+    """The record of a call; None when there is none or it is damaged."""
     try:
-        with open(os.path.join(session_folder, _name(call_id) + _CALL), "rb") as handle:
+        with open(os.path.join(session_folder, _name(call_id) + CALL), "rb") as handle:
             return _unpacked(handle.read())
     except (OSError, ValueError, KeyError):
         return None
@@ -109,74 +97,37 @@ def calls(session_folder: str) -> list[str]:
         names = os.listdir(session_folder)
     except OSError:
         return []
-    return [name.removesuffix(_CALL) for name in names if name.endswith(_CALL)]
+    return [name.removesuffix(CALL) for name in names if name.endswith(CALL)]
 
 
 def made_file(session_folder: str, call_id: str) -> str:
-    """The list of what was made first for a call."""
+    """The file that lists what was created for a call before it ran."""
     return os.path.join(session_folder, _name(call_id) + MADE)
 
 
 def places_file(session_folder: str, call_id: str) -> str:
-    """The list of directories that stand for being there as long as a call runs, one on a line."""
-    return os.path.join(session_folder, _name(call_id) + _PLACES)
+    """The file that lists the directories which the shims treat as missing while a call runs, one on a line."""
+    return os.path.join(session_folder, _name(call_id) + PLACES)
 
 
-def forget(session_folder: str, call_id: str) -> None:
-    """The call is over: its record goes, and what was made for it and for others before it and stayed empty.
-
-    In the background its shell may still have to read the record, and takes it away itself: `taken_up`.
-    """
-    known = read(session_folder, call_id)
-    if known is None or not known.background:
-        _remove(os.path.join(session_folder, _name(call_id) + _CALL))
-    _clear(session_folder)
+def remove(session_folder: str, call_id: str) -> None:
+    """Remove the record of a call."""
+    remove_file(os.path.join(session_folder, _name(call_id) + CALL))
 
 
-def taken_up(session_folder: str, call_id: str) -> None:
-    """The shell of a call in the background has read its record, which nobody else needs."""
-    _remove(os.path.join(session_folder, _name(call_id) + _CALL))
-
-
-def sweep(state: str, ended: Sequence[str] = (), now: float | None = None) -> None:
-    """Records of the sessions that `ended`, and those older than a day, go."""
-    every = os.path.join(state, RECORDS)
-    gone = {_name(session) for session in ended}
-    before = (time.time() if now is None else now) - KEPT_SECONDS
-    for session in os.listdir(every) if os.path.isdir(every) else ():
-        session_folder = os.path.join(every, session)
-        for call_id in calls(session_folder):
-            record = read(session_folder, call_id)
-            if session in gone or record is None or record.since < before:
-                _remove(os.path.join(session_folder, call_id + _CALL))
-        _clear(session_folder)
-
-
-def _clear(session_folder: str) -> None:
-    from mcp_server.sandbox import placeholders
-
-    for file in placeholders.take_away(os.path.dirname(session_folder)):
-        _remove(file.removesuffix(MADE) + _PLACES)
-        _remove(file)
-    # The shell's first question is whether this folder is there.
+def remove_file(file: str) -> None:
+    """Remove a file of a call, if it exists."""
     try:  # noqa: SIM105  contextlib costs a hook a millisecond
-        os.rmdir(session_folder)
+        os.unlink(file)
     except OSError:
         pass
 
 
 def _replace(file: str, data: bytes) -> None:
-    # A shell that starts in this moment, of another call, must never read half a record.
+    # The shell of another call may start at this moment; it must never read half a record.
     with open(f"{file}.{os.getpid()}.new", "wb") as handle:
         handle.write(data)
     os.replace(handle.name, file)
-
-
-def _remove(file: str) -> None:
-    try:  # noqa: SIM105
-        os.unlink(file)
-    except OSError:
-        pass
 
 
 def _packed(record: Record) -> bytes:
@@ -195,7 +146,7 @@ def _packed(record: Record) -> bytes:
 def _unpacked(data: bytes) -> Record:
     fields = data.decode("utf-8", "surrogateescape").split("\0")
     if fields.pop() or len(fields) % 2:
-        raise ValueError("the record is cut off")
+        raise ValueError("the record is truncated")
     pairs = list(zip(fields[::2], fields[1::2], strict=True))
     texts = dict(pairs)
     lists = {name: [value for field, value in pairs if field == name] for name in _LISTS}
@@ -224,7 +175,7 @@ def _encoded(text: str) -> bytes:
     text = text.replace("\0", "")
     try:
         return text.encode("utf-8", "surrogateescape")
-    except UnicodeEncodeError:  # half a character: the client starts the shell with this in its place
+    except UnicodeEncodeError:  # half a character: the client passes this to the shell instead
         return "".join("\ufffd" if "\ud800" <= char <= "\udfff" else char for char in text).encode()
 
 

@@ -1,6 +1,6 @@
-"""Which places does a recorded call grant, as the kernel can say it: directories with all below them, and files?
+"""The places that a recorded call grants, as the kernel can express them: directories with all below them, and files.
 
-Nothing is made or changed here: what has to be made first is only named.
+Nothing is created here: directories that must be created first are only named.
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 from mcp_server.domain.scopes import matching, pattern, scope
-from mcp_server.sandbox.exclude import carved, is_covered, is_within, standing
+from mcp_server.sandbox.exclude import excluding, is_covered, is_within, nearest_existing
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +25,8 @@ _FILES_WITHOUT_ENDING = frozenset(
 class Grant:
     """A place that may be written.
 
-    `kind` says what: a "tree" with all below it; a "file", or the existing files of a directory, in place; or only that
-    "empty" directories in it may be removed.
+    `kind` is "tree" for a directory with all below it, "file" for the contents of a file, or of the existing files in a
+    directory, and "empty" where only empty directories may be removed.
     """
 
     __slots__ = ("kind", "path")
@@ -46,7 +46,7 @@ class Grant:
 
 
 class Surroundings:
-    """What a call finds beside its repository: its home, temporary directories, caches, and other worktrees."""
+    """What surrounds a call's repository: its home, temporary directories, caches, and other worktrees."""
 
     __slots__ = ("caches", "devices", "home", "temporary", "worktrees")
 
@@ -67,54 +67,54 @@ class Surroundings:
 
 
 def of_scope(record: Record, disk: Disk) -> tuple[list[Grant], list[str]]:
-    """What the patterns of a call grant, and the directories among it that are not there yet."""
+    """What the patterns of a call grant, and the directories among them that do not exist yet."""
     grants: dict[str, None] = {}
     missing: dict[str, None] = {}
     for alternative in _alternatives(record.patterns):
         place = _place(record.root, alternative, disk)
         if disk.real(place) != place:
-            continue  # a link leads elsewhere, and what lies there is not covered by this pattern
+            continue  # the target of a link is not covered by this pattern
         (grants if disk.is_dir(place) else missing)[place] = None
     return [Grant(place) for place in grants], [place for place in missing if not is_covered(place, grants)]
 
 
 def of_known_writes(record: Record, grants: Iterable[Grant], disk: Disk) -> list[Grant]:
-    """What else a call needs whose every write is known, and was found right by the guard.
+    """What else a call needs whose every write is known and was allowed by the guard.
 
-    Something below a directory that is not there yet can't be granted: the nearest one above it that is there is.
+    Below a directory that does not exist nothing can be granted: the nearest existing one above it is.
     """
     if not record.complete:
         return []
     trees = [grant.path for grant in grants if grant.kind == "tree"]
     found = []
     inside = [path for path in record.writes if path != record.root and is_within(path, record.root)]
-    # To make or remove something takes the right to the directory that it lies in.
+    # Creating or removing something needs the right to its directory.
     for above in dict.fromkeys(map(os.path.dirname, inside)):
         if not is_covered(above, trees):
-            found.append(Grant(standing(above, disk)))
+            found.append(Grant(nearest_existing(above, disk)))
     return list(dict.fromkeys(found))
 
 
 def beside(record: Record, surroundings: Surroundings, disk: Disk) -> list[Grant]:
-    """What every call may write: git's own directory, temporary directories, devices, caches, what settings add."""
+    """What every call may write: git's own directory, temporary directories, devices, caches, and what settings add."""
     worktrees = [record.root, *surroundings.worktrees]
-    kept = [place for place in (*worktrees, *record.git_dirs) if place]
-    around_home = [*kept, surroundings.home] if len(surroundings.home) > 1 else kept
+    excluded = [place for place in (*worktrees, *record.git_dirs) if place]
+    around_home = [*excluded, surroundings.home] if len(surroundings.home) > 1 else excluded
     grants = [Grant(folder) for folder in (*record.git_dirs, *record.writable)]
     for folder in surroundings.temporary:
-        # A home directory in a temporary one is kept; a temporary one in the home directory is granted.
-        around = kept if is_within(folder, surroundings.home or "/") else around_home
-        grants += [Grant(part) for part in carved(disk.real(folder), around, disk)]
+        # A home in a temporary directory is excluded; a temporary directory in the home is granted.
+        around = excluded if is_within(folder, surroundings.home or "/") else around_home
+        grants += [Grant(part) for part in excluding(disk.real(folder), around, disk)]
     for folder in surroundings.caches:
         if disk.exists(folder):
-            grants += [Grant(part) for part in carved(disk.real(folder), kept, disk)]
+            grants += [Grant(part) for part in excluding(disk.real(folder), excluded, disk)]
     for folder in surroundings.devices:
-        grants += [Grant(part, "file") for part in carved(folder, kept, disk)]
+        grants += [Grant(part, "file") for part in excluding(folder, excluded, disk)]
     return list(dict.fromkeys(grants))
 
 
-def meet(first: Sequence[Grant], second: Sequence[Grant]) -> list[Grant]:
-    """What both grant: the narrower where one lies inside the other."""
+def intersect(first: Sequence[Grant], second: Sequence[Grant]) -> list[Grant]:
+    """What both grant: the narrower one where one lies inside the other."""
     return list(dict.fromkeys([*_within(first, second), *_within(second, first)]))
 
 
@@ -133,15 +133,15 @@ def _alternatives(patterns: Iterable[str]) -> list[str]:
     found: list[str] = []
     for text in patterns:
         try:
-            # What a scope takes away can't be taken away here.
+            # What a scope excludes cannot be excluded here.
             found += () if text.startswith("!") else scope.parse([text]).alternatives
-        except pattern.PatternError:  # nothing is granted by what can't be understood
+        except pattern.PatternError:  # an invalid pattern grants nothing
             continue
     return found
 
 
 def _place(root: str, alternative: str, disk: Disk) -> str:
-    """The smallest directory that holds all that `alternative` covers; a file's, because editors replace files."""
+    """The smallest directory that contains all that `alternative` covers; editors replace files, so never a file."""
     anchor = scope.anchor(alternative)
     place = os.path.join(root, anchor) if anchor else root
     if disk.is_dir(place):

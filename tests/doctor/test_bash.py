@@ -11,13 +11,13 @@ from tests.doctor.machine import PYTHON, Machine, assert_advised
 def test_all_is_well_where_commands_can_be_read_and_held(in_use: Machine) -> None:
     findings = in_use.findings()
     assert findings["Bash, before"].state == "ok", findings["Bash, before"]
-    if landlock.can_hold():
+    if landlock.can_confine():
         assert findings["Bash, meanwhile"].state == "ok"
         assert "Landlock" in findings["Bash, meanwhile"].words
 
 
 def test_a_kernel_that_can_not_hold_is_a_warning(in_use: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(landlock, "can_hold", lambda: False)
+    monkeypatch.setattr(landlock, "can_confine", lambda: False)
     assert_advised(in_use.findings()["Bash, meanwhile"], "warning", "no Landlock", "Linux 5.19")
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import ScriptedModel
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import ScriptedModel
 
 HERE = Path(__file__).parent
 VERSIONS = (HERE / "versions.txt").read_text().split()

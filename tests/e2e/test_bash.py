@@ -7,19 +7,19 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import Conversation, ScriptedModel
-from tests.e2e.plugin import ROOT, TOOL, settle
-from tests.e2e.steps import plan, spawn, tool
-from tests.e2e.turns import Turn, call, say, together
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import Conversation, ScriptedModel
+from tests.e2e.harness.plugin import ROOT, TOOL, settle
+from tests.e2e.harness.steps import plan, spawn, tool
+from tests.e2e.harness.turns import Turn, call, say, together
 from tests.hooks.test_confine import commands, filled
-from tests.sandbox.sandbox_repo import HOLDS, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
 TOGETHER = 9
 """So many calls in one answer of the model: they run one after the other all the same."""
 NEEDED = {"ruby": "ruby"}
 
-needs_landlock = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+needs_landlock = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +48,7 @@ def outside(sandbox_repo: SandboxRepo, home: Path) -> dict[str, str]:
     """All that no command may change: in the repository, in the other worktree, in the home directory."""
     sandbox_repo.home = sandbox_repo.base / "none"  # what the client keeps in its home is its own
     kept = {path.name: path.read_text() for path in home.glob("*.txt")}
-    return {**sandbox_repo.held(), **kept}
+    return {**sandbox_repo.outside_scope(), **kept}
 
 
 def runs(model: ScriptedModel, marker: str, *lines: str) -> Conversation:
@@ -77,9 +77,7 @@ def test_no_way_of_writing_outside_the_scope_gets_through(
 
 @needs_landlock
 @pytest.mark.timeout(300)
-def test_what_harms_nobody_goes_on_working(
-    client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
-) -> None:
+def test_harmless_commands_still_work(client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo) -> None:
     lines = [line for line in commands("inside.txt") if shutil.which(line.split()[0]) or line[0] in "(f&d"]
     alpha = runs(model, "ALPHA", *lines, "pip --version && npm --version && touch ~/.npm/x ~/.cache/y")
     for cache in (".npm", ".cache"):
@@ -97,7 +95,7 @@ def test_what_harms_nobody_goes_on_working(
 
 
 @needs_landlock
-def test_subagents_are_held_to_their_own_scopes(
+def test_subagents_are_confined_to_their_own_scopes(
     client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
     """The way through an interpreter can't be read, so only the kernel can tell the two apart."""
@@ -139,7 +137,7 @@ def test_the_users_permission_rules_decide_as_they_do_without(
         "npm test && touch src/auth/x",
     )
     turns = [turn for line in lines for turn in bash(line)]
-    held = model.script("HELD", plan("src/auth/**"), tool("claim_task"), *turns, say("Done."))
+    outside_scope = model.script("HELD", plan("src/auth/**"), tool("claim_task"), *turns, say("Done."))
     free = model.script("FREE", *turns, say("Done."))
 
     for marker, plugin in (("HELD", ROOT), ("FREE", None)):
@@ -147,9 +145,10 @@ def test_the_users_permission_rules_decide_as_they_do_without(
         client.run(f"{marker} begins", cwd=sandbox_repo.repo, plugin_dir=plugin, args=ask)
 
     outcomes = [
-        [(result.is_error, result.text) for result in side.results("Bash")][-len(lines) :] for side in (held, free)
+        [(result.is_error, result.text) for result in side.results("Bash")][-len(lines) :]
+        for side in (outside_scope, free)
     ]
-    assert held.result(f"{TOOL}claim_task").structured["granted"]
+    assert outside_scope.result(f"{TOOL}claim_task").structured["granted"]
     assert outcomes[0] == outcomes[1]
     assert [is_error for is_error, _ in outcomes[0]] == [False, True, True, False, True]
     assert not (sandbox_repo.repo / "src/auth/asked").exists()

@@ -9,11 +9,11 @@ from typing import NamedTuple
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import Conversation, ScriptedModel
-from tests.e2e.plugin import ROOT, settle
-from tests.e2e.steps import plan, tool, tool_at, write
-from tests.e2e.turns import Step, after, announcing, call, meeting, say
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import Conversation, ScriptedModel
+from tests.e2e.harness.plugin import ROOT, settle
+from tests.e2e.harness.steps import plan, tool, tool_at, write
+from tests.e2e.harness.turns import Step, after, announcing, call, meeting, say
 
 
 class Language(NamedTuple):
@@ -69,7 +69,7 @@ def build(language: Language) -> Step:
     return call("Bash", command=language.command, description="Build")
 
 
-def test_a_build_that_breaks_on_the_edit_of_another_is_told_apart_and_passes_later(
+def test_a_build_broken_by_the_edit_of_another_is_recognised_and_passes_later(
     client: ClaudeClient, model: ScriptedModel, repo: Path, language: Language
 ) -> None:
     claimed, failed, mended, told = threading.Barrier(2), threading.Event(), threading.Event(), threading.Event()
@@ -113,7 +113,7 @@ def _after(side: Conversation, call_id: str) -> int:
     return next(number for number, there in enumerate(shown) if there)
 
 
-def test_after_three_failures_the_holder_is_asked_and_the_agent_goes_on_elsewhere(
+def test_after_three_failures_the_holder_is_asked_and_the_agent_works_on_something_else(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
     ready, tried = threading.Barrier(2), threading.Event()

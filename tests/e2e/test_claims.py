@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import Conversation, ScriptedModel
-from tests.e2e.plugin import ROOT, TOOL, settle
-from tests.e2e.steps import plan, spawn, tool, tool_at, write
-from tests.e2e.turns import after, announcing, meeting, say, together
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import Conversation, ScriptedModel
+from tests.e2e.harness.plugin import ROOT, TOOL, settle
+from tests.e2e.harness.steps import plan, spawn, tool, tool_at, write
+from tests.e2e.harness.turns import after, announcing, meeting, say, together
 
 
 @pytest.fixture(autouse=True)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import ScriptedModel
-from tests.e2e.plugin import ROOT, settle
-from tests.e2e.steps import write
-from tests.e2e.turns import Request, Turn, call, say
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import ScriptedModel
+from tests.e2e.harness.plugin import ROOT, settle
+from tests.e2e.harness.steps import write
+from tests.e2e.harness.turns import Request, Turn, call, say
 
 
 @pytest.fixture(autouse=True)

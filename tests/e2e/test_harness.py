@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e import conftest, processes
-from tests.e2e.client import ClaudeClient
-from tests.e2e.marketplace import published
-from tests.e2e.model import ScriptedModel
-from tests.e2e.screen import Screen
-from tests.e2e.turns import Json, Request, Turn, after, announcing, call, meeting, once_offered, say, together
+from tests.e2e import conftest
+from tests.e2e.harness import processes
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.marketplace import published
+from tests.e2e.harness.model import ScriptedModel
+from tests.e2e.harness.screen import Screen
+from tests.e2e.harness.turns import Json, Request, Turn, after, announcing, call, meeting, once_offered, say, together
 
 ECHO = "mcp__plugin_tiny_echo__which_call"
 
@@ -173,7 +174,7 @@ def test_resumed_session_keeps_its_id_and_its_script(
     assert alpha.finished and not alpha.beyond_script
 
 
-def test_killed_session_says_no_goodbye_and_can_be_resumed(
+def test_a_killed_session_has_no_end_event_and_can_be_resumed(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path
 ) -> None:
     asked, never = threading.Event(), threading.Event()

@@ -13,14 +13,14 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import Conversation, ScriptedModel
-from tests.e2e.plugin import TOOL, settle
-from tests.e2e.processes import eventually
-from tests.e2e.steps import once_told, tool, tool_at, write
-from tests.e2e.tmux_repo import FOR_THE_CLIENT, TmuxRepo
-from tests.e2e.turns import Step, after, announcing, call, meeting, say
-from tests.sandbox.sandbox_repo import HOLDS
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import Conversation, ScriptedModel
+from tests.e2e.harness.plugin import TOOL, settle
+from tests.e2e.harness.processes import eventually
+from tests.e2e.harness.steps import once_told, tool, tool_at, write
+from tests.e2e.harness.tmux_repo import FOR_THE_CLIENT, TmuxRepo
+from tests.e2e.harness.turns import Step, after, announcing, call, meeting, say
+from tests.sandbox.sandbox_repo import CAN_CONFINE
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 TOLD = "urgent: conflict with "
@@ -128,7 +128,7 @@ def keeps_to_its_own(worker: Conversation, own: Path, number: int) -> None:
     for refused in (*strayed, *commands):
         assert refused.is_error
         assert f"Your own worktree is {own}" in refused.text
-    if HOLDS:
+    if CAN_CONFINE:
         assert "kept" in code.text
     assert "Work" in committed.text
     assert (own / TASKS[number][1].removesuffix("/**") / "mine.py").read_text() == "mine\nmore\n"

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.marketplace import published
-from tests.e2e.model import ScriptedModel
-from tests.e2e.plugin import ROOT, TOOL, settle
-from tests.e2e.steps import plan, tool, write
-from tests.e2e.turns import after, announcing, say
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.marketplace import published
+from tests.e2e.harness.model import ScriptedModel
+from tests.e2e.harness.plugin import ROOT, TOOL, settle
+from tests.e2e.harness.steps import plan, tool, write
+from tests.e2e.harness.turns import after, announcing, say
 
 
 @pytest.fixture

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import ScriptedModel
-from tests.e2e.plugin import ROOT, settle
-from tests.e2e.steps import once_told, plan, tool, write
-from tests.e2e.turns import Step, after, announcing, call, say
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import ScriptedModel
+from tests.e2e.harness.plugin import ROOT, settle
+from tests.e2e.harness.steps import once_told, plan, tool, write
+from tests.e2e.harness.turns import Step, after, announcing, call, say
 
 COMMIT = call(
     "Bash", command="git commit --quiet -m more -- shared.txt && git log -1 --format=%s", description="Commit"

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import ScriptedModel
-from tests.e2e.plugin import ROOT, TOOL, settle
-from tests.e2e.steps import plan, tool, write
-from tests.e2e.turns import after, announcing, call, say
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import ScriptedModel
+from tests.e2e.harness.plugin import ROOT, TOOL, settle
+from tests.e2e.harness.steps import plan, tool, write
+from tests.e2e.harness.turns import after, announcing, call, say
 
 
 @pytest.fixture(autouse=True)
@@ -83,6 +83,7 @@ def test_a_stop_with_an_unfinished_claim_is_asked_about_once(
 
     assert ended.result == "I stop all the same."
     assert "Interlock: you still hold T1" in alpha.shown
+    assert "systemMessage" not in alpha.shown, "some clients show the hook's command line beside its reason"
     assert not alpha.finished, "it was not asked a second time"
 
 

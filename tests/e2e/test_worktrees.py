@@ -8,16 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.model import ScriptedModel
-from tests.e2e.plugin import ROOT, settle
-from tests.e2e.steps import plan, tool, write
-from tests.e2e.turns import call, say
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import ScriptedModel
+from tests.e2e.harness.plugin import ROOT, settle
+from tests.e2e.harness.steps import plan, tool, write
+from tests.e2e.harness.turns import call, say
 
 
 @pytest.fixture
 def pipe(client: ClaudeClient, repo: Path) -> Path:
-    """Through it what is brought into a worktree says where: whoever reads it has waited for it."""
+    """The set-up of a worktree writes its path to this pipe: whoever reads it has waited for it."""
     settle(client.home)
     subprocess.run([ROOT / "bin" / "interlock", "init"], cwd=repo, check=True, capture_output=True)
     made = repo.parent / "pipe"
@@ -27,7 +27,7 @@ def pipe(client: ClaudeClient, repo: Path) -> Path:
     return made
 
 
-def test_a_session_in_a_worktree_that_the_client_made_has_it_furnished_and_its_scope_held(
+def test_a_worktree_that_the_client_made_is_set_up_and_its_scope_enforced(
     client: ClaudeClient, model: ScriptedModel, repo: Path, pipe: Path
 ) -> None:
     tree = repo / ".claude" / "worktrees" / "feature"
@@ -45,13 +45,13 @@ def test_a_session_in_a_worktree_that_the_client_made_has_it_furnished_and_its_s
     client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT, args=["--worktree", "feature"])
 
     assert 'You are "feature"' in agent.context
-    assert "dependencies are being brought in now" in agent.context
+    assert "This worktree is being set up in the background" in agent.context
     own, other, main = agent.results("Write")
     assert [result.is_error for result in (own, other, main)] == [False, True, True]
     assert str(tree) in agent.result("Bash").text
 
 
-def test_a_subagent_with_a_worktree_of_its_own_has_it_furnished(
+def test_the_worktree_of_a_subagent_is_set_up(
     client: ClaudeClient, model: ScriptedModel, repo: Path, pipe: Path
 ) -> None:
     worker = model.script(

@@ -24,7 +24,7 @@ from tests.hooks.runner import ROOT, Hooks
 
 
 class Work:
-    """The work in one repository, looked at from outside."""
+    """The work in one repository, seen from outside."""
 
     def __init__(self, repo: Path) -> None:
         self.file = repo / ".git" / "interlock" / "state.db"
@@ -35,7 +35,7 @@ class Work:
         self.place = Workplace(self.store, HostProcesses(), _NoCheckout(), Settings)
 
     def agent(self, session: str, name: str | None = None, subagent: str | None = None) -> int:
-        """The number of an agent, put down if it is new."""
+        """The number of an agent, registered if it is new."""
         with self.store.writing() as books:
             return recognise(books, Caller(session, subagent, "worker" if subagent else None, title=name)).id
 
@@ -61,7 +61,7 @@ class _NoCheckout:
 
 
 def set_up(data: Path) -> None:
-    """What a first start would make: the stamp of an environment for this very copy."""
+    """What a first start would create: the stamp of an environment for this very copy."""
     stamp = data / "ready"
     stamp.write_text(f"{ROOT}\n{sys.executable}\n\n")
     made_for = (ROOT / "requirements.txt").stat()

@@ -68,7 +68,8 @@ class Hooks:
 
     def raw(self, name: str, data: bytes) -> Said:
         """Anything at all on stdin of the hook for an event."""
-        [said] = [self._run(command, data) for command in self._commands(name, "Edit")]
+        tool = "Bash" if name == "PostToolUseFailure" else "Edit"
+        [said] = [self._run(command, data) for command in self._commands(name, tool)]
         return said
 
     def bash(self, name: str, command: str, **fields: Any) -> dict[str, Said]:
@@ -107,4 +108,5 @@ class Hooks:
 
 
 def _script(command: str) -> str:
-    return command.split(";", 1)[0].removeprefix("hook=")
+    [script] = re.findall(r"hook=(\w+) ", command)
+    return str(script)

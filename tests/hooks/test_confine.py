@@ -7,18 +7,18 @@ import shutil
 import pytest
 
 from tests.sandbox.conftest import sandbox_repo
-from tests.sandbox.sandbox_repo import HOLDS, ROOT, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT, SandboxRepo
 
 __all__ = ["sandbox_repo"]
 
-pytestmark = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+pytestmark = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
 PROGRAMS = ("node", "ruby", "npm", "make", "perl", "patch", "shred", "setsid")
 
 
 def commands(name: str) -> list[str]:
     """The commands of a list, one on a line, where a line break in a command is written as in C."""
-    lines = (ROOT / "tests" / "confinement" / name).read_text().splitlines()
+    lines = (ROOT / "tests" / "sandbox" / name).read_text().splitlines()
     assert len(lines) > 20
     return [line.replace("\\n", "\n") for line in lines]
 
@@ -44,20 +44,20 @@ def tracked(files: dict[str, str]) -> dict[str, str]:
 @pytest.mark.parametrize("command", commands("outside.txt"))
 def test_nothing_outside_the_scope_changes(sandbox_repo: SandboxRepo, command: str) -> None:
     skip_without(command)
-    before = sandbox_repo.held()
+    before = sandbox_repo.outside_scope()
 
     sandbox_repo.run(filled(command, sandbox_repo))
 
-    assert sandbox_repo.held() == before
+    assert sandbox_repo.outside_scope() == before
     sandbox_repo.settle()
 
 
 @pytest.mark.parametrize("command", commands("inside.txt"))
-def test_what_harms_nobody_goes_on_working(sandbox_repo: SandboxRepo, command: str) -> None:
+def test_harmless_commands_still_work(sandbox_repo: SandboxRepo, command: str) -> None:
     skip_without(command)
-    before = sandbox_repo.held()
+    before = sandbox_repo.outside_scope()
 
     ran = sandbox_repo.run(command)
 
     assert (ran.code, ran.errors.replace("said\n", "")) == (0, ""), ran
-    assert tracked(sandbox_repo.held()) == tracked(before)
+    assert tracked(sandbox_repo.outside_scope()) == tracked(before)

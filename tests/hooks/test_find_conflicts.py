@@ -1,4 +1,4 @@
-"""After a command that moved a branch: whoever can't be merged any more hears of it at once."""
+"""After a command that moved a branch, agents whose branches now conflict are notified at once."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import pytest
 
 from hooks.session import head_moved
 from mcp_server.adapters.git import heads
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import used_at
 from mcp_server.core.agents.register import Caller, recognise
 from tests.adapters.git_repositories import git
-from tests.e2e.processes import eventually
+from tests.e2e.harness.processes import eventually
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 
@@ -42,10 +42,10 @@ class Two:
             "PostToolUse", "git commit", session_id=f"s-{name}", cwd=str(self.trees[name]), tool_response={}
         )
         assert {(one.output, one.stderr, one.code) for one in said.values()} == {("", "", 0)}
-        repository = places.used_at(str(self.trees[name]), None)
+        repository = used_at(str(self.trees[name]), None)
         assert repository is not None
-        # A look that takes long is not waited for by the hook, but it says when it is over.
-        eventually(lambda: heads.is_known(repository), "the look's end")
+        # The hook does not wait for a long search, which records its end.
+        eventually(lambda: heads.is_known(repository), "the end of the search")
 
     def told(self, name: str) -> str:
         return self.hooks.send("PostToolBatch", session_id=f"s-{name}", cwd=str(self.trees[name])).told
@@ -56,7 +56,7 @@ def two(repo: Path, work: Work, hooks: Hooks) -> Two:
     return Two(repo, work, hooks)
 
 
-def test_both_are_told_at_their_next_step_once_of_a_conflict_between_their_commits(two: Two) -> None:
+def test_both_agents_are_told_once_of_a_conflict_between_their_commits(two: Two) -> None:
     two.commits("ada", "ada's\n")
     two.after_command("ada")
     assert (two.told("ada"), two.told("bob")) == ("", "")
@@ -69,7 +69,7 @@ def test_both_are_told_at_their_next_step_once_of_a_conflict_between_their_commi
     assert (two.told("ada"), two.told("bob")) == ("", "")
 
 
-def test_what_a_command_changed_without_committing_is_seen_with_the_next_commit(two: Two) -> None:
+def test_uncommitted_changes_are_included_at_the_next_commit(two: Two) -> None:
     two.after_command("ada")
     (two.trees["ada"] / "src").mkdir()
     (two.trees["ada"] / "src/ada").write_text("written by a command\n")
@@ -80,17 +80,17 @@ def test_what_a_command_changed_without_committing_is_seen_with_the_next_commit(
     assert "conflict with bob on src" in two.told("ada")
 
 
-def test_a_command_that_moved_nothing_starts_nothing(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_command_that_moved_no_head_starts_no_search(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:
     two.after_command("ada")
-    repository = places.used_at(str(two.trees["ada"]), None)
+    repository = used_at(str(two.trees["ada"]), None)
     assert repository is not None
-    monkeypatch.setattr("subprocess.Popen", lambda *_: pytest.fail("a look was started"))
-    head_moved.look(repository)
+    monkeypatch.setattr("subprocess.Popen", lambda *_: pytest.fail("a search was started"))
+    head_moved.find_conflicts(repository)
     assert heads.is_known(repository)
 
 
 def test_a_head_is_known_until_it_moves_whichever_way_it_is_kept(two: Two) -> None:
-    repository = places.used_at(str(two.trees["ada"]), None)
+    repository = used_at(str(two.trees["ada"]), None)
     assert repository is not None
     assert not heads.is_known(repository)
 
@@ -116,7 +116,7 @@ def test_a_head_is_known_until_it_moves_whichever_way_it_is_kept(two: Two) -> No
     assert not moves()
 
 
-def test_where_there_is_one_checkout_nothing_is_looked_for(repo: Path, work: Work, hooks: Hooks) -> None:
+def test_with_one_checkout_there_is_no_search(repo: Path, work: Work, hooks: Hooks) -> None:
     work.claim(work.agent("s1"), "src")
     (repo / "x").write_text("one\n")
     git(repo, "add", "--all")

@@ -1,4 +1,4 @@
-"""What a hook on the hot path loads is small on purpose: every module costs each edit its time."""
+"""A hook on the hot path imports little: every module delays each edit."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tests.hooks.runner import ROOT, Hooks
 FINDING_OUT = {
     "hooks",
     "hooks.event",
+    "hooks.event.event",
     "hooks.event.failure",
     "hooks.event.targets",
     "hooks.event.io",
@@ -33,7 +34,7 @@ FINDING_OUT = {
     "posixpath",
     "stat",
 }
-"""All that a repository pays for that does not use Interlock."""
+"""All that is imported in a repository that does not use Interlock."""
 DECIDING = FINDING_OUT | {
     "_functools",
     "_sqlite3",
@@ -67,6 +68,7 @@ READING = DECIDING | {
     "mcp_server.adapters.host.bash_disk",
     "mcp_server.adapters.sqlite.commands",
     "mcp_server.core.guard.bash",
+    "mcp_server.core.guard.command",
     "mcp_server.domain.activity",
     "tree_sitter._binding",
     "tree_sitter_bash._binding",
@@ -75,7 +77,9 @@ READING = DECIDING | {
 LISTENING = DECIDING | {
     "hooks.bash",
     "mcp_server.domain.heuristics",
+    "hooks.bash.errors",
     "hooks.bash.outcome",
+    "mcp_server.adapters.sqlite.commands",
     "mcp_server.build_errors",
     "mcp_server.build_errors.reader",
     "mcp_server.build_errors.reading",

@@ -1,4 +1,4 @@
-"""Agents come and go: what the hooks of a session's and a subagent's life write down and say."""
+"""What the hooks at the start and end of a session or subagent record and say."""
 
 from __future__ import annotations
 
@@ -59,9 +59,7 @@ def test_a_subagent_is_told_whose_scope_it_works_under(hooks: Hooks, work: Work)
     assert "You work under the scope of the agent that started you: T1: src/**" in told
 
 
-def test_the_end_of_a_session_frees_its_claim_and_coming_back_in_time_takes_it_up_again(
-    hooks: Hooks, work: Work
-) -> None:
+def test_a_session_that_ends_releases_its_claim_and_resumes_it_in_time(hooks: Hooks, work: Work) -> None:
     other = Hooks(hooks.repo, Path(hooks.environment["CLAUDE_PLUGIN_DATA"]), session="s2")
     work.claim(work.agent("s1"), "src/auth/**")
     assert other.edit("src/auth/x.py").decision == "deny"
@@ -73,7 +71,7 @@ def test_the_end_of_a_session_frees_its_claim_and_coming_back_in_time_takes_it_u
     assert other.edit("src/auth/x.py").decision == "deny"
 
 
-def test_the_end_of_a_subagent_gives_its_part_back_to_its_parent(hooks: Hooks, work: Work) -> None:
+def test_the_scope_of_a_subagent_that_ends_returns_to_its_parent(hooks: Hooks, work: Work) -> None:
     work.claim(work.agent("s1"), "src/**")
     work.claim(work.agent("s1", subagent="a1"), "src/auth/**")
     assert hooks.edit("src/auth/x.py").decision == "deny"
@@ -83,7 +81,7 @@ def test_the_end_of_a_subagent_gives_its_part_back_to_its_parent(hooks: Hooks, w
     assert hooks.edit("src/auth/x.py").output == ""
 
 
-def test_clear_gives_the_session_a_new_id_and_leaves_it_the_same_agent(hooks: Hooks, work: Work) -> None:
+def test_after_clear_the_session_has_a_new_id_and_is_the_same_agent(hooks: Hooks, work: Work) -> None:
     hooks.send("SessionStart", source="startup", session_title="alpha")
     work.claim(work.agent("s1"), "src/auth/**")
 
@@ -148,16 +146,14 @@ def test_the_call_of_an_own_tool_is_announced_with_its_caller(hooks: Hooks, work
 
 
 @pytest.mark.parametrize(("tool", "begins"), [("plan_tasks", True), ("board", False), ("claim_task", False)])
-def test_only_a_tool_that_begins_something_puts_a_repository_into_use(
-    hooks: Hooks, repo: Path, tool: str, begins: bool
-) -> None:
+def test_only_some_tools_put_a_repository_into_use(hooks: Hooks, repo: Path, tool: str, begins: bool) -> None:
     hooks.send("PreToolUse", tool_name=f"mcp__plugin_interlock_interlock__{tool}", tool_input={}, tool_use_id="t")
 
     assert (repo / ".git" / "interlock" / "state.db").exists() is begins
 
 
 @pytest.mark.parametrize("text", ['mode = "sometimes"', "mode = [", 'tasks = "x"'])
-def test_what_is_wrong_with_the_settings_is_said_at_the_start(hooks: Hooks, work: Work, repo: Path, text: str) -> None:
+def test_faults_in_the_settings_are_reported_at_the_start(hooks: Hooks, work: Work, repo: Path, text: str) -> None:
     work.agent("other")
     (repo / ".claude").mkdir()
     (repo / ".claude" / "interlock.toml").write_text(text)
@@ -167,7 +163,7 @@ def test_what_is_wrong_with_the_settings_is_said_at_the_start(hooks: Hooks, work
     assert "interlock.toml" in said.json["systemMessage"]
 
 
-def test_a_guard_that_is_switched_off_is_said_at_the_start(hooks: Hooks, work: Work) -> None:
+def test_a_guard_that_is_switched_off_is_reported_at_the_start(hooks: Hooks, work: Work) -> None:
     (work.file.parent / "mode").write_text("off\n")
 
     assert "switched off" in hooks.send("SessionStart", source="startup").json["systemMessage"]
@@ -177,7 +173,7 @@ def test_a_guard_that_is_switched_off_is_said_at_the_start(hooks: Hooks, work: W
     "event", ["SessionStart", "SessionEnd", "SubagentStart", "SubagentStop", "PostToolUse", "Stop"]
 )
 @pytest.mark.parametrize("data", [b"", b"nonsense", b"[]", b"{}", b'{"session_id": 5, "hook_event_name": "Stop"}'])
-def test_no_hook_answers_nonsense_with_a_traceback_or_an_exit_code(
+def test_no_hook_answers_invalid_input_with_a_traceback_or_an_exit_code(
     hooks: Hooks, work: Work, event: str, data: bytes
 ) -> None:
     work.agent("s1")

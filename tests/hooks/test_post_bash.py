@@ -1,170 +1,67 @@
-"""After a Bash call: errors in files that others are editing are told apart, counted, and told to those others."""
+"""After a Bash command, one answer says what it damaged and whose files its errors are in."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
 from tests.hooks.conftest import Work
-from tests.hooks.runner import Hooks, Said
+from tests.hooks.runner import Hooks
 
-BROKEN = """  File "{repo}/src/billing/api.py", line 3
-    def total(items:
-             ^
-SyntaxError: '(' was never closed
-"""
-OWN = BROKEN.replace("billing/api", "auth/login")
+ERROR = "Exit code 1\nsrc/billing/api.py:3:9: error: Name 'total' is not defined  [name-defined]\n"
 
 
 @pytest.fixture
-def at_work(hooks: Hooks, work: Work) -> Hooks:
-    """A session that holds src/auth, while another holds src/billing and has edited there."""
-    repo = hooks.repo
-    (repo / "src" / "billing").mkdir()
-    for name in ("src/auth/login.py", "src/billing/api.py", "lib.py"):
-        (repo / name).write_text("x = 1\n")
-        os.utime(repo / name, (1_000_000_000, 1_000_000_000))
+def at_work(hooks: Hooks, work: Work, repo: Path) -> Hooks:
+    """A session that holds src/auth, while another holds src/billing; a command is running."""
+    (repo / "src/billing").mkdir()
+    (repo / "src/billing/api.py").write_text("x = 1\n")
     work.claim(work.agent("s1", "ada"), "src/auth/**")
-    bob = work.agent("s2", "bob")
-    work.claim(bob, "src/billing/**")
-    with work.store.writing() as books:
-        books.journal.edited("src/billing/api.py", bob)
+    work.claim(work.agent("s2", "bob"), "src/billing/**")
+    assert hooks.before("frob src").output == ""
     return hooks
 
 
-def failed(hooks: Hooks, output: str, command: str = "python -m compileall src", **fields: object) -> Said:
-    error = "Exit code 1\n" + output.format(repo=hooks.repo)
-    return hooks.bash("PostToolUseFailure", command, error=error, **fields)["post_bash"]
+def test_damage_comes_first_and_then_the_errors(at_work: Hooks, repo: Path) -> None:
+    (repo / "README.md").write_text("by the command\n")
 
+    [said] = at_work.bash("PostToolUseFailure", "frob src", error=ERROR).values()
 
-def passed(hooks: Hooks, output: str = "", command: str = "python -m compileall src") -> Said:
-    response = {"stdout": output.format(repo=hooks.repo), "stderr": "", "interrupted": False}
-    return hooks.bash("PostToolUse", command, tool_response=response)["post_bash"]
-
-
-def unseen(work: Work, session: str) -> list[tuple[str | None, str, str]]:
-    with work.store.reading() as books:
-        agent = books.agents.find(session)
-        assert agent is not None
-        return [(delivery.sender, delivery.subject, delivery.body) for delivery in books.inbox.unseen(agent.id, 10)]
-
-
-def test_an_error_in_a_file_that_another_is_editing_is_told_as_such(at_work: Hooks, work: Work) -> None:
-    said = failed(at_work, BROKEN)
+    damage, _, errors = said.told.partition("\n")
+    assert "README.md lies outside your scope" in damage
+    assert errors.startswith("Interlock: The error")
+    assert "src/billing/api.py" in errors
     assert said.stderr == ""
-    assert said.told.startswith("Interlock: The error")
-    assert "in src/billing/api.py, which bob (task T2) is editing: last edit" in said.told
-    assert said.told.endswith(
-        "Your own files have none. Wait 30 s and run the same command again; don't change that file."
-    )
-    assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUseFailure"
-    [(sender, subject, body)] = unseen(work, "s2")
-    assert (sender, subject) == (
-        None,
-        "ada waits for src/billing/api.py: `python -m compileall src` fails because of it",
-    )
-    assert "src/billing/api.py" in body
-    assert unseen(work, "s1") == []
 
 
-@pytest.mark.parametrize("output", [OWN, "make: *** No rule to make target 'x'.  Stop.\n", "", "boom\n"])
-def test_ones_own_errors_and_those_of_nobody_are_ones_own_business(at_work: Hooks, work: Work, output: str) -> None:
-    assert failed(at_work, output).output == ""
-    assert unseen(work, "s2") == []
+def test_damage_is_told_without_errors_and_errors_without_damage(at_work: Hooks, repo: Path) -> None:
+    [errors] = at_work.bash("PostToolUseFailure", "mypy src", tool_use_id="b2", error=ERROR).values()
+    assert errors.told.startswith("Interlock: The error")
+
+    (repo / "README.md").write_text("by the command\n")
+    [damage] = at_work.bash("PostToolUse", "frob src", tool_response={"stdout": "well"}).values()
+    assert damage.told.startswith("Interlock: this command changed")
 
 
-def test_what_is_mixed_is_told_apart(at_work: Hooks) -> None:
-    said = failed(at_work, BROKEN + OWN)
-    assert "Yours to mend: src/auth/login.py." in said.told
-    assert "which bob (task T2) is editing" in said.told
+@pytest.mark.parametrize("broken", ["damage", "errors"])
+def test_one_part_that_fails_does_not_keep_the_other_from_being_told(at_work: Hooks, repo: Path, broken: str) -> None:
+    (repo / "README.md").write_text("by the command\n")
+    fields: dict[str, object] = {"tool_use_id": 1, "error": ERROR} if broken == "damage" else {"error": 5}
 
+    [said] = at_work.bash("PostToolUseFailure", "frob src", **fields).values()
 
-def test_an_exit_code_that_is_hidden_is_seen_through(at_work: Hooks) -> None:
-    said = passed(at_work, BROKEN, "python -m compileall src | tee log")
-    assert "which bob (task T2) is editing" in said.told
-    assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUse"
-
-
-def test_the_output_of_a_task_in_the_background_is_read_too(at_work: Hooks) -> None:
-    task = {"task": {"output": BROKEN.format(repo=at_work.repo), "exitCode": 1, "status": "completed"}}
-    fields = {"tool_name": "TaskOutput", "tool_input": {"task_id": "b1"}, "tool_response": task}
-    assert "which bob (task T2) is editing" in at_work.bash("PostToolUse", "", **fields)["post_bash"].told
-
-
-def test_after_the_third_attempt_the_holder_is_asked(at_work: Hooks, work: Work) -> None:
-    said = [failed(at_work, BROKEN).told for _ in range(4)]
-    assert ["Wait 30 s" in told for told in said] == [True, True, False, False]
-    assert "This was attempt 3, and bob has been sent the errors." in said[2]
-    first, second = unseen(work, "s2")
-    assert second[0] == "ada"
-    assert second[1].startswith("ada still waits for src/billing/api.py")
-    assert first[0] is None
-
-
-def test_the_count_goes_with_the_error(at_work: Hooks) -> None:
-    for _ in range(2):
-        failed(at_work, BROKEN)
-    assert passed(at_work).output == ""
-    assert "Wait 30 s" in failed(at_work, BROKEN).told
-    failed(at_work, BROKEN)
-    assert "This was attempt 3" in failed(at_work, BROKEN).told
-
-
-def test_a_holder_that_has_stopped_is_named_with_the_way_to_take_over(at_work: Hooks, work: Work) -> None:
-    with work.store.writing() as books:
-        bob = books.agents.find("s2")
-        assert bob is not None
-        books.agents.end(bob.id, "killed")
-    said = failed(at_work, BROKEN)
-    assert "which bob (task T2) held and has ended" in said.told
-    assert 'claim_task(task_id="T2") takes the task over' in said.told
-
-
-def test_an_answer_may_be_held_until_the_file_is_quiet(at_work: Hooks, repo: Path) -> None:
-    (repo / ".claude").mkdir()
-    (repo / ".claude" / "interlock.toml").write_text('hold_builds = "always"\nretry_seconds = 0\n')
-    (repo / "src/billing/api.py").touch()
-    said = failed(at_work, BROKEN)
-    assert "Wait 0 s and run the same command again" in said.told, "it was not quiet within no time at all"
-
-
-def test_the_settings_say_how_long_to_wait(at_work: Hooks, repo: Path) -> None:
-    (repo / ".claude").mkdir()
-    (repo / ".claude" / "interlock.toml").write_text("retry_seconds = 7\n")
-    assert "Wait 7 s" in failed(at_work, BROKEN).told
-
-
-def test_switched_off_and_elsewhere_nothing_is_said(at_work: Hooks, repo: Path, tmp_path: Path) -> None:
-    assert failed(at_work, BROKEN, cwd=str(tmp_path)).output == ""
-    (repo / ".git" / "interlock" / "mode").write_text("off")
-    assert failed(at_work, BROKEN).output == ""
-
-
-def test_in_a_repository_that_is_not_in_use_nothing_is_said(hooks: Hooks) -> None:
-    assert failed(hooks, BROKEN).output == ""
-    assert not (hooks.repo / ".git" / "interlock").exists()
-
-
-@pytest.mark.parametrize(
-    "fields",
-    [
-        {"error": "Exit code 1\n\udc80\0\x1b[31m error src/billing/api.py:1:1: error: \ud800"},
-        {"error": None},
-        {"error": 5},
-        {"tool_input": None},
-        {"tool_input": {"command": 1}},
-        {"cwd": "/nowhere/at/all"},
-        {"cwd": 3},
-        {"session_id": None},
-        {"error": "Exit code x\n" + "((((" * 50_000},
-        {"error": "Exit code 1\n" + "src/billing/api.py:" * 20_000},
-    ],
-    ids=["bytes", "null", "number", "no call", "no command", "nowhere", "no text", "no session", "deep", "long"],
-)
-def test_garbage_leads_to_no_false_word_and_no_traceback(at_work: Hooks, fields: dict[str, object]) -> None:
-    said = at_work.bash("PostToolUseFailure", "make", **{"error": "Exit code 1\n", **fields})["post_bash"]
+    told, complaint = ("The error", "what the command changed") if broken == "damage" else ("README.md", "the errors")
+    assert told in said.told
+    assert f"interlock: {complaint} " in said.stderr
     assert said.code == 0
-    assert "Traceback" not in said.stderr
-    assert "lib.py" not in said.output
+
+
+def test_a_look_at_a_background_task_is_read_for_errors_alone(at_work: Hooks, repo: Path) -> None:
+    (repo / "README.md").write_text("by the command\n")
+    task = {"task": {"command": "mypy src", "exitCode": 1, "output": ERROR}}
+
+    [said] = at_work.bash("PostToolUse", "", tool_name="TaskOutput", tool_input={}, tool_response=task).values()
+
+    assert "README.md" not in said.told
+    assert "src/billing/api.py" in said.told

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import subprocess
 from pathlib import Path
@@ -13,7 +12,7 @@ from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 
 
-def test_a_repository_that_does_not_use_interlock_hears_nothing_and_gets_nothing(hooks: Hooks, repo: Path) -> None:
+def test_in_a_repository_that_does_not_use_interlock_nothing_is_said_or_written(hooks: Hooks, repo: Path) -> None:
     said = hooks.edit("src/auth/x.py")
 
     assert (said.output, said.stderr, said.code) == ("", "", 0)
@@ -37,7 +36,7 @@ def test_an_edit_in_somebody_elses_claim_is_refused_naming_holder_task_and_next_
     assert len(said.reason) <= 600
 
 
-def test_paths_are_judged_by_where_they_really_are(hooks: Hooks, work: Work, repo: Path) -> None:
+def test_paths_are_judged_after_links_and_dots_are_resolved(hooks: Hooks, work: Work, repo: Path) -> None:
     work.claim(work.agent("other"), "src/auth/**")
     (repo / "shortcut").symlink_to(repo / "src" / "auth")
 
@@ -45,7 +44,7 @@ def test_paths_are_judged_by_where_they_really_are(hooks: Hooks, work: Work, rep
         assert hooks.edit(path).decision == "deny", path
 
 
-def test_a_path_outside_every_worktree_is_none_of_its_business(hooks: Hooks, work: Work, tmp_path: Path) -> None:
+def test_a_path_outside_every_worktree_is_ignored(hooks: Hooks, work: Work, tmp_path: Path) -> None:
     work.claim(work.agent("s1"), "src/auth/**")
 
     assert hooks.edit(tmp_path / "elsewhere.py").output == ""
@@ -113,7 +112,7 @@ def test_in_mode_off_nothing_is_said(hooks: Hooks, work: Work) -> None:
     assert hooks.edit("src/auth/x.py").output == ""
 
 
-def test_a_worktree_is_judged_by_places_in_itself_and_shares_the_claims(
+def test_a_linked_worktree_shares_the_claims_and_has_paths_of_its_own(
     hooks: Hooks, work: Work, repo: Path, tmp_path: Path
 ) -> None:
     git = ["git", "-C", str(repo), "-c", "user.name=T", "-c", "user.email=t@example.invalid"]
@@ -123,41 +122,6 @@ def test_a_worktree_is_judged_by_places_in_itself_and_shares_the_claims(
 
     assert hooks.edit(tmp_path / "tree" / "src/auth/x.py").decision == "deny"
     assert hooks.edit(tmp_path / "tree" / "src/api/x.py").output == ""
-
-
-@pytest.mark.parametrize(
-    ("tool", "arguments", "refused"),
-    [
-        ("mcp__files__write_file", {"path": "src/auth/x.py"}, True),
-        ("mcp__files__edit_file", {"path": "src/auth/x.py", "edits": []}, True),
-        ("mcp__serena__replace_symbol_body", {"relative_path": "src/auth/x.py"}, True),
-        ("mcp__files__move_file", {"source": "a.py", "destination": "src/auth/x.py"}, True),
-        ("mcp__files__move_file", {"source": "src/auth/x.py", "destination": "a.py"}, True),
-        ("mcp__files__copy_file", {"source": "src/auth/x.py", "destination": "a.py"}, False),
-        ("mcp__files__copy_file", {"source": "a.py", "destination": "src/auth/x.py"}, True),
-        ("mcp__browser__file_upload", {"paths": ["src/auth/x.py"]}, False),
-        ("mcp__ide__applyPatch", {"files": [{"path": "a.py"}, {"path": "src/auth/x.py"}]}, True),
-        ("mcp__x__search_and_replace", {"paths": ["src/auth/x.py"]}, True),
-        ("mcp__lsp__rename_file", {"uri": "file://REPO/src/auth/x.py"}, True),
-        ("mcp__files__read_file", {"path": "src/auth/x.py"}, False),
-        ("mcp__files__get_file_info", {"path": "src/auth/x.py"}, False),
-        ("mcp__x__list_updates", {"path": "src/auth/x.py"}, False),
-        ("mcp__github__create_or_update_file", {"owner": "o", "repo": "r", "path": "src/auth/x.py"}, False),
-        ("mcp__web__save_page", {"uri": "https://example.org/src/auth/x.py"}, False),
-        ("mcp__files__write_file", {"path": "src/api/x.py"}, False),
-        ("mcp__files__write_file", {"path": 7}, False),
-        ("mcp__files__write_file", "no object", False),
-    ],
-)
-def test_tools_of_other_servers_are_told_by_name_and_arguments(
-    hooks: Hooks, work: Work, repo: Path, tool: str, arguments: object, refused: bool
-) -> None:
-    work.claim(work.agent("other"), "src/auth/**")
-    spelled = json.loads(json.dumps(arguments).replace("REPO", str(repo)))
-
-    said = hooks.send("PreToolUse", tool_name=tool, tool_input=spelled, tool_use_id="t1")
-
-    assert said.decision == ("deny" if refused else None)
 
 
 BAD = [
@@ -182,7 +146,7 @@ BAD = [
 
 
 @pytest.mark.parametrize("data", BAD)
-def test_input_that_makes_no_sense_is_refused_where_interlock_is_in_use(hooks: Hooks, work: Work, data: bytes) -> None:
+def test_invalid_input_is_refused_where_interlock_is_in_use(hooks: Hooks, work: Work, data: bytes) -> None:
     work.agent("s1")
 
     said = hooks.raw("PreToolUse", data)
@@ -194,7 +158,7 @@ def test_input_that_makes_no_sense_is_refused_where_interlock_is_in_use(hooks: H
 
 
 @pytest.mark.parametrize("data", BAD)
-def test_input_that_makes_no_sense_is_passed_over_elsewhere(hooks: Hooks, data: bytes) -> None:
+def test_invalid_input_is_ignored_elsewhere(hooks: Hooks, data: bytes) -> None:
     said = hooks.raw("PreToolUse", data)
 
     assert (said.output, said.stderr, said.code) == ("", "", 0)
@@ -215,7 +179,7 @@ def test_settings_that_cannot_be_read_refuse_with_their_place_and_fault(hooks: H
     assert "mode must be one of enforce, warn, off, not 'sometimes'" in hooks.edit("README.md").reason
 
 
-def test_a_refusal_stands_when_it_cannot_be_written_down(hooks: Hooks, work: Work) -> None:
+def test_a_refusal_is_given_even_if_it_cannot_be_recorded(hooks: Hooks, work: Work) -> None:
     work.claim(work.agent("other"), "src/auth/**")
     with work.store.writing():  # a writer that does not finish
         said = hooks.edit("src/auth/x.py")
@@ -244,7 +208,7 @@ def test_it_runs_from_a_folder_with_spaces_and_quotes(work: Work, repo: Path, tm
     assert hooks.edit("src/auth/x.py").decision == "deny"
 
 
-def test_whatever_the_environment_says_of_python_is_passed_over(hooks: Hooks, work: Work, tmp_path: Path) -> None:
+def test_pythons_environment_variables_are_ignored(hooks: Hooks, work: Work, tmp_path: Path) -> None:
     work.claim(work.agent("other"), "src/auth/**")
     (tmp_path / "os.py").write_text("raise SystemExit(3)\n")
     hooks.environment |= {"PYTHONPATH": str(tmp_path), "PYTHONHOME": str(tmp_path), "PYTHONSTARTUP": os.devnull}

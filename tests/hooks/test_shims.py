@@ -1,4 +1,4 @@
-"""What stands before `mkdir` and `rm` in a held command: a directory that was made first counts as not being there."""
+"""The shims of `mkdir` and `rm` in a confined command treat a placeholder as a missing directory."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_only_listed_directories_are_treated_differently(
 
 
 @pytest.mark.parametrize("command", ["rm nowhere", "mkdir src", "mkdir -z", "rm --frob x", "mkdir nowhere/x"])
-def test_the_real_program_speaks_for_itself(installation: Installation, command: str) -> None:
+def test_messages_and_exit_codes_are_the_real_programs(installation: Installation, command: str) -> None:
     said = installation.run(command)
     installation.environment["PATH"] = os.environ["PATH"]
 

@@ -1,4 +1,4 @@
-"""The guard in a repository with worktrees: who works in one writes in no other, by whatever tool."""
+"""The guard in a repository with worktrees: an agent that works in one writes in no other, with any tool."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.sandbox import record
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
-from tests.sandbox.sandbox_repo import HOLDS
+from tests.sandbox.sandbox_repo import CAN_CONFINE
 
 
 @pytest.fixture
@@ -52,7 +52,9 @@ def test_an_edit_by_absolute_path_stays_in_the_worktree_of_the_task(
 @pytest.mark.parametrize(
     "command", ["echo x > '{0}/src/auth/x.py'", "cd '{0}' && touch src/auth/x.py", "git -C '{0}' add -A"]
 )
-def test_so_does_a_command(trees: dict[str, Path], hooks: Hooks, other: str, command: str) -> None:
+def test_a_command_stays_in_the_worktree_of_the_task(
+    trees: dict[str, Path], hooks: Hooks, other: str, command: str
+) -> None:
     own = trees["s1"]
     assert hooks.before(command.format(own), cwd=str(own)).output == ""
 
@@ -62,15 +64,15 @@ def test_so_does_a_command(trees: dict[str, Path], hooks: Hooks, other: str, com
     assert str(trees[other]) in said.reason or "in which s2" in said.reason
 
 
-def test_a_shell_that_strayed_writes_nothing_where_it_is(trees: dict[str, Path], hooks: Hooks) -> None:
+def test_a_shell_in_another_worktree_writes_nothing_there(trees: dict[str, Path], hooks: Hooks) -> None:
     said = hooks.before("touch src/auth/x.py", cwd=str(trees["main"]))
 
     assert said.decision == "deny"
     assert f"Your own worktree is {trees['s1']}" in said.reason
 
 
-@pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
-def test_code_that_cannot_be_read_is_held_to_the_worktree_of_the_task(
+@pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
+def test_code_that_cannot_be_read_is_confined_to_the_worktree_of_the_task(
     trees: dict[str, Path], hooks: Hooks, work: Work
 ) -> None:
     hooks.environment["CLAUDE_ENV_FILE"] = str(trees["main"].parent / "env")
@@ -78,9 +80,9 @@ def test_code_that_cannot_be_read_is_held_to_the_worktree_of_the_task(
 
     assert hooks.before("python3 x.py", cwd=str(trees["main"])).output == ""
 
-    held = record.read(record.folder(str(work.file.parent), "s1"), "b1")
-    assert held is not None
-    assert (held.root, held.cwd) == (str(trees["s1"]), str(trees["main"]))
+    kept = record.read(record.folder(str(work.file.parent), "s1"), "b1")
+    assert kept is not None
+    assert (kept.root, kept.cwd) == (str(trees["s1"]), str(trees["main"]))
 
 
 def test_from_the_main_checkout_nothing_is_written_where_somebody_works(trees: dict[str, Path], hooks: Hooks) -> None:

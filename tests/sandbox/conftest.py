@@ -1,4 +1,4 @@
-"""What tests of the confinement get: a yard outside of every temporary directory, and one inside."""
+"""Fixtures for the sandbox: a repository outside of every temporary directory, and one inside."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ def outside() -> Path:
     """A new folder that lies in no temporary directory, unless the checkout does."""
     parent = ROOT / ".interlock"
     parent.mkdir(exist_ok=True)
-    return Path(tempfile.mkdtemp(prefix="yard-", dir=parent))
+    return Path(tempfile.mkdtemp(prefix="sandbox-", dir=parent))
 
 
 @pytest.fixture(scope="module", params=["outside", "inside"])
 def sandbox_repo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxRepo]:
-    """A yard for tests that leave it as they found it, outside of the temporary directory and inside."""
+    """A repository for tests that leave it as they found it, outside of the temporary directory and inside."""
     base = outside() if request.param == "outside" else tmp_path_factory.mktemp("git_workspace")
     yield SandboxRepo(base)
     shutil.rmtree(base)
@@ -29,7 +29,7 @@ def sandbox_repo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def own_repo(tmp_path: Path) -> Iterator[SandboxRepo]:
-    """A yard for one test alone."""
+    """A repository for one test alone."""
     base = outside()
     yield SandboxRepo(base)
     shutil.rmtree(base)

@@ -10,10 +10,10 @@ from typing import Any, NamedTuple
 
 from hooks.bash.session_env import entry
 from mcp_server.adapters.git.runner import answer
-from mcp_server.sandbox import ignored, landlock, match_calls, record
+from mcp_server.sandbox import cleanup, ignored, landlock, match_calls, record
 
 ROOT = Path(__file__).parents[2]
-HOLDS = landlock.can_hold()
+CAN_CONFINE = landlock.can_confine()
 SOURCES = {
     ".gitignore": "build/\nnode_modules\n__pycache__/\n*.log\n/kept.txt\n",
     "README.md": "# Shop\n",
@@ -39,7 +39,7 @@ class Ran(NamedTuple):
 
 
 class SandboxRepo:
-    """One repository in use, with one agent's session in it whose calls are held to `scope`."""
+    """One repository in use, with one agent's session in it whose calls are confined to `scope`."""
 
     def __init__(self, base: Path) -> None:
         self.base = base.resolve()
@@ -82,7 +82,7 @@ class SandboxRepo:
         self.git("-C", str(self.other), "commit", "--quiet", "--all", "--message", "Aside")
         self.state.mkdir()
         (self.repo / "kept.txt").write_text("ignored\n")
-        self.look_again()
+        self.refresh_ignored()
 
     def settle(self) -> None:
         """Undo what a command did inside git's own directory, where it may."""
@@ -94,24 +94,24 @@ class SandboxRepo:
         done = subprocess.run(["git", "-C", str(self.repo), *arguments], check=True, capture_output=True, text=True)
         return done.stdout
 
-    def look_again(self) -> None:
-        """Ask git anew what it ignores."""
+    def refresh_ignored(self) -> None:
+        """Ask git again what it ignores."""
         ignored.refresh(str(self.repo), self.ignored, answer)
 
-    def note(self, command: str, call: str = "t1", **fields: Any) -> None:
-        """Leave word of a call."""
+    def record_call(self, command: str, call: str = "t1", **fields: Any) -> None:
+        """Write the record of a call, as the guard does."""
         fields = {"agent": "s1", "patterns": self.scope, "git_dirs": [str(self.repo / ".git")], **fields}
         word = record.Record(
             command=command, root=str(self.repo), ignored=self.ignored, **{"cwd": str(self.repo), **fields}
         )
         record.write(self.folder, call, word)
 
-    def run(self, command: str, *, shell: str = "/bin/bash", free: bool = False, **fields: Any) -> Ran:
-        """One Bash call, from the guard's word to the end; `free`: nobody left word."""
-        if not free:
-            self.note(command, **fields)
+    def run(self, command: str, *, shell: str = "/bin/bash", unrecorded: bool = False, **fields: Any) -> Ran:
+        """One Bash call, from its record to the cleanup; `unrecorded` leaves the record out."""
+        if not unrecorded:
+            self.record_call(command, **fields)
         ran = self.start(command, shell=shell)
-        record.forget(self.folder, "t1")
+        cleanup.forget(self.folder, "t1")
         return ran
 
     def start(self, command: str, *, shell: str = "/bin/bash", text: str | None = None) -> Ran:
@@ -142,8 +142,8 @@ class SandboxRepo:
         """The file that the client reads the directory from in which a command ended."""
         return self.base / "claude-1-cwd"
 
-    def held(self) -> dict[str, str]:
-        """Every file outside the scope, with what it holds: the repository, the other worktree, the home."""
+    def outside_scope(self) -> dict[str, str]:
+        """Every file outside the scope with its content: the repository, the other worktree, the home."""
         found = {}
         for folder in (self.repo, self.other, self.home):
             for path in sorted(folder.rglob("*")):

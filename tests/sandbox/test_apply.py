@@ -1,4 +1,4 @@
-"""What does not exist yet, and what a build removes and makes again, can be written in a held command."""
+"""A confined command can write what does not exist yet, and what a build removes and creates again."""
 
 from __future__ import annotations
 
@@ -7,9 +7,9 @@ import subprocess
 import pytest
 
 from mcp_server.sandbox import record
-from tests.sandbox.sandbox_repo import HOLDS, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
-pytestmark = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+pytestmark = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
 REMOVES = "python3 -c 'import shutil; shutil.rmtree(\"build\")'"
 
@@ -29,7 +29,7 @@ def names(sandbox_repo: SandboxRepo, folder: str = ".") -> set[str]:
         "git mv src/api src/new && git mv src/new src/api && mkdir src/new && touch src/new/a",
     ],
 )
-def test_a_scope_that_is_not_there_yet_can_be_made(own_repo: SandboxRepo, command: str) -> None:
+def test_a_scope_that_does_not_exist_yet_can_be_created(own_repo: SandboxRepo, command: str) -> None:
     ran = own_repo.run(command, patterns=["src/new/**"])
 
     assert (ran.code, ran.errors) == (0, "")
@@ -37,11 +37,11 @@ def test_a_scope_that_is_not_there_yet_can_be_made(own_repo: SandboxRepo, comman
 
 
 def test_a_scope_that_stays_empty_leaves_nothing_behind(own_repo: SandboxRepo) -> None:
-    before = own_repo.held()
+    before = own_repo.outside_scope()
 
     own_repo.run("echo nothing", patterns=["src/new/deep/**"])
 
-    assert own_repo.held() == before
+    assert own_repo.outside_scope() == before
     assert not (own_repo.state / record.RECORDS / "s1").exists()
 
 
@@ -58,16 +58,16 @@ def test_a_scope_that_stays_empty_leaves_nothing_behind(own_repo: SandboxRepo) -
         "make -s clean build/app clean build/app",
     ],
 )
-def test_an_ignored_place_can_be_made_and_made_again(own_repo: SandboxRepo, command: str) -> None:
+def test_an_ignored_directory_can_be_created_and_recreated(own_repo: SandboxRepo, command: str) -> None:
     ran = own_repo.run(command)
 
     assert ran.code == 0, ran
 
 
-def test_an_ignored_place_that_is_there_can_be_renewed(own_repo: SandboxRepo) -> None:
+def test_an_existing_ignored_directory_can_be_recreated(own_repo: SandboxRepo) -> None:
     (own_repo.repo / "build").mkdir()
     (own_repo.repo / "build" / "old").touch()
-    own_repo.look_again()
+    own_repo.refresh_ignored()
 
     ran = own_repo.run("rm -rf build && mkdir build && touch build/new; rm -rf node_modules")
 
@@ -76,9 +76,7 @@ def test_an_ignored_place_that_is_there_can_be_renewed(own_repo: SandboxRepo) ->
 
 
 @pytest.mark.parametrize(("command", "program"), [("true rimraf", "rimraf"), ("true clean", "./gradlew")])
-def test_a_program_that_is_known_to_renew_what_it_builds_into_may(
-    own_repo: SandboxRepo, command: str, program: str
-) -> None:
+def test_a_program_that_is_known_to_recreate_its_output_may(own_repo: SandboxRepo, command: str, program: str) -> None:
     renewing = (
         f'{command}; mkdir -p build; {REMOVES}; python3 -c \'import os; os.mkdir("build"); open("build/x", "w")\''
     )
@@ -87,14 +85,14 @@ def test_a_program_that_is_known_to_renew_what_it_builds_into_may(
     assert own_repo.run(f"rm -r build; {renewing}", programs=["python3"]).code != 0
 
 
-def test_with_every_write_known_nothing_is_made_first(own_repo: SandboxRepo) -> None:
+def test_no_placeholder_is_created_when_every_write_is_known(own_repo: SandboxRepo) -> None:
     ran = own_repo.run("ls", complete=True)
 
     assert ran.output.split() == sorted(name for name in names(own_repo) if not name.startswith("."))
     assert "build" not in ran.output
 
 
-def test_known_writes_into_an_ignored_place_that_is_not_there_are_made(own_repo: SandboxRepo) -> None:
+def test_known_writes_into_a_missing_ignored_directory_succeed(own_repo: SandboxRepo) -> None:
     command = "mkdir build && mv build out && mv out build && touch build/x"
     places = [str(own_repo.repo / place) for place in ("build", "out", "build/x")]
 
@@ -103,11 +101,11 @@ def test_known_writes_into_an_ignored_place_that_is_not_there_are_made(own_repo:
     assert (ran.code, ran.errors) == (0, "")
 
 
-def test_a_cache_that_a_program_is_known_for_can_be_made(own_repo: SandboxRepo) -> None:
-    held = own_repo.run("npm --version >&2; mkdir -p ~/.npm/_cacache && touch ~/.npm/_cacache/x", programs=["npm"])
+def test_a_known_cache_of_a_program_can_be_created(own_repo: SandboxRepo) -> None:
+    allowed = own_repo.run("npm --version >&2; mkdir -p ~/.npm/_cacache && touch ~/.npm/_cacache/x", programs=["npm"])
     refused = own_repo.run("mkdir -p ~/.cargo")
 
-    assert held.code == 0
+    assert allowed.code == 0
     assert refused.code != 0
     assert (own_repo.home / ".npm" / "_cacache" / "x").exists()
 
@@ -120,7 +118,7 @@ def test_what_settings_add_may_be_written(own_repo: SandboxRepo) -> None:
     assert own_repo.run(f"touch {place}/x", writable=[str(place)]).code == 0
 
 
-def test_a_linked_worktree_is_held_to_its_own_scope_and_can_commit(own_repo: SandboxRepo) -> None:
+def test_a_linked_worktree_is_confined_to_its_own_scope_and_can_commit(own_repo: SandboxRepo) -> None:
     own_repo.repo, main = own_repo.other, own_repo.repo
     git_dirs = [str(main / ".git"), str(main / ".git" / "worktrees" / "other")]
 
@@ -145,7 +143,7 @@ def test_a_file_as_scope_can_be_replaced(own_repo: SandboxRepo) -> None:
     assert "logout" in (own_repo.repo / "src/auth/login.py").read_text()
 
 
-def test_the_clients_file_says_where_a_command_ended_even_in_a_place_that_is_kept(own_repo: SandboxRepo) -> None:
+def test_the_clients_file_says_where_a_command_ended_even_in_a_place_that_is_not_granted(own_repo: SandboxRepo) -> None:
     own_repo.run("cd src/api")
     assert own_repo.tail.read_text() == f"{own_repo.repo}/src/api\n"
     own_repo.tail.unlink()
@@ -155,11 +153,11 @@ def test_the_clients_file_says_where_a_command_ended_even_in_a_place_that_is_kep
     assert own_repo.tail.read_text() == f"{own_repo.repo}\n"
 
 
-def test_what_git_ignores_is_open_to_a_command_but_for_other_worktrees_in_it(own_repo: SandboxRepo) -> None:
+def test_what_git_ignores_may_be_written_but_for_other_worktrees_in_it(own_repo: SandboxRepo) -> None:
     inner = own_repo.repo / "build" / "trees" / "inner"
     own_repo.git("worktree", "add", "--quiet", "--detach", str(inner))
     (own_repo.repo / "build" / "out").mkdir()
-    own_repo.look_again()
+    own_repo.refresh_ignored()
 
     ran = own_repo.run("touch build/out/x; touch build/trees/inner/src/auth/x")
 

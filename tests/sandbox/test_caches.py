@@ -1,4 +1,4 @@
-"""Where programs keep what they could fetch again."""
+"""Where programs keep what they can fetch again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mcp_server.sandbox.caches import caches, wanted
 @pytest.mark.parametrize(
     "place", [".cache", ".npm", ".cargo", ".m2", ".gradle", "go/pkg", ".local/share/pnpm", ".rustup", ".nuget", ".bun"]
 )
-def test_the_usual_caches_lie_below_the_home_directory(place: str) -> None:
+def test_the_usual_caches_are_in_the_home_directory(place: str) -> None:
     assert f"/h/{place}" in caches("/h", {})
 
 
@@ -27,11 +27,11 @@ def test_the_environment_may_name_others(name: str, value: str, place: str) -> N
     assert place in caches("/h", {name: value})
 
 
-def test_a_relative_place_is_nobodys_cache() -> None:
+def test_a_relative_path_is_no_cache() -> None:
     assert caches("", {"CARGO_HOME": "src"}) == []
 
 
-def test_only_the_caches_of_the_programs_that_run_are_made_first() -> None:
+def test_only_the_caches_of_the_programs_that_run_are_created() -> None:
     assert wanted([], "/h", {}) == ["/h/.cache"]
     assert {"/h/.npm", "/h/.cache"} <= set(wanted(["npx"], "/h", {}))
     assert "/h/.npm" not in wanted(["cargo"], "/h", {})

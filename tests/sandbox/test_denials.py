@@ -1,10 +1,10 @@
-"""Which paths were refused is read from what programs say."""
+"""The paths that were refused are found in what programs print."""
 
 from __future__ import annotations
 
 import pytest
 
-from mcp_server.sandbox.denials import refused
+from mcp_server.sandbox.denials import denied_paths
 
 
 @pytest.mark.parametrize(
@@ -32,27 +32,27 @@ from mcp_server.sandbox.denials import refused
     ],
 )
 def test_the_path_is_found_in_the_words_of_each_program(output: str, path: str) -> None:
-    assert refused(output, "/r") == [path]
+    assert denied_paths(output, "/r") == [path]
 
 
 def test_the_home_directory_is_spelled_out(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOME", "/h")
 
-    assert refused("bash: ~/x: Read-only file system", "/r") == ["/h/x"]
+    assert denied_paths("bash: ~/x: Read-only file system", "/r") == ["/h/x"]
 
 
-def test_what_worked_names_nothing() -> None:
-    assert refused("12 passed\nwrote src/api/a.py\nno such file or directory: x", "/r") == []
+def test_a_successful_output_names_nothing() -> None:
+    assert denied_paths("12 passed\nwrote src/api/a.py\nno such file or directory: x", "/r") == []
 
 
-def test_each_path_is_named_once_and_no_more_than_a_bound() -> None:
+def test_each_path_is_named_once_and_their_number_is_limited() -> None:
     lines = [f"rm: cannot remove 'f{number % 30}': Permission denied" for number in range(500)]
 
-    found = refused("\n".join(lines), "/r")
+    found = denied_paths("\n".join(lines), "/r")
 
     assert len(found) == len(set(found)) == 20
 
 
 @pytest.mark.parametrize("output", ["", "Permission denied", ": Permission denied", "'" * 9 + "EACCES", "\0 EACCES"])
 def test_anything_can_be_read(output: str) -> None:
-    refused(output, "/r")
+    denied_paths(output, "/r")

@@ -1,4 +1,4 @@
-"""A directory is granted without the places in it that must be kept."""
+"""A directory is granted without the excluded places in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.sandbox.disk import Disk
-from mcp_server.sandbox.exclude import carved, is_within, standing
+from mcp_server.sandbox.exclude import excluding, is_within, nearest_existing
 
 
 @pytest.fixture
@@ -21,33 +21,33 @@ def base(tmp_path: Path) -> Path:
 
 
 def grants(base: Path, folder: str, *kept: str) -> list[str]:
-    found = carved(str(base / folder), [str(base / place) for place in kept], Disk())
+    found = excluding(str(base / folder), [str(base / place) for place in kept], Disk())
     return sorted(Path(path).relative_to(base).as_posix() for path in found)
 
 
-def test_a_directory_without_anything_to_keep_is_granted_whole(base: Path) -> None:
+def test_a_directory_without_excluded_places_is_granted_whole(base: Path) -> None:
     assert grants(base, "d", "a/b/repo") == ["d"]
 
 
-def test_everything_beside_the_way_to_a_kept_place_is_granted(base: Path) -> None:
+def test_all_siblings_on_the_way_to_an_excluded_place_are_granted(base: Path) -> None:
     assert grants(base, "", "a/b/repo") == ["a/c", "d", "file"]
 
 
-def test_several_places_are_kept_at_once(base: Path) -> None:
+def test_several_places_are_excluded_at_once(base: Path) -> None:
     assert grants(base, "", "a/b/repo", "d") == ["a/c", "file"]
 
 
 @pytest.mark.parametrize("folder", ["a/b/repo", "a/b/repo/src"])
-def test_nothing_is_granted_within_a_kept_place(base: Path, folder: str) -> None:
+def test_nothing_is_granted_in_an_excluded_place(base: Path, folder: str) -> None:
     assert grants(base, folder, "a/b/repo") == []
 
 
-def test_a_name_that_begins_alike_is_another_place() -> None:
+def test_a_name_with_the_same_beginning_is_another_place() -> None:
     assert not is_within("/a/bc", "/a/b")
     assert is_within("/a/b", "/a/b")
     assert is_within("/a", "/")
 
 
-def test_the_nearest_directory_that_is_there_stands_for_a_missing_one(base: Path) -> None:
-    assert standing(str(base / "a/x/y"), Disk()) == str(base / "a")
-    assert standing(str(base / "file/x"), Disk()) == str(base)
+def test_the_nearest_existing_directory_replaces_a_missing_one(base: Path) -> None:
+    assert nearest_existing(str(base / "a/x/y"), Disk()) == str(base / "a")
+    assert nearest_existing(str(base / "file/x"), Disk()) == str(base)

@@ -1,4 +1,4 @@
-"""What git ignores is known without asking git: what is there, and what a build would make."""
+"""What git ignores is known without asking git: what exists, and what a build would create."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def root(tmp_path: Path) -> Path:
     return real
 
 
-def looked(root: Path) -> tuple[list[str], list[str]]:
+def ignored_in(root: Path) -> tuple[list[str], list[str]]:
     file = ignored.file_of(str(root / ".git" / "interlock"), str(root))
     ignored.refresh(str(root), file, answer)
     directories, files = ignored.read(str(root), file)
@@ -47,26 +47,26 @@ def relative(root: Path, paths: list[str]) -> list[str]:
     return sorted(Path(path).relative_to(root).as_posix() for path in paths)
 
 
-def test_directories_that_a_build_would_make_are_named_in_the_root_and_beside_packages(root: Path) -> None:
-    directories, files = looked(root)
+def test_directories_that_a_build_would_create_are_named_in_the_root_and_beside_packages(root: Path) -> None:
+    directories, files = ignored_in(root)
 
     assert directories == ["build", "dist", "docs/_build", "node_modules", "web/build", "web/node_modules"]
     assert files == []
 
 
-def test_what_is_there_is_named_once(root: Path) -> None:
+def test_an_existing_directory_is_named_once(root: Path) -> None:
     (root / "build" / "deep").mkdir(parents=True)
     (root / "build" / "deep" / "x").touch()
     (root / "npm.log").touch()
     (root / ".env").touch()
 
-    directories, files = looked(root)
+    directories, files = ignored_in(root)
 
     assert directories.count("build") == 1
     assert files == [".env", "npm.log"]
 
 
-def test_what_was_kept_stays_when_git_cannot_say(root: Path, tmp_path: Path) -> None:
+def test_the_stored_answer_stays_if_git_fails(root: Path, tmp_path: Path) -> None:
     file = tmp_path / "kept"
     file.write_bytes(b"dbuild\0")
 

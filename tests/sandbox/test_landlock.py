@@ -1,4 +1,4 @@
-"""What the kernel is told holds for this process and all that it starts."""
+"""The kernel confines this process and all that it starts."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 from mcp_server.sandbox import landlock
 from mcp_server.sandbox.rights import Grant
-from tests.sandbox.sandbox_repo import HOLDS, ROOT
+from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT
 
 TRYING = """
 import os, sys
@@ -33,7 +33,7 @@ print(
 """
 
 
-@pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+@pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 @pytest.mark.parametrize(
     ("kind", "granted"),
     [
@@ -42,7 +42,7 @@ print(
         ("empty", "PermissionError PermissionError done PermissionError"),
     ],
 )
-def test_a_grant_allows_what_its_kind_says_and_nothing_beside_it(tmp_path: Path, kind: str, granted: str) -> None:
+def test_a_grant_allows_what_its_kind_says_and_nothing_else(tmp_path: Path, kind: str, granted: str) -> None:
     for folder in ("granted", "beside"):
         (tmp_path / folder / "empty").mkdir(parents=True)
         (tmp_path / folder / "old").touch()
@@ -56,7 +56,7 @@ def test_a_grant_allows_what_its_kind_says_and_nothing_beside_it(tmp_path: Path,
 
 
 @pytest.mark.parametrize("version", [0, 1])
-def test_a_kernel_that_cannot_hold_a_process_says_so(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
+def test_a_kernel_that_cannot_confine_a_process_says_so(monkeypatch: pytest.MonkeyPatch, version: int) -> None:
     monkeypatch.setattr(landlock, "abi", lambda: version)
 
     with pytest.raises(landlock.Unavailable, match=f"version {version}"):
@@ -67,4 +67,4 @@ def test_other_systems_have_no_landlock(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(sys, "platform", "darwin")
 
     assert landlock.abi() == 0
-    assert not landlock.can_hold()
+    assert not landlock.can_confine()

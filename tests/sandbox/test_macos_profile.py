@@ -1,4 +1,4 @@
-"""The profile for macOS says what the kernel elsewhere is told. It is compared as text: nothing here runs it."""
+"""The profile for macOS grants the same as elsewhere the kernel. It is compared as text: nothing here runs it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mcp_server.sandbox.macos_profile import command, profile
 from mcp_server.sandbox.rights import Grant
 
 
-def test_everything_is_allowed_but_to_write_outside_the_grants() -> None:
+def test_only_writing_outside_the_grants_is_forbidden() -> None:
     text = profile([Grant("/r/src/auth"), Grant("/dev", "file"), Grant("/r", "empty")])
 
     assert text.splitlines() == [

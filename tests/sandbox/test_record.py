@@ -1,4 +1,4 @@
-"""What the guard leaves for a shell comes back as it was, and goes when the call is over."""
+"""A record is read back as it was written."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ import pytest
 
 from mcp_server.sandbox import record
 from mcp_server.sandbox.record import Record
-
-DAY = 24 * 3600.0
 
 
 def full(command: str = "ls", *, background: bool = False, since: float = 1.5) -> Record:
@@ -42,14 +40,14 @@ def test_a_record_is_read_as_it_was_written(tmp_path: Path, command: str) -> Non
     assert fields(record.read(str(tmp_path / "s"), "toolu_1")) == fields(full(command))
 
 
-def test_half_a_character_is_kept_as_the_client_hands_it_on(tmp_path: Path) -> None:
+def test_half_a_character_is_stored_as_the_client_passes_it_on(tmp_path: Path) -> None:
     record.write(str(tmp_path), "t", full("echo \ud800\0x"))
 
     assert fields(record.read(str(tmp_path), "t"))["command"] == "echo �x"
 
 
 @pytest.mark.parametrize("data", [b"", b"agent\0a", b"agent\0", b"\xff\0\0", b"agent\0a\0command\0c\0"])
-def test_what_is_no_record_is_none(tmp_path: Path, data: bytes) -> None:
+def test_a_damaged_record_is_none(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "t.call").write_bytes(data)
 
     assert record.read(str(tmp_path), "t") is None
@@ -61,42 +59,3 @@ def test_identifiers_from_outside_cannot_name_another_place(tmp_path: Path) -> N
 
     assert [path.parent.parent for path in tmp_path.rglob("*.call")] == [tmp_path / "commands"]
     assert fields(record.read(folder, "../../y")) == fields(full())
-
-
-def test_the_last_call_of_a_session_takes_its_folder_along(tmp_path: Path) -> None:
-    folder = record.folder(str(tmp_path), "s1")
-    record.write(folder, "t1", full())
-    record.write(folder, "t2", full())
-
-    record.forget(folder, "t1")
-    assert record.calls(folder) == ["t2"]
-    record.forget(folder, "t2")
-
-    assert not Path(folder).exists()
-
-
-def test_a_call_in_the_background_is_forgotten_by_its_shell_alone(tmp_path: Path) -> None:
-    folder = record.folder(str(tmp_path), "s1")
-    record.write(folder, "t1", full(background=True))
-
-    record.forget(folder, "t1")
-    assert record.calls(folder) == ["t1"]
-    record.taken_up(folder, "t1")
-
-    assert record.calls(folder) == []
-
-
-def test_forgetting_what_was_never_written_does_nothing(tmp_path: Path) -> None:
-    record.forget(record.folder(str(tmp_path), "s1"), "t1")
-    record.sweep(str(tmp_path))
-
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_records_of_ended_sessions_and_old_ones_are_swept(tmp_path: Path) -> None:
-    for session, since in (("live", DAY), ("ended", DAY), ("old", 1.0)):
-        record.write(record.folder(str(tmp_path), session), "t", full(since=since))
-
-    record.sweep(str(tmp_path), ["ended"], now=DAY + 2)
-
-    assert [path.name for path in (tmp_path / "commands").iterdir()] == ["live"]

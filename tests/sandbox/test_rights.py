@@ -8,7 +8,7 @@ import pytest
 
 from mcp_server.sandbox.disk import Disk
 from mcp_server.sandbox.record import Record
-from mcp_server.sandbox.rights import Grant, Surroundings, beside, meet, of_known_writes, of_scope
+from mcp_server.sandbox.rights import Grant, Surroundings, beside, intersect, of_known_writes, of_scope
 
 
 @pytest.fixture
@@ -58,7 +58,9 @@ def places(root: Path, paths: list[str]) -> list[str]:
         ("Makefile/**", "."),
     ],
 )
-def test_a_pattern_is_widened_to_the_smallest_directory_that_holds_it(root: Path, pattern: str, granted: str) -> None:
+def test_a_pattern_is_widened_to_the_smallest_directory_that_contains_it(
+    root: Path, pattern: str, granted: str
+) -> None:
     grants, missing = of_scope(word(root, pattern), Disk())
 
     assert (places(root, [grant.path for grant in grants]), missing) == ([granted], [])
@@ -69,7 +71,7 @@ def test_a_pattern_is_widened_to_the_smallest_directory_that_holds_it(root: Path
     ("pattern", "missing"),
     [("src/new/**", "src/new"), ("src/new", "src/new"), ("src/new/deep/a.ts", "src/new/deep"), ("new/", "new")],
 )
-def test_a_directory_that_is_not_there_yet_is_named_as_missing(root: Path, pattern: str, missing: str) -> None:
+def test_a_directory_that_does_not_exist_is_named_as_missing(root: Path, pattern: str, missing: str) -> None:
     grants, found = of_scope(word(root, pattern), Disk())
 
     assert (grants, places(root, found)) == ([], [missing])
@@ -81,7 +83,7 @@ def test_alternatives_are_granted_one_by_one_and_exclusions_not_at_all(root: Pat
     assert places(root, [grant.path for grant in grants]) == ["docs", "src/api", "src/auth"]
 
 
-def test_nothing_is_granted_through_a_link_or_by_what_makes_no_sense(root: Path) -> None:
+def test_nothing_is_granted_through_a_link_or_by_an_invalid_pattern(root: Path) -> None:
     assert of_scope(word(root, "linked/**", "/etc/**", "src/[", "../x"), Disk()) == ([], [])
 
 
@@ -103,7 +105,7 @@ def test_known_writes_outside_the_worktree_grant_nothing(root: Path) -> None:
     assert of_known_writes(word(root, complete=True, writes=("/etc/passwd",)), [], Disk()) == []
 
 
-def test_a_temporary_directory_is_granted_without_what_must_be_kept(root: Path) -> None:
+def test_a_temporary_directory_is_granted_without_excluded_places(root: Path) -> None:
     base = root.parent
     for folder in ("home/tmp", "scratch", "tree"):
         (base / folder).mkdir(parents=True)
@@ -123,14 +125,14 @@ def test_a_temporary_directory_is_granted_without_what_must_be_kept(root: Path) 
     assert [grant for grant in grants if grant.kind == "file"] == [Grant("/dev", "file")]
 
 
-def test_two_agents_meet_in_what_both_may_write() -> None:
+def test_two_agents_share_what_both_may_write() -> None:
     first = [Grant("/r/src"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r", "empty")]
     second = [Grant("/r/src/auth"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r/docs")]
 
-    met = meet(first, second)
+    met = intersect(first, second)
 
     assert set(met) == {Grant("/r/src/auth"), Grant("/scratch"), Grant("/dev", "file"), Grant("/r/docs", "empty")}
-    assert set(meet(second, first)) == set(met)
+    assert set(intersect(second, first)) == set(met)
 
 
 def test_what_is_above_the_worktree_is_never_granted_for_a_write_to_the_worktree_itself(root: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which places are temporary, and which one a command gets when they can't be granted."""
+"""Which places are temporary, and which one a command gets if they cannot be granted."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_the_environment_is_asked_first_and_only_for_absolute_places() -> None:
     assert temporary.usual({}) == temporary.SHARED[0]
 
 
-def test_the_users_own_directory_is_made_once_and_for_nobody_else(tmp_path: Path) -> None:
+def test_the_private_directory_is_created_once_and_for_the_user_alone(tmp_path: Path) -> None:
     first, second = temporary.own(str(tmp_path)), temporary.own(str(tmp_path))
 
     assert first == second
@@ -25,7 +25,7 @@ def test_the_users_own_directory_is_made_once_and_for_nobody_else(tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["link", "file"])
-def test_what_somebody_else_put_there_is_not_taken(tmp_path: Path, kind: str) -> None:
+def test_a_directory_of_another_user_is_refused(tmp_path: Path, kind: str) -> None:
     place = Path(temporary.own(str(tmp_path)))
     place.rmdir()
     if kind == "link":

@@ -16,7 +16,7 @@ import pytest
 
 from mcp_server.adapters.sessions.tmux import Pane, Tmux
 from mcp_server.domain.launch import NotStarted
-from tests.e2e.processes import eventually
+from tests.e2e.harness.processes import eventually
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
 STAYS = ["/bin/sh", "-c", "echo here; exec tail -f /dev/null"]

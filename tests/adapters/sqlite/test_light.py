@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from sqlite3 import Connection
 
 import pytest
 
@@ -76,3 +79,26 @@ print(connect(sys.argv[2], patience=1.0).execute("SELECT 1").fetchone(), "sqlite
         check=True,
     )
     assert said.stdout.strip() == f"(1,) True ['{missing.partition('.')[0]}']"
+
+
+@pytest.mark.parametrize("begin", [light.begin_reading, light.begin_writing])
+def test_a_transaction_is_kept_when_it_ends_and_rolled_back_by_an_error(
+    tmp_path: Path, begin: Callable[[Connection], None]
+) -> None:
+    connection = light.connect(str(tmp_path / "x.db"), patience=0)
+    connection.execute("CREATE TABLE t (x)")
+    with light.Transaction(connection, begin):
+        connection.execute("INSERT INTO t VALUES (1)")
+    with pytest.raises(ZeroDivisionError), light.Transaction(connection, begin):
+        connection.execute("INSERT INTO t VALUES (2)")
+        raise ZeroDivisionError
+    assert not connection.in_transaction
+    assert connection.execute("SELECT count(*) FROM t").fetchone() == (1,)
+
+
+def test_a_transaction_that_cannot_begin_leaves_none_open(tmp_path: Path) -> None:
+    first, second = (light.connect(str(tmp_path / "x.db"), patience=0) for _ in range(2))
+    with light.Transaction(first, light.begin_writing):
+        with pytest.raises(sqlite3.OperationalError), light.Transaction(second, light.begin_writing):
+            pytest.fail("two began to write")
+        assert not second.in_transaction

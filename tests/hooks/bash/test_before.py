@@ -1,4 +1,4 @@
-"""Before a Bash command: what it would write is held against the scopes, and everything else passes in silence."""
+"""Before a Bash command: what it would write is compared with the scopes, and everything else passes in silence."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def at_work(hooks: Hooks, work: Work) -> Hooks:
         "make",
     ],
 )
-def test_reading_and_writing_in_ones_scope_pass_in_silence(at_work: Hooks, command: str) -> None:
+def test_reading_and_writing_in_the_own_scope_passes_in_silence(at_work: Hooks, command: str) -> None:
     said = at_work.before(command)
     assert (said.output, said.stderr, said.code) == ("", "", 0)
 
@@ -59,7 +59,7 @@ def test_a_command_that_writes_outside_the_scope_is_not_run(at_work: Hooks) -> N
     assert "README.md lies outside your scope: T1 covers src/auth/**" in said.reason
 
 
-def test_without_a_claim_only_what_others_hold_is_kept(at_work: Hooks) -> None:
+def test_without_a_claim_only_what_others_hold_is_refused(at_work: Hooks) -> None:
     at_work.session = "s3"
     assert at_work.before("echo x > README.md").output == ""
     assert "held by ada" in at_work.before("echo x > src/auth/x.py").reason
@@ -71,7 +71,7 @@ def test_what_git_ignores_may_be_written(at_work: Hooks, repo: Path) -> None:
     assert at_work.before("echo x > built").decision == "deny"
 
 
-def test_git_over_the_whole_tree_is_not_run_while_others_are_at_work(at_work: Hooks, repo: Path, work: Work) -> None:
+def test_git_over_the_whole_tree_is_not_run_while_others_work_there(at_work: Hooks, repo: Path, work: Work) -> None:
     root = str(repo)
     with work.store.writing() as books:
         for session in ("s1", "s2"):
@@ -95,7 +95,7 @@ def test_in_mode_warn_it_is_told_and_passes(at_work: Hooks, repo: Path) -> None:
 
 
 @pytest.mark.parametrize("setting", ['bash = "off"', 'mode = "off"'])
-def test_switched_off_nothing_is_looked_at(at_work: Hooks, repo: Path, setting: str) -> None:
+def test_nothing_is_checked_when_switched_off(at_work: Hooks, repo: Path, setting: str) -> None:
     (repo / ".claude").mkdir()
     (repo / ".claude" / "interlock.toml").write_text(setting)
     assert at_work.before("echo x > README.md").output == ""
@@ -106,7 +106,7 @@ def test_in_a_repository_that_is_not_in_use_nothing_is_said(hooks: Hooks) -> Non
     assert not (hooks.repo / ".git" / "interlock").exists()
 
 
-def test_what_is_written_from_elsewhere_into_the_project_is_held_too(at_work: Hooks, tmp_path: Path) -> None:
+def test_writes_from_elsewhere_into_the_project_are_judged_too(at_work: Hooks, tmp_path: Path) -> None:
     said = at_work.before(f"echo x > {at_work.repo}/README.md", cwd=str(tmp_path))
     assert "README.md lies outside your scope" in said.reason
 
@@ -126,7 +126,7 @@ def test_another_repository_in_use_has_its_own_claims(at_work: Hooks, tmp_path: 
     ["echo 'unbalanced", "\0", "", " ", "((((", "a" * 100_000, "echo " + "x* " * 10_000, "$(" * 5_000, "\ud800 > x"],
     ids=["quote", "nul", "empty", "blank", "brackets", "long", "globs", "deep", "surrogate"],
 )
-def test_whatever_the_text_is_there_is_an_answer(at_work: Hooks, command: str) -> None:
+def test_every_text_gets_an_answer(at_work: Hooks, command: str) -> None:
     said = at_work.before(command)
     assert said.code == 0
     assert said.stderr == ""
@@ -139,7 +139,7 @@ def test_a_call_without_a_command_is_refused_by_name(at_work: Hooks, arguments: 
     assert "has no text in 'command'" in said.reason
 
 
-def test_whoever_was_never_seen_is_put_down(hooks: Hooks, work: Work) -> None:
+def test_an_unknown_agent_is_registered(hooks: Hooks, work: Work) -> None:
     hooks.before("touch x")
     with work.store.reading() as books:
         assert books.agents.find("s1") is not None

@@ -1,4 +1,4 @@
-"""The text that a session's shells are given: what it does, and that nobody notices it otherwise."""
+"""The text that a session's shells are given confines them, and is not noticed otherwise."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from hooks.bash.session_env import entry
-from mcp_server.sandbox import record
+from mcp_server.sandbox import cleanup, record
 from tests.sandbox.conftest import outside
-from tests.sandbox.sandbox_repo import HOLDS, ROOT, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT, SandboxRepo
 
-needs_landlock = pytest.mark.skipif(not HOLDS, reason="this kernel has no Landlock")
+needs_landlock = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 SHELLS = [shell for shell in ("/bin/bash", os.environ.get("INTERLOCK_TEST_ZSH") or shutil.which("zsh")) if shell]
 SAYS_ALL = 'echo $? $- $# "$0" "$*"; set -o; export -p | grep -v \' _=\'; false; echo $?; alias; trap; (exit 3)'
 
@@ -29,24 +29,30 @@ def sandbox_repo() -> Iterator[SandboxRepo]:
 
 
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_call_without_a_record_runs_as_if_the_text_were_not_there(sandbox_repo: SandboxRepo, shell: str) -> None:
-    sandbox_repo.note("something else")
+def test_a_call_without_a_record_runs_as_without_the_text(sandbox_repo: SandboxRepo, shell: str) -> None:
+    sandbox_repo.record_call("something else")
 
-    assert sandbox_repo.run(SAYS_ALL, shell=shell, free=True) == sandbox_repo.start(SAYS_ALL, shell=shell, text=":")
-    assert sandbox_repo.run("echo free > src/api/free.py && rm src/api/free.py", shell=shell, free=True) == (0, "", "")
+    assert sandbox_repo.run(SAYS_ALL, shell=shell, unrecorded=True) == sandbox_repo.start(
+        SAYS_ALL, shell=shell, text=":"
+    )
+    assert sandbox_repo.run("echo free > src/api/free.py && rm src/api/free.py", shell=shell, unrecorded=True) == (
+        0,
+        "",
+        "",
+    )
 
 
 @needs_landlock
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_held_command_sees_the_same_shell_as_a_free_one(sandbox_repo: SandboxRepo, shell: str) -> None:
+def test_a_confined_command_sees_the_same_shell_as_any_other(sandbox_repo: SandboxRepo, shell: str) -> None:
     # Complete: then nothing is made first, and there is nothing that its programs would have to be told.
     assert sandbox_repo.run(SAYS_ALL, shell=shell, complete=True) == sandbox_repo.start(SAYS_ALL, shell=shell, text=":")
 
 
 @needs_landlock
 @pytest.mark.parametrize("shell", SHELLS)
-def test_each_shell_is_held(sandbox_repo: SandboxRepo, shell: str) -> None:
-    before = sandbox_repo.held()
+def test_each_shell_is_confined(sandbox_repo: SandboxRepo, shell: str) -> None:
+    before = sandbox_repo.outside_scope()
 
     ran = sandbox_repo.run(
         "echo mine > src/auth/new.py; rm src/auth/new.py; echo spoilt > src/api/routes.py", shell=shell
@@ -54,26 +60,26 @@ def test_each_shell_is_held(sandbox_repo: SandboxRepo, shell: str) -> None:
 
     assert ran.code != 0
     assert "ermission denied" in ran.errors
-    assert sandbox_repo.held() == before
+    assert sandbox_repo.outside_scope() == before
 
 
 @needs_landlock
 @pytest.mark.parametrize("shell", SHELLS)
-def test_a_session_that_began_anew_may_have_the_text_twice(sandbox_repo: SandboxRepo, shell: str) -> None:
-    before = sandbox_repo.held()
-    sandbox_repo.note("echo ran; echo spoilt > README.md")
+def test_a_resumed_session_may_have_the_text_twice(sandbox_repo: SandboxRepo, shell: str) -> None:
+    before = sandbox_repo.outside_scope()
+    sandbox_repo.record_call("echo ran; echo spoilt > README.md")
 
     ran = sandbox_repo.start(
         "echo ran; echo spoilt > README.md", shell=shell, text=f"{sandbox_repo.text}\n{sandbox_repo.text}"
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran.output == "ran\n"
-    assert sandbox_repo.held() == before
+    assert sandbox_repo.outside_scope() == before
 
 
 @needs_landlock
-def test_the_line_that_a_message_names_is_the_commands_own(sandbox_repo: SandboxRepo) -> None:
+def test_line_numbers_in_a_shells_messages_stay_correct(sandbox_repo: SandboxRepo) -> None:
     ran = sandbox_repo.run("echo spoilt > README.md")
 
     assert ran.errors == sandbox_repo.start("echo spoilt > /nowhere/README.md", text=":").errors.replace(
@@ -86,7 +92,7 @@ def test_the_line_that_a_message_names_is_the_commands_own(sandbox_repo: Sandbox
 def test_with_a_part_of_the_plugin_gone_the_command_runs(
     sandbox_repo: SandboxRepo, tmp_path: Path, shell: str, gone: str
 ) -> None:
-    sandbox_repo.note("echo free > src/api/free.py; rm src/api/free.py")
+    sandbox_repo.record_call("echo free > src/api/free.py; rm src/api/free.py")
     launcher = str(ROOT / "hooks" / "confine.py") if gone != "launcher" else str(tmp_path / "confine.py")
     python = "/nowhere/python3" if gone == "python" else sandbox_repo.environment["PATH"].split(":")[0] + "/python3"
     commands = str(sandbox_repo.state / record.RECORDS) if gone != "session" else str(tmp_path)
@@ -95,38 +101,36 @@ def test_with_a_part_of_the_plugin_gone_the_command_runs(
         "echo free > src/api/free.py; rm src/api/free.py", shell=shell, text=entry(commands, python, launcher)
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran == (0, "", "")
 
 
-def test_a_python_that_cannot_be_started_is_passed_over(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
+def test_a_python_that_cannot_be_started_is_ignored(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
     broken = tmp_path / "python3"
     broken.write_bytes(b"\x7fELF broken")
     broken.chmod(0o755)
-    sandbox_repo.note("echo $- $#; shopt execfail")
+    sandbox_repo.record_call("echo $- $#; shopt execfail")
 
     ran = sandbox_repo.start(
         "echo $- $#; shopt execfail", text=entry(str(sandbox_repo.state / record.RECORDS), str(broken))
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran.output == "hBc 0\nexecfail       \toff\n"
 
 
-def test_what_goes_wrong_in_the_launcher_is_said_and_the_command_runs(
-    sandbox_repo: SandboxRepo, tmp_path: Path
-) -> None:
+def test_a_failure_of_the_launcher_is_reported_and_the_command_runs(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
     plugin = tmp_path / "plugin"
     (plugin / "hooks").mkdir(parents=True)
     shutil.copy(ROOT / "hooks" / "confine.py", plugin / "hooks")
-    sandbox_repo.note("echo ran")
+    sandbox_repo.record_call("echo ran")
     python = sandbox_repo.environment["PATH"].split(":")[0] + "/python3"
 
     ran = sandbox_repo.start(
         "echo ran", text=entry(str(sandbox_repo.state / record.RECORDS), python, str(plugin / "hooks" / "confine.py"))
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert ran.output == "ran\n"
     assert ran.errors.startswith("interlock: this command runs unconfined: No module named")
 
@@ -140,14 +144,14 @@ def test_paths_of_any_spelling_are_quoted() -> None:
 
 
 @needs_landlock
-def test_two_agents_that_could_be_meant_get_what_both_may_write(sandbox_repo: SandboxRepo) -> None:
+def test_a_command_of_two_possible_agents_may_write_what_both_may(sandbox_repo: SandboxRepo) -> None:
     command = "touch src/auth/x; touch src/api/x; touch src/auth/deep/x; rm src/auth/deep/x"
     (sandbox_repo.repo / "src" / "auth" / "deep").mkdir(exist_ok=True)
-    sandbox_repo.note(command, call="t2", agent="s1/other", patterns=["src/auth/deep/**", "src/api/**"])
+    sandbox_repo.record_call(command, call="t2", agent="s1/other", patterns=["src/auth/deep/**", "src/api/**"])
 
     ran = sandbox_repo.run(command)
 
-    record.forget(sandbox_repo.folder, "t2")
+    cleanup.forget(sandbox_repo.folder, "t2")
     assert ran.errors.count("Permission denied") == 2
     assert not (sandbox_repo.repo / "src/auth/x").exists()
     assert not (sandbox_repo.repo / "src/api/x").exists()
@@ -155,28 +159,28 @@ def test_two_agents_that_could_be_meant_get_what_both_may_write(sandbox_repo: Sa
 
 
 @needs_landlock
-def test_a_holder_of_a_scope_that_is_empty_writes_nothing_here(sandbox_repo: SandboxRepo) -> None:
-    before = sandbox_repo.held()
+def test_an_agent_with_an_empty_scope_writes_nothing(sandbox_repo: SandboxRepo) -> None:
+    before = sandbox_repo.outside_scope()
 
     sandbox_repo.run("touch src/auth/x src/api/x x", patterns=[])
 
-    assert sandbox_repo.held() == before
+    assert sandbox_repo.outside_scope() == before
 
 
 @needs_landlock
-def test_a_call_in_the_background_takes_its_record_along(sandbox_repo: SandboxRepo) -> None:
-    before = sandbox_repo.held()
+def test_a_call_in_the_background_removes_its_record(sandbox_repo: SandboxRepo) -> None:
+    before = sandbox_repo.outside_scope()
 
     sandbox_repo.run("echo spoilt > src/api/routes.py", background=True)
 
     assert record.calls(sandbox_repo.folder) == []
-    assert sandbox_repo.held() == before
+    assert sandbox_repo.outside_scope() == before
 
 
 @needs_landlock
-def test_a_command_in_pieces_is_put_together_again_and_held(sandbox_repo: SandboxRepo) -> None:
+def test_a_command_in_pieces_is_joined_and_confined(sandbox_repo: SandboxRepo) -> None:
     command = "echo whole > src/auth/pieces.txt; echo spoilt > src/api/routes.py; cat src/auth/pieces.txt"
-    sandbox_repo.note(command)
+    sandbox_repo.record_call(command)
     joining = (
         '{ P=; for P_PIECE in "$@"; do P_PIECE=${P_PIECE# }; P+=${P_PIECE% }; done; unset -v P_PIECE; set --; } && '
         f"{sandbox_repo.text.strip()}\n"
@@ -194,7 +198,7 @@ def test_a_command_in_pieces_is_put_together_again_and_held(sandbox_repo: Sandbo
         stdin=subprocess.DEVNULL,
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert done.stdout == "whole\n"
     assert "src/api/routes.py: Permission denied" in done.stderr
 
@@ -242,7 +246,7 @@ LAUNCHER_LOADS = {
 @needs_landlock
 def test_the_launcher_loads_only_what_it_needs(sandbox_repo: SandboxRepo) -> None:
     python = [sys.executable, "-I", "-S", "-X", "importtime"]
-    sandbox_repo.note("true", patterns=["src/new/**"])
+    sandbox_repo.record_call("true", patterns=["src/new/**"])
 
     ours = _loaded(
         [
@@ -256,7 +260,7 @@ def test_the_launcher_loads_only_what_it_needs(sandbox_repo: SandboxRepo) -> Non
         sandbox_repo,
     )
 
-    record.forget(sandbox_repo.folder, "t1")
+    cleanup.forget(sandbox_repo.folder, "t1")
     assert "mcp_server.sandbox.landlock" in ours
     assert ours - _loaded([*python, "-c", "pass"], sandbox_repo) <= LAUNCHER_LOADS
 

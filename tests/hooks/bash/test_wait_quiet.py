@@ -1,11 +1,11 @@
-"""A hook's answer is held until files are quiet, and not for longer than it may be."""
+"""A hook's answer waits until files are quiet, up to a limit."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from hooks.bash.wait_quiet import LOOK_EVERY, QUIET_SECONDS, until_quiet
+from hooks.bash.wait_quiet import POLL_SECONDS, QUIET_SECONDS, until_quiet
 
 
 class ScriptedTime:
@@ -21,7 +21,7 @@ class ScriptedTime:
         self.time += seconds
         self._edit()
 
-    def hold(self, most: float) -> float | None:
+    def wait(self, most: float) -> float | None:
         return until_quiet(
             [str(self._file), "/nowhere/at all"],
             most=most,
@@ -40,20 +40,20 @@ class ScriptedTime:
 def test_files_that_have_been_quiet_are_not_waited_for(tmp_path: Path) -> None:
     time = ScriptedTime(tmp_path / "a")
     time.time += 60
-    assert time.hold(30) is None
+    assert time.wait(30) is None
     assert time.time == 1_060
 
 
 def test_it_waits_until_the_last_edit_was_some_seconds_ago(tmp_path: Path) -> None:
     time = ScriptedTime(tmp_path / "a", edits=(3, 6, 10))
-    assert time.hold(30) == QUIET_SECONDS
+    assert time.wait(30) == QUIET_SECONDS
     assert time.time == 1_010 + QUIET_SECONDS
 
 
 def test_it_gives_up_in_time(tmp_path: Path) -> None:
     time = ScriptedTime(tmp_path / "a", edits=tuple(range(60)))
-    assert time.hold(8) is None
-    assert 1_008 <= time.time <= 1_008 + LOOK_EVERY
+    assert time.wait(8) is None
+    assert 1_008 <= time.time <= 1_008 + POLL_SECONDS
 
 
 def test_a_file_that_is_gone_is_not_waited_for(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A session in a worktree that somebody else made: what it lacks is brought in beside it, and its own is told."""
+"""A session in a worktree that somebody else created: it is set up in the background."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.adapters.git_repositories import git
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 
-BROUGHT_IN = "dependencies are being brought in now"
+BEING_SET_UP = "This worktree is being set up in the background"
 
 
 @pytest.fixture
@@ -42,52 +42,48 @@ def settings(repo: Path, text: str) -> None:
 
 
 def command_of_its_own(repo: Path, tree: Path) -> None:
-    """What is brought in says so through a pipe: whoever reads it waits for it, and nobody else does."""
+    """The set-up writes to a pipe: whoever reads it waits for it, and nobody else does."""
     os.mkfifo(tree.parent / "done")
     settings(repo, f"[worktree]\nsetup = ['echo $PWD > {tree.parent}/done']\nports = {{PORT = 3000}}\n")
 
 
-def test_what_a_worktree_lacks_is_brought_in_without_holding_up_the_session(
-    hooks: Hooks, work: Work, repo: Path, tree: Path
-) -> None:
+def test_a_worktree_is_set_up_without_delaying_the_session(hooks: Hooks, work: Work, repo: Path, tree: Path) -> None:
     work.agent("s0")
     command_of_its_own(repo, tree)
     told = started(hooks, tree, source="startup")  # it would wait for good if it waited for the pipe
-    assert BROUGHT_IN in told
+    assert BEING_SET_UP in told
     assert (tree.parent / "done").read_text() == f"{tree}\n"
 
 
-def test_a_subagent_in_a_worktree_of_its_own_has_it_brought_in_too(
-    hooks: Hooks, work: Work, repo: Path, tree: Path
-) -> None:
+def test_the_worktree_of_a_subagent_is_set_up_too(hooks: Hooks, work: Work, repo: Path, tree: Path) -> None:
     work.agent("s1")
     command_of_its_own(repo, tree)
-    assert BROUGHT_IN in started(hooks, tree, "SubagentStart", agent_id="a1", agent_type="Explore")
+    assert BEING_SET_UP in started(hooks, tree, "SubagentStart", agent_id="a1", agent_type="Explore")
     assert (tree.parent / "done").read_text() == f"{tree}\n"
 
 
-def test_in_the_main_worktree_and_where_nothing_is_lacking_nothing_is_started(
+def test_no_set_up_is_started_in_the_main_worktree_or_in_a_complete_one(
     hooks: Hooks, work: Work, repo: Path, tree: Path
 ) -> None:
     work.agent("s0")
-    assert BROUGHT_IN not in started(hooks, tree, source="startup")
+    assert BEING_SET_UP not in started(hooks, tree, source="startup")
     (repo / "node_modules").mkdir()
-    assert BROUGHT_IN not in started(hooks, repo, source="startup")
+    assert BEING_SET_UP not in started(hooks, repo, source="startup")
     (tree / "node_modules").mkdir()
-    assert BROUGHT_IN not in started(hooks, tree, source="startup")
+    assert BEING_SET_UP not in started(hooks, tree, source="startup")
 
 
 @pytest.mark.parametrize("text", ["[worktree]\nprepare = false\n", "mode = 1\n"])
-def test_where_nobody_wants_it_or_the_settings_are_broken_nothing_is_started(
+def test_no_set_up_is_started_if_switched_off_or_with_broken_settings(
     hooks: Hooks, work: Work, repo: Path, tree: Path, text: str
 ) -> None:
     work.agent("s0")
     (repo / "node_modules").mkdir()
     settings(repo, text)
-    assert BROUGHT_IN not in hooks.send("SessionStart", cwd=str(tree), source="startup").output
+    assert BEING_SET_UP not in hooks.send("SessionStart", cwd=str(tree), source="startup").output
 
 
-def test_the_sessions_shells_know_what_its_worktree_was_given(
+def test_the_sessions_shells_get_the_variables_of_its_worktree(
     hooks: Hooks, work: Work, repo: Path, tree: Path, tmp_path: Path
 ) -> None:
     with work.store.writing() as books:
@@ -98,7 +94,7 @@ def test_the_sessions_shells_know_what_its_worktree_was_given(
     allot(place, "one", "one", lambda _port: True)
     hooks.environment["CLAUDE_ENV_FILE"] = str(tmp_path / "env")
 
-    assert BROUGHT_IN not in started(hooks, tree, source="startup")
+    assert BEING_SET_UP not in started(hooks, tree, source="startup")
 
     lines = (tmp_path / "env").read_text().splitlines()
     assert "export PORT='3000'" in lines

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.e2e.turns import WAIT_SECONDS, Json
+from tests.e2e.harness.turns import WAIT_SECONDS, Json
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,8 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from tests.e2e.screen import Screen
-from tests.e2e.turns import WAIT_SECONDS
+from tests.e2e.harness.screen import Screen
+from tests.e2e.harness.turns import WAIT_SECONDS
 
 _ROWS, _COLUMNS = 50, 140
 _INPUT_LINE = "❯"

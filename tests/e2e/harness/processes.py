@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tests.e2e.turns import WAIT_SECONDS
+from tests.e2e.harness.turns import WAIT_SECONDS
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ import re
 import threading
 from typing import Self
 
-from tests.e2e.turns import Json, Request, Step, ToolResult, Turn, say, taken
-from tests.e2e.wire import Server
+from tests.e2e.harness.turns import Json, Request, Step, ToolResult, Turn, say, taken
+from tests.e2e.harness.wire import Server
 
 
 class Conversation:

@@ -1,4 +1,4 @@
-"""The hooks around an end: a stop asks once, a compaction and an end keep a checkpoint."""
+"""A stop asks once about a claim; a compaction and a session's end keep a checkpoint."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_a_checkpoint_is_kept(holder: Hooks, work: Work, event: str, fields: dic
     assert notes(work) == [f"(kept by Interlock: {why}) Edited: src/auth/x.py. Its last test run failed: `pytest -q`."]
 
 
-def test_a_test_run_that_went_well_is_noted_too(holder: Hooks, work: Work) -> None:
+def test_a_successful_test_run_is_recorded_too(holder: Hooks, work: Work) -> None:
     holder.bash("PostToolUse", "npm test", tool_response={"stdout": "12 passing"})
     holder.bash("PostToolUse", "npm run build", tool_response={"stdout": "built"})
     with work.store.reading() as books:
@@ -83,7 +83,7 @@ def test_a_test_run_that_went_well_is_noted_too(holder: Hooks, work: Work) -> No
         assert (tested.command, tested.failed) == ("npm test", False)
 
 
-def test_a_command_that_still_fails_is_noted_whatever_it_is(holder: Hooks, work: Work) -> None:
+def test_any_command_that_still_fails_is_recorded(holder: Hooks, work: Work) -> None:
     holder.bash("PostToolUseFailure", "npm run build", error="Exit code 2\nno such file")
     holder.bash("PostToolUseFailure", "npm run lint", error="Exit code 1\n")
     holder.bash("PostToolUse", "npm run build", tool_response={"stdout": "built"})

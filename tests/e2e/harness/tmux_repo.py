@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from tests.e2e.client import ClaudeClient
-from tests.e2e.plugin import ROOT
-from tests.e2e.turns import WAIT_SECONDS, Json
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.plugin import ROOT
+from tests.e2e.harness.turns import WAIT_SECONDS, Json
 
 FOR_THE_CLIENT = ["--plugin-dir", str(ROOT), "--permission-mode", "bypassPermissions"]
 

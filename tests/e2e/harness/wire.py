@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.e2e.turns import Json, Request, Turn
+from tests.e2e.harness.turns import Json, Request, Turn
 
 
 class Server(ThreadingHTTPServer):

@@ -8,7 +8,7 @@ import subprocess
 from functools import cache
 from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 TOOL = "mcp__plugin_interlock_interlock__"
 
 

@@ -9,10 +9,10 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from tests.e2e import processes
-from tests.e2e.session import Ended, Session
-from tests.e2e.terminal import Terminal
-from tests.e2e.turns import WAIT_SECONDS
+from tests.e2e.harness import processes
+from tests.e2e.harness.session import Ended, Session
+from tests.e2e.harness.terminal import Terminal
+from tests.e2e.harness.turns import WAIT_SECONDS
 
 _KEY = "sk-ant-loopback"
 # A plugin's first start may have to fetch its dependencies the way this machine is set up to.

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tests.e2e.plugin import TOOL
-from tests.e2e.turns import Request, Step, Turn, call, meeting, once_offered
+from tests.e2e.harness.plugin import TOOL
+from tests.e2e.harness.turns import Request, Step, Turn, call, meeting, once_offered
 
 
 def write(path: Path, content: str = "mine\n") -> Step:

@@ -1,0 +1,125 @@
+"""Errors that a Bash command reports in files that others are editing: counted, their holders notified, explained."""
+
+from __future__ import annotations
+
+import os
+
+from hooks.bash import outcome
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hooks.bash.outcome import Outcome
+    from hooks.event.event import Event
+    from mcp_server.core.builds.blame import Judgement
+    from mcp_server.domain.decision import AgentRights
+    from mcp_server.hook_app import HookStore
+
+
+class ForeignErrors:
+    """What a command reports in files of others, and how often it has failed because of them."""
+
+    __slots__ = ("attempts", "judgement", "store")
+
+    def __init__(self, store: HookStore, judgement: Judgement, attempts: int) -> None:
+        self.store = store
+        self.judgement = judgement
+        self.attempts = attempts
+
+
+def find(event: Event, store: HookStore) -> ForeignErrors | None:
+    """The errors in files of others that a call reports, recorded; None when it reports none."""
+    found = outcome.of(event)
+    if found is None or store.guard.policy().mode == "off":
+        return None
+    rights = store.guard.rights(event.key, event.parent_key)
+    if rights.family:
+        _note_end(store, rights.family[0], found)
+    if found.may_report_errors:
+        return _judged(store, rights, event.directory, found)
+    _note_tests(store, rights, found, failed=bool(found.exit_code))
+    if not found.exit_code:
+        _note_success(store, rights, found.command)
+    return None
+
+
+def advice(errors: ForeignErrors) -> str:
+    """What the agent is told. With a person at the session, the answer first waits until the files are quiet."""
+    from mcp_server.core.builds.advice import advice as advised
+
+    policy = errors.store.guard.policy()
+    quiet = None
+    if errors.attempts == 1 and _waits(policy.hold_builds):
+        from hooks.bash.wait_quiet import until_quiet
+
+        root = errors.store.repository.root
+        paths = [os.path.join(root, suspect.path) for suspect in errors.judgement.foreign]
+        quiet = until_quiet(paths, most=policy.retry_seconds)
+    return advised(
+        errors.judgement, errors.store.now, attempts=errors.attempts, retry_seconds=policy.retry_seconds, quiet=quiet
+    )
+
+
+def _note_end(store: HookStore, own: int, found: Outcome) -> None:
+    """Whoever continues the agent's task is told which command failed last, if it still does."""
+    ended_well = found.exit_code == 0 and store.activity.failed_last(own, found.command)
+    if found.exit_code or ended_well:
+        with store.writing():
+            store.activity.ended(own, found.command, failed=not ended_well)
+
+
+def _note_tests(store: HookStore, rights: AgentRights, found: Outcome, *, failed: bool) -> None:
+    """What the agent says of its work is compared with its last test run."""
+    from mcp_server.domain.heuristics.test_command import runs_tests
+
+    if rights.family and runs_tests(found.command):
+        with store.writing():
+            store.activity.ran(rights.family[0], found.command, failed=failed)
+
+
+def _note_success(store: HookStore, rights: AgentRights, command: str) -> None:
+    """The command succeeded, so it no longer waits for the files it had failed because of."""
+    if rights.family and store.activity.waits(rights.family[0]):
+        from mcp_server.core.builds.failures import passed
+
+        with store.writing():
+            passed(store.activity, rights.family[0], command)
+
+
+def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcome) -> ForeignErrors | None:
+    from mcp_server.adapters.git.source_tree import SourceTree
+    from mcp_server.build_errors.reader import read
+    from mcp_server.core.builds import blame
+
+    report = read(
+        found.output,
+        command=found.command,
+        exit_code=found.exit_code,
+        cwd=directory,
+        tree=SourceTree(store.repository.root),
+    )
+    _note_tests(store, rights, found, failed=bool(found.exit_code or report.files))
+    judgement = blame.judge(store, rights, report.files)
+    attempts = _counted(store, rights.family[0], judgement, found.command) if rights.family else 1
+    return ForeignErrors(store, judgement, attempts) if judgement.foreign else None
+
+
+def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> int:
+    """How often the command has failed because of others by now; their holders get a message."""
+    from mcp_server.core.builds import failures
+
+    with store.writing():
+        attempts = failures.failed(store.activity, own, judgement, command)
+        for holder, subject, text in failures.deliveries(
+            judgement, waiting=store.activity.name(own), command=command, attempts=attempts
+        ):
+            store.inbox.post(own if attempts > 1 else None, holder, subject, text)
+    return attempts
+
+
+def _waits(setting: str) -> bool:
+    """Whether to wait before answering; by default only where a person sits at the session."""
+    if setting != "auto":
+        return setting == "always"
+    from hooks.event.event import is_attended
+
+    return is_attended()

@@ -1,0 +1,186 @@
+"""What Claude Code passes to a hook, besides the answer channel: its event, parsed once, and the environment.
+
+On the hot path. A field is checked when it is asked for, so an event is refused only for what its hook needs; nothing
+else reads the JSON or the environment.
+"""
+
+from __future__ import annotations
+
+import os
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+
+class BadEvent(ValueError):
+    """The hook's input is no valid event; the message says what is wrong with it."""
+
+
+class Event:
+    """One event of a session or of one of its subagents; a property refuses (BadEvent) a field that it needs."""
+
+    __slots__ = ("_fields", "project", "tool_input")
+
+    def __init__(self, fields: Mapping[str, Any]) -> None:
+        self._fields = fields
+        self.project = os.environ.get("CLAUDE_PROJECT_DIR")
+        named = fields.get("tool_input")
+        self.tool_input: dict[str, Any] = named if isinstance(named, dict) else {}
+
+    @property
+    def name(self) -> str:
+        """The kind of event: PreToolUse, Stop, …"""
+        return self._text("hook_event_name")
+
+    @property
+    def tool(self) -> str:
+        """The tool that is called."""
+        return self._text("tool_name")
+
+    @property
+    def call_id(self) -> str:
+        """The id of the tool call."""
+        return self._text("tool_use_id")
+
+    @property
+    def session(self) -> str:
+        """The id of the session."""
+        return self._text("session_id")
+
+    @property
+    def subagent(self) -> str | None:
+        """The id of the subagent that the event is about; None for the session itself."""
+        return self._optional_text("agent_id")
+
+    @property
+    def subagent_type(self) -> str | None:
+        """The kind of that subagent."""
+        return self._optional_text("agent_type")
+
+    @property
+    def key(self) -> str:
+        """The key by which the agent is known."""
+        subagent = self.subagent
+        return f"{self.session}/{subagent}" if subagent else self.session
+
+    @property
+    def parent_key(self) -> str | None:
+        """For a subagent, the key of the agent that it works under."""
+        return self.session if self.subagent else None
+
+    @property
+    def title(self) -> str | None:
+        """What the session is called."""
+        return self._optional_text("session_title")
+
+    @property
+    def cwd(self) -> str:
+        """The agent's working directory, as the client spells it."""
+        return self._optional_text("cwd") or os.getcwd()
+
+    @property
+    def directory(self) -> str:
+        """The agent's working directory, without links."""
+        return os.path.realpath(self.cwd)
+
+    @property
+    def command(self) -> str | None:
+        """The Bash command that is called, or None."""
+        command = self.tool_input.get("command")
+        return command if isinstance(command, str) else None
+
+    @property
+    def is_background(self) -> bool:
+        """Whether the command runs in the background."""
+        return bool(self.tool_input.get("run_in_background"))
+
+    @property
+    def response(self) -> object:
+        """What the tool returned."""
+        return self._fields.get("tool_response")
+
+    @property
+    def error(self) -> str:
+        """What a failed tool reported."""
+        return self._optional_text("error") or ""
+
+    @property
+    def batch(self) -> list[str]:
+        """The ids of the tool calls of a step that is over."""
+        calls = self._fields.get("tool_calls")
+        ids = [call.get("tool_use_id") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else ()
+        return [call_id for call_id in ids if isinstance(call_id, str)]
+
+    @property
+    def reason(self) -> str | None:
+        """Why a session ends."""
+        return self._optional_text("reason")
+
+    @property
+    def is_after_clear(self) -> bool:
+        """Whether a session starts because its context was cleared."""
+        return self._fields.get("source") == "clear"
+
+    @property
+    def was_stopped_before(self) -> bool:
+        """Whether the agent goes on only because a hook kept it from stopping."""
+        return bool(self._fields.get("stop_hook_active"))
+
+    @property
+    def waits_for_subagents(self) -> bool:
+        """Whether subagents of a session that stops are still working."""
+        tasks = self._fields.get("background_tasks")
+        listed = tasks if isinstance(tasks, list) else ()
+        return any(isinstance(task, dict) and task.get("type") == "subagent" for task in listed)
+
+    def edited_paths(self) -> list[tuple[str, str]]:
+        """What an editor's call names, and ".", each with the directory it is relative to; never refuses the event."""
+        named = [self.tool_input.get(name) for name in ("file_path", "notebook_path")]
+        cwd = self._fields.get("cwd")
+        directory = cwd if isinstance(cwd, str) else os.getcwd()
+        return [(path, directory) for path in (*named, ".") if isinstance(path, str)]
+
+    def _text(self, name: str) -> str:
+        value = self._fields.get(name)
+        if not isinstance(value, str) or not value:
+            raise BadEvent(f"the hook's input has no text in {name!r}")
+        return value
+
+    def _optional_text(self, name: str) -> str | None:
+        value = self._fields.get(name)
+        if value is not None and not isinstance(value, str):
+            raise BadEvent(f"the hook's input has {name!r}, but not as text")
+        return value or None
+
+
+def inherited() -> Mapping[str, str]:
+    """The environment that the client's own commands get too."""
+    return os.environ
+
+
+def plugin_data() -> str | None:
+    """The folder for the plugin's data, or None when the client did not name one."""
+    return os.environ.get("CLAUDE_PLUGIN_DATA")
+
+
+def notes_folder() -> str:
+    """The folder where set-up and hooks keep what they found out about this machine."""
+    return plugin_data() or os.path.join(os.environ.get("CLAUDE_PLUGIN_ROOT", ""), ".interlock")
+
+
+def shell_setup_file() -> str | None:
+    """The file whose text the client runs ahead of every Bash command; only a session's start is given one."""
+    return os.environ.get("CLAUDE_ENV_FILE")
+
+
+def client_pid() -> int | None:
+    """The client's process, which outlives every hook; `hooks/run` passes its id on."""
+    pid = os.environ.get("INTERLOCK_CLIENT_PID", "")
+    return int(pid) if pid.isdecimal() else None
+
+
+def is_attended() -> bool:
+    """Whether a person sits at the session."""
+    return os.environ.get("CLAUDE_CODE_ENTRYPOINT") == "cli" and "CLAUDE_CODE_SESSION_KIND" not in os.environ

@@ -1,0 +1,121 @@
+"""May a Bash command run, should the kernel confine it, and what is recorded of it? On the hot path of a hook."""
+
+from __future__ import annotations
+
+from mcp_server.core.guard import bash
+from mcp_server.core.guard.paths import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from mcp_server.bash.interpret.disk import Files
+    from mcp_server.bash.reading import Reading, Write
+    from mcp_server.core.guard.paths import WorktreeContext
+    from mcp_server.domain.decision import AgentRights, Decision
+    from mcp_server.ports import GuardBook, HookBooks
+
+
+class Site:
+    """A worktree in use that a command may write in: its guard, and what the agent may write there.
+
+    `ignored` says which of some paths git ignores; `context` is None outside git.
+    """
+
+    __slots__ = ("context", "guard", "ignored", "relative", "rights", "root")
+
+    def __init__(  # noqa: PLR0913  one value per part
+        self,
+        root: str,
+        guard: GuardBook,
+        rights: AgentRights,
+        context: WorktreeContext | None,
+        *,
+        relative: Callable[[str], str],
+        ignored: Callable[[list[str]], set[str]],
+    ) -> None:
+        self.root = root
+        self.guard = guard
+        self.rights = rights
+        self.context = context
+        self.relative = relative
+        self.ignored = ignored
+
+
+class Verdict:
+    """The guard's decision on a command: its refusal or None, whether it runs, and whether the kernel confines it."""
+
+    __slots__ = ("confined", "may_write", "refusal", "runs")
+
+    def __init__(self, refusal: Decision | None, *, runs: bool, confined: bool, may_write: bool) -> None:
+        self.refusal = refusal
+        self.runs = runs
+        self.confined = confined
+        self.may_write = may_write
+
+    @property
+    def is_watched(self) -> bool:
+        """Whether what the command changed is examined after it."""
+        return self.runs and (self.confined or self.may_write)
+
+
+def judge_command(
+    command: str, reading: Reading, here: Site, *, site_of: Callable[[str], Site | None], disk: Files
+) -> Decision | None:
+    """The refusal of a command that starts at `here` because of what it would write, or None.
+
+    `site_of` finds the worktree in use that a folder lies in; writes outside of them are not Interlock's business.
+    """
+    if reading.only_reads:
+        return None
+    refusal = bash.judge_loss(here.guard, here.rights, command)
+    for sweep in reading.sweeps:
+        site = site_of(sweep.root)
+        context = site.context if site is not None and site.guard is here.guard else None
+        sweeping = bash.Sweeping(sweep.command, sweep.instead)
+        refusal = refusal or bash.judge_sweep(here.guard, here.rights, sweep.root, sweeping, context)
+    return refusal or _refused_target(_by_site(reading.writes, site_of, disk))
+
+
+def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]) -> Verdict:
+    """What becomes of a command. Only an agent with a claim is confined, to its scope."""
+    policy = here.guard.policy()
+    runs = refusal is None or policy.mode == "warn"
+    confined = runs and policy.bash == "confine" and bool(here.rights.claims()) and can_confine()
+    return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads)
+
+
+def is_worth_recording(verdict: Verdict, here: Site) -> bool:
+    """Whether there is anything to write: a refusal, a command to be examined, or leases to renew."""
+    return verdict.refusal is not None or verdict.is_watched or here.guard.is_due(here.rights.family)
+
+
+def record_command(books: HookBooks, here: Site, verdict: Verdict, *, command: str, call_id: str) -> None:
+    """Record what the guard decided; a command that is examined afterwards needs the id of its call."""
+    record(books.guard, here.rights, [verdict.refusal] if verdict.refusal is not None else [])
+    if verdict.is_watched:
+        books.commands.began(
+            call_id, here.rights.family[0], here.root, command, confined=verdict.confined, may_write=verdict.may_write
+        )
+
+
+def _refused_target(sites: Iterable[tuple[Site, list[bash.Target]]]) -> Decision | None:
+    for site, targets in sites:
+        refusal = bash.judge_targets(site.guard, site.rights, targets, site.ignored, site.context)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _by_site(
+    writes: Iterable[Write], site_of: Callable[[str], Site | None], disk: Files
+) -> list[tuple[Site, list[bash.Target]]]:
+    found: dict[str, tuple[Site, list[bash.Target]]] = {}
+    for write in writes:
+        site = site_of(write.path if disk.is_dir(write.path) else write.path.rpartition("/")[0] or "/")
+        if site is not None:
+            relative = site.relative(write.path)
+            is_new = write.how == "file" and disk.status(write.path) is None
+            target = bash.Target("" if relative == "." else relative, write.how, is_new=is_new)
+            found.setdefault(site.root, (site, []))[1].append(target)
+    return list(found.values())

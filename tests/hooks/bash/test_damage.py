@@ -1,0 +1,149 @@
+"""After a Bash command: both sides are told what it changed that is not its agent's, and lost edits are backed up."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.hooks.bash.conftest import git
+from tests.hooks.conftest import Work
+from tests.hooks.runner import Hooks, Said
+
+
+def ran(hooks: Hooks, what: Callable[[], object], command: str = "frob something") -> Said:
+    """A command runs unconfined (nothing is known about the kernel) and does `what`; returns what is told after it."""
+    assert hooks.before(command).output == ""
+    what()
+    return hooks.bash("PostToolUse", command, tool_response={"stdout": "", "stderr": ""})["post_bash"]
+
+
+def inbox(work: Work, session: str) -> list[tuple[str, str]]:
+    with work.store.reading() as books:
+        agent = books.agents.find(session)
+        assert agent is not None
+        return [(delivery.subject, delivery.body) for delivery in books.inbox.unseen(agent.id, 10)]
+
+
+def edited_by_tool(hooks: Hooks, session: str, path: Path, text: str) -> None:
+    path.write_text(text)
+    Hooks(hooks.repo, Path(hooks.environment["HOME"]), session=session).send(
+        "PostToolUse", tool_name="Write", tool_input={"file_path": str(path)}, tool_use_id="e1"
+    )
+
+
+def test_a_change_in_the_own_scope_is_recorded_in_the_journal_in_silence(
+    committed: Hooks, work: Work, repo: Path
+) -> None:
+    said = ran(committed, lambda: (repo / "src/auth/x.py").write_text("mine\n"))
+    assert (said.output, said.stderr) == ("", "")
+    with work.store.reading() as books:
+        assert [editor.name for editor in books.journal.editors("src/auth/x.py")] == ["ada"]
+        assert books.journal.editors("src/billing/x.py") == []
+
+
+def test_both_agents_are_told_of_a_change_in_the_scope_of_another(committed: Hooks, work: Work, repo: Path) -> None:
+    said = ran(committed, lambda: (repo / "src/billing/x.py").write_text("gone\n"))
+    assert "src/billing/x.py is held by bob" in said.told
+    assert "git restore -- :/src/billing/x.py (ask its holder first)" in said.told
+    [(subject, body)] = inbox(work, "s2")
+    assert subject == "ada changed your src/billing/x.py with a command"
+    assert "`frob something` changed it; nothing was put back." in body
+    assert "git restore -- :/src/billing/x.py" in body
+    assert (repo / "src/billing/x.py").read_text() == "gone\n"
+
+
+def test_lost_uncommitted_edits_can_be_restored(committed: Hooks, work: Work, repo: Path) -> None:
+    file = repo / "src/billing/x.py"
+    edited_by_tool(committed, "s2", file, "hours of work\n")
+    said = ran(committed, lambda: git(repo, "checkout", "--", "src/billing/x.py"))
+    assert "src/billing/x.py is held by bob" in said.told
+    [(_, body)] = inbox(work, "s2")
+    command = body.partition("As you left it: ")[2]
+    subprocess.run(["sh", "-c", command], cwd=repo / "src", check=True)
+    assert file.read_text() == "hours of work\n"
+
+
+def test_a_deleted_file_is_noticed(committed: Hooks, work: Work, repo: Path) -> None:
+    said = ran(committed, (repo / "src/billing/y.py").unlink)
+    assert "src/billing/y.py is held by bob" in said.told
+    assert len(inbox(work, "s2")) == 1
+
+
+def test_a_change_of_the_mode_alone_is_noticed(committed: Hooks, work: Work, repo: Path) -> None:
+    said = ran(committed, lambda: (repo / "src/billing/y.py").chmod(0o755))
+    assert "src/billing/y.py is held by bob" in said.told
+    assert len(inbox(work, "s2")) == 1
+
+
+def test_a_change_outside_the_scope_is_reported_with_the_command_that_restores_it(committed: Hooks, repo: Path) -> None:
+    said = ran(committed, lambda: (repo / "README.md").write_text("changed\n"))
+    assert "README.md lies outside your scope; what was there before comes back with: git restore -- :/README.md." in (
+        said.told
+    )
+
+
+def test_an_edit_of_the_owner_meanwhile_is_not_blamed_on_the_command(committed: Hooks, work: Work, repo: Path) -> None:
+    file = repo / "src/billing/x.py"
+    assert ran(committed, lambda: edited_by_tool(committed, "s2", file, "bob's own\n")).output == ""
+    assert inbox(work, "s2") == []
+
+
+def test_what_a_simultaneous_command_of_the_owner_may_have_done_is_not_blamed_on_another(
+    committed: Hooks, work: Work, repo: Path
+) -> None:
+    bob = Hooks(repo, Path(committed.environment["HOME"]), session="s2")
+
+    def both() -> None:
+        assert bob.before("frob other", tool_use_id="b2").output == ""
+        (repo / "src/billing/x.py").write_text("whose?\n")
+
+    assert ran(committed, both).output == ""
+    assert inbox(work, "s2") == []
+
+
+def test_what_git_ignores_is_not_examined(committed: Hooks, repo: Path) -> None:
+    def build() -> None:
+        (repo / "build").mkdir()
+        (repo / "build" / "out").write_text("x")
+
+    assert ran(committed, build).output == ""
+
+
+def test_nothing_is_examined_after_a_command_that_only_reads(committed: Hooks, repo: Path) -> None:
+    assert committed.before("cat README.md").output == ""
+    (repo / "README.md").write_text("by somebody else\n")
+    assert committed.bash("PostToolUse", "cat README.md", tool_response={"stdout": ""})["post_bash"].output == ""
+
+
+def test_a_failed_command_is_examined_too(committed: Hooks, repo: Path) -> None:
+    assert committed.before("frob x").output == ""
+    (repo / "README.md").write_text("half done\n")
+    said = committed.bash("PostToolUseFailure", "frob x", error="Exit code 2\nmake: *** Error")["post_bash"]
+    assert "README.md lies outside your scope" in said.told
+    assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUseFailure"
+
+
+def test_invalid_events_are_ignored(committed: Hooks) -> None:
+    for fields in ({"tool_use_id": 1}, {"tool_use_id": ""}, {"cwd": "/nowhere"}, {"session_id": ""}):
+        said = committed.bash("PostToolUse", "x", **fields)["post_bash"]
+        assert (said.output, said.code) == ("", 0)
+        assert "Traceback" not in said.stderr
+
+
+def test_a_change_that_the_kernel_cannot_have_allowed_is_not_blamed_on_the_command(
+    confined: Hooks, work: Work, repo: Path
+) -> None:
+    assert ran(confined, lambda: (repo / "src/billing/x.py").write_text("by a person\n")).output == ""
+    assert inbox(work, "s2") == []
+    said = ran(confined, lambda: (repo / "src/billing/y.py").chmod(0o755))
+    assert "src/billing/y.py is held by bob" in said.told, "the kernel does not confine modes"
+
+
+def test_changes_beside_a_scope_that_the_kernel_grants_too_widely_are_found(
+    confined: Hooks, work: Work, repo: Path
+) -> None:
+    work.claim(work.agent("s1"), "docs/one.md")
+    (repo / "docs").mkdir()
+    said = ran(confined, lambda: (repo / "docs/two.md").write_text("beside the scope\n"))
+    assert "docs/two.md lies outside your scope" in said.told

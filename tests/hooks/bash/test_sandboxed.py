@@ -1,0 +1,39 @@
+"""A confined command has a record until it ends, and what the kernel refused to it is explained."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.hooks.runner import Hooks
+
+
+def test_a_write_that_the_kernel_refused_is_explained_with_its_holder(confined: Hooks, repo: Path) -> None:
+    assert confined.before("frob").output == ""
+    words = ("bash: line 1: src/billing/x.py: Permission denied", "touch: cannot touch '/opt/x': Permission denied")
+    error = "\n".join(("Exit code 1", *words))
+    said = confined.bash("PostToolUseFailure", "frob", error=error)["post_bash"]
+    assert said.told.startswith("Interlock: the system refused a write. src/billing/x.py is held by bob: task T2")
+    assert "/opt/x lies outside the repository" in said.told
+
+
+def test_the_record_for_the_shell_exists_until_the_call_ends(confined: Hooks, repo: Path) -> None:
+    folder = repo / ".git/interlock/commands/s1"
+    assert confined.before("ls").output == ""
+    assert [file.name for file in folder.iterdir()] == ["b1.call"]
+    confined.bash("PostToolUse", "ls", tool_response={"stdout": ""})
+    assert not folder.exists()
+
+
+def test_a_call_that_was_refused_in_the_end_leaves_nothing_behind(confined: Hooks, repo: Path) -> None:
+    confined.before("frob")
+    confined.send("PostToolBatch", tool_calls=[{"tool_name": "Bash", "tool_use_id": "b1"}, {"tool_use_id": 3}, "x"])
+    assert not (repo / ".git/interlock/commands/s1").exists()
+    confined.before("frob")
+    confined.send("SessionEnd", reason="other")
+    assert not (repo / ".git/interlock/commands/s1").exists()
+
+
+def test_an_agent_without_a_claim_is_not_confined(confined: Hooks, repo: Path) -> None:
+    confined.session = "s3"
+    assert confined.before("frob").output == ""
+    assert not (repo / ".git/interlock/commands").exists()

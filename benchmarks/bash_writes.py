@@ -118,9 +118,10 @@ def _one_reading() -> str:
     libraries = str(Path(tree_sitter.__file__).parents[1])
     return (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-        "from mcp_server.bash import reader, syntax\n"
+        "from mcp_server.bash import reader\n"
+        "from mcp_server.bash.parse import grammar\n"
         "from mcp_server.adapters.host.bash_disk import Disk\n"
-        f"syntax.load({libraries!r})\n"
+        f"grammar.load({libraries!r})\n"
         f"reader.read('cd src && sed -i s/a/b/ x.py && echo hi > y', {str(ROOT)!r}, Disk(), home='/', environment={{}})"
     )
 

@@ -81,7 +81,7 @@ def read(command: str, directory: str) -> Reading:
         from mcp_server.bash.reading import Reading
 
         reading = Reading()
-        reading.doubt(str(error))
+        reading.mark_unknown(str(error))
         return reading
     return reader.read(command, directory, Disk(), home=os.path.expanduser("~"), environment=os.environ)
 

@@ -69,7 +69,7 @@ class Reading:
         """Note a write; one that was noted before keeps its first verb."""
         self._writes.setdefault((path, how), Write(path, how, verb))
 
-    def doubt(self, why: str) -> None:
+    def mark_unknown(self, why: str) -> None:
         """Note that something can't be known."""
         self.unknown = True
         if why not in self.why and len(self.why) < MOST_REASONS:

@@ -18,6 +18,7 @@ HERE_STRING = "\x0f"
 MASKED = {"(": "\x04", ")": "\x05", "|": "\x06", "[": "\x0e", "{": "\x10"}
 """Characters that the grammar would take for its own where Bash takes them for a part of a word."""
 
+MOST_SHOWN = 80
 _UNMASKED = str.maketrans({hidden: shown for shown, hidden in MASKED.items()})
 _RESERVED = frozenset([UNKNOWN, NAME_PIECE, OWN_PROCESS, BODY, HERE_STRING, *MASKED.values()])
 
@@ -32,8 +33,14 @@ def unmasked(text: str) -> str:
     return text.translate(_UNMASKED)
 
 
-def without_marks(command: str) -> str:
+def without_markers(command: str) -> str:
     """`command` with a question mark for every character that means something here."""
     if _RESERVED.isdisjoint(command):
         return command
     return "".join("?" if character in _RESERVED else character for character in command)
+
+
+def readable(text: str) -> str:
+    """`text` for people: short, its unknown parts as dots."""
+    text = unmasked(text).replace(UNKNOWN, "…").replace(NAME_PIECE, "…").replace(OWN_PROCESS, "$$")
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"

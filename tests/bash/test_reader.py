@@ -121,7 +121,7 @@ def test_the_programs_are_named_in_order(reads: Reads) -> None:
 
 
 def test_a_directory_with_too_many_files_is_answered_as_a_tree(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mcp_server.bash.interpret.virtual_disk.MOST_PATHS", 3)
+    monkeypatch.setattr("mcp_server.bash.state.virtual_disk.MOST_PATHS", 3)
     assert reads.known("rm -r src/auth") == ["src/auth", "src/auth/**"]
 
 

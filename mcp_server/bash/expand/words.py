@@ -6,7 +6,7 @@ from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, unmasked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.interpret.shell import Shell
+    from mcp_server.bash.expand.context import Context
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+@%^")
 LITERAL, QUOTED, EXPANDED, BREAK = "literal", "quoted", "expanded", "break"
@@ -15,14 +15,14 @@ MOST_CHARACTERS = 200_000
 """In what is put into one word; more is taken for unknown."""
 
 
-def fields(shell: "Shell", text: str) -> list[str]:
+def fields(shell: "Context", text: str) -> list[str]:
     """The arguments that a word becomes: none, one or many."""
     if _PLAIN.issuperset(text):
         return [text] if text else []
     found: list[str] = []
     expanded = braces.expanded(text)
     if len(expanded) >= braces.MOST_WORDS:
-        shell.reading.doubt("Braces stand for too many words to follow them.")
+        shell.reading.mark_unknown("Braces stand for too many words to follow them.")
     for word in expanded:
         shell.spend(1)
         parts = _Word(shell, word).parts()
@@ -31,19 +31,19 @@ def fields(shell: "Shell", text: str) -> list[str]:
     return found
 
 
-def single(shell: "Shell", text: str) -> str:
+def single(shell: "Context", text: str) -> str:
     """The one text that a word becomes where nothing splits it: an assigned value, a here-string."""
     if _PLAIN.issuperset(text) and "=" not in text and ":" not in text:
         return text
     return _joined(_Word(shell, text, assigned=True).parts())
 
 
-def pattern(shell: "Shell", text: str) -> str:
+def pattern(shell: "Context", text: str) -> str:
     """The pattern that a word becomes, what is quoted in it escaped."""
     return "".join(globs.escaped(value) if kind is QUOTED else value for kind, value in _Word(shell, text).parts())
 
 
-def body(shell: "Shell", text: str) -> str:
+def body(shell: "Context", text: str) -> str:
     """The text that a here-document becomes."""
     return _joined(_Word(shell, text).in_quotes(len(text), document=True))
 
@@ -95,10 +95,10 @@ def _pieces(text: str, separators: str) -> list[str]:
     return pieces
 
 
-def _globbed(shell: "Shell", value: str, active: str) -> list[str]:
+def _globbed(shell: "Context", value: str, active: str) -> list[str]:
     if not globs.is_active(active):
         return [unmasked(value)]
-    if UNKNOWN in active or NAME_PIECE in active or shell.place is None or "noglob" in shell.options:
+    if UNKNOWN in active or NAME_PIECE in active or shell.directory is None or "noglob" in shell.options:
         return [UNKNOWN if is_known(value) and "noglob" not in shell.options else unmasked(value)]
     found = shell.matching(active)
     if found or "nullglob" in shell.options:
@@ -109,7 +109,7 @@ def _globbed(shell: "Shell", value: str, active: str) -> list[str]:
 class _Word:
     """One word, read from left to right into parts."""
 
-    def __init__(self, shell: "Shell", text: str, *, assigned: bool = False) -> None:
+    def __init__(self, shell: "Context", text: str, *, assigned: bool = False) -> None:
         self._shell = shell
         self._text = text
         self._at = 0

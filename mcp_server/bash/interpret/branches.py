@@ -1,14 +1,14 @@
 """What is perhaps run, or run any number of times: the state afterwards is what holds either way."""
 
-from mcp_server.bash.interpret.run_command import LIKELY
-from mcp_server.bash.interpret.shell import Broken, Leaving, Shell, State
+from mcp_server.bash.state.shell import Broken, Leaving, Shell, State
+from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.interpret.run_command import Status
+    from mcp_server.bash.state.status import Status
 
 
 def branch(shell: Shell, run: "Callable[[], Status]") -> bool:
@@ -29,7 +29,7 @@ def branch(shell: Shell, run: "Callable[[], Status]") -> bool:
             shell.out[printed:] = [UNKNOWN]
 
 
-def perhaps(shell: Shell, run: "Callable[[], Status]") -> None:
+def run_maybe(shell: Shell, run: "Callable[[], Status]") -> None:
     """Run what is perhaps not run, and know afterwards only what holds either way."""
     before = State(shell)
     if branch(shell, run):
@@ -44,7 +44,7 @@ def chained(shell: Shell, left: "Status", sign: str, run: "Callable[[], Status]"
     if left is both or (both and left == LIKELY):
         return run()
     if left is None:
-        perhaps(shell, run)
+        run_maybe(shell, run)
         return None
     before = State(shell)
     branch(shell, run)
@@ -62,15 +62,15 @@ def merged(shell: Shell, states: list[State]) -> "Status":
     return None if states else True
 
 
-def open_loop(shell: Shell, run: "Callable[[], Status]") -> None:
+def run_loop_maybe(shell: Shell, run: "Callable[[], Status]") -> None:
     """Run a body any number of times: once as it is, once with what it changes unknown."""
     before = State(shell)
-    perhaps(shell, lambda: turn(shell, run) or True)
-    if shell.variables != before.variables or shell.place != before.place:
-        perhaps(shell, lambda: turn(shell, run) or True)
+    run_maybe(shell, lambda: run_iteration(shell, run) or True)
+    if shell.variables != before.variables or shell.directory != before.directory:
+        run_maybe(shell, lambda: run_iteration(shell, run) or True)
 
 
-def turn(shell: Shell, run: "Callable[[], Status]") -> bool:
+def run_iteration(shell: Shell, run: "Callable[[], Status]") -> bool:
     """Run a loop's body once; answers whether the loop goes on."""
     depth = shell.depth
     try:

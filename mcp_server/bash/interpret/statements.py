@@ -5,10 +5,11 @@ None where it is an open question, so that both ways have to be followed.
 """
 
 from mcp_server.bash.expand import words
-from mcp_server.bash.interpret import redirections, run_command
-from mcp_server.bash.interpret.branches import branch, chained, merged, open_loop, turn
-from mcp_server.bash.interpret.shell import Leaving, Returned, Shell, State, joined
+from mcp_server.bash.interpret import conditions, redirections, run_command
+from mcp_server.bash.interpret.branches import branch, chained, merged, run_iteration, run_loop_maybe
 from mcp_server.bash.parse.grammar import text_of
+from mcp_server.bash.state.shell import Leaving, Returned, Shell, State, joined
+from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN, unmasked
 
 TYPE_CHECKING = False
@@ -17,9 +18,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from mcp_server.bash.interpret.run_command import Status
+    from mcp_server.bash.state.status import Status
 
-LIKELY = run_command.LIKELY
 MOST_TURNS = 500
 
 
@@ -96,12 +96,12 @@ def _chain(shell: Shell, node: "Node") -> "Status":
 class _Part:
     """One command of a chain, the sign before it, its redirections, and whether a `!` stands before its pipeline."""
 
-    __slots__ = ("around", "negated", "node", "sign")
+    __slots__ = ("redirects", "negated", "node", "sign")
 
     def __init__(self, node: "Node") -> None:
         self.node = node
         self.sign = ""
-        self.around: list[Node] = []
+        self.redirects: list[Node] = []
         self.negated = False
 
 
@@ -125,7 +125,10 @@ def _parts(node: "Node") -> list[_Part]:
     body = node.child_by_field_name("body") if node.type == "redirected_statement" else None
     if body is not None:
         parts = _parts(body)
-        parts[-1].around = [*parts[-1].around, *(child for child in node.children if child.type in redirections.KINDS)]
+        parts[-1].redirects = [
+            *parts[-1].redirects,
+            *(child for child in node.children if child.type in redirections.KINDS),
+        ]
         return parts
     return [_Part(node)]
 
@@ -140,7 +143,7 @@ def _pipeline(shell: Shell, parts: list[_Part]) -> "Status":
             child.stdin = flowing
             last = number == len(parts) - 1
             child.out = shell.out if last else []
-            child.heard = shell.heard or not last
+            child.output_is_read = shell.output_is_read or not last
             try:
                 status = _stage(child, part)
             except Leaving:
@@ -152,9 +155,9 @@ def _pipeline(shell: Shell, parts: list[_Part]) -> "Status":
 
 
 def _stage(shell: Shell, part: _Part) -> "Status":
-    if not part.around:
+    if not part.redirects:
         return statement(shell, part.node)
-    return redirections.within(shell, part.around, lambda: statement(shell, part.node))
+    return redirections.within(shell, part.redirects, lambda: statement(shell, part.node))
 
 
 def _group(shell: Shell, node: "Node") -> "Status":
@@ -225,11 +228,11 @@ def _while(shell: Shell, node: "Node") -> "Status":
         if body is None:
             return None
         if not isinstance(status, bool):
-            open_loop(shell, lambda: sequence(shell, body.children))
+            run_loop_maybe(shell, lambda: sequence(shell, body.children))
             return None
-        if not turn(shell, lambda: sequence(shell, body.children)):
+        if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
-    shell.reading.doubt("A loop goes on for too long to follow it.")
+    shell.reading.mark_unknown("A loop goes on for too long to follow it.")
     return None
 
 
@@ -255,12 +258,12 @@ def unmasked_braces(text: str) -> str:
 def _over_items(shell: Shell, variable: str, items: list[str], run: "Callable[[], Status]") -> "Status":
     for number, item in enumerate(items):
         if number >= MOST_TURNS:
-            shell.reading.doubt("A loop goes over too many words to follow it.")
+            shell.reading.mark_unknown("A loop goes over too many words to follow it.")
             return None
         shell.set(variable, item)
         if item == UNKNOWN:
-            open_loop(shell, run)
-        elif not turn(shell, run):
+            run_loop_maybe(shell, run)
+        elif not run_iteration(shell, run):
             break
     return LIKELY
 
@@ -276,12 +279,12 @@ def _c_style_for(shell: Shell, node: "Node") -> "Status":
         if holds == "0":
             return True
         if not holds.lstrip("-").isdigit():
-            open_loop(shell, lambda: sequence(shell, body.children))
+            run_loop_maybe(shell, lambda: sequence(shell, body.children))
             return None
-        if not turn(shell, lambda: sequence(shell, body.children)):
+        if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
         shell.arithmetic(step)
-    shell.reading.doubt("A loop goes on for too long to follow it.")
+    shell.reading.mark_unknown("A loop goes on for too long to follow it.")
     return None
 
 
@@ -290,8 +293,6 @@ def _case(shell: Shell, node: "Node") -> "Status":
     value = words.single(shell, text_of(node.children[1]))
     states: list[State] = []
     start, exhaustive = State(shell), False
-    from mcp_server.bash.interpret import conditions
-
     for item in items:
         fits = conditions.any_fits(shell, _patterns(item), value)
         if fits is False:
@@ -335,8 +336,8 @@ def _function(shell: Shell, node: "Node") -> "Status":
 
 
 def _bare_redirection(shell: Shell, node: "Node") -> "Status":
-    around = [child for child in node.children if child.type in redirections.KINDS]
-    return redirections.within(shell, around, lambda: True)
+    redirects = [child for child in node.children if child.type in redirections.KINDS]
+    return redirections.within(shell, redirects, lambda: True)
 
 
 def _redirected(shell: Shell, node: "Node") -> "Status":
@@ -345,8 +346,6 @@ def _redirected(shell: Shell, node: "Node") -> "Status":
 
 
 def _condition(shell: Shell, node: "Node") -> "Status":
-    from mcp_server.bash.interpret import conditions
-
     return conditions.holds(shell, node)
 
 

@@ -17,7 +17,7 @@ class GrammarMissing(Exception):
     """tree-sitter or its Bash grammar can't be loaded, so no command can be read."""
 
 
-class _Standing:
+class _Placeholder:
     """What the binding asks of `re` and `enum` while it is loaded; reading a tree needs neither."""
 
     compile = None
@@ -65,7 +65,7 @@ def _lightly(site_packages: str | None) -> "Parser | None":
         package = module(name)
         package.__path__ = [f"{site_packages}/{name}"]
         sys.modules[name] = package
-    standing: Any = _Standing
+    standing: Any = _Placeholder
     sys.modules["re"] = sys.modules["enum"] = standing
     try:
         from tree_sitter._binding import Language  # type: ignore[import-not-found]

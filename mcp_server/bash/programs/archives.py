@@ -4,9 +4,8 @@ from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
+    from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.options import Options
-    from mcp_server.bash.programs.index import Handler
 
 _TAR_LONG = (
     "file directory strip-components exclude exclude-from files-from transform xform owner group mode mtime suffix "
@@ -50,28 +49,28 @@ def _old_style(words: list[str]) -> list[str]:
     return found + rest
 
 
-def _places(call: "Call") -> list[tuple[str, str]]:
+def _operands_with_directories(call: "Call") -> list[tuple[str, str]]:
     """Each operand with the directory that the -C before it names."""
-    place, found, words = ".", [], list(call.arguments)
+    directory, found, words = ".", [], list(call.arguments)
     at = 0
     while at < len(words):
         word = words[at]
         if word in ("-C", "--directory") and at + 1 < len(words):
-            place, at = _within(place, words[at + 1]), at + 1
+            directory, at = _within(directory, words[at + 1]), at + 1
         elif word.startswith("--directory="):
-            place = _within(place, word.partition("=")[2])
+            directory = _within(directory, word.partition("=")[2])
         elif word in ("-f", "-T", "-X", "--file", "--exclude", "--transform", "--xform", "-I") or (
             word[:1] == "-" and word[:2] != "--" and len(word) > 1 and word[-1] in "fTX"
         ):
             at += 1
         elif not word.startswith("-"):
-            found.append((place, word))
+            found.append((directory, word))
         at += 1
     return found
 
 
-def _within(place: str, folder: str) -> str:
-    return folder if folder.startswith("/") or place == "." else f"{place}/{folder}"
+def _within(directory: str, folder: str) -> str:
+    return folder if folder.startswith("/") or directory == "." else f"{directory}/{folder}"
 
 
 def _extract(call: "Call", given: "Options", archive: str) -> None:
@@ -99,9 +98,9 @@ def members(call: "Call", archive: str) -> list[str] | None:
         path = call.shell.real(archive)
         if path is None:
             return None
-        content = call.world.content(path) if call.world.kind(path) is not None else UNKNOWN
-        if not isinstance(content, Archive) and not call.world.clouded:
-            return call.world.files.members(path)
+        content = call.disk.content(path) if call.disk.kind(path) is not None else UNKNOWN
+        if not isinstance(content, Archive) and not call.disk.unpredictable:
+            return call.disk.files.members(path)
     return content.members if isinstance(content, Archive) else None
 
 
@@ -163,28 +162,28 @@ def _create(call: "Call", given: "Options", archive: str) -> None:
     if archive != "-":
         call.write(archive)
     if given.has("--remove-files"):
-        for place, name in _places(call):
-            call.remove(f"{place}/{name}" if place != "." else name)
+        for directory, name in _operands_with_directories(call):
+            call.remove(f"{directory}/{name}" if directory != "." else name)
     content = Archive(_content(call, given) if creates else None)
     path = call.shell.real(archive) if archive != "-" else None
     if archive == "-":
         call.prints(content)
     elif path is not None:
-        call.world.hold(path, content)
+        call.disk.set_content(path, content)
 
 
 def _content(call: "Call", given: "Options") -> list[str] | None:
     if given.has("-T", "--files-from", "--exclude", "-X", "--exclude-from", "-g"):
         return None
     found: list[str] = []
-    for place, name in _places(call):
-        path = call.named(name if place == "." or name.startswith("/") else f"{place}/{name}")
-        below = None if path is None else call.world.below(path) if call.world.kind(path) == "directory" else []
+    for directory, name in _operands_with_directories(call):
+        path = call.named(name if directory == "." or name.startswith("/") else f"{directory}/{name}")
+        below = None if path is None else call.disk.below(path) if call.disk.kind(path) == "directory" else []
         if path is None or below is None or not is_known(path):
             return None
         spelled = name.lstrip("/").rstrip("/")
         for item in [path, *below]:
-            found.append(spelled + item[len(path) :] + ("/" if call.world.kind(item) == "directory" else ""))
+            found.append(spelled + item[len(path) :] + ("/" if call.disk.kind(item) == "directory" else ""))
     return _renamed(found, given.values("--transform", "--xform"))
 
 
@@ -275,17 +274,17 @@ def _all_files(call: "Call", names: list[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         path = call.shell.real(name)
-        below = call.world.below(path) if path is not None and call.world.is_dir(path) else []
+        below = call.disk.below(path) if path is not None and call.disk.is_dir(path) else []
         if path is None or below is None:
             call.write_tree(name)
         else:
-            found += [item for item in below if call.world.kind(item) == "file"] if below else [name]
+            found += [item for item in below if call.disk.kind(item) == "file"] if below else [name]
     return found
 
 
 def _one(call: "Call", name: str, outputs: list[str], *, suffix: str, unpacks: bool, keeps: bool) -> None:
     path = call.shell.real(name)
-    if path is not None and not call.world.may_exist(path) and not unpacks:
+    if path is not None and not call.disk.may_exist(path) and not unpacks:
         return
     target = name + suffix
     if unpacks:
@@ -294,7 +293,7 @@ def _one(call: "Call", name: str, outputs: list[str], *, suffix: str, unpacks: b
         ending = next((ending for ending in _ALIKE if source.endswith(ending)), "")
         target, name = (source[: -len(ending)] + _ALIKE[ending] if ending else stem), source
         path = call.shell.real(name)
-        if path is not None and not call.world.may_exist(path):
+        if path is not None and not call.disk.may_exist(path):
             return
     elif name.endswith(suffix):
         return

@@ -5,8 +5,7 @@ from mcp_server.bash.programs.languages import makefile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 _NAMES = ("GNUmakefile", "makefile", "Makefile")
 
@@ -21,14 +20,14 @@ def make(call: "Call") -> None:
     child = call.shell.fork()
     if folder is not None:
         path = child.locate(folder)
-        child.place = path if path is not None and call.world.is_dir(path) else None
+        child.directory = path if path is not None and call.disk.is_dir(path) else None
     inner = type(call)(child, call.name, call.arguments)
     name = given.value("-f", "--file", "--makefile") or next(
         (name for name in _NAMES if inner.text(name) is not None), ""
     )
     text = inner.text(name) if name else None
     if text is None:
-        if name or child.place is None or call.world.clouded:
+        if name or child.directory is None or call.disk.unpredictable:
             call.runs_anything("What the makefile runs is not known.")
         return
     goals = [word for word in given.operands if "=" not in word]
@@ -61,8 +60,6 @@ def cmake(call: "Call") -> None:
 
 
 def _cmake_tool(call: "Call", words: list[str]) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
     tools = {
         "make_directory": ["mkdir", "-p"],
         "remove_directory": ["rm", "-r"],
@@ -80,7 +77,7 @@ def _cmake_tool(call: "Call", words: list[str]) -> None:
         "true": ["true"],
     }
     if words[:1] and words[0] in tools:
-        in_child(call.shell, [*tools[words[0]], *words[1:]])
+        call.run([*tools[words[0]], *words[1:]])
     else:
         call.runs_anything()
 

@@ -2,8 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def c_compiler(call: "Call") -> None:
@@ -100,16 +99,16 @@ def javac(call: "Call") -> None:
         call.make_directory(folder)
     for name in names:
         text = call.text(name)
-        place = folder or (name.rpartition("/")[0] or ".")
+        directory = folder or (name.rpartition("/")[0] or ".")
         found = None if text is None else _classes(text)
         if found is None:
-            call.write_tree(place)
+            call.write_tree(directory)
         else:
             for made in found:
-                path = call.shell.real(f"{place}/{made}.class")
+                path = call.shell.real(f"{directory}/{made}.class")
                 if path is not None and folder:
                     call.make_parents(path)
-                call.write(f"{place}/{made}.class")
+                call.write(f"{directory}/{made}.class")
 
 
 def _classes(text: str) -> list[str] | None:
@@ -223,11 +222,11 @@ def _go_build(call: "Call", output: str | None, operands: list[str]) -> None:
         call.write(output)
     elif len(operands) <= 1 or all(name.endswith(".go") for name in operands):
         name = operands[0] if operands else "."
-        if "..." in name or call.shell.place is None:
+        if "..." in name or call.shell.directory is None:
             return
         base = name.removesuffix(".go").rstrip("/").rpartition("/")[2]
         if base in ("", "."):
-            base = _module_name(call) or call.shell.place.rpartition("/")[2]
+            base = _module_name(call) or call.shell.directory.rpartition("/")[2]
         if _is_main(call, name):
             call.write(base)
 
@@ -259,23 +258,21 @@ def _go_files(call: "Call", names: list[str]) -> list[str]:
             deep = name.endswith("...")
             found += [
                 item
-                for item in call.world.below(path) or []
+                for item in call.disk.below(path) or []
                 if item.endswith(".go") and (deep or "/" not in item[len(path) + 1 :])
             ]
     return found
 
 
 def _generate(call: "Call", names: list[str]) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
     for name in _go_files(call, names):
         for line in (call.text(name) or "").splitlines():
             if line.startswith("//go:generate "):
                 child = call.shell.fork()
                 path = call.shell.real(name) or ""
-                child.place = path.rpartition("/")[0] or None
+                child.directory = path.rpartition("/")[0] or None
                 child.variables["GOFILE"] = path.rpartition("/")[2]
-                in_child(child, _go_words(line[14:]))
+                call.run(_go_words(line[14:]), child)
 
 
 def _go_words(text: str) -> list[str]:

@@ -4,8 +4,7 @@ from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def sqlite(call: "Call") -> None:
@@ -57,7 +56,7 @@ def _statement(call: "Call", statement: str, database: str) -> None:
     if statement.startswith("."):
         _dot_command(call, statement.split(), database)
     elif UNKNOWN in statement:
-        call.doubt(f"What `{call.name}` changes is not known.")
+        call.mark_unknown(f"What `{call.name}` changes is not known.")
     elif words[:2] == ["vacuum", "into"]:
         call.write(statement.split(None, 2)[2].strip("'\" ;"))
     elif words[:1] == ["attach"]:

@@ -1,12 +1,12 @@
 """Editors that take their commands from the command line: `sed`, `perl`, `awk`, `ed`, `ex`, `vim`."""
 
+from mcp_server.bash.programs.in_place import edit_in_place
 from mcp_server.bash.programs.languages import awk, sed
-from mcp_server.bash.unknown import UNKNOWN
+from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def perl(call: "Call") -> None:
@@ -20,7 +20,7 @@ def perl(call: "Call") -> None:
         _script(call, names, "perl")
         return
     if given.has("-i"):
-        in_place(call, names, given.value("-i") or "")
+        edit_in_place(call, names, given.value("-i") or "")
     other.read(call, "perl", "\n".join(programs), names)
     call.prints()
 
@@ -36,7 +36,7 @@ def ruby(call: "Call") -> None:
         _script(call, names, "ruby")
         return
     if given.has("-i"):
-        in_place(call, names, given.value("-i") or "")
+        edit_in_place(call, names, given.value("-i") or "")
     other.read(call, "ruby", "\n".join(programs), names)
     call.prints()
 
@@ -46,32 +46,10 @@ def _script(call: "Call", names: list[str], language: str) -> None:
 
     text = call.text(names[0])
     if text is None:
-        call.runs_anything(f"What `{names[0].replace(UNKNOWN, '…')}` writes is not known.")
+        call.runs_anything(f"What `{readable(names[0])}` writes is not known.")
     else:
         other.read(call, language, text, names[1:])
     call.prints()
-
-
-def in_place(call: "Call", names: list[str], suffix: str) -> None:
-    """Files that are replaced by what an editor makes of them, with a backup when there is a suffix."""
-    for name in names:
-        path = call.shell.real(name)
-        if path is not None and not call.world.may_exist(path):
-            continue
-        if path is not None and call.world.is_dir(path):
-            continue
-        if suffix:
-            call.write(backup_name(name, suffix))
-        call.replace(name)
-
-
-def backup_name(name: str, suffix: str) -> str:
-    """The backup's name: a `*` in the suffix stands for the name, a slash in it for another directory."""
-    if "*" not in suffix:
-        return name + suffix
-    above, slash, base = name.rpartition("/")
-    new = suffix.replace("*", base)
-    return new if "/" in suffix else above + slash + new
 
 
 def ed(call: "Call") -> None:
@@ -79,7 +57,7 @@ def ed(call: "Call") -> None:
     given = call.options(valued="p", long="prompt")
     name = given.operands[0] if given.operands else ""
     if not isinstance(call.stdin, str) or UNKNOWN in call.stdin:
-        call.doubt()
+        call.mark_unknown()
         return
     _written_by_lines(call, call.stdin.splitlines(), name)
 
@@ -102,9 +80,7 @@ def _written_by_lines(call: "Call", lines: list[str], name: str) -> None:
 
 
 def _shell_command(call: "Call", text: str) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
-    in_child(call.shell, ["sh", "-c", text.strip()])
+    call.run(["sh", "-c", text.strip()])
 
 
 def ex(call: "Call") -> None:
@@ -119,7 +95,7 @@ def ex(call: "Call") -> None:
         text = call.text(script)
         commands += text.splitlines() if text is not None else []
         if text is None:
-            call.doubt()
+            call.mark_unknown()
     if silent and isinstance(call.stdin, str):
         commands += call.stdin.replace(UNKNOWN, "").splitlines()
     for command in commands:
@@ -136,7 +112,7 @@ def _vim_command(call: "Call", command: str, names: list[str]) -> None:
         elif text.startswith(("argdo", "bufdo", "windo")):
             _vim_command(call, text[5:], names)
         elif text.startswith(("call writefile", "lua", "py", "perl", "ruby", "exec", "normal! ZZ", "source", "so ")):
-            call.doubt()
+            call.mark_unknown()
         else:
             _vim_write(call, text, names)
 

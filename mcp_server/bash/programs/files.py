@@ -4,8 +4,7 @@ from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def touch(call: "Call") -> None:
@@ -13,8 +12,8 @@ def touch(call: "Call") -> None:
     given = call.options(valued="dtr", long="date reference time")
     for name in given.operands:
         path = call.shell.real(name)
-        if path is not None and call.world.exists(path):
-            call.touch_up(name, follow=not given.has("-h", "--no-dereference"))
+        if path is not None and call.disk.exists(path):
+            call.change_attributes(name, follow=not given.has("-h", "--no-dereference"))
         elif not given.has("-c", "--no-create", "-h"):
             call.write(name)
 
@@ -40,7 +39,7 @@ def rmdir(call: "Call") -> None:
 
 def _remove_if_empty(call: "Call", name: str) -> None:
     path = call.named(name)
-    if path is None or call.world.kind(path) == "directory" and (not call.world.entries(path) or call.world.clouded):
+    if path is None or call.disk.kind(path) == "directory" and (not call.disk.entries(path) or call.disk.unpredictable):
         call.remove(name)
 
 
@@ -52,7 +51,7 @@ def rm(call: "Call") -> None:
         path = call.named(name)
         if recursive and name.rstrip("/").rpartition("/")[2] in (".", ".."):
             continue
-        kind = None if path is None else call.world.kind(path)
+        kind = None if path is None else call.disk.kind(path)
         if kind == "link" and name.endswith("/"):
             continue
         if kind == "directory" and not recursive:
@@ -89,7 +88,7 @@ def make_special(call: "Call") -> None:
     given = call.options(valued="m", attached="Z", long="mode")
     for name in given.operands if call.name == "mkfifo" else given.operands[:1]:
         path = call.shell.real(name)
-        if path is None or not call.world.exists(path):
+        if path is None or not call.disk.exists(path):
             call.write(name)
 
 
@@ -114,25 +113,25 @@ def _is_mode_like(word: str) -> bool:
 def _each(call: "Call", name: str, *, recursive: bool, mode: str) -> None:
     path = call.shell.real(name)
     if path is None:
-        call.touch_up(name)
+        call.change_attributes(name)
         return
     if not recursive:
         _set_mode(call, path, mode)
         return
-    below = call.world.below(path) if call.world.is_dir(path) else []
+    below = call.disk.below(path) if call.disk.is_dir(path) else []
     if below is None:
         call.write_tree(name)
         return
     for item in [path, *below]:
-        if call.world.kind(item) != "link":
+        if call.disk.kind(item) != "link":
             _set_mode(call, item, mode)
 
 
 def _set_mode(call: "Call", path: str, mode: str) -> None:
-    before = call.world.files.mode(path)
-    if before is not None and mode and changed_mode(before, mode, call.world.is_dir(path)) == before:
+    before = call.disk.files.mode(path)
+    if before is not None and mode and changed_mode(before, mode, call.disk.is_dir(path)) == before:
         return
-    call.touch_up(path)
+    call.change_attributes(path)
 
 
 def changed_mode(mode: int, change: str, directory: bool) -> int | None:
@@ -162,7 +161,7 @@ def change_owner(call: "Call") -> None:
         if given.has("-R", "--recursive"):
             _each(call, name, recursive=True, mode="")
         else:
-            call.touch_up(name, follow=follow)
+            call.change_attributes(name, follow=follow)
 
 
 def fallocate(call: "Call") -> None:
@@ -180,7 +179,7 @@ def tee(call: "Call") -> None:
         call.write(name)
         path = call.shell.real(name)
         if path is not None and not given.has("-a", "--append"):
-            call.world.hold(path, call.shell.stdin)
+            call.disk.set_content(path, call.shell.stdin)
     call.prints(call.shell.stdin)
 
 
@@ -215,7 +214,7 @@ def rename(call: "Call") -> None:
     for name in names:
         new = _renamed(name, words) if plain else _by_expression(name, given.value("-e") or words[0])
         if new is None or UNKNOWN in name:
-            call.doubt(f"To what `{call.name}` renames is not known.")
+            call.mark_unknown(f"To what `{call.name}` renames is not known.")
             call.remove(name)
         elif new != name:
             call.remove(name)

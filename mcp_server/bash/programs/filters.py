@@ -7,8 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def _lines(call: "Call", names: list[str]) -> list[str] | None:
@@ -24,7 +23,7 @@ def _lines(call: "Call", names: list[str]) -> list[str] | None:
 
 def _of_lines(change: "Callable[[list[str]], list[str]]", *, valued: str = "") -> "Handler":
     def handler(call: "Call") -> None:
-        if not call.heard:
+        if not call.output_is_read:
             return
         given = call.options(valued=valued)
         lines = _lines(call, given.operands)
@@ -34,7 +33,7 @@ def _of_lines(change: "Callable[[list[str]], list[str]]", *, valued: str = "") -
 
 
 def _first_or_last(call: "Call") -> None:
-    if not call.heard:
+    if not call.output_is_read:
         return
     arguments = call.arguments
     numbered = bool(arguments) and arguments[0][:1] == "-" and arguments[0][1:].isdigit()
@@ -57,7 +56,7 @@ def sort(call: "Call") -> None:
     given = call.options(valued="kotSTm", long="output key field-separator buffer-size temporary-directory")
     for name in given.values("-o", "--output"):
         call.write(name)
-    if given.has("-o", "--output", "-c", "-C", "--check") or not call.heard:
+    if given.has("-o", "--output", "-c", "-C", "--check") or not call.output_is_read:
         return
     lines = _lines(call, given.operands)
     plain = not given.has("-k", "--key", "-n", "-R", "-V", "-h", "-z", "-t")
@@ -73,7 +72,7 @@ def uniq(call: "Call") -> None:
     given = call.options(valued="fsw")
     for name in given.operands[1:2]:
         call.write(name)
-    lines = _lines(call, given.operands[:1]) if call.heard else None
+    lines = _lines(call, given.operands[:1]) if call.output_is_read else None
     if lines is None or given.has("-c", "-d", "-u", "-D", "-i"):
         call.prints()
         return
@@ -82,7 +81,7 @@ def uniq(call: "Call") -> None:
 
 def tr(call: "Call") -> None:
     """`tr`, for plain sets of characters."""
-    text = call.text("-") if call.heard else None
+    text = call.text("-") if call.output_is_read else None
     given = call.options()
     sets = [_set(operand) for operand in given.operands]
     if text is None or not sets or None in sets:
@@ -119,7 +118,7 @@ def _set(text: str) -> str | None:
 def cut(call: "Call") -> None:
     """`cut`, for single fields and ranges of them."""
     given = call.options(valued="dfcb", long="delimiter fields characters bytes output-delimiter")
-    lines, wanted = _lines(call, given.operands) if call.heard else None, given.value("-f", "--fields")
+    lines, wanted = _lines(call, given.operands) if call.output_is_read else None, given.value("-f", "--fields")
     if lines is None or wanted is None:
         call.prints()
         return

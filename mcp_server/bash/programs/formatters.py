@@ -5,11 +5,10 @@ from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 MOST_FILES = 5_000
-_PASSED_OVER = frozenset(
+_SKIPPED = frozenset(
     ".git node_modules __pycache__ .venv venv target dist build .tox .mypy_cache .ruff_cache vendor".split()
 )
 PYTHON = "py pyi"
@@ -26,15 +25,15 @@ def files_of(call: "Call", names: list[str], suffixes: str) -> list[str] | None:
         path = call.shell.real(name)
         if path is None:
             return None
-        if any(sign in name for sign in "*?[{") and not call.world.exists(path):
+        if any(sign in name for sign in "*?[{") and not call.disk.exists(path):
             for pattern in _alternatives(name):
                 found += [item for item in _globbed(call, pattern) if item.endswith(wanted)]
-        elif call.world.is_dir(path):
+        elif call.disk.is_dir(path):
             below = _below(call, path)
             if below is None:
                 return None
             found += [item for item in below if item.endswith(wanted)]
-        elif call.world.may_exist(path):
+        elif call.disk.may_exist(path):
             found.append(name)
     return found
 
@@ -66,11 +65,11 @@ def _below(call: "Call", path: str) -> list[str] | None:
     found: list[str] = []
     waiting = [path]
     while waiting:
-        place = waiting.pop()
-        for name in call.world.entries(place):
-            item = f"{place}/{name}"
-            kind = call.world.kind(item)
-            if kind == "directory" and name not in _PASSED_OVER:
+        directory = waiting.pop()
+        for name in call.disk.entries(directory):
+            item = f"{directory}/{name}"
+            kind = call.disk.kind(item)
+            if kind == "directory" and name not in _SKIPPED:
                 waiting.append(item)
             elif kind == "file":
                 found.append(item)
@@ -123,7 +122,7 @@ def rewrite(call: "Call", names: list[str], suffixes: str) -> None:
     for name in found:
         path = call.shell.real(name)
         if path is not None:
-            call.world.rewrite(path, call.name)
+            call.disk.rewrite(path, call.name)
 
 
 def ruff(call: "Call") -> None:

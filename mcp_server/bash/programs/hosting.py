@@ -4,8 +4,7 @@ from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 _WRITE_ANYTHING = (
     ["pr", "checkout"],
@@ -30,7 +29,7 @@ def hosting(call: "Call") -> None:
     elif words[:2] in (["run", "download"], ["release", "download"]) and folder:
         call.write_tree(folder)
     elif words[:2] in _WRITE_ANYTHING or words[:1] in _WRITE_ANYTHING:
-        call.doubt(f"Which files `{call.name} {' '.join(words[:2])}` writes is not known.")
+        call.mark_unknown(f"Which files `{call.name} {' '.join(words[:2])}` writes is not known.")
     call.prints()
 
 

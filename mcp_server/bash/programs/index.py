@@ -5,11 +5,7 @@ A module is loaded when one of its programs is called; a program that only reads
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mcp_server.bash.call import Call
-
-    Handler = Callable[[Call], bool | str | None]
+    from mcp_server.bash.call import Call, Handler
 
 READERS = frozenset(
     """

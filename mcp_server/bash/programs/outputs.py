@@ -8,9 +8,8 @@ from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
+    from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.options import Options
-    from mcp_server.bash.programs.index import Handler
 
 
 def written(names: str, *, valued: str = "", attached: str = "", long: str = "") -> "Handler":
@@ -75,7 +74,7 @@ def curl(call: "Call") -> None:
     for name in given.values("-o", "--output"):
         _download(call, given, prefix + name)
     if given.has("-J", "--remote-header-name"):
-        call.doubt("The server names the file that `curl -J` writes.")
+        call.mark_unknown("The server names the file that `curl -J` writes.")
     elif given.has("-O", "--remote-name", "--remote-name-all"):
         for url in (*given.operands, *given.values("--url")):
             _download(call, given, prefix + url.partition("?")[0].rstrip("/").rpartition("/")[2])
@@ -153,7 +152,7 @@ def openssl(call: "Call") -> None:
         if word in ("-out", "-keyout", "-writerand", "-sigout", "-certout", "-CAserial"):
             call.write(words[at + 1])
     if words[:1] == ["ca"]:
-        call.doubt()
+        call.mark_unknown()
     call.prints()
 
 
@@ -163,7 +162,7 @@ def jq(call: "Call") -> None:
     if call.name != "jq" and given.has("-i", "--inplace", "--in-place", "-yi"):
         for name in given.operands:
             path = call.shell.real(name)
-            if path is not None and call.world.exists(path) and not call.world.is_dir(path):
+            if path is not None and call.disk.exists(path) and not call.disk.is_dir(path):
                 call.replace(name)
     call.prints()
 
@@ -229,7 +228,7 @@ def latex(call: "Call") -> None:
 def remote_files(call: "Call") -> None:
     """`sftp`, `ftp`, `ssh`, `nc`: what happens here is not told by the words."""
     if call.name in ("sftp", "ftp"):
-        call.doubt()
+        call.mark_unknown()
     call.prints()
 
 

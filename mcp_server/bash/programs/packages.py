@@ -1,11 +1,10 @@
 """Package managers: the files that they keep in a project, the scripts that they run for it."""
 
-from mcp_server.bash.unknown import UNKNOWN
+from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 _NODE_READS = frozenset(
     """
@@ -23,13 +22,13 @@ def node_package(call: "Call") -> None:
     given = call.options(
         valued="CwD" if call.name == "npm" else "CF", long="prefix workspace dir filter cwd registry loglevel tag"
     )
-    place = given.value("--prefix", "-C", "--dir", "--cwd")
+    directory = given.value("--prefix", "-C", "--dir", "--cwd")
     words = list(given.operands)
     action = words[0] if words else ("install" if call.name in ("yarn",) else "")
-    if place is not None and action != "init":
+    if directory is not None and action != "init":
         call.shell = call.shell.fork()
-        path = call.shell.locate(place)
-        call.shell.place = path if path is not None and call.world.is_dir(path) else None
+        path = call.shell.locate(directory)
+        call.shell.directory = path if path is not None and call.disk.is_dir(path) else None
     if action == "pkg":
         if words[1:2] != ["get"]:
             call.write("package.json")
@@ -77,7 +76,7 @@ def node_package(call: "Call") -> None:
     ):
         _installs(call, action, words[1:])
     elif action and action not in _NODE_READS and action != "version":
-        call.runs_anything(f"What `{call.name} {action.replace(UNKNOWN, '…')}` does is not known.")
+        call.runs_anything(f"What `{call.name} {readable(action)}` does is not known.")
     call.prints()
 
 
@@ -103,16 +102,14 @@ def _run(call: "Call", action: str, words: list[str]) -> None:
     scripts, name = _scripts(call), named[0]
     after = words[2 if action in ("run", "run-script") else 1 :]
     if name not in scripts:
-        if call.text("package.json") is None or UNKNOWN in name or call.world.clouded:
-            call.runs_anything(f"What `{call.name} run {name.replace(UNKNOWN, '…')}` runs is not known.")
+        if call.text("package.json") is None or UNKNOWN in name or call.disk.unpredictable:
+            call.runs_anything(f"What `{call.name} run {readable(name)}` runs is not known.")
         return
     quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in after)
     for text in (scripts.get("pre" + name), f"{scripts[name]} {quoted}", scripts.get("post" + name)):
         if text:
-            from mcp_server.bash.programs import shells
-
             call.shell.spend(20)
-            shells.inside(call, text, [], "sh")
+            call.run_shell(text)
 
 
 def _initial(call: "Call", words: list[str]) -> None:
@@ -123,11 +120,9 @@ def _initial(call: "Call", words: list[str]) -> None:
 
 
 def _run_package(call: "Call", words: list[str]) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
     words = words[1:] if words[:1] == ["--"] else words
     if words:
-        in_child(call.shell, words)
+        call.run(words)
 
 
 def npx(call: "Call") -> None:
@@ -135,9 +130,7 @@ def npx(call: "Call") -> None:
     given = call.options(valued="pc", long="package call", stop=True)
     text = given.value("-c", "--call")
     if text is not None:
-        from mcp_server.bash.programs import shells
-
-        shells.inside(call, text, [], "sh")
+        call.run_shell(text)
     words = list(given.operands)
     if words:
         words[0] = words[0].partition("@")[0] if not words[0].startswith("@") else words[0]
@@ -148,7 +141,7 @@ def _changes_lists(call: "Call") -> None:
     call.write("package.json")
     lock = _LOCKS.get(call.name, "package-lock.json")
     path = call.shell.real(lock)
-    if path is not None and call.world.exists(path):
+    if path is not None and call.disk.exists(path):
         call.write(lock)
 
 
@@ -187,7 +180,7 @@ def pip(call: "Call") -> None:
         if local:
             call.runs_anything(f"What `{call.name} install` builds is not known.")
         elif not folder:
-            call.world.clouded = True
+            call.disk.unpredictable = True
     call.prints()
 
 
@@ -260,7 +253,7 @@ def cargo(call: "Call") -> None:
         "deny",
         "outdated",
     ):
-        call.runs_anything(f"What `cargo {action.replace(UNKNOWN, '…')}` does is not known.")
+        call.runs_anything(f"What `cargo {readable(action)}` does is not known.")
     call.prints()
 
 
@@ -284,7 +277,7 @@ def project(reads: str, lists: str, *, runs: str = "run", trees: str = "") -> "H
                 call.write(name)
             for name in trees.split():
                 call.write_tree(name)
-            call.runs_anything(f"What `{call.name} {action.replace(UNKNOWN, '…')}` does beside that is not known.")
+            call.runs_anything(f"What `{call.name} {readable(action)}` does beside that is not known.")
         call.prints()
 
     return handler
@@ -318,8 +311,8 @@ def system(reads: str) -> "Handler":
     def handler(call: "Call") -> None:
         words = [word for word in call.arguments if not word.startswith("-")]
         if words[:1] and words[0] not in reads.split():
-            call.world.clouded = True
-            call.doubt(f"What `{call.name} {words[0].replace(UNKNOWN, '…')}` writes is not known.")
+            call.disk.unpredictable = True
+            call.mark_unknown(f"What `{call.name} {readable(words[0])}` writes is not known.")
         call.prints()
 
     return handler

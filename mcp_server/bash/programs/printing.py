@@ -1,13 +1,13 @@
 """What programs print whose output often becomes another command's input or arguments."""
 
-from mcp_server.bash.call import OPEN
+from mcp_server.bash.expand import comparisons
 from mcp_server.bash.parse import quoting
+from mcp_server.bash.state.status import OPEN
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 MOST_LINES = 5_000
 
@@ -86,10 +86,10 @@ def _directive(flags: str, letter: str, rest: list[str]) -> str:
 
 def pwd(call: "Call") -> bool:
     """`pwd`."""
-    place = call.shell.place
-    if place is not None and "-P" in call.arguments:
-        place = call.world.real(place)
-    call.prints(UNKNOWN if place is None else place + "\n")
+    directory = call.shell.directory
+    if directory is not None and "-P" in call.arguments:
+        directory = call.disk.real(directory)
+    call.prints(UNKNOWN if directory is None else directory + "\n")
     return True
 
 
@@ -123,13 +123,13 @@ def _above(name: str) -> str:
 def cat(call: "Call") -> None:
     """`cat`."""
     files = call.options().operands
-    if not call.heard:
+    if not call.output_is_read:
         return
     if not files:
         call.prints(call.shell.stdin)
     for name in files:
         path = call.shell.locate(name)
-        content = call.shell.stdin if name == "-" else UNKNOWN if path is None else call.world.content(path)
+        content = call.shell.stdin if name == "-" else UNKNOWN if path is None else call.disk.content(path)
         call.prints(content)
 
 
@@ -167,20 +167,20 @@ def listing(call: "Call") -> None:
     several = len(given.operands) > 1
     for name in given.operands or ["."]:
         path = call.shell.locate(name)
-        if path is None or (several and call.world.is_dir(path) and not given.has("-d")):
+        if path is None or (several and call.disk.is_dir(path) and not given.has("-d")):
             call.prints()
             return
-        if call.world.is_dir(path) and not given.has("-d"):
+        if call.disk.is_dir(path) and not given.has("-d"):
             hidden = given.has("-a", "-A", "--all", "--almost-all")
-            found += [entry for entry in call.world.entries(path) if hidden or not entry.startswith(".")]
-        elif call.world.exists(path):
+            found += [entry for entry in call.disk.entries(path) if hidden or not entry.startswith(".")]
+        elif call.disk.exists(path):
             found.append(name)
     call.prints("".join(name + "\n" for name in found))
 
 
 def grep(call: "Call") -> str:
     """`grep`: the names with -l, the lines otherwise, where the pattern is one that can be worked out."""
-    if call.heard:
+    if call.output_is_read:
         from mcp_server.bash.programs.languages import grep as matching_lines
 
         matching_lines.grep(call)
@@ -212,9 +212,9 @@ def mktemp(call: "Call") -> None:
     if not given.has("-u", "--dry-run"):
         real = call.shell.real(path)
         if real is None:
-            call.doubt()
+            call.mark_unknown()
         elif given.has("-d", "--directory"):
-            call.world.make_directory(real, call.name)
+            call.disk.make_directory(real, call.name)
         else:
             call.write(path)
     call.prints(path + "\n")
@@ -260,10 +260,8 @@ def false(_call: "Call") -> bool:
 
 def test(call: "Call") -> bool | str:
     """`test` and `[`."""
-    from mcp_server.bash.interpret import conditions
-
     arguments = call.arguments[:-1] if call.name == "[" and call.arguments[-1:] == ["]"] else call.arguments
-    answer = conditions.of_arguments(arguments)
+    answer = comparisons.of_arguments(arguments)
     return OPEN if answer is None else answer
 
 

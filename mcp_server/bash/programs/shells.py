@@ -1,14 +1,13 @@
 """The shell's own commands: what changes its place, its variables and its course, and shells inside it."""
 
-from mcp_server.bash.call import OPEN
-from mcp_server.bash.interpret.shell import Broken, Exited, Leaving, Returned
-from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
+from mcp_server.bash.state.shell import Broken, Exited, Returned
+from mcp_server.bash.state.status import OPEN
+from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.interpret.run_command import Status
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.state.status import Status
 
 
 def cd(call: "Call") -> "Status":
@@ -26,20 +25,20 @@ def _move(call: "Call", target: str) -> "Status":
     shell = call.shell
     path = shell.locate(_via_search_path(call, target))
     if path is None:
-        shell.set("OLDPWD", shell.place or UNKNOWN)
+        shell.set("OLDPWD", shell.directory or UNKNOWN)
         shell.set("PWD", UNKNOWN)
-        shell.place = None
+        shell.directory = None
         return None
     path = _logical(path)
-    if not call.world.is_dir(path):
-        if not call.world.clouded and is_known(path):
+    if not call.disk.is_dir(path):
+        if not call.disk.unpredictable and is_known(path):
             return False
-        if not is_known(path) and call.world.kind(path) is None:
-            shell.place = None
+        if not is_known(path) and call.disk.kind(path) is None:
+            shell.directory = None
             return None
-    shell.set("OLDPWD", shell.place or UNKNOWN)
+    shell.set("OLDPWD", shell.directory or UNKNOWN)
     shell.set("PWD", path)
-    shell.place = path
+    shell.directory = path
     return True
 
 
@@ -48,7 +47,7 @@ def _via_search_path(call: "Call", target: str) -> str:
     if isinstance(search, str) and search and not target.startswith(("/", "./", "../")) and target not in (".", ".."):
         for folder in search.split(":"):
             found = call.shell.locate(f"{folder or '.'}/{target}")
-            if found is not None and call.world.is_dir(found):
+            if found is not None and call.disk.is_dir(found):
                 return found
     return target
 
@@ -66,9 +65,9 @@ def _logical(path: str) -> str:
 def pushd(call: "Call") -> "Status":
     """`pushd`."""
     words = [word for word in call.arguments if word != "-n"]
-    shell, before = call.shell, call.shell.place
+    shell, before = call.shell, call.shell.directory
     if words and words[0][:1] in "+-" and words[0][1:].isdigit():
-        shell.place = None
+        shell.directory = None
         return None
     if not words:
         target = shell.stack.pop() if shell.stack else None
@@ -98,7 +97,7 @@ def _text(call: "Call", text: str, what: str) -> "Status":
         call.runs_anything(f"It is not known what `{what}` runs.")
         call.prints()
         return None
-    return call.shell.follow(text)  # type: ignore[return-value]
+    return call.shell.follow(text)
 
 
 def source(call: "Call") -> "Status":
@@ -109,14 +108,14 @@ def source(call: "Call") -> "Status":
     text = call.text(words[0])
     if text is None:
         path = call.shell.locate(words[0])
-        if path is not None and not call.world.may_exist(path):
+        if path is not None and not call.disk.may_exist(path):
             return False
-        call.runs_anything(f"What `{words[0].replace(UNKNOWN, '…')}` runs is not known.")
+        call.runs_anything(f"What `{readable(words[0])}` runs is not known.")
         return None
     kept = call.shell.arguments
     call.shell.arguments = words[1:] or kept
     try:
-        return call.shell.follow(text)  # type: ignore[return-value]
+        return call.shell.follow(text)
     except Returned:
         return True
     finally:
@@ -127,19 +126,17 @@ def execute(call: "Call") -> "Status":
     """`exec` with a program: it takes the shell's place."""
     given = call.options(valued="a", stop=True)
     if given.operands:
-        from mcp_server.bash.interpret import run_command
-
-        run_command.run(call.shell, given.operands, functions=False)
+        call.shell.interpreter.run_words(call.shell, given.operands, functions=False)
         raise Exited
     return True
 
 
-def leave(call: "Call") -> "Status":
+def exit_shell(call: "Call") -> "Status":
     """`exit`."""
     raise Exited
 
 
-def give_back(call: "Call") -> "Status":
+def return_from(call: "Call") -> "Status":
     """`return`."""
     raise Returned
 
@@ -272,9 +269,7 @@ def command(call: "Call") -> "Status":
     if given.has("-v", "-V") or not given.operands:
         call.prints()
         return None
-    from mcp_server.bash.interpret import run_command
-
-    return run_command.run(call.shell, given.operands, functions=False)
+    return call.shell.interpreter.run_words(call.shell, given.operands, functions=False)
 
 
 def shell_program(call: "Call") -> "Status":
@@ -292,44 +287,27 @@ def shell_program(call: "Call") -> "Status":
         from_input = from_input or (option[:2] != "--" and "s" in option)
     words = words[1:] if words[:1] == ["--"] else words
     if from_input and isinstance(call.stdin, str):
-        return inside(call, call.stdin, words, call.name)
+        return call.run_shell(call.stdin, words, call.name)
     if of_command and words:
-        return inside(call, words[0], words[2:], words[1] if len(words) > 1 else call.name)
+        return call.run_shell(words[0], words[2:], words[1] if len(words) > 1 else call.name)
     if words and words[0] != "-":
         text = call.text(words[0])
         if text is None:
             return _unread(call, words[0])
-        return inside(call, text, words[1:], words[0])
+        return call.run_shell(text, words[1:], words[0])
     if isinstance(call.stdin, str):
-        return inside(call, call.stdin, [], call.name)
+        return call.run_shell(call.stdin, [], call.name)
     call.runs_anything(f"What `{call.name}` runs is not known.")
     return None
 
 
 def _unread(call: "Call", name: str) -> "Status":
     path = call.shell.locate(name)
-    if path is not None and not call.world.may_exist(path):
+    if path is not None and not call.disk.may_exist(path):
         return False
-    call.runs_anything(f"What `{name.replace(UNKNOWN, '…')}` runs is not known.")
+    call.runs_anything(f"What `{readable(name)}` runs is not known.")
     call.prints()
     return None
-
-
-def inside(call: "Call", text: str, arguments: list[str], script: str) -> "Status":
-    """Run `text` in a shell of its own."""
-    if UNKNOWN in text or (NAME_PIECE in text and not text.strip(NAME_PIECE)):
-        call.runs_anything(f"What `{call.name}` runs is not known.")
-        call.prints()
-        return None
-    child = call.shell.fork()
-    child.functions, child.aliases, child.options = {}, {}, set()
-    child.arguments, child.script, child.stack = arguments, script, []
-    child.arguments_known = UNKNOWN not in arguments
-    try:
-        child.run(text)
-    except Leaving:
-        return None
-    return "likely"
 
 
 def getopts(call: "Call") -> str:
@@ -357,9 +335,9 @@ TABLE: "dict[str, Handler]" = {
     "source": source,
     ".": source,
     "exec": execute,
-    "exit": leave,
-    "logout": leave,
-    "return": give_back,
+    "exit": exit_shell,
+    "logout": exit_shell,
+    "return": return_from,
     "break": leave_loop,
     "continue": leave_loop,
     "read": read,

@@ -3,12 +3,11 @@
 from mcp_server.bash.programs.languages import other
 from mcp_server.bash.programs.languages import python as python_code
 from mcp_server.bash.programs.languages.python_modules import MODULES
-from mcp_server.bash.unknown import UNKNOWN
+from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def python(call: "Call") -> None:
@@ -40,8 +39,8 @@ def _file(call: "Call", words: list[str]) -> None:
     path = call.shell.locate(words[0])
     if text is not None:
         python_code.read(call, text, words)
-    elif path is None or call.world.may_exist(path):
-        call.runs_anything(f"What `{words[0].replace(UNKNOWN, '…')}` writes is not known.")
+    elif path is None or call.disk.may_exist(path):
+        call.runs_anything(f"What `{readable(words[0])}` writes is not known.")
 
 
 def _module(call: "Call", words: list[str]) -> None:
@@ -50,14 +49,10 @@ def _module(call: "Call", words: list[str]) -> None:
     if handler is not None:
         handler(call)
         return
-    from mcp_server.bash.programs import index
-
     if name in _AS_PROGRAMS:
-        found = index.handler(name)
-        if found is not None:
-            found(call)
-            return
-    call.runs_anything(f"What `python -m {name.replace(UNKNOWN, '…')}` writes is not known.")
+        call.run([name, *call.arguments])
+        return
+    call.runs_anything(f"What `python -m {readable(name)}` writes is not known.")
 
 
 _AS_PROGRAMS = frozenset(
@@ -88,8 +83,8 @@ def _javascript_file(call: "Call", words: list[str]) -> None:
     text = call.text(words[0])
     path = call.shell.locate(words[0])
     if text is None:
-        if path is None or call.world.may_exist(path):
-            call.runs_anything(f"What `{words[0].replace(UNKNOWN, '…')}` writes is not known.")
+        if path is None or call.disk.may_exist(path):
+            call.runs_anything(f"What `{readable(words[0])}` writes is not known.")
     else:
         other.read(call, "node", text, words[1:])
 

@@ -1,27 +1,15 @@
 """Programs that run another program: as it is, with other arguments, many times, or with what they read."""
 
 from mcp_server.bash import options
-from mcp_server.bash.interpret import run_command
-from mcp_server.bash.interpret.shell import Leaving, Shell
+from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.interpret.run_command import Status
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.state.status import Status
 
 MOST_RUNS = 2_000
-
-
-def in_child(shell: Shell, arguments: list[str]) -> "Status":
-    """Run a program, as a process of its own, with these words."""
-    child = shell.fork()
-    child.functions = {}
-    try:
-        return run_command.run(child, arguments)
-    except Leaving:
-        return run_command.LIKELY
 
 
 def wrapper(*, valued: str = "", long: str = "", operands: int = 0, writes: str = "") -> "Handler":
@@ -33,7 +21,7 @@ def wrapper(*, valued: str = "", long: str = "", operands: int = 0, writes: str 
             for value in given.values(name):
                 call.write(value)
         words = given.operands[operands:]
-        return in_child(call.shell, words) if words else True
+        return call.run(words) if words else True
 
     return handler
 
@@ -42,10 +30,10 @@ def env(call: "Call") -> "Status":
     """`env`: with variables, in a directory, or nothing but a listing."""
     given = call.options(valued="uCS", long="unset chdir split-string", stop=True)
     child = call.shell.fork()
-    place = given.value("-C", "--chdir")
-    if place is not None:
-        path = child.locate(place)
-        child.place = path if path is not None and call.world.is_dir(path) else None
+    directory = given.value("-C", "--chdir")
+    if directory is not None:
+        path = child.locate(directory)
+        child.directory = path if path is not None and call.disk.is_dir(path) else None
     words = list(given.operands)
     split = given.value("-S", "--split-string")
     words = [*split.split(), *words] if split else words
@@ -53,7 +41,7 @@ def env(call: "Call") -> "Status":
         name, _, value = words.pop(0).partition("=")
         child.set(name, value)
     if words:
-        return in_child(child, words)
+        return call.run(words, child)
     call.prints()
     return True
 
@@ -68,7 +56,7 @@ def sudo(call: "Call") -> "Status":
         for name in words:
             call.write(name)
         return True
-    return in_child(call.shell, words) if words else True
+    return call.run(words) if words else True
 
 
 def substitute_user(call: "Call") -> "Status":
@@ -76,7 +64,7 @@ def substitute_user(call: "Call") -> "Status":
     given = call.options(valued="csgwEo", long="command shell group")
     text = given.value("-c", "--command")
     if text is not None:
-        return in_child(call.shell, ["sh", "-c", text])
+        return call.run(["sh", "-c", text])
     call.runs_anything()
     return None
 
@@ -88,7 +76,7 @@ def script(call: "Call") -> "Status":
         call.write(name)
     text = given.value("-c", "--command")
     if text is not None:
-        return in_child(call.shell, ["sh", "-c", text])
+        return call.run(["sh", "-c", text])
     call.runs_anything()
     return None
 
@@ -99,12 +87,12 @@ def flock(call: "Call") -> "Status":
     words = list(given.operands)
     if words and not words[0].isdigit():
         path = call.shell.real(words[0])
-        if path is None or not call.world.exists(path):
+        if path is None or not call.disk.exists(path):
             call.write(words[0])
     rest = words[1:]
     if rest[:1] == ["-c"]:
-        return in_child(call.shell, ["sh", "-c", *rest[1:]])
-    return in_child(call.shell, rest) if rest else True
+        return call.run(["sh", "-c", *rest[1:]])
+    return call.run(rest) if rest else True
 
 
 def trace(call: "Call") -> "Status":
@@ -112,7 +100,7 @@ def trace(call: "Call") -> "Status":
     given = call.options(valued="eoOpPsSuaEIbX", stop=True)
     for name in given.values("-o"):
         call.write(name)
-    return in_child(call.shell, given.operands) if given.operands else True
+    return call.run(given.operands) if given.operands else True
 
 
 def sponge(call: "Call") -> None:
@@ -123,13 +111,13 @@ def sponge(call: "Call") -> None:
 
 def box(call: "Call") -> "Status":
     """`busybox APPLET`."""
-    return in_child(call.shell, call.arguments) if call.arguments else True
+    return call.run(call.arguments) if call.arguments else True
 
 
 def watch(call: "Call") -> "Status":
     """`watch`: the words are a command of a shell."""
     given = call.options(valued="nq", long="interval", stop=True)
-    return in_child(call.shell, ["sh", "-c", " ".join(given.operands)])
+    return call.run(["sh", "-c", " ".join(given.operands)])
 
 
 def xargs(call: "Call") -> "Status":
@@ -149,25 +137,25 @@ def xargs(call: "Call") -> "Status":
     replaced = None if whole is None else whole or "{}"
     items = _items(text, given, by_line=replaced is not None)
     if not items:
-        return True if given.has("-r", "--no-run-if-empty") or replaced else in_child(call.shell, command)
+        return True if given.has("-r", "--no-run-if-empty") or replaced else call.run(command)
     if len(items) > MOST_RUNS:
-        call.doubt("More words than can be followed become arguments.")
+        call.mark_unknown("More words than can be followed become arguments.")
         return None
     if replaced is not None:
         for item in items:
-            in_child(call.shell, [word.replace(replaced, item) for word in command])
-        return run_command.LIKELY
+            call.run([word.replace(replaced, item) for word in command])
+        return LIKELY
     size = given.value("-n", "--max-args", "-L", "--max-lines") or ""
     count = int(size) if size.isdigit() and int(size) else len(items)
     for start in range(0, len(items), count):
-        in_child(call.shell, [*command, *items[start : start + count]])
-    return run_command.LIKELY
+        call.run([*command, *items[start : start + count]])
+    return LIKELY
 
 
 def _with_unknown(call: "Call", command: list[str]) -> "Status":
     child = call.shell.fork()
     child.certain = False
-    in_child(child, [*(word.replace("{}", UNKNOWN) for word in command), UNKNOWN])
+    call.run([*(word.replace("{}", UNKNOWN) for word in command), UNKNOWN], child)
     return None
 
 
@@ -226,8 +214,8 @@ def parallel(call: "Call") -> "Status":
     if items is None:
         return _with_unknown(call, command)
     for item in items[:MOST_RUNS]:
-        in_child(call.shell, ["sh", "-c", _with_item(command, item) if command else item])
-    return run_command.LIKELY
+        call.run(["sh", "-c", _with_item(command, item) if command else item])
+    return LIKELY
 
 
 def _with_item(command: list[str], item: str) -> str:

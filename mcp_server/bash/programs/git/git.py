@@ -1,14 +1,13 @@
 """What `git` writes in the work tree; what it does in its own directory is not looked at."""
 
 from mcp_server.bash.programs.git.checkout import Checkout
-from mcp_server.bash.unknown import UNKNOWN
+from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 _READS = frozenset(
     """
@@ -40,7 +39,7 @@ def git(call: "Call") -> "bool | str | None":
     if checkout is None and name not in ("clone", "init", "config", "version", "help", "apply", "diff"):
         if UNKNOWN not in name and not _may_be_anywhere(call):
             return False
-        call.doubt(f"It is not known in which repository `git {name}` runs.")
+        call.mark_unknown(f"It is not known in which repository `git {name}` runs.")
         return None
     if name in _READS:
         from mcp_server.bash.programs.git import output
@@ -61,24 +60,21 @@ def git(call: "Call") -> "bool | str | None":
 
 
 def _may_be_anywhere(call: "Call") -> bool:
-    return call.shell.place is None or call.world.clouded
+    return call.shell.directory is None or call.disk.unpredictable
 
 
 def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "bool | str | None":
     value = None if checkout is None or UNKNOWN in name else checkout.text(["config", "--get", f"alias.{name}"])
     if checkout is None or not value:
-        call.runs_anything(f"What `git {name.replace(UNKNOWN, '…')}` does is not known.")
+        call.runs_anything(f"What `git {readable(name)}` does is not known.")
         call.prints()
         return None
     value = value.strip()
     if value.startswith("!"):
-        from mcp_server.bash.programs import shells
-
         child = call.shell.fork()
-        child.place = checkout.root
-        inner = type(call)(child, "git", call.arguments)
+        child.directory = checkout.root
         quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in call.arguments)
-        return shells.inside(inner, f"{value[1:]} {quoted}", call.arguments, "git")
+        return call.run_shell(f"{value[1:]} {quoted}", call.arguments, "git", shell=child)
     call.arguments = [*checkout.options, *value.split(), *call.arguments]
     if call.shell.texts > 10:
         return None

@@ -21,21 +21,21 @@ def merge(call: Call, repo: Checkout) -> None:
     if given.value("-s", "--strategy") == "ours":
         return
     for name in given.operands or ["@{u}"]:
-        repo.carry_out(_brought_by(repo, name), what="merge")
+        repo.apply_changes(_changes_from(repo, name), what="merge")
     if len(given.operands) == 1 and not given.has("--squash", "--no-commit"):
         repo.head_is(given.operands[0])
     repo.run_hooks("post-merge")
 
 
-def _brought_by(repo: Checkout, name: str) -> list[tuple[str, str]] | None:
+def _changes_from(repo: Checkout, name: str) -> list[tuple[str, str]] | None:
     return repo.differences([f"{repo.revision('HEAD')}...{repo.revision(name)}"], [])
 
 
 def _between_steps(call: Call, repo: Checkout, given: Options, what: str) -> bool:
     if given.has("--abort", "--skip"):
-        repo.carry_out(repo.differences(["-R", "HEAD"], []), what=f"{what} --abort")
+        repo.apply_changes(repo.differences(["-R", "HEAD"], []), what=f"{what} --abort")
     elif given.has("--continue"):
-        call.doubt(f"Which files `git {what} --continue` changes is not known.")
+        call.mark_unknown(f"Which files `git {what} --continue` changes is not known.")
     return given.has(*_STEPS)
 
 
@@ -45,27 +45,27 @@ def rebase(call: Call, repo: Checkout) -> None:
     if _between_steps(call, repo, given, "rebase"):
         return
     if given.has("-i", "--interactive"):
-        call.doubt("Which files `git rebase -i` changes is not known.")
+        call.mark_unknown("Which files `git rebase -i` changes is not known.")
     upstream = given.operands[0] if given.operands else "@{u}"
     if len(given.operands) > 1:
-        repo.carry_out(repo.differences([repo.revision("HEAD"), repo.revision(given.operands[1])], []), what="rebase")
+        repo.apply_changes(
+            repo.differences([repo.revision("HEAD"), repo.revision(given.operands[1])], []), what="rebase"
+        )
         repo.head_is(given.operands[1])
     target = given.value("--onto") or upstream
-    brought = _brought_by(repo, target)
-    repo.carry_out(brought, what="rebase")
+    brought = _changes_from(repo, target)
+    repo.apply_changes(brought, what="rebase")
     if brought:
         own = repo.differences([f"{repo.revision(target)}...{repo.revision('HEAD')}"], [])
-        repo.carry_out([("M", name) for _, name in own or []], what="rebase")
+        repo.apply_changes([("M", name) for _, name in own or []], what="rebase")
     for text in given.values("-x", "--exec"):
         _run_at_root(call, repo, text)
 
 
 def _run_at_root(call: Call, repo: Checkout, text: str) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
     child = call.shell.fork()
-    child.place = repo.root
-    in_child(child, ["sh", "-c", text])
+    child.directory = repo.root
+    call.run(["sh", "-c", text], child)
 
 
 def pick(call: Call, repo: Checkout) -> None:
@@ -74,7 +74,7 @@ def pick(call: Call, repo: Checkout) -> None:
     if _between_steps(call, repo, given, "cherry-pick"):
         return
     for name in given.operands:
-        repo.carry_out(
+        repo.apply_changes(
             _of_commits(repo, repo.revision(name), given.value("-m", "--mainline") or "1"), what="cherry-pick"
         )
 
@@ -88,7 +88,7 @@ def revert(call: Call, repo: Checkout) -> None:
         found = _of_commits(repo, repo.revision(name), given.value("-m", "--mainline") or "1")
         turned = {"A": "D", "D": "A"}
         pairs = None if found is None else [(turned.get(letter, letter), path) for letter, path in found]
-        repo.carry_out(pairs, what="revert")
+        repo.apply_changes(pairs, what="revert")
 
 
 def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]] | None:
@@ -106,21 +106,21 @@ def pull(call: Call, repo: Checkout) -> None:
     branch = given.operands[1] if len(given.operands) > 1 else upstream.strip().partition("/")[2]
     url = (repo.text(["remote", "get-url", remote]) or remote).strip().removeprefix("file://")
     base = (repo.text(["rev-parse", "--verify", "--quiet", f"{remote}/{branch}"]) or "").strip()
-    if url.startswith(("/", ".")) and call.world.is_dir(call.shell.locate(url) or "") and base and branch:
+    if url.startswith(("/", ".")) and call.disk.is_dir(call.shell.locate(url) or "") and base and branch:
         own = (repo.text(["merge-base", "HEAD", base]) or base).strip()
-        text = call.world.files.git(
+        text = call.disk.files.git(
             call.shell.locate(url) or url,
             ["diff", "--name-status", "--no-renames", "-z", own, branch.partition(":")[0]],
             600_000,
         )
         if text is not None:
             names = [name for name in text.split("\0") if name]
-            repo.carry_out(zip(names[::2], names[1::2], strict=False), what="pull")
+            repo.apply_changes(zip(names[::2], names[1::2], strict=False), what="pull")
             repo.run_hooks("post-merge")
             return
-    call.doubt("What `git pull` brings is not known before it is fetched.")
+    call.mark_unknown("What `git pull` brings is not known before it is fetched.")
     if base:
-        repo.carry_out(_brought_by(repo, base), what="pull")
+        repo.apply_changes(_changes_from(repo, base), what="pull")
 
 
 def apply(call: Call, repo: Checkout) -> None:
@@ -134,13 +134,13 @@ def apply(call: Call, repo: Checkout) -> None:
         text = call.text(name)
         if text is None:
             path = call.shell.locate(name)
-            if name == "-" or path is None or call.world.may_exist(path):
-                call.doubt("What `git apply` changes is not known.")
+            if name == "-" or path is None or call.disk.may_exist(path):
+                call.mark_unknown("What `git apply` changes is not known.")
             continue
-        _carry_out(call, repo, text, given)
+        _apply_patch(call, repo, text, given)
 
 
-def _carry_out(call: Call, repo: Checkout, text: str, given: Options) -> None:
+def _apply_patch(call: Call, repo: Checkout, text: str, given: Options) -> None:
     count = given.value("-p")
     strip = int(count) if count and count.isdigit() else 1
     folder = given.value("--directory")
@@ -152,15 +152,15 @@ def _carry_out(call: Call, repo: Checkout, text: str, given: Options) -> None:
             before, after = after, before
         if not _is_included(after if before == patching.NOWHERE else before, given):
             continue
-        if before != patching.NOWHERE and not call.world.exists(f"{repo.root}/{prefix}{before}"):
-            if not given.has("--reject", "-3", "--3way") and not call.world.clouded:
+        if before != patching.NOWHERE and not call.disk.exists(f"{repo.root}/{prefix}{before}"):
+            if not given.has("--reject", "-3", "--3way") and not call.disk.unpredictable:
                 return  # all or nothing
             continue
         if before not in (after, patching.NOWHERE):
             pairs.append(("D", prefix + before))
         if after != patching.NOWHERE:
             pairs.append(("M", prefix + after))
-    repo.carry_out(pairs, what="apply")
+    repo.apply_changes(pairs, what="apply")
 
 
 def _is_included(name: str, given: Options) -> bool:
@@ -180,9 +180,9 @@ def am(call: Call, repo: Checkout) -> None:
     for name in given.operands or ["-"]:
         text = call.text(name)
         if text is None:
-            call.doubt("What `git am` changes is not known.")
+            call.mark_unknown("What `git am` changes is not known.")
         else:
-            _carry_out(call, repo, text, given)
+            _apply_patch(call, repo, text, given)
 
 
 def bisect(call: Call, repo: Checkout) -> None:
@@ -191,11 +191,9 @@ def bisect(call: Call, repo: Checkout) -> None:
     if words[:1] and words[0] in ("log", "view", "visualize", "terms", "help"):
         call.prints()
         return
-    repo.carry_out(None, what="bisect")
+    repo.apply_changes(None, what="bisect")
     if words[:1] == ["run"]:
-        from mcp_server.bash.programs.wrapping import in_child
-
-        in_child(call.shell, words[1:] or ["true"])
+        call.run(words[1:] or ["true"])
 
 
 def anything(call: Call, repo: Checkout) -> None:

@@ -1,9 +1,9 @@
 """`git` commands that make something beside the work tree: clones, worktrees, submodules, patches, settings."""
 
 from mcp_server.bash.call import Call
-from mcp_server.bash.interpret.shell import Later
 from mcp_server.bash.programs.archives import Archive
 from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.state.shell import Lazy
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN
 
 TYPE_CHECKING = False
@@ -36,7 +36,7 @@ def clone(call: Call, _repo: Checkout | None = None) -> None:
         call.write_tree(given.operands[1] if len(given.operands) > 1 else base or UNKNOWN)
         path = call.shell.real(given.operands[1] if len(given.operands) > 1 else base)
         if path is not None:
-            call.world.make_directory(path, "git")
+            call.disk.make_directory(path, "git")
 
 
 def init(call: Call, _repo: Checkout | None = None) -> None:
@@ -103,7 +103,7 @@ def submodule(call: Call, repo: Checkout) -> None:
     elif action == "foreach":
         call.runs_anything("In which submodules the command runs is not known.")
     else:
-        call.doubt("Which files `git submodule` changes is not known.")
+        call.mark_unknown("Which files `git submodule` changes is not known.")
         for name in words[1:]:
             call.write_tree(name)
 
@@ -112,12 +112,12 @@ def archive(call: Call, repo: Checkout) -> None:
     """`git archive`."""
     given = call.options(valued="o", long="output prefix format remote exec add-file")
     output = given.value("-o", "--output")
-    content = Later(lambda: Archive(_members(repo, given.operands, given.value("--prefix") or "")))
+    content = Lazy(lambda: Archive(_members(repo, given.operands, given.value("--prefix") or "")))
     if output is not None:
         call.write(output)
         path = call.shell.real(output)
         if path is not None:
-            call.world.hold(path, content)
+            call.disk.set_content(path, content)
     else:
         call.prints(content)
 

@@ -20,7 +20,7 @@ def checkout(call: Call, repo: Checkout) -> None:
     """`git checkout`: of paths, of a branch, of both."""
     given = call.options(valued="bB", attached="", long="orphan conflict pathspec-from-file")
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.doubt("Which files `git checkout` changes is not known.")
+        call.mark_unknown("Which files `git checkout` changes is not known.")
         return
     words = call.arguments
     before = [name for name in given.operands if "--" not in words or name in words[: words.index("--")]]
@@ -42,7 +42,7 @@ def _paths(call: Call, repo: Checkout, source: str | None, paths: list[str], *, 
         repo.sweep("discard", INSTEAD["restore" if removes else "checkout"])
     if repo.moved_tree:
         found = repo.names(["ls-tree", "-r", "-z", "--name-only", "--full-name", source or "HEAD", "--", *paths])
-        repo.carry_out(None if found is None else [("A", name) for name in found], what="checkout")
+        repo.apply_changes(None if found is None else [("A", name) for name in found], what="checkout")
         return
     index = call.shell.notes.get(f"index {repo.root}")
     revision = repo.revision(source) if source else index
@@ -50,7 +50,7 @@ def _paths(call: Call, repo: Checkout, source: str | None, paths: list[str], *, 
     if found_pairs is not None and not removes:
         found_pairs = [pair for pair in found_pairs if pair[0] != "D"]
     _with_written(call, repo, paths)
-    repo.carry_out(found_pairs, what="checkout")
+    repo.apply_changes(found_pairs, what="checkout")
 
 
 def _with_written(call: Call, repo: Checkout, paths: list[str]) -> None:
@@ -70,14 +70,14 @@ def _branch(call: Call, repo: Checkout, name: str, *, force: bool, orphan: bool 
     if target != "HEAD" and not repo.is_revision(target):
         target = f"origin/{target}"
         if not repo.is_revision(target):
-            if call.world.clouded or "\0" in name:
-                repo.carry_out(None, what="checkout")
+            if call.disk.unpredictable or "\0" in name:
+                repo.apply_changes(None, what="checkout")
             return
     revision = repo.revision(target)
     if force:
-        repo.carry_out(repo.differences(["-R", revision], []), what="checkout -f")
+        repo.apply_changes(repo.differences(["-R", revision], []), what="checkout -f")
     elif target != "HEAD":
-        repo.carry_out(repo.differences([repo.revision("HEAD"), revision], []), what="checkout")
+        repo.apply_changes(repo.differences([repo.revision("HEAD"), revision], []), what="checkout")
     repo.head_is(target)
     repo.run_hooks("post-checkout")
 
@@ -88,7 +88,7 @@ def switch(call: Call, repo: Checkout) -> None:
     start = given.operands[0] if given.operands else ""
     force = given.has("-f", "--force", "--discard-changes")
     if given.has("--orphan"):
-        repo.carry_out(None, what="switch --orphan")
+        repo.apply_changes(None, what="switch --orphan")
     elif start or force:
         _branch(call, repo, start, force=force)
 
@@ -99,7 +99,7 @@ def restore(call: Call, repo: Checkout) -> None:
     if given.has("-S", "--staged") and not given.has("-W", "--worktree"):
         return
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.doubt("Which files `git restore` changes is not known.")
+        call.mark_unknown("Which files `git restore` changes is not known.")
         return
     source = given.value("-s", "--source")
     if source is None and given.has("-S", "--staged"):
@@ -114,9 +114,9 @@ def reset(call: Call, repo: Checkout) -> None:
     target = next((name for name in given.operands[:1] if repo.is_revision(name)), "HEAD")
     if given.has("--hard"):
         repo.sweep("discard", INSTEAD["checkout"])
-        repo.carry_out(repo.differences(["-R", repo.revision(target)], []), what="reset --hard")
+        repo.apply_changes(repo.differences(["-R", repo.revision(target)], []), what="reset --hard")
     elif given.has("--merge", "--keep"):
-        repo.carry_out(repo.differences([repo.revision("HEAD"), repo.revision(target)], []), what="reset")
+        repo.apply_changes(repo.differences([repo.revision("HEAD"), repo.revision(target)], []), what="reset")
     if not given.has("--soft"):
         call.shell.notes = {**call.shell.notes, f"index {repo.root}": repo.revision(target)}
     if target != "HEAD":
@@ -144,7 +144,7 @@ def _stash(call: Call, repo: Checkout, action: str) -> None:
     given = call.options(valued="m", long="message pathspec-from-file")
     paths = given.operands if action == "push" else []
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.doubt("Which files `git stash` changes is not known.")
+        call.mark_unknown("Which files `git stash` changes is not known.")
         return
     if not paths or repo.is_whole(paths):
         repo.sweep("stash", INSTEAD["stash"])
@@ -153,7 +153,7 @@ def _stash(call: Call, repo: Checkout, action: str) -> None:
         ignored = [] if given.has("-a", "--all") else ["--exclude-standard"]
         others = repo.names(["ls-files", "--others", "-z", "--full-name", *ignored, "--", *(paths or [":/"])])
         found = None if others is None else [*found, *(("D", name) for name in others)]
-    repo.carry_out(found, what="stash")
+    repo.apply_changes(found, what="stash")
     names = "\0".join(name for _, name in found or [])
     call.shell.notes = {**call.shell.notes, f"stash {repo.root}": names}
 
@@ -162,7 +162,7 @@ def _unstash(call: Call, repo: Checkout, words: list[str]) -> None:
     named = [word for word in words if not word.startswith("-")][-1:]
     stashed = call.shell.notes.get(f"stash {repo.root}")
     if stashed is not None:
-        repo.carry_out([("A", name) for name in stashed.split("\0") if name], what="stash pop")
+        repo.apply_changes([("A", name) for name in stashed.split("\0") if name], what="stash pop")
         return
     entry = named[0] if named and named[0].startswith(("stash@", "refs/")) else "stash@{0}"
     if named and named[0].isdigit():
@@ -173,7 +173,7 @@ def _unstash(call: Call, repo: Checkout, words: list[str]) -> None:
     if found is not None:
         untracked = repo.names(["ls-tree", "-r", "-z", "--name-only", "--full-tree", f"{entry}^3"])
         found += [("A", name) for name in untracked or []]
-    repo.carry_out(found, what="stash pop")
+    repo.apply_changes(found, what="stash pop")
 
 
 def clean(call: Call, repo: Checkout) -> None:
@@ -182,7 +182,7 @@ def clean(call: Call, repo: Checkout) -> None:
     if given.has("-n", "--dry-run"):
         return
     if given.has("-i", "--interactive"):
-        call.doubt("Which files `git clean` removes is not known.")
+        call.mark_unknown("Which files `git clean` removes is not known.")
         return
     if not given.has("-f", "--force"):
         return
@@ -191,7 +191,7 @@ def clean(call: Call, repo: Checkout) -> None:
         repo.sweep("clean", INSTEAD["clean"])
     found = repo.names(["ls-files", "--others", "--directory", "-z", "--full-name", *_kinds(given), "--", *paths])
     if found is None:
-        repo.carry_out(None, what="clean")
+        repo.apply_changes(None, what="clean")
     else:
         _clean(call, repo, given, found)
 
@@ -208,7 +208,7 @@ def _clean(call: Call, repo: Checkout, given: Options, found: list[str]) -> None
     kept = given.values("-e", "--exclude")
     for name in found:
         path = f"{repo.root}/{name.rstrip('/')}"
-        nested = call.world.kind(f"{path}/.git") is not None
+        nested = call.disk.kind(f"{path}/.git") is not None
         if (name.endswith("/") and not given.has("-d") and name.rstrip("/") not in given.operands) or nested:
             continue
         if not any(pattern.rstrip("/") in name.rstrip("/").split("/") for pattern in kept):
@@ -222,7 +222,7 @@ def remove(call: Call, repo: Checkout) -> None:
         return
     found = repo.names(["ls-files", "-z", "--full-name", "--", *given.operands])
     if found is None or given.has("--pathspec-from-file"):
-        call.doubt("Which files `git rm` removes is not known.")
+        call.mark_unknown("Which files `git rm` removes is not known.")
         return
     if found and not given.has("-r"):
         wanted = {call.named(name) for name in given.operands}
@@ -251,7 +251,7 @@ def checkout_index(call: Call, repo: Checkout) -> None:
             call.write_tree(prefix)
             return
         repo.sweep("discard", INSTEAD["checkout"])
-        repo.carry_out(repo.differences(["-R"], []), what="checkout-index")
+        repo.apply_changes(repo.differences(["-R"], []), what="checkout-index")
     for name in given.operands:
         call.replace((given.value("--prefix") or "") + name)
 
@@ -263,10 +263,10 @@ def read_tree(call: Call, repo: Checkout) -> None:
         return
     trees = given.operands
     if given.has("--reset") and trees:
-        repo.carry_out(repo.differences(["-R", repo.revision(trees[-1])], []), what="read-tree")
+        repo.apply_changes(repo.differences(["-R", repo.revision(trees[-1])], []), what="read-tree")
     elif trees:
         before = repo.revision(trees[0] if len(trees) > 1 else "HEAD")
-        repo.carry_out(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
+        repo.apply_changes(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
 
 
 def add(call: Call, repo: Checkout) -> None:

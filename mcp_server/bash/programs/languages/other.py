@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mcp_server.bash.call import Call
 
 _NODE_WRITES = "writeFile appendFile truncate createWriteStream writeFileSync appendFileSync truncateSync"
-_NODE_MARKS = "chmod utimes lutimes chown chmodSync utimesSync chownSync"
+_NODE_ATTRIBUTES = "chmod utimes lutimes chown chmodSync utimesSync chownSync"
 _WRITES = {
     "node": frozenset(_NODE_WRITES.split()),
     "perl": frozenset(["truncate"]),
@@ -27,8 +27,8 @@ _MAKES = {
     "perl": frozenset(["mkdir", "make_path", "mkpath"]),
     "ruby": frozenset(["mkdir", "mkdir_p", "makedirs"]),
 }
-_MARKS = {
-    "node": frozenset(_NODE_MARKS.split()),
+_ATTRIBUTES = {
+    "node": frozenset(_NODE_ATTRIBUTES.split()),
     "perl": frozenset(["chmod", "utime", "chown"]),
     "ruby": frozenset(["chmod", "utime", "chown"]),
 }
@@ -98,7 +98,7 @@ def _by_table(call: "Call", language: str, token: str, before: str, following: l
         _each(call, texts[:1] if language != "perl" else texts, "remove")
     elif token in _MAKES[language]:
         _each(call, texts[:1], "make")
-    elif token in _MARKS[language]:
+    elif token in _ATTRIBUTES[language]:
         _each(call, texts[-1:] if language != "node" else texts[:1], "mark")
     elif token in _COPIES[language]:
         _each(call, texts[1:2] or [UNKNOWN], "write")
@@ -113,7 +113,7 @@ def _each(call: "Call", texts: list[str], how: str) -> None:
         elif how == "make":
             call.make_directory(name, parents=True)
         elif how == "mark":
-            call.touch_up(name)
+            call.change_attributes(name)
         else:
             call.write(name)
 

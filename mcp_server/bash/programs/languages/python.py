@@ -150,18 +150,16 @@ class _Code:
         self._effect("write", [None if elsewhere or not node.args else self._text(node.args[0])])
 
     def _danger(self, node: "ast.Call", base: str, name: str) -> None:
-        from mcp_server.bash.programs.wrapping import in_child
-
         ast = self.trees
         argument = node.args[0] if node.args else None
         if base in ("subprocess", "os") and isinstance(argument, (ast.List, ast.Tuple)):
             words = [self._text(item) for item in argument.elts]
             if all(word is not None for word in words):
-                in_child(self.call.shell, [word or "" for word in words])
+                self.call.run([word or "" for word in words])
                 return
         text = self._text(argument) if argument is not None else None
         if base in ("subprocess", "os") and text is not None and isinstance(argument, ast.Constant):
-            in_child(self.call.shell, ["sh", "-c", text])
+            self.call.run(["sh", "-c", text])
             return
         self.call.runs_anything(f"What the Python code of `{self.call.name}` runs with `{name}` is not known.")
 
@@ -180,13 +178,13 @@ class _Code:
         elif how == "make":
             call.make_directory(path, parents=True)
         elif how == "mark":
-            call.touch_up(path)
+            call.change_attributes(path)
         elif how == "tree":
             call.write_tree(other)
         else:
             if how == "move":
                 call.remove(path)
-            into = other != UNKNOWN and call.world.is_dir(call.shell.locate(other) or "")
+            into = other != UNKNOWN and call.disk.is_dir(call.shell.locate(other) or "")
             call.write(f"{other.rstrip('/')}/{path.rpartition('/')[2]}" if into and is_known(path) else other)
 
     def _text(self, node: object) -> "str | None":

@@ -25,11 +25,11 @@ def _compile(call: "Call") -> None:
     given = call.options(valued="dspoijer", long="invalidation-mode")
     for name in given.operands or ["."]:
         path = call.shell.real(name)
-        if path is None or not call.world.is_dir(path):
+        if path is None or not call.disk.is_dir(path):
             call.write_tree((name.rpartition("/")[0] or ".") + "/__pycache__")
             continue
-        for item in [path, *(call.world.below(path) or [])]:
-            is_source = call.world.kind(item) == "file" and item.endswith(".py")
+        for item in [path, *(call.disk.below(path) or [])]:
+            is_source = call.disk.kind(item) == "file" and item.endswith(".py")
             if is_source and not ("/." in item[len(path) :] or "-l" in call.arguments and "/" in item[len(path) + 1 :]):
                 call.write_tree(item.rpartition("/")[0] + "/__pycache__")
 
@@ -53,14 +53,14 @@ def _unpack(call: "Call", archive: str, folder: str) -> None:
         call.write_tree(folder)
         return
     for name in found:
-        place = None if path is None else f"{path}/{name.rstrip('/')}"
-        if place is None or ".." in name.split("/"):
+        directory = None if path is None else f"{path}/{name.rstrip('/')}"
+        if directory is None or ".." in name.split("/"):
             call.write_tree(folder)
         elif name.endswith("/"):
-            call.make_directory(place, parents=True)
+            call.make_directory(directory, parents=True)
         else:
-            call.make_parents(place)
-            call.replace(place)
+            call.make_parents(directory)
+            call.replace(directory)
 
 
 def _tarfile(call: "Call") -> None:

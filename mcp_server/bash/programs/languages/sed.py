@@ -1,5 +1,6 @@
 """What `sed` writes: its files with -i, and what `w` and the flag `w` of `s` name in its script."""
 
+from mcp_server.bash.programs.in_place import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
@@ -18,7 +19,7 @@ def run(call: "Call") -> None:
     for name in given.values("-f", "--file"):
         text = call.text(name)
         if text is None:
-            call.doubt(f"What the script of `{call.name}` writes is not known.")
+            call.mark_unknown(f"What the script of `{call.name}` writes is not known.")
         scripts.append(text or "")
     if not scripts and not given.has("-f", "--file") and names:
         scripts = [names.pop(0)]
@@ -29,19 +30,17 @@ def run(call: "Call") -> None:
             call.write(file)
     if given.has("-i", "--in-place") and not given.has("--help", "--version"):
         _in_place(call, given, names)
-    elif call.heard and not given.has("-n", "--quiet", "--silent"):
+    elif call.output_is_read and not given.has("-n", "--quiet", "--silent"):
         _print(call, scripts, names)
 
 
 def _in_place(call: "Call", given: "Options", names: list[str]) -> None:
-    from mcp_server.bash.programs import editing
-
     suffix = given.value("-i", "--in-place") or ""
     if call.shell.reading.programs[-1:] == ["sed"] and suffix == "" and names[:1] == [""]:
         names = names[1:]  # the spelling of BSD: `sed -i '' ...`
     if given.has("--follow-symlinks"):
         names = [call.shell.real(name) or name for name in names]
-    editing.in_place(call, names, suffix)
+    edit_in_place(call, names, suffix)
 
 
 def _print(call: "Call", scripts: list[str], names: list[str]) -> None:

@@ -1,19 +1,37 @@
 """What a command changes while it is read: variables, place, functions, options, and what it prints and reads."""
 
 from mcp_server.bash.expand import globs, words
-from mcp_server.bash.interpret.virtual_disk import World
 from mcp_server.bash.parse import grammar
+from mcp_server.bash.state.virtual_disk import VirtualDisk
 from mcp_server.bash.unknown import NAME_PIECE, OWN_PROCESS, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Protocol
 
     from tree_sitter import Node
 
     from mcp_server.bash.parse.heredocs import HereDocument
+    from mcp_server.bash.state.status import Status
 
     Value = str | list[str] | dict[str, str]
+
+    class Interpreter(Protocol):
+        """Runs things in a shell. It is handed in, since whatever it runs may run more."""
+
+        def run_text(self, shell: "Shell", text: str) -> Status:
+            """Run the text of a script."""
+
+        def run_words(self, shell: "Shell", words: list[str], *, functions: bool = True) -> Status:
+            """Run a command whose words are expanded."""
+
+        def run_file(self, shell: "Shell", path: str, arguments: list[str]) -> Status:
+            """Run a script file by the interpreter that its first line names."""
+
+        def call_function(self, shell: "Shell", body: Node, arguments: list[str]) -> Status:
+            """Call a function of the shell."""
+
 
 MOST_STEPS = 10_000
 MOST_TEXTS = 24
@@ -45,7 +63,7 @@ class Broken(Leaving):
         self.again = again
 
 
-class Later:
+class Lazy:
     """What is printed, worked out when something reads it."""
 
     __slots__ = ("_make", "_made")
@@ -63,7 +81,7 @@ class Later:
 
 def resolved(printed: object) -> object:
     """`printed`, worked out."""
-    return printed.value() if isinstance(printed, Later) else printed
+    return printed.value() if isinstance(printed, Lazy) else printed
 
 
 class Budget:
@@ -84,7 +102,7 @@ class Budget:
 class State:
     """What a branch that is perhaps not taken may have changed."""
 
-    __slots__ = ("aliases", "arguments", "functions", "options", "place", "variables")
+    __slots__ = ("aliases", "arguments", "directory", "functions", "options", "variables")
 
     def __init__(self, shell: "Shell") -> None:
         self.variables = dict(shell.variables)
@@ -92,21 +110,24 @@ class State:
         self.aliases = dict(shell.aliases)
         self.options = set(shell.options)
         self.arguments = list(shell.arguments)
-        self.place = shell.place
+        self.directory = shell.directory
 
 
 class Shell:
     """One shell. A subshell is a `fork` of it: it has the same world, budget and reading, and its own state."""
 
-    def __init__(self, world: World, place: str, home: str, environment: "Mapping[str, str]") -> None:
-        self.world = world
-        self.reading = world.reading
+    def __init__(
+        self, disk: VirtualDisk, directory: str, home: str, environment: "Mapping[str, str]", interpreter: "Interpreter"
+    ) -> None:
+        self.interpreter = interpreter
+        self.disk = disk
+        self.reading = disk.reading
         self.budget = Budget()
         self.environment = environment
         self.home = home
-        self.place: str | None = place
+        self.directory: str | None = directory
         self.stack: list[str | None] = []
-        self.variables: dict[str, Value | None] = {"PWD": place, "HOME": home}
+        self.variables: dict[str, Value | None] = {"PWD": directory, "HOME": home}
         self.functions: dict[str, Node] = {}
         self.aliases: dict[str, str] = {}
         self.options: set[str] = set()
@@ -118,7 +139,7 @@ class Shell:
         self.scopes: list[dict[str, Value | None]] = []
         self.out: list[object] = []
         self.stdin: object = ""
-        self.heard = False  # whether something reads what is printed
+        self.output_is_read = False  # whether something reads what is printed
         self.certain = True
         self.depth = 0
         self.texts = 0  # one in another: substitutions, sourced files, `bash -c`
@@ -173,6 +194,14 @@ class Shell:
         """Set a variable to a number."""
         self.set(name, NAME_PIECE if value is None else str(value))
 
+    def word(self, text: str) -> str:
+        """The one text that a word expands to where nothing splits it."""
+        return words.single(self, text)
+
+    def pattern(self, text: str) -> str:
+        """The pattern that a word expands to."""
+        return words.pattern(self, text)
+
     def arithmetic(self, text: str) -> str:
         """What an arithmetic expression comes to, as text."""
         from mcp_server.bash.expand import arithmetic
@@ -196,20 +225,20 @@ class Shell:
     def locate(self, text: str) -> str | None:
         """The absolute path that an argument names; None when it can't be known."""
         for own in ("/proc/self/", "/proc/thread-self/", f"/proc/{OWN_PROCESS}/"):
-            if text.startswith(own + "cwd") and self.place:
-                text = self.place + text[len(own) + 3 :]
+            if text.startswith(own + "cwd") and self.directory:
+                text = self.directory + text[len(own) + 3 :]
             elif text.startswith(own + "root/"):
                 text = text[len(own) + 4 :]
         if UNKNOWN in text or not text:
             return None
         if text.startswith("/"):
             return text
-        return None if self.place is None else f"{self.place.rstrip('/')}/{text}"
+        return None if self.directory is None else f"{self.directory.rstrip('/')}/{text}"
 
     def real(self, text: str) -> str | None:
         """Where the path really is that an argument names, links followed."""
         path = self.locate(text)
-        return None if path is None else self.world.real(path)
+        return None if path is None else self.disk.real(path)
 
     def named(self, text: str) -> str | None:
         """Where the name really is: links on the way are followed, a link at its end is not."""
@@ -219,8 +248,8 @@ class Shell:
         path = path.rstrip("/") or "/"
         above, _, name = path.rpartition("/")
         if name in ("", ".", ".."):
-            return self.world.real(path)
-        return f"{self.world.real(above or '/').rstrip('/')}/{name}"
+            return self.disk.real(path)
+        return f"{self.disk.real(above or '/').rstrip('/')}/{name}"
 
     def matching(self, pattern: str) -> list[str]:
         """The paths that a pattern matches, spelled as it is."""
@@ -232,9 +261,9 @@ class Shell:
         try:
             return globs.paths(
                 pattern,
-                entries=ask(self.world.entries),  # type: ignore[arg-type]
-                is_dir=ask(self.world.is_dir),  # type: ignore[arg-type]
-                exists=ask(lambda path: self.world.exists(path) or self.world.is_link(path)),  # type: ignore[arg-type]
+                entries=ask(self.disk.entries),  # type: ignore[arg-type]
+                is_dir=ask(self.disk.is_dir),  # type: ignore[arg-type]
+                exists=ask(lambda path: self.disk.exists(path) or self.disk.is_link(path)),  # type: ignore[arg-type]
                 options=self.options,
             )
         except globs.TooMany:
@@ -249,8 +278,8 @@ class Shell:
                 self.variables[name] = UNKNOWN
         self.functions = {**other.functions, **self.functions}
         self.aliases = {**other.aliases, **self.aliases}
-        if self.place != other.place:
-            self.place = None
+        if self.directory != other.directory:
+            self.directory = None
         if self.arguments != other.arguments:
             self.arguments_known = False
 
@@ -258,7 +287,7 @@ class Shell:
         """Be as `state` was."""
         self.variables, self.functions = dict(state.variables), dict(state.functions)
         self.aliases, self.options = dict(state.aliases), set(state.options)
-        self.arguments, self.place = list(state.arguments), state.place
+        self.arguments, self.directory = list(state.arguments), state.directory
 
     # Text in, text out
 
@@ -271,7 +300,7 @@ class Shell:
 
             root = grammar.parse(heredocs.lifted(text, self.bodies))
         if root.has_error:
-            self.reading.doubt("The command is not understood in full.")
+            self.reading.mark_unknown("The command is not understood in full.")
         return root
 
     def print(self, text: object) -> None:
@@ -282,7 +311,7 @@ class Shell:
     def substitution(self, text: str) -> str:
         """What `$(text)` comes to."""
         child = self.fork()
-        child.out, child.heard = [], True
+        child.out, child.output_is_read = [], True
         child.run(text)
         printed = resolved(joined(child.out))
         return printed.rstrip("\n") if isinstance(printed, str) else UNKNOWN
@@ -293,10 +322,10 @@ class Shell:
         if direction == ">":
             child.stdin = UNKNOWN
             child.run(text)
-            return self.world.pipe(UNKNOWN)
-        child.out, child.heard = [], True
+            return self.disk.pipe(UNKNOWN)
+        child.out, child.output_is_read = [], True
         child.run(text)
-        return self.world.pipe(joined(child.out))
+        return self.disk.pipe(joined(child.out))
 
     def run(self, text: str) -> None:
         """Run `text` as this shell's whole life, traps at its end included."""
@@ -309,15 +338,13 @@ class Shell:
             waiting += self.traps
             self.traps = []
 
-    def follow(self, text: str) -> object:
+    def follow(self, text: str) -> "Status":
         """Run `text` in this shell; answers its status."""
-        from mcp_server.bash.interpret import statements
-
         if self.texts >= MOST_TEXTS:
             raise Exhausted
         depth, self.texts = self.depth, self.texts + 1
         try:
-            return statements.sequence(self, self.tree(text).children)
+            return self.interpreter.run_text(self, text)
         finally:
             self.depth, self.texts = depth, self.texts - 1
 
@@ -326,8 +353,8 @@ def joined(printed: list[object]) -> object:
     """All that was printed, as one text; the mark of the unknown when something but text is among more."""
     if len(printed) == 1:
         return printed[0]
-    if any(isinstance(piece, Later) for piece in printed):
-        return Later(lambda: joined([resolved(piece) for piece in printed]))
+    if any(isinstance(piece, Lazy) for piece in printed):
+        return Lazy(lambda: joined([resolved(piece) for piece in printed]))
     texts = [piece for piece in printed if isinstance(piece, str)]
     if len(texts) < len(printed) or sum(map(len, texts)) > MOST_OUTPUT:
         return UNKNOWN

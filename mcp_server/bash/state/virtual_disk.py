@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mcp_server.bash.interpret.disk import Files
     from mcp_server.bash.reading import Reading
+    from mcp_server.bash.state.files import Files
 
 MOST_PATHS = 5_000
 MOST_LINKS = 40
@@ -22,15 +22,15 @@ _DEVICES = ("/dev/", "/proc/", "/sys/")
 _KEPT_DEVICES = ("/dev/shm/", "/dev/mqueue/")  # noqa: S108  directories like any other
 
 
-class World:
+class VirtualDisk:
     """What is where. Paths are absolute; those that are written are noted in the reading."""
 
-    __slots__ = ("_contents", "_over", "_removed", "_targets", "clouded", "files", "reading")
+    __slots__ = ("_contents", "_over", "_removed", "_targets", "files", "reading", "unpredictable")
 
     def __init__(self, files: "Files", reading: "Reading") -> None:
         self.files = files
         self.reading = reading
-        self.clouded = False  # something ran that may have made any file
+        self.unpredictable = False  # something ran that may have made any file
         self._over: dict[str, str] = {}
         self._targets: dict[str, str] = {}
         self._contents: dict[str, object] = {}
@@ -81,13 +81,13 @@ class World:
 
     def may_exist(self, path: str) -> bool:
         """Whether anything is there, or may be since something unknown ran."""
-        return self.clouded or self.exists(path) or self.is_link(path)
+        return self.unpredictable or self.exists(path) or self.is_link(path)
 
     def entries(self, directory: str) -> list[str]:
         """The names in a directory, sorted."""
-        place = self.real(directory)
-        names = set() if self._over.get(place) is GONE else set(self.files.entries(place))
-        prefix = place.rstrip("/") + "/"
+        real = self.real(directory)
+        names = set() if self._over.get(real) is GONE else set(self.files.entries(real))
+        prefix = real.rstrip("/") + "/"
         for path, kind in self._over.items():
             if path.startswith(prefix) and "/" not in path[len(prefix) :] and path != prefix:
                 (names.discard if kind is GONE else names.add)(path[len(prefix) :])
@@ -98,9 +98,9 @@ class World:
         found: list[str] = []
         waiting = [directory]
         while waiting:
-            place = waiting.pop()
-            for name in self.entries(place):
-                path = f"{place.rstrip('/')}/{name}"
+            folder = waiting.pop()
+            for name in self.entries(folder):
+                path = f"{folder.rstrip('/')}/{name}"
                 found.append(path)
                 if self.kind(path) is DIRECTORY:
                     waiting.append(path)
@@ -112,9 +112,9 @@ class World:
         """What would be read from a file: text, an archive, or the mark of the unknown."""
         path = path if path in self._contents else self.real(path)
         if path in self._contents:
-            held = self._contents[path]
-            return held.value() if hasattr(held, "value") else held
-        if path in self._over or self.clouded:
+            deferred = self._contents[path]
+            return deferred.value() if hasattr(deferred, "value") else deferred
+        if path in self._over or self.unpredictable:
             return UNKNOWN
         text = self.files.text(path, MOST_TEXT)
         return UNKNOWN if text is None else text.replace(UNKNOWN, "\n")
@@ -124,7 +124,7 @@ class World:
         content = self.content(path)
         return content if isinstance(content, str) and UNKNOWN not in content else None
 
-    def hold(self, path: str, content: object) -> None:
+    def set_content(self, path: str, content: object) -> None:
         """Remember what a file that was made here holds."""
         self._contents[path] = content
 
@@ -161,7 +161,7 @@ class World:
             self._contents[path] = UNKNOWN
             self._note(path, verb)
 
-    def touch_up(self, path: str, verb: str) -> None:
+    def change_attributes(self, path: str, verb: str) -> None:
         """Note that a path that is there is changed, its kind and content staying as they are."""
         for other in self.files.other_names(path) if path not in self._over else []:
             self.reading.add(other, "file", verb)
@@ -206,7 +206,7 @@ class World:
 
     def _can_hold(self, path: str) -> bool:
         above = path.rpartition("/")[0] or "/"
-        return self.clouded or NAME_PIECE in path or self.kind(above) is DIRECTORY
+        return self.unpredictable or NAME_PIECE in path or self.kind(above) is DIRECTORY
 
     def _note(self, path: str, verb: str, how: str = "file") -> None:
         if path.startswith(_DEVICES) and not path.startswith(_KEPT_DEVICES):

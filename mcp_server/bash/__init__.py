@@ -3,11 +3,11 @@
 `reader.read` is the only door. From the text to the answer, each room knowing only those after it:
 
 - `interpret/` walks the syntax tree and finds out what a word in command position runs.
-- `programs/` knows what programs write: most of them by tables, those with a behaviour of their own
+- `programs/` knows what programs write: most of them by `programs/tables`, those with a behaviour of their own
   by functions, a family to a module. `programs/index` finds either by a program's name.
 - `call` is one call of a program: its arguments, and methods that say what it writes or runs.
-- `state/` is what commands change: the shell (variables, directory, functions, options) and `VirtualDisk`, the disk as it
-  would be by then.
+- `state/` is what commands change: the shell (variables, directory, functions, options) and `VirtualDisk`, the disk as
+  it would be by then.
 - `expand/` expands words as Bash would, as far as their values can be known; `parse/` makes syntax trees, and takes out
   here-documents and whatever else the grammar misreads.
 - What can't be known is a *marker* in a text (`unknown`), and a marker that reaches a written path makes the `reading`

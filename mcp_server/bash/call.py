@@ -20,12 +20,14 @@ if TYPE_CHECKING:
 class Call:
     """What a program is called with. Paths are given as arguments spell them; what can't be known is said for it."""
 
-    __slots__ = ("arguments", "name", "shell")
+    __slots__ = ("arguments", "inherited", "name", "shell", "subcommand")
 
     def __init__(self, shell: "Shell", name: str, arguments: list[str]) -> None:
         self.shell = shell
         self.name = name
         self.arguments = arguments
+        self.subcommand = ""
+        self.inherited: set[str] = set()  # options with a value that it has before its subcommands
 
     @property
     def disk(self) -> "VirtualDisk":
@@ -42,6 +44,17 @@ class Call:
         """Whether something reads what it prints."""
         return self.shell.output_is_read
 
+    @property
+    def title(self) -> str:
+        """Its name for people: with the subcommand, where one has been read."""
+        return f"{self.name} {self.subcommand}".rstrip()
+
+    def enter_subcommand(self, name: str, arguments: list[str], valued: str) -> None:
+        """Be a call of the subcommand `name`, to which the program's options that have a value belong as well."""
+        self.subcommand = f"{self.subcommand} {name}".strip()
+        self.arguments = arguments
+        self.inherited = self.inherited | set(valued.split())
+
     def options(self, *, valued: str = "", attached: str = "", long: str = "", stop: bool = False) -> "Options":
         """Its options and operands."""
         return options.parsed(self.arguments, valued=valued, attached=attached, long=long, stop=stop)
@@ -52,7 +65,7 @@ class Call:
 
     def mark_unknown(self, why: str | None = None) -> None:
         """What it writes, or more of it, can't be known."""
-        self.shell.reading.mark_unknown(why or f"What `{self.name}` writes is not known.")
+        self.shell.reading.mark_unknown(why or f"What `{readable(self.title)}` writes is not known.")
 
     def runs_anything(self, why: str | None = None) -> None:
         """It runs code that can't be read: any file may be there afterwards."""

@@ -44,7 +44,7 @@ def test_a_command_that_only_reads_is_known_to(reads: Reads, command: str) -> No
         ("node -e 'require(\"child_process\")'", "node"),
         ("cd $(frobnicate) && touch x", "directory"),
         ("touch docs/$(cat /dev/urandom)", "`touch docs/…`"),
-        ("python -m pytest", "tests"),
+        ("python -m pytest", "`pytest` runs"),
         ("cargo build", "cargo"),
         ("git rebase -i HEAD~2", "rebase"),
         ("echo 'unfinished > docs/x", "understood"),

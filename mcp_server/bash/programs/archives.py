@@ -86,7 +86,7 @@ def _extract(call: "Call", given: "Options", archive: str) -> None:
     transforms = given.values("--transform", "--xform")
     if found is not None:
         found = _renamed(_picked(found, given.operands), transforms)
-    _unpack(call, folder, found, int(given.value("--strip-components") or "0"))
+    unpack(call, folder, found, int(given.value("--strip-components") or "0"))
 
 
 def members(call: "Call", archive: str) -> list[str] | None:
@@ -137,7 +137,8 @@ def _renamed(found: list[str], transforms: list[str]) -> list[str] | None:
     return found
 
 
-def _unpack(call: "Call", folder: str, found: list[str] | None, strip: int = 0) -> None:
+def unpack(call: "Call", folder: str, found: list[str] | None, strip: int = 0) -> None:
+    """Note that the members come to be below `folder`; anything there when they are not known."""
     if found is None:
         call.write_tree(folder)
         return
@@ -209,7 +210,7 @@ def unzip(call: "Call") -> None:
     if path is not None and folder != ".":
         call.make_parents(path)
         call.make_directory(folder)
-    _unpack(call, folder, found)
+    unpack(call, folder, found)
 
 
 def zip_files(call: "Call") -> None:
@@ -344,14 +345,8 @@ def jar(call: "Call") -> None:
         call.write(name)
     elif given.has("-x", "--extract") and name:
         found = members(call, name)
-        _unpack(call, given.value("-C", "--dir") or ".", None if found is None else _picked(found, given.operands))
+        unpack(call, given.value("-C", "--dir") or ".", None if found is None else _picked(found, given.operands))
     call.prints()
-
-
-def unar(call: "Call") -> None:
-    """`unar` and `unrar`."""
-    given = call.options(valued="oepk", long="output-directory")
-    call.write_tree(given.value("-o", "--output-directory") or ".")
 
 
 TABLE: "dict[str, Handler]" = {
@@ -365,8 +360,5 @@ TABLE: "dict[str, Handler]" = {
     "7zz": seven_zip,
     "ar": ar,
     "jar": jar,
-    "unar": unar,
-    "unrar": unar,
-    "rar": unar,
     **dict.fromkeys((*_SUFFIXES, *_UNPACKERS), compress),
 }

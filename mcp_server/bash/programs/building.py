@@ -1,6 +1,5 @@
-"""`make`, whose recipes are read and run as shell text, and build tools that can't be read."""
+"""`make`, whose recipes are read and run as shell text, and `cmake` with its small tools."""
 
-from mcp_server.bash.programs.compilers import whole_build
 from mcp_server.bash.programs.languages import makefile
 
 TYPE_CHECKING = False
@@ -35,14 +34,6 @@ def make(call: "Call") -> None:
     values = {name.rstrip(":"): value for name, value in values.items()}
     makefile.Makefile(inner, text, values).run(goals, touches=given.has("-t", "--touch"))
     call.prints()
-
-
-def task_runner(call: "Call") -> None:
-    """`just`, `task` and the like: their files are not read."""
-    if call.arguments[:1] in (["--list"], ["-l"], ["--version"], ["--help"], ["--summary"], ["--show"]):
-        call.prints()
-        return
-    call.runs_anything(f"What `{call.name}` runs is not known.")
 
 
 def cmake(call: "Call") -> None:
@@ -82,10 +73,4 @@ def _cmake_tool(call: "Call", words: list[str]) -> None:
         call.runs_anything()
 
 
-TABLE: "dict[str, Handler]" = {
-    "make": make,
-    "gmake": make,
-    "cmake": cmake,
-    **dict.fromkeys("ninja meson bazel gradle gradlew mvn mvnw ant scons tox nox".split(), whole_build),
-    **dict.fromkeys("rake just task invoke".split(), task_runner),
-}
+TABLE: "dict[str, Handler]" = {"make": make, "gmake": make, "cmake": cmake}

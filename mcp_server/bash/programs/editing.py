@@ -1,7 +1,7 @@
 """Editors that take their commands from the command line: `sed`, `perl`, `awk`, `ed`, `ex`, `vim`."""
 
-from mcp_server.bash.programs.in_place import edit_in_place
 from mcp_server.bash.programs.languages import awk, sed
+from mcp_server.bash.programs.rewriting import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
@@ -127,31 +127,11 @@ def _vim_write(call: "Call", text: str, names: list[str]) -> None:
             call.write(name)
 
 
-def interactive(call: "Call") -> None:
-    """`nano`, `emacs`: a person may save the files."""
-    for name in call.options().operands:
-        call.write(name)
-
-
 TABLE: "dict[str, Handler]" = {
-    "sed": sed.run,
-    "gsed": sed.run,
+    **dict.fromkeys(("sed", "gsed"), sed.run),
+    **dict.fromkeys("awk gawk mawk nawk original-awk".split(), awk.run),
     "perl": perl,
     "ruby": ruby,
-    "awk": awk.run,
-    "gawk": awk.run,
-    "mawk": awk.run,
-    "nawk": awk.run,
-    "original-awk": awk.run,
     "ed": ed,
-    "ex": ex,
-    "vi": ex,
-    "vim": ex,
-    "nvim": ex,
-    "view": ex,
-    "vimdiff": ex,
-    "emacs": interactive,
-    "nano": interactive,
-    "pico": interactive,
-    "micro": interactive,
+    **dict.fromkeys("ex vi vim nvim view vimdiff".split(), ex),
 }

@@ -61,12 +61,6 @@ def rm(call: "Call") -> None:
             call.remove(name)
 
 
-def unlink(call: "Call") -> None:
-    """`unlink`."""
-    for name in call.arguments[:1]:
-        call.remove(name)
-
-
 def shred(call: "Call") -> None:
     """`shred`: with -u the file goes too."""
     given = call.options(valued="ns", attached="u", long="iterations size random-source")
@@ -164,12 +158,6 @@ def change_owner(call: "Call") -> None:
             call.change_attributes(name, follow=follow)
 
 
-def fallocate(call: "Call") -> None:
-    """`fallocate`."""
-    for name in call.options(valued="lo", long="length offset").operands:
-        call.write(name)
-
-
 def tee(call: "Call") -> None:
     """`tee`: what it reads goes into each file and on."""
     given = call.options(attached="", long="output-error")
@@ -181,26 +169,6 @@ def tee(call: "Call") -> None:
         if path is not None and not given.has("-a", "--append"):
             call.disk.set_content(path, call.shell.stdin)
     call.prints(call.shell.stdin)
-
-
-def trash(call: "Call") -> None:
-    """`trash`, `trash-put`, `rimraf`, `gio trash`."""
-    names = call.options().operands
-    for name in names[1:] if call.name == "gio" and names[:1] == ["trash"] else names:
-        call.remove(name)
-
-
-def split(call: "Call") -> None:
-    """`split`: names that begin with the prefix."""
-    given = call.options(valued="abClnt", attached="d", long="lines bytes suffix-length number filter")
-    prefix = given.operands[1] if len(given.operands) > 1 else "x"
-    call.write_prefix(prefix)
-
-
-def csplit(call: "Call") -> None:
-    """`csplit`: names that begin with the prefix."""
-    given = call.options(valued="fbn", long="prefix suffix-format digits")
-    call.write_prefix(given.value("-f", "--prefix") or "xx")
 
 
 def rename(call: "Call") -> None:
@@ -240,36 +208,15 @@ def _by_expression(name: str, expression: str) -> str | None:
 
 
 TABLE: "dict[str, Handler]" = {
-    "touch": touch,
-    "gtouch": touch,
-    "mkdir": mkdir,
-    "gmkdir": mkdir,
-    "mkdirp": mkdir,
+    **dict.fromkeys(("touch", "gtouch"), touch),
+    **dict.fromkeys(("mkdir", "gmkdir", "mkdirp"), mkdir),
     "rmdir": rmdir,
-    "rm": rm,
-    "grm": rm,
-    "unlink": unlink,
+    **dict.fromkeys(("rm", "grm"), rm),
     "shred": shred,
-    "truncate": truncate,
-    "gtruncate": truncate,
-    "mkfifo": make_special,
-    "mknod": make_special,
+    **dict.fromkeys(("truncate", "gtruncate"), truncate),
+    **dict.fromkeys(("mkfifo", "mknod"), make_special),
     "chmod": chmod,
-    "chown": change_owner,
-    "chgrp": change_owner,
-    "setfacl": change_owner,
-    "setfattr": change_owner,
-    "chattr": change_owner,
-    "fallocate": fallocate,
-    "tee": tee,
-    "gtee": tee,
-    "trash": trash,
-    "trash-put": trash,
-    "rimraf": trash,
-    "gio": trash,
-    "split": split,
-    "csplit": csplit,
-    "rename": rename,
-    "prename": rename,
-    "file-rename": rename,
+    **dict.fromkeys("chown chgrp setfacl setfattr chattr".split(), change_owner),
+    **dict.fromkeys(("tee", "gtee"), tee),
+    **dict.fromkeys(("rename", "prename", "file-rename"), rename),
 }

@@ -365,9 +365,4 @@ def fd(call: "Call") -> None:
     call.prints()
 
 
-def locate(call: "Call") -> None:
-    """`locate`."""
-    call.prints()
-
-
-TABLE: "dict[str, Handler]" = {"find": find, "gfind": find, "fd": fd, "fdfind": fd, "locate": locate}
+TABLE: "dict[str, Handler]" = {"find": find, "gfind": find, "fd": fd, "fdfind": fd}

@@ -12,20 +12,6 @@ if TYPE_CHECKING:
 MOST_RUNS = 2_000
 
 
-def wrapper(*, valued: str = "", long: str = "", operands: int = 0, writes: str = "") -> "Handler":
-    """A program that runs what follows its own options and `operands`; the options in `writes` name a file to write."""
-
-    def handler(call: "Call") -> "Status":
-        given = call.options(valued=valued, long=long, stop=True)
-        for name in writes.split():
-            for value in given.values(name):
-                call.write(value)
-        words = given.operands[operands:]
-        return call.run(words) if words else True
-
-    return handler
-
-
 def env(call: "Call") -> "Status":
     """`env`: with variables, in a directory, or nothing but a listing."""
     given = call.options(valued="uCS", long="unset chdir split-string", stop=True)
@@ -93,25 +79,6 @@ def flock(call: "Call") -> "Status":
     if rest[:1] == ["-c"]:
         return call.run(["sh", "-c", *rest[1:]])
     return call.run(rest) if rest else True
-
-
-def trace(call: "Call") -> "Status":
-    """`strace` and `ltrace`: with -o a log."""
-    given = call.options(valued="eoOpPsSuaEIbX", stop=True)
-    for name in given.values("-o"):
-        call.write(name)
-    return call.run(given.operands) if given.operands else True
-
-
-def sponge(call: "Call") -> None:
-    """`sponge FILE`."""
-    for name in call.options().operands:
-        call.write(name)
-
-
-def box(call: "Call") -> "Status":
-    """`busybox APPLET`."""
-    return call.run(call.arguments) if call.arguments else True
 
 
 def watch(call: "Call") -> "Status":
@@ -236,64 +203,13 @@ def _with_item(command: list[str], item: str) -> str:
     return text
 
 
-def anything(call: "Call") -> "Status":
-    """A program that runs what can't be told from its arguments."""
-    call.runs_anything()
-    call.prints()
-    return None
-
-
-_PLAIN = wrapper()
 TABLE: "dict[str, Handler]" = {
-    "env": env,
-    "sudo": sudo,
-    "doas": sudo,
-    "su": substitute_user,
-    "runuser": substitute_user,
+    **dict.fromkeys(("env", "cross-env"), env),
+    **dict.fromkeys(("sudo", "doas"), sudo),
+    **dict.fromkeys(("su", "runuser"), substitute_user),
     "script": script,
     "flock": flock,
-    "strace": trace,
-    "ltrace": trace,
-    "sponge": sponge,
-    "busybox": box,
-    "toybox": box,
     "watch": watch,
     "xargs": xargs,
     "parallel": parallel,
-    "timeout": wrapper(valued="ks", long="kill-after signal", operands=1),
-    "gtimeout": wrapper(valued="ks", long="kill-after signal", operands=1),
-    "nice": wrapper(valued="n", long="adjustment"),
-    "ionice": wrapper(valued="cnp", long="class classdata"),
-    "stdbuf": wrapper(valued="ioe", long="input output error"),
-    "time": wrapper(valued="of", long="output format", writes="-o --output"),
-    "nohup": _PLAIN,
-    "setsid": _PLAIN,
-    "unbuffer": _PLAIN,
-    "catchsegv": _PLAIN,
-    "chronic": _PLAIN,
-    "ifne": _PLAIN,
-    "eatmydata": _PLAIN,
-    "fakeroot": _PLAIN,
-    "caffeinate": _PLAIN,
-    "winpty": _PLAIN,
-    "cross-env": env,
-    "xvfb-run": wrapper(valued="eflnps"),
-    "dbus-run-session": _PLAIN,
-    "proxychains": _PLAIN,
-    "chrt": wrapper(operands=1),
-    "taskset": wrapper(operands=1),
-    "numactl": wrapper(valued="CNmpi"),
-    "systemd-run": anything,
-    "unshare": anything,
-    "nsenter": anything,
-    "chroot": anything,
-    "entr": anything,
-    "hyperfine": anything,
-    "firejail": anything,
-    "bwrap": anything,
-    "direnv": anything,
-    "dotenv": anything,
-    "foreman": anything,
-    "vipe": anything,
-    "arch": _PLAIN,
 }

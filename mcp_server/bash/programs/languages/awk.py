@@ -1,7 +1,7 @@
 """What `awk` writes: where `print` is redirected to, what is piped and run, its files with `-i inplace`."""
 
-from mcp_server.bash.programs.in_place import edit_in_place
 from mcp_server.bash.programs.languages import awk_program
+from mcp_server.bash.programs.rewriting import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False

@@ -1,6 +1,6 @@
 """What `sed` writes: its files with -i, and what `w` and the flag `w` of `s` name in its script."""
 
-from mcp_server.bash.programs.in_place import edit_in_place
+from mcp_server.bash.programs.rewriting import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False

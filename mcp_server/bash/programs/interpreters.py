@@ -1,8 +1,7 @@
-"""Interpreters, of code and of files, and programs that run tests: a test may write anything."""
+"""Interpreters whose code is read: `python` and `node`."""
 
-from mcp_server.bash.programs.languages import other
+from mcp_server.bash.programs.languages import other, python_modules
 from mcp_server.bash.programs.languages import python as python_code
-from mcp_server.bash.programs.languages.python_modules import MODULES
 from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
@@ -45,7 +44,7 @@ def _file(call: "Call", words: list[str]) -> None:
 
 def _module(call: "Call", words: list[str]) -> None:
     name, call.arguments = (words[0] if words else ""), words[1:]
-    handler = MODULES.get(name)
+    handler = python_modules.handler(name)
     if handler is not None:
         handler(call)
         return
@@ -89,58 +88,8 @@ def _javascript_file(call: "Call", words: list[str]) -> None:
         other.read(call, "node", text, words[1:])
 
 
-def of_code(*options: str) -> "Handler":
-    """An interpreter whose code is not read: unknown, unless only its version is asked for."""
-
-    def handler(call: "Call") -> None:
-        if call.arguments[:1] not in (
-            ["--version"],
-            ["-v"],
-            ["-V"],
-            ["--help"],
-            ["-version"],
-            *([option] for option in options),
-        ):
-            call.runs_anything()
-        call.prints()
-
-    return handler
-
-
-def runs_tests(call: "Call") -> None:
-    """A test runner: a test may write anything."""
-    if not {"--version", "--help", "-h", "--collect-only", "--co", "--listTests", "--fixtures"} & set(call.arguments):
-        call.runs_anything(f"What the tests that `{call.name}` runs write is not known.")
-    given = call.options(valued="o", long="junitxml junit-xml cov-report outputFile output-file")
-    for name in given.values("--junitxml", "--junit-xml", "--outputFile", "--output-file"):
-        call.write(name)
-    call.prints()
-
-
-def coverage(call: "Call") -> None:
-    """`coverage`."""
-    words = call.arguments
-    if words[:1] == ["run"]:
-        runs_tests(call)
-        call.write(".coverage")
-        return
-    given = call.options(valued="od", long="directory rcfile")
-    if words[:1] == ["html"]:
-        call.write_tree(given.value("-d", "--directory") or "htmlcov")
-    elif words[:1] in (["xml"], ["json"], ["lcov"]):
-        call.write(given.value("-o") or f"coverage.{words[0]}".replace("coverage.lcov", "coverage.lcov"))
-    elif words[:1] in (["erase"], ["combine"]):
-        call.write(".coverage")
-    call.prints()
-
-
-_RUNNERS = "pytest py.test jest vitest mocha ava tap karma cypress playwright phpunit rspec ctest nose2 trial unittest"
-_INTERPRETERS = "tsx ts-node php lua luajit Rscript julia java osascript tclsh guile ipython"
 TABLE: "dict[str, Handler]" = {
-    **dict.fromkeys(_RUNNERS.split(), runs_tests),
-    **dict.fromkeys(_INTERPRETERS.split(), of_code("-l")),
-    "coverage": coverage,
     "node": node,
     "nodejs": node,
-    **dict.fromkeys(("python", "python2", "python3", "pypy", "pypy3"), python),
+    **dict.fromkeys("python python2 python3 pypy pypy3".split(), python),
 }

@@ -15,47 +15,11 @@ if TYPE_CHECKING:
             """Set a variable."""
 
 
-_BINARY = (
-    ("||",),
-    ("&&",),
-    ("|",),
-    ("^",),
-    ("&",),
-    ("==", "!="),
-    ("<=", ">=", "<", ">"),
-    ("<<", ">>"),
-    ("+", "-"),
-    ("*", "/", "%"),
-    ("**",),
-)
+_BINARY = [level.split() for level in ("||", "&&", "|", "^", "&", "== !=", "<= >= < >", "<< >>", "+ -", "* / %", "**")]
+_ASSIGNING = frozenset("= += -= *= /= %= <<= >>= &= |= ^=".split())
 _SIGNS = sorted(
-    {sign for level in _BINARY for sign in level}
-    | {
-        "=",
-        "+=",
-        "-=",
-        "*=",
-        "/=",
-        "%=",
-        "<<=",
-        ">>=",
-        "&=",
-        "|=",
-        "^=",
-        "++",
-        "--",
-        "?",
-        ":",
-        ",",
-        "(",
-        ")",
-        "!",
-        "~",
-    },
-    key=len,
-    reverse=True,
-)
-_ASSIGNING = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "|=", "^="])
+    {sign for level in _BINARY for sign in level} | _ASSIGNING | set("++ -- ? : , ( ) ! ~".split()), key=len
+)[::-1]
 MOST_BITS = 64
 MOST_DEPTH = 60
 

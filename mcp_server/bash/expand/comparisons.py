@@ -2,14 +2,8 @@
 
 from mcp_server.bash.unknown import is_known
 
-_NUMERIC = {
-    "-eq": int.__eq__,
-    "-ne": int.__ne__,
-    "-lt": int.__lt__,
-    "-le": int.__le__,
-    "-gt": int.__gt__,
-    "-ge": int.__ge__,
-}
+_NUMERIC = {"-eq": int.__eq__, "-ne": int.__ne__, "-lt": int.__lt__}
+_NUMERIC |= {"-le": int.__le__, "-gt": int.__gt__, "-ge": int.__ge__}
 _BINARY = frozenset(["=", "==", "!=", "<", ">", "-nt", "-ot", "-ef", "=~", *_NUMERIC])
 
 

@@ -23,8 +23,7 @@ class Archive:
         self.members = members
 
 
-def tar(call: "Call") -> None:
-    """`tar`."""
+def _tar(call: "Call") -> None:
     words = list(call.arguments)
     if words and not words[0].startswith("-"):
         words = _old_style(words)
@@ -188,8 +187,7 @@ def _content(call: "Call", given: "Options") -> list[str] | None:
     return _renamed(found, given.values("--transform", "--xform"))
 
 
-def unzip(call: "Call") -> None:
-    """`unzip`."""
+def _unzip(call: "Call") -> None:
     words = call.arguments
     given = call.options(valued="dxPI")
     names = given.operands
@@ -213,8 +211,7 @@ def unzip(call: "Call") -> None:
     unpack(call, folder, found)
 
 
-def zip_files(call: "Call") -> None:
-    """`zip`."""
+def _zip_files(call: "Call") -> None:
     given = call.options(valued="bnPstTOi", long="out")
     names = given.operands
     if names and names[0] != "-":
@@ -227,26 +224,12 @@ def zip_files(call: "Call") -> None:
 
 
 _SUFFIXES = {
-    "gzip": ".gz",
-    "pigz": ".gz",
-    "bzip2": ".bz2",
-    "pbzip2": ".bz2",
-    "xz": ".xz",
-    "lzma": ".lzma",
-    "zstd": ".zst",
-    "lz4": ".lz4",
-    "compress": ".Z",
-    "brotli": ".br",
+    **{"gzip": ".gz", "pigz": ".gz", "bzip2": ".bz2", "pbzip2": ".bz2", "xz": ".xz", "lzma": ".lzma"},
+    **{"zstd": ".zst", "lz4": ".lz4", "compress": ".Z", "brotli": ".br"},
 }
 _UNPACKERS = {
-    "gunzip": "gzip",
-    "unpigz": "pigz",
-    "bunzip2": "bzip2",
-    "unxz": "xz",
-    "unlzma": "lzma",
-    "unzstd": "zstd",
-    "unlz4": "lz4",
-    "uncompress": "compress",
+    **{"gunzip": "gzip", "unpigz": "pigz", "bunzip2": "bzip2", "unxz": "xz", "unlzma": "lzma"},
+    **{"unzstd": "zstd", "unlz4": "lz4", "uncompress": "compress"},
 }
 _ALIKE = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".taz": ".tar"}
 _VALUED = {"zstd": "oDS", "brotli": "oqwSD", "pigz": "Sp", "pbzip2": "mp"}
@@ -303,8 +286,7 @@ def _one(call: "Call", name: str, outputs: list[str], *, suffix: str, unpacks: b
         call.remove(name)
 
 
-def seven_zip(call: "Call") -> None:
-    """`7z`."""
+def _seven_zip(call: "Call") -> None:
     given = call.options(attached="ompxisvtwyabr")
     words = given.operands
     action, name = (words + ["", ""])[:2]
@@ -318,8 +300,7 @@ def seven_zip(call: "Call") -> None:
     call.prints()
 
 
-def ar(call: "Call") -> None:
-    """`ar`."""
+def _ar(call: "Call") -> None:
     words = call.arguments
     letters = words[0].lstrip("-") if words else ""
     if any(letter in letters for letter in "rqdms") and len(words) > 1:
@@ -350,15 +331,11 @@ def jar(call: "Call") -> None:
 
 
 TABLE: "dict[str, Handler]" = {
-    "tar": tar,
-    "gtar": tar,
-    "bsdtar": tar,
-    "unzip": unzip,
-    "zip": zip_files,
-    "7z": seven_zip,
-    "7za": seven_zip,
-    "7zz": seven_zip,
-    "ar": ar,
+    "tar gtar bsdtar": _tar,
+    "unzip": _unzip,
+    "zip": _zip_files,
+    "7z 7za 7zz": _seven_zip,
+    "ar": _ar,
     "jar": jar,
-    **dict.fromkeys((*_SUFFIXES, *_UNPACKERS), compress),
+    " ".join((*_SUFFIXES, *_UNPACKERS)): compress,
 }

@@ -9,8 +9,7 @@ if TYPE_CHECKING:
 _NAMES = ("GNUmakefile", "makefile", "Makefile")
 
 
-def make(call: "Call") -> None:
-    """`make`."""
+def _make(call: "Call") -> None:
     given = call.options(valued="fCIoW", attached="jlO", long="file makefile directory include-dir old-file jobs eval")
     folder = given.value("-C", "--directory")
     if given.has("-n", "--just-print", "--dry-run", "--recon", "-q", "--question", "-p", "-v", "--version", "-h"):
@@ -36,8 +35,7 @@ def make(call: "Call") -> None:
     call.prints()
 
 
-def cmake(call: "Call") -> None:
-    """`cmake`."""
+def _cmake(call: "Call") -> None:
     words = call.arguments
     given = call.options(valued="SBGDCAT", attached="D", long="build install preset target")
     if given.has("--version", "--help", "-N"):
@@ -50,27 +48,19 @@ def cmake(call: "Call") -> None:
         call.runs_anything()
 
 
+_CMAKE_TOOLS = {
+    **{name: name for name in "rm touch echo cat env true".split()},
+    **{"make_directory": "mkdir -p", "remove_directory": "rm -r", "remove": "rm", "copy": "cp", "rename": "mv"},
+    **{"copy_directory": "cp -rT", "create_symlink": "ln -s", "time": ""},
+}
+
+
 def _cmake_tool(call: "Call", words: list[str]) -> None:
-    tools = {
-        "make_directory": ["mkdir", "-p"],
-        "remove_directory": ["rm", "-r"],
-        "rm": ["rm"],
-        "remove": ["rm"],
-        "copy": ["cp"],
-        "rename": ["mv"],
-        "touch": ["touch"],
-        "copy_directory": ["cp", "-rT"],
-        "echo": ["echo"],
-        "cat": ["cat"],
-        "create_symlink": ["ln", "-s"],
-        "env": ["env"],
-        "time": [],
-        "true": ["true"],
-    }
-    if words[:1] and words[0] in tools:
-        call.run([*tools[words[0]], *words[1:]])
+    tool = _CMAKE_TOOLS.get(words[0]) if words else None
+    if tool is not None:
+        call.run([*tool.split(), *words[1:]])
     else:
         call.runs_anything()
 
 
-TABLE: "dict[str, Handler]" = {"make": make, "gmake": make, "cmake": cmake}
+TABLE: "dict[str, Handler]" = {"make gmake": _make, "cmake": _cmake}

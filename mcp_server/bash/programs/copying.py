@@ -58,8 +58,7 @@ class _Transfer:
         return path == from_path
 
 
-def cp(call: "Call") -> None:
-    """`cp`."""
+def _cp(call: "Call") -> None:
     given = call.options(valued="tS", attached="Z", long=_LONG)
     transfer = _Transfer(call, given)
     recursive = given.has("-r", "-R", "-a", "--recursive", "--archive")
@@ -167,8 +166,7 @@ def _move(call: "Call", here: str, source: str, target: str) -> None:
     call.remove(source)
 
 
-def install(call: "Call") -> None:
-    """`install`."""
+def _install(call: "Call") -> None:
     given = call.options(valued="gmotS", long=_LONG)
     if given.has("-d", "--directory"):
         for name in given.operands:
@@ -190,8 +188,7 @@ def install(call: "Call") -> None:
             call.disk.copy_kind(here, named)
 
 
-def ln(call: "Call") -> None:
-    """`ln` and `link`."""
+def _ln(call: "Call") -> None:
     given = call.options(valued="tS", attached="", long="target-directory suffix backup")
     if len(given.operands) == 1 and not given.has("-t", "--target-directory"):
         given.operands.append(".")
@@ -215,8 +212,7 @@ def _link_text(call: "Call", given: "Options", source: str, path: str) -> str:
     return source
 
 
-def rsync(call: "Call") -> None:
-    """`rsync`."""
+def _rsync(call: "Call") -> None:
     given = call.options(
         valued="eBTfM",
         long="rsh exclude include filter exclude-from include-from files-from backup-dir suffix chmod chown max-size "
@@ -301,7 +297,7 @@ def _take_sources(call: "Call", source: str) -> None:
             call.disk.remove(item, call.name, certain=call.shell.certain)
 
 
-def scp(call: "Call") -> None:
+def _scp(call: "Call") -> None:
     """`scp`: only a destination here is written."""
     given = call.options(valued="cFiJlDoPSX")
     if len(given.operands) > 1 and not _is_remote(given.operands[-1]):
@@ -313,11 +309,10 @@ def scp(call: "Call") -> None:
             for source in transfer.sources:
                 call.write(transfer.target(source.partition(":")[2] or source))
         else:
-            cp(call)
+            _cp(call)
 
 
-def dd(call: "Call") -> None:
-    """`dd`."""
+def _dd(call: "Call") -> None:
     for word in call.arguments:
         name, _, value = word.partition("=")
         if name == "of":
@@ -325,7 +320,7 @@ def dd(call: "Call") -> None:
     call.prints()
 
 
-def cpio(call: "Call") -> None:
+def _cpio(call: "Call") -> None:
     """`cpio`: reads an archive into the directory, copies files by name, or writes an archive."""
     given = call.options(valued="CEFHMORI", long="directory file format pattern-file")
     for name in given.values("-O"):
@@ -337,18 +332,12 @@ def cpio(call: "Call") -> None:
 
 
 TABLE: "dict[str, Handler]" = {
-    "cp": cp,
-    "gcp": cp,
-    "ditto": cp,
-    "mv": mv,
-    "gmv": mv,
-    "install": install,
-    "ginstall": install,
-    "ln": ln,
-    "gln": ln,
-    "link": ln,
-    "rsync": rsync,
-    "scp": scp,
-    "dd": dd,
-    "cpio": cpio,
+    "cp gcp ditto": _cp,
+    "mv gmv": mv,
+    "install ginstall": _install,
+    "ln gln link": _ln,
+    "rsync": _rsync,
+    "scp": _scp,
+    "dd": _dd,
+    "cpio": _cpio,
 }

@@ -7,7 +7,7 @@ if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
 
 
-def sqlite(call: "Call") -> None:
+def _sqlite(call: "Call") -> None:
     """`sqlite3`: the database changes with a statement that changes it; some commands write other files."""
     given = call.options(long="cmd init separator nullvalue newline")
     words = [word for word in call.arguments if word not in given.values("--cmd", "--init")]
@@ -34,20 +34,8 @@ def _statements(text: str) -> list[str]:
 
 
 _READING = (
-    "select",
-    "pragma table",
-    "pragma index",
-    "pragma database",
-    "explain",
-    "--",
-    ".",
-    "pragma schema",
-    "values",
-    "with",
-    "pragma foreign_key_list",
-    "pragma integrity",
-    "pragma user_version;",
-    "pragma page",
+    *"select explain -- . values with".split(),
+    *(f"pragma {name}" for name in "table index database schema foreign_key_list integrity user_version; page".split()),
 )
 
 
@@ -90,4 +78,4 @@ def _dot_command(call: "Call", words: list[str], database: str) -> None:
             _statement(call, statement, database)
 
 
-TABLE: "dict[str, Handler]" = {"sqlite3": sqlite}
+TABLE: "dict[str, Handler]" = {"sqlite3": _sqlite}

@@ -8,8 +8,11 @@ if TYPE_CHECKING:
     from mcp_server.bash.options import Options
 
 
-def curl(call: "Call") -> None:
-    """`curl`."""
+_BESIDE = "-D --dump-header -c --cookie-jar --trace --trace-ascii --stderr --etag-save --hsts --libcurl"
+"""Options of `curl` that name a file beside the download."""
+
+
+def _curl(call: "Call") -> None:
     given = call.options(
         valued="oDcbHdXuATFeKmwrxzCEPQUtYy",
         long="output dump-header cookie-jar header data request user user-agent form referer max-time write-out range "
@@ -19,18 +22,7 @@ def curl(call: "Call") -> None:
     )
     folder = given.value("--output-dir") or ""
     prefix = folder.rstrip("/") + "/" if folder else ""
-    for name in given.values(
-        "-D",
-        "--dump-header",
-        "-c",
-        "--cookie-jar",
-        "--trace",
-        "--trace-ascii",
-        "--stderr",
-        "--etag-save",
-        "--hsts",
-        "--libcurl",
-    ):
+    for name in given.values(*_BESIDE.split()):
         if name != "-":
             call.write(name)
     for name in given.values("-o", "--output"):
@@ -70,8 +62,7 @@ def _filled(name: str, urls: list[str]) -> list[str]:
     return found
 
 
-def wget(call: "Call") -> None:
-    """`wget`."""
+def _wget(call: "Call") -> None:
     given = call.options(
         valued="OoaPitTwQUlADRIXe",
         long="output-document output-file append-output directory-prefix input-file tries timeout wait "
@@ -95,4 +86,4 @@ def wget(call: "Call") -> None:
             call.write(f"{folder.rstrip('/')}/{base}" if folder else base)
 
 
-TABLE: "dict[str, Handler]" = {"curl": curl, "wget": wget}
+TABLE: "dict[str, Handler]" = {"curl": _curl, "wget": _wget}

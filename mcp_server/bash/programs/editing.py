@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
 
 
-def perl(call: "Call") -> None:
+def _perl(call: "Call") -> None:
     """`perl`: in place with -i; its code is looked over for what else it does."""
     from mcp_server.bash.programs.languages import other
 
@@ -25,7 +25,7 @@ def perl(call: "Call") -> None:
     call.prints()
 
 
-def ruby(call: "Call") -> None:
+def _ruby(call: "Call") -> None:
     """`ruby`: in place with -i; its code is looked over for what else it does."""
     from mcp_server.bash.programs.languages import other
 
@@ -52,7 +52,7 @@ def _script(call: "Call", names: list[str], language: str) -> None:
     call.prints()
 
 
-def ed(call: "Call") -> None:
+def _ed(call: "Call") -> None:
     """`ed`: writes with `w` in what it reads, to its file or another."""
     given = call.options(valued="p", long="prompt")
     name = given.operands[0] if given.operands else ""
@@ -83,7 +83,7 @@ def _shell_command(call: "Call", text: str) -> None:
     call.run(["sh", "-c", text.strip()])
 
 
-def ex(call: "Call") -> None:
+def _ex(call: "Call") -> None:
     """`ex` and `vim`: commands of -c, + and of what they read."""
     commands = [word[1:] for word in call.arguments if word[:1] == "+"]
     words = [word for word in call.arguments if word[:1] != "+"]
@@ -128,10 +128,10 @@ def _vim_write(call: "Call", text: str, names: list[str]) -> None:
 
 
 TABLE: "dict[str, Handler]" = {
-    **dict.fromkeys(("sed", "gsed"), sed.run),
-    **dict.fromkeys("awk gawk mawk nawk original-awk".split(), awk.run),
-    "perl": perl,
-    "ruby": ruby,
-    "ed": ed,
-    **dict.fromkeys("ex vi vim nvim view vimdiff".split(), ex),
+    "sed gsed": sed.run,
+    "awk gawk mawk nawk original-awk": awk.run,
+    "perl": _perl,
+    "ruby": _ruby,
+    "ed": _ed,
+    "ex vi vim nvim view vimdiff": _ex,
 }

@@ -18,14 +18,13 @@ def touch(call: "Call") -> None:
             call.write(name)
 
 
-def mkdir(call: "Call") -> None:
-    """`mkdir`."""
+def _mkdir(call: "Call") -> None:
     given = call.options(valued="m", attached="Z", long="mode")
     for name in given.operands:
         call.make_directory(name, parents=given.has("-p", "--parents"))
 
 
-def rmdir(call: "Call") -> None:
+def _rmdir(call: "Call") -> None:
     """`rmdir`: only an empty directory goes."""
     given = call.options()
     for name in given.operands:
@@ -43,7 +42,7 @@ def _remove_if_empty(call: "Call", name: str) -> None:
         call.remove(name)
 
 
-def rm(call: "Call") -> None:
+def _rm(call: "Call") -> None:
     """`rm`: a directory only with -r."""
     given = call.options(attached="", long="interactive")
     recursive = given.has("-r", "-R", "--recursive")
@@ -61,7 +60,7 @@ def rm(call: "Call") -> None:
             call.remove(name)
 
 
-def shred(call: "Call") -> None:
+def _shred(call: "Call") -> None:
     """`shred`: with -u the file goes too."""
     given = call.options(valued="ns", attached="u", long="iterations size random-source")
     for name in given.operands:
@@ -70,15 +69,13 @@ def shred(call: "Call") -> None:
             call.remove(name)
 
 
-def truncate(call: "Call") -> None:
-    """`truncate`."""
+def _truncate(call: "Call") -> None:
     given = call.options(valued="sr", long="size reference")
     for name in given.operands:
         (call.change if given.has("-c", "--no-create") else call.write)(name)
 
 
-def make_special(call: "Call") -> None:
-    """`mkfifo` and `mknod`."""
+def _make_special(call: "Call") -> None:
     given = call.options(valued="m", attached="Z", long="mode")
     for name in given.operands if call.name == "mkfifo" else given.operands[:1]:
         path = call.shell.real(name)
@@ -86,7 +83,7 @@ def make_special(call: "Call") -> None:
             call.write(name)
 
 
-def chmod(call: "Call") -> None:
+def _chmod(call: "Call") -> None:
     """`chmod`: files that have the mode already stay as they are."""
     flags = [word for word in call.arguments if _is_mode_like(word)]
     words = [word for word in call.arguments if word not in flags]
@@ -146,7 +143,7 @@ def changed_mode(mode: int, change: str, directory: bool) -> int | None:
     return mode
 
 
-def change_owner(call: "Call") -> None:
+def _change_owner(call: "Call") -> None:
     """`chown`, `chgrp`, `setfacl` and the like."""
     given = call.options(valued="mxMXnv" if call.name.startswith("set") else "", long="from reference modify")
     skipped = 0 if given.has("--reference") or call.name.startswith("set") else 1
@@ -158,7 +155,7 @@ def change_owner(call: "Call") -> None:
             call.change_attributes(name, follow=follow)
 
 
-def tee(call: "Call") -> None:
+def _tee(call: "Call") -> None:
     """`tee`: what it reads goes into each file and on."""
     given = call.options(attached="", long="output-error")
     for name in given.operands:
@@ -171,7 +168,7 @@ def tee(call: "Call") -> None:
     call.prints(call.shell.stdin)
 
 
-def rename(call: "Call") -> None:
+def _rename(call: "Call") -> None:
     """`rename`: perl's takes an expression, util-linux's a text and its replacement."""
     given = call.options(valued="e")
     if given.has("-n", "--nono", "--no-act", "--dry-run"):
@@ -208,15 +205,15 @@ def _by_expression(name: str, expression: str) -> str | None:
 
 
 TABLE: "dict[str, Handler]" = {
-    **dict.fromkeys(("touch", "gtouch"), touch),
-    **dict.fromkeys(("mkdir", "gmkdir", "mkdirp"), mkdir),
-    "rmdir": rmdir,
-    **dict.fromkeys(("rm", "grm"), rm),
-    "shred": shred,
-    **dict.fromkeys(("truncate", "gtruncate"), truncate),
-    **dict.fromkeys(("mkfifo", "mknod"), make_special),
-    "chmod": chmod,
-    **dict.fromkeys("chown chgrp setfacl setfattr chattr".split(), change_owner),
-    **dict.fromkeys(("tee", "gtee"), tee),
-    **dict.fromkeys(("rename", "prename", "file-rename"), rename),
+    "touch gtouch": touch,
+    "mkdir gmkdir mkdirp": _mkdir,
+    "rmdir": _rmdir,
+    "rm grm": _rm,
+    "shred": _shred,
+    "truncate gtruncate": _truncate,
+    "mkfifo mknod": _make_special,
+    "chmod": _chmod,
+    "chown chgrp setfacl setfattr chattr": _change_owner,
+    "tee gtee": _tee,
+    "rename prename file-rename": _rename,
 }

@@ -51,7 +51,7 @@ def _first_or_last(call: "Call") -> None:
     call.prints("".join(line + "\n" for line in kept))
 
 
-def sort(call: "Call") -> None:
+def _sort(call: "Call") -> None:
     """`sort`, which writes with -o."""
     given = call.options(valued="kotSTm", long="output key field-separator buffer-size temporary-directory")
     for name in given.values("-o", "--output"):
@@ -67,7 +67,7 @@ def sort(call: "Call") -> None:
     call.prints("".join(line + "\n" for line in ordered))
 
 
-def uniq(call: "Call") -> None:
+def _uniq(call: "Call") -> None:
     """`uniq`, whose second operand is written."""
     given = call.options(valued="fsw")
     for name in given.operands[1:2]:
@@ -79,7 +79,7 @@ def uniq(call: "Call") -> None:
     call.prints("".join(line + "\n" for at, line in enumerate(lines) if at == 0 or lines[at - 1] != line))
 
 
-def tr(call: "Call") -> None:
+def _tr(call: "Call") -> None:
     """`tr`, for plain sets of characters."""
     text = call.text("-") if call.output_is_read else None
     given = call.options()
@@ -115,7 +115,7 @@ def _set(text: str) -> str | None:
     return out
 
 
-def cut(call: "Call") -> None:
+def _cut(call: "Call") -> None:
     """`cut`, for single fields and ranges of them."""
     given = call.options(valued="dfcb", long="delimiter fields characters bytes output-delimiter")
     lines, wanted = _lines(call, given.operands) if call.output_is_read else None, given.value("-f", "--fields")
@@ -143,19 +143,17 @@ def _fields(fields: list[str], wanted: str) -> list[str] | None:
     return found
 
 
-def rev(call: "Call") -> None:
-    """`rev`."""
+def _rev(call: "Call") -> None:
     text = call.text("-") if not call.arguments else None
     call.prints(UNKNOWN if text is None else "".join(line[::-1] + "\n" for line in text.splitlines()))
 
 
 TABLE: "dict[str, Handler]" = {
-    "head": _first_or_last,
-    "tail": _first_or_last,
-    "sort": sort,
-    "uniq": uniq,
-    "tr": tr,
-    "cut": cut,
-    "rev": rev,
+    "head tail": _first_or_last,
+    "sort": _sort,
+    "uniq": _uniq,
+    "tr": _tr,
+    "cut": _cut,
+    "rev": _rev,
     "tac": _of_lines(lambda lines: lines[::-1]),
 }

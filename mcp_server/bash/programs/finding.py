@@ -270,8 +270,7 @@ def _not(answer: bool | None) -> bool | None:
     return None if answer is None else not answer
 
 
-def find(call: "Call") -> None:
-    """`find`."""
+def _find(call: "Call") -> None:
     words = list(call.arguments)
     while words and words[0] in ("-H", "-L", "-P", "-E", "-X") or (words and words[0].startswith("-O")):
         words.pop(0)
@@ -353,7 +352,7 @@ def _run_batches(call: "Call", search: _Search) -> None:
             call.run([*command[:-1], *found])
 
 
-def fd(call: "Call") -> None:
+def _fd(call: "Call") -> None:
     """`fd`: what -x and -X run for what it finds can't be worked out."""
     for at, word in enumerate(call.arguments):
         if word in ("-x", "-X", "--exec", "--exec-batch"):
@@ -365,4 +364,4 @@ def fd(call: "Call") -> None:
     call.prints()
 
 
-TABLE: "dict[str, Handler]" = {"find": find, "gfind": find, "fd": fd, "fdfind": fd}
+TABLE: "dict[str, Handler]" = {"find gfind": _find, "fd fdfind": _fd}

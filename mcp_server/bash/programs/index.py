@@ -4,6 +4,8 @@ a function in a family's TABLE and its name here.
 A module is loaded when one of its programs is called; a program that only reads needs no module.
 """
 
+from mcp_server.bash.programs.lookup import named_by
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
@@ -67,7 +69,7 @@ def handler(name: str) -> "Handler | None":
     if family is not None:
         module = __import__(f"mcp_server.bash.programs.{family}", None, None, ["TABLE"])
         table: dict[str, Handler] = module.TABLE
-        return table[name]
+        return named_by(table, [name])
     if name in READERS:
         return reads
     from mcp_server.bash.programs import tables  # most commands need none of them

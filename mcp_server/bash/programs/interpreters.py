@@ -60,7 +60,7 @@ _AS_PROGRAMS = frozenset(
 )
 
 
-def node(call: "Call") -> None:
+def _node(call: "Call") -> None:
     """`node`: of -e, of a file, of what it reads."""
     given = call.options(valued="epr", long="eval print require import input-type loader test-reporter", stop=True)
     if given.has("-v", "--version", "-h", "--help", "-c", "--check"):
@@ -88,8 +88,4 @@ def _javascript_file(call: "Call", words: list[str]) -> None:
         other.read(call, "node", text, words[1:])
 
 
-TABLE: "dict[str, Handler]" = {
-    "node": node,
-    "nodejs": node,
-    **dict.fromkeys("python python2 python3 pypy pypy3".split(), python),
-}
+TABLE: "dict[str, Handler]" = {"node nodejs": _node, "python python2 python3 pypy pypy3": python}

@@ -130,4 +130,4 @@ def _apply(call: "Call", name: str, given: "Options") -> None:
     call.replace(name) if not call.disk.is_link(call.named(name) or "") else call.write(name)
 
 
-TABLE: "dict[str, Handler]" = {"patch": patch, "gpatch": patch}
+TABLE: "dict[str, Handler]" = {"patch gpatch": patch}

@@ -15,12 +15,13 @@ this directory may be written. After the target, `!--locked` means not with this
 """
 
 from mcp_server.bash.options import parsed
+from mcp_server.bash.programs.lookup import named_by
 from mcp_server.bash.programs.rewriting import rewrite
 from mcp_server.bash.unknown import readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.options import Options
@@ -229,12 +230,6 @@ class _Target:
             if names:
                 return names
         return []
-
-
-def named_by(table: "Mapping[str, Handler]", names: "Iterable[str]") -> "Handler | None":
-    """The entry of which a name is one of `names`; the keys of a table are names with blanks between."""
-    wanted = set(names)
-    return next((entry for key, entry in table.items() if wanted.intersection(key.split() or [""])), None)
 
 
 def _targets(text: str) -> "Iterator[_Target]":

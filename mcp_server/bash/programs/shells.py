@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from mcp_server.bash.state.status import Status
 
 
-def cd(call: "Call") -> "Status":
+def _cd(call: "Call") -> "Status":
     """`cd`: True where the directory is there, False where it is not."""
     words = [word for word in call.arguments if word not in ("-P", "-L", "-e", "-@", "--")]
     shell = call.shell
@@ -62,8 +62,7 @@ def _logical(path: str) -> str:
     return "/" + "/".join(done)
 
 
-def pushd(call: "Call") -> "Status":
-    """`pushd`."""
+def _pushd(call: "Call") -> "Status":
     words = [word for word in call.arguments if word != "-n"]
     shell, before = call.shell, call.shell.directory
     if words and words[0][:1] in "+-" and words[0][1:].isdigit():
@@ -79,16 +78,14 @@ def pushd(call: "Call") -> "Status":
     return status
 
 
-def popd(call: "Call") -> "Status":
-    """`popd`."""
+def _popd(call: "Call") -> "Status":
     if not call.shell.stack:
         return False
     target = call.shell.stack.pop()
     return _move(call, UNKNOWN if target is None else target)
 
 
-def evaluate(call: "Call") -> "Status":
-    """`eval`."""
+def _evaluate(call: "Call") -> "Status":
     return _text(call, " ".join(call.arguments), "eval")
 
 
@@ -100,8 +97,7 @@ def _text(call: "Call", text: str, what: str) -> "Status":
     return call.shell.follow(text)
 
 
-def source(call: "Call") -> "Status":
-    """`source` and `.`."""
+def _source(call: "Call") -> "Status":
     words = [word for word in call.arguments if word != "--"]
     if not words:
         return False
@@ -122,7 +118,7 @@ def source(call: "Call") -> "Status":
         call.shell.arguments = kept
 
 
-def execute(call: "Call") -> "Status":
+def _execute(call: "Call") -> "Status":
     """`exec` with a program: it takes the shell's place."""
     given = call.options(valued="a", stop=True)
     if given.operands:
@@ -131,18 +127,15 @@ def execute(call: "Call") -> "Status":
     return True
 
 
-def exit_shell(call: "Call") -> "Status":
-    """`exit`."""
+def _exit_shell(call: "Call") -> "Status":
     raise Exited
 
 
-def return_from(call: "Call") -> "Status":
-    """`return`."""
+def _return_from(call: "Call") -> "Status":
     raise Returned
 
 
-def leave_loop(call: "Call") -> "Status":
-    """`break` and `continue`."""
+def _leave_loop(call: "Call") -> "Status":
     levels = call.arguments[0] if call.arguments else "1"
     raise Broken(int(levels) if levels.isdigit() else 1, again=call.name == "continue")
 
@@ -188,8 +181,7 @@ def _split(line: str, separators: str) -> list[str]:
     return [piece for piece in line.split("\n") if piece]
 
 
-def mapfile(call: "Call") -> "Status":
-    """`mapfile` and `readarray`."""
+def _mapfile(call: "Call") -> "Status":
     given = call.options(valued="dnOsuCc")
     name = given.operands[0] if given.operands else "MAPFILE"
     text = call.stdin
@@ -198,7 +190,7 @@ def mapfile(call: "Call") -> "Status":
     return True
 
 
-def set_options(call: "Call") -> "Status":
+def _set_options(call: "Call") -> "Status":
     """`set`: options are passed over, `set -- words` sets the arguments."""
     words = list(call.arguments)
     while words and words[0][:1] in "-+" and words[0] != "--":
@@ -213,8 +205,7 @@ def set_options(call: "Call") -> "Status":
     return True
 
 
-def shopt(call: "Call") -> "Status":
-    """`shopt`."""
+def _shopt(call: "Call") -> "Status":
     on = "-s" in call.arguments
     if on or "-u" in call.arguments:
         for name in call.arguments:
@@ -222,8 +213,7 @@ def shopt(call: "Call") -> "Status":
     return True
 
 
-def shift(call: "Call") -> "Status":
-    """`shift`."""
+def _shift(call: "Call") -> "Status":
     count = call.arguments[0] if call.arguments else "1"
     if count.isdigit():
         call.shell.arguments = call.shell.arguments[int(count) :]
@@ -232,7 +222,7 @@ def shift(call: "Call") -> "Status":
     return None if not call.shell.arguments_known else True
 
 
-def trap(call: "Call") -> "Status":
+def _trap(call: "Call") -> "Status":
     """`trap`: the command is run when the shell ends."""
     words = [word for word in call.arguments if word not in ("--", "-p", "-l")]
     if len(words) > 1 and words[0] not in ("", "-"):
@@ -240,8 +230,7 @@ def trap(call: "Call") -> "Status":
     return True
 
 
-def alias(call: "Call") -> "Status":
-    """`alias`."""
+def _alias(call: "Call") -> "Status":
     for word in call.arguments:
         name, equals, value = word.partition("=")
         if equals:
@@ -249,21 +238,19 @@ def alias(call: "Call") -> "Status":
     return True
 
 
-def unalias(call: "Call") -> "Status":
-    """`unalias`."""
+def _unalias(call: "Call") -> "Status":
     for name in list(call.shell.aliases) if "-a" in call.arguments else call.arguments:
         call.shell.aliases.pop(name, None)
     return True
 
 
-def let(call: "Call") -> "Status":
-    """`let`."""
+def _let(call: "Call") -> "Status":
     for word in call.arguments:
         value = call.shell.arithmetic(word)
     return None if not call.arguments or value == NAME_PIECE else value != "0"
 
 
-def command(call: "Call") -> "Status":
+def _command(call: "Call") -> "Status":
     """`command` and `builtin`: functions are passed over."""
     given = call.options(stop=True)
     if given.has("-v", "-V") or not given.operands:
@@ -272,7 +259,7 @@ def command(call: "Call") -> "Status":
     return call.shell.interpreter.run_words(call.shell, given.operands, functions=False)
 
 
-def shell_program(call: "Call") -> "Status":
+def _shell_program(call: "Call") -> "Status":
     """`bash`, `sh` and the like: of a command, of a file, or of what they read."""
     words = list(call.arguments)
     text: str | None = None
@@ -310,7 +297,7 @@ def _unread(call: "Call", name: str) -> "Status":
     return None
 
 
-def getopts(call: "Call") -> str:
+def _getopts(call: "Call") -> str:
     """`getopts`: which option comes next is not followed."""
     if len(call.arguments) > 1:
         call.shell.set(call.arguments[1], UNKNOWN)
@@ -318,7 +305,7 @@ def getopts(call: "Call") -> str:
     return OPEN
 
 
-def declare(call: "Call") -> "Status":
+def _declare(call: "Call") -> "Status":
     """`export` and the like, behind `command` or in a variable."""
     for word in call.arguments:
         name, equals, value = word.partition("=")
@@ -328,40 +315,26 @@ def declare(call: "Call") -> "Status":
 
 
 TABLE: "dict[str, Handler]" = {
-    "cd": cd,
-    "pushd": pushd,
-    "popd": popd,
-    "eval": evaluate,
-    "source": source,
-    ".": source,
-    "exec": execute,
-    "exit": exit_shell,
-    "logout": exit_shell,
-    "return": return_from,
-    "break": leave_loop,
-    "continue": leave_loop,
+    "cd": _cd,
+    "pushd": _pushd,
+    "popd": _popd,
+    "eval": _evaluate,
+    "source .": _source,
+    "exec": _execute,
+    "exit logout": _exit_shell,
+    "return": _return_from,
+    "break continue": _leave_loop,
     "read": read,
-    "mapfile": mapfile,
-    "readarray": mapfile,
-    "set": set_options,
-    "shopt": shopt,
-    "shift": shift,
-    "trap": trap,
-    "alias": alias,
-    "unalias": unalias,
-    "let": let,
-    "command": command,
-    "builtin": command,
-    "bash": shell_program,
-    "sh": shell_program,
-    "dash": shell_program,
-    "zsh": shell_program,
-    "ksh": shell_program,
-    "getopts": getopts,
-    "export": declare,
-    "local": declare,
-    "declare": declare,
-    "readonly": declare,
-    "typeset": declare,
-    "unset": declare,
+    "mapfile readarray": _mapfile,
+    "set": _set_options,
+    "shopt": _shopt,
+    "shift": _shift,
+    "trap": _trap,
+    "alias": _alias,
+    "unalias": _unalias,
+    "let": _let,
+    "command builtin": _command,
+    "bash sh dash zsh ksh": _shell_program,
+    "getopts": _getopts,
+    "export local declare readonly typeset unset": _declare,
 }

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 MOST_RUNS = 2_000
 
 
-def env(call: "Call") -> "Status":
+def _env(call: "Call") -> "Status":
     """`env`: with variables, in a directory, or nothing but a listing."""
     given = call.options(valued="uCS", long="unset chdir split-string", stop=True)
     child = call.shell.fork()
@@ -32,7 +32,7 @@ def env(call: "Call") -> "Status":
     return True
 
 
-def sudo(call: "Call") -> "Status":
+def _sudo(call: "Call") -> "Status":
     """`sudo` and `doas`: also of a shell, or to edit."""
     given = call.options(valued="ugphCDRTrt", long="user group prompt host chdir", stop=True)
     words = list(given.operands)
@@ -45,8 +45,7 @@ def sudo(call: "Call") -> "Status":
     return call.run(words) if words else True
 
 
-def substitute_user(call: "Call") -> "Status":
-    """`su -c`, `script -c`, `flock -c`."""
+def _substitute_user(call: "Call") -> "Status":
     given = call.options(valued="csgwEo", long="command shell group")
     text = given.value("-c", "--command")
     if text is not None:
@@ -67,7 +66,7 @@ def script(call: "Call") -> "Status":
     return None
 
 
-def flock(call: "Call") -> "Status":
+def _flock(call: "Call") -> "Status":
     """`flock`: the file to lock comes to be."""
     given = call.options(valued="wEc", long="timeout wait conflict-exit-code command", stop=True)
     words = list(given.operands)
@@ -81,13 +80,13 @@ def flock(call: "Call") -> "Status":
     return call.run(rest) if rest else True
 
 
-def watch(call: "Call") -> "Status":
+def _watch(call: "Call") -> "Status":
     """`watch`: the words are a command of a shell."""
     given = call.options(valued="nq", long="interval", stop=True)
     return call.run(["sh", "-c", " ".join(given.operands)])
 
 
-def xargs(call: "Call") -> "Status":
+def _xargs(call: "Call") -> "Status":
     """`xargs`: the words that it reads become arguments."""
     given = call.options(
         valued="aEILnPsd",
@@ -165,7 +164,7 @@ def _unquoted(line: str) -> str:
     return " ".join(_quoted_words(line)) if any(sign in line for sign in "'\"\\") else line
 
 
-def parallel(call: "Call") -> "Status":
+def _parallel(call: "Call") -> "Status":
     """GNU `parallel`: words after `:::`, or lines that it reads."""
     words = list(call.arguments)
     sources = [at for at, word in enumerate(words) if word in (":::", "::::", ":::+")]
@@ -204,12 +203,12 @@ def _with_item(command: list[str], item: str) -> str:
 
 
 TABLE: "dict[str, Handler]" = {
-    **dict.fromkeys(("env", "cross-env"), env),
-    **dict.fromkeys(("sudo", "doas"), sudo),
-    **dict.fromkeys(("su", "runuser"), substitute_user),
+    "env cross-env": _env,
+    "sudo doas": _sudo,
+    "su runuser": _substitute_user,
     "script": script,
-    "flock": flock,
-    "watch": watch,
-    "xargs": xargs,
-    "parallel": parallel,
+    "flock": _flock,
+    "watch": _watch,
+    "xargs": _xargs,
+    "parallel": _parallel,
 }

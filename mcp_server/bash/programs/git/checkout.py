@@ -5,10 +5,13 @@ from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mcp_server.bash.call import Call
     from mcp_server.bash.reading import Kind
+    from mcp_server.bash.state.status import Status
+
+    Command = Callable[[Call, "Checkout"], Status]
 
 MOST_BYTES = 600_000
 _VALUED = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env", "--super-prefix")

@@ -1,13 +1,15 @@
 """What `git` writes in the work tree; what it does in its own directory is not looked at."""
 
 from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.state.status import OPEN
 from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.programs.git.checkout import Command
+    from mcp_server.bash.state.status import Status
 
 _READS = frozenset(
     """
@@ -27,7 +29,10 @@ _OWN_DIRECTORY = frozenset(
 )
 
 
-def git(call: "Call") -> "bool | str | None":
+_OPEN = frozenset("diff grep diff-files diff-index show-ref merge-base".split())
+
+
+def git(call: "Call") -> "Status":
     """`git`."""
     checkout, words = Checkout.of(call)
     if not words:
@@ -45,17 +50,18 @@ def git(call: "Call") -> "bool | str | None":
         from mcp_server.bash.programs.git import output
 
         output.reads(call, checkout, name)
-        return "open" if name in ("diff", "grep", "diff-files", "diff-index", "show-ref", "merge-base") else None
+        return OPEN if name in _OPEN else None
     if name in _OWN_DIRECTORY:
         call.prints()
         return None
-    module = _HOMES.get(name)
-    if module is not None and checkout is not None:
-        return _commands(module)[name](call, checkout)
+    command = None if checkout is None else _command(name)
+    if command is not None and checkout is not None:
+        return command(call, checkout)
     if name in ("clone", "init", "config", "apply"):
         from mcp_server.bash.programs.git import remote
 
-        return remote.anywhere(call, name)
+        remote.anywhere(call, name)
+        return None
     return _alias(call, checkout, name)
 
 
@@ -63,7 +69,7 @@ def _may_be_anywhere(call: "Call") -> bool:
     return call.shell.directory is None or call.disk.unpredictable
 
 
-def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "bool | str | None":
+def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "Status":
     value = None if checkout is None or UNKNOWN in name else checkout.text(["config", "--get", f"alias.{name}"])
     if checkout is None or not value:
         call.runs_anything(f"What `git {readable(name)}` does is not known.")
@@ -85,18 +91,22 @@ def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "bool | str 
         call.shell.texts -= 1
 
 
-def _commands(module: str) -> "dict[str, Callable[[Call, Checkout], bool | str | None]]":
-    loaded = __import__(f"mcp_server.bash.programs.git.{module}", None, None, ["COMMANDS"])
-    commands: dict[str, Callable[[Call, Checkout], bool | str | None]] = loaded.COMMANDS
-    return commands
+def _command(name: str) -> "Command | None":
+    module = _HOMES.get(name)
+    if module is None:
+        return None
+    commands: dict[str, Command] = __import__(
+        f"mcp_server.bash.programs.git.{module}", None, None, ["COMMANDS"]
+    ).COMMANDS
+    return named_by(commands, [name])
 
 
 _FAMILIES = {
-    "restore": ("checkout switch restore reset stash clean rm mv checkout-index read-tree add stage commit"),
-    "moving": (
-        "merge rebase cherry-pick revert pull apply am bisect filter-branch filter-repo sparse-checkout merge-file"
-        " mergetool difftool lfs svn p4 merge-index merge-recursive quiltimport fast-import"
-    ),
+    "restore": "checkout switch restore reset stash clean rm mv checkout-index read-tree add stage commit",
+    "moving": """
+        merge rebase cherry-pick revert pull apply am bisect filter-branch filter-repo sparse-checkout merge-file
+        mergetool difftool lfs svn p4 merge-index merge-recursive quiltimport fast-import
+    """,
     "remote": "clone init config worktree submodule archive format-patch bundle",
 }
 _HOMES = {name: module for module, names in _FAMILIES.items() for name in names.split()}

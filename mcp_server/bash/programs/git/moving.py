@@ -1,20 +1,20 @@
-"""`git` commands that bring in other commits: merge, rebase, cherry-pick, revert, pull, am, apply, bisect."""
+"""`git` commands that bring in other commits: _merge, rebase, cherry-pick, revert, pull, am, apply, bisect."""
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.options import Options
 from mcp_server.bash.programs import patching
 from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.programs.program import Program
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from mcp_server.bash.programs.git.checkout import Command
 
 _STEPS = ("--abort", "--quit", "--continue", "--skip")
 
 
-def merge(call: Call, repo: Checkout) -> None:
-    """`git merge`."""
+def _merge(call: Call, repo: Checkout) -> None:
     given = call.options(valued="msXF", attached="S", long="strategy strategy-option message file into-name cleanup")
     if _between_steps(call, repo, given, "merge"):
         return
@@ -39,7 +39,7 @@ def _between_steps(call: Call, repo: Checkout, given: Options, what: str) -> boo
     return given.has(*_STEPS)
 
 
-def rebase(call: Call, repo: Checkout) -> None:
+def _rebase(call: Call, repo: Checkout) -> None:
     """`git rebase`: also runs what --exec says."""
     given = call.options(valued="xsXC", attached="S", long="exec onto strategy strategy-option")
     if _between_steps(call, repo, given, "rebase"):
@@ -68,8 +68,7 @@ def _run_at_root(call: Call, repo: Checkout, text: str) -> None:
     call.run(["sh", "-c", text], child)
 
 
-def pick(call: Call, repo: Checkout) -> None:
-    """`git cherry-pick`."""
+def _pick(call: Call, repo: Checkout) -> None:
     given = call.options(valued="msX", attached="S", long="mainline strategy strategy-option cleanup")
     if _between_steps(call, repo, given, "cherry-pick"):
         return
@@ -79,7 +78,7 @@ def pick(call: Call, repo: Checkout) -> None:
         )
 
 
-def revert(call: Call, repo: Checkout) -> None:
+def _revert(call: Call, repo: Checkout) -> None:
     """`git revert`: what a commit made goes, and the other way round."""
     given = call.options(valued="msX", attached="S", long="mainline strategy strategy-option cleanup")
     if _between_steps(call, repo, given, "revert"):
@@ -98,7 +97,7 @@ def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]]
     return repo.differences([f"{name}^{parent}", name], [])
 
 
-def pull(call: Call, repo: Checkout) -> None:
+def _pull(call: Call, repo: Checkout) -> None:
     """`git pull`: what is fetched can only be told of a remote on this disk."""
     given = call.options(valued="sXj", attached="rS", long="strategy strategy-option depth jobs upload-pack")
     remote = given.operands[0] if given.operands else "origin"
@@ -123,8 +122,7 @@ def pull(call: Call, repo: Checkout) -> None:
         repo.apply_changes(_changes_from(repo, base), what="pull")
 
 
-def apply(call: Call, repo: Checkout) -> None:
-    """`git apply`."""
+def _apply(call: Call, repo: Checkout) -> None:
     given = call.options(valued="pC", long="directory include exclude whitespace build-fake-ancestor unsafe-paths")
     if given.has("--check", "--stat", "--numstat", "--summary") and not given.has("--apply"):
         return
@@ -172,8 +170,7 @@ def _is_included(name: str, given: Options) -> bool:
     return not included or any(globs.matches(pattern, name) for pattern in included)
 
 
-def am(call: Call, repo: Checkout) -> None:
-    """`git am`."""
+def _am(call: Call, repo: Checkout) -> None:
     given = call.options(valued="pC", attached="S", long="directory include exclude patch-format whitespace resolvemsg")
     if _between_steps(call, repo, given, "am"):
         return
@@ -185,7 +182,7 @@ def am(call: Call, repo: Checkout) -> None:
             _apply_patch(call, repo, text, given)
 
 
-def bisect(call: Call, repo: Checkout) -> None:
+def _bisect(call: Call, repo: Checkout) -> None:
     """`git bisect`: which commits are tried is not worked out."""
     words = call.arguments
     if words[:1] and words[0] in ("log", "view", "visualize", "terms", "help"):
@@ -196,36 +193,23 @@ def bisect(call: Call, repo: Checkout) -> None:
         call.run(words[1:] or ["true"])
 
 
-def anything(call: Call, repo: Checkout) -> None:
+def _anything(call: Call, repo: Checkout) -> None:
     """A command that rewrites the tree in ways that are not worked out."""
     call.runs_anything(f"What `git {call.name}` changes is not known.".replace(UNKNOWN, "…"))
     call.write_tree(repo.root)
 
 
-COMMANDS: "dict[str, Callable[[Call, Checkout], bool | str | None]]" = {
-    "merge": merge,
-    "rebase": rebase,
-    "cherry-pick": pick,
-    "revert": revert,
-    "pull": pull,
-    "apply": apply,
-    "am": am,
-    "bisect": bisect,
-    "filter-branch": anything,
-    "filter-repo": anything,
-    "sparse-checkout": anything,
-    "merge-file": lambda call, _repo: (
-        call.write(call.options(valued="L").operands[0])
-        if call.options(valued="L").operands and "-p" not in call.arguments
-        else None
-    ),
-    "mergetool": anything,
-    "difftool": anything,
-    "lfs": anything,
-    "svn": anything,
-    "p4": anything,
-    "merge-index": anything,
-    "merge-recursive": anything,
-    "quiltimport": anything,
-    "fast-import": anything,
+_MERGE_FILE = Program("@1", unless="-p", valued="-L")
+COMMANDS: "dict[str, Command]" = {
+    "merge": _merge,
+    "rebase": _rebase,
+    "cherry-pick": _pick,
+    "revert": _revert,
+    "pull": _pull,
+    "apply": _apply,
+    "am": _am,
+    "bisect": _bisect,
+    "filter-branch filter-repo sparse-checkout mergetool difftool lfs svn p4 merge-index merge-recursive"
+    " quiltimport fast-import": _anything,
+    "merge-file": lambda call, _repo: _MERGE_FILE(call),
 }

@@ -6,7 +6,7 @@ from mcp_server.bash.programs.git.checkout import Checkout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from mcp_server.bash.programs.git.checkout import Command
 
 INSTEAD = {
     "checkout": "git checkout -- {paths}",
@@ -16,7 +16,7 @@ INSTEAD = {
 }
 
 
-def checkout(call: Call, repo: Checkout) -> None:
+def _checkout(call: Call, repo: Checkout) -> None:
     """`git checkout`: of paths, of a branch, of both."""
     given = call.options(valued="bB", attached="", long="orphan conflict pathspec-from-file")
     if given.has("-p", "--patch", "--pathspec-from-file"):
@@ -82,8 +82,7 @@ def _branch(call: Call, repo: Checkout, name: str, *, force: bool, orphan: bool 
     repo.run_hooks("post-checkout")
 
 
-def switch(call: Call, repo: Checkout) -> None:
-    """`git switch`."""
+def _switch(call: Call, repo: Checkout) -> None:
     given = call.options(valued="cC", long="create force-create orphan conflict")
     start = given.operands[0] if given.operands else ""
     force = given.has("-f", "--force", "--discard-changes")
@@ -93,8 +92,7 @@ def switch(call: Call, repo: Checkout) -> None:
         _branch(call, repo, start, force=force)
 
 
-def restore(call: Call, repo: Checkout) -> None:
-    """`git restore`."""
+def _restore(call: Call, repo: Checkout) -> None:
     given = call.options(valued="sU", long="source pathspec-from-file conflict")
     if given.has("-S", "--staged") and not given.has("-W", "--worktree"):
         return
@@ -108,7 +106,7 @@ def restore(call: Call, repo: Checkout) -> None:
         _paths(call, repo, source, given.operands, removes=True)
 
 
-def reset(call: Call, repo: Checkout) -> None:
+def _reset(call: Call, repo: Checkout) -> None:
     """`git reset`: only --hard, --merge and --keep touch files."""
     given = call.options(attached="", long="pathspec-from-file")
     target = next((name for name in given.operands[:1] if repo.is_revision(name)), "HEAD")
@@ -232,8 +230,7 @@ def remove(call: Call, repo: Checkout) -> None:
         repo.remove(f"{repo.root}/{name}")
 
 
-def move(call: Call, repo: Checkout) -> None:
-    """`git mv`."""
+def _move(call: Call, repo: Checkout) -> None:
     from mcp_server.bash.programs import copying
 
     given = call.options()
@@ -242,8 +239,7 @@ def move(call: Call, repo: Checkout) -> None:
         copying.mv(call)
 
 
-def checkout_index(call: Call, repo: Checkout) -> None:
-    """`git checkout-index`."""
+def _checkout_index(call: Call, repo: Checkout) -> None:
     given = call.options(long="prefix stage temp")
     if given.has("-a", "--all"):
         prefix = given.value("--prefix")
@@ -256,7 +252,7 @@ def checkout_index(call: Call, repo: Checkout) -> None:
         call.replace((given.value("--prefix") or "") + name)
 
 
-def read_tree(call: Call, repo: Checkout) -> None:
+def _read_tree(call: Call, repo: Checkout) -> None:
     """`git read-tree`: only -u touches files."""
     given = call.options(long="prefix index-output exclude-per-directory")
     if not given.has("-u"):
@@ -269,7 +265,7 @@ def read_tree(call: Call, repo: Checkout) -> None:
         repo.apply_changes(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
 
 
-def add(call: Call, repo: Checkout) -> None:
+def _add(call: Call, repo: Checkout) -> None:
     """`git add`: the index alone; over the whole tree it takes in what others work on."""
     given = call.options(long="chmod pathspec-from-file")
     every = given.has("-A", "--all", "-u", "--update") and not given.operands
@@ -277,7 +273,7 @@ def add(call: Call, repo: Checkout) -> None:
         repo.sweep("stage", "git add -- {paths}")
 
 
-def commit(call: Call, repo: Checkout) -> None:
+def _commit(call: Call, repo: Checkout) -> None:
     """`git commit`: the repository's hooks are run."""
     given = call.options(
         valued="mFCctu",
@@ -293,18 +289,17 @@ def commit(call: Call, repo: Checkout) -> None:
         repo.run_hooks(*hooks)
 
 
-COMMANDS: "dict[str, Callable[[Call, Checkout], bool | str | None]]" = {
-    "checkout": checkout,
-    "switch": switch,
-    "restore": restore,
-    "reset": reset,
+COMMANDS: "dict[str, Command]" = {
+    "checkout": _checkout,
+    "switch": _switch,
+    "restore": _restore,
+    "reset": _reset,
     "stash": stash,
     "clean": clean,
     "rm": remove,
-    "mv": move,
-    "checkout-index": checkout_index,
-    "read-tree": read_tree,
-    "add": add,
-    "stage": add,
-    "commit": commit,
+    "mv": _move,
+    "checkout-index": _checkout_index,
+    "read-tree": _read_tree,
+    "add stage": _add,
+    "commit": _commit,
 }

@@ -1,5 +1,6 @@
 """What a piece of Python writes, as far as its syntax tree shows it without running it."""
 
+from mcp_server.bash.programs.lookup import named_by
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
@@ -29,39 +30,15 @@ _DANGERS = frozenset(
 )
 _READING_FLAGS = frozenset(("O_RDONLY", "O_PATH", "O_DIRECTORY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 _WRITE_METHODS = frozenset(["write_text", "write_bytes", "touch"])
-_PATH_METHODS = {
-    "unlink": "remove",
-    "mkdir": "make",
-    "rmdir": "remove",
-    "chmod": "mark",
-    "rename": "move",
-    "replace": "move",
-}
+_PATH_METHODS = {"unlink rmdir": "remove", "mkdir": "make", "chmod": "change", "rename replace": "move"}
 _OS_CALLS = {
-    "remove": "remove",
-    "unlink": "remove",
-    "rmdir": "remove",
-    "mkdir": "make",
-    "makedirs": "make",
-    "chmod": "mark",
-    "utime": "mark",
-    "rename": "move",
-    "replace": "move",
-    "truncate": "write",
-    "rmtree": "remove",
-    "mkfifo": "write",
-    "copy": "copy",
-    "copy2": "copy",
-    "copyfile": "copy",
-    "move": "move",
-    "symlink": "copy",
-    "link": "copy",
-    "removedirs": "remove",
-    "renames": "move",
-    "chown": "mark",
+    "remove unlink rmdir rmtree removedirs": "remove",
+    "mkdir makedirs": "make",
+    "chmod chown utime": "change",
+    "rename renames replace move": "move",
+    "truncate mkfifo": "write",
+    "copy copy2 copyfile copymode copystat symlink link": "copy",
     "copytree": "tree",
-    "copymode": "copy",
-    "copystat": "copy",
 }
 
 
@@ -119,13 +96,13 @@ class _Code:
             self._open_descriptor(node)
         elif name == "open":
             self._open(node, owner, base)
-        elif base in ("os", "shutil") and name in _OS_CALLS:
-            self._effect(_OS_CALLS[name], [self._text(argument) for argument in node.args])
+        elif base in ("os", "shutil") and (effect := named_by(_OS_CALLS, [name])):
+            self._effect(effect, [self._text(argument) for argument in node.args])
         elif name in _WRITE_METHODS and owner is not None:
             self._effect("write", [self._text(owner)])
-        elif name in _PATH_METHODS and owner is not None and base not in ("os", "shutil", "re"):
+        elif owner is not None and base not in ("os", "shutil", "re") and (effect := named_by(_PATH_METHODS, [name])):
             if self._is_path(owner) or name in ("unlink", "mkdir", "rmdir"):
-                self._effect(_PATH_METHODS[name], [self._text(owner), *(self._text(item) for item in node.args)])
+                self._effect(effect, [self._text(owner), *(self._text(item) for item in node.args)])
         elif name in _DANGERS and base not in ("re", "ast", "json"):
             self._danger(node, base, name)
 
@@ -177,7 +154,7 @@ class _Code:
             call.remove(path)
         elif how == "make":
             call.make_directory(path, parents=True)
-        elif how == "mark":
+        elif how == "change":
             call.change_attributes(path)
         elif how == "tree":
             call.write_tree(other)

@@ -1,7 +1,8 @@
 """What the standard library's modules write when they are run with `python -m`."""
 
 from mcp_server.bash.programs import archives
-from mcp_server.bash.programs.program import READS, Program, named_by
+from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.programs.program import READS, Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,6 +4,8 @@ A new program is an entry here, its names with blanks between; only one that beh
 function.
 """
 
+from mcp_server.bash.programs.lookup import named_by
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Handler
@@ -16,7 +18,7 @@ def find(name: str) -> "Handler | None":
     for module in _MODULES:
         loaded = __import__(f"mcp_server.bash.programs.tables.{module}", None, None, ["PROGRAMS"])
         programs: dict[str, Handler] = loaded.PROGRAMS
-        for names, program in programs.items():
-            if name in names and name in names.split():
-                return program
+        found = named_by(programs, [name])
+        if found is not None:
+            return found
     return None

@@ -1,21 +1,11 @@
 """What package managers run: scripts of package.json, packages that are fetched, what `pip install` builds."""
 
 from mcp_server.bash.unknown import UNKNOWN, readable
+from mcp_server.domain.package_json import scripts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call
-
-
-def scripts(call: "Call") -> dict[str, str]:
-    """The scripts of the package.json where it runs."""
-    import json  # only for a project of Node
-
-    try:
-        found = json.loads(call.text("package.json") or "{}").get("scripts", {})
-        return {name: value for name, value in found.items() if isinstance(value, str)}
-    except (ValueError, AttributeError, RecursionError):
-        return {}
 
 
 def run_script(call: "Call") -> None:
@@ -31,15 +21,19 @@ def run_script(call: "Call") -> None:
 
 def run_script_or_unknown(call: "Call") -> None:
     """`yarn NAME`: a script, or something of which nothing is known."""
-    if call.subcommand in scripts(call):
+    if call.subcommand in _scripts(call):
         run_script(call)
     else:
         call.runs_anything()
         call.prints()
 
 
+def _scripts(call: "Call") -> dict[str, str]:
+    return scripts(call.text("package.json") or "")
+
+
 def _run_script(call: "Call", name: str, arguments: list[str]) -> None:
-    found = scripts(call)
+    found = _scripts(call)
     if name not in found:
         if call.text("package.json") is None or UNKNOWN in name or call.disk.unpredictable:
             call.runs_anything(f"What `{call.name} run {readable(name)}` runs is not known.")

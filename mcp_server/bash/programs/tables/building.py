@@ -2,6 +2,7 @@
 
 from mcp_server.bash.programs import compilers
 from mcp_server.bash.programs.program import READS, Program
+from mcp_server.domain.shell_words import PLAIN_WRAPPERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ _TESTS = Program(
 """A test runner: a test may write anything."""
 _RUNS = Program(runs="*")
 _TSC = "-p -t --project --target --module --lib --rootDir --moduleResolution --jsx"
-_WRAPPER = Program(wraps=0)
 
 PROGRAMS: "dict[str, Handler]" = {
     # Compilers
@@ -102,8 +102,7 @@ PROGRAMS: "dict[str, Handler]" = {
         runs="*", unless="-v -V -version -l"
     ),
     # Programs that run their operands
-    "nohup setsid unbuffer catchsegv chronic ifne eatmydata fakeroot caffeinate winpty dbus-run-session proxychains"
-    " arch": _WRAPPER,
+    " ".join(PLAIN_WRAPPERS): Program(wraps=0),
     "timeout gtimeout": Program(wraps=1, valued="-k -s --kill-after --signal"),
     "nice": Program(wraps=0, valued="-n --adjustment"),
     "ionice": Program(wraps=0, valued="-c -n -p --class --classdata"),
@@ -113,7 +112,6 @@ PROGRAMS: "dict[str, Handler]" = {
     "xvfb-run": Program(wraps=0, valued="-e -f -l -n -p -s"),
     "chrt taskset": Program(wraps=1),
     "numactl": Program(wraps=0, valued="-C -N -m -p -i"),
-    "busybox toybox": _WRAPPER,
     "sponge": Program("@*"),
     "systemd-run unshare nsenter chroot entr hyperfine firejail bwrap direnv dotenv foreman vipe": _RUNS,
 }

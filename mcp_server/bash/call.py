@@ -1,7 +1,7 @@
-"""One call of a program, as the table of known programs sees it: its arguments, and how to say what it writes."""
+"""One call of a program: its arguments, and methods that record what it writes, prints and runs."""
 
 from mcp_server.bash import options
-from mcp_server.bash.state.shell import Leaving, resolved
+from mcp_server.bash.state.shell import ControlFlow, resolved
 from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, readable
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Call:
-    """What a program is called with. Paths are given as arguments spell them; what can't be known is said for it."""
+    """A call of a program. Its methods take paths as the arguments spell them, and record what it writes."""
 
     __slots__ = ("arguments", "inherited", "name", "shell", "subcommand")
 
@@ -31,26 +31,26 @@ class Call:
 
     @property
     def disk(self) -> "VirtualDisk":
-        """The disk as it is by now."""
+        """The disk as the command has left it so far."""
         return self.shell.disk
 
     @property
     def stdin(self) -> object:
-        """What it reads: a text, an archive, or the mark of the unknown."""
+        """What it reads: a text, an archive, or the marker for unknown text."""
         return resolved(self.shell.stdin)
 
     @property
     def output_is_read(self) -> bool:
-        """Whether something reads what it prints."""
+        """Whether anything reads its output."""
         return self.shell.output_is_read
 
     @property
     def title(self) -> str:
-        """Its name for people: with the subcommand, where one has been read."""
+        """Its name in messages, with the subcommand once that is known."""
         return f"{self.name} {self.subcommand}".rstrip()
 
     def enter_subcommand(self, name: str, arguments: list[str], valued: str) -> None:
-        """Be a call of the subcommand `name`, to which the program's options that have a value belong as well."""
+        """Turn this into a call of the subcommand `name`, which also takes the program's own options with a value."""
         self.subcommand = f"{self.subcommand} {name}".strip()
         self.arguments = arguments
         self.inherited = self.inherited | set(valued.split())
@@ -60,15 +60,15 @@ class Call:
         return options.parsed(self.arguments, valued=valued, attached=attached, long=long, stop=stop)
 
     def prints(self, text: object = UNKNOWN) -> None:
-        """It prints `text`; without one, nobody knows what."""
+        """It prints `text`, by default something unknown."""
         self.shell.print(text)
 
     def mark_unknown(self, why: str | None = None) -> None:
-        """What it writes, or more of it, can't be known."""
-        self.shell.reading.mark_unknown(why or f"What `{readable(self.title)}` writes is not known.")
+        """It may write more than was recorded."""
+        self.shell.reading.mark_unknown(why or f"Cannot tell what `{readable(self.title)}` writes.")
 
     def runs_anything(self, why: str | None = None) -> None:
-        """It runs code that can't be read: any file may be there afterwards."""
+        """It runs code that can't be read: afterwards any file may exist."""
         self.mark_unknown(why)
         self.disk.unpredictable = True
 
@@ -78,7 +78,7 @@ class Call:
         child.functions = {}
         try:
             return child.interpreter.run_words(child, words)
-        except Leaving:
+        except ControlFlow:
             return LIKELY
 
     def run_shell(
@@ -86,7 +86,7 @@ class Call:
     ) -> "Status":
         """Run `text` in a shell of its own, with `arguments`."""
         if UNKNOWN in text or (NAME_PIECE in text and not text.strip(NAME_PIECE)):
-            self.runs_anything(f"What `{self.name}` runs is not known.")
+            self.runs_anything(f"Cannot tell what `{self.name}` runs.")
             self.prints()
             return None
         child = (shell or self.shell).fork()
@@ -95,42 +95,42 @@ class Call:
         child.arguments_known = UNKNOWN not in child.arguments
         try:
             child.run(text)
-        except Leaving:
+        except ControlFlow:
             return None
         return LIKELY
 
     def write(self, text: str) -> None:
-        """A file is created or changed; a link is followed."""
+        """It creates or changes a file; a link is followed."""
         path = self._real(text)
         if path is not None and path != "/dev/stdout":
             self.disk.write(path, self.name)
 
     def change(self, text: str) -> None:
-        """A file that is there is changed; nothing happens where there is none."""
+        """It changes a file, if the file exists."""
         path = self._real(text)
         if path is not None and (self.disk.may_exist(path) or not is_known(path)):
             self.disk.write(path, self.name)
 
     def replace(self, text: str) -> None:
-        """A new file takes the place of what has this name, a link included."""
+        """It replaces whatever has this name, even a link, by a new file."""
         path = self._named(text)
         if path is not None:
             self.disk.replace(path, self.name)
 
     def change_attributes(self, text: str, *, follow: bool = True) -> None:
-        """The mode, owner or time of something that is there is changed."""
+        """It changes the mode, owner or time of something, if that exists."""
         path = self._real(text) if follow else self._named(text)
         if path is not None and self.disk.may_exist(path):
             self.disk.change_attributes(path, self.name)
 
     def remove(self, text: str) -> None:
-        """What has this name goes, with everything in it; nothing happens where there is nothing."""
+        """It removes what has this name, with everything in it, if it exists."""
         path = self._named(text)
         if path is not None and (self.disk.kind(path) is not None or self.disk.unpredictable or not is_known(path)):
             self.disk.remove(path, self.name, certain=self.shell.certain)
 
     def make_directory(self, text: str, *, parents: bool = False) -> None:
-        """A directory comes to be, with `parents` those above it too."""
+        """It creates a directory; with `parents` those above it too."""
         path = self._real(text)
         if path is None:
             return
@@ -139,20 +139,20 @@ class Call:
         self.disk.make_directory(path, self.name)
 
     def make_parents(self, path: str) -> None:
-        """The directories above a real path come to be as far as they are missing."""
+        """It creates the missing directories above a real path."""
         above = path.rpartition("/")[0]
         if above and self.disk.kind(above) is None:
             self.make_parents(above)
             self.disk.make_directory(above, self.name)
 
     def write_tree(self, text: str) -> None:
-        """Anything in this directory may be written, and it itself come to be."""
+        """It may write anything in this directory, and create it."""
         path = self._real(text)
         if path is not None:
             self.disk.write(path, self.name, "tree")
 
     def write_prefix(self, text: str) -> None:
-        """Any name that starts so may be written."""
+        """It may write any path that starts with this text."""
         path = self._real(text)
         if path is not None:
             self.disk.write(path + ("/" if text.endswith("/") else ""), self.name, "prefix")
@@ -181,5 +181,5 @@ class Call:
         return path
 
     def _mark_path_unknown(self, text: str) -> None:
-        directory = "" if UNKNOWN in text else ": it is not known in which directory it runs"
-        self.shell.reading.mark_unknown(f"It is not known what `{self.name} {readable(text)}` writes{directory}.")
+        directory = "" if UNKNOWN in text else ": the directory it runs in is not known"
+        self.shell.reading.mark_unknown(f"Cannot tell what `{self.name} {readable(text)}` writes{directory}.")

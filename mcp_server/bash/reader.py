@@ -17,16 +17,16 @@ MOST_CHARACTERS = 300_000
 
 
 def read(command: str, cwd: str, files: "Files", *, home: str, environment: "Mapping[str, str]") -> Reading:
-    """What `command` would write, run in `cwd`. It always answers: what it can't follow makes the reading unknown."""
+    """What `command` would write when run in `cwd`. Never fails: what can't be followed makes the reading unknown."""
     reading = Reading()
     text = without_markers(command[:MOST_CHARACTERS])
     if text != command:
-        reading.mark_unknown("The command holds control characters, or is too long to read.")
+        reading.mark_unknown("The command contains control characters or is too long to read.")
     shell = Shell(VirtualDisk(files, reading), cwd, home, environment, BashInterpreter())
     try:
         shell.run(text)
     except (Exhausted, globs.TooMany, RecursionError):
-        reading.mark_unknown("The command takes too many steps to follow.")
+        reading.mark_unknown("The command is too complex to follow.")
     except Exception as error:  # noqa: BLE001  a command that trips the reader may write anything; it must not pass
-        reading.mark_unknown(f"The command can't be read: {type(error).__name__}: {error}")
+        reading.mark_unknown(f"The command could not be read: {type(error).__name__}: {error}")
     return reading

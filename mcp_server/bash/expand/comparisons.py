@@ -1,4 +1,4 @@
-"""The answers of `test` and `[`, where texts and numbers decide; what the disk decides is None, an open question."""
+"""The results of `test` and `[` that texts and numbers decide; None for what depends on the disk."""
 
 from mcp_server.bash.unknown import is_known
 
@@ -8,7 +8,7 @@ _BINARY = frozenset(["=", "==", "!=", "<", ">", "-nt", "-ot", "-ef", "=~", *_NUM
 
 
 def of_arguments(arguments: list[str]) -> bool | None:
-    """What `test` with these arguments says, None for an open question."""
+    """The result of `test` with these arguments, None if it can't be known."""
     if not arguments:
         return False
     for sign, decides in (("-o", True), ("-a", False)):
@@ -27,14 +27,14 @@ def of_arguments(arguments: list[str]) -> bool | None:
 
 
 def unary(sign: str, value: str) -> bool | None:
-    """The answer of `-n` and `-z`; other signs ask the disk."""
+    """The result of `-n` and `-z`; other operators depend on the disk."""
     if sign in ("-n", "-z") and is_known(value):
         return bool(value) is (sign == "-n")
     return None
 
 
 def compared(left: str, sign: str, right: str) -> bool | None:
-    """The answer of a sign between two texts."""
+    """The result of an operator between two texts."""
     if sign not in _BINARY or not is_known(left) or not is_known(right):
         return None
     if sign in ("=", "==", "!="):
@@ -45,12 +45,12 @@ def compared(left: str, sign: str, right: str) -> bool | None:
 
 
 def either(one: bool | None, other: bool | None, *, decides: bool) -> bool | None:
-    """The answer of `-o` (`decides` True) or `-a` (False) over two answers."""
+    """The result of `-o` (`decides` True) or `-a` (False) between two results."""
     if one is decides or other is decides:
         return decides
     return None if one is None or other is None else not decides
 
 
 def negated(answer: bool | None) -> bool | None:
-    """The opposite; None stays open."""
+    """The opposite; None stays None."""
     return None if answer is None else not answer

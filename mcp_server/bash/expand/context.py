@@ -22,7 +22,7 @@ class Context(Protocol):
 
     @property
     def separators(self) -> str:
-        """What splits fields."""
+        """The characters that separate fields (IFS)."""
 
     def get(self, name: str) -> Value | None:
         """The value of a variable, None when it is not set."""
@@ -34,7 +34,7 @@ class Context(Protocol):
         """What `~user` stands for, None where it stands for itself."""
 
     def spend(self, steps: int) -> None:
-        """Take steps from the budget."""
+        """Use up steps of the budget."""
 
     def word(self, text: str) -> str:
         """The one text that a word expands to where nothing splits it."""

@@ -1,4 +1,4 @@
-"""What `$name` and `${name...}` come to: defaults, cuts, replacements, slices, letters' case, arrays."""
+"""The values of `$name` and `${name…}`: defaults, prefixes and suffixes, replacements, slices, case, arrays."""
 
 from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import NAME_PIECE, OWN_PROCESS, UNKNOWN
@@ -23,7 +23,7 @@ def plain(shell: "Context", name: str, *, quoted: bool) -> str | list[str]:
 
 
 def scalar(shell: "Context", name: str) -> str | None:
-    """The one text that a variable or special parameter holds, None when it is not set."""
+    """The value of a variable or special parameter as one text, None when it is not set."""
     if name.isdigit():
         if not shell.arguments_known and name != "0":
             return UNKNOWN
@@ -158,7 +158,7 @@ def _conditional(shell: "Context", name: str, value: str | None, rest: str) -> s
     colon = rest[0] == ":"
     sign, word = (rest[1], rest[2:]) if colon else (rest[0], rest[1:])
     if value is not None and UNKNOWN in value:
-        # Unknown may be empty too, so only what is alike either way is known.
+        # Unknown text may be empty, so either value is possible.
         return UNKNOWN
     present = value is not None and (not colon or value != "")
     if sign == "+":

@@ -1,4 +1,4 @@
-"""Does a test hold? Only what texts and numbers decide is answered; what the disk decides is an open question."""
+"""The result of `[[ … ]]` and of the patterns of `case`; None where it depends on the disk or on unknown text."""
 
 from mcp_server.bash.expand import globs, words
 from mcp_server.bash.expand.comparisons import compared, either, negated, unary
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def holds(shell: "Shell", node: "Node") -> bool | None:
-    """What a `[[ ... ]]` says, None for an open question; substitutions in it are run."""
+    """The result of `[[ … ]]`, None if it can't be known; substitutions in it are run."""
     if node.type in ("binary_expression",) and len(node.children) >= 3:
         return _binary(shell, node)
     if node.type == "unary_expression":
@@ -29,7 +29,7 @@ def holds(shell: "Shell", node: "Node") -> bool | None:
 
 
 def any_fits(shell: "Shell", patterns: list[str], value: str) -> bool | None:
-    """Whether one of the patterns of a `case` matches, None for an open question."""
+    """Whether one of the patterns of a `case` matches, None if that can't be known."""
     if not is_known(value):
         return True if patterns == ["*"] else None
     answer: bool | None = False

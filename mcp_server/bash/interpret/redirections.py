@@ -18,7 +18,7 @@ KINDS = frozenset(["file_redirect", "herestring_redirect", "heredoc_redirect"])
 
 
 def within(shell: "Shell", nodes: "list[Node]", run: "Callable[[], Status]") -> "Status":
-    """Open what `nodes` say, run, and let the files hold what was printed."""
+    """Open the redirections, run, and store what was printed as the content of the files."""
     if not nodes:
         return run()
     stdin, out, output_is_read = shell.stdin, shell.out, shell.output_is_read
@@ -36,7 +36,7 @@ def within(shell: "Shell", nodes: "list[Node]", run: "Callable[[], Status]") -> 
 
 
 def opened_for_good(shell: "Shell", nodes: "list[Node]") -> None:
-    """Open what the redirections of a bare `exec` say."""
+    """Open the redirections of a bare `exec`, which stay open."""
     for node in nodes:
         _open(shell, node, None)
 
@@ -101,10 +101,10 @@ def _input(shell: "Shell", word: str) -> object:
 
 
 def written(shell: "Shell", value: str) -> str | None:
-    """Note that a redirection makes or opens the file `value`; answers its real path where it is known."""
+    """Record that a redirection writes the file `value`; returns its real path if that is known."""
     path = shell.real(value)
     if path is None:
-        shell.reading.mark_unknown(f"It is not known where a redirection to `{readable(value)}` writes.")
+        shell.reading.mark_unknown(f"Cannot tell where a redirection to `{readable(value)}` writes.")
         return None
     if shell.disk.kind(path) != "directory":
         shell.disk.write(path, ">")

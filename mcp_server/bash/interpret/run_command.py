@@ -118,10 +118,10 @@ def program(shell: "Shell", name: str, arguments: list[str]) -> "Status":
 
 
 def unknown(shell: "Shell", name: str) -> "Status":
-    """Run something of which nothing is known."""
+    """Run a program that is not known."""
     shell.disk.unpredictable = True
     shell.print(UNKNOWN)
-    shell.reading.mark_unknown(f"What `{readable(name)}` writes is not known.")
+    shell.reading.mark_unknown(f"Cannot tell what `{readable(name)}` writes.")
     return None
 
 

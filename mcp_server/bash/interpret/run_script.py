@@ -20,7 +20,7 @@ def run(shell: "Shell", path: str, arguments: list[str]) -> "Status":
     text = None if directory is None else shell.disk.text(directory)
     call = Call(shell, name, arguments)
     if text is None:
-        call.runs_anything(f"What `{readable(path)}` writes is not known.")
+        call.runs_anything(f"Cannot tell what `{readable(path)}` writes.")
         call.prints()
         return None
     interpreter = _interpreter(text)
@@ -50,6 +50,6 @@ def _other(call: Call, interpreter: str, text: str, path: str, arguments: list[s
     elif base in ("awk", "gawk", "mawk", "sed", "make"):
         return call.shell.interpreter.run_words(call.shell, [base, "-f", path, *arguments], functions=False)
     else:
-        call.runs_anything(f"What `{readable(path)}` writes is not known.")
+        call.runs_anything(f"Cannot tell what `{readable(path)}` writes.")
     call.prints()
     return None

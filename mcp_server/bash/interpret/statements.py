@@ -8,7 +8,7 @@ from mcp_server.bash.expand import words
 from mcp_server.bash.interpret import conditions, redirections, run_command
 from mcp_server.bash.interpret.branches import branch, chained, merged, run_iteration, run_loop_maybe
 from mcp_server.bash.parse.grammar import text_of
-from mcp_server.bash.state.shell import Leaving, Returned, Shell, State, joined
+from mcp_server.bash.state.shell import ControlFlow, Returned, Shell, State, joined
 from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN, unmasked
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from mcp_server.bash.state.status import Status
 
-MOST_TURNS = 500
+MOST_ITERATIONS = 500
 
 
 def sequence(shell: Shell, nodes: "Iterable[Node]") -> "Status":
@@ -74,7 +74,7 @@ def _background(shell: Shell, node: "Node") -> None:
     child = shell.fork()
     try:
         statement(child, node)
-    except Leaving:
+    except ControlFlow:
         return
 
 
@@ -94,7 +94,7 @@ def _chain(shell: Shell, node: "Node") -> "Status":
 
 
 class _Part:
-    """One command of a chain, the sign before it, its redirections, and whether a `!` stands before its pipeline."""
+    """One command of a chain: the operator before it, its redirections, and whether its pipeline is negated."""
 
     __slots__ = ("redirects", "negated", "node", "sign")
 
@@ -146,7 +146,7 @@ def _pipeline(shell: Shell, parts: list[_Part]) -> "Status":
             child.output_is_read = shell.output_is_read or not last
             try:
                 status = _stage(child, part)
-            except Leaving:
+            except ControlFlow:
                 status = LIKELY
             flowing = joined(child.out) if not last else ""
     if parts[0].negated:
@@ -171,7 +171,7 @@ def _subshell(shell: Shell, node: "Node") -> "Status":
     child = shell.fork()
     try:
         status = sequence(child, node.children)
-    except Leaving:
+    except ControlFlow:
         status = LIKELY
     for trap in child.traps:
         child.run(trap)
@@ -221,7 +221,7 @@ def _while(shell: Shell, node: "Node") -> "Status":
     body = node.child_by_field_name("body")
     condition = [child for child in node.children[1:] if body is None or child.start_byte < body.start_byte]
     until = node.children[0].type == "until"
-    for _ in range(MOST_TURNS):
+    for _ in range(MOST_ITERATIONS):
         status = sequence(shell, condition)
         if isinstance(status, bool) and status is until:
             return True
@@ -232,7 +232,7 @@ def _while(shell: Shell, node: "Node") -> "Status":
             return None
         if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
-    shell.reading.mark_unknown("A loop goes on for too long to follow it.")
+    shell.reading.mark_unknown("A loop runs for too long to follow.")
     return None
 
 
@@ -251,14 +251,14 @@ def _for(shell: Shell, node: "Node") -> "Status":
 
 
 def unmasked_braces(text: str) -> str:
-    """A word as it was written, when the grammar was kept from taking its brace for a group."""
+    """A word as it was written, where its brace was masked from the grammar."""
     return unmasked(text) if "\x10" in text else text
 
 
 def _over_items(shell: Shell, variable: str, items: list[str], run: "Callable[[], Status]") -> "Status":
     for number, item in enumerate(items):
-        if number >= MOST_TURNS:
-            shell.reading.mark_unknown("A loop goes over too many words to follow it.")
+        if number >= MOST_ITERATIONS:
+            shell.reading.mark_unknown("A loop has too many items to follow.")
             return None
         shell.set(variable, item)
         if item == UNKNOWN:
@@ -274,7 +274,7 @@ def _c_style_for(shell: Shell, node: "Node") -> "Status":
     head = text[text.index("((") + 2 : text.index("))")]
     start, condition, step = (*head.split(";"), "", "")[:3]
     shell.arithmetic(start)
-    for _ in range(MOST_TURNS):
+    for _ in range(MOST_ITERATIONS):
         holds = shell.arithmetic(condition) if condition.strip() else "1"
         if holds == "0":
             return True
@@ -284,7 +284,7 @@ def _c_style_for(shell: Shell, node: "Node") -> "Status":
         if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
         shell.arithmetic(step)
-    shell.reading.mark_unknown("A loop goes on for too long to follow it.")
+    shell.reading.mark_unknown("A loop runs for too long to follow.")
     return None
 
 

@@ -54,7 +54,7 @@ def end_of_double(text: str, start: int) -> int:
 
 
 def end_of_backticks(text: str, start: int) -> int:
-    """Where the backtick at `start` has its partner; the end of `text` when it has none."""
+    """Where the backtick at `start` is closed; the end of `text` when it is not."""
     at = start + 1
     while at < len(text) and text[at] != "`":
         at += 2 if text[at] == "\\" else 1

@@ -1,4 +1,4 @@
-"""Programs that pack and unpack: the members come to be where they are unpacked, the archive where it is made."""
+"""Programs that pack and unpack archives."""
 
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
@@ -137,7 +137,7 @@ def _renamed(found: list[str], transforms: list[str]) -> list[str] | None:
 
 
 def unpack(call: "Call", folder: str, found: list[str] | None, strip: int = 0) -> None:
-    """Note that the members come to be below `folder`; anything there when they are not known."""
+    """Record that the members are written below `folder`; anything there when they are not known."""
     if found is None:
         call.write_tree(folder)
         return
@@ -237,7 +237,7 @@ _KEEPERS = frozenset(["zstd", "lz4", "brotli"])
 
 
 def compress(call: "Call") -> None:
-    """`gzip` and its kin, in both directions."""
+    """`gzip` and similar programs, in both directions."""
     packer = _UNPACKERS.get(call.name, call.name)
     given = call.options(valued=_VALUED.get(packer, "S"), attached="TMb", long="suffix output")
     suffix = given.value("-S", "--suffix") or _SUFFIXES[packer]

@@ -26,7 +26,7 @@ def _make(call: "Call") -> None:
     text = inner.text(name) if name else None
     if text is None:
         if name or child.directory is None or call.disk.unpredictable:
-            call.runs_anything("What the makefile runs is not known.")
+            call.runs_anything("Cannot tell what the makefile runs.")
         return
     goals = [word for word in given.operands if "=" not in word]
     values = dict(word.partition("=")[::2] for word in given.operands if "=" in word)

@@ -76,7 +76,7 @@ def _go_run(call: "Call", action: str, operands: list[str]) -> None:
     if action == "generate":
         _generate(call, operands or ["."])
     else:
-        call.runs_anything(f"What `go {action}` runs is not known.")
+        call.runs_anything(f"Cannot tell what `go {action}` runs.")
 
 
 def _go_build(call: "Call", output: str | None, operands: list[str]) -> None:

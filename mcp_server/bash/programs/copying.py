@@ -1,4 +1,4 @@
-"""Programs that copy, move and link: what comes to be at the destination, and what goes at the source."""
+"""Programs that copy, move and link: what is created at the destination and removed at the source."""
 
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
@@ -114,7 +114,7 @@ def _copy(call: "Call", transfer: _Transfer, here: str, target: str, *, recursiv
 
 
 def copy_tree(call: "Call", here: str, target: str) -> None:
-    """A directory with all in it comes to be at `target`, or is laid over what is there."""
+    """A directory is copied with its content to `target`, or merged into what exists there."""
     below = call.disk.below(here)
     path = call.shell.real(target)
     if below is None or path is None:

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
 
 
 def _sqlite(call: "Call") -> None:
-    """`sqlite3`: the database changes with a statement that changes it; some commands write other files."""
+    """`sqlite3`: statements may change the database; some commands write other files."""
     given = call.options(long="cmd init separator nullvalue newline")
     words = [word for word in call.arguments if word not in given.values("--cmd", "--init")]
     names = [word for word in words if not word.startswith("-")]
@@ -44,7 +44,7 @@ def _statement(call: "Call", statement: str, database: str) -> None:
     if statement.startswith("."):
         _dot_command(call, statement.split(), database)
     elif UNKNOWN in statement:
-        call.mark_unknown(f"What `{call.name}` changes is not known.")
+        call.mark_unknown(f"Cannot tell what `{call.name}` changes.")
     elif words[:2] == ["vacuum", "into"]:
         call.write(statement.split(None, 2)[2].strip("'\" ;"))
     elif words[:1] == ["attach"]:

@@ -28,7 +28,7 @@ def _curl(call: "Call") -> None:
     for name in given.values("-o", "--output"):
         _download(call, given, prefix + name)
     if given.has("-J", "--remote-header-name"):
-        call.mark_unknown("The server names the file that `curl -J` writes.")
+        call.mark_unknown("`curl -J` writes a file that the server names.")
     elif given.has("-O", "--remote-name", "--remote-name-all"):
         for url in (*given.operands, *given.values("--url")):
             _download(call, given, prefix + url.partition("?")[0].rstrip("/").rpartition("/")[2])

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def _perl(call: "Call") -> None:
-    """`perl`: in place with -i; its code is looked over for what else it does."""
+    """`perl`: in place with -i; its code is searched for other writes."""
     from mcp_server.bash.programs.languages import other
 
     given = call.options(valued="eEIMm", attached="iFDx", stop=True)
@@ -26,7 +26,7 @@ def _perl(call: "Call") -> None:
 
 
 def _ruby(call: "Call") -> None:
-    """`ruby`: in place with -i; its code is looked over for what else it does."""
+    """`ruby`: in place with -i; its code is searched for other writes."""
     from mcp_server.bash.programs.languages import other
 
     given = call.options(valued="eIrCE", attached="iFKTWx", stop=True)
@@ -46,7 +46,7 @@ def _script(call: "Call", names: list[str], language: str) -> None:
 
     text = call.text(names[0])
     if text is None:
-        call.runs_anything(f"What `{readable(names[0])}` writes is not known.")
+        call.runs_anything(f"Cannot tell what `{readable(names[0])}` writes.")
     else:
         other.read(call, language, text, names[1:])
     call.prints()

@@ -1,4 +1,4 @@
-"""Programs that make, remove and mark files and directories."""
+"""Programs that create and remove files and directories, and change their attributes."""
 
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
@@ -126,7 +126,7 @@ def _set_mode(call: "Call", path: str, mode: str) -> None:
 
 
 def changed_mode(mode: int, change: str, directory: bool) -> int | None:
-    """The mode after `chmod change`, None where that is not worked out."""
+    """The mode after `chmod change`, None for a change that is not understood."""
     if change.isdigit():
         return int(change, 8)
     for clause in change.split(","):
@@ -177,9 +177,9 @@ def _rename(call: "Call") -> None:
     plain = len(words) > 2 and not any(sign in words[0] for sign in "/{}$")
     names = words[2:] if plain else words[0 if given.has("-e") else 1 :]
     for name in names:
-        new = _renamed(name, words) if plain else _by_expression(name, given.value("-e") or words[0])
+        new = _renamed(name, words) if plain else _renamed_by_expression(name, given.value("-e") or words[0])
         if new is None or UNKNOWN in name:
-            call.mark_unknown(f"To what `{call.name}` renames is not known.")
+            call.mark_unknown(f"Cannot tell what `{call.name}` renames files to.")
             call.remove(name)
         elif new != name:
             call.remove(name)
@@ -191,7 +191,7 @@ def _renamed(name: str, words: list[str]) -> str:
     return above + slash + base.replace(words[0], words[1], 1)
 
 
-def _by_expression(name: str, expression: str) -> str | None:
+def _renamed_by_expression(name: str, expression: str) -> str | None:
     import re  # only where files are really renamed
 
     delimiter = expression[1:2]

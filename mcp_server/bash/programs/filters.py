@@ -32,7 +32,7 @@ def _of_lines(change: "Callable[[list[str]], list[str]]", *, valued: str = "") -
     return handler
 
 
-def _first_or_last(call: "Call") -> None:
+def _head_or_tail(call: "Call") -> None:
     if not call.output_is_read:
         return
     arguments = call.arguments
@@ -149,7 +149,7 @@ def _rev(call: "Call") -> None:
 
 
 TABLE: "dict[str, Handler]" = {
-    "head tail": _first_or_last,
+    "head tail": _head_or_tail,
     "sort": _sort,
     "uniq": _uniq,
     "tr": _tr,

@@ -1,4 +1,4 @@
-"""`find`: what it deletes, prints into files and runs, held against the disk; `fd` with what it runs."""
+"""`find`: what it deletes, prints into files and runs, evaluated on the disk; `fd` with what it runs."""
 
 from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import UNKNOWN, is_known
@@ -24,7 +24,7 @@ _NO_ACTION = frozenset(["quit", "ls"])
 
 
 class _Search:
-    """An expression of `find`, read once; `visit` holds a path against it and carries out what fits."""
+    """An expression of `find`; its `test` evaluates a path and carries out the actions."""
 
     def __init__(self, call: "Call", words: list[str]) -> None:
         self.call = call
@@ -122,7 +122,7 @@ class _Search:
         return self._undecided(name)
 
     def _measured(self, name: str, value: str) -> "Test":
-        """`-size`, `-links`, `-newer`, `-perm`, held against what the disk says; what this command wrote is open."""
+        """`-size`, `-links`, `-newer`, `-perm`, evaluated on the disk; unknown for what this command wrote."""
         files = self.call.disk.files
         other = files.status(self.call.shell.real(value) or "") if name == "newer" else None
 
@@ -282,7 +282,7 @@ def _find(call: "Call") -> None:
         return
     if any(not is_known(start) for start in starts):
         _Search(call, words)
-        call.mark_unknown(f"It is not known where `{call.name}` looks.")
+        call.mark_unknown(f"Cannot tell where `{call.name}` looks.")
         return
     search = _Search(call, words)
     for start in starts or ["."]:
@@ -297,7 +297,7 @@ def _acts(word: str) -> bool:
 
 
 def _listing(call: "Call", starts: list[str], words: list[str]) -> None:
-    """Without an action only the list of names matters, where something reads it."""
+    """Without an action only the printed names matter, if anything reads them."""
     if not call.output_is_read:
         return
     if any(not is_known(text) for text in (*starts, *words)):
@@ -312,7 +312,7 @@ def _listing(call: "Call", starts: list[str], words: list[str]) -> None:
 
 
 def _walk(call: "Call", search: _Search, start: str, *, sure: bool = False) -> bool:
-    """Hold every path below `start` against the expression; answers whether each was a clear case."""
+    """Evaluate every path below `start`; returns whether all results were known."""
     waiting: list[tuple[str, int]] = [(start, 0)]
     clear, seen, after = True, 0, "-delete" in search.words or "-depth" in search.words
     deferred: list[tuple[str, int]] = []
@@ -320,7 +320,7 @@ def _walk(call: "Call", search: _Search, start: str, *, sure: bool = False) -> b
         path, depth = waiting.pop()
         seen += 1
         if seen > globs.MOST_PATHS:
-            call.mark_unknown(f"`{call.name}` looks at too many files to follow it.")
+            call.mark_unknown(f"`{call.name}` searches too many files to follow.")
             return False
         real = call.named(path)
         if real is None or call.disk.kind(real) is None:
@@ -353,7 +353,7 @@ def _run_batches(call: "Call", search: _Search) -> None:
 
 
 def _fd(call: "Call") -> None:
-    """`fd`: what -x and -X run for what it finds can't be worked out."""
+    """`fd`: -x and -X run a command for each result, which is not known."""
     for at, word in enumerate(call.arguments):
         if word in ("-x", "-X", "--exec", "--exec-batch"):
             child = call.shell.fork()

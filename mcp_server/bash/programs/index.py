@@ -1,5 +1,5 @@
-"""Which program is known, and by what? A new program is an entry in `tables`, or, when it behaves in a way of its own,
-a function in a family's TABLE and its name here.
+"""Finds what handles a program. A new program is an entry in `tables`, or, if it needs code of its own, a function in
+a family's TABLE and its name here.
 
 A module is loaded when one of its programs is called; a program that only reads needs no module.
 """
@@ -28,7 +28,7 @@ READERS = frozenset(
     fc newgrp stty reset setterm chvt tset renice htmlq gron fx pup xan xsv visidata miller jless hyperlink
     """.split()
 )
-"""Programs that write nothing whatever their arguments are; what some of them print is worked out in `printing`."""
+"""Programs that write nothing, whatever their arguments."""
 
 _FAMILIES = {
     "printing": """
@@ -64,7 +64,7 @@ _HOMES = {name: family for family, names in _FAMILIES.items() for name in names.
 
 
 def handler(name: str) -> "Handler | None":
-    """What works out a call of the program `name`, None for one that nobody knows."""
+    """What handles a call of the program `name`, None for an unknown program."""
     family = _HOMES.get(name)
     if family is not None:
         module = __import__(f"mcp_server.bash.programs.{family}", None, None, ["TABLE"])
@@ -79,5 +79,5 @@ def handler(name: str) -> "Handler | None":
 
 
 def reads(call: "Call") -> None:
-    """A program that only reads, and prints what nobody knows."""
+    """A program that only reads; its output is unknown."""
     call.prints()

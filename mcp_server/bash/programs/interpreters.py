@@ -39,7 +39,7 @@ def _file(call: "Call", words: list[str]) -> None:
     if text is not None:
         python_code.read(call, text, words)
     elif path is None or call.disk.may_exist(path):
-        call.runs_anything(f"What `{readable(words[0])}` writes is not known.")
+        call.runs_anything(f"Cannot tell what `{readable(words[0])}` writes.")
 
 
 def _module(call: "Call", words: list[str]) -> None:
@@ -51,7 +51,7 @@ def _module(call: "Call", words: list[str]) -> None:
     if name in _AS_PROGRAMS:
         call.run([name, *call.arguments])
         return
-    call.runs_anything(f"What `python -m {readable(name)}` writes is not known.")
+    call.runs_anything(f"Cannot tell what `python -m {readable(name)}` writes.")
 
 
 _AS_PROGRAMS = frozenset(
@@ -83,7 +83,7 @@ def _javascript_file(call: "Call", words: list[str]) -> None:
     path = call.shell.locate(words[0])
     if text is None:
         if path is None or call.disk.may_exist(path):
-            call.runs_anything(f"What `{readable(words[0])}` writes is not known.")
+            call.runs_anything(f"Cannot tell what `{readable(words[0])}` writes.")
     else:
         other.read(call, "node", text, words[1:])
 

@@ -20,7 +20,7 @@ def run_script(call: "Call") -> None:
 
 
 def run_script_or_unknown(call: "Call") -> None:
-    """`yarn NAME`: a script, or something of which nothing is known."""
+    """`yarn NAME`: a script, or an unknown program."""
     if call.subcommand in _scripts(call):
         run_script(call)
     else:
@@ -36,7 +36,7 @@ def _run_script(call: "Call", name: str, arguments: list[str]) -> None:
     found = _scripts(call)
     if name not in found:
         if call.text("package.json") is None or UNKNOWN in name or call.disk.unpredictable:
-            call.runs_anything(f"What `{call.name} run {readable(name)}` runs is not known.")
+            call.runs_anything(f"Cannot tell what `{call.name} run {readable(name)}` runs.")
         return
     quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in arguments)
     for text in (found.get("pre" + name), f"{found[name]} {quoted}", found.get("post" + name)):
@@ -59,7 +59,7 @@ def npx(call: "Call") -> None:
 
 
 def pip_install(call: "Call") -> None:
-    """`pip install`, `download` and `wheel`: into a directory, and with whatever a project builds that is named."""
+    """`pip install`, `download` and `wheel`: write a directory, and build the projects that are named."""
     installs = call.subcommand == "install"
     given = call.options(
         valued="rcte" if installs else "rcdwe",
@@ -72,7 +72,7 @@ def pip_install(call: "Call") -> None:
     if directory or not installs:
         call.write_tree(directory or ".")
     if any(name.startswith((".", "/")) for name in (*given.operands, *given.values("-e"))):
-        call.runs_anything(f"What `{call.title}` builds may write anything.")
+        call.runs_anything(f"`{call.title}` builds packages, which may write anything.")
     elif not directory:
         call.disk.unpredictable = True
     call.prints()

@@ -21,7 +21,7 @@ class Change:
 
 
 def changes(text: str) -> list[Change]:
-    """The files that a patch in unified, context or git form is about."""
+    """The files that a patch in unified, context or git format changes."""
     found: list[Change] = []
     lines = text.splitlines()
     for at, line in enumerate(lines[:-1]):
@@ -95,7 +95,7 @@ def patch(call: "Call") -> None:
     elif given.operands:
         _apply(call, prefix + given.operands[0], given)
     elif text is None or UNKNOWN in text:
-        call.mark_unknown(f"What the patch changes that `{call.name}` reads is not known.")
+        call.mark_unknown(f"Cannot tell what the patch that `{call.name}` reads changes.")
     else:
         count = given.value("-p", "--strip")
         for change in changes(text):

@@ -1,4 +1,4 @@
-"""What programs print whose output often becomes another command's input or arguments."""
+"""Programs whose output often becomes the input or the arguments of others."""
 
 from mcp_server.bash.expand import comparisons
 from mcp_server.bash.parse import quoting
@@ -172,7 +172,7 @@ def _listing(call: "Call") -> None:
 
 
 def _grep(call: "Call") -> str:
-    """`grep`: the names with -l, the lines otherwise, where the pattern is one that can be worked out."""
+    """`grep`: prints names with -l, lines otherwise, if the pattern is understood."""
     if call.output_is_read:
         from mcp_server.bash.programs.languages import grep as matching_lines
 
@@ -269,7 +269,7 @@ def _expr(call: "Call") -> None:
 
 
 def _found_or_not(call: "Call") -> str:
-    """`which`, `type`: whether it is there is an open question."""
+    """`which`, `type`: may or may not find it."""
     call.prints()
     return OPEN
 

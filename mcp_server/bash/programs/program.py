@@ -85,7 +85,7 @@ class Program:
         self.directory = directory
 
     def __call__(self, call: "Call") -> "Status":
-        """Note what `call` writes."""
+        """Record what `call` writes."""
         if self.directory:
             _enter(call, self.directory)
         given = self._parsed(call, stop=self.wraps is not None)
@@ -113,7 +113,7 @@ class Program:
         )
 
     def _names(self) -> tuple[set[str], set[str]]:
-        """The options that have a value, and those that have none, as far as they are named here."""
+        """The options with a value and those without one, as far as they are named here."""
         valued = set(f"{self.valued} {self.directory}".split())
         flags = set(f"{self.only} {self.unless} {self.runs} {' '.join(self.modes)}".split())
         for target in _targets(f"{self.writes} {self.possible} {self.removes}"):
@@ -122,7 +122,7 @@ class Program:
         return valued, {name for name in flags if name.startswith("-")} - valued
 
     def _subcommand(self, call: "Call") -> "Handler | None":
-        """What handles the first operand, which is taken from the arguments; None when the program does itself."""
+        """What handles the first operand, which is removed from the arguments; None if the program itself does."""
         given = self._parsed(call, stop=True)
         if given.has(*_WRITES_NOTHING):
             return None
@@ -222,7 +222,7 @@ class _Target:
         self.sources = [_Source(part) for part in text.split("|")]
 
     def names(self, given: "Options", *, with_operands: bool = True) -> list[str]:
-        """The names that it stands for in this call; without operands only those that options give."""
+        """The names that it stands for in this call; without operands, only those that options give."""
         if given.has(*self.unless) or (self.only and not given.has(*self.only)):
             return []
         for source in self.sources:
@@ -237,7 +237,7 @@ def _targets(text: str) -> "Iterator[_Target]":
 
 
 def _has(given: "Options", names: str) -> bool:
-    # Operands count too: `-` for standard input, and what stands behind `--` for a tool behind this one.
+    # Operands count too: `-` for standard input, and options after `--` for a tool that this one runs.
     return given.has(*names.split()) or not set(names.split()).isdisjoint(given.operands)
 
 

@@ -14,7 +14,7 @@ _SKIPPED = frozenset(
 
 
 def rewrite(call: "Call", names: list[str], suffixes: str) -> None:
-    """Note that the files that `names` lead to are rewritten; `*` for suffixes: whatever is named itself."""
+    """Record that the files that `names` lead to are rewritten; `*` as suffixes: only those that are named."""
     found = files_of(call, names, suffixes)
     if found is None:
         for name in names:
@@ -30,7 +30,7 @@ def rewrite(call: "Call", names: list[str], suffixes: str) -> None:
 
 
 def edit_in_place(call: "Call", names: list[str], suffix: str) -> None:
-    """Files that are replaced by what an editor makes of them, with a backup when there is a suffix."""
+    """An editor replaces these files, and keeps a backup if there is a suffix."""
     for name in names:
         path = call.shell.real(name)
         if path is not None and not call.disk.may_exist(path):

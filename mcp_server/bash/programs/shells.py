@@ -1,4 +1,4 @@
-"""The shell's own commands: what changes its place, its variables and its course, and shells inside it."""
+"""Builtins: what changes the shell's directory, variables and control flow; and shells that are run as programs."""
 
 from mcp_server.bash.state.shell import Broken, Exited, Returned
 from mcp_server.bash.state.status import OPEN
@@ -91,7 +91,7 @@ def _evaluate(call: "Call") -> "Status":
 
 def _text(call: "Call", text: str, what: str) -> "Status":
     if UNKNOWN in text:
-        call.runs_anything(f"It is not known what `{what}` runs.")
+        call.runs_anything(f"Cannot tell what `{what}` runs.")
         call.prints()
         return None
     return call.shell.follow(text)
@@ -106,7 +106,7 @@ def _source(call: "Call") -> "Status":
         path = call.shell.locate(words[0])
         if path is not None and not call.disk.may_exist(path):
             return False
-        call.runs_anything(f"What `{readable(words[0])}` runs is not known.")
+        call.runs_anything(f"Cannot tell what `{readable(words[0])}` runs.")
         return None
     kept = call.shell.arguments
     call.shell.arguments = words[1:] or kept
@@ -119,7 +119,7 @@ def _source(call: "Call") -> "Status":
 
 
 def _execute(call: "Call") -> "Status":
-    """`exec` with a program: it takes the shell's place."""
+    """`exec` with a program replaces the shell."""
     given = call.options(valued="a", stop=True)
     if given.operands:
         call.shell.interpreter.run_words(call.shell, given.operands, functions=False)
@@ -191,7 +191,7 @@ def _mapfile(call: "Call") -> "Status":
 
 
 def _set_options(call: "Call") -> "Status":
-    """`set`: options are passed over, `set -- words` sets the arguments."""
+    """`set`: most options are ignored; `set -- words` sets the arguments."""
     words = list(call.arguments)
     while words and words[0][:1] in "-+" and words[0] != "--":
         option = words.pop(0)
@@ -251,7 +251,7 @@ def _let(call: "Call") -> "Status":
 
 
 def _command(call: "Call") -> "Status":
-    """`command` and `builtin`: functions are passed over."""
+    """`command` and `builtin`: run the program, not a function of that name."""
     given = call.options(stop=True)
     if given.has("-v", "-V") or not given.operands:
         call.prints()
@@ -284,7 +284,7 @@ def _shell_program(call: "Call") -> "Status":
         return call.run_shell(text, words[1:], words[0])
     if isinstance(call.stdin, str):
         return call.run_shell(call.stdin, [], call.name)
-    call.runs_anything(f"What `{call.name}` runs is not known.")
+    call.runs_anything(f"Cannot tell what `{call.name}` runs.")
     return None
 
 
@@ -292,13 +292,13 @@ def _unread(call: "Call", name: str) -> "Status":
     path = call.shell.locate(name)
     if path is not None and not call.disk.may_exist(path):
         return False
-    call.runs_anything(f"What `{readable(name)}` runs is not known.")
+    call.runs_anything(f"Cannot tell what `{readable(name)}` runs.")
     call.prints()
     return None
 
 
 def _getopts(call: "Call") -> str:
-    """`getopts`: which option comes next is not followed."""
+    """`getopts`: the next option is not worked out."""
     if len(call.arguments) > 1:
         call.shell.set(call.arguments[1], UNKNOWN)
     call.shell.set("OPTARG", UNKNOWN)
@@ -306,7 +306,7 @@ def _getopts(call: "Call") -> str:
 
 
 def _declare(call: "Call") -> "Status":
-    """`export` and the like, behind `command` or in a variable."""
+    """`export` and similar builtins, called through `command` or a variable."""
     for word in call.arguments:
         name, equals, value = word.partition("=")
         if equals:

@@ -67,7 +67,7 @@ def script(call: "Call") -> "Status":
 
 
 def _flock(call: "Call") -> "Status":
-    """`flock`: the file to lock comes to be."""
+    """`flock`: creates the file to lock."""
     given = call.options(valued="wEc", long="timeout wait conflict-exit-code command", stop=True)
     words = list(given.operands)
     if words and not words[0].isdigit():
@@ -105,7 +105,7 @@ def _xargs(call: "Call") -> "Status":
     if not items:
         return True if given.has("-r", "--no-run-if-empty") or replaced else call.run(command)
     if len(items) > MOST_RUNS:
-        call.mark_unknown("More words than can be followed become arguments.")
+        call.mark_unknown("`xargs` reads too many arguments to follow.")
         return None
     if replaced is not None:
         for item in items:

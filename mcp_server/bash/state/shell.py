@@ -1,4 +1,4 @@
-"""What a command changes while it is read: variables, place, functions, options, and what it prints and reads."""
+"""The state of a shell: variables, directory, functions, options, and what it reads and prints."""
 
 from mcp_server.bash.expand import globs, words
 from mcp_server.bash.parse import grammar
@@ -39,23 +39,23 @@ MOST_OUTPUT = 400_000
 
 
 class Exhausted(Exception):
-    """A command takes more steps to follow than it is given."""
+    """The command takes more steps to follow than the budget allows."""
 
 
-class Leaving(Exception):  # noqa: N818  no error: the way out of a function, a loop or a shell
-    """The rest of a loop, a function or a shell is not run."""
+class ControlFlow(Exception):  # noqa: N818  not an error: the way out of a function, a loop or a shell
+    """The rest of a loop, a function or a shell is skipped."""
 
 
-class Exited(Leaving):
+class Exited(ControlFlow):
     """The shell ends."""
 
 
-class Returned(Leaving):
+class Returned(ControlFlow):
     """A function or a sourced file ends."""
 
 
-class Broken(Leaving):
-    """A loop ends; `again` says that it goes on with its next turn."""
+class Broken(ControlFlow):
+    """A loop ends, or with `again` continues with its next iteration."""
 
     def __init__(self, levels: int, *, again: bool) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class Broken(Leaving):
 
 
 class Lazy:
-    """What is printed, worked out when something reads it."""
+    """Output that is only computed when something reads it."""
 
     __slots__ = ("_make", "_made")
 
@@ -73,19 +73,19 @@ class Lazy:
         self._made: list[object] = []
 
     def value(self) -> object:
-        """What it is."""
+        """The output itself."""
         if not self._made:
             self._made.append(resolved(self._make()))
         return self._made[0]
 
 
 def resolved(printed: object) -> object:
-    """`printed`, worked out."""
+    """`printed`, computed if it was lazy."""
     return printed.value() if isinstance(printed, Lazy) else printed
 
 
 class Budget:
-    """How many steps are left, for the whole of one command."""
+    """The steps that are left for one whole command."""
 
     __slots__ = ("left",)
 
@@ -93,14 +93,14 @@ class Budget:
         self.left = steps
 
     def spend(self, steps: int) -> None:
-        """Take steps; Exhausted when there are none left."""
+        """Use up steps; raises Exhausted when none are left."""
         self.left -= steps
         if self.left < 0:
             raise Exhausted
 
 
 class State:
-    """What a branch that is perhaps not taken may have changed."""
+    """A copy of what a branch may change."""
 
     __slots__ = ("aliases", "arguments", "directory", "functions", "options", "variables")
 
@@ -114,7 +114,7 @@ class State:
 
 
 class Shell:
-    """One shell. A subshell is a `fork` of it: it has the same world, budget and reading, and its own state."""
+    """One shell. A subshell is a `fork` of it: it shares disk, budget and reading, and has its own state."""
 
     def __init__(
         self, disk: VirtualDisk, directory: str, home: str, environment: "Mapping[str, str]", interpreter: "Interpreter"
@@ -146,7 +146,7 @@ class Shell:
         self.notes: dict[str, str] = {}  # what the command did to repositories, for git's commands after it
 
     def fork(self) -> "Shell":
-        """A shell that starts as this one is, and leaves it as it is."""
+        """A subshell: starts in the state of this shell and does not change it."""
         child = Shell.__new__(Shell)
         child.__dict__.update(self.__dict__)
         State.__init__(child, self)  # type: ignore[arg-type]  # its own copies of what State lists
@@ -154,19 +154,19 @@ class Shell:
         return child
 
     def spend(self, steps: int) -> None:
-        """Take steps from the budget."""
+        """Use up steps of the budget."""
         self.budget.spend(steps)
 
     # Variables
 
     @property
     def separators(self) -> str:
-        """What splits fields."""
+        """The characters that separate fields (IFS)."""
         value = self.variables.get("IFS", " \t\n")
         return value if isinstance(value, str) and UNKNOWN not in value else " \t\n"
 
     def get(self, name: str) -> "Value | None":
-        """What a variable holds, None when it is not set."""
+        """The value of a variable, None when it is not set."""
         if name in self.variables:
             return self.variables[name]
         return self.environment.get(name)
@@ -182,7 +182,7 @@ class Shell:
         self.set(name, value)
 
     def number(self, name: str) -> int | None:
-        """The number that a variable holds, 0 for none."""
+        """The numeric value of a variable, 0 when it is not set."""
         value = self.get(name)
         if isinstance(value, list):
             value = value[0] if value else ""
@@ -203,14 +203,14 @@ class Shell:
         return words.pattern(self, text)
 
     def arithmetic(self, text: str) -> str:
-        """What an arithmetic expression comes to, as text."""
+        """The value of an arithmetic expression, as text."""
         from mcp_server.bash.expand import arithmetic
 
         expanded = words.body(self, text) if "$" in text or "`" in text else text
         number = arithmetic.value(expanded, self)
         return NAME_PIECE if number is None else str(number)
 
-    # Places
+    # Directories and paths
 
     def home_of(self, user: str) -> str | None:
         """What `~user` stands for, None where it stands for itself."""
@@ -236,12 +236,12 @@ class Shell:
         return None if self.directory is None else f"{self.directory.rstrip('/')}/{text}"
 
     def real(self, text: str) -> str | None:
-        """Where the path really is that an argument names, links followed."""
+        """The real path of an argument, links followed."""
         path = self.locate(text)
         return None if path is None else self.disk.real(path)
 
     def named(self, text: str) -> str | None:
-        """Where the name really is: links on the way are followed, a link at its end is not."""
+        """The real path of an argument; a link at its end is not followed."""
         path = self.locate(text)
         if path is None:
             return None
@@ -252,7 +252,7 @@ class Shell:
         return f"{self.disk.real(above or '/').rstrip('/')}/{name}"
 
     def matching(self, pattern: str) -> list[str]:
-        """The paths that a pattern matches, spelled as it is."""
+        """The paths that a pattern matches, spelled like the pattern."""
 
         def ask(question: "Callable[[str], object]") -> "Callable[[str], object]":
             return lambda text: question(self.locate(text) or "")
@@ -272,7 +272,7 @@ class Shell:
     # Branches
 
     def merge(self, other: State) -> None:
-        """Be what is known both here and in `other`."""
+        """Keep only what is known both here and in `other`."""
         for name in {*self.variables, *other.variables}:
             if self.variables.get(name) != other.variables.get(name):
                 self.variables[name] = UNKNOWN
@@ -284,7 +284,7 @@ class Shell:
             self.arguments_known = False
 
     def restore(self, state: State) -> None:
-        """Be as `state` was."""
+        """Return to `state`."""
         self.variables, self.functions = dict(state.variables), dict(state.functions)
         self.aliases, self.options = dict(state.aliases), set(state.options)
         self.arguments, self.directory = list(state.arguments), state.directory
@@ -292,24 +292,24 @@ class Shell:
     # Text in, text out
 
     def tree(self, text: str) -> "Node":
-        """The syntax tree of `text`, with what the grammar misreads lifted out."""
+        """The syntax tree of `text`, after taking out what the grammar misreads."""
         self.spend(2 + len(text) // 2_000)
         root = None if grammar.seems_misread(text) else grammar.parse(text)
         if root is None or root.has_error:
             from mcp_server.bash.parse import heredocs
 
-            root = grammar.parse(heredocs.lifted(text, self.bodies))
+            root = grammar.parse(heredocs.prepared(text, self.bodies))
         if root.has_error:
-            self.reading.mark_unknown("The command is not understood in full.")
+            self.reading.mark_unknown("Part of the command could not be parsed.")
         return root
 
     def print(self, text: object) -> None:
-        """Print to where output goes."""
+        """Print to the current output."""
         if len(self.out) < MOST_OUTPUT:
             self.out.append(text)
 
     def substitution(self, text: str) -> str:
-        """What `$(text)` comes to."""
+        """The output of `$(text)`."""
         child = self.fork()
         child.out, child.output_is_read = [], True
         child.run(text)
@@ -317,7 +317,7 @@ class Shell:
         return printed.rstrip("\n") if isinstance(printed, str) else UNKNOWN
 
     def process_substitution(self, text: str, direction: str) -> str:
-        """The name of the pipe that `<(text)` or `>(text)` comes to."""
+        """The name of the pipe of `<(text)` or `>(text)`."""
         child = self.fork()
         if direction == ">":
             child.stdin = UNKNOWN
@@ -328,18 +328,18 @@ class Shell:
         return self.disk.pipe(joined(child.out))
 
     def run(self, text: str) -> None:
-        """Run `text` as this shell's whole life, traps at its end included."""
+        """Run `text` from start to end of this shell, with the traps at its end."""
         waiting = [text]
         while waiting:
             try:
                 self.follow(waiting.pop(0))
-            except Leaving:
+            except ControlFlow:
                 self.depth = 0
             waiting += self.traps
             self.traps = []
 
     def follow(self, text: str) -> "Status":
-        """Run `text` in this shell; answers its status."""
+        """Run `text` in this shell; returns its status."""
         if self.texts >= MOST_TEXTS:
             raise Exhausted
         depth, self.texts = self.depth, self.texts + 1
@@ -350,7 +350,7 @@ class Shell:
 
 
 def joined(printed: list[object]) -> object:
-    """All that was printed, as one text; the mark of the unknown when something but text is among more."""
+    """Everything that was printed as one text; unknown if any of several pieces is not text."""
     if len(printed) == 1:
         return printed[0]
     if any(isinstance(piece, Lazy) for piece in printed):

@@ -1,4 +1,4 @@
-"""One worktree as a git command sees it: where its root is, and what git says about it when it is asked."""
+"""One worktree: its root, what git says about it, and what git commands write in it."""
 
 from mcp_server.bash.reading import Sweep
 from mcp_server.bash.unknown import UNKNOWN, is_known
@@ -79,7 +79,7 @@ class Checkout:
         return None if found is None else list(zip(found[::2], found[1::2], strict=False))
 
     def specs(self, paths: list[str]) -> list[str]:
-        """Operands as pathspecs: a link in front of them is followed as the shell's place is."""
+        """Operands as pathspecs."""
         return list(paths)
 
     def is_revision(self, text: str) -> bool:
@@ -89,7 +89,7 @@ class Checkout:
         return self.text(["rev-parse", "--verify", "--quiet", f"{self.revision(text)}^{{commit}}"]) is not None
 
     def revision(self, text: str) -> str:
-        """`text` as git names it now, HEAD being where this command has moved it."""
+        """`text` as a revision, with HEAD where this command has moved it."""
         head = self.call.shell.notes.get(f"head {self.root}")
         if head is None or head == "HEAD":
             return text
@@ -108,9 +108,9 @@ class Checkout:
         return f"{self.moved_tree or self.root}/{name}"
 
     def apply_changes(self, found: "Iterable[tuple[str, str]] | None", *, what: str) -> None:
-        """Write and remove what a list of differences says; without one it can't be known."""
+        """Write and remove what a list of differences says; without one, anything may change."""
         if found is None:
-            self.call.mark_unknown(f"Which files `git {what}` changes is not known.")
+            self.call.mark_unknown(f"Cannot tell which files `git {what}` changes.")
             self.call.write_tree(self.moved_tree or self.root)
             return
         for letter, name in found:
@@ -139,7 +139,7 @@ class Checkout:
     # What it says about itself
 
     def sweep(self, kind: "Kind", instead: str) -> None:
-        """Note that this command is about the whole tree."""
+        """Record that this command affects the whole worktree."""
         command = " ".join(["git", self.subcommand, *self.call.arguments])
         self.call.shell.reading.sweep(Sweep(command.replace(UNKNOWN, "…"), kind, self.root, instead))
 

@@ -1,4 +1,4 @@
-"""What `git` writes in the work tree; what it does in its own directory is not looked at."""
+"""What `git` writes in the worktree; its own directory is left aside."""
 
 from mcp_server.bash.programs.git.checkout import Checkout
 from mcp_server.bash.programs.lookup import named_by
@@ -44,7 +44,7 @@ def git(call: "Call") -> "Status":
     if checkout is None and name not in ("clone", "init", "config", "version", "help", "apply", "diff"):
         if UNKNOWN not in name and not _may_be_anywhere(call):
             return False
-        call.mark_unknown(f"It is not known in which repository `git {name}` runs.")
+        call.mark_unknown(f"Cannot tell in which repository `git {name}` runs.")
         return None
     if name in _READS:
         from mcp_server.bash.programs.git import output
@@ -72,7 +72,7 @@ def _may_be_anywhere(call: "Call") -> bool:
 def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "Status":
     value = None if checkout is None or UNKNOWN in name else checkout.text(["config", "--get", f"alias.{name}"])
     if checkout is None or not value:
-        call.runs_anything(f"What `git {readable(name)}` does is not known.")
+        call.runs_anything(f"Cannot tell what `git {readable(name)}` does.")
         call.prints()
         return None
     value = value.strip()

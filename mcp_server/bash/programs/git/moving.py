@@ -1,4 +1,4 @@
-"""`git` commands that bring in other commits: _merge, rebase, cherry-pick, revert, pull, am, apply, bisect."""
+"""`git` commands that bring in other commits: merge, rebase, cherry-pick, revert, pull, am, apply, bisect."""
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.options import Options
@@ -35,7 +35,7 @@ def _between_steps(call: Call, repo: Checkout, given: Options, what: str) -> boo
     if given.has("--abort", "--skip"):
         repo.apply_changes(repo.differences(["-R", "HEAD"], []), what=f"{what} --abort")
     elif given.has("--continue"):
-        call.mark_unknown(f"Which files `git {what} --continue` changes is not known.")
+        call.mark_unknown(f"Cannot tell which files `git {what} --continue` changes.")
     return given.has(*_STEPS)
 
 
@@ -45,7 +45,7 @@ def _rebase(call: Call, repo: Checkout) -> None:
     if _between_steps(call, repo, given, "rebase"):
         return
     if given.has("-i", "--interactive"):
-        call.mark_unknown("Which files `git rebase -i` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git rebase -i` changes.")
     upstream = given.operands[0] if given.operands else "@{u}"
     if len(given.operands) > 1:
         repo.apply_changes(
@@ -79,7 +79,7 @@ def _pick(call: Call, repo: Checkout) -> None:
 
 
 def _revert(call: Call, repo: Checkout) -> None:
-    """`git revert`: what a commit made goes, and the other way round."""
+    """`git revert`: undoes what the commits changed."""
     given = call.options(valued="msX", attached="S", long="mainline strategy strategy-option cleanup")
     if _between_steps(call, repo, given, "revert"):
         return
@@ -98,7 +98,7 @@ def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]]
 
 
 def _pull(call: Call, repo: Checkout) -> None:
-    """`git pull`: what is fetched can only be told of a remote on this disk."""
+    """`git pull`: what it fetches is only known for a remote on this disk."""
     given = call.options(valued="sXj", attached="rS", long="strategy strategy-option depth jobs upload-pack")
     remote = given.operands[0] if given.operands else "origin"
     upstream = repo.text(["rev-parse", "--abbrev-ref", "@{u}"]) or ""
@@ -117,7 +117,7 @@ def _pull(call: Call, repo: Checkout) -> None:
             repo.apply_changes(zip(names[::2], names[1::2], strict=False), what="pull")
             repo.run_hooks("post-merge")
             return
-    call.mark_unknown("What `git pull` brings is not known before it is fetched.")
+    call.mark_unknown("Cannot tell what `git pull` changes before it has fetched.")
     if base:
         repo.apply_changes(_changes_from(repo, base), what="pull")
 
@@ -133,7 +133,7 @@ def _apply(call: Call, repo: Checkout) -> None:
         if text is None:
             path = call.shell.locate(name)
             if name == "-" or path is None or call.disk.may_exist(path):
-                call.mark_unknown("What `git apply` changes is not known.")
+                call.mark_unknown("Cannot tell what `git apply` changes.")
             continue
         _apply_patch(call, repo, text, given)
 
@@ -177,13 +177,13 @@ def _am(call: Call, repo: Checkout) -> None:
     for name in given.operands or ["-"]:
         text = call.text(name)
         if text is None:
-            call.mark_unknown("What `git am` changes is not known.")
+            call.mark_unknown("Cannot tell what `git am` changes.")
         else:
             _apply_patch(call, repo, text, given)
 
 
 def _bisect(call: Call, repo: Checkout) -> None:
-    """`git bisect`: which commits are tried is not worked out."""
+    """`git bisect`: may check out any commit."""
     words = call.arguments
     if words[:1] and words[0] in ("log", "view", "visualize", "terms", "help"):
         call.prints()
@@ -194,8 +194,8 @@ def _bisect(call: Call, repo: Checkout) -> None:
 
 
 def _anything(call: Call, repo: Checkout) -> None:
-    """A command that rewrites the tree in ways that are not worked out."""
-    call.runs_anything(f"What `git {call.name}` changes is not known.".replace(UNKNOWN, "…"))
+    """A command that may rewrite anything in the worktree."""
+    call.runs_anything(f"Cannot tell what `git {call.name}` changes.".replace(UNKNOWN, "…"))
     call.write_tree(repo.root)
 
 

@@ -15,7 +15,7 @@ _UNSAFE_OPTIONS = ("--output", "-O", "--open-files-in-pager", "--ext-diff", "--t
 
 
 def reads(call: Call, repo: Checkout | None, name: str) -> None:
-    """Note the file of --output; print what git prints."""
+    """Record the file of --output; print what git prints."""
     for at, word in enumerate(call.arguments):
         if word.startswith("--output=") and name in ("diff", "log", "show", "diff-tree", "shortlog"):
             call.write(word.partition("=")[2])

@@ -14,7 +14,7 @@ _READING_CONFIG = ("--get", "--get-all", "--get-regexp", "--get-urlmatch", "-l",
 
 
 def anywhere(call: Call, name: str) -> None:
-    """What also works outside a repository."""
+    """Commands that also work outside a repository."""
     if name == "apply":
         from mcp_server.bash.programs import patching
 
@@ -45,7 +45,7 @@ def _init(call: Call, _repo: Checkout | None = None) -> None:
 
 
 def _config(call: Call, repo: Checkout | None = None) -> None:
-    """`git config`: a file that is named is written, the repository's own lies in its own directory."""
+    """`git config`: writes a file that is named; the repository's own is in git's directory."""
     given = call.options(valued="f", long="file blob type default comment value")
     words = [word for word in given.operands if word not in ("set", "unset", "get", "list")]
     reads = given.has(*_READING_CONFIG) or given.operands[:1] in (["get"], ["list"])
@@ -97,9 +97,9 @@ def _submodule(call: Call, repo: Checkout) -> None:
         for name in words[1:]:
             call.write_tree(name)
     elif action == "foreach":
-        call.runs_anything("In which submodules the command runs is not known.")
+        call.runs_anything("Cannot tell in which submodules the command runs.")
     else:
-        call.mark_unknown("Which files `git submodule` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git submodule` changes.")
         for name in words[1:]:
             call.write_tree(name)
 

@@ -1,4 +1,4 @@
-"""`git` commands that put files back: checkout, restore, switch, reset, stash, clean, rm, mv and the like."""
+"""`git` commands that restore, remove and move files: checkout, restore, switch, reset, stash, clean, rm, mv."""
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.options import Options
@@ -20,7 +20,7 @@ def _checkout(call: Call, repo: Checkout) -> None:
     """`git checkout`: of paths, of a branch, of both."""
     given = call.options(valued="bB", attached="", long="orphan conflict pathspec-from-file")
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.mark_unknown("Which files `git checkout` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git checkout` changes.")
         return
     words = call.arguments
     before = [name for name in given.operands if "--" not in words or name in words[: words.index("--")]]
@@ -54,7 +54,7 @@ def _paths(call: Call, repo: Checkout, source: str | None, paths: list[str], *, 
 
 
 def _with_written(call: Call, repo: Checkout, paths: list[str]) -> None:
-    """Paths named alone that this very command has changed are put back too, whatever git knows of them."""
+    """Paths that this same command has changed are restored too; git does not know of these changes yet."""
     for path in paths:
         real = call.named(path)
         if real is not None and any(write.path == real for write in call.shell.reading.writes):
@@ -97,7 +97,7 @@ def _restore(call: Call, repo: Checkout) -> None:
     if given.has("-S", "--staged") and not given.has("-W", "--worktree"):
         return
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.mark_unknown("Which files `git restore` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git restore` changes.")
         return
     source = given.value("-s", "--source")
     if source is None and given.has("-S", "--staged"):
@@ -142,7 +142,7 @@ def _stash(call: Call, repo: Checkout, action: str) -> None:
     given = call.options(valued="m", long="message pathspec-from-file")
     paths = given.operands if action == "push" else []
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.mark_unknown("Which files `git stash` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git stash` changes.")
         return
     if not paths or repo.is_whole(paths):
         repo.sweep("stash", INSTEAD["stash"])
@@ -180,7 +180,7 @@ def clean(call: Call, repo: Checkout) -> None:
     if given.has("-n", "--dry-run"):
         return
     if given.has("-i", "--interactive"):
-        call.mark_unknown("Which files `git clean` removes is not known.")
+        call.mark_unknown("Cannot tell which files `git clean` removes.")
         return
     if not given.has("-f", "--force"):
         return
@@ -220,7 +220,7 @@ def remove(call: Call, repo: Checkout) -> None:
         return
     found = repo.names(["ls-files", "-z", "--full-name", "--", *given.operands])
     if found is None or given.has("--pathspec-from-file"):
-        call.mark_unknown("Which files `git rm` removes is not known.")
+        call.mark_unknown("Cannot tell which files `git rm` removes.")
         return
     if found and not given.has("-r"):
         wanted = {call.named(name) for name in given.operands}
@@ -266,7 +266,7 @@ def _read_tree(call: Call, repo: Checkout) -> None:
 
 
 def _add(call: Call, repo: Checkout) -> None:
-    """`git add`: the index alone; over the whole tree it takes in what others work on."""
+    """`git add`: writes only the index; on the whole tree it stages the work of others."""
     given = call.options(long="chmod pathspec-from-file")
     every = given.has("-A", "--all", "-u", "--update") and not given.operands
     if (every or repo.is_whole(given.operands)) and not given.has("-n", "--dry-run"):

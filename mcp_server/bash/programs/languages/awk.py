@@ -17,7 +17,7 @@ def run(call: "Call") -> None:
     for name in given.values("-f", "--file"):
         text = call.text(name)
         if text is None:
-            call.mark_unknown(f"What the program of `{call.name}` writes is not known.")
+            call.mark_unknown(f"Cannot tell what the program of `{call.name}` writes.")
         programs.append(text or "")
     if not programs and not given.has("-f", "--file") and names:
         programs = [names.pop(0)]
@@ -32,11 +32,11 @@ def run(call: "Call") -> None:
 def _effects(call: "Call", program: str, values: dict[str, str]) -> None:
     for kind, text in awk_program.effects(program, values):
         if kind == "file" and text == UNKNOWN:
-            call.mark_unknown(f"To which file `{call.name}` prints is not known.")
+            call.mark_unknown(f"Cannot tell which file `{call.name}` prints to.")
         elif kind == "file":
             call.write(text)
         elif text == UNKNOWN:
-            call.runs_anything(f"What `{call.name}` runs is not known.")
+            call.runs_anything(f"Cannot tell what `{call.name}` runs.")
         elif kind == "prefix":
             call.write_prefix(text)
         else:

@@ -20,7 +20,7 @@ _SPECIAL = frozenset(".*[]^$\\+?(){}|")
 
 
 def grep(call: "Call") -> None:
-    """Print what grep or rg would; unknown for patterns and options that are not worked out."""
+    """Print what grep or rg would; unknown for patterns and options that are not understood."""
     given = call.options(valued="efmABCdDtTg", long=_LONG)
     patterns = given.values("-e", "--regexp")
     names = list(given.operands)

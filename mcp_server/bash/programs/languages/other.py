@@ -1,4 +1,4 @@
-"""What a piece of Perl, Ruby or JavaScript writes, as far as its words show it without running it.
+"""What Perl, Ruby or JavaScript code writes, as far as its text shows it.
 
 Calls that write are looked for by name; with a plain text as their argument the path is known. Words that can do
 anything (run a program, load code, evaluate a text) make it unknown.
@@ -64,9 +64,9 @@ _LOADS = {"node": ("require", "from", "import"), "perl": ("use", "no"), "ruby": 
 
 
 def read(call: "Call", language: str, text: str, arguments: list[str]) -> None:
-    """Note what the code writes, and what can't be known of it."""
+    """Record what the code writes, and whether it may write more."""
     if UNKNOWN in text:
-        call.runs_anything(f"What the {language} code of `{call.name}` writes is not known.")
+        call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` writes.")
         return
     tokens = _tokens(text, language)
     for at, token in enumerate(tokens):
@@ -79,7 +79,7 @@ def read(call: "Call", language: str, text: str, arguments: list[str]) -> None:
             _ruby_open(call, following)
         elif token in _DANGERS[language] or token == "`":
             if not (language == "node" and token == "exec" and tokens[at - 1 : at] == ["."]):
-                call.runs_anything(f"What the {language} code of `{call.name}` runs is not known.")
+                call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` runs.")
         else:
             _by_table(call, language, token, tokens[at - 1] if at else "", following)
 
@@ -119,7 +119,7 @@ def _each(call: "Call", texts: list[str], how: str) -> None:
 
 
 def _texts(following: list[str]) -> list[str]:
-    """The arguments that are plain texts, the mark of the unknown for others."""
+    """The arguments that are plain texts, the marker for unknown text for others."""
     found: list[str] = []
     argument: list[str] = []
     depth = 0
@@ -147,7 +147,7 @@ def _module(call: "Call", language: str, following: list[str]) -> None:
         return  # `import x from`: the module's name follows
     if name in _MODULES[language] or (language == "node" and name.endswith(".json")) or name[:1].isdigit():
         return
-    call.runs_anything(f"What the {language} code of `{call.name}` loads is not known.")
+    call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` loads.")
 
 
 def _perl_open(call: "Call", following: list[str]) -> None:
@@ -156,7 +156,7 @@ def _perl_open(call: "Call", following: list[str]) -> None:
     ]
     mode = texts[0].strip() if texts else ""
     if not texts or "|" in mode:
-        call.runs_anything(f"What the perl code of `{call.name}` opens is not known.")
+        call.runs_anything(f"Cannot tell what the perl code of `{call.name}` opens.")
     elif mode.partition(":")[0] in (">", ">>", "+<", "+>", "+>>"):
         call.write(texts[1] if len(texts) > 1 and "$" not in texts[1] else UNKNOWN)
     elif mode.startswith((">", "+")):

@@ -1,4 +1,4 @@
-"""What a piece of Python writes, as far as its syntax tree shows it without running it."""
+"""What Python code writes, as far as its syntax tree shows it."""
 
 from mcp_server.bash.programs.lookup import named_by
 from mcp_server.bash.unknown import UNKNOWN, is_known
@@ -43,7 +43,7 @@ _OS_CALLS = {
 
 
 def read(call: "Call", text: str, arguments: list[str]) -> None:
-    """Note what the code writes, with `arguments` as sys.argv, and what can't be known of it."""
+    """Record what the code writes with `arguments` as sys.argv, and whether it may write more."""
     import ast as trees  # only where Python is really read
 
     try:
@@ -51,13 +51,13 @@ def read(call: "Call", text: str, arguments: list[str]) -> None:
     except (SyntaxError, ValueError, RecursionError):
         return
     if tree is None:
-        call.runs_anything(f"What the Python code of `{call.name}` writes is not known.")
+        call.runs_anything(f"Cannot tell what the Python code of `{call.name}` writes.")
         return
     _Code(call, trees, arguments).look_over(tree)
 
 
 class _Code:
-    """Python code, looked over once; names that are set once to a text or a path are followed."""
+    """Python code; names that are assigned once, to a text or a path, are followed."""
 
     def __init__(self, call: "Call", trees, arguments: list[str]) -> None:  # type: ignore[no-untyped-def]
         self.call = call
@@ -84,7 +84,7 @@ class _Code:
         ast = self.trees
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."]  # type: ignore[union-attr]
         if any(module.partition(".")[0] not in _MODULES for module in modules):
-            self.call.runs_anything(f"What the Python code of `{self.call.name}` imports may write anything.")
+            self.call.runs_anything(f"The Python code of `{self.call.name}` imports modules that may write anything.")
 
     def _call(self, node: "ast.Call") -> None:
         ast = self.trees
@@ -118,7 +118,7 @@ class _Code:
             self._effect("write", [path])
 
     def _open_descriptor(self, node: "ast.Call") -> None:
-        """`os.open`: its flags say whether it writes; with `dir_fd` its path starts who knows where."""
+        """`os.open`: writes according to its flags; with `dir_fd` the path is not known."""
         ast = self.trees
         flags = [part.attr for given in node.args[1:2] for part in ast.walk(given) if isinstance(part, ast.Attribute)]
         if flags and _READING_FLAGS.issuperset(flags):
@@ -138,7 +138,7 @@ class _Code:
         if base in ("subprocess", "os") and text is not None and isinstance(argument, ast.Constant):
             self.call.run(["sh", "-c", text])
             return
-        self.call.runs_anything(f"What the Python code of `{self.call.name}` runs with `{name}` is not known.")
+        self.call.runs_anything(f"Cannot tell what the Python code of `{self.call.name}` runs with `{name}`.")
 
     def _is_path(self, node: object) -> bool:
         ast = self.trees

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def handler(name: str) -> "Handler | None":
-    """What works out a call of the module `name`, None for one that is not known."""
+    """What handles a call of the module `name`, None for an unknown module."""
     return named_by(_MODULES, [name])
 
 

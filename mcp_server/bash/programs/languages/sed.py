@@ -19,13 +19,13 @@ def run(call: "Call") -> None:
     for name in given.values("-f", "--file"):
         text = call.text(name)
         if text is None:
-            call.mark_unknown(f"What the script of `{call.name}` writes is not known.")
+            call.mark_unknown(f"Cannot tell what the script of `{call.name}` writes.")
         scripts.append(text or "")
     if not scripts and not given.has("-f", "--file") and names:
         scripts = [names.pop(0)]
     for file in written("\n".join(scripts)):
         if file is None:
-            call.runs_anything(f"What `{call.name}` runs is not known.")
+            call.runs_anything(f"Cannot tell what `{call.name}` runs.")
         elif file not in _NO_FILES:
             call.write(file)
     if given.has("-i", "--in-place") and not given.has("--help", "--version"):
@@ -53,7 +53,7 @@ def _print(call: "Call", scripts: list[str], names: list[str]) -> None:
 
 
 def _substituted(text: str, script: str) -> str | None:
-    """`text` with one plain substitution made, None where it is not plain."""
+    """`text` after one plain substitution, None for any other script."""
     delimiter = script[1:2]
     parts = script[2:].split(delimiter) if script[:1] == "s" and delimiter else []
     if len(parts) != 3 or parts[2] not in ("", "g") or "\\" in script or "&" in parts[1]:
@@ -114,7 +114,7 @@ class _Script:
         self._address()
 
     def _end(self, delimiter: str, at: int) -> int:
-        """Behind the next `delimiter` that stands free."""
+        """Behind the next `delimiter` that is not escaped."""
         bracket = False
         while at < len(self._text) and delimiter:
             character = self._text[at]

@@ -168,6 +168,14 @@ class Call:
         path = self.shell.locate(argument)
         return None if path is None else self.disk.text(path)
 
+    def script(self, name: str) -> str | None:
+        """The text of a script that it runs, None for one that is missing or, with a mark in the reading, unknown."""
+        text = self.text(name)
+        path = self.shell.locate(name)
+        if text is None and (path is None or self.disk.may_exist(path)):
+            self.runs_anything(f"Cannot tell what `{readable(name)}` writes.")
+        return text
+
     def _real(self, text: str) -> str | None:
         path = self.shell.real(text)
         if path is None and text:

@@ -6,6 +6,11 @@ _LETTERS = dict(zip("ntrabfveE\\'\"?", "\n\t\r\a\b\f\v\x1b\x1b\\'\"?", strict=Tr
 _CODED = {"x": (16, 2), "u": (16, 4), "U": (16, 8)}
 
 
+def quoted(words: list[str]) -> str:
+    """`words` as text that a shell reads as these words again."""
+    return " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
+
+
 def closing(text: str, start: int) -> int:
     """Where the bracket that opens at `start` closes; the end of `text` when it does not."""
     opening = text[start]

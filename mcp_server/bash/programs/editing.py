@@ -2,53 +2,33 @@
 
 from mcp_server.bash.programs.languages import awk, sed
 from mcp_server.bash.programs.rewriting import edit_in_place
-from mcp_server.bash.unknown import UNKNOWN, readable
+from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.options import Options
 
 
 def _perl(call: "Call") -> None:
-    """`perl`: in place with -i; its code is searched for other writes."""
-    from mcp_server.bash.programs.languages import other
-
-    given = call.options(valued="eEIMm", attached="iFDx", stop=True)
-    names = list(given.operands)
-    programs = given.values("-e", "-E")
-    if not programs and names and not given.has("-v", "-V", "-c"):
-        _script(call, names, "perl")
-        return
-    if given.has("-i"):
-        edit_in_place(call, names, given.value("-i") or "")
-    other.read(call, "perl", "\n".join(programs), names)
-    call.prints()
+    _scripting(call, call.options(valued="eEIMm", attached="iFDx", stop=True), "-v -V -c")
 
 
 def _ruby(call: "Call") -> None:
-    """`ruby`: in place with -i; its code is searched for other writes."""
+    _scripting(call, call.options(valued="eIrCE", attached="iFKTWx", stop=True), "-v -c --version")
+
+
+def _scripting(call: "Call", given: "Options", runs_nothing: str) -> None:
+    """`perl` and `ruby`: edit in place with -i; their code is searched for other writes."""
     from mcp_server.bash.programs.languages import other
 
-    given = call.options(valued="eIrCE", attached="iFKTWx", stop=True)
     names = list(given.operands)
-    programs = given.values("-e")
-    if not programs and names and not given.has("-v", "-c", "--version"):
-        _script(call, names, "ruby")
-        return
-    if given.has("-i"):
+    programs = given.values("-e", "-E")
+    if not programs and names and not given.has(*runs_nothing.split()):
+        programs = [call.script(names.pop(0)) or ""]
+    elif given.has("-i"):
         edit_in_place(call, names, given.value("-i") or "")
-    other.read(call, "ruby", "\n".join(programs), names)
-    call.prints()
-
-
-def _script(call: "Call", names: list[str], language: str) -> None:
-    from mcp_server.bash.programs.languages import other
-
-    text = call.text(names[0])
-    if text is None:
-        call.runs_anything(f"Cannot tell what `{readable(names[0])}` writes.")
-    else:
-        other.read(call, language, text, names[1:])
+    other.read(call, call.name, "\n".join(programs), names)
     call.prints()
 
 

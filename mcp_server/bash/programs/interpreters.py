@@ -26,20 +26,10 @@ def python(call: "Call") -> None:
     elif words[:1] == ["-m"]:
         _module(call, words[1:])
     elif not words or words[0] == "-":
-        text = call.stdin
-        python_code.read(call, text if isinstance(text, str) else UNKNOWN, ["-", *words[1:]])
-    else:
-        _file(call, words)
-    call.prints()
-
-
-def _file(call: "Call", words: list[str]) -> None:
-    text = call.text(words[0])
-    path = call.shell.locate(words[0])
-    if text is not None:
+        python_code.read(call, call.stdin if isinstance(call.stdin, str) else UNKNOWN, ["-", *words[1:]])
+    elif (text := call.script(words[0])) is not None:
         python_code.read(call, text, words)
-    elif path is None or call.disk.may_exist(path):
-        call.runs_anything(f"Cannot tell what `{readable(words[0])}` writes.")
+    call.prints()
 
 
 def _module(call: "Call", words: list[str]) -> None:
@@ -72,20 +62,12 @@ def _node(call: "Call") -> None:
     elif text is not None:
         other.read(call, "node", text, given.operands)
     elif given.operands and given.operands[0] != "-":
-        _javascript_file(call, given.operands)
+        text = call.script(given.operands[0])
+        if text is not None:
+            other.read(call, "node", text, given.operands[1:])
     else:
         other.read(call, "node", call.stdin if isinstance(call.stdin, str) else UNKNOWN, given.operands)
     call.prints()
-
-
-def _javascript_file(call: "Call", words: list[str]) -> None:
-    text = call.text(words[0])
-    path = call.shell.locate(words[0])
-    if text is None:
-        if path is None or call.disk.may_exist(path):
-            call.runs_anything(f"Cannot tell what `{readable(words[0])}` writes.")
-    else:
-        other.read(call, "node", text, words[1:])
 
 
 TABLE: "dict[str, Handler]" = {"node nodejs": _node, "python python2 python3 pypy pypy3": python}

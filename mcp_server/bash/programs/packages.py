@@ -1,5 +1,6 @@
 """What package managers run: scripts of package.json, packages that are fetched, what `pip install` builds."""
 
+from mcp_server.bash.parse.quoting import quoted
 from mcp_server.bash.unknown import UNKNOWN, readable
 from mcp_server.domain.package_json import scripts
 
@@ -38,8 +39,7 @@ def _run_script(call: "Call", name: str, arguments: list[str]) -> None:
         if call.text("package.json") is None or UNKNOWN in name or call.disk.unpredictable:
             call.runs_anything(f"Cannot tell what `{call.name} run {readable(name)}` runs.")
         return
-    quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in arguments)
-    for text in (found.get("pre" + name), f"{found[name]} {quoted}", found.get("post" + name)):
+    for text in (found.get("pre" + name), f"{found[name]} {quoted(arguments)}", found.get("post" + name)):
         if text:
             call.shell.spend(20)
             call.run_shell(text)

@@ -2,7 +2,7 @@
 
 from mcp_server.bash.state.shell import Broken, Exited, Returned
 from mcp_server.bash.state.status import OPEN
-from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, readable
+from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,13 +101,9 @@ def _source(call: "Call") -> "Status":
     words = [word for word in call.arguments if word != "--"]
     if not words:
         return False
-    text = call.text(words[0])
+    text = call.script(words[0])
     if text is None:
-        path = call.shell.locate(words[0])
-        if path is not None and not call.disk.may_exist(path):
-            return False
-        call.runs_anything(f"Cannot tell what `{readable(words[0])}` runs.")
-        return None
+        return None if call.disk.unpredictable else False
     kept = call.shell.arguments
     call.shell.arguments = words[1:] or kept
     try:
@@ -262,7 +258,6 @@ def _command(call: "Call") -> "Status":
 def _shell_program(call: "Call") -> "Status":
     """`bash`, `sh` and the like: of a command, of a file, or of what they read."""
     words = list(call.arguments)
-    text: str | None = None
     of_command = from_input = False
     while words and words[0][:1] in "-+" and words[0] not in ("-", "--"):
         option = words.pop(0)
@@ -278,22 +273,13 @@ def _shell_program(call: "Call") -> "Status":
     if of_command and words:
         return call.run_shell(words[0], words[2:], words[1] if len(words) > 1 else call.name)
     if words and words[0] != "-":
-        text = call.text(words[0])
+        text = call.script(words[0])
         if text is None:
-            return _unread(call, words[0])
+            return None if call.disk.unpredictable else False
         return call.run_shell(text, words[1:], words[0])
     if isinstance(call.stdin, str):
         return call.run_shell(call.stdin, [], call.name)
     call.runs_anything(f"Cannot tell what `{call.name}` runs.")
-    return None
-
-
-def _unread(call: "Call", name: str) -> "Status":
-    path = call.shell.locate(name)
-    if path is not None and not call.disk.may_exist(path):
-        return False
-    call.runs_anything(f"Cannot tell what `{readable(name)}` runs.")
-    call.prints()
     return None
 
 

@@ -1,6 +1,7 @@
 """Programs that run another program: as it is, with other arguments, many times, or with what they read."""
 
 from mcp_server.bash import options
+from mcp_server.bash.parse.quoting import quoted
 from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
@@ -198,7 +199,7 @@ def _with_item(command: list[str], item: str) -> str:
     if not any(form in text for form in forms):
         text += " {}"
     for form, value in forms.items():
-        text = text.replace(form, "'" + value.replace("'", "'\\''") + "'")
+        text = text.replace(form, quoted([value]))
     return text
 
 

@@ -1,5 +1,6 @@
 """What `git` writes in the worktree; its own directory is left aside."""
 
+from mcp_server.bash.parse.quoting import quoted
 from mcp_server.bash.programs.git.checkout import Checkout
 from mcp_server.bash.programs.lookup import named_by
 from mcp_server.bash.state.status import OPEN
@@ -79,8 +80,7 @@ def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "Status":
     if value.startswith("!"):
         child = call.shell.fork()
         child.directory = checkout.root
-        quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in call.arguments)
-        return call.run_shell(f"{value[1:]} {quoted}", call.arguments, "git", shell=child)
+        return call.run_shell(f"{value[1:]} {quoted(call.arguments)}", call.arguments, "git", shell=child)
     call.arguments = [*checkout.options, *value.split(), *call.arguments]
     if call.shell.texts > 10:
         return None

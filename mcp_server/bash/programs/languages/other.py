@@ -4,38 +4,35 @@ Calls that write are looked for by name; with a plain text as their argument the
 anything (run a program, load code, evaluate a text) make it unknown.
 """
 
+from mcp_server.bash.programs.lookup import named_by
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call
 
-_NODE_WRITES = "writeFile appendFile truncate createWriteStream writeFileSync appendFileSync truncateSync"
-_NODE_ATTRIBUTES = "chmod utimes lutimes chown chmodSync utimesSync chownSync"
-_WRITES = {
-    "node": frozenset(_NODE_WRITES.split()),
-    "perl": frozenset(["truncate"]),
-    "ruby": frozenset(["write", "binwrite"]),
-}
-_REMOVES = {
-    "node": frozenset("unlink unlinkSync rm rmSync rmdir rmdirSync".split()),
-    "perl": frozenset(["unlink", "rmdir", "rmtree", "remove_tree"]),
-    "ruby": frozenset("delete unlink rm rm_f rm_r rm_rf rmdir remove_dir".split()),
-}
-_MAKES = {
-    "node": frozenset("mkdir mkdirSync".split()),
-    "perl": frozenset(["mkdir", "make_path", "mkpath"]),
-    "ruby": frozenset(["mkdir", "mkdir_p", "makedirs"]),
-}
-_ATTRIBUTES = {
-    "node": frozenset(_NODE_ATTRIBUTES.split()),
-    "perl": frozenset(["chmod", "utime", "chown"]),
-    "ruby": frozenset(["chmod", "utime", "chown"]),
-}
-_COPIES = {
-    "node": frozenset("copyFile copyFileSync cp cpSync rename renameSync symlink symlinkSync link linkSync".split()),
-    "perl": frozenset(["copy", "move", "rename", "symlink", "link", "cp", "mv"]),
-    "ruby": frozenset("cp cp_r mv copy move rename symlink ln ln_s ln_sf link install".split()),
+_CALLS = {
+    "node": {
+        "writeFile appendFile truncate createWriteStream writeFileSync appendFileSync truncateSync": "write",
+        "unlink unlinkSync rm rmSync rmdir rmdirSync": "remove",
+        "mkdir mkdirSync": "make",
+        "chmod utimes lutimes chown chmodSync utimesSync chownSync": "change",
+        "copyFile copyFileSync cp cpSync rename renameSync symlink symlinkSync link linkSync": "copy",
+    },
+    "perl": {
+        "truncate": "write",
+        "unlink rmdir rmtree remove_tree": "remove",
+        "mkdir make_path mkpath": "make",
+        "chmod utime chown": "change",
+        "copy move rename symlink link cp mv": "copy",
+    },
+    "ruby": {
+        "write binwrite": "write",
+        "delete unlink rm rm_f rm_r rm_rf rmdir remove_dir": "remove",
+        "mkdir mkdir_p makedirs": "make",
+        "chmod utime chown": "change",
+        "cp cp_r mv copy move rename symlink ln ln_s ln_sf link install": "copy",
+    },
 }
 _DANGERS = {
     "node": frozenset(
@@ -92,18 +89,17 @@ def _by_table(call: "Call", language: str, token: str, before: str, following: l
     if language == "node" and before != "." and token in ("rm", "cp", "link", "rename", "truncate", "chmod", "mkdir"):
         return
     texts = _texts(following)
-    if token in _WRITES[language]:
-        _each(call, texts[:1], "write")
-    elif token in _REMOVES[language]:
-        _each(call, texts[:1] if language != "perl" else texts, "remove")
-    elif token in _MAKES[language]:
-        _each(call, texts[:1], "make")
-    elif token in _ATTRIBUTES[language]:
-        _each(call, texts[-1:] if language != "node" else texts[:1], "mark")
-    elif token in _COPIES[language]:
+    effect = named_by(_CALLS[language], [token])
+    if effect == "copy":
         _each(call, texts[1:2] or [UNKNOWN], "write")
         if token.startswith(("rename", "mv", "move")):
             _each(call, texts[:1], "remove")
+    elif effect == "remove" and language == "perl":
+        _each(call, texts, effect)
+    elif effect == "change" and language != "node":
+        _each(call, texts[-1:], effect)
+    elif effect is not None:
+        _each(call, texts[:1], effect)
 
 
 def _each(call: "Call", texts: list[str], how: str) -> None:
@@ -112,7 +108,7 @@ def _each(call: "Call", texts: list[str], how: str) -> None:
             call.remove(name)
         elif how == "make":
             call.make_directory(name, parents=True)
-        elif how == "mark":
+        elif how == "change":
             call.change_attributes(name)
         else:
             call.write(name)

@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from mcp_server.bash.options import Options
     from mcp_server.bash.state.status import Status
 
-_WRITES_NOTHING = ("--help", "--version", "--dry-run")
-"""Options with which no program of a table writes anything."""
+_PRINT = ("--help", "--version")
+_WRITES_NOTHING = (*_PRINT, "--dry-run")
+"""Options with which no program of a table writes anything, unless it runs code: what follows may be meant for that."""
 
 
 class Program:
@@ -41,6 +42,7 @@ class Program:
     - `runs`: options with which it runs code that can't be read, `*` for always. `unknown`: it writes more than that.
     - `only`, `unless`: options of which one, or none, must be given for it to rewrite, remove, run, and write targets
       but those that options name.
+    - `prints`: options with which a program that runs code only prints, when they come before any operand.
     - `wraps`: it runs its operands as a command, from this one on.
     - `valued`: further options that have a value. `attached`: letters whose value is in the same word or left out.
     - `modes`: what it is instead with an option. `subcommands`: what it is with a first operand, `""` for none,
@@ -58,6 +60,7 @@ class Program:
         only: str = "",
         unless: str = "",
         runs: str = "",
+        prints: str = "",
         unknown: bool = False,
         wraps: int | None = None,
         valued: str = "",
@@ -75,6 +78,7 @@ class Program:
         self.only = only
         self.unless = unless
         self.runs = runs
+        self.prints = prints
         self.unknown = unknown
         self.wraps = wraps
         self.valued = valued
@@ -95,10 +99,15 @@ class Program:
         subcommand = self._subcommand(call) if self.subcommands or self.otherwise else None
         if subcommand is not None:
             return subcommand(call)
-        if self.wraps is None and given.has(*_WRITES_NOTHING):
+        if self._only_prints(call, given):
             call.prints()
             return None
         return self._apply(call, given)
+
+    def _only_prints(self, call: "Call", given: "Options") -> bool:
+        if self.runs == "*":
+            return self._parsed(call, stop=True).has(*_PRINT, *self.prints.split())
+        return self.wraps is None and given.has(*_WRITES_NOTHING)
 
     def _parsed(self, call: "Call", *, stop: bool) -> "Options":
         valued, flags = self._names()
@@ -115,7 +124,7 @@ class Program:
     def _names(self) -> tuple[set[str], set[str]]:
         """The options with a value and those without one, as far as they are named here."""
         valued = set(f"{self.valued} {self.directory}".split())
-        flags = set(f"{self.only} {self.unless} {self.runs} {' '.join(self.modes)}".split())
+        flags = set(f"{self.only} {self.unless} {self.runs} {self.prints} {' '.join(self.modes)}".split())
         for target in _targets(f"{self.writes} {self.possible} {self.removes}"):
             valued |= {source.option for source in target.sources if source.option}
             flags |= {*target.only, *target.unless}

@@ -45,7 +45,9 @@ def test_scripts_are_read_and_run_and_project_files_are_written(reads: Reads, co
         ("uv sync --frozen", [".venv/**", "pyproject.toml"]),
         ("npm run nothing-like-it --prefix nowhere", []),
         ("pip install -e .", []),
-        ("docker run x", []),
+        ("docker run x --help", []),
+        ("cargo xtask --help", []),
+        ("cargo publish --dry-run", ["Cargo.lock", "target/**"]),
     ],
 )
 def test_code_of_others_may_write_more_than_the_named_files(reads: Reads, command: str, paths: list[str]) -> None:

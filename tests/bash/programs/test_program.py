@@ -126,6 +126,10 @@ def test_a_wrapper_runs_its_operands_after_its_own(tool: dict[str, Program], rea
     [
         (Program(runs="*"), "", True),
         (Program(runs="*", unless="--list"), "--list", False),
+        (Program(runs="*", prints="-l"), "-l x", False),
+        (Program(runs="*", prints="-l"), "x -l", True),
+        (Program(runs="*"), "--version", False),
+        (Program(runs="*"), "x --version", True),
         (Program(runs="--filter"), "--filter x", True),
         (Program(runs="--filter"), "x", False),
         (Program(unknown=True), "", True),

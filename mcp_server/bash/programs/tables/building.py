@@ -36,12 +36,12 @@ _C = _c_compiler(
     },
     {"": _c_compiler("-o")},
 )
-_WHOLE_BUILD = Program("-o", runs="*", unless="-v -V", subcommands={"version list help": READS})
+_WHOLE_BUILD = Program("-o", runs="*", prints="-v -V", subcommands={"version list help": READS})
 """A build tool whose own files say what it writes."""
 _TESTS = Program(
     "--junitxml --junit-xml --outputFile --output-file",
     runs="*",
-    unless="-h --collect-only --co --listTests --fixtures",
+    unless="-h --help --version --collect-only --co --listTests --fixtures",
     valued="-o --cov-report",
 )
 """A test runner: a test may write anything."""
@@ -75,7 +75,7 @@ PROGRAMS: "dict[str, Handler]" = {
     "mcs": Program("-o|@*%.exe"),
     "cythonize csc scalac zig nim vbc dotnet crystal pyinstaller ninja meson bazel gradle gradlew mvn mvnw ant scons"
     " tox nox": _WHOLE_BUILD,
-    "rake just task invoke": Program(runs="*", unless="--list -l --summary --show"),
+    "rake just task invoke": Program(runs="*", prints="--list -l --summary --show"),
     # Type checkers
     "mypy dmypy": Program(
         "--html-report/ --txt-report/ --xml-report/ --any-exprs-report/ --linecount-report/ --junit-xml",
@@ -99,7 +99,7 @@ PROGRAMS: "dict[str, Handler]" = {
         valued="--rcfile",
     ),
     "tsx ts-node php lua luajit Rscript julia java osascript tclsh guile ipython": Program(
-        runs="*", unless="-v -V -version -l"
+        runs="*", prints="-v -V -version -l"
     ),
     # Programs that run their operands
     " ".join(PLAIN_WRAPPERS): Program(wraps=0),

@@ -26,7 +26,7 @@ def _action(names: str, program: Program) -> Program:
     return Program(subcommands={names: program}, valued=program.valued)
 
 
-_FIXER = Program(runs="*", unless="--check -h")
+_FIXER = Program(runs="*", unless="--check -h --help --version --dry-run")
 """A program whose own settings say where it works."""
 _TERRAFORM = Program(
     subcommands={

@@ -81,6 +81,14 @@ _UV = Program(
 )
 _CARGO_LOCK = "Cargo.lock!--locked!--frozen"
 _CARGO_TARGET = "--target-dir/|target/"
+
+
+def _plugin(call: "Call") -> None:
+    """`cargo xtask` and the like: code of the project may run even to print its help."""
+    call.runs_anything()
+    call.prints()
+
+
 _CARGO = Program(
     valued="-p -F -j -Z --manifest-path --features --bin --lib-name --package --example --test --name --vcs --edition"
     " --target --color --target-dir",
@@ -98,7 +106,7 @@ _CARGO = Program(
         " owner fetch audit deny outdated": READS,
         "": READS,
     },
-    otherwise=_UNKNOWN,
+    otherwise=_plugin,
 )
 
 

@@ -31,6 +31,9 @@ def test_compilers_write_their_outputs(reads: Reads, command: str, paths: list[s
     assert reads.known(command) == paths
 
 
-@pytest.mark.parametrize("command", ["pytest", "tsc", "gradle build", "just x", "php x.php", "coverage run x"])
+@pytest.mark.parametrize(
+    "command",
+    ["pytest", "tsc", "gradle build -v", "just x --list", "php x.php --help", "java x -version", "coverage run x"],
+)
 def test_what_runs_code_makes_the_reading_unknown(reads: Reads, command: str) -> None:
     assert reads(command).unknown

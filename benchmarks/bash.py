@@ -1,4 +1,4 @@
-"""What the hooks around a Bash call take: whole processes, as the client starts them, against a bare interpreter."""
+"""The time that the hooks around a Bash call take: whole processes, as the client starts them, per bare interpreter."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def measure() -> list[Ratio]:
 
 
 def _failure(base: Path, repo: Path) -> Callable[[], object]:
-    """The errors are in a file that somebody else holds: all is done that can be to do."""
+    """The errors are in a file that another agent holds, so the hook has all of its work to do."""
     lines = [NOISE.format(number=number) for number in range(LENGTH // len(NOISE))]
     lines.insert(len(lines) // 2, f"{SOURCE}:3:9: error: Name 'total' is not defined  [name-defined]\n")
     error = "Exit code 1\n" + "".join(lines)
@@ -54,8 +54,8 @@ def _failure(base: Path, repo: Path) -> Callable[[], object]:
 
 
 def _success(base: Path, repo: Path) -> Callable[[], object]:
-    said = "".join(NOISE.format(number=number) for number in range(LENGTH // len(NOISE)))
-    response = {"stdout": said, "stderr": "", "interrupted": False}
+    printed = "".join(NOISE.format(number=number) for number in range(LENGTH // len(NOISE)))
+    response = {"stdout": printed, "stderr": "", "interrupted": False}
     return _hook(base, repo, "PostToolUse", "post_bash", tool_response=response, tool_input={"command": "make all"})
 
 

@@ -1,7 +1,7 @@
-"""How well Bash commands are read: against what real commands really wrote, and how long a reading takes.
+"""How well Bash commands are read, compared with what they really wrote, and how long a reading takes.
 
-Each case names a command, run in a fixed repository, and the paths that it wrote there; the scope of the verdicts is
-`src/auth/**`. Refused is what the reader says it writes outside that scope.
+Each case is a command that was run in a fixed repository, with the paths that it wrote there. The verdicts are about
+the scope `src/auth/**`: a command is refused if the reader says that it writes outside.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TIMES = 60
 
 
 class Outcome(NamedTuple):
-    """One case, and what was read of its command."""
+    """One case, and the reading of its command."""
 
     case: dict[str, Any]
     writes: list[str]
@@ -34,12 +34,12 @@ class Outcome(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        """Whether something outside the scope is said to be written."""
+        """Whether it is said to write something outside the scope."""
         return any(not (name == SCOPE or name.startswith(SCOPE + "/")) for name in self.writes)
 
     @property
     def exact(self) -> bool:
-        """Whether the paths are the written ones: all of them, and no others but those known to be possible."""
+        """Whether the paths are those that were written, all of them, and no others but possible ones."""
         written = set(self.case["writes"])
         if self.case.get("writes_glob"):
             return True
@@ -82,7 +82,7 @@ def _read(base: Path, case: dict[str, Any]) -> Outcome:
 
 
 def numbers(found: list[Outcome]) -> list[tuple[str, list[Outcome], list[Outcome], float]]:
-    """Each promise: what it says, the cases that it is about, those that miss it, and the share that must hold."""
+    """Each promise: its text, the cases that it is about, those that break it, and the share that must keep it."""
     allowed = [one for one in found if one.case["verdict_src_auth"] == "allow"]
     refused = [one for one in found if one.case["verdict_src_auth"] == "refuse" and one.case["statically_decidable"]]
     writing = [one for one in found if one.case["writes"] and one.case["statically_decidable"]]
@@ -118,9 +118,10 @@ def _one_reading() -> str:
     libraries = str(Path(tree_sitter.__file__).parents[1])
     return (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
-        "from mcp_server.bash import reader, syntax\n"
+        "from mcp_server.bash import reader\n"
+        "from mcp_server.bash.parse import grammar\n"
         "from mcp_server.adapters.git.bash_disk import GitDisk\n"
-        f"syntax.load({libraries!r})\n"
+        f"grammar.load({libraries!r})\n"
         f"reader.read('cd src && sed -i s/a/b/ x.py && echo hi > y', {str(ROOT)!r}, GitDisk(), "
         "home='/', environment={})"
     )

@@ -52,7 +52,7 @@ def read(command: str, directory: str) -> Reading:
         from mcp_server.bash.reading import Reading
 
         reading = Reading()
-        reading.doubt(str(error))
+        reading.mark_unknown(str(error))
         return reading
     return reader.read(command, directory, GitDisk(), home=os.path.expanduser("~"), environment=inherited())
 

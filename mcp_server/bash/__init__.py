@@ -1,15 +1,19 @@
 """What would a Bash command write? The command is read, never run.
 
-`reader.read` is the only door. From the text to the answer:
+`reader.read` is the only door. From the text to the answer, each room knowing only those after it:
 
-- `lifting` takes out what the grammar misreads (here-documents first of all), `syntax` parses, `statements` walks the
-  tree, `words` and its neighbours expand every word as Bash would, as far as its value can be known.
-- `shell` is the state that commands change: variables, place, functions, options. `world` is the disk as it would be
-  by then: what is there, and over it what the command has already made, moved and removed.
-- `running` finds out what a word in command position runs; `known/` is the table of what programs write, a family to a
-  module, and `known/index` says which module knows which program. A new program is an entry there.
-- What can't be known is a *marker* in a text (`marks`), and a marker that reaches a written path makes the reading
+- `interpret/` walks the syntax tree and finds out what a word in command position runs.
+- `programs/` knows what programs write: most of them by `programs/tables`, those with a behaviour of their own
+  by functions, a family to a module. `programs/index` finds either by a program's name.
+- `call` is one call of a program: its arguments, and methods that say what it writes or runs.
+- `state/` is what commands change: the shell (variables, directory, functions, options) and `VirtualDisk`, the disk as
+  it would be by then.
+- `expand/` expands words as Bash would, as far as their values can be known; `parse/` makes syntax trees, and takes out
+  here-documents and whatever else the grammar misreads.
+- What can't be known is a *marker* in a text (`unknown`), and a marker that reaches a written path makes the `reading`
   unknown. Nothing is guessed.
+
+An interpreter runs what runs others; `Shell.interpreter` is how the rooms below reach it without importing it.
 
 On the hot path of a hook: modules here import nothing of the standard library while they are loaded.
 """

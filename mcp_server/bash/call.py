@@ -1,119 +1,161 @@
-"""One call of a program, as the table of known programs sees it: its arguments, and how to say what it writes."""
+"""One call of a program: its arguments, and methods that record what it writes, prints and runs."""
 
 from mcp_server.bash import options
-from mcp_server.bash.interpret.redirections import shown
-from mcp_server.bash.interpret.shell import resolved
-from mcp_server.bash.unknown import UNKNOWN, is_known
+from mcp_server.bash.state.shell import ControlFlow, resolved
+from mcp_server.bash.state.status import LIKELY
+from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.interpret.shell import Shell
-    from mcp_server.bash.interpret.virtual_disk import World
-    from mcp_server.bash.options import Options
+    from collections.abc import Callable
 
-OPEN = "open"
-"""The status of a program whose failing is as usual as its succeeding."""
+    from mcp_server.bash.options import Options
+    from mcp_server.bash.state.status import Status
+
+    Handler = Callable[["Call"], Status]
+    from mcp_server.bash.state.shell import Shell
+    from mcp_server.bash.state.virtual_disk import VirtualDisk
 
 
 class Call:
-    """What a program is called with. Paths are given as arguments spell them; what can't be known is said for it."""
+    """A call of a program. Its methods take paths as the arguments spell them, and record what it writes."""
 
-    __slots__ = ("arguments", "name", "shell")
+    __slots__ = ("arguments", "inherited", "name", "shell", "subcommand")
 
     def __init__(self, shell: "Shell", name: str, arguments: list[str]) -> None:
         self.shell = shell
         self.name = name
         self.arguments = arguments
+        self.subcommand = ""
+        self.inherited: set[str] = set()  # options with a value that it has before its subcommands
 
     @property
-    def world(self) -> "World":
-        """The disk as it is by now."""
-        return self.shell.world
+    def disk(self) -> "VirtualDisk":
+        """The disk as the command has left it so far."""
+        return self.shell.disk
 
     @property
     def stdin(self) -> object:
-        """What it reads: a text, an archive, or the mark of the unknown."""
+        """What it reads: a text, an archive, or the marker for unknown text."""
         return resolved(self.shell.stdin)
 
     @property
-    def heard(self) -> bool:
-        """Whether something reads what it prints."""
-        return self.shell.heard
+    def output_is_read(self) -> bool:
+        """Whether anything reads its output."""
+        return self.shell.output_is_read
+
+    @property
+    def title(self) -> str:
+        """Its name in messages, with the subcommand once that is known."""
+        return f"{self.name} {self.subcommand}".rstrip()
+
+    def enter_subcommand(self, name: str, arguments: list[str], valued: str) -> None:
+        """Turn this into a call of the subcommand `name`, which also takes the program's own options with a value."""
+        self.subcommand = f"{self.subcommand} {name}".strip()
+        self.arguments = arguments
+        self.inherited = self.inherited | set(valued.split())
 
     def options(self, *, valued: str = "", attached: str = "", long: str = "", stop: bool = False) -> "Options":
         """Its options and operands."""
         return options.parsed(self.arguments, valued=valued, attached=attached, long=long, stop=stop)
 
     def prints(self, text: object = UNKNOWN) -> None:
-        """It prints `text`; without one, nobody knows what."""
+        """It prints `text`, by default something unknown."""
         self.shell.print(text)
 
-    def doubt(self, why: str | None = None) -> None:
-        """What it writes, or more of it, can't be known."""
-        self.shell.reading.doubt(why or f"What `{self.name}` writes is not known.")
+    def mark_unknown(self, why: str | None = None) -> None:
+        """It may write more than was recorded."""
+        self.shell.reading.mark_unknown(why or f"Cannot tell what `{readable(self.title)}` writes.")
 
     def runs_anything(self, why: str | None = None) -> None:
-        """It runs code that can't be read: any file may be there afterwards."""
-        self.doubt(why)
-        self.world.clouded = True
+        """It runs code that can't be read: afterwards any file may exist."""
+        self.mark_unknown(why)
+        self.disk.unpredictable = True
+
+    def run(self, words: list[str], shell: "Shell | None" = None) -> "Status":
+        """Run a program as a process of its own; `shell` is a fork that has been prepared for it."""
+        child = (shell or self.shell).fork()
+        child.functions = {}
+        try:
+            return child.interpreter.run_words(child, words)
+        except ControlFlow:
+            return LIKELY
+
+    def run_shell(
+        self, text: str, arguments: "list[str] | None" = None, script: str = "sh", shell: "Shell | None" = None
+    ) -> "Status":
+        """Run `text` in a shell of its own, with `arguments`."""
+        if UNKNOWN in text or (NAME_PIECE in text and not text.strip(NAME_PIECE)):
+            self.runs_anything(f"Cannot tell what `{self.name}` runs.")
+            self.prints()
+            return None
+        child = (shell or self.shell).fork()
+        child.functions, child.aliases, child.options = {}, {}, set()
+        child.arguments, child.script, child.stack = arguments or [], script, []
+        child.arguments_known = UNKNOWN not in child.arguments
+        try:
+            child.run(text)
+        except ControlFlow:
+            return None
+        return LIKELY
 
     def write(self, text: str) -> None:
-        """A file is created or changed; a link is followed."""
+        """It creates or changes a file; a link is followed."""
         path = self._real(text)
         if path is not None and path != "/dev/stdout":
-            self.world.write(path, self.name)
+            self.disk.write(path, self.name)
 
     def change(self, text: str) -> None:
-        """A file that is there is changed; nothing happens where there is none."""
+        """It changes a file, if the file exists."""
         path = self._real(text)
-        if path is not None and (self.world.may_exist(path) or not is_known(path)):
-            self.world.write(path, self.name)
+        if path is not None and (self.disk.may_exist(path) or not is_known(path)):
+            self.disk.write(path, self.name)
 
     def replace(self, text: str) -> None:
-        """A new file takes the place of what has this name, a link included."""
+        """It replaces whatever has this name, even a link, by a new file."""
         path = self._named(text)
         if path is not None:
-            self.world.replace(path, self.name)
+            self.disk.replace(path, self.name)
 
-    def touch_up(self, text: str, *, follow: bool = True) -> None:
-        """The mode, owner or time of something that is there is changed."""
+    def change_attributes(self, text: str, *, follow: bool = True) -> None:
+        """It changes the mode, owner or time of something, if that exists."""
         path = self._real(text) if follow else self._named(text)
-        if path is not None and self.world.may_exist(path):
-            self.world.touch_up(path, self.name)
+        if path is not None and self.disk.may_exist(path):
+            self.disk.change_attributes(path, self.name)
 
     def remove(self, text: str) -> None:
-        """What has this name goes, with everything in it; nothing happens where there is nothing."""
+        """It removes what has this name, with everything in it, if it exists."""
         path = self._named(text)
-        if path is not None and (self.world.kind(path) is not None or self.world.clouded or not is_known(path)):
-            self.world.remove(path, self.name, certain=self.shell.certain)
+        if path is not None and (self.disk.kind(path) is not None or self.disk.unpredictable or not is_known(path)):
+            self.disk.remove(path, self.name, certain=self.shell.certain)
 
     def make_directory(self, text: str, *, parents: bool = False) -> None:
-        """A directory comes to be, with `parents` those above it too."""
+        """It creates a directory; with `parents` those above it too."""
         path = self._real(text)
         if path is None:
             return
         if parents:
             self.make_parents(path)
-        self.world.make_directory(path, self.name)
+        self.disk.make_directory(path, self.name)
 
     def make_parents(self, path: str) -> None:
-        """The directories above a real path come to be as far as they are missing."""
+        """It creates the missing directories above a real path."""
         above = path.rpartition("/")[0]
-        if above and self.world.kind(above) is None:
+        if above and self.disk.kind(above) is None:
             self.make_parents(above)
-            self.world.make_directory(above, self.name)
+            self.disk.make_directory(above, self.name)
 
     def write_tree(self, text: str) -> None:
-        """Anything in this directory may be written, and it itself come to be."""
+        """It may write anything in this directory, and create it."""
         path = self._real(text)
         if path is not None:
-            self.world.write(path, self.name, "tree")
+            self.disk.write(path, self.name, "tree")
 
     def write_prefix(self, text: str) -> None:
-        """Any name that starts so may be written."""
+        """It may write any path that starts with this text."""
         path = self._real(text)
         if path is not None:
-            self.world.write(path + ("/" if text.endswith("/") else ""), self.name, "prefix")
+            self.disk.write(path + ("/" if text.endswith("/") else ""), self.name, "prefix")
 
     def named(self, text: str) -> str | None:
         """The path that an argument names, a link at its end not followed."""
@@ -124,20 +166,28 @@ class Call:
         if argument in ("-", "/dev/stdin"):
             return self.stdin if isinstance(self.stdin, str) and UNKNOWN not in self.stdin else None
         path = self.shell.locate(argument)
-        return None if path is None else self.world.text(path)
+        return None if path is None else self.disk.text(path)
+
+    def script(self, name: str) -> str | None:
+        """The text of a script that it runs, None for one that is missing or, with a mark in the reading, unknown."""
+        text = self.text(name)
+        path = self.shell.locate(name)
+        if text is None and (path is None or self.disk.may_exist(path)):
+            self.runs_anything(f"Cannot tell what `{readable(name)}` writes.")
+        return text
 
     def _real(self, text: str) -> str | None:
         path = self.shell.real(text)
         if path is None and text:
-            self._doubt_path(text)
+            self._mark_path_unknown(text)
         return path
 
     def _named(self, text: str) -> str | None:
         path = self.shell.named(text)
         if path is None and text:
-            self._doubt_path(text)
+            self._mark_path_unknown(text)
         return path
 
-    def _doubt_path(self, text: str) -> None:
-        place = "" if UNKNOWN in text else ": it is not known in which directory it runs"
-        self.shell.reading.doubt(f"It is not known what `{self.name} {shown(text)}` writes{place}.")
+    def _mark_path_unknown(self, text: str) -> None:
+        directory = "" if UNKNOWN in text else ": the directory it runs in is not known"
+        self.shell.reading.mark_unknown(f"Cannot tell what `{self.name} {readable(text)}` writes{directory}.")

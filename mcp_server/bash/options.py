@@ -2,7 +2,7 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 
 class Options:
@@ -18,6 +18,11 @@ class Options:
         """Note one option."""
         self._given.append((name, value))
 
+    @property
+    def given(self) -> list[tuple[str, str]]:
+        """Every option with its value, in order."""
+        return list(self._given)
+
     def has(self, *names: str) -> bool:
         """Whether any of the options was given."""
         return any(name in names for name, _ in self._given)
@@ -31,15 +36,23 @@ class Options:
         return next(reversed(self.values(*names)), None)
 
 
-def parsed(
-    arguments: "Iterable[str]", *, valued: str = "", attached: str = "", long: str = "", stop: bool = False
+def parsed(  # noqa: PLR0913  each says one thing about a program
+    arguments: "Iterable[str]",
+    *,
+    valued: str = "",
+    attached: str = "",
+    long: str = "",
+    words: "Mapping[str, bool] | None" = None,
+    stop: bool = False,
 ) -> Options:
     """Read `arguments`.
 
     `valued` are the letters with a value, `attached` those whose value stands in the same word or is left out, `long`
-    the long names (without dashes) with a value. With `stop` the first operand ends the options.
+    the long names (without dashes) with a value, `words` the long names after a single dash, and whether they have a
+    value. With `stop` the first operand ends the options.
     """
     found = Options()
+    words = words or {}
     long_names = frozenset(long.split())
     rest = list(arguments)
     at = 0
@@ -49,7 +62,9 @@ def parsed(
         if argument == "--":
             found.operands += rest[at:]
             break
-        if argument.startswith("--"):
+        if argument in words or argument.partition("=")[0] in words:
+            at += _word(found, argument, rest[at:], words)
+        elif argument.startswith("--"):
             at += _long(found, argument, rest[at:], long_names)
         elif argument.startswith("-") and len(argument) > 1:
             at += _short(found, argument, rest[at:], valued, attached)
@@ -68,6 +83,13 @@ def _long(found: Options, argument: str, following: list[str], names: frozenset[
         return 0
     found.add(name, following[0])
     return 1
+
+
+def _word(found: Options, argument: str, following: list[str], words: "Mapping[str, bool]") -> int:
+    name, equals, value = (argument, "", "") if argument in words else argument.partition("=")
+    takes_next = words[name] and not equals and bool(following)
+    found.add(name, following[0] if takes_next else value)
+    return int(takes_next)
 
 
 def _short(found: Options, argument: str, following: list[str], valued: str, attached: str) -> int:

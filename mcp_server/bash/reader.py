@@ -1,31 +1,32 @@
 """Reads a Bash command: which paths it would write, as far as its text and the disk can tell."""
 
 from mcp_server.bash.expand import globs
-from mcp_server.bash.interpret import shell as shells
-from mcp_server.bash.interpret.virtual_disk import World
+from mcp_server.bash.interpret.interpreter import BashInterpreter
 from mcp_server.bash.reading import Reading
-from mcp_server.bash.unknown import without_marks
+from mcp_server.bash.state.shell import Exhausted, Shell
+from mcp_server.bash.state.virtual_disk import VirtualDisk
+from mcp_server.bash.unknown import without_markers
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mcp_server.bash.interpret.disk import Files
+    from mcp_server.bash.state.files import Files
 
 MOST_CHARACTERS = 300_000
 
 
 def read(command: str, cwd: str, files: "Files", *, home: str, environment: "Mapping[str, str]") -> Reading:
-    """What `command` would write, run in `cwd`. It always answers: what it can't follow makes the reading unknown."""
+    """What `command` would write when run in `cwd`. Never fails: what can't be followed makes the reading unknown."""
     reading = Reading()
-    text = without_marks(command[:MOST_CHARACTERS])
+    text = without_markers(command[:MOST_CHARACTERS])
     if text != command:
-        reading.doubt("The command holds control characters, or is too long to read.")
-    shell = shells.Shell(World(files, reading), cwd, home, environment)
+        reading.mark_unknown("The command contains control characters or is too long to read.")
+    shell = Shell(VirtualDisk(files, reading), cwd, home, environment, BashInterpreter())
     try:
         shell.run(text)
-    except (shells.Exhausted, globs.TooMany, RecursionError):
-        reading.doubt("The command takes too many steps to follow.")
+    except (Exhausted, globs.TooMany, RecursionError):
+        reading.mark_unknown("The command is too complex to follow.")
     except Exception as error:  # noqa: BLE001  a command that trips the reader may write anything; it must not pass
-        reading.doubt(f"The command can't be read: {type(error).__name__}: {error}")
+        reading.mark_unknown(f"The command could not be read: {type(error).__name__}: {error}")
     return reading

@@ -29,7 +29,7 @@ class Write:
 
 
 class Sweep:
-    """A git command over a whole worktree, and the one for single paths to use instead of it."""
+    """A git command that affects a whole worktree, and the form for single paths to use instead."""
 
     __slots__ = ("command", "instead", "kind", "root")
 
@@ -44,7 +44,7 @@ class Sweep:
 
 
 class Reading:
-    """Everything found out about one command; `unknown` says that it may write more than `writes`, and `why`."""
+    """What was found out about one command. `unknown`: it may write more than `writes`; `why` gives the reasons."""
 
     __slots__ = ("_writes", "programs", "sweeps", "unknown", "why")
 
@@ -57,24 +57,24 @@ class Reading:
 
     @property
     def writes(self) -> list[Write]:
-        """What would be written, in the order in which it was found out; nothing twice."""
+        """What would be written, in the order of discovery, without duplicates."""
         return list(self._writes.values())
 
     @property
     def only_reads(self) -> bool:
-        """Whether it is known to write nothing at all."""
+        """Whether it certainly writes nothing at all."""
         return not (self._writes or self.unknown or self.sweeps)
 
     def add(self, path: str, how: "How", verb: str) -> None:
-        """Note a write; one that was noted before keeps its first verb."""
+        """Record a write; one that was recorded before keeps its first verb."""
         self._writes.setdefault((path, how), Write(path, how, verb))
 
-    def doubt(self, why: str) -> None:
-        """Note that something can't be known."""
+    def mark_unknown(self, why: str) -> None:
+        """Record that the command may write more than is known."""
         self.unknown = True
         if why not in self.why and len(self.why) < MOST_REASONS:
             self.why.append(why)
 
     def sweep(self, sweep: Sweep) -> None:
-        """Note a git command over the whole tree."""
+        """Record a git command that affects the whole worktree."""
         self.sweeps.append(sweep)

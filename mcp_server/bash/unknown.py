@@ -1,4 +1,4 @@
-"""How a text says that a part of it can't be known: characters that no argument of a program can hold, or hardly."""
+"""Markers: characters that stand for unknown parts of a text, and that real arguments (almost) never contain."""
 
 UNKNOWN = "\0"
 """Any text at all, of any length, slashes and blanks included."""
@@ -10,14 +10,15 @@ OWN_PROCESS = "\x02"
 """The number of the shell's own process."""
 
 BODY = "\x03"
-"""Before the number of a here-document that was lifted out."""
+"""Before the number of a here-document that was taken out of the text."""
 
 HERE_STRING = "\x0f"
 """Before the word of a here-string."""
 
 MASKED = {"(": "\x04", ")": "\x05", "|": "\x06", "[": "\x0e", "{": "\x10"}
-"""Characters that the grammar would take for its own where Bash takes them for a part of a word."""
+"""Stand-ins for characters that Bash reads as part of a word and the grammar would not."""
 
+MOST_SHOWN = 80
 _UNMASKED = str.maketrans({hidden: shown for shown, hidden in MASKED.items()})
 _RESERVED = frozenset([UNKNOWN, NAME_PIECE, OWN_PROCESS, BODY, HERE_STRING, *MASKED.values()])
 
@@ -32,8 +33,14 @@ def unmasked(text: str) -> str:
     return text.translate(_UNMASKED)
 
 
-def without_marks(command: str) -> str:
-    """`command` with a question mark for every character that means something here."""
+def without_markers(command: str) -> str:
+    """`command` with a question mark for every character that is a marker here."""
     if _RESERVED.isdisjoint(command):
         return command
     return "".join("?" if character in _RESERVED else character for character in command)
+
+
+def readable(text: str) -> str:
+    """`text` for people: short, its unknown parts as dots."""
+    text = unmasked(text).replace(UNKNOWN, "…").replace(NAME_PIECE, "…").replace(OWN_PROCESS, "$$")
+    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"

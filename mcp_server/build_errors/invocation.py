@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
+from mcp_server.domain.package_json import scripts
+from mcp_server.domain.shell_words import base, program_of, simple_commands
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
 
-_WRAPPERS = frozenset(
-    "npx bunx pnpx sudo time timeout env nice nohup exec command xargs stdbuf unbuffer xvfb-run uv poetry pipenv hatch "
-    "pdm rye run exec dlx bundle python python3 node -m then do else if while ! { set and or".split()
-)
 _RUNNERS = frozenset("npm pnpm yarn bun".split())
 _ENTERING = frozenset("cd pushd -C --prefix --cwd --directory --project-dir -w --workspace --filter -F --build".split())
 _STRICT = (
@@ -59,11 +58,11 @@ class Asked:
         self.directories: list[str] = []
         self.hints: list[str] = []
         text = command[:4_000]
-        simple = _simple_commands(text)
+        simple = simple_commands(text)
         self._read(simple, cwd, tree, self.directories)
         scripts = _scripts(simple, cwd, tree)
         for folder, script in scripts:
-            self._read(_simple_commands(script[:8_000]), folder, tree, self.hints)
+            self._read(simple_commands(script[:8_000]), folder, tree, self.hints)
         every = " ".join([text, *(script for _, script in scripts)]).lower()
         self.strict = any(word in every for word in _STRICT) or ("sphinx" in every and " -w" in every)
         self.checks = any(flag in every for flag in ("--check", "--diff", "--dry-run", " -d ", "fmt"))
@@ -79,7 +78,7 @@ class Asked:
     def _read(self, simple: list[list[str]], cwd: str, tree: Tree, into: list[str]) -> None:
         for words in simple:
             self.words.extend(base(word) for word in words if word[:1] != "-")
-            program = _program(words)
+            program = program_of(words)
             if program:
                 self.programs.append(program)
             for at, word in enumerate(words):
@@ -89,12 +88,6 @@ class Asked:
                 beside = _beside(word, cwd, tree)
                 if beside and beside not in self.hints:
                     self.hints.append(beside)
-
-
-def base(path: str) -> str:
-    """The name of a program without its folder and its ending."""
-    name = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
-    return name[:-4] if name.endswith((".exe", ".cmd")) else name
 
 
 def join(folder: str, path: str) -> str | None:
@@ -156,40 +149,6 @@ def package_folder(name: str, tree: Tree) -> str | None:
     return None
 
 
-def _program(words: list[str]) -> str:
-    for word in words:
-        name = base(word)
-        if name in _WRAPPERS or word[:1] == "-" or "=" in word or word.isdigit() or not name:
-            continue
-        return name
-    return ""
-
-
-def _simple_commands(text: str) -> list[list[str]]:
-    commands: list[list[str]] = [[]]
-    word, quote, started = "", "", False
-    for letter in text:
-        if quote:
-            if letter == quote:
-                quote = ""
-            else:
-                word += letter
-            continue
-        if letter in "'\"":
-            quote, started = letter, True
-        elif letter in " \t\n;|&()":
-            if word or started:
-                commands[-1].append(word)
-            word, started = "", False
-            if letter in "\n;|&()" and commands[-1]:
-                commands.append([])
-        else:
-            word += letter
-    if word:
-        commands[-1].append(word)
-    return [command for command in commands if command]
-
-
 def _scripts(simple: list[list[str]], cwd: str, tree: Tree) -> list[tuple[str, str]]:
     """The texts of the scripts that are started: of package.json, of a Makefile, of a shell."""
     found: list[tuple[str, str]] = []
@@ -200,7 +159,7 @@ def _scripts(simple: list[list[str]], cwd: str, tree: Tree) -> list[tuple[str, s
         script = _script(words, folder, tree)
         if script:
             found.append((folder, script))
-            inner = _simple_commands(script[:4_000]) if len(found) < _SCRIPTS else []
+            inner = simple_commands(script[:4_000]) if len(found) < _SCRIPTS else []
             found.extend((folder, text) for words in inner[:6] if (text := _script(words, folder, tree)))
         if len(found) >= _SCRIPTS:
             break
@@ -208,7 +167,7 @@ def _scripts(simple: list[list[str]], cwd: str, tree: Tree) -> list[tuple[str, s
 
 
 def _script(words: list[str], folder: str, tree: Tree) -> str:
-    program = _program(words)
+    program = program_of(words)
     plain = [word for word in words if word[:1] != "-"]
     if program in _RUNNERS:
         named = (
@@ -216,19 +175,9 @@ def _script(words: list[str], folder: str, tree: Tree) -> str:
             if program in plain
             else []
         )
-        return _package_script(tree.text(join(folder, "package.json") or ""), named[0] if named else "")
+        return scripts(tree.text(join(folder, "package.json") or "")).get(named[0] if named else "", "")
     if program in ("make", "gmake", "just"):
         return next((text for name in ("Makefile", "makefile") if (text := tree.text(join(folder, name) or ""))), "")
     if program in ("bash", "sh", "zsh", "dash") or program.endswith(".sh"):
         return next((tree.text(join(folder, word) or "") for word in plain if word.endswith((".sh", ".bash"))), "")
     return ""
-
-
-def _package_script(text: str, name: str) -> str:
-    scripts = text.find('"scripts"')
-    at = text.find(f'"{name}"', scripts + 9) if name and scripts >= 0 else -1
-    begin = text.find('"', text.find(":", at)) + 1 if at >= 0 else 0
-    end = text.find('"', begin)
-    while end > 0 and text[end - 1] == "\\":
-        end = text.find('"', end + 1)
-    return text[begin:end].replace('\\"', '"') if 0 < begin < end else ""

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 
+from mcp_server.domain.shell_words import command_of, simple_commands
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,9 +21,6 @@ MOST = 64
 # shims, and a program that only lists is shown what exists.
 _TESTING = frozenset("[ [[ test".split())
 _WRITING = frozenset("mv cp ln install rsync git".split())
-_SEPARATORS = str.maketrans(dict.fromkeys("\n;|&(){}`", "\n"))
-_QUOTES = str.maketrans(dict.fromkeys("\"'\\", ""))
-_LEADING = frozenset("if then else elif while until do ! time exec command builtin env sudo nohup".split())
 
 # These remove a directory and create it again, each in its own way; the second kind when asked to `clean`.
 _RECREATING = frozenset("rimraf del del-cli premove shx".split())
@@ -48,7 +47,7 @@ def may_make(place: str, command: str) -> bool:
     """Whether `command` would behave the same if `place` existed, as far as its text shows."""
     if os.path.basename(place) not in command:
         return True
-    return not any(_notices(words, place) for words in _simple_commands(command))
+    return not any(_notices(words, place) for words in map(command_of, simple_commands(command)))
 
 
 def caches_of_tools(record: Record) -> list[str]:
@@ -87,24 +86,14 @@ def keep_while_running(made_file: str) -> None:
 def _notices(words: Sequence[str], place: str) -> bool:
     if not words or words[0] not in _TESTING | _WRITING:
         return False
-    named = words[1:] if words[0] in _TESTING else words[-1:]
-    return any(_names_place(word.translate(_QUOTES).rstrip("/"), place) for word in named)
+    asked = words[1:] if words[0] in _TESTING else words[-1:]
+    return any(_names_place(word.rstrip("/"), place) for word in asked)
 
 
 def _names_place(word: str, place: str) -> bool:
     """Whether `word` may mean `place`, in whichever directory the command is by then."""
     relative = word.removeprefix("./")
     return word == place if word.startswith("/") else bool(relative) and place.endswith("/" + relative)
-
-
-def _simple_commands(command: str) -> list[list[str]]:
-    found = []
-    for line in command.translate(_SEPARATORS).split("\n"):
-        words = line.split()
-        while words and (words[0] in _LEADING or "=" in words[0].split("/")[0]):
-            words.pop(0)
-        found.append(words)
-    return found
 
 
 def _upwards(place: str) -> list[str]:

@@ -20,8 +20,8 @@ class Reads:
 
     def __call__(self, command: str, *, cwd: str = ".") -> Reading:
         environment = {"HOME": self.home, "USER": "dev", "GIT_CONFIG_NOSYSTEM": "1"}
-        place = str((self.root / cwd).resolve())
-        return reader.read(command, place, GitDisk(environment), home=self.home, environment=environment)
+        directory = str((self.root / cwd).resolve())
+        return reader.read(command, directory, GitDisk(environment), home=self.home, environment=environment)
 
     def known(self, command: str, *, cwd: str = ".") -> list[str]:
         """The paths in the repository, sorted; the reading must be sure that these are all."""

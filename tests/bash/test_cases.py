@@ -31,7 +31,7 @@ def promises(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[float,
         ("Commands that only read, known to", 0.95),
     ],
 )
-def test_what_is_read_of_real_commands_is_what_they_wrote(
+def test_readings_of_real_commands_match_what_they_wrote(
     promises: dict[str, tuple[float, list[str]]], what: str, least: float
 ) -> None:
     share, misses = promises[what]

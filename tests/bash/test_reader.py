@@ -26,7 +26,7 @@ TWO_FORMS_OF_ENDLESS = ["while :; do touch docs/$((i++)); done", "f() { f; }; f"
         "# touch docs/x",
     ],
 )
-def test_a_command_that_only_reads_is_known_to(reads: Reads, command: str) -> None:
+def test_a_command_that_only_reads_is_known_to_write_nothing(reads: Reads, command: str) -> None:
     assert reads(command).only_reads
 
 
@@ -44,24 +44,24 @@ def test_a_command_that_only_reads_is_known_to(reads: Reads, command: str) -> No
         ("node -e 'require(\"child_process\")'", "node"),
         ("cd $(frobnicate) && touch x", "directory"),
         ("touch docs/$(cat /dev/urandom)", "`touch docs/…`"),
-        ("python -m pytest", "tests"),
+        ("python -m pytest", "`pytest` runs"),
         ("cargo build", "cargo"),
         ("git rebase -i HEAD~2", "rebase"),
-        ("echo 'unfinished > docs/x", "understood"),
+        ("echo 'unfinished > docs/x", "parsed"),
         ("make -f nothing", "makefile"),
     ],
 )
-def test_what_can_not_be_known_is_said(reads: Reads, command: str, why: str) -> None:
+def test_what_cannot_be_known_makes_the_reading_unknown_with_a_reason(reads: Reads, command: str, why: str) -> None:
     reading = reads(command)
     assert reading.unknown
     assert any(why in reason for reason in reading.why), reading.why
 
 
-def test_a_place_that_depends_on_a_test_makes_what_follows_unknown(reads: Reads) -> None:
+def test_a_directory_that_depends_on_a_test_makes_what_follows_unknown(reads: Reads) -> None:
     assert reads("[ -d docs ] && cd docs; touch x").unknown
 
 
-def test_what_an_unknown_program_may_have_made_can_be_copied(reads: Reads) -> None:
+def test_a_file_that_an_unknown_program_may_have_created_can_be_copied(reads: Reads) -> None:
     reading = reads("frobnicate; cp made docs/x")
     assert "docs/x" in reads.paths(reading)
 
@@ -85,7 +85,9 @@ def test_what_an_unknown_program_may_have_made_can_be_copied(reads: Reads) -> No
         ("sh -c 'cd docs && git checkout ..'", "discard", "git checkout -- {paths}"),
     ],
 )
-def test_git_over_the_whole_tree_is_a_sweep(reads: Reads, command: str, kind: str, instead: str) -> None:
+def test_git_commands_on_the_whole_tree_are_recorded_with_the_form_to_use_instead(
+    reads: Reads, command: str, kind: str, instead: str
+) -> None:
     (sweep,) = reads(command).sweeps
     assert (sweep.kind, sweep.root, sweep.instead) == (kind, str(reads.root), instead)
 
@@ -106,11 +108,11 @@ def test_git_over_the_whole_tree_is_a_sweep(reads: Reads, command: str, kind: st
         "git stash pop",
     ],
 )
-def test_git_on_single_paths_is_no_sweep(reads: Reads, command: str) -> None:
+def test_git_commands_on_single_paths_are_not_recorded_as_tree_wide(reads: Reads, command: str) -> None:
     assert not reads(command).sweeps
 
 
-def test_the_programs_are_named_in_order(reads: Reads) -> None:
+def test_the_programs_are_listed_in_order(reads: Reads) -> None:
     assert reads("cd docs && sed -n 1p x | /usr/bin/sort; timeout 1 rm y").programs == [
         "cd",
         "sed",
@@ -120,8 +122,8 @@ def test_the_programs_are_named_in_order(reads: Reads) -> None:
     ]
 
 
-def test_a_directory_with_too_many_files_is_answered_as_a_tree(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mcp_server.bash.interpret.virtual_disk.MOST_PATHS", 3)
+def test_a_directory_with_too_many_files_is_recorded_as_a_tree(reads: Reads, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mcp_server.bash.state.virtual_disk.MOST_PATHS", 3)
     assert reads.known("rm -r src/auth") == ["src/auth", "src/auth/**"]
 
 
@@ -163,13 +165,13 @@ def test_a_directory_with_too_many_files_is_answered_as_a_tree(reads: Reads, mon
     ],
     ids=range(33),
 )
-def test_whatever_the_text_is_there_is_an_answer(reads: Reads, command: str) -> None:
+def test_any_text_is_read_without_an_error(reads: Reads, command: str) -> None:
     reading = reads(command)
-    assert not any("can't be read" in why for why in reading.why), reading.why
+    assert not any("could not be read" in why for why in reading.why), reading.why
 
 
 @pytest.mark.parametrize("command", TWO_FORMS_OF_ENDLESS)
-def test_what_never_ends_is_followed_for_a_while_only(reads: Reads, command: str) -> None:
+def test_an_endless_command_is_given_up_as_unknown(reads: Reads, command: str) -> None:
     assert reads(command).unknown
 
 
@@ -227,6 +229,6 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=300, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 @given(st.lists(PIECES, max_size=25))
-def test_no_mixture_of_signs_trips_the_reader(reads: Reads, pieces: list[str]) -> None:
+def test_any_mixture_of_shell_syntax_is_read_without_an_error(reads: Reads, pieces: list[str]) -> None:
     reading = reads("".join(pieces))
-    assert not any("can't be read" in why for why in reading.why), reading.why
+    assert not any("could not be read" in why for why in reading.why), reading.why

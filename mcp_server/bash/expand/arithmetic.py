@@ -1,4 +1,4 @@
-"""What an arithmetic expression comes to, and which variables it sets; None where that can't be known."""
+"""Evaluates arithmetic expressions and sets their variables; None for a value that can't be known."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -9,53 +9,17 @@ if TYPE_CHECKING:
         """Where variables are read and set."""
 
         def number(self, name: str) -> "int | None":
-            """The number that a variable holds, None when it can't be known."""
+            """The numeric value of a variable, None when it can't be known."""
 
         def set_number(self, name: str, value: "int | None") -> None:
             """Set a variable."""
 
 
-_BINARY = (
-    ("||",),
-    ("&&",),
-    ("|",),
-    ("^",),
-    ("&",),
-    ("==", "!="),
-    ("<=", ">=", "<", ">"),
-    ("<<", ">>"),
-    ("+", "-"),
-    ("*", "/", "%"),
-    ("**",),
-)
+_BINARY = [level.split() for level in ("||", "&&", "|", "^", "&", "== !=", "<= >= < >", "<< >>", "+ -", "* / %", "**")]
+_ASSIGNING = frozenset("= += -= *= /= %= <<= >>= &= |= ^=".split())
 _SIGNS = sorted(
-    {sign for level in _BINARY for sign in level}
-    | {
-        "=",
-        "+=",
-        "-=",
-        "*=",
-        "/=",
-        "%=",
-        "<<=",
-        ">>=",
-        "&=",
-        "|=",
-        "^=",
-        "++",
-        "--",
-        "?",
-        ":",
-        ",",
-        "(",
-        ")",
-        "!",
-        "~",
-    },
-    key=len,
-    reverse=True,
-)
-_ASSIGNING = frozenset(["=", "+=", "-=", "*=", "/=", "%=", "<<=", ">>=", "&=", "|=", "^="])
+    {sign for level in _BINARY for sign in level} | _ASSIGNING | set("++ -- ? : , ( ) ! ~".split()), key=len
+)[::-1]
 MOST_BITS = 64
 MOST_DEPTH = 60
 

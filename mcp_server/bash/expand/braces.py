@@ -1,10 +1,10 @@
-"""The words that a word with braces stands for: `{a,b}`, `{1..9}`, `{a..e..2}`, one in another."""
+"""Brace expansion: `{a,b}`, `{1..9}`, `{a..e..2}`, nested ones too."""
 
 MOST_WORDS = 5_000
 
 
 def expanded(word: str) -> list[str]:
-    """`word` itself when nothing in it expands; at most `MOST_WORDS` words, of which a longer list is cut off."""
+    """The words that `word` expands to, at most `MOST_WORDS`."""
     if "{" not in word or ("," not in word and ".." not in word):
         return [word]
     waiting: list[str] = [word]

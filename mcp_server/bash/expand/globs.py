@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ANY, STAR = "?any", "*star"
 MOST_PATHS = 5_000
 MOST_EXTENDED = 200
-"""Characters of a text that a pattern of extglob is held against."""
+"""Characters of a text that are matched against an extglob pattern, at most."""
 _CLASSES: "dict[str, Callable[[str], bool]]" = {
     "alpha": str.isalpha,
     "digit": str.isdigit,
@@ -24,7 +24,7 @@ _CLASSES: "dict[str, Callable[[str], bool]]" = {
 
 
 class TooMany(Exception):
-    """A pattern matches more paths, or in more ways, than are worth looking at one by one."""
+    """A pattern matches too many paths, or in too many ways, to list them."""
 
 
 def escaped(text: str) -> str:
@@ -143,7 +143,7 @@ def _tokens(pattern: str) -> "list[Token]":
             at = end + 1
         elif extended:
             if "\x04" in pattern[at + 2 : extended]:
-                raise TooMany  # one in another takes a time that nothing bounds
+                raise TooMany  # nested ones take unbounded time
             inside = [_tokens(part) for part in _alternatives(pattern[at + 2 : extended])]
             found.append((character, inside))
             at = extended + 1

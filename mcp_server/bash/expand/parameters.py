@@ -1,20 +1,20 @@
-"""What `$name` and `${name...}` come to: defaults, cuts, replacements, slices, letters' case, arrays."""
+"""The values of `$name` and `${name…}`: defaults, prefixes and suffixes, replacements, slices, case, arrays."""
 
-from mcp_server.bash.expand import globs, words
+from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import NAME_PIECE, OWN_PROCESS, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.interpret.shell import Shell
+    from mcp_server.bash.expand.context import Context
 
 _SPECIAL = "@*#?$!-"
 _MOST_REPLACED = 500
 _NUMBERS = frozenset(["?", "!", "RANDOM", "SRANDOM", "SECONDS", "EPOCHSECONDS", "PPID", "BASHPID", "LINENO", "UID"])
 
 
-def plain(shell: "Shell", name: str, *, quoted: bool) -> str | list[str]:
+def plain(shell: "Context", name: str, *, quoted: bool) -> str | list[str]:
     """The value of `$name`; a list for `"$@"`."""
     if name == "@" or (name == "*" and not quoted):
         return list(shell.arguments) if shell.arguments_known else UNKNOWN
@@ -22,8 +22,8 @@ def plain(shell: "Shell", name: str, *, quoted: bool) -> str | list[str]:
     return "" if found is None else found
 
 
-def scalar(shell: "Shell", name: str) -> str | None:
-    """The one text that a variable or special parameter holds, None when it is not set."""
+def scalar(shell: "Context", name: str) -> str | None:
+    """The value of a variable or special parameter as one text, None when it is not set."""
     if name.isdigit():
         if not shell.arguments_known and name != "0":
             return UNKNOWN
@@ -43,7 +43,7 @@ def scalar(shell: "Shell", name: str) -> str | None:
     return (value[0] if value else None) if isinstance(value, list) else value
 
 
-def braced(shell: "Shell", inside: str, *, quoted: bool) -> str | list[str]:
+def braced(shell: "Context", inside: str, *, quoted: bool) -> str | list[str]:
     """The value of `${inside}`; a list for a whole array."""
     if inside.startswith("!") and len(inside) > 1:
         return _indirect(shell, inside[1:])
@@ -74,7 +74,7 @@ def _parsed(inside: str) -> tuple[str, str | None, str]:
     return name, None, rest
 
 
-def _values(shell: "Shell", name: str, subscript: str | None) -> str | list[str] | None:
+def _values(shell: "Context", name: str, subscript: str | None) -> str | list[str] | None:
     if name == "@":
         return list(shell.arguments) if shell.arguments_known else [UNKNOWN]
     if subscript is None:
@@ -85,7 +85,7 @@ def _values(shell: "Shell", name: str, subscript: str | None) -> str | list[str]
             return list(value.values())
         return value if isinstance(value, list) else [] if value is None else [value]
     if isinstance(value, dict):
-        key = words.single(shell, subscript)
+        key = shell.word(subscript)
         return UNKNOWN if UNKNOWN in key or UNKNOWN in value else value.get(key)
     index = shell.arithmetic(subscript)
     return _element([value] if isinstance(value, str) else value or [], index)
@@ -101,7 +101,7 @@ def _element(items: list[str], index: str) -> str | None:
     return items[number] if -len(items) <= number < len(items) else None
 
 
-def _of_list(shell: "Shell", values: list[str], rest: str) -> list[str]:
+def _of_list(shell: "Context", values: list[str], rest: str) -> list[str]:
     if not rest:
         return values
     if rest[0] == ":" and rest[1:2] not in "-=+?":
@@ -114,11 +114,11 @@ def _of_list(shell: "Shell", values: list[str], rest: str) -> list[str]:
     if rest[0] in "-=+?" or rest[:2] in (":-", ":=", ":+"):
         word = rest.lstrip(":")[1:]
         present = bool(values)
-        return [words.single(shell, word)] if (rest.lstrip(":")[0] == "+") is present else values
+        return [shell.word(word)] if (rest.lstrip(":")[0] == "+") is present else values
     return [_operation(shell, "", value, rest) for value in values]
 
 
-def _indirect(shell: "Shell", inside: str) -> str | list[str]:
+def _indirect(shell: "Context", inside: str) -> str | list[str]:
     name, subscript, rest = _parsed(inside)
     if subscript in ("@", "*"):
         value = shell.get(name)
@@ -133,7 +133,7 @@ def _indirect(shell: "Shell", inside: str) -> str | list[str]:
     return _operation(shell, target, scalar(shell, target), rest)
 
 
-def _operation(shell: "Shell", name: str, value: str | None, rest: str) -> str:
+def _operation(shell: "Context", name: str, value: str | None, rest: str) -> str:
     if not rest:
         return value or ""
     conditional = rest[1:2] if rest[0] == ":" else rest[0]
@@ -154,27 +154,27 @@ def _operation(shell: "Shell", name: str, value: str | None, rest: str) -> str:
     return _transformed(value, rest)
 
 
-def _conditional(shell: "Shell", name: str, value: str | None, rest: str) -> str:
+def _conditional(shell: "Context", name: str, value: str | None, rest: str) -> str:
     colon = rest[0] == ":"
     sign, word = (rest[1], rest[2:]) if colon else (rest[0], rest[1:])
     if value is not None and UNKNOWN in value:
-        # Unknown may be empty too, so only what is alike either way is known.
+        # Unknown text may be empty, so either value is possible.
         return UNKNOWN
     present = value is not None and (not colon or value != "")
     if sign == "+":
-        return words.single(shell, word) if present else ""
+        return shell.word(word) if present else ""
     if present:
         return value or ""
-    result = words.single(shell, word)
+    result = shell.word(word)
     if sign == "=" and name:
         shell.set(name, result)
     return result
 
 
-def _cut(shell: "Shell", value: str, rest: str) -> str:
+def _cut(shell: "Context", value: str, rest: str) -> str:
     sign = rest[0]
     longest = rest.startswith(sign * 2)
-    pattern = words.pattern(shell, rest[2:] if longest else rest[1:])
+    pattern = shell.pattern(rest[2:] if longest else rest[1:])
     if UNKNOWN in pattern or NAME_PIECE in pattern:
         return UNKNOWN
     if sign == "#":
@@ -184,13 +184,13 @@ def _cut(shell: "Shell", value: str, rest: str) -> str:
     return value[: starts[0 if longest else -1]] if starts else value
 
 
-def _replaced(shell: "Shell", value: str, rest: str) -> str:
+def _replaced(shell: "Context", value: str, rest: str) -> str:
     mode = rest[:1] if rest[:1] in ("/", "#", "%") else ""
     text = rest[len(mode) :]
     end = 0
     while end < len(text) and text[end] != "/":
         end += 2 if text[end] == "\\" else 1
-    pattern, replacement = words.pattern(shell, text[:end]), words.single(shell, text[end + 1 :])
+    pattern, replacement = shell.pattern(text[:end]), shell.word(text[end + 1 :])
     if not pattern:
         return value + replacement if mode == "%" else replacement + value if mode == "#" else value
     if UNKNOWN in pattern or NAME_PIECE in pattern:
@@ -220,7 +220,7 @@ def _substituted(value: str, pattern: str, replacement: str, mode: str) -> str:
     return "".join(out) + value[at:]
 
 
-def _slice(shell: "Shell", value: str, rest: str) -> str:
+def _slice(shell: "Context", value: str, rest: str) -> str:
     parts = [shell.arithmetic(part) for part in rest.split(":")]
     if NAME_PIECE in value or not all(part.lstrip("-").isdigit() for part in parts):
         return UNKNOWN

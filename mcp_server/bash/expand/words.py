@@ -1,4 +1,4 @@
-"""What a word expands to: quotes, variables, substitutions, splitting, globs, in Bash's order."""
+"""Expands words in Bash's order: quotes, variables, substitutions, splitting, globs."""
 
 from mcp_server.bash.expand import braces, globs, parameters
 from mcp_server.bash.parse import quoting
@@ -6,23 +6,23 @@ from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, unmasked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.interpret.shell import Shell
+    from mcp_server.bash.expand.context import Context
 
 _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-./,:=+@%^")
 LITERAL, QUOTED, EXPANDED, BREAK = "literal", "quoted", "expanded", "break"
 _BLANKS = " \t\n"
 MOST_CHARACTERS = 200_000
-"""In what is put into one word; more is taken for unknown."""
+"""Characters that substitutions may add to one word; with more, the word is unknown."""
 
 
-def fields(shell: "Shell", text: str) -> list[str]:
-    """The arguments that a word becomes: none, one or many."""
+def fields(shell: "Context", text: str) -> list[str]:
+    """The arguments that a word expands to: none, one or many."""
     if _PLAIN.issuperset(text):
         return [text] if text else []
     found: list[str] = []
     expanded = braces.expanded(text)
     if len(expanded) >= braces.MOST_WORDS:
-        shell.reading.doubt("Braces stand for too many words to follow them.")
+        shell.reading.mark_unknown("A brace expansion has too many words to follow.")
     for word in expanded:
         shell.spend(1)
         parts = _Word(shell, word).parts()
@@ -31,20 +31,20 @@ def fields(shell: "Shell", text: str) -> list[str]:
     return found
 
 
-def single(shell: "Shell", text: str) -> str:
-    """The one text that a word becomes where nothing splits it: an assigned value, a here-string."""
+def single(shell: "Context", text: str) -> str:
+    """The text that a word expands to where it is not split: an assigned value, a here-string."""
     if _PLAIN.issuperset(text) and "=" not in text and ":" not in text:
         return text
     return _joined(_Word(shell, text, assigned=True).parts())
 
 
-def pattern(shell: "Shell", text: str) -> str:
-    """The pattern that a word becomes, what is quoted in it escaped."""
+def pattern(shell: "Context", text: str) -> str:
+    """The pattern that a word expands to, its quoted parts escaped."""
     return "".join(globs.escaped(value) if kind is QUOTED else value for kind, value in _Word(shell, text).parts())
 
 
-def body(shell: "Shell", text: str) -> str:
-    """The text that a here-document becomes."""
+def body(shell: "Context", text: str) -> str:
+    """The text that a here-document expands to."""
     return _joined(_Word(shell, text).in_quotes(len(text), document=True))
 
 
@@ -78,7 +78,7 @@ def _split(parts: list[tuple[str, str]], separators: str) -> list[tuple[str, str
 
 
 def _pieces(text: str, separators: str) -> list[str]:
-    """`text` split where a separator stands; blanks together count as one, at the ends they leave an empty piece."""
+    """`text` split at separators; adjacent blanks count as one, and at the ends they leave an empty piece."""
     if not any(separator in text for separator in separators):
         return [text] if text else []
     pieces, last_hard = [""], False
@@ -95,10 +95,10 @@ def _pieces(text: str, separators: str) -> list[str]:
     return pieces
 
 
-def _globbed(shell: "Shell", value: str, active: str) -> list[str]:
+def _globbed(shell: "Context", value: str, active: str) -> list[str]:
     if not globs.is_active(active):
         return [unmasked(value)]
-    if UNKNOWN in active or NAME_PIECE in active or shell.place is None or "noglob" in shell.options:
+    if UNKNOWN in active or NAME_PIECE in active or shell.directory is None or "noglob" in shell.options:
         return [UNKNOWN if is_known(value) and "noglob" not in shell.options else unmasked(value)]
     found = shell.matching(active)
     if found or "nullglob" in shell.options:
@@ -109,7 +109,7 @@ def _globbed(shell: "Shell", value: str, active: str) -> list[str]:
 class _Word:
     """One word, read from left to right into parts."""
 
-    def __init__(self, shell: "Shell", text: str, *, assigned: bool = False) -> None:
+    def __init__(self, shell: "Context", text: str, *, assigned: bool = False) -> None:
         self._shell = shell
         self._text = text
         self._at = 0

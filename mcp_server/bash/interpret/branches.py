@@ -1,25 +1,25 @@
-"""What is perhaps run, or run any number of times: the state afterwards is what holds either way."""
+"""Code that may or may not run, or runs any number of times: afterwards only what holds either way is known."""
 
-from mcp_server.bash.interpret.run_command import LIKELY
-from mcp_server.bash.interpret.shell import Broken, Leaving, Shell, State
+from mcp_server.bash.state.shell import Broken, ControlFlow, Shell, State
+from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.interpret.run_command import Status
+    from mcp_server.bash.state.status import Status
 
 
 def branch(shell: Shell, run: "Callable[[], Status]") -> bool:
-    """Run what is perhaps not run; answers whether it came to its end, and keeps its state only then."""
+    """Run what may not be run; returns whether it reached its end, and keeps its state only then."""
     before = State(shell)
     certain, shell.certain = shell.certain, False
     printed, depth = len(shell.out), shell.depth
     try:
         run()
         return True
-    except Leaving:
+    except ControlFlow:
         shell.restore(before)
         shell.depth = depth
         return False
@@ -29,22 +29,22 @@ def branch(shell: Shell, run: "Callable[[], Status]") -> bool:
             shell.out[printed:] = [UNKNOWN]
 
 
-def perhaps(shell: Shell, run: "Callable[[], Status]") -> None:
-    """Run what is perhaps not run, and know afterwards only what holds either way."""
+def run_maybe(shell: Shell, run: "Callable[[], Status]") -> None:
+    """Run what may not be run, and keep only what holds either way."""
     before = State(shell)
     if branch(shell, run):
         shell.merge(before)
 
 
 def chained(shell: Shell, left: "Status", sign: str, run: "Callable[[], Status]") -> "Status":
-    """Run what stands right of `&&` or `||`, as far as the status of the left side lets it."""
+    """Run the right side of `&&` or `||`, as far as the status of the left side allows."""
     both = sign == "&&"
     if left is (not both):
         return left
     if left is both or (both and left == LIKELY):
         return run()
     if left is None:
-        perhaps(shell, run)
+        run_maybe(shell, run)
         return None
     before = State(shell)
     branch(shell, run)
@@ -53,7 +53,7 @@ def chained(shell: Shell, left: "Status", sign: str, run: "Callable[[], Status]"
 
 
 def merged(shell: Shell, states: list[State]) -> "Status":
-    """Know what holds in every one of the states that branches came to."""
+    """Keep only what holds in each of the states in which branches ended."""
     for number, state in enumerate(states):
         if number:
             shell.merge(state)
@@ -62,22 +62,22 @@ def merged(shell: Shell, states: list[State]) -> "Status":
     return None if states else True
 
 
-def open_loop(shell: Shell, run: "Callable[[], Status]") -> None:
-    """Run a body any number of times: once as it is, once with what it changes unknown."""
+def run_loop_maybe(shell: Shell, run: "Callable[[], Status]") -> None:
+    """Run a loop's body an unknown number of times: once as it is, once with whatever it changes unknown."""
     before = State(shell)
-    perhaps(shell, lambda: turn(shell, run) or True)
-    if shell.variables != before.variables or shell.place != before.place:
-        perhaps(shell, lambda: turn(shell, run) or True)
+    run_maybe(shell, lambda: run_iteration(shell, run) or True)
+    if shell.variables != before.variables or shell.directory != before.directory:
+        run_maybe(shell, lambda: run_iteration(shell, run) or True)
 
 
-def turn(shell: Shell, run: "Callable[[], Status]") -> bool:
-    """Run a loop's body once; answers whether the loop goes on."""
+def run_iteration(shell: Shell, run: "Callable[[], Status]") -> bool:
+    """Run a loop's body once; returns whether the loop continues."""
     depth = shell.depth
     try:
         run()
-    except Broken as leaving:
+    except Broken as exit_:
         shell.depth = depth
-        if leaving.levels > 1:
-            raise Broken(leaving.levels - 1, again=leaving.again) from None
-        return leaving.again
+        if exit_.levels > 1:
+            raise Broken(exit_.levels - 1, again=exit_.again) from None
+        return exit_.again
     return True

@@ -1,9 +1,9 @@
 """What redirections open: files that are made or read, here-documents, copies of descriptors."""
 
 from mcp_server.bash.expand import words
-from mcp_server.bash.interpret.shell import joined, resolved
 from mcp_server.bash.parse.grammar import text_of
-from mcp_server.bash.unknown import BODY, HERE_STRING, UNKNOWN, unmasked
+from mcp_server.bash.state.shell import joined, resolved
+from mcp_server.bash.unknown import BODY, HERE_STRING, UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,18 +11,17 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from mcp_server.bash.interpret.run_command import Status
-    from mcp_server.bash.interpret.shell import Shell
+    from mcp_server.bash.state.shell import Shell
+    from mcp_server.bash.state.status import Status
 
-MOST_SHOWN = 80
 KINDS = frozenset(["file_redirect", "herestring_redirect", "heredoc_redirect"])
 
 
 def within(shell: "Shell", nodes: "list[Node]", run: "Callable[[], Status]") -> "Status":
-    """Open what `nodes` say, run, and let the files hold what was printed."""
+    """Open the redirections, run, and store what was printed as the content of the files."""
     if not nodes:
         return run()
-    stdin, out, heard = shell.stdin, shell.out, shell.heard
+    stdin, out, output_is_read = shell.stdin, shell.out, shell.output_is_read
     target: tuple[str, bool] | None = None
     try:
         for node in nodes:
@@ -31,13 +30,13 @@ def within(shell: "Shell", nodes: "list[Node]", run: "Callable[[], Status]") -> 
     finally:
         if target is not None:
             _fill(shell, *target)
-        shell.out, shell.heard = out, heard
+        shell.out, shell.output_is_read = out, output_is_read
         if any(_parts(node)[1] in ("<", "<<<") for node in nodes):
             shell.stdin = stdin  # else what was read of it stays read
 
 
 def opened_for_good(shell: "Shell", nodes: "list[Node]") -> None:
-    """Open what the redirections of a bare `exec` say."""
+    """Open the redirections of a bare `exec`, which stay open."""
     for node in nodes:
         _open(shell, node, None)
 
@@ -58,7 +57,7 @@ def _open(shell: "Shell", node: "Node", target: tuple[str, bool] | None) -> tupl
     path = written(shell, value)
     if descriptor not in ("", "1"):
         return target
-    shell.out, shell.heard = [], True
+    shell.out, shell.output_is_read = [], True
     return None if path is None else (path, sign in (">>", "&>>"))
 
 
@@ -66,7 +65,7 @@ def _duplicated(
     shell: "Shell", descriptor: str, value: str, target: tuple[str, bool] | None
 ) -> tuple[str, bool] | None:
     if descriptor in ("", "1") and value != "1":
-        shell.out, shell.heard = [], False
+        shell.out, shell.output_is_read = [], False
         return None
     return target
 
@@ -98,24 +97,18 @@ def _input(shell: "Shell", word: str) -> object:
     if word.startswith(HERE_STRING):
         return words.single(shell, word[1:]) + "\n"
     path = shell.locate(_destination(shell, word))
-    return UNKNOWN if path is None else shell.world.content(path)
+    return UNKNOWN if path is None else shell.disk.content(path)
 
 
 def written(shell: "Shell", value: str) -> str | None:
-    """Note that a redirection makes or opens the file `value`; answers its real path where it is known."""
+    """Record that a redirection writes the file `value`; returns its real path if that is known."""
     path = shell.real(value)
     if path is None:
-        shell.reading.doubt(f"It is not known where a redirection to `{shown(value)}` writes.")
+        shell.reading.mark_unknown(f"Cannot tell where a redirection to `{readable(value)}` writes.")
         return None
-    if shell.world.kind(path) != "directory":
-        shell.world.write(path, ">")
+    if shell.disk.kind(path) != "directory":
+        shell.disk.write(path, ">")
     return path
-
-
-def shown(value: str) -> str:
-    """A text with its unknown parts for people."""
-    text = unmasked(value).replace(UNKNOWN, "…").replace("\x01", "…").replace("\x02", "$$")
-    return text if len(text) <= MOST_SHOWN else text[: MOST_SHOWN - 1] + "…"
 
 
 def _fill(shell: "Shell", path: str, appends: bool) -> None:
@@ -123,6 +116,6 @@ def _fill(shell: "Shell", path: str, appends: bool) -> None:
     if appends:
         printed = resolved(printed)
     if isinstance(printed, str) and appends:
-        before = shell.world.files.text(path, 100_000) if not shell.world.clouded else None
+        before = shell.disk.files.text(path, 100_000) if not shell.disk.unpredictable else None
         printed = UNKNOWN if before is None else before + printed
-    shell.world.hold(path, printed)
+    shell.disk.set_content(path, printed)

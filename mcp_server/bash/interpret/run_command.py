@@ -3,60 +3,59 @@
 from mcp_server.bash.call import Call
 from mcp_server.bash.expand import words
 from mcp_server.bash.interpret import redirections
-from mcp_server.bash.interpret.redirections import shown
 from mcp_server.bash.parse.grammar import text_of
 from mcp_server.bash.programs import index
-from mcp_server.bash.unknown import UNKNOWN, is_known, unmasked
+from mcp_server.bash.state.status import LIKELY, OPEN
+from mcp_server.bash.unknown import UNKNOWN, is_known, readable, unmasked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-    from mcp_server.bash.interpret.shell import Shell, Value
+    from mcp_server.bash.state.shell import Shell, Value
+    from mcp_server.bash.state.status import Status
 
-    Status = bool | str | None
 
-LIKELY = "likely"
 _SYSTEM_FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/games")
 _BETWEEN = frozenset([";", "&", "\n"])
 
 
 def command(shell: "Shell", node: "Node") -> "Status":
     """Run a simple command."""
-    assignments, arguments, around = _sorted(node)
+    assignments, arguments, redirects = _sorted(node)
     if shell.aliases and arguments and arguments[0] in shell.aliases and "expand_aliases" in shell.options:
         return _aliased(shell, node, arguments[0])
     expanded = [field for word in arguments for field in words.fields(shell, word)]
     if not expanded:
         for assigned in assignments:
             assignment(shell, assigned)
-        return redirections.within(shell, around, lambda: LIKELY)
+        return redirections.within(shell, redirects, lambda: LIKELY)
     if expanded[0] == "exec" and len(expanded) == 1:
-        redirections.opened_for_good(shell, around)
+        redirections.opened_for_good(shell, redirects)
         return True
-    return redirections.within(shell, around, lambda: _with(shell, assignments, expanded))
+    return redirections.within(shell, redirects, lambda: _with(shell, assignments, expanded))
 
 
 def _sorted(node: "Node") -> "tuple[list[Node], list[str], list[Node]]":
     assignments: list[Node] = []
     arguments: list[str] = []
-    around: list[Node] = []
+    redirects: list[Node] = []
     for child in node.children:
         if child.type in redirections.KINDS:
-            around.append(child)
+            redirects.append(child)
         elif child.type == "variable_assignment" and not arguments:
             assignments.append(child)
         elif child.type not in _BETWEEN and child.type != "comment":
             text = text_of(child)
             arguments.append(unmasked(text) if "\x10" in text else text)
-    return assignments, arguments, around
+    return assignments, arguments, redirects
 
 
 def _aliased(shell: "Shell", node: "Node", name: str) -> "Status":
     value = shell.aliases[name]
     if value.split(None, 1)[:1] == [name]:
         return _plainly(shell, node)
-    return shell.follow(value + text_of(node)[len(name) :])  # type: ignore[return-value]
+    return shell.follow(value + text_of(node)[len(name) :])
 
 
 def _plainly(shell: "Shell", node: "Node") -> "Status":
@@ -80,10 +79,10 @@ def _with(shell: "Shell", assignments: "list[Node]", arguments: list[str]) -> "S
     finally:
         if arguments[0] not in ("eval", "source", ".", "export"):
             for name in names:
-                _put_back(shell, name, kept[name])
+                _reset_variable(shell, name, kept[name])
 
 
-def _put_back(shell: "Shell", name: str, value: "Value | None") -> None:
+def _reset_variable(shell: "Shell", name: str, value: "Value | None") -> None:
     if value is None:
         shell.variables.pop(name, None)
     else:
@@ -92,14 +91,12 @@ def _put_back(shell: "Shell", name: str, value: "Value | None") -> None:
 
 def run(shell: "Shell", arguments: list[str], *, functions: bool = True) -> "Status":
     """Run a command whose words are expanded."""
-    from mcp_server.bash.interpret import statements
-
     shell.spend(1)
     if not arguments:
         return LIKELY
     name = arguments[0]
     if functions and name in shell.functions:
-        return statements.call_function(shell, shell.functions[name], arguments[1:])
+        return shell.interpreter.call_function(shell, shell.functions[name], arguments[1:])
     if not is_known(name):
         return unknown(shell, name)
     return program(shell, name, arguments[1:])
@@ -111,27 +108,20 @@ def program(shell: "Shell", name: str, arguments: list[str]) -> "Status":
     if len(shell.reading.programs) < 200:
         shell.reading.programs.append(shown_name)
     if "/" in name and not _is_installed(shell, name):
-        return script(shell, name, arguments)
+        return shell.interpreter.run_file(shell, name, arguments)
     handler = index.handler(shown_name)
     call = Call(shell, shown_name, arguments)
     if handler is None:
         return unknown(shell, shown_name)
     status = handler(call)
-    return LIKELY if status is None else None if status == "open" else status
-
-
-def script(shell: "Shell", path: str, arguments: list[str]) -> "Status":
-    """Run a file by its path."""
-    from mcp_server.bash.interpret.run_script import run as run_file
-
-    return run_file(shell, path, arguments)
+    return LIKELY if status is None else None if status == OPEN else status
 
 
 def unknown(shell: "Shell", name: str) -> "Status":
-    """Run something of which nothing is known."""
-    shell.world.clouded = True
+    """Run a program that is not known."""
+    shell.disk.unpredictable = True
     shell.print(UNKNOWN)
-    shell.reading.doubt(f"What `{shown(name)}` writes is not known.")
+    shell.reading.mark_unknown(f"Cannot tell what `{readable(name)}` writes.")
     return None
 
 

@@ -1,12 +1,12 @@
 """What a script file would write: read by the interpreter that its first line names."""
 
 from mcp_server.bash.call import Call
-from mcp_server.bash.unknown import UNKNOWN
+from mcp_server.bash.unknown import readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.interpret.run_command import Status
-    from mcp_server.bash.interpret.shell import Shell
+    from mcp_server.bash.state.shell import Shell
+    from mcp_server.bash.state.status import Status
 
 _SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "ash"])
 
@@ -14,20 +14,18 @@ _SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "ash"])
 def run(shell: "Shell", path: str, arguments: list[str]) -> "Status":
     """Run the file `path` with `arguments`."""
     name = path.rpartition("/")[2]
-    place = shell.locate(path)
-    if place is not None and not shell.world.may_exist(place):
+    directory = shell.locate(path)
+    if directory is not None and not shell.disk.may_exist(directory):
         return False
-    text = None if place is None else shell.world.text(place)
+    text = None if directory is None else shell.disk.text(directory)
     call = Call(shell, name, arguments)
     if text is None:
-        call.runs_anything(f"What `{path.replace(UNKNOWN, '…')}` writes is not known.")
+        call.runs_anything(f"Cannot tell what `{readable(path)}` writes.")
         call.prints()
         return None
     interpreter = _interpreter(text)
     if interpreter in _SHELLS:
-        from mcp_server.bash.programs import shells
-
-        return shells.inside(call, text, arguments, path)
+        return call.run_shell(text, arguments, path)
     return _other(call, interpreter, text, path, arguments)
 
 
@@ -50,10 +48,8 @@ def _other(call: Call, interpreter: str, text: str, path: str, arguments: list[s
     elif base in ("perl", "ruby", "node", "nodejs"):
         other.read(call, "node" if base == "nodejs" else base, text, arguments)
     elif base in ("awk", "gawk", "mawk", "sed", "make"):
-        from mcp_server.bash.interpret import run_command
-
-        return run_command.run(call.shell, [base, "-f", path, *arguments], functions=False)
+        return call.shell.interpreter.run_words(call.shell, [base, "-f", path, *arguments], functions=False)
     else:
-        call.runs_anything(f"What `{path.replace(UNKNOWN, '…')}` writes is not known.")
+        call.runs_anything(f"Cannot tell what `{readable(path)}` writes.")
     call.prints()
     return None

@@ -5,10 +5,11 @@ None where it is an open question, so that both ways have to be followed.
 """
 
 from mcp_server.bash.expand import words
-from mcp_server.bash.interpret import redirections, run_command
-from mcp_server.bash.interpret.branches import branch, chained, merged, open_loop, turn
-from mcp_server.bash.interpret.shell import Leaving, Returned, Shell, State, joined
+from mcp_server.bash.interpret import conditions, redirections, run_command
+from mcp_server.bash.interpret.branches import branch, chained, merged, run_iteration, run_loop_maybe
 from mcp_server.bash.parse.grammar import text_of
+from mcp_server.bash.state.shell import ControlFlow, Returned, Shell, State, joined
+from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN, unmasked
 
 TYPE_CHECKING = False
@@ -17,10 +18,9 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from mcp_server.bash.interpret.run_command import Status
+    from mcp_server.bash.state.status import Status
 
-LIKELY = run_command.LIKELY
-MOST_TURNS = 500
+MOST_ITERATIONS = 500
 
 
 def sequence(shell: Shell, nodes: "Iterable[Node]") -> "Status":
@@ -74,7 +74,7 @@ def _background(shell: Shell, node: "Node") -> None:
     child = shell.fork()
     try:
         statement(child, node)
-    except Leaving:
+    except ControlFlow:
         return
 
 
@@ -94,14 +94,14 @@ def _chain(shell: Shell, node: "Node") -> "Status":
 
 
 class _Part:
-    """One command of a chain, the sign before it, its redirections, and whether a `!` stands before its pipeline."""
+    """One command of a chain: the operator before it, its redirections, and whether its pipeline is negated."""
 
-    __slots__ = ("around", "negated", "node", "sign")
+    __slots__ = ("redirects", "negated", "node", "sign")
 
     def __init__(self, node: "Node") -> None:
         self.node = node
         self.sign = ""
-        self.around: list[Node] = []
+        self.redirects: list[Node] = []
         self.negated = False
 
 
@@ -125,7 +125,10 @@ def _parts(node: "Node") -> list[_Part]:
     body = node.child_by_field_name("body") if node.type == "redirected_statement" else None
     if body is not None:
         parts = _parts(body)
-        parts[-1].around = [*parts[-1].around, *(child for child in node.children if child.type in redirections.KINDS)]
+        parts[-1].redirects = [
+            *parts[-1].redirects,
+            *(child for child in node.children if child.type in redirections.KINDS),
+        ]
         return parts
     return [_Part(node)]
 
@@ -140,10 +143,10 @@ def _pipeline(shell: Shell, parts: list[_Part]) -> "Status":
             child.stdin = flowing
             last = number == len(parts) - 1
             child.out = shell.out if last else []
-            child.heard = shell.heard or not last
+            child.output_is_read = shell.output_is_read or not last
             try:
                 status = _stage(child, part)
-            except Leaving:
+            except ControlFlow:
                 status = LIKELY
             flowing = joined(child.out) if not last else ""
     if parts[0].negated:
@@ -152,9 +155,9 @@ def _pipeline(shell: Shell, parts: list[_Part]) -> "Status":
 
 
 def _stage(shell: Shell, part: _Part) -> "Status":
-    if not part.around:
+    if not part.redirects:
         return statement(shell, part.node)
-    return redirections.within(shell, part.around, lambda: statement(shell, part.node))
+    return redirections.within(shell, part.redirects, lambda: statement(shell, part.node))
 
 
 def _group(shell: Shell, node: "Node") -> "Status":
@@ -168,7 +171,7 @@ def _subshell(shell: Shell, node: "Node") -> "Status":
     child = shell.fork()
     try:
         status = sequence(child, node.children)
-    except Leaving:
+    except ControlFlow:
         status = LIKELY
     for trap in child.traps:
         child.run(trap)
@@ -218,18 +221,18 @@ def _while(shell: Shell, node: "Node") -> "Status":
     body = node.child_by_field_name("body")
     condition = [child for child in node.children[1:] if body is None or child.start_byte < body.start_byte]
     until = node.children[0].type == "until"
-    for _ in range(MOST_TURNS):
+    for _ in range(MOST_ITERATIONS):
         status = sequence(shell, condition)
         if isinstance(status, bool) and status is until:
             return True
         if body is None:
             return None
         if not isinstance(status, bool):
-            open_loop(shell, lambda: sequence(shell, body.children))
+            run_loop_maybe(shell, lambda: sequence(shell, body.children))
             return None
-        if not turn(shell, lambda: sequence(shell, body.children)):
+        if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
-    shell.reading.doubt("A loop goes on for too long to follow it.")
+    shell.reading.mark_unknown("A loop runs for too long to follow.")
     return None
 
 
@@ -248,19 +251,19 @@ def _for(shell: Shell, node: "Node") -> "Status":
 
 
 def unmasked_braces(text: str) -> str:
-    """A word as it was written, when the grammar was kept from taking its brace for a group."""
+    """A word as it was written, where its brace was masked from the grammar."""
     return unmasked(text) if "\x10" in text else text
 
 
 def _over_items(shell: Shell, variable: str, items: list[str], run: "Callable[[], Status]") -> "Status":
     for number, item in enumerate(items):
-        if number >= MOST_TURNS:
-            shell.reading.doubt("A loop goes over too many words to follow it.")
+        if number >= MOST_ITERATIONS:
+            shell.reading.mark_unknown("A loop has too many items to follow.")
             return None
         shell.set(variable, item)
         if item == UNKNOWN:
-            open_loop(shell, run)
-        elif not turn(shell, run):
+            run_loop_maybe(shell, run)
+        elif not run_iteration(shell, run):
             break
     return LIKELY
 
@@ -271,17 +274,17 @@ def _c_style_for(shell: Shell, node: "Node") -> "Status":
     head = text[text.index("((") + 2 : text.index("))")]
     start, condition, step = (*head.split(";"), "", "")[:3]
     shell.arithmetic(start)
-    for _ in range(MOST_TURNS):
+    for _ in range(MOST_ITERATIONS):
         holds = shell.arithmetic(condition) if condition.strip() else "1"
         if holds == "0":
             return True
         if not holds.lstrip("-").isdigit():
-            open_loop(shell, lambda: sequence(shell, body.children))
+            run_loop_maybe(shell, lambda: sequence(shell, body.children))
             return None
-        if not turn(shell, lambda: sequence(shell, body.children)):
+        if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
         shell.arithmetic(step)
-    shell.reading.doubt("A loop goes on for too long to follow it.")
+    shell.reading.mark_unknown("A loop runs for too long to follow.")
     return None
 
 
@@ -290,8 +293,6 @@ def _case(shell: Shell, node: "Node") -> "Status":
     value = words.single(shell, text_of(node.children[1]))
     states: list[State] = []
     start, exhaustive = State(shell), False
-    from mcp_server.bash.interpret import conditions
-
     for item in items:
         fits = conditions.any_fits(shell, _patterns(item), value)
         if fits is False:
@@ -335,8 +336,8 @@ def _function(shell: Shell, node: "Node") -> "Status":
 
 
 def _bare_redirection(shell: Shell, node: "Node") -> "Status":
-    around = [child for child in node.children if child.type in redirections.KINDS]
-    return redirections.within(shell, around, lambda: True)
+    redirects = [child for child in node.children if child.type in redirections.KINDS]
+    return redirections.within(shell, redirects, lambda: True)
 
 
 def _redirected(shell: Shell, node: "Node") -> "Status":
@@ -345,8 +346,6 @@ def _redirected(shell: Shell, node: "Node") -> "Status":
 
 
 def _condition(shell: Shell, node: "Node") -> "Status":
-    from mcp_server.bash.interpret import conditions
-
     return conditions.holds(shell, node)
 
 

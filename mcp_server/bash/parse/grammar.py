@@ -17,8 +17,8 @@ class GrammarMissing(Exception):
     """tree-sitter or its Bash grammar can't be loaded, so no command can be read."""
 
 
-class _Standing:
-    """What the binding asks of `re` and `enum` while it is loaded; reading a tree needs neither."""
+class _Placeholder:
+    """Stands in for `re` and `enum`, which the binding imports and parsing does not need."""
 
     compile = None
 
@@ -46,7 +46,7 @@ def parse(text: str) -> "Node":
 
 
 def seems_misread(text: str) -> bool:
-    """Whether something may stand in `text` that the grammar misreads without knowing it."""
+    """Whether `text` may contain something that the grammar silently misreads."""
     return any(sign in text for sign in _MISREAD)
 
 
@@ -65,8 +65,8 @@ def _lightly(site_packages: str | None) -> "Parser | None":
         package = module(name)
         package.__path__ = [f"{site_packages}/{name}"]
         sys.modules[name] = package
-    standing: Any = _Standing
-    sys.modules["re"] = sys.modules["enum"] = standing
+    placeholder: Any = _Placeholder
+    sys.modules["re"] = sys.modules["enum"] = placeholder
     try:
         from tree_sitter._binding import Language  # type: ignore[import-not-found]
         from tree_sitter._binding import Parser as Made

@@ -1,4 +1,4 @@
-"""A command as the grammar reads it right: here-documents and what tree-sitter-bash misunderstands, taken out.
+"""Rewrites a command so that the grammar reads it right: takes out here-documents and what tree-sitter-bash misreads.
 
 The grammar loses what follows `<<EOF` on its line, takes `[ a > b ]` for a comparison where Bash makes a file, and
 knows neither `coproc`, `<>`, `{fd}>` nor the patterns of extglob.
@@ -8,11 +8,11 @@ from mcp_server.bash.unknown import BODY, HERE_STRING, MASKED
 
 _BLANK = " \t"
 _METACHARACTERS = frozenset(" \t\n;&|()<>")
-_LEAD_ON = frozenset(["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time"])
+_BEFORE_COMMANDS = frozenset(["if", "then", "else", "elif", "do", "while", "until", "!", "{", "time"])
 
 
 class HereDocument:
-    """A here-document that was lifted out: its text, and whether its delimiter was quoted, so that nothing expands."""
+    """A here-document that was taken out: its text, and whether its delimiter was quoted, so that nothing expands."""
 
     __slots__ = ("literal", "text")
 
@@ -21,13 +21,13 @@ class HereDocument:
         self.literal = literal
 
 
-def lifted(text: str, bodies: list[HereDocument]) -> str:
-    """`text` for the grammar; here-documents are added to `bodies`, and input from a file named so stands for them."""
+def prepared(text: str, bodies: list[HereDocument]) -> str:
+    """`text` for the grammar; its here-documents are moved to `bodies`, and redirections name their numbers."""
     return _Scan(text, bodies).run()
 
 
 class _Frame:
-    """One level of nesting: what closes it, how many `case` are open in it, and whether commands stand in it."""
+    """One level of nesting: what closes it, how many `case` are open in it, and whether it contains commands."""
 
     __slots__ = ("cases", "closer", "commands")
 
@@ -165,7 +165,7 @@ class _Scan:
         elif self._ahead("<<"):
             self._here_document()
         elif self._ahead("<>"):
-            self._out.append(">>")  # makes the file and keeps what is in it, as far as writing goes the same
+            self._out.append(">>")  # creates the file and keeps its content: the same as far as writing goes
             self._at += 2
         else:
             self._copy()
@@ -228,7 +228,7 @@ class _Scan:
             if character in "?*+@!" and self._text.startswith("(", self._at + 1) and not (starts and self._at == began):
                 self._extended_pattern()
             elif not self._piece_of_word(character):
-                return  # what was opened is read first
+                return  # read what was opened first
         word = self._text[began : self._at]
         if self._ahead("(") and word.endswith("="):
             self._push(1, ")", commands=True)
@@ -264,7 +264,7 @@ class _Scan:
             frame.cases = max(0, frame.cases - 1)
         elif word == "[[":
             self._copy(self._condition())
-        elif word in _LEAD_ON or _assigns(word):
+        elif word in _BEFORE_COMMANDS or _assigns(word):
             self._starts = True
 
     def _skip_name(self) -> None:

@@ -2,22 +2,13 @@
 
 from mcp_server.bash.unknown import UNKNOWN
 
-_LETTERS = {
-    "n": "\n",
-    "t": "\t",
-    "r": "\r",
-    "a": "\a",
-    "b": "\b",
-    "f": "\f",
-    "v": "\v",
-    "e": "\x1b",
-    "E": "\x1b",
-    "\\": "\\",
-    "'": "'",
-    '"': '"',
-    "?": "?",
-}
+_LETTERS = dict(zip("ntrabfveE\\'\"?", "\n\t\r\a\b\f\v\x1b\x1b\\'\"?", strict=True))
 _CODED = {"x": (16, 2), "u": (16, 4), "U": (16, 8)}
+
+
+def quoted(words: list[str]) -> str:
+    """`words` as text that a shell reads as these words again."""
+    return " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
 
 
 def closing(text: str, start: int) -> int:
@@ -68,7 +59,7 @@ def end_of_double(text: str, start: int) -> int:
 
 
 def end_of_backticks(text: str, start: int) -> int:
-    """Where the backtick at `start` has its partner; the end of `text` when it has none."""
+    """Where the backtick at `start` is closed; the end of `text` when it is not."""
     at = start + 1
     while at < len(text) and text[at] != "`":
         at += 2 if text[at] == "\\" else 1

@@ -1,1 +1,1 @@
-"""What programs write: a module for each family of programs, and the index of who knows which."""
+"""What programs write: `tables` for most of them, a module for each family that needs code, and the index of both."""

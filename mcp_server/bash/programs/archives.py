@@ -1,12 +1,11 @@
-"""Programs that pack and unpack: the members come to be where they are unpacked, the archive where it is made."""
+"""Programs that pack and unpack archives."""
 
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
+    from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.options import Options
-    from mcp_server.bash.programs.index import Handler
 
 _TAR_LONG = (
     "file directory strip-components exclude exclude-from files-from transform xform owner group mode mtime suffix "
@@ -24,8 +23,7 @@ class Archive:
         self.members = members
 
 
-def tar(call: "Call") -> None:
-    """`tar`."""
+def _tar(call: "Call") -> None:
     words = list(call.arguments)
     if words and not words[0].startswith("-"):
         words = _old_style(words)
@@ -50,28 +48,28 @@ def _old_style(words: list[str]) -> list[str]:
     return found + rest
 
 
-def _places(call: "Call") -> list[tuple[str, str]]:
+def _operands_with_directories(call: "Call") -> list[tuple[str, str]]:
     """Each operand with the directory that the -C before it names."""
-    place, found, words = ".", [], list(call.arguments)
+    directory, found, words = ".", [], list(call.arguments)
     at = 0
     while at < len(words):
         word = words[at]
         if word in ("-C", "--directory") and at + 1 < len(words):
-            place, at = _within(place, words[at + 1]), at + 1
+            directory, at = _within(directory, words[at + 1]), at + 1
         elif word.startswith("--directory="):
-            place = _within(place, word.partition("=")[2])
+            directory = _within(directory, word.partition("=")[2])
         elif word in ("-f", "-T", "-X", "--file", "--exclude", "--transform", "--xform", "-I") or (
             word[:1] == "-" and word[:2] != "--" and len(word) > 1 and word[-1] in "fTX"
         ):
             at += 1
         elif not word.startswith("-"):
-            found.append((place, word))
+            found.append((directory, word))
         at += 1
     return found
 
 
-def _within(place: str, folder: str) -> str:
-    return folder if folder.startswith("/") or place == "." else f"{place}/{folder}"
+def _within(directory: str, folder: str) -> str:
+    return folder if folder.startswith("/") or directory == "." else f"{directory}/{folder}"
 
 
 def _extract(call: "Call", given: "Options", archive: str) -> None:
@@ -87,7 +85,7 @@ def _extract(call: "Call", given: "Options", archive: str) -> None:
     transforms = given.values("--transform", "--xform")
     if found is not None:
         found = _renamed(_picked(found, given.operands), transforms)
-    _unpack(call, folder, found, int(given.value("--strip-components") or "0"))
+    unpack(call, folder, found, int(given.value("--strip-components") or "0"))
 
 
 def members(call: "Call", archive: str) -> list[str] | None:
@@ -99,9 +97,9 @@ def members(call: "Call", archive: str) -> list[str] | None:
         path = call.shell.real(archive)
         if path is None:
             return None
-        content = call.world.content(path) if call.world.kind(path) is not None else UNKNOWN
-        if not isinstance(content, Archive) and not call.world.clouded:
-            return call.world.files.members(path)
+        content = call.disk.content(path) if call.disk.kind(path) is not None else UNKNOWN
+        if not isinstance(content, Archive) and not call.disk.unpredictable:
+            return call.disk.files.members(path)
     return content.members if isinstance(content, Archive) else None
 
 
@@ -138,7 +136,8 @@ def _renamed(found: list[str], transforms: list[str]) -> list[str] | None:
     return found
 
 
-def _unpack(call: "Call", folder: str, found: list[str] | None, strip: int = 0) -> None:
+def unpack(call: "Call", folder: str, found: list[str] | None, strip: int = 0) -> None:
+    """Record that the members are written below `folder`; anything there when they are not known."""
     if found is None:
         call.write_tree(folder)
         return
@@ -163,33 +162,32 @@ def _create(call: "Call", given: "Options", archive: str) -> None:
     if archive != "-":
         call.write(archive)
     if given.has("--remove-files"):
-        for place, name in _places(call):
-            call.remove(f"{place}/{name}" if place != "." else name)
+        for directory, name in _operands_with_directories(call):
+            call.remove(f"{directory}/{name}" if directory != "." else name)
     content = Archive(_content(call, given) if creates else None)
     path = call.shell.real(archive) if archive != "-" else None
     if archive == "-":
         call.prints(content)
     elif path is not None:
-        call.world.hold(path, content)
+        call.disk.set_content(path, content)
 
 
 def _content(call: "Call", given: "Options") -> list[str] | None:
     if given.has("-T", "--files-from", "--exclude", "-X", "--exclude-from", "-g"):
         return None
     found: list[str] = []
-    for place, name in _places(call):
-        path = call.named(name if place == "." or name.startswith("/") else f"{place}/{name}")
-        below = None if path is None else call.world.below(path) if call.world.kind(path) == "directory" else []
+    for directory, name in _operands_with_directories(call):
+        path = call.named(name if directory == "." or name.startswith("/") else f"{directory}/{name}")
+        below = None if path is None else call.disk.below(path) if call.disk.kind(path) == "directory" else []
         if path is None or below is None or not is_known(path):
             return None
         spelled = name.lstrip("/").rstrip("/")
         for item in [path, *below]:
-            found.append(spelled + item[len(path) :] + ("/" if call.world.kind(item) == "directory" else ""))
+            found.append(spelled + item[len(path) :] + ("/" if call.disk.kind(item) == "directory" else ""))
     return _renamed(found, given.values("--transform", "--xform"))
 
 
-def unzip(call: "Call") -> None:
-    """`unzip`."""
+def _unzip(call: "Call") -> None:
     words = call.arguments
     given = call.options(valued="dxPI")
     names = given.operands
@@ -210,11 +208,10 @@ def unzip(call: "Call") -> None:
     if path is not None and folder != ".":
         call.make_parents(path)
         call.make_directory(folder)
-    _unpack(call, folder, found)
+    unpack(call, folder, found)
 
 
-def zip_files(call: "Call") -> None:
-    """`zip`."""
+def _zip_files(call: "Call") -> None:
     given = call.options(valued="bnPstTOi", long="out")
     names = given.operands
     if names and names[0] != "-":
@@ -227,26 +224,12 @@ def zip_files(call: "Call") -> None:
 
 
 _SUFFIXES = {
-    "gzip": ".gz",
-    "pigz": ".gz",
-    "bzip2": ".bz2",
-    "pbzip2": ".bz2",
-    "xz": ".xz",
-    "lzma": ".lzma",
-    "zstd": ".zst",
-    "lz4": ".lz4",
-    "compress": ".Z",
-    "brotli": ".br",
+    **{"gzip": ".gz", "pigz": ".gz", "bzip2": ".bz2", "pbzip2": ".bz2", "xz": ".xz", "lzma": ".lzma"},
+    **{"zstd": ".zst", "lz4": ".lz4", "compress": ".Z", "brotli": ".br"},
 }
 _UNPACKERS = {
-    "gunzip": "gzip",
-    "unpigz": "pigz",
-    "bunzip2": "bzip2",
-    "unxz": "xz",
-    "unlzma": "lzma",
-    "unzstd": "zstd",
-    "unlz4": "lz4",
-    "uncompress": "compress",
+    **{"gunzip": "gzip", "unpigz": "pigz", "bunzip2": "bzip2", "unxz": "xz", "unlzma": "lzma"},
+    **{"unzstd": "zstd", "unlz4": "lz4", "uncompress": "compress"},
 }
 _ALIKE = {".tgz": ".tar", ".tbz": ".tar", ".tbz2": ".tar", ".txz": ".tar", ".taz": ".tar"}
 _VALUED = {"zstd": "oDS", "brotli": "oqwSD", "pigz": "Sp", "pbzip2": "mp"}
@@ -254,7 +237,7 @@ _KEEPERS = frozenset(["zstd", "lz4", "brotli"])
 
 
 def compress(call: "Call") -> None:
-    """`gzip` and its kin, in both directions."""
+    """`gzip` and similar programs, in both directions."""
     packer = _UNPACKERS.get(call.name, call.name)
     given = call.options(valued=_VALUED.get(packer, "S"), attached="TMb", long="suffix output")
     suffix = given.value("-S", "--suffix") or _SUFFIXES[packer]
@@ -275,17 +258,17 @@ def _all_files(call: "Call", names: list[str]) -> list[str]:
     found: list[str] = []
     for name in names:
         path = call.shell.real(name)
-        below = call.world.below(path) if path is not None and call.world.is_dir(path) else []
+        below = call.disk.below(path) if path is not None and call.disk.is_dir(path) else []
         if path is None or below is None:
             call.write_tree(name)
         else:
-            found += [item for item in below if call.world.kind(item) == "file"] if below else [name]
+            found += [item for item in below if call.disk.kind(item) == "file"] if below else [name]
     return found
 
 
 def _one(call: "Call", name: str, outputs: list[str], *, suffix: str, unpacks: bool, keeps: bool) -> None:
     path = call.shell.real(name)
-    if path is not None and not call.world.may_exist(path) and not unpacks:
+    if path is not None and not call.disk.may_exist(path) and not unpacks:
         return
     target = name + suffix
     if unpacks:
@@ -294,7 +277,7 @@ def _one(call: "Call", name: str, outputs: list[str], *, suffix: str, unpacks: b
         ending = next((ending for ending in _ALIKE if source.endswith(ending)), "")
         target, name = (source[: -len(ending)] + _ALIKE[ending] if ending else stem), source
         path = call.shell.real(name)
-        if path is not None and not call.world.may_exist(path):
+        if path is not None and not call.disk.may_exist(path):
             return
     elif name.endswith(suffix):
         return
@@ -303,8 +286,7 @@ def _one(call: "Call", name: str, outputs: list[str], *, suffix: str, unpacks: b
         call.remove(name)
 
 
-def seven_zip(call: "Call") -> None:
-    """`7z`."""
+def _seven_zip(call: "Call") -> None:
     given = call.options(attached="ompxisvtwyabr")
     words = given.operands
     action, name = (words + ["", ""])[:2]
@@ -318,8 +300,7 @@ def seven_zip(call: "Call") -> None:
     call.prints()
 
 
-def ar(call: "Call") -> None:
-    """`ar`."""
+def _ar(call: "Call") -> None:
     words = call.arguments
     letters = words[0].lstrip("-") if words else ""
     if any(letter in letters for letter in "rqdms") and len(words) > 1:
@@ -345,29 +326,16 @@ def jar(call: "Call") -> None:
         call.write(name)
     elif given.has("-x", "--extract") and name:
         found = members(call, name)
-        _unpack(call, given.value("-C", "--dir") or ".", None if found is None else _picked(found, given.operands))
+        unpack(call, given.value("-C", "--dir") or ".", None if found is None else _picked(found, given.operands))
     call.prints()
 
 
-def unar(call: "Call") -> None:
-    """`unar` and `unrar`."""
-    given = call.options(valued="oepk", long="output-directory")
-    call.write_tree(given.value("-o", "--output-directory") or ".")
-
-
 TABLE: "dict[str, Handler]" = {
-    "tar": tar,
-    "gtar": tar,
-    "bsdtar": tar,
-    "unzip": unzip,
-    "zip": zip_files,
-    "7z": seven_zip,
-    "7za": seven_zip,
-    "7zz": seven_zip,
-    "ar": ar,
+    "tar gtar bsdtar": _tar,
+    "unzip": _unzip,
+    "zip": _zip_files,
+    "7z 7za 7zz": _seven_zip,
+    "ar": _ar,
     "jar": jar,
-    "unar": unar,
-    "unrar": unar,
-    "rar": unar,
-    **dict.fromkeys((*_SUFFIXES, *_UNPACKERS), compress),
+    " ".join((*_SUFFIXES, *_UNPACKERS)): compress,
 }

@@ -1,18 +1,15 @@
-"""`make`, whose recipes are read and run as shell text, and build tools that can't be read."""
+"""`make`, whose recipes are read and run as shell text, and `cmake` with its small tools."""
 
-from mcp_server.bash.programs.compilers import whole_build
 from mcp_server.bash.programs.languages import makefile
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 _NAMES = ("GNUmakefile", "makefile", "Makefile")
 
 
-def make(call: "Call") -> None:
-    """`make`."""
+def _make(call: "Call") -> None:
     given = call.options(valued="fCIoW", attached="jlO", long="file makefile directory include-dir old-file jobs eval")
     folder = given.value("-C", "--directory")
     if given.has("-n", "--just-print", "--dry-run", "--recon", "-q", "--question", "-p", "-v", "--version", "-h"):
@@ -21,15 +18,15 @@ def make(call: "Call") -> None:
     child = call.shell.fork()
     if folder is not None:
         path = child.locate(folder)
-        child.place = path if path is not None and call.world.is_dir(path) else None
+        child.directory = path if path is not None and call.disk.is_dir(path) else None
     inner = type(call)(child, call.name, call.arguments)
     name = given.value("-f", "--file", "--makefile") or next(
         (name for name in _NAMES if inner.text(name) is not None), ""
     )
     text = inner.text(name) if name else None
     if text is None:
-        if name or child.place is None or call.world.clouded:
-            call.runs_anything("What the makefile runs is not known.")
+        if name or child.directory is None or call.disk.unpredictable:
+            call.runs_anything("Cannot tell what the makefile runs.")
         return
     goals = [word for word in given.operands if "=" not in word]
     values = dict(word.partition("=")[::2] for word in given.operands if "=" in word)
@@ -38,16 +35,7 @@ def make(call: "Call") -> None:
     call.prints()
 
 
-def task_runner(call: "Call") -> None:
-    """`just`, `task` and the like: their files are not read."""
-    if call.arguments[:1] in (["--list"], ["-l"], ["--version"], ["--help"], ["--summary"], ["--show"]):
-        call.prints()
-        return
-    call.runs_anything(f"What `{call.name}` runs is not known.")
-
-
-def cmake(call: "Call") -> None:
-    """`cmake`."""
+def _cmake(call: "Call") -> None:
     words = call.arguments
     given = call.options(valued="SBGDCAT", attached="D", long="build install preset target")
     if given.has("--version", "--help", "-N"):
@@ -60,35 +48,19 @@ def cmake(call: "Call") -> None:
         call.runs_anything()
 
 
-def _cmake_tool(call: "Call", words: list[str]) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
+_CMAKE_TOOLS = {
+    **{name: name for name in "rm touch echo cat env true".split()},
+    **{"make_directory": "mkdir -p", "remove_directory": "rm -r", "remove": "rm", "copy": "cp", "rename": "mv"},
+    **{"copy_directory": "cp -rT", "create_symlink": "ln -s", "time": ""},
+}
 
-    tools = {
-        "make_directory": ["mkdir", "-p"],
-        "remove_directory": ["rm", "-r"],
-        "rm": ["rm"],
-        "remove": ["rm"],
-        "copy": ["cp"],
-        "rename": ["mv"],
-        "touch": ["touch"],
-        "copy_directory": ["cp", "-rT"],
-        "echo": ["echo"],
-        "cat": ["cat"],
-        "create_symlink": ["ln", "-s"],
-        "env": ["env"],
-        "time": [],
-        "true": ["true"],
-    }
-    if words[:1] and words[0] in tools:
-        in_child(call.shell, [*tools[words[0]], *words[1:]])
+
+def _cmake_tool(call: "Call", words: list[str]) -> None:
+    tool = _CMAKE_TOOLS.get(words[0]) if words else None
+    if tool is not None:
+        call.run([*tool.split(), *words[1:]])
     else:
         call.runs_anything()
 
 
-TABLE: "dict[str, Handler]" = {
-    "make": make,
-    "gmake": make,
-    "cmake": cmake,
-    **dict.fromkeys("ninja meson bazel gradle gradlew mvn mvnw ant scons tox nox".split(), whole_build),
-    **dict.fromkeys("rake just task invoke".split(), task_runner),
-}
+TABLE: "dict[str, Handler]" = {"make gmake": _make, "cmake": _cmake}

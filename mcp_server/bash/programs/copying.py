@@ -1,12 +1,11 @@
-"""Programs that copy, move and link: what comes to be at the destination, and what goes at the source."""
+"""Programs that copy, move and link: what is created at the destination and removed at the source."""
 
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
+    from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.options import Options
-    from mcp_server.bash.programs.index import Handler
 
 _LONG = "target-directory suffix backup sparse reflink no-preserve preserve context mode owner group strip-program"
 
@@ -25,13 +24,11 @@ class _Transfer:
         self.into = folder is not None or (
             not plain
             and (
-                len(self.sources) > 1
-                or self.destination.endswith("/")
-                or (path is not None and call.world.is_dir(path))
+                len(self.sources) > 1 or self.destination.endswith("/") or (path is not None and call.disk.is_dir(path))
             )
         )
         if path is not None and given.has("-n", "--no-dereference") and call.name == "ln":
-            self.into = self.into and not call.world.is_link(path)
+            self.into = self.into and not call.disk.is_link(path)
 
     def target(self, source: str) -> str:
         """Where `source` goes, as an argument would spell it."""
@@ -45,7 +42,7 @@ class _Transfer:
         path = self.call.shell.named(target)
         if not self.given.has("-b", "--backup", "-S", "--suffix") or path is None:
             return
-        if self.call.world.kind(path) is not None:
+        if self.call.disk.kind(path) is not None:
             if self.given.value("--backup") in ("numbered", "t"):
                 self.call.write_prefix(target + ".~")
             else:
@@ -54,15 +51,14 @@ class _Transfer:
     def keeps(self, source: str, target: str) -> bool:
         """Whether an existing target is left as it is."""
         path, from_path = self.call.shell.real(target), self.call.shell.real(source)
-        if path is None or not self.call.world.exists(path):
+        if path is None or not self.call.disk.exists(path):
             return False
         if self.given.has("-n", "--no-clobber") and self.call.name != "ln":
             return True
         return path == from_path
 
 
-def cp(call: "Call") -> None:
-    """`cp`."""
+def _cp(call: "Call") -> None:
     given = call.options(valued="tS", attached="Z", long=_LONG)
     transfer = _Transfer(call, given)
     recursive = given.has("-r", "-R", "-a", "--recursive", "--archive")
@@ -78,7 +74,7 @@ def cp(call: "Call") -> None:
             _unknown_source(call, target, recursive=recursive)
             continue
         here = call.shell.named(source) if keeps_links and not source.endswith("/") else call.shell.real(source)
-        if here is None or not (call.world.may_exist(path) or not is_known(path)) or transfer.keeps(source, target):
+        if here is None or not (call.disk.may_exist(path) or not is_known(path)) or transfer.keeps(source, target):
             continue
         if given.has("--parents"):
             call.make_parents(call.shell.real(target) or "")
@@ -95,7 +91,7 @@ def _unknown_source(call: "Call", target: str, *, recursive: bool) -> None:
 
 
 def _copy(call: "Call", transfer: _Transfer, here: str, target: str, *, recursive: bool) -> None:
-    kind = call.world.kind(here)
+    kind = call.disk.kind(here)
     if kind == "directory":
         if recursive:
             copy_tree(call, here, target)
@@ -104,7 +100,7 @@ def _copy(call: "Call", transfer: _Transfer, here: str, target: str, *, recursiv
     if path is None:
         call.write(target)
         return
-    if call.world.is_dir(path) and not transfer.into:
+    if call.disk.is_dir(path) and not transfer.into:
         return
     transfer.backs_up(target)
     if kind == "link" and transfer.given.has("-a", "-d", "-P", "-r", "-R", "--archive"):
@@ -114,30 +110,30 @@ def _copy(call: "Call", transfer: _Transfer, here: str, target: str, *, recursiv
         call.replace(target)
     else:
         call.write(target)
-    call.world.copy_kind(here, path)
+    call.disk.copy_kind(here, path)
 
 
 def copy_tree(call: "Call", here: str, target: str) -> None:
-    """A directory with all in it comes to be at `target`, or is laid over what is there."""
-    below = call.world.below(here)
+    """A directory is copied with its content to `target`, or merged into what exists there."""
+    below = call.disk.below(here)
     path = call.shell.real(target)
     if below is None or path is None:
         call.write_tree(target)
         return
-    call.world.make_directory(path, call.name)
+    call.disk.make_directory(path, call.name)
     if path.startswith(here.rstrip("/") + "/"):
         below = [item for item in below if item != path and not item.startswith(path + "/")]
     for item in below:
-        place = path + item[len(here.rstrip("/")) :]
-        kind = call.world.kind(item)
+        directory = path + item[len(here.rstrip("/")) :]
+        kind = call.disk.kind(item)
         if kind == "directory":
-            call.world.make_directory(place, call.name)
+            call.disk.make_directory(directory, call.name)
         elif kind == "link":
-            call.world.replace(place, call.name)
-            call.world.copy_kind(item, place)
+            call.disk.replace(directory, call.name)
+            call.disk.copy_kind(item, directory)
         else:
-            call.world.write(call.world.real(place), call.name)
-            call.world.copy_kind(item, place)
+            call.disk.write(call.disk.real(directory), call.name)
+            call.disk.copy_kind(item, directory)
 
 
 def mv(call: "Call") -> None:
@@ -151,27 +147,26 @@ def mv(call: "Call") -> None:
             call.remove(source)
             _unknown_source(call, target, recursive=True)
             continue
-        kind = call.world.kind(here)
-        if (kind is None and not call.world.clouded and is_known(here)) or transfer.keeps(source, target):
+        kind = call.disk.kind(here)
+        if (kind is None and not call.disk.unpredictable and is_known(here)) or transfer.keeps(source, target):
             continue
         transfer.backs_up(target)
         _move(call, here, source, target)
 
 
 def _move(call: "Call", here: str, source: str, target: str) -> None:
-    kind = call.world.kind(here)
+    kind = call.disk.kind(here)
     if kind == "directory":
         copy_tree(call, here, target)
     else:
         call.replace(target)
         path = call.named(target)
         if path is not None:
-            call.world.copy_kind(here, path)
+            call.disk.copy_kind(here, path)
     call.remove(source)
 
 
-def install(call: "Call") -> None:
-    """`install`."""
+def _install(call: "Call") -> None:
     given = call.options(valued="gmotS", long=_LONG)
     if given.has("-d", "--directory"):
         for name in given.operands:
@@ -182,7 +177,7 @@ def install(call: "Call") -> None:
         target = transfer.target(source)
         path = call.shell.real(target)
         here = call.shell.real(source)
-        if here is not None and not call.world.may_exist(here) and is_known(here):
+        if here is not None and not call.disk.may_exist(here) and is_known(here):
             continue
         if given.has("-D") and path is not None:
             call.make_parents(path)
@@ -190,11 +185,10 @@ def install(call: "Call") -> None:
         call.replace(target)
         named = call.named(target)
         if named is not None and here is not None:
-            call.world.copy_kind(here, named)
+            call.disk.copy_kind(here, named)
 
 
-def ln(call: "Call") -> None:
-    """`ln` and `link`."""
+def _ln(call: "Call") -> None:
     given = call.options(valued="tS", attached="", long="target-directory suffix backup")
     if len(given.operands) == 1 and not given.has("-t", "--target-directory"):
         given.operands.append(".")
@@ -204,10 +198,10 @@ def ln(call: "Call") -> None:
         path = call.named(target)
         if path is None:
             call.replace(target)
-        elif call.world.kind(path) is None or given.has("-f", "--force", "-b", "--backup"):
+        elif call.disk.kind(path) is None or given.has("-f", "--force", "-b", "--backup"):
             transfer.backs_up(target)
             if given.has("-s", "--symbolic"):
-                call.world.make_link(path, _link_text(call, given, source, path), call.name)
+                call.disk.make_link(path, _link_text(call, given, source, path), call.name)
             else:
                 call.replace(target)
 
@@ -218,8 +212,7 @@ def _link_text(call: "Call", given: "Options", source: str, path: str) -> str:
     return source
 
 
-def rsync(call: "Call") -> None:
-    """`rsync`."""
+def _rsync(call: "Call") -> None:
     given = call.options(
         valued="eBTfM",
         long="rsh exclude include filter exclude-from include-from files-from backup-dir suffix chmod chown max-size "
@@ -254,44 +247,44 @@ def _receive(call: "Call", given: "Options", names: list[str], destination: str)
     if path is None or filtered or any(_is_remote(name) or call.shell.locate(name) is None for name in names):
         call.write_tree(destination)
         return
-    into = destination.endswith("/") or len(names) > 1 or call.world.is_dir(path)
+    into = destination.endswith("/") or len(names) > 1 or call.disk.is_dir(path)
     kept: set[str] = set()
     for name in names:
         here = call.shell.real(name) or ""
-        if call.world.kind(here) == "directory" and recursive:
+        if call.disk.kind(here) == "directory" and recursive:
             top = path if name.endswith("/") else f"{path}/{here.rpartition('/')[2]}"
-            call.world.make_directory(path, call.name)
+            call.disk.make_directory(path, call.name)
             kept |= _mirror(call, here, top)
-        elif call.world.kind(here) is not None and call.world.kind(here) != "directory":
+        elif call.disk.kind(here) is not None and call.disk.kind(here) != "directory":
             if into:
-                call.world.make_directory(path, call.name)
-            call.world.replace(f"{path}/{here.rpartition('/')[2]}" if into else path, call.name)
+                call.disk.make_directory(path, call.name)
+            call.disk.replace(f"{path}/{here.rpartition('/')[2]}" if into else path, call.name)
     if given.has("--delete", "--delete-after", "--delete-before", "--delete-during", "--del", "--delete-excluded"):
-        for item in call.world.below(path) or []:
+        for item in call.disk.below(path) or []:
             if item not in kept and any(name.endswith("/") for name in names):
-                call.world.remove(item, call.name, certain=call.shell.certain)
+                call.disk.remove(item, call.name, certain=call.shell.certain)
 
 
 def _mirror(call: "Call", here: str, top: str) -> set[str]:
-    below = call.world.below(here)
+    below = call.disk.below(here)
     if below is None:
-        call.world.write(top, call.name, "tree")
+        call.disk.write(top, call.name, "tree")
         return set()
-    call.world.make_directory(top, call.name)
+    call.disk.make_directory(top, call.name)
     made = {top}
     for item in below:
-        place = top + item[len(here) :]
-        made.add(place)
-        if call.world.kind(item) == "directory":
-            call.world.make_directory(place, call.name)
-        elif not _same(call, item, place):
-            call.world.replace(place, call.name)
+        directory = top + item[len(here) :]
+        made.add(directory)
+        if call.disk.kind(item) == "directory":
+            call.disk.make_directory(directory, call.name)
+        elif not _same(call, item, directory):
+            call.disk.replace(directory, call.name)
     return made
 
 
 def _same(call: "Call", one: str, other: str) -> bool:
-    text = call.world.text(one)
-    return call.world.kind(other) == "file" and text is not None and text == call.world.text(other)
+    text = call.disk.text(one)
+    return call.disk.kind(other) == "file" and text is not None and text == call.disk.text(other)
 
 
 def _take_sources(call: "Call", source: str) -> None:
@@ -299,12 +292,12 @@ def _take_sources(call: "Call", source: str) -> None:
     if path is None:
         call.remove(source)
         return
-    for item in (call.world.below(path) or []) if call.world.is_dir(path) else [path]:
-        if call.world.kind(item) != "directory":
-            call.world.remove(item, call.name, certain=call.shell.certain)
+    for item in (call.disk.below(path) or []) if call.disk.is_dir(path) else [path]:
+        if call.disk.kind(item) != "directory":
+            call.disk.remove(item, call.name, certain=call.shell.certain)
 
 
-def scp(call: "Call") -> None:
+def _scp(call: "Call") -> None:
     """`scp`: only a destination here is written."""
     given = call.options(valued="cFiJlDoPSX")
     if len(given.operands) > 1 and not _is_remote(given.operands[-1]):
@@ -316,11 +309,10 @@ def scp(call: "Call") -> None:
             for source in transfer.sources:
                 call.write(transfer.target(source.partition(":")[2] or source))
         else:
-            cp(call)
+            _cp(call)
 
 
-def dd(call: "Call") -> None:
-    """`dd`."""
+def _dd(call: "Call") -> None:
     for word in call.arguments:
         name, _, value = word.partition("=")
         if name == "of":
@@ -328,7 +320,7 @@ def dd(call: "Call") -> None:
     call.prints()
 
 
-def cpio(call: "Call") -> None:
+def _cpio(call: "Call") -> None:
     """`cpio`: reads an archive into the directory, copies files by name, or writes an archive."""
     given = call.options(valued="CEFHMORI", long="directory file format pattern-file")
     for name in given.values("-O"):
@@ -340,18 +332,12 @@ def cpio(call: "Call") -> None:
 
 
 TABLE: "dict[str, Handler]" = {
-    "cp": cp,
-    "gcp": cp,
-    "ditto": cp,
-    "mv": mv,
-    "gmv": mv,
-    "install": install,
-    "ginstall": install,
-    "ln": ln,
-    "gln": ln,
-    "link": ln,
-    "rsync": rsync,
-    "scp": scp,
-    "dd": dd,
-    "cpio": cpio,
+    "cp gcp ditto": _cp,
+    "mv gmv": mv,
+    "install ginstall": _install,
+    "ln gln link": _ln,
+    "rsync": _rsync,
+    "scp": _scp,
+    "dd": _dd,
+    "cpio": _cpio,
 }

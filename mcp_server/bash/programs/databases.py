@@ -4,12 +4,11 @@ from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
-def sqlite(call: "Call") -> None:
-    """`sqlite3`: the database changes with a statement that changes it; some commands write other files."""
+def _sqlite(call: "Call") -> None:
+    """`sqlite3`: statements may change the database; some commands write other files."""
     given = call.options(long="cmd init separator nullvalue newline")
     words = [word for word in call.arguments if word not in given.values("--cmd", "--init")]
     names = [word for word in words if not word.startswith("-")]
@@ -35,20 +34,8 @@ def _statements(text: str) -> list[str]:
 
 
 _READING = (
-    "select",
-    "pragma table",
-    "pragma index",
-    "pragma database",
-    "explain",
-    "--",
-    ".",
-    "pragma schema",
-    "values",
-    "with",
-    "pragma foreign_key_list",
-    "pragma integrity",
-    "pragma user_version;",
-    "pragma page",
+    *"select explain -- . values with".split(),
+    *(f"pragma {name}" for name in "table index database schema foreign_key_list integrity user_version; page".split()),
 )
 
 
@@ -57,7 +44,7 @@ def _statement(call: "Call", statement: str, database: str) -> None:
     if statement.startswith("."):
         _dot_command(call, statement.split(), database)
     elif UNKNOWN in statement:
-        call.doubt(f"What `{call.name}` changes is not known.")
+        call.mark_unknown(f"Cannot tell what `{call.name}` changes.")
     elif words[:2] == ["vacuum", "into"]:
         call.write(statement.split(None, 2)[2].strip("'\" ;"))
     elif words[:1] == ["attach"]:
@@ -91,4 +78,4 @@ def _dot_command(call: "Call", words: list[str], database: str) -> None:
             _statement(call, statement, database)
 
 
-TABLE: "dict[str, Handler]" = {"sqlite3": sqlite}
+TABLE: "dict[str, Handler]" = {"sqlite3": _sqlite}

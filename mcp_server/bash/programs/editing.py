@@ -1,85 +1,43 @@
 """Editors that take their commands from the command line: `sed`, `perl`, `awk`, `ed`, `ex`, `vim`."""
 
 from mcp_server.bash.programs.languages import awk, sed
+from mcp_server.bash.programs.rewriting import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.options import Options
 
 
-def perl(call: "Call") -> None:
-    """`perl`: in place with -i; its code is looked over for what else it does."""
+def _perl(call: "Call") -> None:
+    _scripting(call, call.options(valued="eEIMm", attached="iFDx", stop=True), "-v -V -c")
+
+
+def _ruby(call: "Call") -> None:
+    _scripting(call, call.options(valued="eIrCE", attached="iFKTWx", stop=True), "-v -c --version")
+
+
+def _scripting(call: "Call", given: "Options", runs_nothing: str) -> None:
+    """`perl` and `ruby`: edit in place with -i; their code is searched for other writes."""
     from mcp_server.bash.programs.languages import other
 
-    given = call.options(valued="eEIMm", attached="iFDx", stop=True)
     names = list(given.operands)
     programs = given.values("-e", "-E")
-    if not programs and names and not given.has("-v", "-V", "-c"):
-        _script(call, names, "perl")
-        return
-    if given.has("-i"):
-        in_place(call, names, given.value("-i") or "")
-    other.read(call, "perl", "\n".join(programs), names)
+    if not programs and names and not given.has(*runs_nothing.split()):
+        programs = [call.script(names.pop(0)) or ""]
+    elif given.has("-i"):
+        edit_in_place(call, names, given.value("-i") or "")
+    other.read(call, call.name, "\n".join(programs), names)
     call.prints()
 
 
-def ruby(call: "Call") -> None:
-    """`ruby`: in place with -i; its code is looked over for what else it does."""
-    from mcp_server.bash.programs.languages import other
-
-    given = call.options(valued="eIrCE", attached="iFKTWx", stop=True)
-    names = list(given.operands)
-    programs = given.values("-e")
-    if not programs and names and not given.has("-v", "-c", "--version"):
-        _script(call, names, "ruby")
-        return
-    if given.has("-i"):
-        in_place(call, names, given.value("-i") or "")
-    other.read(call, "ruby", "\n".join(programs), names)
-    call.prints()
-
-
-def _script(call: "Call", names: list[str], language: str) -> None:
-    from mcp_server.bash.programs.languages import other
-
-    text = call.text(names[0])
-    if text is None:
-        call.runs_anything(f"What `{names[0].replace(UNKNOWN, '…')}` writes is not known.")
-    else:
-        other.read(call, language, text, names[1:])
-    call.prints()
-
-
-def in_place(call: "Call", names: list[str], suffix: str) -> None:
-    """Files that are replaced by what an editor makes of them, with a backup when there is a suffix."""
-    for name in names:
-        path = call.shell.real(name)
-        if path is not None and not call.world.may_exist(path):
-            continue
-        if path is not None and call.world.is_dir(path):
-            continue
-        if suffix:
-            call.write(backup_name(name, suffix))
-        call.replace(name)
-
-
-def backup_name(name: str, suffix: str) -> str:
-    """The backup's name: a `*` in the suffix stands for the name, a slash in it for another directory."""
-    if "*" not in suffix:
-        return name + suffix
-    above, slash, base = name.rpartition("/")
-    new = suffix.replace("*", base)
-    return new if "/" in suffix else above + slash + new
-
-
-def ed(call: "Call") -> None:
+def _ed(call: "Call") -> None:
     """`ed`: writes with `w` in what it reads, to its file or another."""
     given = call.options(valued="p", long="prompt")
     name = given.operands[0] if given.operands else ""
     if not isinstance(call.stdin, str) or UNKNOWN in call.stdin:
-        call.doubt()
+        call.mark_unknown()
         return
     _written_by_lines(call, call.stdin.splitlines(), name)
 
@@ -102,12 +60,10 @@ def _written_by_lines(call: "Call", lines: list[str], name: str) -> None:
 
 
 def _shell_command(call: "Call", text: str) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
-    in_child(call.shell, ["sh", "-c", text.strip()])
+    call.run(["sh", "-c", text.strip()])
 
 
-def ex(call: "Call") -> None:
+def _ex(call: "Call") -> None:
     """`ex` and `vim`: commands of -c, + and of what they read."""
     commands = [word[1:] for word in call.arguments if word[:1] == "+"]
     words = [word for word in call.arguments if word[:1] != "+"]
@@ -119,7 +75,7 @@ def ex(call: "Call") -> None:
         text = call.text(script)
         commands += text.splitlines() if text is not None else []
         if text is None:
-            call.doubt()
+            call.mark_unknown()
     if silent and isinstance(call.stdin, str):
         commands += call.stdin.replace(UNKNOWN, "").splitlines()
     for command in commands:
@@ -136,7 +92,7 @@ def _vim_command(call: "Call", command: str, names: list[str]) -> None:
         elif text.startswith(("argdo", "bufdo", "windo")):
             _vim_command(call, text[5:], names)
         elif text.startswith(("call writefile", "lua", "py", "perl", "ruby", "exec", "normal! ZZ", "source", "so ")):
-            call.doubt()
+            call.mark_unknown()
         else:
             _vim_write(call, text, names)
 
@@ -151,31 +107,11 @@ def _vim_write(call: "Call", text: str, names: list[str]) -> None:
             call.write(name)
 
 
-def interactive(call: "Call") -> None:
-    """`nano`, `emacs`: a person may save the files."""
-    for name in call.options().operands:
-        call.write(name)
-
-
 TABLE: "dict[str, Handler]" = {
-    "sed": sed.run,
-    "gsed": sed.run,
-    "perl": perl,
-    "ruby": ruby,
-    "awk": awk.run,
-    "gawk": awk.run,
-    "mawk": awk.run,
-    "nawk": awk.run,
-    "original-awk": awk.run,
-    "ed": ed,
-    "ex": ex,
-    "vi": ex,
-    "vim": ex,
-    "nvim": ex,
-    "view": ex,
-    "vimdiff": ex,
-    "emacs": interactive,
-    "nano": interactive,
-    "pico": interactive,
-    "micro": interactive,
+    "sed gsed": sed.run,
+    "awk gawk mawk nawk original-awk": awk.run,
+    "perl": _perl,
+    "ruby": _ruby,
+    "ed": _ed,
+    "ex vi vim nvim view vimdiff": _ex,
 }

@@ -1,11 +1,10 @@
-"""Programs that make, remove and mark files and directories."""
+"""Programs that create and remove files and directories, and change their attributes."""
 
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def touch(call: "Call") -> None:
@@ -13,20 +12,19 @@ def touch(call: "Call") -> None:
     given = call.options(valued="dtr", long="date reference time")
     for name in given.operands:
         path = call.shell.real(name)
-        if path is not None and call.world.exists(path):
-            call.touch_up(name, follow=not given.has("-h", "--no-dereference"))
+        if path is not None and call.disk.exists(path):
+            call.change_attributes(name, follow=not given.has("-h", "--no-dereference"))
         elif not given.has("-c", "--no-create", "-h"):
             call.write(name)
 
 
-def mkdir(call: "Call") -> None:
-    """`mkdir`."""
+def _mkdir(call: "Call") -> None:
     given = call.options(valued="m", attached="Z", long="mode")
     for name in given.operands:
         call.make_directory(name, parents=given.has("-p", "--parents"))
 
 
-def rmdir(call: "Call") -> None:
+def _rmdir(call: "Call") -> None:
     """`rmdir`: only an empty directory goes."""
     given = call.options()
     for name in given.operands:
@@ -40,11 +38,11 @@ def rmdir(call: "Call") -> None:
 
 def _remove_if_empty(call: "Call", name: str) -> None:
     path = call.named(name)
-    if path is None or call.world.kind(path) == "directory" and (not call.world.entries(path) or call.world.clouded):
+    if path is None or call.disk.kind(path) == "directory" and (not call.disk.entries(path) or call.disk.unpredictable):
         call.remove(name)
 
 
-def rm(call: "Call") -> None:
+def _rm(call: "Call") -> None:
     """`rm`: a directory only with -r."""
     given = call.options(attached="", long="interactive")
     recursive = given.has("-r", "-R", "--recursive")
@@ -52,7 +50,7 @@ def rm(call: "Call") -> None:
         path = call.named(name)
         if recursive and name.rstrip("/").rpartition("/")[2] in (".", ".."):
             continue
-        kind = None if path is None else call.world.kind(path)
+        kind = None if path is None else call.disk.kind(path)
         if kind == "link" and name.endswith("/"):
             continue
         if kind == "directory" and not recursive:
@@ -62,13 +60,7 @@ def rm(call: "Call") -> None:
             call.remove(name)
 
 
-def unlink(call: "Call") -> None:
-    """`unlink`."""
-    for name in call.arguments[:1]:
-        call.remove(name)
-
-
-def shred(call: "Call") -> None:
+def _shred(call: "Call") -> None:
     """`shred`: with -u the file goes too."""
     given = call.options(valued="ns", attached="u", long="iterations size random-source")
     for name in given.operands:
@@ -77,23 +69,21 @@ def shred(call: "Call") -> None:
             call.remove(name)
 
 
-def truncate(call: "Call") -> None:
-    """`truncate`."""
+def _truncate(call: "Call") -> None:
     given = call.options(valued="sr", long="size reference")
     for name in given.operands:
         (call.change if given.has("-c", "--no-create") else call.write)(name)
 
 
-def make_special(call: "Call") -> None:
-    """`mkfifo` and `mknod`."""
+def _make_special(call: "Call") -> None:
     given = call.options(valued="m", attached="Z", long="mode")
     for name in given.operands if call.name == "mkfifo" else given.operands[:1]:
         path = call.shell.real(name)
-        if path is None or not call.world.exists(path):
+        if path is None or not call.disk.exists(path):
             call.write(name)
 
 
-def chmod(call: "Call") -> None:
+def _chmod(call: "Call") -> None:
     """`chmod`: files that have the mode already stay as they are."""
     flags = [word for word in call.arguments if _is_mode_like(word)]
     words = [word for word in call.arguments if word not in flags]
@@ -114,29 +104,29 @@ def _is_mode_like(word: str) -> bool:
 def _each(call: "Call", name: str, *, recursive: bool, mode: str) -> None:
     path = call.shell.real(name)
     if path is None:
-        call.touch_up(name)
+        call.change_attributes(name)
         return
     if not recursive:
         _set_mode(call, path, mode)
         return
-    below = call.world.below(path) if call.world.is_dir(path) else []
+    below = call.disk.below(path) if call.disk.is_dir(path) else []
     if below is None:
         call.write_tree(name)
         return
     for item in [path, *below]:
-        if call.world.kind(item) != "link":
+        if call.disk.kind(item) != "link":
             _set_mode(call, item, mode)
 
 
 def _set_mode(call: "Call", path: str, mode: str) -> None:
-    before = call.world.files.mode(path)
-    if before is not None and mode and changed_mode(before, mode, call.world.is_dir(path)) == before:
+    before = call.disk.files.mode(path)
+    if before is not None and mode and changed_mode(before, mode, call.disk.is_dir(path)) == before:
         return
-    call.touch_up(path)
+    call.change_attributes(path)
 
 
 def changed_mode(mode: int, change: str, directory: bool) -> int | None:
-    """The mode after `chmod change`, None where that is not worked out."""
+    """The mode after `chmod change`, None for a change that is not understood."""
     if change.isdigit():
         return int(change, 8)
     for clause in change.split(","):
@@ -153,7 +143,7 @@ def changed_mode(mode: int, change: str, directory: bool) -> int | None:
     return mode
 
 
-def change_owner(call: "Call") -> None:
+def _change_owner(call: "Call") -> None:
     """`chown`, `chgrp`, `setfacl` and the like."""
     given = call.options(valued="mxMXnv" if call.name.startswith("set") else "", long="from reference modify")
     skipped = 0 if given.has("--reference") or call.name.startswith("set") else 1
@@ -162,16 +152,10 @@ def change_owner(call: "Call") -> None:
         if given.has("-R", "--recursive"):
             _each(call, name, recursive=True, mode="")
         else:
-            call.touch_up(name, follow=follow)
+            call.change_attributes(name, follow=follow)
 
 
-def fallocate(call: "Call") -> None:
-    """`fallocate`."""
-    for name in call.options(valued="lo", long="length offset").operands:
-        call.write(name)
-
-
-def tee(call: "Call") -> None:
+def _tee(call: "Call") -> None:
     """`tee`: what it reads goes into each file and on."""
     given = call.options(attached="", long="output-error")
     for name in given.operands:
@@ -180,31 +164,11 @@ def tee(call: "Call") -> None:
         call.write(name)
         path = call.shell.real(name)
         if path is not None and not given.has("-a", "--append"):
-            call.world.hold(path, call.shell.stdin)
+            call.disk.set_content(path, call.shell.stdin)
     call.prints(call.shell.stdin)
 
 
-def trash(call: "Call") -> None:
-    """`trash`, `trash-put`, `rimraf`, `gio trash`."""
-    names = call.options().operands
-    for name in names[1:] if call.name == "gio" and names[:1] == ["trash"] else names:
-        call.remove(name)
-
-
-def split(call: "Call") -> None:
-    """`split`: names that begin with the prefix."""
-    given = call.options(valued="abClnt", attached="d", long="lines bytes suffix-length number filter")
-    prefix = given.operands[1] if len(given.operands) > 1 else "x"
-    call.write_prefix(prefix)
-
-
-def csplit(call: "Call") -> None:
-    """`csplit`: names that begin with the prefix."""
-    given = call.options(valued="fbn", long="prefix suffix-format digits")
-    call.write_prefix(given.value("-f", "--prefix") or "xx")
-
-
-def rename(call: "Call") -> None:
+def _rename(call: "Call") -> None:
     """`rename`: perl's takes an expression, util-linux's a text and its replacement."""
     given = call.options(valued="e")
     if given.has("-n", "--nono", "--no-act", "--dry-run"):
@@ -213,9 +177,9 @@ def rename(call: "Call") -> None:
     plain = len(words) > 2 and not any(sign in words[0] for sign in "/{}$")
     names = words[2:] if plain else words[0 if given.has("-e") else 1 :]
     for name in names:
-        new = _renamed(name, words) if plain else _by_expression(name, given.value("-e") or words[0])
+        new = _renamed(name, words) if plain else _renamed_by_expression(name, given.value("-e") or words[0])
         if new is None or UNKNOWN in name:
-            call.doubt(f"To what `{call.name}` renames is not known.")
+            call.mark_unknown(f"Cannot tell what `{call.name}` renames files to.")
             call.remove(name)
         elif new != name:
             call.remove(name)
@@ -227,7 +191,7 @@ def _renamed(name: str, words: list[str]) -> str:
     return above + slash + base.replace(words[0], words[1], 1)
 
 
-def _by_expression(name: str, expression: str) -> str | None:
+def _renamed_by_expression(name: str, expression: str) -> str | None:
     import re  # only where files are really renamed
 
     delimiter = expression[1:2]
@@ -241,36 +205,15 @@ def _by_expression(name: str, expression: str) -> str | None:
 
 
 TABLE: "dict[str, Handler]" = {
-    "touch": touch,
-    "gtouch": touch,
-    "mkdir": mkdir,
-    "gmkdir": mkdir,
-    "mkdirp": mkdir,
-    "rmdir": rmdir,
-    "rm": rm,
-    "grm": rm,
-    "unlink": unlink,
-    "shred": shred,
-    "truncate": truncate,
-    "gtruncate": truncate,
-    "mkfifo": make_special,
-    "mknod": make_special,
-    "chmod": chmod,
-    "chown": change_owner,
-    "chgrp": change_owner,
-    "setfacl": change_owner,
-    "setfattr": change_owner,
-    "chattr": change_owner,
-    "fallocate": fallocate,
-    "tee": tee,
-    "gtee": tee,
-    "trash": trash,
-    "trash-put": trash,
-    "rimraf": trash,
-    "gio": trash,
-    "split": split,
-    "csplit": csplit,
-    "rename": rename,
-    "prename": rename,
-    "file-rename": rename,
+    "touch gtouch": touch,
+    "mkdir gmkdir mkdirp": _mkdir,
+    "rmdir": _rmdir,
+    "rm grm": _rm,
+    "shred": _shred,
+    "truncate gtruncate": _truncate,
+    "mkfifo mknod": _make_special,
+    "chmod": _chmod,
+    "chown chgrp setfacl setfattr chattr": _change_owner,
+    "tee gtee": _tee,
+    "rename prename file-rename": _rename,
 }

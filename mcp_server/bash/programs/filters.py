@@ -7,8 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 
 def _lines(call: "Call", names: list[str]) -> list[str] | None:
@@ -24,7 +23,7 @@ def _lines(call: "Call", names: list[str]) -> list[str] | None:
 
 def _of_lines(change: "Callable[[list[str]], list[str]]", *, valued: str = "") -> "Handler":
     def handler(call: "Call") -> None:
-        if not call.heard:
+        if not call.output_is_read:
             return
         given = call.options(valued=valued)
         lines = _lines(call, given.operands)
@@ -33,8 +32,8 @@ def _of_lines(change: "Callable[[list[str]], list[str]]", *, valued: str = "") -
     return handler
 
 
-def _first_or_last(call: "Call") -> None:
-    if not call.heard:
+def _head_or_tail(call: "Call") -> None:
+    if not call.output_is_read:
         return
     arguments = call.arguments
     numbered = bool(arguments) and arguments[0][:1] == "-" and arguments[0][1:].isdigit()
@@ -52,12 +51,12 @@ def _first_or_last(call: "Call") -> None:
     call.prints("".join(line + "\n" for line in kept))
 
 
-def sort(call: "Call") -> None:
+def _sort(call: "Call") -> None:
     """`sort`, which writes with -o."""
     given = call.options(valued="kotSTm", long="output key field-separator buffer-size temporary-directory")
     for name in given.values("-o", "--output"):
         call.write(name)
-    if given.has("-o", "--output", "-c", "-C", "--check") or not call.heard:
+    if given.has("-o", "--output", "-c", "-C", "--check") or not call.output_is_read:
         return
     lines = _lines(call, given.operands)
     plain = not given.has("-k", "--key", "-n", "-R", "-V", "-h", "-z", "-t")
@@ -68,21 +67,21 @@ def sort(call: "Call") -> None:
     call.prints("".join(line + "\n" for line in ordered))
 
 
-def uniq(call: "Call") -> None:
+def _uniq(call: "Call") -> None:
     """`uniq`, whose second operand is written."""
     given = call.options(valued="fsw")
     for name in given.operands[1:2]:
         call.write(name)
-    lines = _lines(call, given.operands[:1]) if call.heard else None
+    lines = _lines(call, given.operands[:1]) if call.output_is_read else None
     if lines is None or given.has("-c", "-d", "-u", "-D", "-i"):
         call.prints()
         return
     call.prints("".join(line + "\n" for at, line in enumerate(lines) if at == 0 or lines[at - 1] != line))
 
 
-def tr(call: "Call") -> None:
+def _tr(call: "Call") -> None:
     """`tr`, for plain sets of characters."""
-    text = call.text("-") if call.heard else None
+    text = call.text("-") if call.output_is_read else None
     given = call.options()
     sets = [_set(operand) for operand in given.operands]
     if text is None or not sets or None in sets:
@@ -116,10 +115,10 @@ def _set(text: str) -> str | None:
     return out
 
 
-def cut(call: "Call") -> None:
+def _cut(call: "Call") -> None:
     """`cut`, for single fields and ranges of them."""
     given = call.options(valued="dfcb", long="delimiter fields characters bytes output-delimiter")
-    lines, wanted = _lines(call, given.operands) if call.heard else None, given.value("-f", "--fields")
+    lines, wanted = _lines(call, given.operands) if call.output_is_read else None, given.value("-f", "--fields")
     if lines is None or wanted is None:
         call.prints()
         return
@@ -144,19 +143,17 @@ def _fields(fields: list[str], wanted: str) -> list[str] | None:
     return found
 
 
-def rev(call: "Call") -> None:
-    """`rev`."""
+def _rev(call: "Call") -> None:
     text = call.text("-") if not call.arguments else None
     call.prints(UNKNOWN if text is None else "".join(line[::-1] + "\n" for line in text.splitlines()))
 
 
 TABLE: "dict[str, Handler]" = {
-    "head": _first_or_last,
-    "tail": _first_or_last,
-    "sort": sort,
-    "uniq": uniq,
-    "tr": tr,
-    "cut": cut,
-    "rev": rev,
+    "head tail": _head_or_tail,
+    "sort": _sort,
+    "uniq": _uniq,
+    "tr": _tr,
+    "cut": _cut,
+    "rev": _rev,
     "tac": _of_lines(lambda lines: lines[::-1]),
 }

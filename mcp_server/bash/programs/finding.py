@@ -1,4 +1,4 @@
-"""`find`: what it deletes, prints into files and runs, held against the disk; `fd` with what it runs."""
+"""`find`: what it deletes, prints into files and runs, evaluated on the disk; `fd` with what it runs."""
 
 from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import UNKNOWN, is_known
@@ -7,8 +7,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
     Test = Callable[[str, int], bool | None]
 
@@ -25,7 +24,7 @@ _NO_ACTION = frozenset(["quit", "ls"])
 
 
 class _Search:
-    """An expression of `find`, read once; `visit` holds a path against it and carries out what fits."""
+    """An expression of `find`; its `test` evaluates a path and carries out the actions."""
 
     def __init__(self, call: "Call", words: list[str]) -> None:
         self.call = call
@@ -120,11 +119,11 @@ class _Search:
             return lambda _path, _depth: self._prune()
         if name in ("true", "false"):
             return lambda _path, _depth: name == "true"
-        return self._unheld(name)
+        return self._undecided(name)
 
     def _measured(self, name: str, value: str) -> "Test":
-        """`-size`, `-links`, `-newer`, `-perm`, held against what the disk says; what this command wrote is open."""
-        files = self.call.world.files
+        """`-size`, `-links`, `-newer`, `-perm`, evaluated on the disk; unknown for what this command wrote."""
+        files = self.call.disk.files
         other = files.status(self.call.shell.real(value) or "") if name == "newer" else None
 
         def test(path: str, _depth: int) -> bool | None:
@@ -140,7 +139,7 @@ class _Search:
 
         return test
 
-    def _unheld(self, name: str) -> "Test":
+    def _undecided(self, name: str) -> "Test":
         if name in ("size", "links", "newer", "perm"):
             return self._measured(name, self._value())
         if name in ("mindepth", "maxdepth"):
@@ -169,7 +168,7 @@ class _Search:
     def _of_type(self, letters: str) -> "Test":
         kinds = {"f": "file", "d": "directory", "l": "link"}
         wanted = [kinds.get(letter) for letter in letters.split(",")]
-        return lambda path, _depth: self.call.world.kind(self.call.named(path) or path) in wanted
+        return lambda path, _depth: self.call.disk.kind(self.call.named(path) or path) in wanted
 
     def _expression(self, pattern: str, *, ignore: bool) -> "Test":
         import re  # only for a search that uses it
@@ -184,9 +183,9 @@ class _Search:
 
     def _is_empty(self, path: str) -> bool | None:
         real = self.call.named(path) or path
-        if self.call.world.kind(real) == "directory":
-            return not self.call.world.entries(real)
-        return self.call.world.text(real) == "" if self.call.world.kind(real) == "file" else False
+        if self.call.disk.kind(real) == "directory":
+            return not self.call.disk.entries(real)
+        return self.call.disk.text(real) == "" if self.call.disk.kind(real) == "file" else False
 
     def _prune(self) -> bool:
         self.pruned = True
@@ -232,15 +231,13 @@ class _Search:
         return lambda path, _depth: self._run(command, path, in_folder=in_folder)
 
     def _run(self, command: list[str], path: str, *, in_folder: bool) -> bool | None:
-        from mcp_server.bash.programs.wrapping import in_child
-
         shell = self.call.shell
         if in_folder:
             above, _, base = path.rpartition("/")
             shell = shell.fork()
-            shell.place = shell.locate(above or ".")
+            shell.directory = shell.locate(above or ".")
             path = "./" + base
-        status = in_child(shell, [word.replace("{}", path) for word in command])
+        status = self.call.run([word.replace("{}", path) for word in command], shell)
         return status if isinstance(status, bool) else True if status else None
 
 
@@ -273,8 +270,7 @@ def _not(answer: bool | None) -> bool | None:
     return None if answer is None else not answer
 
 
-def find(call: "Call") -> None:
-    """`find`."""
+def _find(call: "Call") -> None:
     words = list(call.arguments)
     while words and words[0] in ("-H", "-L", "-P", "-E", "-X") or (words and words[0].startswith("-O")):
         words.pop(0)
@@ -286,7 +282,7 @@ def find(call: "Call") -> None:
         return
     if any(not is_known(start) for start in starts):
         _Search(call, words)
-        call.doubt(f"It is not known where `{call.name}` looks.")
+        call.mark_unknown(f"Cannot tell where `{call.name}` looks.")
         return
     search = _Search(call, words)
     for start in starts or ["."]:
@@ -301,8 +297,8 @@ def _acts(word: str) -> bool:
 
 
 def _listing(call: "Call", starts: list[str], words: list[str]) -> None:
-    """Without an action only the list of names matters, where something reads it."""
-    if not call.heard:
+    """Without an action only the printed names matter, if anything reads them."""
+    if not call.output_is_read:
         return
     if any(not is_known(text) for text in (*starts, *words)):
         call.prints()
@@ -316,34 +312,34 @@ def _listing(call: "Call", starts: list[str], words: list[str]) -> None:
 
 
 def _walk(call: "Call", search: _Search, start: str, *, sure: bool = False) -> bool:
-    """Hold every path below `start` against the expression; answers whether each was a clear case."""
+    """Evaluate every path below `start`; returns whether all results were known."""
     waiting: list[tuple[str, int]] = [(start, 0)]
     clear, seen, after = True, 0, "-delete" in search.words or "-depth" in search.words
-    held: list[tuple[str, int]] = []
+    deferred: list[tuple[str, int]] = []
     while waiting:
         path, depth = waiting.pop()
         seen += 1
         if seen > globs.MOST_PATHS:
-            call.doubt(f"`{call.name}` looks at too many files to follow it.")
+            call.mark_unknown(f"`{call.name}` searches too many files to follow.")
             return False
         real = call.named(path)
-        if real is None or call.world.kind(real) is None:
+        if real is None or call.disk.kind(real) is None:
             continue
         search.pruned = False
         if after:
-            held.append((path, depth))
+            deferred.append((path, depth))
         elif depth >= search.least_depth:
-            clear = _hold(call, search, path, depth, sure=sure) and clear
-        if call.world.kind(real) == "directory" and depth < search.most_depth and not search.pruned:
-            names = call.world.entries(real)
+            clear = _visit(call, search, path, depth, sure=sure) and clear
+        if call.disk.kind(real) == "directory" and depth < search.most_depth and not search.pruned:
+            names = call.disk.entries(real)
             waiting += [(f"{path.rstrip('/') if path != '/' else ''}/{name}", depth + 1) for name in reversed(names)]
-    for path, depth in reversed(held):
+    for path, depth in reversed(deferred):
         if depth >= search.least_depth:
-            clear = _hold(call, search, path, depth, sure=sure) and clear
+            clear = _visit(call, search, path, depth, sure=sure) and clear
     return clear
 
 
-def _hold(call: "Call", search: _Search, path: str, depth: int, *, sure: bool) -> bool:
+def _visit(call: "Call", search: _Search, path: str, depth: int, *, sure: bool) -> bool:
     answer = search.test(path, depth)
     if not search.has_action and answer:
         search.printed.append(path)
@@ -351,31 +347,21 @@ def _hold(call: "Call", search: _Search, path: str, depth: int, *, sure: bool) -
 
 
 def _run_batches(call: "Call", search: _Search) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
     for command, found in search.batches.values():
         if found:
-            in_child(call.shell, [*command[:-1], *found])
+            call.run([*command[:-1], *found])
 
 
-def fd(call: "Call") -> None:
-    """`fd`: what -x and -X run for what it finds can't be worked out."""
+def _fd(call: "Call") -> None:
+    """`fd`: -x and -X run a command for each result, which is not known."""
     for at, word in enumerate(call.arguments):
         if word in ("-x", "-X", "--exec", "--exec-batch"):
-            from mcp_server.bash.programs.wrapping import in_child
-
             child = call.shell.fork()
             child.certain = False
             command = call.arguments[at + 1 :]
-            in_child(
-                child, [*(part.replace("{}", UNKNOWN) for part in command), *([] if "{}" in command else [UNKNOWN])]
-            )
+            words = [part.replace("{}", UNKNOWN) for part in command]
+            call.run(words if "{}" in command else [*words, UNKNOWN], child)
     call.prints()
 
 
-def locate(call: "Call") -> None:
-    """`locate`."""
-    call.prints()
-
-
-TABLE: "dict[str, Handler]" = {"find": find, "gfind": find, "fd": fd, "fdfind": fd, "locate": locate}
+TABLE: "dict[str, Handler]" = {"find gfind": _find, "fd fdfind": _fd}

@@ -4,9 +4,8 @@ from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
+    from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.options import Options
-    from mcp_server.bash.programs.index import Handler
 
 NOWHERE = "/dev/null"
 
@@ -22,7 +21,7 @@ class Change:
 
 
 def changes(text: str) -> list[Change]:
-    """The files that a patch in unified, context or git form is about."""
+    """The files that a patch in unified, context or git format changes."""
     found: list[Change] = []
     lines = text.splitlines()
     for at, line in enumerate(lines[:-1]):
@@ -96,7 +95,7 @@ def patch(call: "Call") -> None:
     elif given.operands:
         _apply(call, prefix + given.operands[0], given)
     elif text is None or UNKNOWN in text:
-        call.doubt(f"What the patch changes that `{call.name}` reads is not known.")
+        call.mark_unknown(f"Cannot tell what the patch that `{call.name}` reads changes.")
     else:
         count = given.value("-p", "--strip")
         for change in changes(text):
@@ -107,7 +106,7 @@ def _change(call: "Call", change: Change, prefix: str, count: int | None, given:
     reverse = given.has("-R", "--reverse")
     before, after = (change.after, change.before) if reverse else (change.before, change.after)
     names = [stripped(name, count) for name in (before, after)]
-    there = [name for name in names if name != NOWHERE and call.world.exists(call.shell.locate(prefix + name) or "")]
+    there = [name for name in names if name != NOWHERE and call.disk.exists(call.shell.locate(prefix + name) or "")]
     if names[1] == NOWHERE:
         call.remove(prefix + names[0])
     elif there:
@@ -121,14 +120,14 @@ def _change(call: "Call", change: Change, prefix: str, count: int | None, given:
         if path is not None:
             call.make_parents(path)
         call.write(prefix + names[1])
-    elif call.world.clouded:
+    elif call.disk.unpredictable:
         call.write(prefix + names[1])
 
 
 def _apply(call: "Call", name: str, given: "Options") -> None:
     if given.has("-b", "--backup", "-z", "--suffix", "-B"):
         call.write(name + (given.value("-z", "--suffix") or ".orig"))
-    call.replace(name) if not call.world.is_link(call.named(name) or "") else call.write(name)
+    call.replace(name) if not call.disk.is_link(call.named(name) or "") else call.write(name)
 
 
-TABLE: "dict[str, Handler]" = {"patch": patch, "gpatch": patch}
+TABLE: "dict[str, Handler]" = {"patch gpatch": patch}

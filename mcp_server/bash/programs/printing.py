@@ -1,19 +1,18 @@
-"""What programs print whose output often becomes another command's input or arguments."""
+"""Programs whose output often becomes the input or the arguments of others."""
 
-from mcp_server.bash.call import OPEN
+from mcp_server.bash.expand import comparisons
 from mcp_server.bash.parse import quoting
+from mcp_server.bash.state.status import OPEN
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
 
 MOST_LINES = 5_000
 
 
-def echo(call: "Call") -> bool:
-    """`echo`."""
+def _echo(call: "Call") -> bool:
     words = list(call.arguments)
     newline, escapes = "\n", False
     while words and words[0][:1] == "-" and words[0][1:] and set(words[0][1:]) <= set("neE"):
@@ -25,8 +24,7 @@ def echo(call: "Call") -> bool:
     return True
 
 
-def printf(call: "Call") -> bool:
-    """`printf`."""
+def _printf(call: "Call") -> bool:
     words = list(call.arguments)
     if words[:1] == ["-v"] and len(words) > 2:
         call.shell.set(words[1], formatted(words[2], words[3:]))
@@ -84,17 +82,15 @@ def _directive(flags: str, letter: str, rest: list[str]) -> str:
     return NAME_PIECE if letter in "duixXofeg" else UNKNOWN
 
 
-def pwd(call: "Call") -> bool:
-    """`pwd`."""
-    place = call.shell.place
-    if place is not None and "-P" in call.arguments:
-        place = call.world.real(place)
-    call.prints(UNKNOWN if place is None else place + "\n")
+def _pwd(call: "Call") -> bool:
+    directory = call.shell.directory
+    if directory is not None and "-P" in call.arguments:
+        directory = call.disk.real(directory)
+    call.prints(UNKNOWN if directory is None else directory + "\n")
     return True
 
 
-def basename(call: "Call") -> None:
-    """`basename`."""
+def _basename(call: "Call") -> None:
     given = call.options(valued="s", long="suffix")
     suffix = given.value("-s", "--suffix")
     names = given.operands
@@ -108,8 +104,7 @@ def _base(name: str, suffix: str) -> str:
     return base[: -len(suffix)] if suffix and base.endswith(suffix) and base != suffix else base
 
 
-def dirname(call: "Call") -> None:
-    """`dirname`."""
+def _dirname(call: "Call") -> None:
     call.prints("".join(_above(name) + "\n" for name in call.options().operands))
 
 
@@ -120,21 +115,19 @@ def _above(name: str) -> str:
     return above or ("/" if slash else ".")
 
 
-def cat(call: "Call") -> None:
-    """`cat`."""
+def _cat(call: "Call") -> None:
     files = call.options().operands
-    if not call.heard:
+    if not call.output_is_read:
         return
     if not files:
         call.prints(call.shell.stdin)
     for name in files:
         path = call.shell.locate(name)
-        content = call.shell.stdin if name == "-" else UNKNOWN if path is None else call.world.content(path)
+        content = call.shell.stdin if name == "-" else UNKNOWN if path is None else call.disk.content(path)
         call.prints(content)
 
 
-def seq(call: "Call") -> None:
-    """`seq`."""
+def _seq(call: "Call") -> None:
     given = [argument for argument in call.arguments if argument != "-w"]
     separator = "\n"
     if given[:1] == ["-s"]:
@@ -157,7 +150,7 @@ def seq(call: "Call") -> None:
     call.prints(separator.join(found) + ("\n" if found else ""))
 
 
-def listing(call: "Call") -> None:
+def _listing(call: "Call") -> None:
     """`ls`: the names, as they come into a pipe."""
     given = call.options(valued="IwT", long="ignore hide width time-style sort color")
     if given.has("-l", "-R", "-s", "-i", "-F", "-p", "-o", "-g", "-m", "-x", "-Q", "--recursive"):
@@ -167,38 +160,38 @@ def listing(call: "Call") -> None:
     several = len(given.operands) > 1
     for name in given.operands or ["."]:
         path = call.shell.locate(name)
-        if path is None or (several and call.world.is_dir(path) and not given.has("-d")):
+        if path is None or (several and call.disk.is_dir(path) and not given.has("-d")):
             call.prints()
             return
-        if call.world.is_dir(path) and not given.has("-d"):
+        if call.disk.is_dir(path) and not given.has("-d"):
             hidden = given.has("-a", "-A", "--all", "--almost-all")
-            found += [entry for entry in call.world.entries(path) if hidden or not entry.startswith(".")]
-        elif call.world.exists(path):
+            found += [entry for entry in call.disk.entries(path) if hidden or not entry.startswith(".")]
+        elif call.disk.exists(path):
             found.append(name)
     call.prints("".join(name + "\n" for name in found))
 
 
-def grep(call: "Call") -> str:
-    """`grep`: the names with -l, the lines otherwise, where the pattern is one that can be worked out."""
-    if call.heard:
+def _grep(call: "Call") -> str:
+    """`grep`: prints names with -l, lines otherwise, if the pattern is understood."""
+    if call.output_is_read:
         from mcp_server.bash.programs.languages import grep as matching_lines
 
         matching_lines.grep(call)
     return OPEN
 
 
-def name_piece(call: "Call") -> None:
+def _name_piece(call: "Call") -> None:
     """A program that prints a number, a date or a name, without slashes."""
     known = is_known("".join(call.arguments)) and "/" not in "".join(call.arguments)
     call.prints(NAME_PIECE + "\n" if known else UNKNOWN)
 
 
-def wc(call: "Call") -> None:
+def _wc(call: "Call") -> None:
     """`wc`: a number of what it reads."""
     call.prints(NAME_PIECE + "\n" if not call.options().operands else UNKNOWN)
 
 
-def mktemp(call: "Call") -> None:
+def _mktemp(call: "Call") -> None:
     """`mktemp`: makes a file or directory with a random name."""
     given = call.options(valued="pt", attached="", long="suffix")
     folder = given.value("-p", "--tmpdir")
@@ -212,15 +205,15 @@ def mktemp(call: "Call") -> None:
     if not given.has("-u", "--dry-run"):
         real = call.shell.real(path)
         if real is None:
-            call.doubt()
+            call.mark_unknown()
         elif given.has("-d", "--directory"):
-            call.world.make_directory(real, call.name)
+            call.disk.make_directory(real, call.name)
         else:
             call.write(path)
     call.prints(path + "\n")
 
 
-def base64(call: "Call") -> None:
+def _base64(call: "Call") -> None:
     """`base64 -d` of a text that is known."""
     given = call.options(valued="w", long="wrap")
     if not given.has("-d", "-D", "--decode"):
@@ -238,8 +231,7 @@ def base64(call: "Call") -> None:
         call.prints()
 
 
-def readlink(call: "Call") -> None:
-    """`readlink -f` and `realpath`."""
+def _readlink(call: "Call") -> None:
     given = call.options(valued="", long="relative-to relative-base")
     if given.has("--relative-to", "--relative-base") or (call.name == "readlink" and not given.has("-f", "-e", "-m")):
         call.prints()
@@ -248,32 +240,27 @@ def readlink(call: "Call") -> None:
     call.prints(UNKNOWN if None in found else "".join(f"{path}\n" for path in found))
 
 
-def true(_call: "Call") -> bool:
-    """`true`."""
+def _true(_call: "Call") -> bool:
     return True
 
 
-def false(_call: "Call") -> bool:
-    """`false`."""
+def _false(_call: "Call") -> bool:
     return False
 
 
 def test(call: "Call") -> bool | str:
     """`test` and `[`."""
-    from mcp_server.bash.interpret import conditions
-
     arguments = call.arguments[:-1] if call.name == "[" and call.arguments[-1:] == ["]"] else call.arguments
-    answer = conditions.of_arguments(arguments)
+    answer = comparisons.of_arguments(arguments)
     return OPEN if answer is None else answer
 
 
-def environment(call: "Call") -> None:
-    """`printenv NAME`."""
+def _environment(call: "Call") -> None:
     value = call.shell.get(call.arguments[0]) if len(call.arguments) == 1 else None
     call.prints(value + "\n" if isinstance(value, str) else UNKNOWN)
 
 
-def expr(call: "Call") -> None:
+def _expr(call: "Call") -> None:
     """`expr` with numbers."""
     from mcp_server.bash.expand import arithmetic
 
@@ -281,13 +268,13 @@ def expr(call: "Call") -> None:
     call.prints(UNKNOWN if number is None else f"{number}\n")
 
 
-def found_or_not(call: "Call") -> str:
-    """`which`, `type`: whether it is there is an open question."""
+def _found_or_not(call: "Call") -> str:
+    """`which`, `type`: may or may not find it."""
     call.prints()
     return OPEN
 
 
-def hexdump(call: "Call") -> None:
+def _hexdump(call: "Call") -> None:
     """`xxd -r`, whose second operand is written."""
     given = call.options(valued="cglos", long="cols groupsize len name offset seek")
     for name in given.operands[1:2]:
@@ -305,38 +292,25 @@ def hexdump(call: "Call") -> None:
 
 
 TABLE: "dict[str, Handler]" = {
-    "echo": echo,
-    "printf": printf,
-    "pwd": pwd,
-    "basename": basename,
-    "dirname": dirname,
-    "cat": cat,
-    "seq": seq,
-    "ls": listing,
-    "wc": wc,
-    "date": name_piece,
-    "mktemp": mktemp,
-    "base64": base64,
-    "readlink": readlink,
-    "realpath": readlink,
-    "true": true,
-    ":": true,
-    "false": false,
-    "test": test,
-    "[": test,
-    "which": found_or_not,
-    "type": found_or_not,
-    "expr": expr,
-    "grep": grep,
-    "egrep": grep,
-    "fgrep": grep,
-    "rg": grep,
-    "xxd": hexdump,
-    "printenv": environment,
-    "hostname": name_piece,
-    "whoami": name_piece,
-    "id": name_piece,
-    "uname": name_piece,
-    "nproc": name_piece,
-    "uuidgen": name_piece,
+    "echo": _echo,
+    "printf": _printf,
+    "pwd": _pwd,
+    "basename": _basename,
+    "dirname": _dirname,
+    "cat": _cat,
+    "seq": _seq,
+    "ls": _listing,
+    "wc": _wc,
+    "date hostname whoami id uname nproc uuidgen": _name_piece,
+    "mktemp": _mktemp,
+    "base64": _base64,
+    "readlink realpath": _readlink,
+    "true :": _true,
+    "false": _false,
+    "test [": test,
+    "which type": _found_or_not,
+    "expr": _expr,
+    "grep egrep fgrep rg": _grep,
+    "xxd": _hexdump,
+    "printenv": _environment,
 }

@@ -1,17 +1,16 @@
-"""The shell's own commands: what changes its place, its variables and its course, and shells inside it."""
+"""Builtins: what changes the shell's directory, variables and control flow; and shells that are run as programs."""
 
-from mcp_server.bash.call import OPEN
-from mcp_server.bash.interpret.shell import Broken, Exited, Leaving, Returned
+from mcp_server.bash.state.shell import Broken, Exited, Returned
+from mcp_server.bash.state.status import OPEN
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.interpret.run_command import Status
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.state.status import Status
 
 
-def cd(call: "Call") -> "Status":
+def _cd(call: "Call") -> "Status":
     """`cd`: True where the directory is there, False where it is not."""
     words = [word for word in call.arguments if word not in ("-P", "-L", "-e", "-@", "--")]
     shell = call.shell
@@ -26,20 +25,20 @@ def _move(call: "Call", target: str) -> "Status":
     shell = call.shell
     path = shell.locate(_via_search_path(call, target))
     if path is None:
-        shell.set("OLDPWD", shell.place or UNKNOWN)
+        shell.set("OLDPWD", shell.directory or UNKNOWN)
         shell.set("PWD", UNKNOWN)
-        shell.place = None
+        shell.directory = None
         return None
     path = _logical(path)
-    if not call.world.is_dir(path):
-        if not call.world.clouded and is_known(path):
+    if not call.disk.is_dir(path):
+        if not call.disk.unpredictable and is_known(path):
             return False
-        if not is_known(path) and call.world.kind(path) is None:
-            shell.place = None
+        if not is_known(path) and call.disk.kind(path) is None:
+            shell.directory = None
             return None
-    shell.set("OLDPWD", shell.place or UNKNOWN)
+    shell.set("OLDPWD", shell.directory or UNKNOWN)
     shell.set("PWD", path)
-    shell.place = path
+    shell.directory = path
     return True
 
 
@@ -48,7 +47,7 @@ def _via_search_path(call: "Call", target: str) -> str:
     if isinstance(search, str) and search and not target.startswith(("/", "./", "../")) and target not in (".", ".."):
         for folder in search.split(":"):
             found = call.shell.locate(f"{folder or '.'}/{target}")
-            if found is not None and call.world.is_dir(found):
+            if found is not None and call.disk.is_dir(found):
                 return found
     return target
 
@@ -63,12 +62,11 @@ def _logical(path: str) -> str:
     return "/" + "/".join(done)
 
 
-def pushd(call: "Call") -> "Status":
-    """`pushd`."""
+def _pushd(call: "Call") -> "Status":
     words = [word for word in call.arguments if word != "-n"]
-    shell, before = call.shell, call.shell.place
+    shell, before = call.shell, call.shell.directory
     if words and words[0][:1] in "+-" and words[0][1:].isdigit():
-        shell.place = None
+        shell.directory = None
         return None
     if not words:
         target = shell.stack.pop() if shell.stack else None
@@ -80,72 +78,60 @@ def pushd(call: "Call") -> "Status":
     return status
 
 
-def popd(call: "Call") -> "Status":
-    """`popd`."""
+def _popd(call: "Call") -> "Status":
     if not call.shell.stack:
         return False
     target = call.shell.stack.pop()
     return _move(call, UNKNOWN if target is None else target)
 
 
-def evaluate(call: "Call") -> "Status":
-    """`eval`."""
+def _evaluate(call: "Call") -> "Status":
     return _text(call, " ".join(call.arguments), "eval")
 
 
 def _text(call: "Call", text: str, what: str) -> "Status":
     if UNKNOWN in text:
-        call.runs_anything(f"It is not known what `{what}` runs.")
+        call.runs_anything(f"Cannot tell what `{what}` runs.")
         call.prints()
         return None
-    return call.shell.follow(text)  # type: ignore[return-value]
+    return call.shell.follow(text)
 
 
-def source(call: "Call") -> "Status":
-    """`source` and `.`."""
+def _source(call: "Call") -> "Status":
     words = [word for word in call.arguments if word != "--"]
     if not words:
         return False
-    text = call.text(words[0])
+    text = call.script(words[0])
     if text is None:
-        path = call.shell.locate(words[0])
-        if path is not None and not call.world.may_exist(path):
-            return False
-        call.runs_anything(f"What `{words[0].replace(UNKNOWN, '…')}` runs is not known.")
-        return None
+        return None if call.disk.unpredictable else False
     kept = call.shell.arguments
     call.shell.arguments = words[1:] or kept
     try:
-        return call.shell.follow(text)  # type: ignore[return-value]
+        return call.shell.follow(text)
     except Returned:
         return True
     finally:
         call.shell.arguments = kept
 
 
-def execute(call: "Call") -> "Status":
-    """`exec` with a program: it takes the shell's place."""
+def _execute(call: "Call") -> "Status":
+    """`exec` with a program replaces the shell."""
     given = call.options(valued="a", stop=True)
     if given.operands:
-        from mcp_server.bash.interpret import run_command
-
-        run_command.run(call.shell, given.operands, functions=False)
+        call.shell.interpreter.run_words(call.shell, given.operands, functions=False)
         raise Exited
     return True
 
 
-def leave(call: "Call") -> "Status":
-    """`exit`."""
+def _exit_shell(call: "Call") -> "Status":
     raise Exited
 
 
-def give_back(call: "Call") -> "Status":
-    """`return`."""
+def _return_from(call: "Call") -> "Status":
     raise Returned
 
 
-def leave_loop(call: "Call") -> "Status":
-    """`break` and `continue`."""
+def _leave_loop(call: "Call") -> "Status":
     levels = call.arguments[0] if call.arguments else "1"
     raise Broken(int(levels) if levels.isdigit() else 1, again=call.name == "continue")
 
@@ -191,8 +177,7 @@ def _split(line: str, separators: str) -> list[str]:
     return [piece for piece in line.split("\n") if piece]
 
 
-def mapfile(call: "Call") -> "Status":
-    """`mapfile` and `readarray`."""
+def _mapfile(call: "Call") -> "Status":
     given = call.options(valued="dnOsuCc")
     name = given.operands[0] if given.operands else "MAPFILE"
     text = call.stdin
@@ -201,8 +186,8 @@ def mapfile(call: "Call") -> "Status":
     return True
 
 
-def set_options(call: "Call") -> "Status":
-    """`set`: options are passed over, `set -- words` sets the arguments."""
+def _set_options(call: "Call") -> "Status":
+    """`set`: most options are ignored; `set -- words` sets the arguments."""
     words = list(call.arguments)
     while words and words[0][:1] in "-+" and words[0] != "--":
         option = words.pop(0)
@@ -216,8 +201,7 @@ def set_options(call: "Call") -> "Status":
     return True
 
 
-def shopt(call: "Call") -> "Status":
-    """`shopt`."""
+def _shopt(call: "Call") -> "Status":
     on = "-s" in call.arguments
     if on or "-u" in call.arguments:
         for name in call.arguments:
@@ -225,8 +209,7 @@ def shopt(call: "Call") -> "Status":
     return True
 
 
-def shift(call: "Call") -> "Status":
-    """`shift`."""
+def _shift(call: "Call") -> "Status":
     count = call.arguments[0] if call.arguments else "1"
     if count.isdigit():
         call.shell.arguments = call.shell.arguments[int(count) :]
@@ -235,7 +218,7 @@ def shift(call: "Call") -> "Status":
     return None if not call.shell.arguments_known else True
 
 
-def trap(call: "Call") -> "Status":
+def _trap(call: "Call") -> "Status":
     """`trap`: the command is run when the shell ends."""
     words = [word for word in call.arguments if word not in ("--", "-p", "-l")]
     if len(words) > 1 and words[0] not in ("", "-"):
@@ -243,8 +226,7 @@ def trap(call: "Call") -> "Status":
     return True
 
 
-def alias(call: "Call") -> "Status":
-    """`alias`."""
+def _alias(call: "Call") -> "Status":
     for word in call.arguments:
         name, equals, value = word.partition("=")
         if equals:
@@ -252,35 +234,30 @@ def alias(call: "Call") -> "Status":
     return True
 
 
-def unalias(call: "Call") -> "Status":
-    """`unalias`."""
+def _unalias(call: "Call") -> "Status":
     for name in list(call.shell.aliases) if "-a" in call.arguments else call.arguments:
         call.shell.aliases.pop(name, None)
     return True
 
 
-def let(call: "Call") -> "Status":
-    """`let`."""
+def _let(call: "Call") -> "Status":
     for word in call.arguments:
         value = call.shell.arithmetic(word)
     return None if not call.arguments or value == NAME_PIECE else value != "0"
 
 
-def command(call: "Call") -> "Status":
-    """`command` and `builtin`: functions are passed over."""
+def _command(call: "Call") -> "Status":
+    """`command` and `builtin`: run the program, not a function of that name."""
     given = call.options(stop=True)
     if given.has("-v", "-V") or not given.operands:
         call.prints()
         return None
-    from mcp_server.bash.interpret import run_command
-
-    return run_command.run(call.shell, given.operands, functions=False)
+    return call.shell.interpreter.run_words(call.shell, given.operands, functions=False)
 
 
-def shell_program(call: "Call") -> "Status":
+def _shell_program(call: "Call") -> "Status":
     """`bash`, `sh` and the like: of a command, of a file, or of what they read."""
     words = list(call.arguments)
-    text: str | None = None
     of_command = from_input = False
     while words and words[0][:1] in "-+" and words[0] not in ("-", "--"):
         option = words.pop(0)
@@ -292,56 +269,30 @@ def shell_program(call: "Call") -> "Status":
         from_input = from_input or (option[:2] != "--" and "s" in option)
     words = words[1:] if words[:1] == ["--"] else words
     if from_input and isinstance(call.stdin, str):
-        return inside(call, call.stdin, words, call.name)
+        return call.run_shell(call.stdin, words, call.name)
     if of_command and words:
-        return inside(call, words[0], words[2:], words[1] if len(words) > 1 else call.name)
+        return call.run_shell(words[0], words[2:], words[1] if len(words) > 1 else call.name)
     if words and words[0] != "-":
-        text = call.text(words[0])
+        text = call.script(words[0])
         if text is None:
-            return _unread(call, words[0])
-        return inside(call, text, words[1:], words[0])
+            return None if call.disk.unpredictable else False
+        return call.run_shell(text, words[1:], words[0])
     if isinstance(call.stdin, str):
-        return inside(call, call.stdin, [], call.name)
-    call.runs_anything(f"What `{call.name}` runs is not known.")
+        return call.run_shell(call.stdin, [], call.name)
+    call.runs_anything(f"Cannot tell what `{call.name}` runs.")
     return None
 
 
-def _unread(call: "Call", name: str) -> "Status":
-    path = call.shell.locate(name)
-    if path is not None and not call.world.may_exist(path):
-        return False
-    call.runs_anything(f"What `{name.replace(UNKNOWN, '…')}` runs is not known.")
-    call.prints()
-    return None
-
-
-def inside(call: "Call", text: str, arguments: list[str], script: str) -> "Status":
-    """Run `text` in a shell of its own."""
-    if UNKNOWN in text or (NAME_PIECE in text and not text.strip(NAME_PIECE)):
-        call.runs_anything(f"What `{call.name}` runs is not known.")
-        call.prints()
-        return None
-    child = call.shell.fork()
-    child.functions, child.aliases, child.options = {}, {}, set()
-    child.arguments, child.script, child.stack = arguments, script, []
-    child.arguments_known = UNKNOWN not in arguments
-    try:
-        child.run(text)
-    except Leaving:
-        return None
-    return "likely"
-
-
-def getopts(call: "Call") -> str:
-    """`getopts`: which option comes next is not followed."""
+def _getopts(call: "Call") -> str:
+    """`getopts`: the next option is not worked out."""
     if len(call.arguments) > 1:
         call.shell.set(call.arguments[1], UNKNOWN)
     call.shell.set("OPTARG", UNKNOWN)
     return OPEN
 
 
-def declare(call: "Call") -> "Status":
-    """`export` and the like, behind `command` or in a variable."""
+def _declare(call: "Call") -> "Status":
+    """`export` and similar builtins, called through `command` or a variable."""
     for word in call.arguments:
         name, equals, value = word.partition("=")
         if equals:
@@ -350,40 +301,26 @@ def declare(call: "Call") -> "Status":
 
 
 TABLE: "dict[str, Handler]" = {
-    "cd": cd,
-    "pushd": pushd,
-    "popd": popd,
-    "eval": evaluate,
-    "source": source,
-    ".": source,
-    "exec": execute,
-    "exit": leave,
-    "logout": leave,
-    "return": give_back,
-    "break": leave_loop,
-    "continue": leave_loop,
+    "cd": _cd,
+    "pushd": _pushd,
+    "popd": _popd,
+    "eval": _evaluate,
+    "source .": _source,
+    "exec": _execute,
+    "exit logout": _exit_shell,
+    "return": _return_from,
+    "break continue": _leave_loop,
     "read": read,
-    "mapfile": mapfile,
-    "readarray": mapfile,
-    "set": set_options,
-    "shopt": shopt,
-    "shift": shift,
-    "trap": trap,
-    "alias": alias,
-    "unalias": unalias,
-    "let": let,
-    "command": command,
-    "builtin": command,
-    "bash": shell_program,
-    "sh": shell_program,
-    "dash": shell_program,
-    "zsh": shell_program,
-    "ksh": shell_program,
-    "getopts": getopts,
-    "export": declare,
-    "local": declare,
-    "declare": declare,
-    "readonly": declare,
-    "typeset": declare,
-    "unset": declare,
+    "mapfile readarray": _mapfile,
+    "set": _set_options,
+    "shopt": _shopt,
+    "shift": _shift,
+    "trap": _trap,
+    "alias": _alias,
+    "unalias": _unalias,
+    "let": _let,
+    "command builtin": _command,
+    "bash sh dash zsh ksh": _shell_program,
+    "getopts": _getopts,
+    "export local declare readonly typeset unset": _declare,
 }

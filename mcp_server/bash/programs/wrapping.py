@@ -1,51 +1,26 @@
 """Programs that run another program: as it is, with other arguments, many times, or with what they read."""
 
 from mcp_server.bash import options
-from mcp_server.bash.interpret import run_command
-from mcp_server.bash.interpret.shell import Leaving, Shell
+from mcp_server.bash.parse.quoting import quoted
+from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.interpret.run_command import Status
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.state.status import Status
 
 MOST_RUNS = 2_000
 
 
-def in_child(shell: Shell, arguments: list[str]) -> "Status":
-    """Run a program, as a process of its own, with these words."""
-    child = shell.fork()
-    child.functions = {}
-    try:
-        return run_command.run(child, arguments)
-    except Leaving:
-        return run_command.LIKELY
-
-
-def wrapper(*, valued: str = "", long: str = "", operands: int = 0, writes: str = "") -> "Handler":
-    """A program that runs what follows its own options and `operands`; the options in `writes` name a file to write."""
-
-    def handler(call: "Call") -> "Status":
-        given = call.options(valued=valued, long=long, stop=True)
-        for name in writes.split():
-            for value in given.values(name):
-                call.write(value)
-        words = given.operands[operands:]
-        return in_child(call.shell, words) if words else True
-
-    return handler
-
-
-def env(call: "Call") -> "Status":
+def _env(call: "Call") -> "Status":
     """`env`: with variables, in a directory, or nothing but a listing."""
     given = call.options(valued="uCS", long="unset chdir split-string", stop=True)
     child = call.shell.fork()
-    place = given.value("-C", "--chdir")
-    if place is not None:
-        path = child.locate(place)
-        child.place = path if path is not None and call.world.is_dir(path) else None
+    directory = given.value("-C", "--chdir")
+    if directory is not None:
+        path = child.locate(directory)
+        child.directory = path if path is not None and call.disk.is_dir(path) else None
     words = list(given.operands)
     split = given.value("-S", "--split-string")
     words = [*split.split(), *words] if split else words
@@ -53,12 +28,12 @@ def env(call: "Call") -> "Status":
         name, _, value = words.pop(0).partition("=")
         child.set(name, value)
     if words:
-        return in_child(child, words)
+        return call.run(words, child)
     call.prints()
     return True
 
 
-def sudo(call: "Call") -> "Status":
+def _sudo(call: "Call") -> "Status":
     """`sudo` and `doas`: also of a shell, or to edit."""
     given = call.options(valued="ugphCDRTrt", long="user group prompt host chdir", stop=True)
     words = list(given.operands)
@@ -68,15 +43,14 @@ def sudo(call: "Call") -> "Status":
         for name in words:
             call.write(name)
         return True
-    return in_child(call.shell, words) if words else True
+    return call.run(words) if words else True
 
 
-def substitute_user(call: "Call") -> "Status":
-    """`su -c`, `script -c`, `flock -c`."""
+def _substitute_user(call: "Call") -> "Status":
     given = call.options(valued="csgwEo", long="command shell group")
     text = given.value("-c", "--command")
     if text is not None:
-        return in_child(call.shell, ["sh", "-c", text])
+        return call.run(["sh", "-c", text])
     call.runs_anything()
     return None
 
@@ -88,51 +62,32 @@ def script(call: "Call") -> "Status":
         call.write(name)
     text = given.value("-c", "--command")
     if text is not None:
-        return in_child(call.shell, ["sh", "-c", text])
+        return call.run(["sh", "-c", text])
     call.runs_anything()
     return None
 
 
-def flock(call: "Call") -> "Status":
-    """`flock`: the file to lock comes to be."""
+def _flock(call: "Call") -> "Status":
+    """`flock`: creates the file to lock."""
     given = call.options(valued="wEc", long="timeout wait conflict-exit-code command", stop=True)
     words = list(given.operands)
     if words and not words[0].isdigit():
         path = call.shell.real(words[0])
-        if path is None or not call.world.exists(path):
+        if path is None or not call.disk.exists(path):
             call.write(words[0])
     rest = words[1:]
     if rest[:1] == ["-c"]:
-        return in_child(call.shell, ["sh", "-c", *rest[1:]])
-    return in_child(call.shell, rest) if rest else True
+        return call.run(["sh", "-c", *rest[1:]])
+    return call.run(rest) if rest else True
 
 
-def trace(call: "Call") -> "Status":
-    """`strace` and `ltrace`: with -o a log."""
-    given = call.options(valued="eoOpPsSuaEIbX", stop=True)
-    for name in given.values("-o"):
-        call.write(name)
-    return in_child(call.shell, given.operands) if given.operands else True
-
-
-def sponge(call: "Call") -> None:
-    """`sponge FILE`."""
-    for name in call.options().operands:
-        call.write(name)
-
-
-def box(call: "Call") -> "Status":
-    """`busybox APPLET`."""
-    return in_child(call.shell, call.arguments) if call.arguments else True
-
-
-def watch(call: "Call") -> "Status":
+def _watch(call: "Call") -> "Status":
     """`watch`: the words are a command of a shell."""
     given = call.options(valued="nq", long="interval", stop=True)
-    return in_child(call.shell, ["sh", "-c", " ".join(given.operands)])
+    return call.run(["sh", "-c", " ".join(given.operands)])
 
 
-def xargs(call: "Call") -> "Status":
+def _xargs(call: "Call") -> "Status":
     """`xargs`: the words that it reads become arguments."""
     given = call.options(
         valued="aEILnPsd",
@@ -149,25 +104,25 @@ def xargs(call: "Call") -> "Status":
     replaced = None if whole is None else whole or "{}"
     items = _items(text, given, by_line=replaced is not None)
     if not items:
-        return True if given.has("-r", "--no-run-if-empty") or replaced else in_child(call.shell, command)
+        return True if given.has("-r", "--no-run-if-empty") or replaced else call.run(command)
     if len(items) > MOST_RUNS:
-        call.doubt("More words than can be followed become arguments.")
+        call.mark_unknown("`xargs` reads too many arguments to follow.")
         return None
     if replaced is not None:
         for item in items:
-            in_child(call.shell, [word.replace(replaced, item) for word in command])
-        return run_command.LIKELY
+            call.run([word.replace(replaced, item) for word in command])
+        return LIKELY
     size = given.value("-n", "--max-args", "-L", "--max-lines") or ""
     count = int(size) if size.isdigit() and int(size) else len(items)
     for start in range(0, len(items), count):
-        in_child(call.shell, [*command, *items[start : start + count]])
-    return run_command.LIKELY
+        call.run([*command, *items[start : start + count]])
+    return LIKELY
 
 
 def _with_unknown(call: "Call", command: list[str]) -> "Status":
     child = call.shell.fork()
     child.certain = False
-    in_child(child, [*(word.replace("{}", UNKNOWN) for word in command), UNKNOWN])
+    call.run([*(word.replace("{}", UNKNOWN) for word in command), UNKNOWN], child)
     return None
 
 
@@ -210,7 +165,7 @@ def _unquoted(line: str) -> str:
     return " ".join(_quoted_words(line)) if any(sign in line for sign in "'\"\\") else line
 
 
-def parallel(call: "Call") -> "Status":
+def _parallel(call: "Call") -> "Status":
     """GNU `parallel`: words after `:::`, or lines that it reads."""
     words = list(call.arguments)
     sources = [at for at, word in enumerate(words) if word in (":::", "::::", ":::+")]
@@ -226,8 +181,8 @@ def parallel(call: "Call") -> "Status":
     if items is None:
         return _with_unknown(call, command)
     for item in items[:MOST_RUNS]:
-        in_child(call.shell, ["sh", "-c", _with_item(command, item) if command else item])
-    return run_command.LIKELY
+        call.run(["sh", "-c", _with_item(command, item) if command else item])
+    return LIKELY
 
 
 def _with_item(command: list[str], item: str) -> str:
@@ -244,68 +199,17 @@ def _with_item(command: list[str], item: str) -> str:
     if not any(form in text for form in forms):
         text += " {}"
     for form, value in forms.items():
-        text = text.replace(form, "'" + value.replace("'", "'\\''") + "'")
+        text = text.replace(form, quoted([value]))
     return text
 
 
-def anything(call: "Call") -> "Status":
-    """A program that runs what can't be told from its arguments."""
-    call.runs_anything()
-    call.prints()
-    return None
-
-
-_PLAIN = wrapper()
 TABLE: "dict[str, Handler]" = {
-    "env": env,
-    "sudo": sudo,
-    "doas": sudo,
-    "su": substitute_user,
-    "runuser": substitute_user,
+    "env cross-env": _env,
+    "sudo doas": _sudo,
+    "su runuser": _substitute_user,
     "script": script,
-    "flock": flock,
-    "strace": trace,
-    "ltrace": trace,
-    "sponge": sponge,
-    "busybox": box,
-    "toybox": box,
-    "watch": watch,
-    "xargs": xargs,
-    "parallel": parallel,
-    "timeout": wrapper(valued="ks", long="kill-after signal", operands=1),
-    "gtimeout": wrapper(valued="ks", long="kill-after signal", operands=1),
-    "nice": wrapper(valued="n", long="adjustment"),
-    "ionice": wrapper(valued="cnp", long="class classdata"),
-    "stdbuf": wrapper(valued="ioe", long="input output error"),
-    "time": wrapper(valued="of", long="output format", writes="-o --output"),
-    "nohup": _PLAIN,
-    "setsid": _PLAIN,
-    "unbuffer": _PLAIN,
-    "catchsegv": _PLAIN,
-    "chronic": _PLAIN,
-    "ifne": _PLAIN,
-    "eatmydata": _PLAIN,
-    "fakeroot": _PLAIN,
-    "caffeinate": _PLAIN,
-    "winpty": _PLAIN,
-    "cross-env": env,
-    "xvfb-run": wrapper(valued="eflnps"),
-    "dbus-run-session": _PLAIN,
-    "proxychains": _PLAIN,
-    "chrt": wrapper(operands=1),
-    "taskset": wrapper(operands=1),
-    "numactl": wrapper(valued="CNmpi"),
-    "systemd-run": anything,
-    "unshare": anything,
-    "nsenter": anything,
-    "chroot": anything,
-    "entr": anything,
-    "hyperfine": anything,
-    "firejail": anything,
-    "bwrap": anything,
-    "direnv": anything,
-    "dotenv": anything,
-    "foreman": anything,
-    "vipe": anything,
-    "arch": _PLAIN,
+    "flock": _flock,
+    "watch": _watch,
+    "xargs": _xargs,
+    "parallel": _parallel,
 }

@@ -9,8 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mcp_server.bash.interpret.disk import Files
     from mcp_server.bash.reading import Reading, Write
+    from mcp_server.bash.state.files import Files
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.domain.decision import AgentRights, Decision
     from mcp_server.ports import GuardBook, HookBooks

@@ -1,9 +1,11 @@
-"""Does a command run tests? On the hot path of a hook: nothing is imported.
+"""Does a command run tests? On the hot path of a hook: nothing of the standard library is imported.
 
 Read by its words alone: what it is for, not what it may do.
 """
 
 from __future__ import annotations
+
+from mcp_server.domain.shell_words import base, command_of, simple_commands
 
 RUNNERS = frozenset(
     "pytest py.test tox nox nose2 unittest doctest jest vitest mocha ava jasmine karma rspec cucumber minitest phpunit "
@@ -62,40 +64,24 @@ WITH = {
 SCRIPTED = frozenset("npm yarn pnpm bun".split())
 ANYWHERE = frozenset("make gmake ninja mvn mvnw gradle gradlew just task rake lein meson rebar3 sbt".split())
 """Programs of which the word may stand behind others."""
-BEFORE = frozenset(
-    "uv run poetry pipenv rye npx bunx pnpx exec dlx x python python3 py coverage timeout time nice env sudo xvfb-run "
-    "bundle spring command stdbuf nohup corepack doas direnv . -- dotenv".split()
-)
-"""Words that only say how the program after them is started."""
 LOOKING = frozenset("--version --help -h --collect-only --list --list-tests --listTests --dry-run".split())
-_SEPARATORS = ("&&", "||", ";", "|", "\n", "(", ")", "&")
 
 
 def runs_tests(command: str) -> bool:
     """Whether one of its commands runs tests; not one that only asks a test runner about itself."""
-    for separator in _SEPARATORS:
-        command = command.replace(separator, "\0")
-    return any(_is_run(part.split()) for part in command.split("\0"))
+    return any(_is_run(command_of(words, WITH)) for words in simple_commands(command))
 
 
 def _is_run(words: list[str]) -> bool:
-    while words and (
-        _name(words[0]) in BEFORE or words[0].startswith("-") or "=" in words[0] or words[0][:1].isdigit()
-    ):
-        words = words[1:]
     if not words or LOOKING.intersection(words):
         return False
-    program = _name(words[0])
+    program = base(words[0])
     if program in RUNNERS:
         return True
     if program not in WITH:
         return False
-    said = [word.partition(":")[0] for word in words[1:] if not word.startswith("-") or word == "--test"]
-    if said[:1] in (["run"], ["run-script"]) and program in SCRIPTED:
-        said = said[1:]
+    operands = [word.partition(":")[0] for word in words[1:] if not word.startswith("-") or word == "--test"]
+    if operands[:1] in (["run"], ["run-script"]) and program in SCRIPTED:
+        operands = operands[1:]
     wanted = WITH[program].split()
-    return not wanted or any(word in wanted for word in (said if program in ANYWHERE else said[:1]))
-
-
-def _name(word: str) -> str:
-    return word.replace("\\", "/").rpartition("/")[2]
+    return not wanted or any(word in wanted for word in (operands if program in ANYWHERE else operands[:1]))

@@ -43,11 +43,11 @@ class Names:
         ("a b", None),
     ],
 )
-def test_an_expression_comes_to_its_value_or_to_none(text: str, value: int | None) -> None:
+def test_an_expression_has_its_value_or_none(text: str, value: int | None) -> None:
     assert arithmetic.value(text, Names()) == value
 
 
-def test_assignments_are_kept() -> None:
+def test_assignments_set_variables() -> None:
     names = Names()
     arithmetic.value("x += 2, y = x", names)
     assert (names.values["x"], names.values["y"]) == (7, 7)

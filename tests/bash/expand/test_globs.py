@@ -42,6 +42,6 @@ def test_an_escaped_text_matches_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["+\x04+\x04a\x05\x05", "@\x04a\x05"])
-def test_what_would_take_too_long_is_given_up(pattern: str) -> None:
+def test_a_pattern_that_takes_too_long_is_given_up(pattern: str) -> None:
     with pytest.raises(globs.TooMany):
         globs.matches(pattern, "a" * 500)

@@ -71,7 +71,7 @@ def test_braces_and_numbers_are_expanded(reads: Reads, command: str, paths: list
         ("/???/bin/touc? docs/x", ["docs/x"]),
     ],
 )
-def test_globs_are_held_against_the_disk(reads: Reads, command: str, paths: list[str]) -> None:
+def test_globs_match_files_on_the_disk(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -88,7 +88,7 @@ def test_globs_are_held_against_the_disk(reads: Reads, command: str, paths: list
         ("c=rm; \"$c\" docs/api.md; r''m docs/guide.md", ["docs/api.md", "docs/guide.md"]),
     ],
 )
-def test_substitutions_are_worked_out(reads: Reads, command: str, paths: list[str]) -> None:
+def test_command_substitutions_are_evaluated(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -100,5 +100,7 @@ def test_substitutions_are_worked_out(reads: Reads, command: str, paths: list[st
         ("mktemp -p docs", ["docs/tmp.*"]),
     ],
 )
-def test_what_has_no_slash_leaves_the_directory_known(reads: Reads, command: str, paths: list[str]) -> None:
+def test_an_unknown_text_without_slashes_leaves_the_directory_known(
+    reads: Reads, command: str, paths: list[str]
+) -> None:
     assert reads.known(command) == paths

@@ -32,7 +32,7 @@ from tests.bash.reads import Reads
         ("cd docs && ls 2>&1 | tee x", ["docs/x"]),
     ],
 )
-def test_a_redirection_makes_its_file(reads: Reads, command: str, paths: list[str]) -> None:
+def test_a_redirection_creates_its_file(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -52,7 +52,7 @@ def test_a_redirection_makes_its_file(reads: Reads, command: str, paths: list[st
         ("echo hi > nodir/x", []),
     ],
 )
-def test_what_makes_no_file_is_no_write(reads: Reads, command: str, paths: list[str]) -> None:
+def test_a_redirection_that_creates_no_file_is_no_write(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 

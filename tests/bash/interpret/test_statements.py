@@ -21,7 +21,7 @@ from tests.bash.reads import Reads
         ("echo a > /proc/self/cwd/docs/x; echo b > /proc/$$/cwd/docs/y", ["docs/x", "docs/y"]),
     ],
 )
-def test_the_place_is_followed(reads: Reads, command: str, paths: list[str]) -> None:
+def test_changes_of_directory_are_followed(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -42,7 +42,7 @@ def test_the_place_is_followed(reads: Reads, command: str, paths: list[str]) -> 
         ("cd nope || exit; touch docs/a", []),
     ],
 )
-def test_branches_count_where_they_may_be_taken(reads: Reads, command: str, paths: list[str]) -> None:
+def test_branches_count_if_they_may_be_taken(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 

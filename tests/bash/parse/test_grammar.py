@@ -28,13 +28,13 @@ assert re.compile("a") and enum.Enum
 """
 
 
-def test_a_fresh_interpreter_reads_without_what_the_libraries_would_bring() -> None:
+def test_a_fresh_interpreter_parses_without_loading_typing_re_and_enum() -> None:
     source = FRESH.format(root=str(ROOT), libraries=str(LIBRARIES))
     done = subprocess.run([sys.executable, "-I", "-S", "-c", source], capture_output=True, text=True, check=False)
     assert (done.stdout, done.stderr) == ("\n", "")
 
 
-def test_without_the_libraries_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_the_libraries_the_error_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(grammar, "_parsers", [])
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     monkeypatch.setattr(sys, "path", list(sys.path))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.bash.parse import grammar
-from mcp_server.bash.parse.heredocs import HereDocument, lifted
+from mcp_server.bash.parse.heredocs import HereDocument, prepared
 from mcp_server.bash.unknown import unmasked
 
 
@@ -25,7 +25,7 @@ from mcp_server.bash.unknown import unmasked
 )
 def test_here_documents_are_taken_out_with_their_text(command: str, bodies: list[tuple[str, bool]]) -> None:
     found: list[HereDocument] = []
-    text = lifted(command, found)
+    text = prepared(command, found)
     assert [(body.text, body.literal) for body in found] == bodies
     assert not grammar.parse(text).has_error
 
@@ -48,8 +48,8 @@ def test_here_documents_are_taken_out_with_their_text(command: str, bodies: list
         "if [ a ]; then\n cat > x <<A\nA\nelse\n [ b ]\nfi",
     ],
 )
-def test_what_the_grammar_does_not_know_is_put_so_that_it_does(command: str) -> None:
-    assert not grammar.parse(lifted(command, [])).has_error
+def test_syntax_that_the_grammar_does_not_know_is_rewritten(command: str) -> None:
+    assert not grammar.parse(prepared(command, [])).has_error
 
 
 @pytest.mark.parametrize(
@@ -62,5 +62,5 @@ def test_what_the_grammar_does_not_know_is_put_so_that_it_does(command: str) -> 
         "a && b",
     ],
 )
-def test_what_needs_no_lifting_stays_as_it_is(command: str) -> None:
-    assert unmasked(lifted(command, [])) == command
+def test_other_text_is_left_unchanged(command: str) -> None:
+    assert unmasked(prepared(command, [])) == command

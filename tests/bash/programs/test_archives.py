@@ -32,5 +32,5 @@ from tests.bash.reads import Reads
         ("python3 -m tarfile -e assets/flat.tar docs", ["docs/extracted.py"]),
     ],
 )
-def test_members_come_to_be_where_they_are_unpacked(reads: Reads, command: str, paths: list[str]) -> None:
+def test_members_are_written_where_they_are_unpacked(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths

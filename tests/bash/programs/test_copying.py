@@ -36,7 +36,7 @@ from tests.bash.reads import Reads
         ("cp README.md src/auth/common.py", ["src/auth/common.py", "src/billing/common.py"]),
     ],
 )
-def test_copies_come_to_be_at_the_destination(reads: Reads, command: str, paths: list[str]) -> None:
+def test_copies_are_written_at_the_destination(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 

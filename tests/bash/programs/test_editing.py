@@ -46,7 +46,7 @@ def test_sed_writes_in_place_and_where_its_script_says(reads: Reads, command: st
         ("gawk -i inplace '{ print }' docs/api.md", ["docs/api.md"]),
     ],
 )
-def test_perl_ruby_and_awk_are_looked_over(reads: Reads, command: str, paths: list[str]) -> None:
+def test_code_of_perl_ruby_and_awk_is_searched_for_writes(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -61,7 +61,7 @@ def test_perl_ruby_and_awk_are_looked_over(reads: Reads, command: str, paths: li
         ("vim -es -c 'w docs/o' -c q docs/api.md", ["docs/o"]),
     ],
 )
-def test_ed_ex_and_vim_write_where_they_are_told(reads: Reads, command: str, paths: list[str]) -> None:
+def test_ed_ex_and_vim_write_what_their_commands_name(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -74,5 +74,5 @@ def test_ed_ex_and_vim_write_where_they_are_told(reads: Reads, command: str, pat
         ("patch -b src/auth/login.py patches/login.patch", ["src/auth/login.py", "src/auth/login.py.orig"]),
     ],
 )
-def test_patches_name_their_files(reads: Reads, command: str, paths: list[str]) -> None:
+def test_a_patch_writes_the_files_that_it_names(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths

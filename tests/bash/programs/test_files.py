@@ -32,7 +32,7 @@ from tests.bash.reads import Reads
         ("rename api ipa docs/api.md", ["docs/api.md", "docs/ipa.md"]),
     ],
 )
-def test_what_is_made_and_removed_is_known(reads: Reads, command: str, paths: list[str]) -> None:
+def test_created_and_removed_files_are_known(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -55,5 +55,5 @@ def test_what_is_made_and_removed_is_known(reads: Reads, command: str, paths: li
         ("touch -h docs/latest.md", ["docs/latest.md"]),
     ],
 )
-def test_modes_and_owners_are_writes_when_they_change(reads: Reads, command: str, paths: list[str]) -> None:
+def test_a_change_of_mode_or_owner_is_a_write(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths

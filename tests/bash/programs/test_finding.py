@@ -48,5 +48,5 @@ def test_find_acts_on_what_it_finds(reads: Reads, command: str, paths: list[str]
         ("parallel touch docs/{} ::: a b", ["docs/a", "docs/b"]),
     ],
 )
-def test_xargs_and_parallel_take_words_for_arguments(reads: Reads, command: str, paths: list[str]) -> None:
+def test_xargs_and_parallel_turn_words_into_arguments(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths

@@ -1,33 +1,54 @@
-"""Every program that the index lists is in the table of the module that it names."""
+"""The index and the tables agree on who knows which program, and each is known in one place."""
 
 from __future__ import annotations
 
+import importlib
 from collections import Counter
 
 import pytest
 
-from mcp_server.bash.programs import index
+from mcp_server.bash.programs import index, tables
 from mcp_server.bash.programs.git import git
+from mcp_server.bash.programs.program import READS
 
-FAMILIES = sorted(index._FAMILIES.items())
-
-
-@pytest.mark.parametrize(("family", "names"), FAMILIES, ids=[family for family, _ in FAMILIES])
-def test_a_family_knows_what_the_index_says_that_it_knows(family: str, names: str) -> None:
-    module = __import__(f"mcp_server.bash.programs.{family}", None, None, ["TABLE"])
-    assert set(module.TABLE) == set(names.split())
+PROGRAMS = "mcp_server.bash.programs"
 
 
-def test_no_program_is_listed_twice() -> None:
-    counted = Counter(name for _, names in FAMILIES for name in names.split())
-    assert [name for name, count in counted.items() if count > 1] == []
+def names_in(table: dict[str, object]) -> list[str]:
+    return [name for names in table for name in names.split()]
 
 
-@pytest.mark.parametrize("module", git._FAMILIES)
-def test_git_knows_the_subcommands_that_it_lists(module: str) -> None:
-    assert set(git._commands(module)) == set(git._FAMILIES[module].split())
+@pytest.mark.parametrize("family", index._FAMILIES)
+def test_a_family_knows_the_programs_that_the_index_says_it_knows(family: str) -> None:
+    table = importlib.import_module(f"{PROGRAMS}.{family}").TABLE
+    assert Counter(names_in(table)) == Counter(index._FAMILIES[family].split())
 
 
-@pytest.mark.parametrize("name", ["python3.12", "gcc-13", "clang-format-15", "nothing-of-the-kind"])
-def test_a_version_behind_the_name_is_passed_over(name: str) -> None:
-    assert (index.handler(name) is not None) is (name != "nothing-of-the-kind")
+@pytest.mark.parametrize("family", git._FAMILIES)
+def test_a_module_of_git_knows_the_subcommands_that_git_says_it_knows(family: str) -> None:
+    commands = importlib.import_module(f"{PROGRAMS}.git.{family}").COMMANDS
+    assert Counter(names_in(commands)) == Counter(git._FAMILIES[family].split())
+
+
+def test_a_program_is_in_one_table_and_in_no_family_beside_it() -> None:
+    found = Counter(
+        name
+        for module in tables._MODULES
+        for name in names_in(importlib.import_module(f"{PROGRAMS}.tables.{module}").PROGRAMS)
+    )
+    assert [name for name, count in found.items() if count > 1] == []
+    assert found.keys() & (index._HOMES.keys() | index.READERS) == set()
+
+
+def test_a_program_with_a_version_in_its_name_is_the_program() -> None:
+    assert index.handler("python3.12") is index.handler("python")
+    assert index.handler("clang-format-18") is index.handler("clang-format")
+
+
+def test_a_program_that_only_reads_needs_no_family() -> None:
+    assert index.handler("jless") is index.reads
+    assert index.handler("xclip") is READS
+
+
+def test_nobody_knows_a_program_that_is_nowhere() -> None:
+    assert index.handler("frobnicate") is None

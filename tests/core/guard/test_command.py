@@ -12,7 +12,7 @@ from mcp_server.ports import Books
 from tests.workspace import Workspace, task
 
 if TYPE_CHECKING:
-    from mcp_server.bash.interpret.disk import Files
+    from mcp_server.bash.state.files import Files
 
 
 class Disk:

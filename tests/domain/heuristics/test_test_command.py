@@ -35,6 +35,7 @@ from mcp_server.domain.heuristics.test_command import runs_tests
         "node --test",
         "(cd web; pnpm test)",
         "dotnet test",
+        "bash -c 'cd web && pytest'",
     ],
 )
 def test_what_runs_tests_is_known(command: str) -> None:
@@ -54,6 +55,7 @@ def test_what_runs_tests_is_known(command: str) -> None:
         "npm run build",
         "go build",
         "git commit -m 'pytest'",
+        "git commit -m 'x; pytest'",
         "ls test",
         "test -f x",
         "make",

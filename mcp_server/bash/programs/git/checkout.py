@@ -1,14 +1,17 @@
-"""One worktree as a git command sees it: where its root is, and what git says about it when it is asked."""
+"""One worktree: its root, what git says about it, and what git commands write in it."""
 
 from mcp_server.bash.reading import Sweep
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from mcp_server.bash.call import Call
     from mcp_server.bash.reading import Kind
+    from mcp_server.bash.state.status import Status
+
+    Command = Callable[[Call, "Checkout"], Status]
 
 MOST_BYTES = 600_000
 _VALUED = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env", "--super-prefix")
@@ -17,9 +20,9 @@ _VALUED = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path",
 class Checkout:
     """A worktree. `moved_tree` says that another directory than the repository's own is the work tree."""
 
-    def __init__(self, call: "Call", place: str, root: str, options: list[str]) -> None:
+    def __init__(self, call: "Call", directory: str, root: str, options: list[str]) -> None:
         self.call = call
-        self.place = place
+        self.directory = directory
         self.root = root
         self.options = options
         self.moved_tree = ""
@@ -29,29 +32,29 @@ class Checkout:
     def of(cls, call: "Call") -> "tuple[Checkout | None, list[str]]":
         """The worktree that a call of git is about, and its words from the subcommand on."""
         words, options = list(call.arguments), []
-        place, git_dir, tree = call.shell.place, "", _environment(call, "GIT_WORK_TREE")
+        directory, git_dir, tree = call.shell.directory, "", _environment(call, "GIT_WORK_TREE")
         while words and words[0].startswith("-"):
             name, equals, value = words.pop(0).partition("=")
             if name in _VALUED and not equals:
                 value = words.pop(0) if words else ""
             options += [name, value] if name in ("-C", "-c") else []
             if name == "-C":
-                place = None if place is None else _below(place, value)
+                directory = None if directory is None else _below(directory, value)
             elif name == "--git-dir":
                 git_dir = value
             elif name == "--work-tree":
                 tree = value
-        if place is None or not is_known(place):
+        if directory is None or not is_known(directory):
             return None, words
-        if place != call.shell.place:
+        if directory != call.shell.directory:
             call.shell = call.shell.fork()
-            call.shell.place = place
-        root = _root(call, place) if not git_dir else _of_git_dir(call, _below(place, git_dir))
+            call.shell.directory = directory
+        root = _root(call, directory) if not git_dir else _of_git_dir(call, _below(directory, git_dir))
         if root is None:
             return None, words
-        found = cls(call, place, root, options)
+        found = cls(call, directory, root, options)
         if tree:
-            found.moved_tree = _below(place, tree)
+            found.moved_tree = _below(directory, tree)
         return found, words
 
     # What git says
@@ -61,7 +64,7 @@ class Checkout:
         if any(not is_known(argument) for argument in arguments):
             return None
         self.call.shell.spend(50)
-        return self.call.world.files.git(self.place, arguments, MOST_BYTES)
+        return self.call.disk.files.git(self.directory, arguments, MOST_BYTES)
 
     def names(self, arguments: list[str]) -> list[str] | None:
         """The names in such an output, NUL between them."""
@@ -76,7 +79,7 @@ class Checkout:
         return None if found is None else list(zip(found[::2], found[1::2], strict=False))
 
     def specs(self, paths: list[str]) -> list[str]:
-        """Operands as pathspecs: a link in front of them is followed as the shell's place is."""
+        """Operands as pathspecs."""
         return list(paths)
 
     def is_revision(self, text: str) -> bool:
@@ -86,7 +89,7 @@ class Checkout:
         return self.text(["rev-parse", "--verify", "--quiet", f"{self.revision(text)}^{{commit}}"]) is not None
 
     def revision(self, text: str) -> str:
-        """`text` as git names it now, HEAD being where this command has moved it."""
+        """`text` as a revision, with HEAD where this command has moved it."""
         head = self.call.shell.notes.get(f"head {self.root}")
         if head is None or head == "HEAD":
             return text
@@ -104,10 +107,10 @@ class Checkout:
         """The path of a name from the root."""
         return f"{self.moved_tree or self.root}/{name}"
 
-    def carry_out(self, found: "Iterable[tuple[str, str]] | None", *, what: str) -> None:
-        """Write and remove what a list of differences says; without one it can't be known."""
+    def apply_changes(self, found: "Iterable[tuple[str, str]] | None", *, what: str) -> None:
+        """Write and remove what a list of differences says; without one, anything may change."""
         if found is None:
-            self.call.doubt(f"Which files `git {what}` changes is not known.")
+            self.call.mark_unknown(f"Cannot tell which files `git {what}` changes.")
             self.call.write_tree(self.moved_tree or self.root)
             return
         for letter, name in found:
@@ -123,20 +126,20 @@ class Checkout:
 
     def remove(self, path: str) -> None:
         """Git removes a file, and the directories above it that are empty then."""
-        if self.call.world.kind(path) is None:
+        if self.call.disk.kind(path) is None:
             return
         self.call.remove(path)
         if not self.call.shell.certain:
             return
         above = path.rpartition("/")[0]
-        while len(above) > len(self.root) and not self.call.world.entries(above):
-            self.call.world.remove(above, "git", certain=True)
+        while len(above) > len(self.root) and not self.call.disk.entries(above):
+            self.call.disk.remove(above, "git", certain=True)
             above = above.rpartition("/")[0]
 
     # What it says about itself
 
     def sweep(self, kind: "Kind", instead: str) -> None:
-        """Note that this command is about the whole tree."""
+        """Record that this command affects the whole worktree."""
         command = " ".join(["git", self.subcommand, *self.call.arguments])
         self.call.shell.reading.sweep(Sweep(command.replace(UNKNOWN, "…"), kind, self.root, instead))
 
@@ -154,19 +157,17 @@ class Checkout:
         folder = self._hooks_folder()
         for name in names:
             path = f"{folder}/{name}"
-            mode = self.call.world.files.mode(path)
+            mode = self.call.disk.files.mode(path)
             if mode is not None and mode & 0o111:
-                from mcp_server.bash.interpret.run_script import run
-
                 child = self.call.shell.fork()
-                child.place = self.root
-                run(child, path, [])
+                child.directory = self.root
+                child.interpreter.run_file(child, path, [])
 
     def _hooks_folder(self) -> str:
         for name, value in zip(self.options, self.options[1:], strict=False):
             if name == "-c" and value.lower().startswith("core.hookspath="):
-                return _below(self.place, value.partition("=")[2])
-        config = self.call.world.text(f"{self.root}/.git/config") or ""
+                return _below(self.directory, value.partition("=")[2])
+        config = self.call.disk.text(f"{self.root}/.git/config") or ""
         for line in config.splitlines():
             key, equals, value = line.partition("=")
             if equals and key.strip().lower() == "hookspath":
@@ -179,10 +180,10 @@ def _environment(call: "Call", name: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _below(place: str, name: str) -> str:
+def _below(directory: str, name: str) -> str:
     if name.startswith("/") or UNKNOWN in name:
         return name
-    parts = place.split("/")
+    parts = directory.split("/")
     for part in name.split("/"):
         if part == "..":
             parts = parts[:-1] or [""]
@@ -191,10 +192,10 @@ def _below(place: str, name: str) -> str:
     return "/".join(parts) or "/"
 
 
-def _root(call: "Call", place: str) -> str | None:
-    folder = call.world.real(place)
+def _root(call: "Call", directory: str) -> str | None:
+    folder = call.disk.real(directory)
     while True:
-        if call.world.kind(f"{folder.rstrip('/')}/.git") is not None:
+        if call.disk.kind(f"{folder.rstrip('/')}/.git") is not None:
             return folder
         above = folder.rpartition("/")[0]
         if folder in ("/", ""):
@@ -204,5 +205,5 @@ def _root(call: "Call", place: str) -> str | None:
 
 def _of_git_dir(call: "Call", git_dir: str) -> str | None:
     if git_dir.endswith("/.git"):
-        return call.world.real(git_dir[:-5])
-    return call.world.real(git_dir) if call.world.is_dir(git_dir) else None
+        return call.disk.real(git_dir[:-5])
+    return call.disk.real(git_dir) if call.disk.is_dir(git_dir) else None

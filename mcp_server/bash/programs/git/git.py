@@ -1,14 +1,16 @@
-"""What `git` writes in the work tree; what it does in its own directory is not looked at."""
+"""What `git` writes in the worktree; its own directory is left aside."""
 
+from mcp_server.bash.parse.quoting import quoted
 from mcp_server.bash.programs.git.checkout import Checkout
-from mcp_server.bash.unknown import UNKNOWN
+from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.state.status import OPEN
+from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from mcp_server.bash.call import Call
-    from mcp_server.bash.programs.index import Handler
+    from mcp_server.bash.call import Call, Handler
+    from mcp_server.bash.programs.git.checkout import Command
+    from mcp_server.bash.state.status import Status
 
 _READS = frozenset(
     """
@@ -28,7 +30,10 @@ _OWN_DIRECTORY = frozenset(
 )
 
 
-def git(call: "Call") -> "bool | str | None":
+_OPEN = frozenset("diff grep diff-files diff-index show-ref merge-base".split())
+
+
+def git(call: "Call") -> "Status":
     """`git`."""
     checkout, words = Checkout.of(call)
     if not words:
@@ -40,45 +45,42 @@ def git(call: "Call") -> "bool | str | None":
     if checkout is None and name not in ("clone", "init", "config", "version", "help", "apply", "diff"):
         if UNKNOWN not in name and not _may_be_anywhere(call):
             return False
-        call.doubt(f"It is not known in which repository `git {name}` runs.")
+        call.mark_unknown(f"Cannot tell in which repository `git {name}` runs.")
         return None
     if name in _READS:
         from mcp_server.bash.programs.git import output
 
         output.reads(call, checkout, name)
-        return "open" if name in ("diff", "grep", "diff-files", "diff-index", "show-ref", "merge-base") else None
+        return OPEN if name in _OPEN else None
     if name in _OWN_DIRECTORY:
         call.prints()
         return None
-    module = _HOMES.get(name)
-    if module is not None and checkout is not None:
-        return _commands(module)[name](call, checkout)
+    command = None if checkout is None else _command(name)
+    if command is not None and checkout is not None:
+        return command(call, checkout)
     if name in ("clone", "init", "config", "apply"):
         from mcp_server.bash.programs.git import remote
 
-        return remote.anywhere(call, name)
+        remote.anywhere(call, name)
+        return None
     return _alias(call, checkout, name)
 
 
 def _may_be_anywhere(call: "Call") -> bool:
-    return call.shell.place is None or call.world.clouded
+    return call.shell.directory is None or call.disk.unpredictable
 
 
-def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "bool | str | None":
+def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "Status":
     value = None if checkout is None or UNKNOWN in name else checkout.text(["config", "--get", f"alias.{name}"])
     if checkout is None or not value:
-        call.runs_anything(f"What `git {name.replace(UNKNOWN, '…')}` does is not known.")
+        call.runs_anything(f"Cannot tell what `git {readable(name)}` does.")
         call.prints()
         return None
     value = value.strip()
     if value.startswith("!"):
-        from mcp_server.bash.programs import shells
-
         child = call.shell.fork()
-        child.place = checkout.root
-        inner = type(call)(child, "git", call.arguments)
-        quoted = " ".join("'" + word.replace("'", "'\\''") + "'" for word in call.arguments)
-        return shells.inside(inner, f"{value[1:]} {quoted}", call.arguments, "git")
+        child.directory = checkout.root
+        return call.run_shell(f"{value[1:]} {quoted(call.arguments)}", call.arguments, "git", shell=child)
     call.arguments = [*checkout.options, *value.split(), *call.arguments]
     if call.shell.texts > 10:
         return None
@@ -89,18 +91,22 @@ def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "bool | str 
         call.shell.texts -= 1
 
 
-def _commands(module: str) -> "dict[str, Callable[[Call, Checkout], bool | str | None]]":
-    loaded = __import__(f"mcp_server.bash.programs.git.{module}", None, None, ["COMMANDS"])
-    commands: dict[str, Callable[[Call, Checkout], bool | str | None]] = loaded.COMMANDS
-    return commands
+def _command(name: str) -> "Command | None":
+    module = _HOMES.get(name)
+    if module is None:
+        return None
+    commands: dict[str, Command] = __import__(
+        f"mcp_server.bash.programs.git.{module}", None, None, ["COMMANDS"]
+    ).COMMANDS
+    return named_by(commands, [name])
 
 
 _FAMILIES = {
-    "restore": ("checkout switch restore reset stash clean rm mv checkout-index read-tree add stage commit"),
-    "moving": (
-        "merge rebase cherry-pick revert pull apply am bisect filter-branch filter-repo sparse-checkout merge-file"
-        " mergetool difftool lfs svn p4 merge-index merge-recursive quiltimport fast-import"
-    ),
+    "restore": "checkout switch restore reset stash clean rm mv checkout-index read-tree add stage commit",
+    "moving": """
+        merge rebase cherry-pick revert pull apply am bisect filter-branch filter-repo sparse-checkout merge-file
+        mergetool difftool lfs svn p4 merge-index merge-recursive quiltimport fast-import
+    """,
     "remote": "clone init config worktree submodule archive format-patch bundle",
 }
 _HOMES = {name: module for module, names in _FAMILIES.items() for name in names.split()}

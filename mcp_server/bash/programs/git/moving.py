@@ -4,83 +4,82 @@ from mcp_server.bash.call import Call
 from mcp_server.bash.options import Options
 from mcp_server.bash.programs import patching
 from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.programs.program import Program
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from mcp_server.bash.programs.git.checkout import Command
 
 _STEPS = ("--abort", "--quit", "--continue", "--skip")
 
 
-def merge(call: Call, repo: Checkout) -> None:
-    """`git merge`."""
+def _merge(call: Call, repo: Checkout) -> None:
     given = call.options(valued="msXF", attached="S", long="strategy strategy-option message file into-name cleanup")
     if _between_steps(call, repo, given, "merge"):
         return
     if given.value("-s", "--strategy") == "ours":
         return
     for name in given.operands or ["@{u}"]:
-        repo.carry_out(_brought_by(repo, name), what="merge")
+        repo.apply_changes(_changes_from(repo, name), what="merge")
     if len(given.operands) == 1 and not given.has("--squash", "--no-commit"):
         repo.head_is(given.operands[0])
     repo.run_hooks("post-merge")
 
 
-def _brought_by(repo: Checkout, name: str) -> list[tuple[str, str]] | None:
+def _changes_from(repo: Checkout, name: str) -> list[tuple[str, str]] | None:
     return repo.differences([f"{repo.revision('HEAD')}...{repo.revision(name)}"], [])
 
 
 def _between_steps(call: Call, repo: Checkout, given: Options, what: str) -> bool:
     if given.has("--abort", "--skip"):
-        repo.carry_out(repo.differences(["-R", "HEAD"], []), what=f"{what} --abort")
+        repo.apply_changes(repo.differences(["-R", "HEAD"], []), what=f"{what} --abort")
     elif given.has("--continue"):
-        call.doubt(f"Which files `git {what} --continue` changes is not known.")
+        call.mark_unknown(f"Cannot tell which files `git {what} --continue` changes.")
     return given.has(*_STEPS)
 
 
-def rebase(call: Call, repo: Checkout) -> None:
+def _rebase(call: Call, repo: Checkout) -> None:
     """`git rebase`: also runs what --exec says."""
     given = call.options(valued="xsXC", attached="S", long="exec onto strategy strategy-option")
     if _between_steps(call, repo, given, "rebase"):
         return
     if given.has("-i", "--interactive"):
-        call.doubt("Which files `git rebase -i` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git rebase -i` changes.")
     upstream = given.operands[0] if given.operands else "@{u}"
     if len(given.operands) > 1:
-        repo.carry_out(repo.differences([repo.revision("HEAD"), repo.revision(given.operands[1])], []), what="rebase")
+        repo.apply_changes(
+            repo.differences([repo.revision("HEAD"), repo.revision(given.operands[1])], []), what="rebase"
+        )
         repo.head_is(given.operands[1])
     target = given.value("--onto") or upstream
-    brought = _brought_by(repo, target)
-    repo.carry_out(brought, what="rebase")
+    brought = _changes_from(repo, target)
+    repo.apply_changes(brought, what="rebase")
     if brought:
         own = repo.differences([f"{repo.revision(target)}...{repo.revision('HEAD')}"], [])
-        repo.carry_out([("M", name) for _, name in own or []], what="rebase")
+        repo.apply_changes([("M", name) for _, name in own or []], what="rebase")
     for text in given.values("-x", "--exec"):
         _run_at_root(call, repo, text)
 
 
 def _run_at_root(call: Call, repo: Checkout, text: str) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
     child = call.shell.fork()
-    child.place = repo.root
-    in_child(child, ["sh", "-c", text])
+    child.directory = repo.root
+    call.run(["sh", "-c", text], child)
 
 
-def pick(call: Call, repo: Checkout) -> None:
-    """`git cherry-pick`."""
+def _pick(call: Call, repo: Checkout) -> None:
     given = call.options(valued="msX", attached="S", long="mainline strategy strategy-option cleanup")
     if _between_steps(call, repo, given, "cherry-pick"):
         return
     for name in given.operands:
-        repo.carry_out(
+        repo.apply_changes(
             _of_commits(repo, repo.revision(name), given.value("-m", "--mainline") or "1"), what="cherry-pick"
         )
 
 
-def revert(call: Call, repo: Checkout) -> None:
-    """`git revert`: what a commit made goes, and the other way round."""
+def _revert(call: Call, repo: Checkout) -> None:
+    """`git revert`: undoes what the commits changed."""
     given = call.options(valued="msX", attached="S", long="mainline strategy strategy-option cleanup")
     if _between_steps(call, repo, given, "revert"):
         return
@@ -88,7 +87,7 @@ def revert(call: Call, repo: Checkout) -> None:
         found = _of_commits(repo, repo.revision(name), given.value("-m", "--mainline") or "1")
         turned = {"A": "D", "D": "A"}
         pairs = None if found is None else [(turned.get(letter, letter), path) for letter, path in found]
-        repo.carry_out(pairs, what="revert")
+        repo.apply_changes(pairs, what="revert")
 
 
 def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]] | None:
@@ -98,33 +97,32 @@ def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]]
     return repo.differences([f"{name}^{parent}", name], [])
 
 
-def pull(call: Call, repo: Checkout) -> None:
-    """`git pull`: what is fetched can only be told of a remote on this disk."""
+def _pull(call: Call, repo: Checkout) -> None:
+    """`git pull`: what it fetches is only known for a remote on this disk."""
     given = call.options(valued="sXj", attached="rS", long="strategy strategy-option depth jobs upload-pack")
     remote = given.operands[0] if given.operands else "origin"
     upstream = repo.text(["rev-parse", "--abbrev-ref", "@{u}"]) or ""
     branch = given.operands[1] if len(given.operands) > 1 else upstream.strip().partition("/")[2]
     url = (repo.text(["remote", "get-url", remote]) or remote).strip().removeprefix("file://")
     base = (repo.text(["rev-parse", "--verify", "--quiet", f"{remote}/{branch}"]) or "").strip()
-    if url.startswith(("/", ".")) and call.world.is_dir(call.shell.locate(url) or "") and base and branch:
+    if url.startswith(("/", ".")) and call.disk.is_dir(call.shell.locate(url) or "") and base and branch:
         own = (repo.text(["merge-base", "HEAD", base]) or base).strip()
-        text = call.world.files.git(
+        text = call.disk.files.git(
             call.shell.locate(url) or url,
             ["diff", "--name-status", "--no-renames", "-z", own, branch.partition(":")[0]],
             600_000,
         )
         if text is not None:
             names = [name for name in text.split("\0") if name]
-            repo.carry_out(zip(names[::2], names[1::2], strict=False), what="pull")
+            repo.apply_changes(zip(names[::2], names[1::2], strict=False), what="pull")
             repo.run_hooks("post-merge")
             return
-    call.doubt("What `git pull` brings is not known before it is fetched.")
+    call.mark_unknown("Cannot tell what `git pull` changes before it has fetched.")
     if base:
-        repo.carry_out(_brought_by(repo, base), what="pull")
+        repo.apply_changes(_changes_from(repo, base), what="pull")
 
 
-def apply(call: Call, repo: Checkout) -> None:
-    """`git apply`."""
+def _apply(call: Call, repo: Checkout) -> None:
     given = call.options(valued="pC", long="directory include exclude whitespace build-fake-ancestor unsafe-paths")
     if given.has("--check", "--stat", "--numstat", "--summary") and not given.has("--apply"):
         return
@@ -134,13 +132,13 @@ def apply(call: Call, repo: Checkout) -> None:
         text = call.text(name)
         if text is None:
             path = call.shell.locate(name)
-            if name == "-" or path is None or call.world.may_exist(path):
-                call.doubt("What `git apply` changes is not known.")
+            if name == "-" or path is None or call.disk.may_exist(path):
+                call.mark_unknown("Cannot tell what `git apply` changes.")
             continue
-        _carry_out(call, repo, text, given)
+        _apply_patch(call, repo, text, given)
 
 
-def _carry_out(call: Call, repo: Checkout, text: str, given: Options) -> None:
+def _apply_patch(call: Call, repo: Checkout, text: str, given: Options) -> None:
     count = given.value("-p")
     strip = int(count) if count and count.isdigit() else 1
     folder = given.value("--directory")
@@ -152,15 +150,15 @@ def _carry_out(call: Call, repo: Checkout, text: str, given: Options) -> None:
             before, after = after, before
         if not _is_included(after if before == patching.NOWHERE else before, given):
             continue
-        if before != patching.NOWHERE and not call.world.exists(f"{repo.root}/{prefix}{before}"):
-            if not given.has("--reject", "-3", "--3way") and not call.world.clouded:
+        if before != patching.NOWHERE and not call.disk.exists(f"{repo.root}/{prefix}{before}"):
+            if not given.has("--reject", "-3", "--3way") and not call.disk.unpredictable:
                 return  # all or nothing
             continue
         if before not in (after, patching.NOWHERE):
             pairs.append(("D", prefix + before))
         if after != patching.NOWHERE:
             pairs.append(("M", prefix + after))
-    repo.carry_out(pairs, what="apply")
+    repo.apply_changes(pairs, what="apply")
 
 
 def _is_included(name: str, given: Options) -> bool:
@@ -172,62 +170,46 @@ def _is_included(name: str, given: Options) -> bool:
     return not included or any(globs.matches(pattern, name) for pattern in included)
 
 
-def am(call: Call, repo: Checkout) -> None:
-    """`git am`."""
+def _am(call: Call, repo: Checkout) -> None:
     given = call.options(valued="pC", attached="S", long="directory include exclude patch-format whitespace resolvemsg")
     if _between_steps(call, repo, given, "am"):
         return
     for name in given.operands or ["-"]:
         text = call.text(name)
         if text is None:
-            call.doubt("What `git am` changes is not known.")
+            call.mark_unknown("Cannot tell what `git am` changes.")
         else:
-            _carry_out(call, repo, text, given)
+            _apply_patch(call, repo, text, given)
 
 
-def bisect(call: Call, repo: Checkout) -> None:
-    """`git bisect`: which commits are tried is not worked out."""
+def _bisect(call: Call, repo: Checkout) -> None:
+    """`git bisect`: may check out any commit."""
     words = call.arguments
     if words[:1] and words[0] in ("log", "view", "visualize", "terms", "help"):
         call.prints()
         return
-    repo.carry_out(None, what="bisect")
+    repo.apply_changes(None, what="bisect")
     if words[:1] == ["run"]:
-        from mcp_server.bash.programs.wrapping import in_child
-
-        in_child(call.shell, words[1:] or ["true"])
+        call.run(words[1:] or ["true"])
 
 
-def anything(call: Call, repo: Checkout) -> None:
-    """A command that rewrites the tree in ways that are not worked out."""
-    call.runs_anything(f"What `git {call.name}` changes is not known.".replace(UNKNOWN, "…"))
+def _anything(call: Call, repo: Checkout) -> None:
+    """A command that may rewrite anything in the worktree."""
+    call.runs_anything(f"Cannot tell what `git {call.name}` changes.".replace(UNKNOWN, "…"))
     call.write_tree(repo.root)
 
 
-COMMANDS: "dict[str, Callable[[Call, Checkout], bool | str | None]]" = {
-    "merge": merge,
-    "rebase": rebase,
-    "cherry-pick": pick,
-    "revert": revert,
-    "pull": pull,
-    "apply": apply,
-    "am": am,
-    "bisect": bisect,
-    "filter-branch": anything,
-    "filter-repo": anything,
-    "sparse-checkout": anything,
-    "merge-file": lambda call, _repo: (
-        call.write(call.options(valued="L").operands[0])
-        if call.options(valued="L").operands and "-p" not in call.arguments
-        else None
-    ),
-    "mergetool": anything,
-    "difftool": anything,
-    "lfs": anything,
-    "svn": anything,
-    "p4": anything,
-    "merge-index": anything,
-    "merge-recursive": anything,
-    "quiltimport": anything,
-    "fast-import": anything,
+_MERGE_FILE = Program("@1", unless="-p", valued="-L")
+COMMANDS: "dict[str, Command]" = {
+    "merge": _merge,
+    "rebase": _rebase,
+    "cherry-pick": _pick,
+    "revert": _revert,
+    "pull": _pull,
+    "apply": _apply,
+    "am": _am,
+    "bisect": _bisect,
+    "filter-branch filter-repo sparse-checkout mergetool difftool lfs svn p4 merge-index merge-recursive"
+    " quiltimport fast-import": _anything,
+    "merge-file": lambda call, _repo: _MERGE_FILE(call),
 }

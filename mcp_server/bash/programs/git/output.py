@@ -1,8 +1,8 @@
 """What git commands that only read print: asked of git itself, when something reads it."""
 
 from mcp_server.bash.call import Call
-from mcp_server.bash.interpret.shell import Later
 from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.state.shell import Lazy
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 _SAFE = frozenset(
@@ -15,13 +15,13 @@ _UNSAFE_OPTIONS = ("--output", "-O", "--open-files-in-pager", "--ext-diff", "--t
 
 
 def reads(call: Call, repo: Checkout | None, name: str) -> None:
-    """Note the file of --output; print what git prints."""
+    """Record the file of --output; print what git prints."""
     for at, word in enumerate(call.arguments):
         if word.startswith("--output=") and name in ("diff", "log", "show", "diff-tree", "shortlog"):
             call.write(word.partition("=")[2])
         elif word == "--output" and name in ("diff", "log", "show"):
             call.write(call.arguments[at + 1] if at + 1 < len(call.arguments) else UNKNOWN)
-    if not call.heard:
+    if not call.output_is_read:
         return
     arguments = [name, *call.arguments]
     if (
@@ -34,7 +34,7 @@ def reads(call: Call, repo: Checkout | None, name: str) -> None:
         call.prints()
     else:
         arguments = [repo.revision(word) for word in arguments]
-        call.prints(Later(lambda: _asked(repo, arguments)))
+        call.prints(Lazy(lambda: _asked(repo, arguments)))
 
 
 def _asked(repo: Checkout, arguments: list[str]) -> str:

@@ -1,31 +1,30 @@
 """`git` commands that make something beside the work tree: clones, worktrees, submodules, patches, settings."""
 
 from mcp_server.bash.call import Call
-from mcp_server.bash.interpret.shell import Later
 from mcp_server.bash.programs.archives import Archive
 from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.state.shell import Lazy
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from mcp_server.bash.programs.git.checkout import Command
 
 _READING_CONFIG = ("--get", "--get-all", "--get-regexp", "--get-urlmatch", "-l", "--list", "--get-color")
 
 
-def anywhere(call: Call, name: str) -> "bool | str | None":
-    """What also works outside a repository."""
+def anywhere(call: Call, name: str) -> None:
+    """Commands that also work outside a repository."""
     if name == "apply":
         from mcp_server.bash.programs import patching
 
         patching.patch(call)
-        return None
-    {"clone": clone, "init": init, "config": config}[name](call)
-    return None
+        return
+    {"clone": _clone, "init": _init, "config": _config}[name](call)
+    return
 
 
-def clone(call: Call, _repo: Checkout | None = None) -> None:
-    """`git clone`."""
+def _clone(call: Call, _repo: Checkout | None = None) -> None:
     given = call.options(
         valued="ocbujn",
         long="origin config branch depth reference template upload-pack separate-git-dir jobs filter shallow-since",
@@ -36,18 +35,17 @@ def clone(call: Call, _repo: Checkout | None = None) -> None:
         call.write_tree(given.operands[1] if len(given.operands) > 1 else base or UNKNOWN)
         path = call.shell.real(given.operands[1] if len(given.operands) > 1 else base)
         if path is not None:
-            call.world.make_directory(path, "git")
+            call.disk.make_directory(path, "git")
 
 
-def init(call: Call, _repo: Checkout | None = None) -> None:
-    """`git init`."""
+def _init(call: Call, _repo: Checkout | None = None) -> None:
     for name in call.options(valued="b", long="initial-branch template separate-git-dir object-format").operands[:1]:
         call.make_directory(name, parents=True)
         call.make_directory(name.rstrip("/") + "/.git")
 
 
-def config(call: Call, repo: Checkout | None = None) -> None:
-    """`git config`: a file that is named is written, the repository's own lies in its own directory."""
+def _config(call: Call, repo: Checkout | None = None) -> None:
+    """`git config`: writes a file that is named; the repository's own is in git's directory."""
     given = call.options(valued="f", long="file blob type default comment value")
     words = [word for word in given.operands if word not in ("set", "unset", "get", "list")]
     reads = given.has(*_READING_CONFIG) or given.operands[:1] in (["get"], ["list"])
@@ -64,8 +62,7 @@ def config(call: Call, repo: Checkout | None = None) -> None:
         call.write(call.shell.home + "/.gitconfig")
 
 
-def worktree(call: Call, repo: Checkout) -> None:
-    """`git worktree`."""
+def _worktree(call: Call, repo: Checkout) -> None:
     words = call.arguments
     call.arguments = words[1:]
     given = call.options(valued="bB", long="reason expire orphan")
@@ -87,8 +84,7 @@ def worktree(call: Call, repo: Checkout) -> None:
         call.prints()
 
 
-def submodule(call: Call, repo: Checkout) -> None:
-    """`git submodule`."""
+def _submodule(call: Call, repo: Checkout) -> None:
     words = [word for word in call.arguments if not word.startswith("-")]
     action = words[0] if words else "status"
     if action in ("status", "summary", "init", "sync"):
@@ -101,23 +97,22 @@ def submodule(call: Call, repo: Checkout) -> None:
         for name in words[1:]:
             call.write_tree(name)
     elif action == "foreach":
-        call.runs_anything("In which submodules the command runs is not known.")
+        call.runs_anything("Cannot tell in which submodules the command runs.")
     else:
-        call.doubt("Which files `git submodule` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git submodule` changes.")
         for name in words[1:]:
             call.write_tree(name)
 
 
-def archive(call: Call, repo: Checkout) -> None:
-    """`git archive`."""
+def _archive(call: Call, repo: Checkout) -> None:
     given = call.options(valued="o", long="output prefix format remote exec add-file")
     output = given.value("-o", "--output")
-    content = Later(lambda: Archive(_members(repo, given.operands, given.value("--prefix") or "")))
+    content = Lazy(lambda: Archive(_members(repo, given.operands, given.value("--prefix") or "")))
     if output is not None:
         call.write(output)
         path = call.shell.real(output)
         if path is not None:
-            call.world.hold(path, content)
+            call.disk.set_content(path, content)
     else:
         call.prints(content)
 
@@ -131,8 +126,7 @@ def _members(repo: Checkout, operands: list[str], prefix: str) -> list[str] | No
     return ([prefix] if prefix.endswith("/") else []) + [prefix + name for name in names]
 
 
-def format_patch(call: Call, repo: Checkout) -> None:
-    """`git format-patch`."""
+def _format_patch(call: Call, repo: Checkout) -> None:
     given = call.options(valued="o", attached="njvN", long="output-directory start-number suffix subject-prefix to cc")
     if given.has("--stdout"):
         call.prints()
@@ -164,21 +158,20 @@ def _patch_names(repo: Checkout, operands: list[str], counted: str) -> list[str]
     return [f"{number:04d}-{subject[:52]}.patch" for number, subject in enumerate(text.splitlines(), 1)]
 
 
-def bundle(call: Call, _repo: Checkout) -> None:
-    """`git bundle create`."""
+def _bundle(call: Call, _repo: Checkout) -> None:
     if call.arguments[:1] == ["create"]:
         call.arguments = call.arguments[1:]
         for name in call.options().operands[:1]:
             call.write(name)
 
 
-COMMANDS: "dict[str, Callable[[Call, Checkout], bool | str | None]]" = {
-    "clone": clone,
-    "init": init,
-    "config": config,
-    "worktree": worktree,
-    "submodule": submodule,
-    "archive": archive,
-    "format-patch": format_patch,
-    "bundle": bundle,
+COMMANDS: "dict[str, Command]" = {
+    "clone": _clone,
+    "init": _init,
+    "config": _config,
+    "worktree": _worktree,
+    "submodule": _submodule,
+    "archive": _archive,
+    "format-patch": _format_patch,
+    "bundle": _bundle,
 }

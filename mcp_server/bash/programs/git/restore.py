@@ -1,4 +1,4 @@
-"""`git` commands that put files back: checkout, restore, switch, reset, stash, clean, rm, mv and the like."""
+"""`git` commands that restore, remove and move files: checkout, restore, switch, reset, stash, clean, rm, mv."""
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.options import Options
@@ -6,7 +6,7 @@ from mcp_server.bash.programs.git.checkout import Checkout
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from mcp_server.bash.programs.git.checkout import Command
 
 INSTEAD = {
     "checkout": "git checkout -- {paths}",
@@ -16,11 +16,11 @@ INSTEAD = {
 }
 
 
-def checkout(call: Call, repo: Checkout) -> None:
+def _checkout(call: Call, repo: Checkout) -> None:
     """`git checkout`: of paths, of a branch, of both."""
     given = call.options(valued="bB", attached="", long="orphan conflict pathspec-from-file")
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.doubt("Which files `git checkout` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git checkout` changes.")
         return
     words = call.arguments
     before = [name for name in given.operands if "--" not in words or name in words[: words.index("--")]]
@@ -42,7 +42,7 @@ def _paths(call: Call, repo: Checkout, source: str | None, paths: list[str], *, 
         repo.sweep("discard", INSTEAD["restore" if removes else "checkout"])
     if repo.moved_tree:
         found = repo.names(["ls-tree", "-r", "-z", "--name-only", "--full-name", source or "HEAD", "--", *paths])
-        repo.carry_out(None if found is None else [("A", name) for name in found], what="checkout")
+        repo.apply_changes(None if found is None else [("A", name) for name in found], what="checkout")
         return
     index = call.shell.notes.get(f"index {repo.root}")
     revision = repo.revision(source) if source else index
@@ -50,11 +50,11 @@ def _paths(call: Call, repo: Checkout, source: str | None, paths: list[str], *, 
     if found_pairs is not None and not removes:
         found_pairs = [pair for pair in found_pairs if pair[0] != "D"]
     _with_written(call, repo, paths)
-    repo.carry_out(found_pairs, what="checkout")
+    repo.apply_changes(found_pairs, what="checkout")
 
 
 def _with_written(call: Call, repo: Checkout, paths: list[str]) -> None:
-    """Paths named alone that this very command has changed are put back too, whatever git knows of them."""
+    """Paths that this same command has changed are restored too; git does not know of these changes yet."""
     for path in paths:
         real = call.named(path)
         if real is not None and any(write.path == real for write in call.shell.reading.writes):
@@ -70,36 +70,34 @@ def _branch(call: Call, repo: Checkout, name: str, *, force: bool, orphan: bool 
     if target != "HEAD" and not repo.is_revision(target):
         target = f"origin/{target}"
         if not repo.is_revision(target):
-            if call.world.clouded or "\0" in name:
-                repo.carry_out(None, what="checkout")
+            if call.disk.unpredictable or "\0" in name:
+                repo.apply_changes(None, what="checkout")
             return
     revision = repo.revision(target)
     if force:
-        repo.carry_out(repo.differences(["-R", revision], []), what="checkout -f")
+        repo.apply_changes(repo.differences(["-R", revision], []), what="checkout -f")
     elif target != "HEAD":
-        repo.carry_out(repo.differences([repo.revision("HEAD"), revision], []), what="checkout")
+        repo.apply_changes(repo.differences([repo.revision("HEAD"), revision], []), what="checkout")
     repo.head_is(target)
     repo.run_hooks("post-checkout")
 
 
-def switch(call: Call, repo: Checkout) -> None:
-    """`git switch`."""
+def _switch(call: Call, repo: Checkout) -> None:
     given = call.options(valued="cC", long="create force-create orphan conflict")
     start = given.operands[0] if given.operands else ""
     force = given.has("-f", "--force", "--discard-changes")
     if given.has("--orphan"):
-        repo.carry_out(None, what="switch --orphan")
+        repo.apply_changes(None, what="switch --orphan")
     elif start or force:
         _branch(call, repo, start, force=force)
 
 
-def restore(call: Call, repo: Checkout) -> None:
-    """`git restore`."""
+def _restore(call: Call, repo: Checkout) -> None:
     given = call.options(valued="sU", long="source pathspec-from-file conflict")
     if given.has("-S", "--staged") and not given.has("-W", "--worktree"):
         return
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.doubt("Which files `git restore` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git restore` changes.")
         return
     source = given.value("-s", "--source")
     if source is None and given.has("-S", "--staged"):
@@ -108,15 +106,15 @@ def restore(call: Call, repo: Checkout) -> None:
         _paths(call, repo, source, given.operands, removes=True)
 
 
-def reset(call: Call, repo: Checkout) -> None:
+def _reset(call: Call, repo: Checkout) -> None:
     """`git reset`: only --hard, --merge and --keep touch files."""
     given = call.options(attached="", long="pathspec-from-file")
     target = next((name for name in given.operands[:1] if repo.is_revision(name)), "HEAD")
     if given.has("--hard"):
         repo.sweep("discard", INSTEAD["checkout"])
-        repo.carry_out(repo.differences(["-R", repo.revision(target)], []), what="reset --hard")
+        repo.apply_changes(repo.differences(["-R", repo.revision(target)], []), what="reset --hard")
     elif given.has("--merge", "--keep"):
-        repo.carry_out(repo.differences([repo.revision("HEAD"), repo.revision(target)], []), what="reset")
+        repo.apply_changes(repo.differences([repo.revision("HEAD"), repo.revision(target)], []), what="reset")
     if not given.has("--soft"):
         call.shell.notes = {**call.shell.notes, f"index {repo.root}": repo.revision(target)}
     if target != "HEAD":
@@ -144,7 +142,7 @@ def _stash(call: Call, repo: Checkout, action: str) -> None:
     given = call.options(valued="m", long="message pathspec-from-file")
     paths = given.operands if action == "push" else []
     if given.has("-p", "--patch", "--pathspec-from-file"):
-        call.doubt("Which files `git stash` changes is not known.")
+        call.mark_unknown("Cannot tell which files `git stash` changes.")
         return
     if not paths or repo.is_whole(paths):
         repo.sweep("stash", INSTEAD["stash"])
@@ -153,7 +151,7 @@ def _stash(call: Call, repo: Checkout, action: str) -> None:
         ignored = [] if given.has("-a", "--all") else ["--exclude-standard"]
         others = repo.names(["ls-files", "--others", "-z", "--full-name", *ignored, "--", *(paths or [":/"])])
         found = None if others is None else [*found, *(("D", name) for name in others)]
-    repo.carry_out(found, what="stash")
+    repo.apply_changes(found, what="stash")
     names = "\0".join(name for _, name in found or [])
     call.shell.notes = {**call.shell.notes, f"stash {repo.root}": names}
 
@@ -162,7 +160,7 @@ def _unstash(call: Call, repo: Checkout, words: list[str]) -> None:
     named = [word for word in words if not word.startswith("-")][-1:]
     stashed = call.shell.notes.get(f"stash {repo.root}")
     if stashed is not None:
-        repo.carry_out([("A", name) for name in stashed.split("\0") if name], what="stash pop")
+        repo.apply_changes([("A", name) for name in stashed.split("\0") if name], what="stash pop")
         return
     entry = named[0] if named and named[0].startswith(("stash@", "refs/")) else "stash@{0}"
     if named and named[0].isdigit():
@@ -173,7 +171,7 @@ def _unstash(call: Call, repo: Checkout, words: list[str]) -> None:
     if found is not None:
         untracked = repo.names(["ls-tree", "-r", "-z", "--name-only", "--full-tree", f"{entry}^3"])
         found += [("A", name) for name in untracked or []]
-    repo.carry_out(found, what="stash pop")
+    repo.apply_changes(found, what="stash pop")
 
 
 def clean(call: Call, repo: Checkout) -> None:
@@ -182,7 +180,7 @@ def clean(call: Call, repo: Checkout) -> None:
     if given.has("-n", "--dry-run"):
         return
     if given.has("-i", "--interactive"):
-        call.doubt("Which files `git clean` removes is not known.")
+        call.mark_unknown("Cannot tell which files `git clean` removes.")
         return
     if not given.has("-f", "--force"):
         return
@@ -191,7 +189,7 @@ def clean(call: Call, repo: Checkout) -> None:
         repo.sweep("clean", INSTEAD["clean"])
     found = repo.names(["ls-files", "--others", "--directory", "-z", "--full-name", *_kinds(given), "--", *paths])
     if found is None:
-        repo.carry_out(None, what="clean")
+        repo.apply_changes(None, what="clean")
     else:
         _clean(call, repo, given, found)
 
@@ -208,7 +206,7 @@ def _clean(call: Call, repo: Checkout, given: Options, found: list[str]) -> None
     kept = given.values("-e", "--exclude")
     for name in found:
         path = f"{repo.root}/{name.rstrip('/')}"
-        nested = call.world.kind(f"{path}/.git") is not None
+        nested = call.disk.kind(f"{path}/.git") is not None
         if (name.endswith("/") and not given.has("-d") and name.rstrip("/") not in given.operands) or nested:
             continue
         if not any(pattern.rstrip("/") in name.rstrip("/").split("/") for pattern in kept):
@@ -222,7 +220,7 @@ def remove(call: Call, repo: Checkout) -> None:
         return
     found = repo.names(["ls-files", "-z", "--full-name", "--", *given.operands])
     if found is None or given.has("--pathspec-from-file"):
-        call.doubt("Which files `git rm` removes is not known.")
+        call.mark_unknown("Cannot tell which files `git rm` removes.")
         return
     if found and not given.has("-r"):
         wanted = {call.named(name) for name in given.operands}
@@ -232,8 +230,7 @@ def remove(call: Call, repo: Checkout) -> None:
         repo.remove(f"{repo.root}/{name}")
 
 
-def move(call: Call, repo: Checkout) -> None:
-    """`git mv`."""
+def _move(call: Call, repo: Checkout) -> None:
     from mcp_server.bash.programs import copying
 
     given = call.options()
@@ -242,8 +239,7 @@ def move(call: Call, repo: Checkout) -> None:
         copying.mv(call)
 
 
-def checkout_index(call: Call, repo: Checkout) -> None:
-    """`git checkout-index`."""
+def _checkout_index(call: Call, repo: Checkout) -> None:
     given = call.options(long="prefix stage temp")
     if given.has("-a", "--all"):
         prefix = given.value("--prefix")
@@ -251,33 +247,33 @@ def checkout_index(call: Call, repo: Checkout) -> None:
             call.write_tree(prefix)
             return
         repo.sweep("discard", INSTEAD["checkout"])
-        repo.carry_out(repo.differences(["-R"], []), what="checkout-index")
+        repo.apply_changes(repo.differences(["-R"], []), what="checkout-index")
     for name in given.operands:
         call.replace((given.value("--prefix") or "") + name)
 
 
-def read_tree(call: Call, repo: Checkout) -> None:
+def _read_tree(call: Call, repo: Checkout) -> None:
     """`git read-tree`: only -u touches files."""
     given = call.options(long="prefix index-output exclude-per-directory")
     if not given.has("-u"):
         return
     trees = given.operands
     if given.has("--reset") and trees:
-        repo.carry_out(repo.differences(["-R", repo.revision(trees[-1])], []), what="read-tree")
+        repo.apply_changes(repo.differences(["-R", repo.revision(trees[-1])], []), what="read-tree")
     elif trees:
         before = repo.revision(trees[0] if len(trees) > 1 else "HEAD")
-        repo.carry_out(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
+        repo.apply_changes(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
 
 
-def add(call: Call, repo: Checkout) -> None:
-    """`git add`: the index alone; over the whole tree it takes in what others work on."""
+def _add(call: Call, repo: Checkout) -> None:
+    """`git add`: writes only the index; on the whole tree it stages the work of others."""
     given = call.options(long="chmod pathspec-from-file")
     every = given.has("-A", "--all", "-u", "--update") and not given.operands
     if (every or repo.is_whole(given.operands)) and not given.has("-n", "--dry-run"):
         repo.sweep("stage", "git add -- {paths}")
 
 
-def commit(call: Call, repo: Checkout) -> None:
+def _commit(call: Call, repo: Checkout) -> None:
     """`git commit`: the repository's hooks are run."""
     given = call.options(
         valued="mFCctu",
@@ -293,18 +289,17 @@ def commit(call: Call, repo: Checkout) -> None:
         repo.run_hooks(*hooks)
 
 
-COMMANDS: "dict[str, Callable[[Call, Checkout], bool | str | None]]" = {
-    "checkout": checkout,
-    "switch": switch,
-    "restore": restore,
-    "reset": reset,
+COMMANDS: "dict[str, Command]" = {
+    "checkout": _checkout,
+    "switch": _switch,
+    "restore": _restore,
+    "reset": _reset,
     "stash": stash,
     "clean": clean,
     "rm": remove,
-    "mv": move,
-    "checkout-index": checkout_index,
-    "read-tree": read_tree,
-    "add": add,
-    "stage": add,
-    "commit": commit,
+    "mv": _move,
+    "checkout-index": _checkout_index,
+    "read-tree": _read_tree,
+    "add stage": _add,
+    "commit": _commit,
 }

@@ -1,6 +1,7 @@
 """What `awk` writes: where `print` is redirected to, what is piped and run, its files with `-i inplace`."""
 
 from mcp_server.bash.programs.languages import awk_program
+from mcp_server.bash.programs.rewriting import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
@@ -16,7 +17,7 @@ def run(call: "Call") -> None:
     for name in given.values("-f", "--file"):
         text = call.text(name)
         if text is None:
-            call.doubt(f"What the program of `{call.name}` writes is not known.")
+            call.mark_unknown(f"Cannot tell what the program of `{call.name}` writes.")
         programs.append(text or "")
     if not programs and not given.has("-f", "--file") and names:
         programs = [names.pop(0)]
@@ -24,23 +25,19 @@ def run(call: "Call") -> None:
     names = [name for name in names if not name.partition("=")[1] or not name.partition("=")[0].isidentifier()]
     _effects(call, "\n".join(programs), values)
     if "inplace" in given.values("-i", "--include"):
-        from mcp_server.bash.programs import editing
-
-        editing.in_place(call, names, values.get("inplace::suffix") or values.get("INPLACE_SUFFIX") or "")
+        edit_in_place(call, names, values.get("inplace::suffix") or values.get("INPLACE_SUFFIX") or "")
     call.prints()
 
 
 def _effects(call: "Call", program: str, values: dict[str, str]) -> None:
-    from mcp_server.bash.programs.wrapping import in_child
-
     for kind, text in awk_program.effects(program, values):
         if kind == "file" and text == UNKNOWN:
-            call.doubt(f"To which file `{call.name}` prints is not known.")
+            call.mark_unknown(f"Cannot tell which file `{call.name}` prints to.")
         elif kind == "file":
             call.write(text)
         elif text == UNKNOWN:
-            call.runs_anything(f"What `{call.name}` runs is not known.")
+            call.runs_anything(f"Cannot tell what `{call.name}` runs.")
         elif kind == "prefix":
             call.write_prefix(text)
         else:
-            in_child(call.shell, ["sh", "-c", text])
+            call.run(["sh", "-c", text])

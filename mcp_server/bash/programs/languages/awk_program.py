@@ -1,4 +1,4 @@
-"""What an awk program does beside reading: files that it prints to, commands that it runs."""
+"""Side effects of an awk program: files that it prints to, commands that it runs."""
 
 from mcp_server.bash.parse.quoting import unescaped
 from mcp_server.bash.unknown import UNKNOWN
@@ -11,7 +11,7 @@ _SIGNS = ("&&", "||", ">>", ">=", "<=", "==", "!=", "!~", "++", "--", "+=", "-="
 
 
 def effects(program: str, values: dict[str, str]) -> list[tuple[str, str]]:
-    """("file", "prefix" or "run", its name or command); the mark of the unknown where that is computed."""
+    """("file", "prefix" or "run", its name or command), or the marker for unknown text where that is computed."""
     tokens = _tokens(program)
     known = {**_assigned(tokens), **{name: '"' + value for name, value in values.items()}}
     found: list[tuple[str, str]] = []

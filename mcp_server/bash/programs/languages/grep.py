@@ -20,7 +20,7 @@ _SPECIAL = frozenset(".*[]^$\\+?(){}|")
 
 
 def grep(call: "Call") -> None:
-    """Print what grep or rg would; unknown for patterns and options that are not worked out."""
+    """Print what grep or rg would; unknown for patterns and options that are not understood."""
     given = call.options(valued="efmABCdDtTg", long=_LONG)
     patterns = given.values("-e", "--regexp")
     names = list(given.operands)
@@ -135,13 +135,13 @@ def _files(call: "Call", given: "Options", names: list[str]) -> list[str] | None
         path = call.shell.locate(name)
         if path is None:
             return None
-        if not call.world.is_dir(path):
+        if not call.disk.is_dir(path):
             found.append(name)
             continue
-        below = call.world.below(call.world.real(path))
+        below = call.disk.below(call.disk.real(path))
         if below is None:
             return None
-        start = len(call.world.real(path)) + 1
+        start = len(call.disk.real(path)) + 1
         prefix = "" if not names else name.rstrip("/") + "/"
         found += [prefix + item[start:] for item in below if _is_wanted(call, given, item, item[start:])]
     return found if len(found) <= MOST_FILES else None
@@ -149,7 +149,7 @@ def _files(call: "Call", given: "Options", names: list[str]) -> list[str] | None
 
 def _is_wanted(call: "Call", given: "Options", path: str, relative: str) -> bool:
     parts = relative.split("/")
-    if call.world.kind(path) != "file":
+    if call.disk.kind(path) != "file":
         return False
     included, excluded = given.values("--include"), given.values("--exclude")
     if any(globs.matches(pattern, part) for pattern in given.values("--exclude-dir") for part in parts[:-1]):

@@ -185,7 +185,7 @@ class Makefile:
         if inside in self.values:
             return self.expanded(self.values[inside], own, depth)
         value = self.call.shell.get(inside)
-        return value if isinstance(value, str) else (self.call.shell.place or UNKNOWN) if inside == "CURDIR" else ""
+        return value if isinstance(value, str) else (self.call.shell.directory or UNKNOWN) if inside == "CURDIR" else ""
 
     def _function(self, name: str, rest: str, own: dict[str, str], depth: int) -> str:  # noqa: PLR0911
         if name == "shell":
@@ -270,12 +270,9 @@ class Makefile:
         return None
 
     def _recipe(self, recipe: list[str], own: dict[str, str]) -> None:
-        from mcp_server.bash.programs import shells
-
         for line in _joined(recipe):
             text = self.expanded(line.lstrip("@-+ \t"), own)
-            child = self.call.shell.fork()
-            shells.inside(type(self.call)(child, "make", []), text, [], "sh")
+            self.call.run_shell(text)
 
 
 _FUNCTIONS = frozenset(

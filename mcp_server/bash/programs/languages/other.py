@@ -1,41 +1,38 @@
-"""What a piece of Perl, Ruby or JavaScript writes, as far as its words show it without running it.
+"""What Perl, Ruby or JavaScript code writes, as far as its text shows it.
 
 Calls that write are looked for by name; with a plain text as their argument the path is known. Words that can do
 anything (run a program, load code, evaluate a text) make it unknown.
 """
 
+from mcp_server.bash.programs.lookup import named_by
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call
 
-_NODE_WRITES = "writeFile appendFile truncate createWriteStream writeFileSync appendFileSync truncateSync"
-_NODE_MARKS = "chmod utimes lutimes chown chmodSync utimesSync chownSync"
-_WRITES = {
-    "node": frozenset(_NODE_WRITES.split()),
-    "perl": frozenset(["truncate"]),
-    "ruby": frozenset(["write", "binwrite"]),
-}
-_REMOVES = {
-    "node": frozenset("unlink unlinkSync rm rmSync rmdir rmdirSync".split()),
-    "perl": frozenset(["unlink", "rmdir", "rmtree", "remove_tree"]),
-    "ruby": frozenset("delete unlink rm rm_f rm_r rm_rf rmdir remove_dir".split()),
-}
-_MAKES = {
-    "node": frozenset("mkdir mkdirSync".split()),
-    "perl": frozenset(["mkdir", "make_path", "mkpath"]),
-    "ruby": frozenset(["mkdir", "mkdir_p", "makedirs"]),
-}
-_MARKS = {
-    "node": frozenset(_NODE_MARKS.split()),
-    "perl": frozenset(["chmod", "utime", "chown"]),
-    "ruby": frozenset(["chmod", "utime", "chown"]),
-}
-_COPIES = {
-    "node": frozenset("copyFile copyFileSync cp cpSync rename renameSync symlink symlinkSync link linkSync".split()),
-    "perl": frozenset(["copy", "move", "rename", "symlink", "link", "cp", "mv"]),
-    "ruby": frozenset("cp cp_r mv copy move rename symlink ln ln_s ln_sf link install".split()),
+_CALLS = {
+    "node": {
+        "writeFile appendFile truncate createWriteStream writeFileSync appendFileSync truncateSync": "write",
+        "unlink unlinkSync rm rmSync rmdir rmdirSync": "remove",
+        "mkdir mkdirSync": "make",
+        "chmod utimes lutimes chown chmodSync utimesSync chownSync": "change",
+        "copyFile copyFileSync cp cpSync rename renameSync symlink symlinkSync link linkSync": "copy",
+    },
+    "perl": {
+        "truncate": "write",
+        "unlink rmdir rmtree remove_tree": "remove",
+        "mkdir make_path mkpath": "make",
+        "chmod utime chown": "change",
+        "copy move rename symlink link cp mv": "copy",
+    },
+    "ruby": {
+        "write binwrite": "write",
+        "delete unlink rm rm_f rm_r rm_rf rmdir remove_dir": "remove",
+        "mkdir mkdir_p makedirs": "make",
+        "chmod utime chown": "change",
+        "cp cp_r mv copy move rename symlink ln ln_s ln_sf link install": "copy",
+    },
 }
 _DANGERS = {
     "node": frozenset(
@@ -64,9 +61,9 @@ _LOADS = {"node": ("require", "from", "import"), "perl": ("use", "no"), "ruby": 
 
 
 def read(call: "Call", language: str, text: str, arguments: list[str]) -> None:
-    """Note what the code writes, and what can't be known of it."""
+    """Record what the code writes, and whether it may write more."""
     if UNKNOWN in text:
-        call.runs_anything(f"What the {language} code of `{call.name}` writes is not known.")
+        call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` writes.")
         return
     tokens = _tokens(text, language)
     for at, token in enumerate(tokens):
@@ -79,7 +76,7 @@ def read(call: "Call", language: str, text: str, arguments: list[str]) -> None:
             _ruby_open(call, following)
         elif token in _DANGERS[language] or token == "`":
             if not (language == "node" and token == "exec" and tokens[at - 1 : at] == ["."]):
-                call.runs_anything(f"What the {language} code of `{call.name}` runs is not known.")
+                call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` runs.")
         else:
             _by_table(call, language, token, tokens[at - 1] if at else "", following)
 
@@ -92,18 +89,17 @@ def _by_table(call: "Call", language: str, token: str, before: str, following: l
     if language == "node" and before != "." and token in ("rm", "cp", "link", "rename", "truncate", "chmod", "mkdir"):
         return
     texts = _texts(following)
-    if token in _WRITES[language]:
-        _each(call, texts[:1], "write")
-    elif token in _REMOVES[language]:
-        _each(call, texts[:1] if language != "perl" else texts, "remove")
-    elif token in _MAKES[language]:
-        _each(call, texts[:1], "make")
-    elif token in _MARKS[language]:
-        _each(call, texts[-1:] if language != "node" else texts[:1], "mark")
-    elif token in _COPIES[language]:
+    effect = named_by(_CALLS[language], [token])
+    if effect == "copy":
         _each(call, texts[1:2] or [UNKNOWN], "write")
         if token.startswith(("rename", "mv", "move")):
             _each(call, texts[:1], "remove")
+    elif effect == "remove" and language == "perl":
+        _each(call, texts, effect)
+    elif effect == "change" and language != "node":
+        _each(call, texts[-1:], effect)
+    elif effect is not None:
+        _each(call, texts[:1], effect)
 
 
 def _each(call: "Call", texts: list[str], how: str) -> None:
@@ -112,14 +108,14 @@ def _each(call: "Call", texts: list[str], how: str) -> None:
             call.remove(name)
         elif how == "make":
             call.make_directory(name, parents=True)
-        elif how == "mark":
-            call.touch_up(name)
+        elif how == "change":
+            call.change_attributes(name)
         else:
             call.write(name)
 
 
 def _texts(following: list[str]) -> list[str]:
-    """The arguments that are plain texts, the mark of the unknown for others."""
+    """The arguments that are plain texts, the marker for unknown text for others."""
     found: list[str] = []
     argument: list[str] = []
     depth = 0
@@ -147,7 +143,7 @@ def _module(call: "Call", language: str, following: list[str]) -> None:
         return  # `import x from`: the module's name follows
     if name in _MODULES[language] or (language == "node" and name.endswith(".json")) or name[:1].isdigit():
         return
-    call.runs_anything(f"What the {language} code of `{call.name}` loads is not known.")
+    call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` loads.")
 
 
 def _perl_open(call: "Call", following: list[str]) -> None:
@@ -156,7 +152,7 @@ def _perl_open(call: "Call", following: list[str]) -> None:
     ]
     mode = texts[0].strip() if texts else ""
     if not texts or "|" in mode:
-        call.runs_anything(f"What the perl code of `{call.name}` opens is not known.")
+        call.runs_anything(f"Cannot tell what the perl code of `{call.name}` opens.")
     elif mode.partition(":")[0] in (">", ">>", "+<", "+>", "+>>"):
         call.write(texts[1] if len(texts) > 1 and "$" not in texts[1] else UNKNOWN)
     elif mode.startswith((">", "+")):

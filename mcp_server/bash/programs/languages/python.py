@@ -1,5 +1,6 @@
-"""What a piece of Python writes, as far as its syntax tree shows it without running it."""
+"""What Python code writes, as far as its syntax tree shows it."""
 
+from mcp_server.bash.programs.lookup import named_by
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
@@ -29,44 +30,20 @@ _DANGERS = frozenset(
 )
 _READING_FLAGS = frozenset(("O_RDONLY", "O_PATH", "O_DIRECTORY", "O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK"))
 _WRITE_METHODS = frozenset(["write_text", "write_bytes", "touch"])
-_PATH_METHODS = {
-    "unlink": "remove",
-    "mkdir": "make",
-    "rmdir": "remove",
-    "chmod": "mark",
-    "rename": "move",
-    "replace": "move",
-}
+_PATH_METHODS = {"unlink rmdir": "remove", "mkdir": "make", "chmod": "change", "rename replace": "move"}
 _OS_CALLS = {
-    "remove": "remove",
-    "unlink": "remove",
-    "rmdir": "remove",
-    "mkdir": "make",
-    "makedirs": "make",
-    "chmod": "mark",
-    "utime": "mark",
-    "rename": "move",
-    "replace": "move",
-    "truncate": "write",
-    "rmtree": "remove",
-    "mkfifo": "write",
-    "copy": "copy",
-    "copy2": "copy",
-    "copyfile": "copy",
-    "move": "move",
-    "symlink": "copy",
-    "link": "copy",
-    "removedirs": "remove",
-    "renames": "move",
-    "chown": "mark",
+    "remove unlink rmdir rmtree removedirs": "remove",
+    "mkdir makedirs": "make",
+    "chmod chown utime": "change",
+    "rename renames replace move": "move",
+    "truncate mkfifo": "write",
+    "copy copy2 copyfile copymode copystat symlink link": "copy",
     "copytree": "tree",
-    "copymode": "copy",
-    "copystat": "copy",
 }
 
 
 def read(call: "Call", text: str, arguments: list[str]) -> None:
-    """Note what the code writes, with `arguments` as sys.argv, and what can't be known of it."""
+    """Record what the code writes with `arguments` as sys.argv, and whether it may write more."""
     import ast as trees  # only where Python is really read
 
     try:
@@ -74,13 +51,13 @@ def read(call: "Call", text: str, arguments: list[str]) -> None:
     except (SyntaxError, ValueError, RecursionError):
         return
     if tree is None:
-        call.runs_anything(f"What the Python code of `{call.name}` writes is not known.")
+        call.runs_anything(f"Cannot tell what the Python code of `{call.name}` writes.")
         return
     _Code(call, trees, arguments).look_over(tree)
 
 
 class _Code:
-    """Python code, looked over once; names that are set once to a text or a path are followed."""
+    """Python code; names that are assigned once, to a text or a path, are followed."""
 
     def __init__(self, call: "Call", trees, arguments: list[str]) -> None:  # type: ignore[no-untyped-def]
         self.call = call
@@ -107,7 +84,7 @@ class _Code:
         ast = self.trees
         modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [node.module or "."]  # type: ignore[union-attr]
         if any(module.partition(".")[0] not in _MODULES for module in modules):
-            self.call.runs_anything(f"What the Python code of `{self.call.name}` imports may write anything.")
+            self.call.runs_anything(f"The Python code of `{self.call.name}` imports modules that may write anything.")
 
     def _call(self, node: "ast.Call") -> None:
         ast = self.trees
@@ -119,13 +96,13 @@ class _Code:
             self._open_descriptor(node)
         elif name == "open":
             self._open(node, owner, base)
-        elif base in ("os", "shutil") and name in _OS_CALLS:
-            self._effect(_OS_CALLS[name], [self._text(argument) for argument in node.args])
+        elif base in ("os", "shutil") and (effect := named_by(_OS_CALLS, [name])):
+            self._effect(effect, [self._text(argument) for argument in node.args])
         elif name in _WRITE_METHODS and owner is not None:
             self._effect("write", [self._text(owner)])
-        elif name in _PATH_METHODS and owner is not None and base not in ("os", "shutil", "re"):
+        elif owner is not None and base not in ("os", "shutil", "re") and (effect := named_by(_PATH_METHODS, [name])):
             if self._is_path(owner) or name in ("unlink", "mkdir", "rmdir"):
-                self._effect(_PATH_METHODS[name], [self._text(owner), *(self._text(item) for item in node.args)])
+                self._effect(effect, [self._text(owner), *(self._text(item) for item in node.args)])
         elif name in _DANGERS and base not in ("re", "ast", "json"):
             self._danger(node, base, name)
 
@@ -141,7 +118,7 @@ class _Code:
             self._effect("write", [path])
 
     def _open_descriptor(self, node: "ast.Call") -> None:
-        """`os.open`: its flags say whether it writes; with `dir_fd` its path starts who knows where."""
+        """`os.open`: writes according to its flags; with `dir_fd` the path is not known."""
         ast = self.trees
         flags = [part.attr for given in node.args[1:2] for part in ast.walk(given) if isinstance(part, ast.Attribute)]
         if flags and _READING_FLAGS.issuperset(flags):
@@ -150,20 +127,18 @@ class _Code:
         self._effect("write", [None if elsewhere or not node.args else self._text(node.args[0])])
 
     def _danger(self, node: "ast.Call", base: str, name: str) -> None:
-        from mcp_server.bash.programs.wrapping import in_child
-
         ast = self.trees
         argument = node.args[0] if node.args else None
         if base in ("subprocess", "os") and isinstance(argument, (ast.List, ast.Tuple)):
             words = [self._text(item) for item in argument.elts]
             if all(word is not None for word in words):
-                in_child(self.call.shell, [word or "" for word in words])
+                self.call.run([word or "" for word in words])
                 return
         text = self._text(argument) if argument is not None else None
         if base in ("subprocess", "os") and text is not None and isinstance(argument, ast.Constant):
-            in_child(self.call.shell, ["sh", "-c", text])
+            self.call.run(["sh", "-c", text])
             return
-        self.call.runs_anything(f"What the Python code of `{self.call.name}` runs with `{name}` is not known.")
+        self.call.runs_anything(f"Cannot tell what the Python code of `{self.call.name}` runs with `{name}`.")
 
     def _is_path(self, node: object) -> bool:
         ast = self.trees
@@ -179,14 +154,14 @@ class _Code:
             call.remove(path)
         elif how == "make":
             call.make_directory(path, parents=True)
-        elif how == "mark":
-            call.touch_up(path)
+        elif how == "change":
+            call.change_attributes(path)
         elif how == "tree":
             call.write_tree(other)
         else:
             if how == "move":
                 call.remove(path)
-            into = other != UNKNOWN and call.world.is_dir(call.shell.locate(other) or "")
+            into = other != UNKNOWN and call.disk.is_dir(call.shell.locate(other) or "")
             call.write(f"{other.rstrip('/')}/{path.rpartition('/')[2]}" if into and is_known(path) else other)
 
     def _text(self, node: object) -> "str | None":

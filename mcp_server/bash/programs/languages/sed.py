@@ -1,5 +1,6 @@
 """What `sed` writes: its files with -i, and what `w` and the flag `w` of `s` name in its script."""
 
+from mcp_server.bash.programs.rewriting import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
@@ -18,30 +19,28 @@ def run(call: "Call") -> None:
     for name in given.values("-f", "--file"):
         text = call.text(name)
         if text is None:
-            call.doubt(f"What the script of `{call.name}` writes is not known.")
+            call.mark_unknown(f"Cannot tell what the script of `{call.name}` writes.")
         scripts.append(text or "")
     if not scripts and not given.has("-f", "--file") and names:
         scripts = [names.pop(0)]
     for file in written("\n".join(scripts)):
         if file is None:
-            call.runs_anything(f"What `{call.name}` runs is not known.")
+            call.runs_anything(f"Cannot tell what `{call.name}` runs.")
         elif file not in _NO_FILES:
             call.write(file)
     if given.has("-i", "--in-place") and not given.has("--help", "--version"):
         _in_place(call, given, names)
-    elif call.heard and not given.has("-n", "--quiet", "--silent"):
+    elif call.output_is_read and not given.has("-n", "--quiet", "--silent"):
         _print(call, scripts, names)
 
 
 def _in_place(call: "Call", given: "Options", names: list[str]) -> None:
-    from mcp_server.bash.programs import editing
-
     suffix = given.value("-i", "--in-place") or ""
     if call.shell.reading.programs[-1:] == ["sed"] and suffix == "" and names[:1] == [""]:
         names = names[1:]  # the spelling of BSD: `sed -i '' ...`
     if given.has("--follow-symlinks"):
         names = [call.shell.real(name) or name for name in names]
-    editing.in_place(call, names, suffix)
+    edit_in_place(call, names, suffix)
 
 
 def _print(call: "Call", scripts: list[str], names: list[str]) -> None:
@@ -54,7 +53,7 @@ def _print(call: "Call", scripts: list[str], names: list[str]) -> None:
 
 
 def _substituted(text: str, script: str) -> str | None:
-    """`text` with one plain substitution made, None where it is not plain."""
+    """`text` after one plain substitution, None for any other script."""
     delimiter = script[1:2]
     parts = script[2:].split(delimiter) if script[:1] == "s" and delimiter else []
     if len(parts) != 3 or parts[2] not in ("", "g") or "\\" in script or "&" in parts[1]:
@@ -115,7 +114,7 @@ class _Script:
         self._address()
 
     def _end(self, delimiter: str, at: int) -> int:
-        """Behind the next `delimiter` that stands free."""
+        """Behind the next `delimiter` that is not escaped."""
         bracket = False
         while at < len(self._text) and delimiter:
             character = self._text[at]

@@ -31,7 +31,7 @@ from tests.bash.reads import Reads
         ("git mv docs/api.md docs/b.md", ["docs/api.md", "docs/b.md"]),
     ],
 )
-def test_files_are_put_back(reads: Reads, command: str, paths: list[str]) -> None:
+def test_files_are_restored(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -66,7 +66,7 @@ def test_files_are_put_back(reads: Reads, command: str, paths: list[str]) -> Non
         ("git stash show -p | git apply", ["src/auth/session.py", "src/billing/rates.csv"]),
     ],
 )
-def test_commits_are_brought_in(reads: Reads, command: str, paths: list[str]) -> None:
+def test_merges_and_the_like_write_the_files_that_commits_change(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -82,7 +82,7 @@ def test_commits_are_brought_in(reads: Reads, command: str, paths: list[str]) ->
         ("git config -f docs/c.ini a.b c", ["docs/c.ini"]),
     ],
 )
-def test_what_is_made_beside_the_tree(reads: Reads, command: str, paths: list[str]) -> None:
+def test_clones_worktrees_and_patches_are_written(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 
@@ -97,7 +97,7 @@ def test_what_is_made_beside_the_tree(reads: Reads, command: str, paths: list[st
         ("git diff --name-only | cat", []),
     ],
 )
-def test_its_own_directory_is_no_write(reads: Reads, command: str, paths: list[str]) -> None:
+def test_gits_own_directory_is_not_recorded(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 

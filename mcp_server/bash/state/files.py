@@ -1,4 +1,4 @@
-"""What reading a command asks of the disk, as a Protocol; nothing here ever changes anything."""
+"""The questions that reading a command asks of the disk, as a Protocol; none of them changes anything."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Files(Protocol):
-    """The disk and the repositories on it. Paths are absolute; what can't be read answers None, False or nothing."""
+    """The disk and its repositories. Paths are absolute; for what can't be read the answer is None, False or empty."""
 
     def is_dir(self, path: str) -> bool:
         """Whether a directory is there, links followed."""
@@ -18,7 +18,7 @@ class Files(Protocol):
         """Whether a symbolic link is there."""
 
     def target(self, path: str) -> str:
-        """What the symbolic link says, "" for none."""
+        """The target of the symbolic link, "" for none."""
 
     def real(self, path: str) -> str:
         """The path without links, `.` and `..`; what does not exist stays as it is."""

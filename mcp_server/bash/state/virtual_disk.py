@@ -1,7 +1,7 @@
-"""The disk as it would be by then: what is there, and over it what the command has made, moved and removed so far.
+"""The disk as it would be: what is really there, overlaid with what the command has created, moved and removed so far.
 
-What lies over the disk is what *may* be there: a file made in a branch that is perhaps not taken counts as made, one
-removed there does not count as removed.
+The overlay says what *may* exist: a file created in a branch that may not be taken counts as created, one removed there
+does not count as removed.
 """
 
 from mcp_server.bash.unknown import BODY, NAME_PIECE, OWN_PROCESS, UNKNOWN
@@ -10,8 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mcp_server.bash.interpret.disk import Files
     from mcp_server.bash.reading import Reading
+    from mcp_server.bash.state.files import Files
 
 MOST_PATHS = 5_000
 MOST_LINKS = 40
@@ -22,15 +22,15 @@ _DEVICES = ("/dev/", "/proc/", "/sys/")
 _KEPT_DEVICES = ("/dev/shm/", "/dev/mqueue/")  # noqa: S108  directories like any other
 
 
-class World:
-    """What is where. Paths are absolute; those that are written are noted in the reading."""
+class VirtualDisk:
+    """What exists where. Paths are absolute; writes are recorded in the reading."""
 
-    __slots__ = ("_contents", "_over", "_removed", "_targets", "clouded", "files", "reading")
+    __slots__ = ("_contents", "_over", "_removed", "_targets", "files", "reading", "unpredictable")
 
     def __init__(self, files: "Files", reading: "Reading") -> None:
         self.files = files
         self.reading = reading
-        self.clouded = False  # something ran that may have made any file
+        self.unpredictable = False  # something ran that may have created any file
         self._over: dict[str, str] = {}
         self._targets: dict[str, str] = {}
         self._contents: dict[str, object] = {}
@@ -81,13 +81,13 @@ class World:
 
     def may_exist(self, path: str) -> bool:
         """Whether anything is there, or may be since something unknown ran."""
-        return self.clouded or self.exists(path) or self.is_link(path)
+        return self.unpredictable or self.exists(path) or self.is_link(path)
 
     def entries(self, directory: str) -> list[str]:
         """The names in a directory, sorted."""
-        place = self.real(directory)
-        names = set() if self._over.get(place) is GONE else set(self.files.entries(place))
-        prefix = place.rstrip("/") + "/"
+        real = self.real(directory)
+        names = set() if self._over.get(real) is GONE else set(self.files.entries(real))
+        prefix = real.rstrip("/") + "/"
         for path, kind in self._over.items():
             if path.startswith(prefix) and "/" not in path[len(prefix) :] and path != prefix:
                 (names.discard if kind is GONE else names.add)(path[len(prefix) :])
@@ -98,9 +98,9 @@ class World:
         found: list[str] = []
         waiting = [directory]
         while waiting:
-            place = waiting.pop()
-            for name in self.entries(place):
-                path = f"{place.rstrip('/')}/{name}"
+            folder = waiting.pop()
+            for name in self.entries(folder):
+                path = f"{folder.rstrip('/')}/{name}"
                 found.append(path)
                 if self.kind(path) is DIRECTORY:
                     waiting.append(path)
@@ -109,12 +109,12 @@ class World:
         return found
 
     def content(self, path: str) -> object:
-        """What would be read from a file: text, an archive, or the mark of the unknown."""
+        """The content of a file: text, an archive, or the marker for unknown text."""
         path = path if path in self._contents else self.real(path)
         if path in self._contents:
-            held = self._contents[path]
-            return held.value() if hasattr(held, "value") else held
-        if path in self._over or self.clouded:
+            deferred = self._contents[path]
+            return deferred.value() if hasattr(deferred, "value") else deferred
+        if path in self._over or self.unpredictable:
             return UNKNOWN
         text = self.files.text(path, MOST_TEXT)
         return UNKNOWN if text is None else text.replace(UNKNOWN, "\n")
@@ -124,8 +124,8 @@ class World:
         content = self.content(path)
         return content if isinstance(content, str) and UNKNOWN not in content else None
 
-    def hold(self, path: str, content: object) -> None:
-        """Remember what a file that was made here holds."""
+    def set_content(self, path: str, content: object) -> None:
+        """Remember the content of a file that the command created."""
         self._contents[path] = content
 
     def pipe(self, content: object) -> str:
@@ -135,13 +135,13 @@ class World:
         return path
 
     def rewrite(self, path: str, verb: str) -> None:
-        """Note that a file is perhaps written, where nobody knows whether anything in it changes."""
+        """Record that a file may be rewritten, with unknown content."""
         if self._can_hold(path):
             self._contents[path] = UNKNOWN
             self._note(path, verb)
 
     def write(self, path: str, verb: str, how: str = "file") -> None:
-        """Note that the real `path` is written, and that it is there from now on."""
+        """Record that the real `path` is written, and exists from now on."""
         if how == "file":
             if not self._can_hold(path):
                 return
@@ -153,7 +153,7 @@ class World:
         self._note(path, verb, how)
 
     def replace(self, path: str, verb: str) -> None:
-        """Note that something new takes the place of `path`."""
+        """Record that a new file replaces `path`."""
         if self._can_hold(path):
             self._targets.pop(path, None)
             self._removed = self._removed or self.files.is_link(path)
@@ -161,27 +161,27 @@ class World:
             self._contents[path] = UNKNOWN
             self._note(path, verb)
 
-    def touch_up(self, path: str, verb: str) -> None:
-        """Note that a path that is there is changed, its kind and content staying as they are."""
+    def change_attributes(self, path: str, verb: str) -> None:
+        """Record a change of an existing path that leaves its kind and content as they are."""
         for other in self.files.other_names(path) if path not in self._over else []:
             self.reading.add(other, "file", verb)
         self._note(path, verb)
 
     def make_directory(self, path: str, verb: str) -> None:
-        """Note that a directory comes to be, unless it is there."""
+        """Record that a directory is created, unless it exists."""
         if self.kind(path) is None and self._can_hold(path):
             self._over[path] = DIRECTORY
             self._note(path, verb)
 
     def make_link(self, path: str, target: str, verb: str) -> None:
-        """Note that a symbolic link comes to be."""
+        """Record that a symbolic link is created."""
         if self._can_hold(path):
             self._over[path] = LINK
             self._targets[path] = target
             self._note(path, verb)
 
     def remove(self, path: str, verb: str, *, certain: bool) -> None:
-        """Note that `path` goes, with all below it."""
+        """Record that `path` is removed, with everything below it."""
         inside: Iterable[str] | None = self.below(path) if self.kind(path) is DIRECTORY else []
         if inside is None:
             self._note(path, verb, "tree")
@@ -196,7 +196,7 @@ class World:
                 self._removed = True
 
     def copy_kind(self, source: str, path: str) -> None:
-        """Let `path` be of the same kind, and hold the same, as `source`."""
+        """Give `path` the kind and content of `source`."""
         kind = self.kind(source)
         if kind is LINK:
             self._over[path] = LINK
@@ -206,7 +206,7 @@ class World:
 
     def _can_hold(self, path: str) -> bool:
         above = path.rpartition("/")[0] or "/"
-        return self.clouded or NAME_PIECE in path or self.kind(above) is DIRECTORY
+        return self.unpredictable or NAME_PIECE in path or self.kind(above) is DIRECTORY
 
     def _note(self, path: str, verb: str, how: str = "file") -> None:
         if path.startswith(_DEVICES) and not path.startswith(_KEPT_DEVICES):

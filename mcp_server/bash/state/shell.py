@@ -1,19 +1,37 @@
-"""What a command changes while it is read: variables, place, functions, options, and what it prints and reads."""
+"""The state of a shell: variables, directory, functions, options, and what it reads and prints."""
 
 from mcp_server.bash.expand import globs, words
-from mcp_server.bash.interpret.virtual_disk import World
 from mcp_server.bash.parse import grammar
+from mcp_server.bash.state.virtual_disk import VirtualDisk
 from mcp_server.bash.unknown import NAME_PIECE, OWN_PROCESS, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from typing import Protocol
 
     from tree_sitter import Node
 
     from mcp_server.bash.parse.heredocs import HereDocument
+    from mcp_server.bash.state.status import Status
 
     Value = str | list[str] | dict[str, str]
+
+    class Interpreter(Protocol):
+        """Runs things in a shell. It is handed in, since whatever it runs may run more."""
+
+        def run_text(self, shell: "Shell", text: str) -> Status:
+            """Run the text of a script."""
+
+        def run_words(self, shell: "Shell", words: list[str], *, functions: bool = True) -> Status:
+            """Run a command whose words are expanded."""
+
+        def run_file(self, shell: "Shell", path: str, arguments: list[str]) -> Status:
+            """Run a script file by the interpreter that its first line names."""
+
+        def call_function(self, shell: "Shell", body: Node, arguments: list[str]) -> Status:
+            """Call a function of the shell."""
+
 
 MOST_STEPS = 10_000
 MOST_TEXTS = 24
@@ -21,23 +39,23 @@ MOST_OUTPUT = 400_000
 
 
 class Exhausted(Exception):
-    """A command takes more steps to follow than it is given."""
+    """The command takes more steps to follow than the budget allows."""
 
 
-class Leaving(Exception):  # noqa: N818  no error: the way out of a function, a loop or a shell
-    """The rest of a loop, a function or a shell is not run."""
+class ControlFlow(Exception):  # noqa: N818  not an error: the way out of a function, a loop or a shell
+    """The rest of a loop, a function or a shell is skipped."""
 
 
-class Exited(Leaving):
+class Exited(ControlFlow):
     """The shell ends."""
 
 
-class Returned(Leaving):
+class Returned(ControlFlow):
     """A function or a sourced file ends."""
 
 
-class Broken(Leaving):
-    """A loop ends; `again` says that it goes on with its next turn."""
+class Broken(ControlFlow):
+    """A loop ends, or with `again` continues with its next iteration."""
 
     def __init__(self, levels: int, *, again: bool) -> None:
         super().__init__()
@@ -45,8 +63,8 @@ class Broken(Leaving):
         self.again = again
 
 
-class Later:
-    """What is printed, worked out when something reads it."""
+class Lazy:
+    """Output that is only computed when something reads it."""
 
     __slots__ = ("_make", "_made")
 
@@ -55,19 +73,19 @@ class Later:
         self._made: list[object] = []
 
     def value(self) -> object:
-        """What it is."""
+        """The output itself."""
         if not self._made:
             self._made.append(resolved(self._make()))
         return self._made[0]
 
 
 def resolved(printed: object) -> object:
-    """`printed`, worked out."""
-    return printed.value() if isinstance(printed, Later) else printed
+    """`printed`, computed if it was lazy."""
+    return printed.value() if isinstance(printed, Lazy) else printed
 
 
 class Budget:
-    """How many steps are left, for the whole of one command."""
+    """The steps that are left for one whole command."""
 
     __slots__ = ("left",)
 
@@ -75,16 +93,16 @@ class Budget:
         self.left = steps
 
     def spend(self, steps: int) -> None:
-        """Take steps; Exhausted when there are none left."""
+        """Use up steps; raises Exhausted when none are left."""
         self.left -= steps
         if self.left < 0:
             raise Exhausted
 
 
 class State:
-    """What a branch that is perhaps not taken may have changed."""
+    """A copy of what a branch may change."""
 
-    __slots__ = ("aliases", "arguments", "functions", "options", "place", "variables")
+    __slots__ = ("aliases", "arguments", "directory", "functions", "options", "variables")
 
     def __init__(self, shell: "Shell") -> None:
         self.variables = dict(shell.variables)
@@ -92,21 +110,24 @@ class State:
         self.aliases = dict(shell.aliases)
         self.options = set(shell.options)
         self.arguments = list(shell.arguments)
-        self.place = shell.place
+        self.directory = shell.directory
 
 
 class Shell:
-    """One shell. A subshell is a `fork` of it: it has the same world, budget and reading, and its own state."""
+    """One shell. A subshell is a `fork` of it: it shares disk, budget and reading, and has its own state."""
 
-    def __init__(self, world: World, place: str, home: str, environment: "Mapping[str, str]") -> None:
-        self.world = world
-        self.reading = world.reading
+    def __init__(
+        self, disk: VirtualDisk, directory: str, home: str, environment: "Mapping[str, str]", interpreter: "Interpreter"
+    ) -> None:
+        self.interpreter = interpreter
+        self.disk = disk
+        self.reading = disk.reading
         self.budget = Budget()
         self.environment = environment
         self.home = home
-        self.place: str | None = place
+        self.directory: str | None = directory
         self.stack: list[str | None] = []
-        self.variables: dict[str, Value | None] = {"PWD": place, "HOME": home}
+        self.variables: dict[str, Value | None] = {"PWD": directory, "HOME": home}
         self.functions: dict[str, Node] = {}
         self.aliases: dict[str, str] = {}
         self.options: set[str] = set()
@@ -118,14 +139,14 @@ class Shell:
         self.scopes: list[dict[str, Value | None]] = []
         self.out: list[object] = []
         self.stdin: object = ""
-        self.heard = False  # whether something reads what is printed
+        self.output_is_read = False  # whether something reads what is printed
         self.certain = True
         self.depth = 0
         self.texts = 0  # one in another: substitutions, sourced files, `bash -c`
         self.notes: dict[str, str] = {}  # what the command did to repositories, for git's commands after it
 
     def fork(self) -> "Shell":
-        """A shell that starts as this one is, and leaves it as it is."""
+        """A subshell: starts in the state of this shell and does not change it."""
         child = Shell.__new__(Shell)
         child.__dict__.update(self.__dict__)
         State.__init__(child, self)  # type: ignore[arg-type]  # its own copies of what State lists
@@ -133,19 +154,19 @@ class Shell:
         return child
 
     def spend(self, steps: int) -> None:
-        """Take steps from the budget."""
+        """Use up steps of the budget."""
         self.budget.spend(steps)
 
     # Variables
 
     @property
     def separators(self) -> str:
-        """What splits fields."""
+        """The characters that separate fields (IFS)."""
         value = self.variables.get("IFS", " \t\n")
         return value if isinstance(value, str) and UNKNOWN not in value else " \t\n"
 
     def get(self, name: str) -> "Value | None":
-        """What a variable holds, None when it is not set."""
+        """The value of a variable, None when it is not set."""
         if name in self.variables:
             return self.variables[name]
         return self.environment.get(name)
@@ -161,7 +182,7 @@ class Shell:
         self.set(name, value)
 
     def number(self, name: str) -> int | None:
-        """The number that a variable holds, 0 for none."""
+        """The numeric value of a variable, 0 when it is not set."""
         value = self.get(name)
         if isinstance(value, list):
             value = value[0] if value else ""
@@ -173,15 +194,23 @@ class Shell:
         """Set a variable to a number."""
         self.set(name, NAME_PIECE if value is None else str(value))
 
+    def word(self, text: str) -> str:
+        """The one text that a word expands to where nothing splits it."""
+        return words.single(self, text)
+
+    def pattern(self, text: str) -> str:
+        """The pattern that a word expands to."""
+        return words.pattern(self, text)
+
     def arithmetic(self, text: str) -> str:
-        """What an arithmetic expression comes to, as text."""
+        """The value of an arithmetic expression, as text."""
         from mcp_server.bash.expand import arithmetic
 
         expanded = words.body(self, text) if "$" in text or "`" in text else text
         number = arithmetic.value(expanded, self)
         return NAME_PIECE if number is None else str(number)
 
-    # Places
+    # Directories and paths
 
     def home_of(self, user: str) -> str | None:
         """What `~user` stands for, None where it stands for itself."""
@@ -196,34 +225,34 @@ class Shell:
     def locate(self, text: str) -> str | None:
         """The absolute path that an argument names; None when it can't be known."""
         for own in ("/proc/self/", "/proc/thread-self/", f"/proc/{OWN_PROCESS}/"):
-            if text.startswith(own + "cwd") and self.place:
-                text = self.place + text[len(own) + 3 :]
+            if text.startswith(own + "cwd") and self.directory:
+                text = self.directory + text[len(own) + 3 :]
             elif text.startswith(own + "root/"):
                 text = text[len(own) + 4 :]
         if UNKNOWN in text or not text:
             return None
         if text.startswith("/"):
             return text
-        return None if self.place is None else f"{self.place.rstrip('/')}/{text}"
+        return None if self.directory is None else f"{self.directory.rstrip('/')}/{text}"
 
     def real(self, text: str) -> str | None:
-        """Where the path really is that an argument names, links followed."""
+        """The real path of an argument, links followed."""
         path = self.locate(text)
-        return None if path is None else self.world.real(path)
+        return None if path is None else self.disk.real(path)
 
     def named(self, text: str) -> str | None:
-        """Where the name really is: links on the way are followed, a link at its end is not."""
+        """The real path of an argument; a link at its end is not followed."""
         path = self.locate(text)
         if path is None:
             return None
         path = path.rstrip("/") or "/"
         above, _, name = path.rpartition("/")
         if name in ("", ".", ".."):
-            return self.world.real(path)
-        return f"{self.world.real(above or '/').rstrip('/')}/{name}"
+            return self.disk.real(path)
+        return f"{self.disk.real(above or '/').rstrip('/')}/{name}"
 
     def matching(self, pattern: str) -> list[str]:
-        """The paths that a pattern matches, spelled as it is."""
+        """The paths that a pattern matches, spelled like the pattern."""
 
         def ask(question: "Callable[[str], object]") -> "Callable[[str], object]":
             return lambda text: question(self.locate(text) or "")
@@ -232,9 +261,9 @@ class Shell:
         try:
             return globs.paths(
                 pattern,
-                entries=ask(self.world.entries),  # type: ignore[arg-type]
-                is_dir=ask(self.world.is_dir),  # type: ignore[arg-type]
-                exists=ask(lambda path: self.world.exists(path) or self.world.is_link(path)),  # type: ignore[arg-type]
+                entries=ask(self.disk.entries),  # type: ignore[arg-type]
+                is_dir=ask(self.disk.is_dir),  # type: ignore[arg-type]
+                exists=ask(lambda path: self.disk.exists(path) or self.disk.is_link(path)),  # type: ignore[arg-type]
                 options=self.options,
             )
         except globs.TooMany:
@@ -243,91 +272,89 @@ class Shell:
     # Branches
 
     def merge(self, other: State) -> None:
-        """Be what is known both here and in `other`."""
+        """Keep only what is known both here and in `other`."""
         for name in {*self.variables, *other.variables}:
             if self.variables.get(name) != other.variables.get(name):
                 self.variables[name] = UNKNOWN
         self.functions = {**other.functions, **self.functions}
         self.aliases = {**other.aliases, **self.aliases}
-        if self.place != other.place:
-            self.place = None
+        if self.directory != other.directory:
+            self.directory = None
         if self.arguments != other.arguments:
             self.arguments_known = False
 
     def restore(self, state: State) -> None:
-        """Be as `state` was."""
+        """Return to `state`."""
         self.variables, self.functions = dict(state.variables), dict(state.functions)
         self.aliases, self.options = dict(state.aliases), set(state.options)
-        self.arguments, self.place = list(state.arguments), state.place
+        self.arguments, self.directory = list(state.arguments), state.directory
 
     # Text in, text out
 
     def tree(self, text: str) -> "Node":
-        """The syntax tree of `text`, with what the grammar misreads lifted out."""
+        """The syntax tree of `text`, after taking out what the grammar misreads."""
         self.spend(2 + len(text) // 2_000)
         root = None if grammar.seems_misread(text) else grammar.parse(text)
         if root is None or root.has_error:
             from mcp_server.bash.parse import heredocs
 
-            root = grammar.parse(heredocs.lifted(text, self.bodies))
+            root = grammar.parse(heredocs.prepared(text, self.bodies))
         if root.has_error:
-            self.reading.doubt("The command is not understood in full.")
+            self.reading.mark_unknown("Part of the command could not be parsed.")
         return root
 
     def print(self, text: object) -> None:
-        """Print to where output goes."""
+        """Print to the current output."""
         if len(self.out) < MOST_OUTPUT:
             self.out.append(text)
 
     def substitution(self, text: str) -> str:
-        """What `$(text)` comes to."""
+        """The output of `$(text)`."""
         child = self.fork()
-        child.out, child.heard = [], True
+        child.out, child.output_is_read = [], True
         child.run(text)
         printed = resolved(joined(child.out))
         return printed.rstrip("\n") if isinstance(printed, str) else UNKNOWN
 
     def process_substitution(self, text: str, direction: str) -> str:
-        """The name of the pipe that `<(text)` or `>(text)` comes to."""
+        """The name of the pipe of `<(text)` or `>(text)`."""
         child = self.fork()
         if direction == ">":
             child.stdin = UNKNOWN
             child.run(text)
-            return self.world.pipe(UNKNOWN)
-        child.out, child.heard = [], True
+            return self.disk.pipe(UNKNOWN)
+        child.out, child.output_is_read = [], True
         child.run(text)
-        return self.world.pipe(joined(child.out))
+        return self.disk.pipe(joined(child.out))
 
     def run(self, text: str) -> None:
-        """Run `text` as this shell's whole life, traps at its end included."""
+        """Run `text` from start to end of this shell, with the traps at its end."""
         waiting = [text]
         while waiting:
             try:
                 self.follow(waiting.pop(0))
-            except Leaving:
+            except ControlFlow:
                 self.depth = 0
             waiting += self.traps
             self.traps = []
 
-    def follow(self, text: str) -> object:
-        """Run `text` in this shell; answers its status."""
-        from mcp_server.bash.interpret import statements
-
+    def follow(self, text: str) -> "Status":
+        """Run `text` in this shell; returns its status."""
         if self.texts >= MOST_TEXTS:
             raise Exhausted
         depth, self.texts = self.depth, self.texts + 1
         try:
-            return statements.sequence(self, self.tree(text).children)
+            return self.interpreter.run_text(self, text)
         finally:
             self.depth, self.texts = depth, self.texts - 1
 
 
 def joined(printed: list[object]) -> object:
-    """All that was printed, as one text; the mark of the unknown when something but text is among more."""
+    """Everything that was printed as one text; unknown if any of several pieces is not text."""
     if len(printed) == 1:
         return printed[0]
-    if any(isinstance(piece, Later) for piece in printed):
-        return Later(lambda: joined([resolved(piece) for piece in printed]))
+    if any(isinstance(piece, Lazy) for piece in printed):
+        return Lazy(lambda: joined([resolved(piece) for piece in printed]))
     texts = [piece for piece in printed if isinstance(piece, str)]
     if len(texts) < len(printed) or sum(map(len, texts)) > MOST_OUTPUT:
         return UNKNOWN

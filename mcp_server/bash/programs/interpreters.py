@@ -1,0 +1,73 @@
+"""Interpreters whose code is read: `python` and `node`."""
+
+from mcp_server.bash.programs.languages import other, python_modules
+from mcp_server.bash.programs.languages import python as python_code
+from mcp_server.bash.unknown import UNKNOWN, readable
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.bash.call import Call, Handler
+
+
+def python(call: "Call") -> None:
+    """`python`: of -c, of -m, of a file, of what it reads."""
+    words = list(call.arguments)
+    while words and words[0].startswith("-") and words[0] not in ("-", "-c", "-m"):
+        option = words.pop(0)
+        if option in ("-W", "-X", "--check-hash-based-pycs") and words:
+            words.pop(0)
+        elif option in ("-V", "--version", "-h", "--help", "-VV"):
+            call.prints()
+            return
+        elif option[:2] != "--" and option[-1:] in "cm" and words:
+            words.insert(0, "-" + option[-1])
+    if words[:1] == ["-c"]:
+        python_code.read(call, words[1] if len(words) > 1 else UNKNOWN, ["-c", *words[2:]])
+    elif words[:1] == ["-m"]:
+        _module(call, words[1:])
+    elif not words or words[0] == "-":
+        python_code.read(call, call.stdin if isinstance(call.stdin, str) else UNKNOWN, ["-", *words[1:]])
+    elif (text := call.script(words[0])) is not None:
+        python_code.read(call, text, words)
+    call.prints()
+
+
+def _module(call: "Call", words: list[str]) -> None:
+    name, call.arguments = (words[0] if words else ""), words[1:]
+    handler = python_modules.handler(name)
+    if handler is not None:
+        handler(call)
+        return
+    if name in _AS_PROGRAMS:
+        call.run([name, *call.arguments])
+        return
+    call.runs_anything(f"Cannot tell what `python -m {readable(name)}` writes.")
+
+
+_AS_PROGRAMS = frozenset(
+    "pip black ruff isort mypy pytest autopep8 yapf flake8 pylint autoflake pyupgrade unittest coverage "
+    "virtualenv".split()
+)
+
+
+def _node(call: "Call") -> None:
+    """`node`: of -e, of a file, of what it reads."""
+    given = call.options(valued="epr", long="eval print require import input-type loader test-reporter", stop=True)
+    if given.has("-v", "--version", "-h", "--help", "-c", "--check"):
+        call.prints()
+        return
+    text = given.value("-e", "--eval", "-p", "--print", "-pe")
+    if given.has("-r", "--require", "--import", "--loader", "--test"):
+        call.runs_anything()
+    elif text is not None:
+        other.read(call, "node", text, given.operands)
+    elif given.operands and given.operands[0] != "-":
+        text = call.script(given.operands[0])
+        if text is not None:
+            other.read(call, "node", text, given.operands[1:])
+    else:
+        other.read(call, "node", call.stdin if isinstance(call.stdin, str) else UNKNOWN, given.operands)
+    call.prints()
+
+
+TABLE: "dict[str, Handler]" = {"node nodejs": _node, "python python2 python3 pypy pypy3": python}

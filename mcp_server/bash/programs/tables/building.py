@@ -1,0 +1,117 @@
+"""Compilers, type checkers, build tools, test runners, and programs that run another."""
+
+from mcp_server.bash.programs import compilers
+from mcp_server.bash.programs.program import READS, Program
+from mcp_server.domain.shell_words import PLAIN_WRAPPERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mcp_server.bash.call import Handler
+
+_DEPENDENCIES = "-o%.d?-MD?-MMD"
+
+
+def _c_compiler(
+    writes: str, modes: "Mapping[str, Handler] | None" = None, subcommands: "Mapping[str, Handler] | None" = None
+) -> Program:
+    """A compiler with the options of `cc`, or a mode of it."""
+    return Program(
+        f"{writes} -MF",
+        possible=_DEPENDENCIES,
+        valued="-D -I -U -L -l -x -T -u -B -F --param --sysroot --target --std --include",
+        attached="-O -W -f -g -m -l -s",
+        modes=modes,
+        subcommands=subcommands,
+    )
+
+
+_C = _c_compiler(
+    "-o|a.out",
+    {
+        "-E -fsyntax-only -v -dumpversion -M -MM": _c_compiler("-o"),
+        "-c": _c_compiler("-o|./@*%.o"),
+        "-S": _c_compiler("-o|./@*%.s"),
+    },
+    {"": _c_compiler("-o")},
+)
+_WHOLE_BUILD = Program("-o", runs="*", prints="-v -V", subcommands={"version list help": READS})
+"""A build tool whose own files say what it writes."""
+_TESTS = Program(
+    "--junitxml --junit-xml --outputFile --output-file",
+    runs="*",
+    unless="-h --help --version --collect-only --co --listTests --fixtures",
+    valued="-o --cov-report",
+)
+"""A test runner: a test may write anything."""
+_RUNS = Program(runs="*")
+_TSC = "-p -t --project --target --module --lib --rootDir --moduleResolution --jsx"
+
+PROGRAMS: "dict[str, Handler]" = {
+    # Compilers
+    "gcc cc g++ c++ clang clang++ tcc x86_64-linux-gnu-gcc emcc gfortran f77 f95 gnatmake as nasm yasm ghc ocamlc"
+    " ocamlopt fpc ldc2 dmd swiftc luac": _C,
+    "rustc": compilers.rustc,
+    "go": compilers.go,
+    "javac": Program(
+        "-d/|@*/../",
+        valued="-cp -classpath -sourcepath --release -source -target -h -s --class-path -encoding -processor"
+        " --module-path -p",
+    ),
+    "kotlinc": Program("-d/|@*%Kt.class"),
+    "tsc": Program(
+        "@*%.js",
+        valued=_TSC,
+        modes={
+            "--noEmit --help -h --version -v --showConfig --listFilesOnly": READS,
+            "--init": Program("tsconfig.json"),
+            "--outFile --outDir": Program("--outFile --outDir/ --declarationDir/", valued=_TSC),
+        },
+        subcommands={"": _RUNS},
+    ),
+    "cython": Program("-o|@*%.c"),
+    "valac": Program("-o|@*%"),
+    "mcs": Program("-o|@*%.exe"),
+    "cythonize csc scalac zig nim vbc dotnet crystal pyinstaller ninja meson bazel gradle gradlew mvn mvnw ant scons"
+    " tox nox": _WHOLE_BUILD,
+    "rake just task invoke": Program(runs="*", prints="--list -l --summary --show"),
+    # Type checkers
+    "mypy dmypy": Program(
+        "--html-report/ --txt-report/ --xml-report/ --any-exprs-report/ --linecount-report/ --junit-xml",
+        possible="--cache-dir/|.mypy_cache/!-V",
+        valued="-m -p -c --config-file --python-executable --python-version --package --module --command",
+    ),
+    "pyright pytype pyre": READS,
+    "stubgen": Program("-o/|--output/|out/", valued="-m -p --module --package --search-path"),
+    # Tests and interpreters
+    "pytest py.test jest vitest mocha ava tap karma cypress playwright phpunit rspec ctest nose2 trial"
+    " unittest": _TESTS,
+    "coverage": Program(
+        subcommands={
+            "run": Program(".coverage", runs="*"),
+            "html": Program("-d/|--directory/|htmlcov/"),
+            "xml": Program("-o|coverage.xml"),
+            "json": Program("-o|coverage.json"),
+            "lcov": Program("-o|coverage.lcov"),
+            "erase combine": Program(".coverage"),
+        },
+        valued="--rcfile",
+    ),
+    "tsx ts-node php lua luajit Rscript julia java osascript tclsh guile ipython": Program(
+        runs="*", prints="-v -V -version -l"
+    ),
+    # Programs that run their operands
+    " ".join(PLAIN_WRAPPERS): Program(wraps=0),
+    "timeout gtimeout": Program(wraps=1, valued="-k -s --kill-after --signal"),
+    "nice": Program(wraps=0, valued="-n --adjustment"),
+    "ionice": Program(wraps=0, valued="-c -n -p --class --classdata"),
+    "stdbuf": Program(wraps=0, valued="-i -o -e --input --output --error"),
+    "time": Program("-o --output", wraps=0, valued="-f --format"),
+    "strace ltrace": Program("-o", wraps=0, valued="-e -O -p -P -s -S -u -a -E -I -b -X"),
+    "xvfb-run": Program(wraps=0, valued="-e -f -l -n -p -s"),
+    "chrt taskset": Program(wraps=1),
+    "numactl": Program(wraps=0, valued="-C -N -m -p -i"),
+    "sponge": Program("@*"),
+    "systemd-run unshare nsenter chroot entr hyperfine firejail bwrap direnv dotenv foreman vipe": _RUNS,
+}

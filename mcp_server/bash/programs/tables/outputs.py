@@ -1,0 +1,128 @@
+"""Programs that write what an option or an operand names, and otherwise only print."""
+
+from mcp_server.bash.programs.program import READS, Program
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.bash.call import Handler
+
+_OUTPUT = Program("-o --output")
+_PANDOC = "-t -f -r -w -M -V -H -B -A --from --to --read --write --metadata --variable"
+_OPENSSL = "-out -keyout -writerand -sigout -certout -CAserial"
+
+PROGRAMS: "dict[str, Handler]" = {
+    # Nothing here
+    "base32 uuencode pbcopy pbpaste xclip xsel wl-copy wl-paste notify-send open xdg-open logger wall lynx w3m links"
+    " hexyl csvsql mlr xmlstarlet pdftoppm ssh nc ncat netcat telnet socat": READS,
+    "sftp ftp": Program(unknown=True),
+    # Text and documents
+    "tree": Program("-o", valued="-L -P -I"),
+    "shuf": Program("-o --output", valued="-i -n --input-range --head-count"),
+    "iconv": Program("-o --output", valued="-f -t --from-code --to-code"),
+    "pandoc": Program("-o --output --extract-media/", valued=_PANDOC, runs="-F --filter -L --lua-filter"),
+    "jq": Program(valued="-L -f --arg --argjson --slurpfile --rawfile --indent"),
+    "yq dasel": Program(rewrites="*", paths="@2*", only="-i --inplace --in-place -yi"),
+    "xmllint": Program("-o --output", valued="--encode --schema --xpath"),
+    "tidy": Program("-o -output", rewrites="*", only="-m -modify", valued="-f -w"),
+    "asciidoctor": Program("-o --out-file -D/", valued="-a -b"),
+    "sphinx-build": Program("@2/", valued="-b -D -d -c -j"),
+    "mkdocs": Program("-d/ --site-dir/"),
+    "plantuml flatc": Program("-o/"),
+    "mmdc": Program("-o --output", valued="-i -t -b"),
+    "dos2unix unix2dos mac2unix": Program(
+        rewrites="*", valued="-c", modes={"-i --info -O": READS, "-n --newfile": Program("@2")}
+    ),
+    "recode": Program(rewrites="*"),
+    "msgfmt": Program("-o --output-file", valued="-D -d"),
+    "msgmerge": Program("-o --output-file", valued="-D"),
+    "xgettext": Program("-o --output", valued="-L -k -j -D"),
+    "pdftotext": Program("@2", valued="-f -l"),
+    "qpdf": Program("@-1"),
+    # Pictures and sound
+    "convert magick composite montage ffmpeg sox": Program("@-1"),
+    "optipng mogrify exiftool exiv2": Program(rewrites="*"),
+    "jpegoptim": Program(rewrites="*", valued="-m -d -S"),
+    "cwebp": Program("-o", valued="-q -m"),
+    "svgo gifsicle pngquant rsvg-convert": _OUTPUT,
+    "inkscape": Program("-o --export-filename --export-png"),
+    "dot neato": Program("-o", attached="-T -K -G -N -E -O"),
+    "pdflatex xelatex lualatex latexmk latex tex bibtex": Program(
+        "-jobname+.+*|--jobname+.+*|./@*%.+*",
+        modes={
+            "-output-directory --output-directory -outdir": Program("-output-directory/ --output-directory/ -outdir/")
+        },
+    ),
+    # Source code and objects
+    "esbuild": Program("--outfile --outdir/", valued="--platform --format --target"),
+    "protoc": Program(
+        "--cpp_out/ --python_out/ --java_out/ --js_out/ --go_out/ --grpc_out/ --ts_out/ --csharp_out/ --ruby_out/"
+        " --php_out/ --pyi_out/ --go-grpc_out/ --grpc_python_out/",
+        valued="-I --proto_path",
+    ),
+    "bison": Program("-o --output", valued="-b"),
+    "yacc": Program("-o", valued="-b"),
+    "flex lex m4 gs uudecode capnp age-keygen": Program("-o"),
+    "gperf": Program("--output-file"),
+    "swig": Program("-o --outdir/"),
+    "thrift": Program("-out/ -o/"),
+    "cpp": Program("-o @2", valued="-D -I -U"),
+    "ld": Program("-o", valued="-l -L -T -m"),
+    "strip": Program("-o", rewrites="*", unless="-o"),
+    "ranlib": Program(rewrites="*"),
+    "objcopy": Program("@-1|@1", valued="-I -O -j -R -K"),
+    "cbindgen": Program("-o --output", valued="-c -l"),
+    "xsltproc wat2wasm wasm2wat bindgen": _OUTPUT,
+    "sass lessc": Program("@2"),
+    "stylus": Program("-o --out"),
+    "pug": Program("-o/ --out/"),
+    # Databases
+    "duckdb": Program("@1"),
+    "pg_dump": Program("-f --file", valued="-h -p -U -d -t -n -T -N"),
+    "mysqldump": Program("-r --result-file", valued="-u -h -P -p"),
+    "psql": Program("-o --output -L", valued="-h -p -U -d -c -f -v -F"),
+    "mysql": Program(valued="-u -h -P -p -e -D"),
+    "mongodump": Program("-o/ --out/"),
+    "redis-cli": Program("--rdb"),
+    # Keys
+    "gpg": Program("-o --output", valued="-r -u --recipient --local-user"),
+    "age": Program("-o --output", valued="-r -i -R"),
+    "htpasswd": Program("@1"),
+    "keytool": Program("-keystore"),
+    "mkcert": Program("-cert-file -key-file"),
+    "openssl": Program(_OPENSSL, subcommands={"ca": Program(_OPENSSL, unknown=True)}),
+    "ssh-keygen": Program(
+        "-f -f+.pub",
+        valued="-t -b -N -C -O -I -m -n -V -D -E -R -S -T -Z -a -s -w -P -M -r -Y",
+        modes={"-l -F -y -e -B -Q -Y": READS, "-p -R -c -A": Program("-f", valued="-R -N -P -C")},
+    ),
+    # From the network
+    "http https axel": _OUTPUT,
+    "aria2c": Program("-o --out -d/ --dir/ -l --log"),
+    "gh glab hub": Program(
+        valued="-R --repo",
+        subcommands={
+            "repo": Program(
+                subcommands={"clone": Program("@2/|./@1/"), "sync": Program(unknown=True)}, otherwise=READS
+            ),
+            "pr mr": Program(subcommands={"checkout": Program(unknown=True)}, otherwise=READS),
+            "run release": Program(
+                subcommands={"download": Program(unknown=True, modes={"-D --dir": Program("-D/ --dir/")})},
+                otherwise=READS,
+            ),
+            "gist": Program(subcommands={"clone": Program(unknown=True)}, otherwise=READS),
+            "codespace": Program(subcommands={"cp": Program(unknown=True)}, otherwise=READS),
+            "extension": Program(subcommands={"exec": Program(runs="*")}, otherwise=READS),
+            "co": Program(unknown=True),
+        },
+    ),
+    # Files
+    "unar unrar rar": Program("-o/|--output-directory/|./", valued="-e -p -k"),
+    "fallocate": Program("@*", valued="-l -o --length --offset"),
+    "unlink": Program(removes="@1"),
+    "trash trash-put rimraf": Program(removes="@*"),
+    "gio": Program(subcommands={"trash": Program(removes="@*")}),
+    "split": Program("@2+*|x+*", valued="-a -b -C -l -n -t --lines --bytes --suffix-length --number --filter"),
+    "csplit": Program("-f+*|--prefix+*|xx+*", valued="-b -n --suffix-format --digits"),
+    # Editors for people
+    "emacs nano pico micro": Program("@*"),
+}

@@ -1,7 +1,7 @@
 """How well Bash commands are read, compared with what they really wrote, and how long a reading takes.
 
-Each case is a command that was run in a fixed repository, with the paths that it wrote there. The verdicts are about the
-scope `src/auth/**`: a command is refused if the reader says that it writes outside.
+Each case is a command that was run in a fixed repository, with the paths that it wrote there. The verdicts are about
+the scope `src/auth/**`: a command is refused if the reader says that it writes outside.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """One call of a program: its arguments, and methods that record what it writes, prints and runs."""
 
 from mcp_server.bash import options
+from mcp_server.bash.state import LIKELY
 from mcp_server.bash.state.shell import ControlFlow, resolved
-from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, readable
 
 TYPE_CHECKING = False
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mcp_server.bash.options import Options
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
     Handler = Callable[["Call"], Status]
     from mcp_server.bash.state.shell import Shell

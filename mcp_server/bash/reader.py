@@ -1,7 +1,7 @@
 """Reads a Bash command: which paths it would write, as far as its text and the disk can tell."""
 
 from mcp_server.bash.expand import globs
-from mcp_server.bash.interpret.interpreter import BashInterpreter
+from mcp_server.bash.interpret import run_command, statements
 from mcp_server.bash.reading import Reading
 from mcp_server.bash.state.shell import Exhausted, Shell
 from mcp_server.bash.state.virtual_disk import VirtualDisk
@@ -11,6 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tree_sitter import Node
+
+    from mcp_server.bash.state import Status
     from mcp_server.bash.state.files import Files
 
 MOST_CHARACTERS = 300_000
@@ -22,7 +25,7 @@ def read(command: str, cwd: str, files: "Files", *, home: str, environment: "Map
     text = without_markers(command[:MOST_CHARACTERS])
     if text != command:
         reading.mark_unknown("The command contains control characters or is too long to read.")
-    shell = Shell(VirtualDisk(files, reading), cwd, home, environment, BashInterpreter())
+    shell = Shell(VirtualDisk(files, reading), cwd, home, environment, _Interpreter())
     try:
         shell.run(text)
     except (Exhausted, globs.TooMany, RecursionError):
@@ -30,3 +33,27 @@ def read(command: str, cwd: str, files: "Files", *, home: str, environment: "Map
     except Exception as error:  # noqa: BLE001  a command that trips the reader may write anything; it must not pass
         reading.mark_unknown(f"The command could not be read: {type(error).__name__}: {error}")
     return reading
+
+
+class _Interpreter:
+    """What every shell carries to run texts, commands, script files and functions; see state.shell.Interpreter."""
+
+    __slots__ = ()
+
+    def run_text(self, shell: "Shell", text: str) -> "Status":
+        """Run the text of a script."""
+        return statements.sequence(shell, shell.tree(text).children)
+
+    def run_words(self, shell: "Shell", words: list[str], *, functions: bool = True) -> "Status":
+        """Run a command whose words are expanded."""
+        return run_command.run(shell, words, functions=functions)
+
+    def run_file(self, shell: "Shell", path: str, arguments: list[str]) -> "Status":
+        """Run a script file by the interpreter that its first line names."""
+        from mcp_server.bash.interpret import run_script  # only a script pays for it
+
+        return run_script.run(shell, path, arguments)
+
+    def call_function(self, shell: "Shell", body: "Node", arguments: list[str]) -> "Status":
+        """Call a function of the shell."""
+        return statements.call_function(shell, body, arguments)

@@ -158,12 +158,13 @@ def test_a_directory_with_too_many_files_is_recorded_as_a_tree(reads: Reads, mon
         "$" * 9_999,
         "\\",
         "${",
+        "${<<A",
         "$((",
         "<(",
         "git",
         *TWO_FORMS_OF_ENDLESS,
     ],
-    ids=range(33),
+    ids=range(34),
 )
 def test_any_text_is_read_without_an_error(reads: Reads, command: str) -> None:
     reading = reads(command)

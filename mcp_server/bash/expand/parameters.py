@@ -63,7 +63,7 @@ def braced(shell: "Context", inside: str, *, quoted: bool) -> str | list[str]:
 
 
 def _parsed(inside: str) -> tuple[str, str | None, str]:
-    end = 1 if inside[:1] in _SPECIAL else 0
+    end = 1 if inside and inside[0] in _SPECIAL else 0
     while not (end and inside[0] in _SPECIAL) and end < len(inside) and (inside[end].isalnum() or inside[end] == "_"):
         end += 1
     name, rest = inside[:end], inside[end:]

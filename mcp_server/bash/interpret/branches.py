@@ -1,14 +1,14 @@
 """Code that may or may not run, or runs any number of times: afterwards only what holds either way is known."""
 
+from mcp_server.bash.state import LIKELY
 from mcp_server.bash.state.shell import Broken, ControlFlow, Shell, State
-from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
 
 def branch(shell: Shell, run: "Callable[[], Status]") -> bool:

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
+    from mcp_server.bash.state import Status
     from mcp_server.bash.state.shell import Shell
-    from mcp_server.bash.state.status import Status
 
 KINDS = frozenset(["file_redirect", "herestring_redirect", "heredoc_redirect"])
 

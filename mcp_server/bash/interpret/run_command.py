@@ -5,15 +5,15 @@ from mcp_server.bash.expand import words
 from mcp_server.bash.interpret import redirections
 from mcp_server.bash.parse.grammar import text_of
 from mcp_server.bash.programs import index
-from mcp_server.bash.state.status import LIKELY, OPEN
+from mcp_server.bash.state import LIKELY, OPEN
 from mcp_server.bash.unknown import UNKNOWN, is_known, readable, unmasked
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from tree_sitter import Node
 
+    from mcp_server.bash.state import Status
     from mcp_server.bash.state.shell import Shell, Value
-    from mcp_server.bash.state.status import Status
 
 
 _SYSTEM_FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/games")

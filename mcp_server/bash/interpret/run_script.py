@@ -5,8 +5,8 @@ from mcp_server.bash.unknown import readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from mcp_server.bash.state import Status
     from mcp_server.bash.state.shell import Shell
-    from mcp_server.bash.state.status import Status
 
 _SHELLS = frozenset(["sh", "bash", "dash", "zsh", "ksh", "ash"])
 

@@ -5,11 +5,11 @@ None where it is an open question, so that both ways have to be followed.
 """
 
 from mcp_server.bash.expand import words
-from mcp_server.bash.interpret import conditions, redirections, run_command
+from mcp_server.bash.interpret import redirections, run_command
 from mcp_server.bash.interpret.branches import branch, chained, merged, run_iteration, run_loop_maybe
 from mcp_server.bash.parse.grammar import text_of
+from mcp_server.bash.state import LIKELY
 from mcp_server.bash.state.shell import ControlFlow, Returned, Shell, State, joined
-from mcp_server.bash.state.status import LIKELY
 from mcp_server.bash.unknown import UNKNOWN, unmasked
 
 TYPE_CHECKING = False
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from tree_sitter import Node
 
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
 MOST_ITERATIONS = 500
 
@@ -289,6 +289,8 @@ def _c_style_for(shell: Shell, node: "Node") -> "Status":
 
 
 def _case(shell: Shell, node: "Node") -> "Status":
+    from mcp_server.bash.interpret import conditions  # few commands have any
+
     items = [child for child in node.children if child.type == "case_item"]
     value = words.single(shell, text_of(node.children[1]))
     states: list[State] = []
@@ -346,6 +348,8 @@ def _redirected(shell: Shell, node: "Node") -> "Status":
 
 
 def _condition(shell: Shell, node: "Node") -> "Status":
+    from mcp_server.bash.interpret import conditions
+
     return conditions.holds(shell, node)
 
 

@@ -1,1 +1,14 @@
 """What programs write: `tables` for most of them, a module for each family that needs code, and the index of both."""
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from typing import TypeVar
+
+    Entry = TypeVar("Entry")
+
+
+def named_by(table: "Mapping[str, Entry]", names: "Iterable[str]") -> "Entry | None":
+    """The entry of which a name is one of `names`, None when there is none; the empty key is the empty name."""
+    wanted = set(names)
+    return next((entry for key, entry in table.items() if wanted.intersection(key.split() or [""])), None)

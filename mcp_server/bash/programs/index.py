@@ -4,7 +4,7 @@ a family's TABLE and its name here.
 A module is loaded when one of its programs is called; a program that only reads needs no module.
 """
 
-from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.programs import named_by
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

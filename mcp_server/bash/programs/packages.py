@@ -2,7 +2,6 @@
 
 from mcp_server.bash.parse.quoting import quoted
 from mcp_server.bash.unknown import UNKNOWN, readable
-from mcp_server.domain.package_json import scripts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +29,8 @@ def run_script_or_unknown(call: "Call") -> None:
 
 
 def _scripts(call: "Call") -> dict[str, str]:
+    from mcp_server.domain.package_json import scripts  # only for a project of Node
+
     return scripts(call.text("package.json") or "")
 
 

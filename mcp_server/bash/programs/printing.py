@@ -1,8 +1,7 @@
 """Programs whose output often becomes the input or the arguments of others."""
 
-from mcp_server.bash.expand import comparisons
 from mcp_server.bash.parse import quoting
-from mcp_server.bash.state.status import OPEN
+from mcp_server.bash.state import OPEN
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
@@ -250,6 +249,8 @@ def _false(_call: "Call") -> bool:
 
 def test(call: "Call") -> bool | str:
     """`test` and `[`."""
+    from mcp_server.bash.expand import comparisons
+
     arguments = call.arguments[:-1] if call.name == "[" and call.arguments[-1:] == ["]"] else call.arguments
     answer = comparisons.of_arguments(arguments)
     return OPEN if answer is None else answer

@@ -15,7 +15,7 @@ this directory may be written. After the target, `!--locked` means not with this
 """
 
 from mcp_server.bash.options import parsed
-from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.programs import named_by
 from mcp_server.bash.programs.rewriting import rewrite
 from mcp_server.bash.unknown import readable
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.options import Options
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
 _PRINT = ("--help", "--version")
 _WRITES_NOTHING = (*_PRINT, "--dry-run")

@@ -1,13 +1,13 @@
 """Builtins: what changes the shell's directory, variables and control flow; and shells that are run as programs."""
 
+from mcp_server.bash.state import OPEN
 from mcp_server.bash.state.shell import Broken, Exited, Returned
-from mcp_server.bash.state.status import OPEN
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
 
 def _cd(call: "Call") -> "Status":

@@ -2,13 +2,13 @@
 
 from mcp_server.bash import options
 from mcp_server.bash.parse.quoting import quoted
-from mcp_server.bash.state.status import LIKELY
+from mcp_server.bash.state import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
 MOST_RUNS = 2_000
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
     from mcp_server.bash.parse.heredocs import HereDocument
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
     Value = str | list[str] | dict[str, str]
 

@@ -10,6 +10,7 @@ import pytest
 from mcp_server.bash.programs import index, tables
 from mcp_server.bash.programs.git import git
 from mcp_server.bash.programs.program import READS
+from mcp_server.domain.shell_words import PLAIN_WRAPPERS, WRAPPERS
 
 PROGRAMS = "mcp_server.bash.programs"
 
@@ -38,6 +39,13 @@ def test_a_program_is_in_one_table_and_in_no_family_beside_it() -> None:
     )
     assert [name for name, count in found.items() if count > 1] == []
     assert found.keys() & (index._HOMES.keys() | index.READERS) == set()
+
+
+def test_every_program_that_runs_its_operands_is_a_wrapper_for_the_rough_reader_too() -> None:
+    entries = importlib.import_module(f"{PROGRAMS}.tables.building").PROGRAMS
+    wrapping = {names: entry for names, entry in entries.items() if getattr(entry, "wraps", None) is not None}
+    assert set(names_in(wrapping)) <= WRAPPERS
+    assert all(index.handler(name) for name in PLAIN_WRAPPERS)
 
 
 def test_a_program_with_a_version_in_its_name_is_the_program() -> None:

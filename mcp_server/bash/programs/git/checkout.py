@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
     from mcp_server.bash.call import Call
     from mcp_server.bash.reading import Kind
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
     Command = Callable[[Call, "Checkout"], Status]
 

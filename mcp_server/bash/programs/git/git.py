@@ -1,16 +1,16 @@
 """What `git` writes in the worktree; its own directory is left aside."""
 
 from mcp_server.bash.parse.quoting import quoted
+from mcp_server.bash.programs import named_by
 from mcp_server.bash.programs.git.checkout import Checkout
-from mcp_server.bash.programs.lookup import named_by
-from mcp_server.bash.state.status import OPEN
+from mcp_server.bash.state import OPEN
 from mcp_server.bash.unknown import UNKNOWN, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
     from mcp_server.bash.programs.git.checkout import Command
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
 _READS = frozenset(
     """

@@ -4,7 +4,7 @@ Calls that write are looked for by name; with a plain text as their argument the
 anything (run a program, load code, evaluate a text) make it unknown.
 """
 
-from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.programs import named_by
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False

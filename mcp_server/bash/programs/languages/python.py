@@ -1,6 +1,6 @@
 """What Python code writes, as far as its syntax tree shows it."""
 
-from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.programs import named_by
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False

@@ -1,7 +1,6 @@
 """What the standard library's modules write when they are run with `python -m`."""
 
-from mcp_server.bash.programs import archives
-from mcp_server.bash.programs.lookup import named_by
+from mcp_server.bash.programs import archives, named_by
 from mcp_server.bash.programs.program import READS, Program
 
 TYPE_CHECKING = False

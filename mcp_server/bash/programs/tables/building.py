@@ -2,7 +2,6 @@
 
 from mcp_server.bash.programs import compilers
 from mcp_server.bash.programs.program import READS, Program
-from mcp_server.domain.shell_words import PLAIN_WRAPPERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,8 +100,7 @@ PROGRAMS: "dict[str, Handler]" = {
     "tsx ts-node php lua luajit Rscript julia java osascript tclsh guile ipython": Program(
         runs="*", prints="-v -V -version -l"
     ),
-    # Programs that run their operands
-    " ".join(PLAIN_WRAPPERS): Program(wraps=0),
+    # Programs that run their operands, beside those of domain.shell_words
     "timeout gtimeout": Program(wraps=1, valued="-k -s --kill-after --signal"),
     "nice": Program(wraps=0, valued="-n --adjustment"),
     "ionice": Program(wraps=0, valued="-c -n -p --class --classdata"),

@@ -6,7 +6,7 @@ from mcp_server.bash.programs.program import READS, Program
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
-    from mcp_server.bash.state.status import Status
+    from mcp_server.bash.state import Status
 
 _UNKNOWN = Program(runs="*")
 _NODE_READS = (

@@ -69,14 +69,18 @@ def site_packages() -> str | None:
 
 
 def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> Verdict:
-    from hooks.bash import kernel
-
     sites = _Sites(event, store)
     refusal = judge_command(command, reading, sites.here, site_of=sites.around, disk=GitDisk())
-    verdict = verdict_on(refusal, reading, sites.here, kernel.can_confine)
+    verdict = verdict_on(refusal, reading, sites.here, _can_confine)
     if is_worth_recording(verdict, sites.here):
         _record(event, command, sites.here, store, verdict, reading)
     return verdict
+
+
+def _can_confine() -> bool:
+    from hooks.bash import kernel  # only a call of an agent with a claim pays for it
+
+    return kernel.can_confine()
 
 
 def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> None:

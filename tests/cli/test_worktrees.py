@@ -220,12 +220,12 @@ def test_a_command_killed_in_a_step_is_gone_on_with(shop: Shell) -> None:
     assert (tree_of(shop, "one") / "steps").read_text() == "x\n"
 
 
-def test_a_worktree_that_somebody_is_furnishing_is_left_to_them(shop: Shell) -> None:
+def test_a_worktree_that_somebody_is_setting_up_is_left_to_them(shop: Shell) -> None:
     settings(shop, 'setup = ["false"]\n')
     assert shop("worktree", "add", "one").code == 3
     with process_lock(str(shop.directory / ".git/interlock/worktrees/one.log.lock"), patience=0):
         refused = shop("worktree", "repair", "one")
-    assert (refused.code, "another process is at it" in refused.err) == (1, True)
+    assert (refused.code, "another process is working on it" in refused.err) == (1, True)
 
 
 def test_two_who_make_the_same_worktree_at_once_both_have_it(shop: Shell) -> None:

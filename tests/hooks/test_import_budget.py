@@ -52,7 +52,6 @@ DECIDING = FINDING_OUT | {
     "mcp_server.core.guard.paths",
     "mcp_server.domain",
     "mcp_server.domain.decision",
-    "mcp_server.domain.errors",
     "mcp_server.domain.scopes.matching",
     "mcp_server.domain.scopes.pattern",
     "mcp_server.domain.scopes.scope",

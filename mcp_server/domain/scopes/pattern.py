@@ -1,16 +1,13 @@
 """What does a pattern say? Its normal spelling and the plain alternatives it stands for, or why it is refused."""
 
-from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.scopes.matching import class_body, class_end, class_ranges, tokens
 
 LONGEST_PATTERN = 1_000
 MOST_ALTERNATIVES = 256
 
 
-class PatternError(InterlockError, ValueError):
+class PatternError(ValueError):
     """A pattern that cannot be understood; the message says what is wrong and what to write instead."""
-
-    exit_code = 2
 
     def __init__(self, pattern: object, problem: str) -> None:
         super().__init__(f"pattern {_shown(pattern)} {problem}")

@@ -224,7 +224,7 @@ with step_runner.locked():
     os.mkfifo(tree / "pipe")
     killed = subprocess.run([sys.executable, "-c", holds], check=False)
     assert killed.returncode == -9
-    with pytest.raises(Occupied, match="another process is at it"), step_runner.locked():
+    with pytest.raises(Occupied, match="another process is working on it"), step_runner.locked():
         pass
     (tree / "pipe").write_text("go on\n")
     with process_lock(lock, patience=30):

@@ -279,7 +279,7 @@ def test_outside_git_and_before_the_first_commit_it_says_so(shop: Shell) -> None
     plain = Shell(shop.directory.parent / "plain")
     plain.directory.mkdir()
     refused = plain("worktree", "add", "x")
-    assert (refused.code, "not a git repository" in refused.err) == (3, True)
+    assert (refused.code, "not in a git repository" in refused.err) == (3, True)
     assert list(plain.directory.iterdir()) == []
     subprocess.run(["git", "init", "--quiet"], cwd=plain.directory, check=True)
     early = plain("worktree", "add", "x")

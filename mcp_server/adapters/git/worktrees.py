@@ -27,7 +27,7 @@ class GitTrees:
 
     def __init__(self, repository: Repository, *, pause: Callable[[float], None] = sleep) -> None:
         if os.path.basename(os.path.dirname(repository.state)) == ".claude":
-            raise Trouble(f"{repository.root} is in no git repository, and worktrees are git's")
+            raise Trouble(f"{repository.root} is not in a git repository, and worktrees need one")
         self._state = repository.state
         self._common = os.path.dirname(repository.state)
         self._here = repository.root  # asked first: if git does not trust it, this is the folder that git names

@@ -104,7 +104,7 @@ def test_a_repository_without_a_commit_is_refused_in_words(workspace: Workspace,
 
 def test_a_folder_outside_git_is_refused_in_words(workspace: Workspace, tmp_path: Path) -> None:
     (tmp_path / "plain").mkdir()
-    with pytest.raises(Trouble, match="not a git repository"):
+    with pytest.raises(Trouble, match="not in a git repository"):
         GitWorkspace(workspace, tmp_path / "plain").make("one")
 
 

@@ -207,6 +207,7 @@ LAUNCHER_LOADS = {
     "mcp_server",
     "mcp_server.sandbox",
     "mcp_server.domain",
+    "mcp_server.domain.shell_words",
     *(
         f"mcp_server.sandbox.{name}"
         for name in (

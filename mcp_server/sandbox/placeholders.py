@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.domain.shell_words import command_of, simple_commands
 from mcp_server.sandbox import record as records
 
 TYPE_CHECKING = False
@@ -48,6 +47,8 @@ def may_make(place: str, command: str) -> bool:
     """Whether `command` would run alike with `place` there, as far as its text shows."""
     if os.path.basename(place) not in command:
         return True
+    from mcp_server.domain.shell_words import command_of, simple_commands  # the launcher does without
+
     return not any(_notices(words, place) for words in map(command_of, simple_commands(command)))
 
 

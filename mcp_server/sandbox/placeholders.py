@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.domain.shell_words import command_of, simple_commands
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -47,6 +45,8 @@ def may_make(place: str, command: str) -> bool:
     """Whether `command` would behave the same if `place` existed, as far as its text shows."""
     if os.path.basename(place) not in command:
         return True
+    from mcp_server.domain.shell_words import command_of, simple_commands  # the launcher does without
+
     return not any(_notices(words, place) for words in map(command_of, simple_commands(command)))
 
 
@@ -86,8 +86,8 @@ def keep_while_running(made_file: str) -> None:
 def _notices(words: Sequence[str], place: str) -> bool:
     if not words or words[0] not in _TESTING | _WRITING:
         return False
-    asked = words[1:] if words[0] in _TESTING else words[-1:]
-    return any(_names_place(word.rstrip("/"), place) for word in asked)
+    named = words[1:] if words[0] in _TESTING else words[-1:]
+    return any(_names_place(word.rstrip("/"), place) for word in named)
 
 
 def _names_place(word: str, place: str) -> bool:

@@ -39,7 +39,7 @@ class Machine:
             (self.tools / tool).symlink_to(found)
         self.remember(PYTHON)
         self._have_environment()
-        self.have_claude("2.1.329", f'[{{"id": "interlock@interlock", "enabled": true, "installPath": "{self.root}"}}]')
+        self.have_claude("2.1.332", f'[{{"id": "interlock@interlock", "enabled": true, "installPath": "{self.root}"}}]')
 
     @property
     def repository(self) -> places.Repository:

@@ -33,21 +33,21 @@ def test_an_answer_that_is_no_version_is_a_warning(in_use: Machine) -> None:
 
 
 def test_a_plugin_that_is_not_installed_comes_with_the_commands_to_install_it(in_use: Machine) -> None:
-    in_use.have_claude("2.1.329", '[{"id": "another@market", "enabled": true}]')
+    in_use.have_claude("2.1.332", '[{"id": "another@market", "enabled": true}]')
     assert_advised(in_use.findings()["plugin"], "warning", "plugin install interlock@interlock")
 
 
 def test_a_plugin_that_is_switched_off_comes_with_the_command_to_switch_it_on(in_use: Machine) -> None:
-    in_use.have_claude("2.1.329", '[{"id": "interlock@here", "enabled": false}]')
+    in_use.have_claude("2.1.332", '[{"id": "interlock@here", "enabled": false}]')
     assert_advised(in_use.findings()["plugin"], "warning", "claude plugin enable interlock@here")
 
 
 def test_sessions_that_load_another_version_are_told_of(in_use: Machine) -> None:
     entry = '{"id": "interlock@here", "enabled": true, "version": "0.0.1", "installPath": "/elsewhere"}'
-    in_use.have_claude("2.1.329", f"[{entry}]")
+    in_use.have_claude("2.1.332", f"[{entry}]")
     assert_advised(in_use.findings()["plugin"], "warning", "/elsewhere/bin/interlock doctor", str(in_use.root))
 
 
 def test_a_listing_that_cannot_be_read_is_shown(in_use: Machine) -> None:
-    in_use.have_claude("2.1.329", "oh no")
+    in_use.have_claude("2.1.332", "oh no")
     assert_advised(in_use.findings()["plugin"], "broken", "oh no")

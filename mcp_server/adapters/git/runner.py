@@ -18,7 +18,7 @@ import os
 
 from mcp_server.adapters.host.file_stamp import stamp, text_of
 from mcp_server.adapters.host.repository import repository_of
-from mcp_server.adapters.host.run_program import Ran, run_program
+from mcp_server.adapters.host.run_program import Ran, is_missing, run_program
 from mcp_server.domain.errors import InterlockError
 
 TYPE_CHECKING = False
@@ -81,7 +81,8 @@ def run(
             keep_open=keep_open,
         )
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL, which no program can be given
-        raise GitRefused(arguments, -1, str(error).encode("utf-8", "replace")) from error
+        words = "git is not installed" if is_missing("git", error) else str(error)
+        raise GitRefused(arguments, -1, words.encode("utf-8", "replace")) from error
 
 
 def ask(

@@ -30,6 +30,18 @@ class Ran:
         return self.out.decode("utf-8", "surrogateescape")
 
 
+def is_missing(program: str, error: Exception, path: str | None = None) -> bool:
+    """Whether a program could not be started because there is none of this name on the PATH.
+
+    A folder on the PATH that may not be searched hides that: the system then says that it is forbidden.
+    """
+    if not isinstance(error, (FileNotFoundError, PermissionError)):
+        return False
+    from shutil import which  # rarely needed, and slow to import
+
+    return which(program, path=path) is None
+
+
 def run_program(
     command: Sequence[str],
     *,

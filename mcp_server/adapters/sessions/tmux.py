@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from mcp_server.adapters.host.run_program import is_missing
 from mcp_server.domain.launch import NotStarted
 
 SESSION = "interlock"
@@ -170,7 +171,8 @@ class Tmux:
                 errors="replace",
             )
         except (OSError, subprocess.TimeoutExpired) as error:
-            raise NotStarted(f"tmux cannot be run: {error}") from None
+            missing = is_missing("tmux", error, self._environment.get("PATH"))
+            raise NotStarted("tmux is not installed" if missing else f"tmux cannot be run: {error}") from None
 
 
 def _names(repository: str) -> list[str]:

@@ -16,6 +16,7 @@ from mcp_server.adapters.git.runner import LOCATION, line, run
 from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.adapters.host.delete_tree import delete
 from mcp_server.adapters.host.process_lock import process_lock
+from mcp_server.adapters.host.run_program import is_missing
 from mcp_server.adapters.worktree_setup.checkout_folder import FolderOnDisk
 from mcp_server.adapters.worktree_setup.clone_folder import Unclonable, Ways, clone
 from mcp_server.adapters.worktree_setup.included_files import copy_included
@@ -159,8 +160,10 @@ class HostStepRunner:
                     check=False,
                     pass_fds=() if self._handle is None else (self._handle,),
                 )
-            except FileNotFoundError:
-                raise Trouble(f"{step.command[0]} is not there, so `{shown}` cannot run; install it") from None
+            except OSError as error:
+                if not is_missing(step.command[0], error, environment.get("PATH")):
+                    raise
+                raise Trouble(f"{step.command[0]} is not installed, so `{shown}` cannot run") from None
         if done.returncode != 0:
             raise Trouble(f"`{shown}` ended with status {done.returncode}: {self._tail(begins)}")
         return "done"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host.run_program import Ran, run_program
+from mcp_server.adapters.host.run_program import Ran, is_missing, run_program
 
 LARGE = b"0123456789abcdef" * 40_000
 """More than any pipe holds."""
@@ -100,3 +100,22 @@ def test_it_costs_no_import_of_subprocess() -> None:
     root = Path(__file__).parents[3]
     done = subprocess.run([sys.executable, "-S", "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert done.stdout == "[]\n"
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may search every folder")
+def test_a_folder_on_the_path_that_may_not_be_searched_hides_no_missing_program(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "closed").mkdir(mode=0)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'closed'}:/usr/bin:/bin")
+    with pytest.raises(PermissionError) as refused:
+        run_program(["no-such-tool"], env=os.environ)
+    assert is_missing("no-such-tool", refused.value)
+
+
+def test_a_program_that_the_system_forbids_is_missing_if_there_is_none_of_its_name(tmp_path: Path) -> None:
+    (tmp_path / "tool").write_text("")
+    assert is_missing("no-such-tool", PermissionError())
+    assert not is_missing("git", PermissionError())
+    assert is_missing("git", FileNotFoundError(), str(tmp_path))
+    assert not is_missing("no-such-tool", OSError())

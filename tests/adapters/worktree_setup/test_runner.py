@@ -191,7 +191,7 @@ def test_a_step_that_fails_says_its_last_lines_and_the_log_has_them_all(step_run
 
 def test_a_tool_that_is_not_there_is_named(step_runner: HostStepRunner) -> None:
     words = failed(step_runner, run("no-such-tool", "install"))
-    assert words == "no-such-tool is not there, so `no-such-tool install` cannot run; install it"
+    assert words == "no-such-tool is not installed, so `no-such-tool install` cannot run"
 
 
 def test_steps_know_what_the_worktree_was_given_and_nothing_of_another(

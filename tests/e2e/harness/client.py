@@ -5,7 +5,9 @@ from __future__ import annotations
 import itertools
 import json
 import os
+import shutil
 import subprocess
+import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -160,7 +162,9 @@ def _environment(home: Path, model_url: str) -> dict[str, str]:
     return {
         **{name: value for name, value in os.environ.items() if name.startswith(_PASSED_ON)},
         "HOME": str(home),
-        "PATH": os.environ["PATH"],
+        # The shell and the Python of its commands are these, whatever else is installed.
+        "SHELL": shutil.which("bash") or "/bin/bash",
+        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "LANG": "C.UTF-8",
         "TMPDIR": str(home / "tmp"),
         "CLAUDE_CODE_TMPDIR": str(home / "tmp"),

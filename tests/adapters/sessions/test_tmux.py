@@ -101,7 +101,7 @@ def test_the_way_to_a_pane_attaches_and_only_switches_within_the_same_server(env
 
 
 def test_without_tmux_it_says_so() -> None:
-    with pytest.raises(NotStarted, match="tmux cannot be run"):
+    with pytest.raises(NotStarted, match="tmux is not installed"):
         Tmux({"PATH": "/nowhere"}).panes()
 
 

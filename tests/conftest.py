@@ -16,6 +16,14 @@ settings.register_profile("any machine", deadline=None, suppress_health_check=[H
 settings.load_profile("any machine")
 
 
+@pytest.fixture(autouse=True)
+def _nothing_stays_open() -> Iterator[None]:
+    """A test that makes workspaces of its own need not close them."""
+    yield
+    for made in list(Workspace.open):
+        made.close()
+
+
 @pytest.fixture(params=KINDS)
 def workspace(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Workspace]:
     """An empty workspace on each kind of store."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents import register
@@ -93,6 +94,9 @@ class FakeCheckout:
 class Workspace:
     """One repository, its store of the given kind, and all that surrounds it."""
 
+    open: ClassVar[list[Workspace]] = []
+    """Those that no test has closed yet; what is left open costs the next tests their descriptors."""
+
     def __init__(self, kind: str, folder: Path) -> None:
         self.clock = FakeClock()
         self.processes = FakeProcesses()
@@ -103,6 +107,7 @@ class Workspace:
         self._opened: list[SqliteStore] = []
         self._open: Callable[[], Store] = {"sqlite": self._sqlite}[kind]
         self.store = self._open()
+        Workspace.open.append(self)
 
     @property
     def place(self) -> Workplace:
@@ -117,6 +122,7 @@ class Workspace:
         """Close every store that was opened."""
         for store in self._opened:
             store.close()
+        Workspace.open.remove(self)
 
     def dump(self) -> str:
         """All that the store remembers, to be compared."""

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -86,5 +87,7 @@ def hooks(repo: Path, tmp_path: Path) -> Hooks:
 
 
 @pytest.fixture
-def work(repo: Path) -> Work:
-    return Work(repo)
+def work(repo: Path) -> Iterator[Work]:
+    made = Work(repo)
+    yield made
+    made.store.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from itertools import combinations_with_replacement, product
 from pathlib import Path
 
@@ -106,7 +107,10 @@ class Desk:
         """What is not there exactly once afterwards, and how many moments there were."""
         root = self._folder / "-".join(f"{at}{act}" for at, act in plan)
         (root / "state").mkdir(parents=True)
-        workspace = Workspace("sqlite", root / "state")
+        with closing(Workspace("sqlite", root / "state")) as workspace:
+            return self._played(workspace, root, plan, only_exchanges=only_exchanges)
+
+    def _played(self, workspace: Workspace, root: Path, plan: Plan, *, only_exchanges: bool) -> tuple[list[str], int]:
         page = root / "SHARED_MIND.md"
         page.write_text(blank_page())
         place = workspace.place._replace(page=StatePageFile(str(root), str(root / "state"), lambda: None))

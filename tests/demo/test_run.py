@@ -127,7 +127,7 @@ def append(module: Path, code: str) -> None:
     ("sabotage", "said"),
     [
         (with_a_deaf_guard, "edit of shop/billing/invoice.py to be blocked"),
-        (without_callers, "which agent is calling"),
+        (without_callers, "the calling agent is unknown"),
         (with_a_blind_planner, "billing and catalog to be found to overlap"),
         (with_claims_for_everybody, "exactly one winner"),
         (with_the_dead_kept_alive, "to take auth over"),

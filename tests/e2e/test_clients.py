@@ -76,7 +76,7 @@ def test_every_version_is_installed_once(machine: Machine) -> None:
 
     exit_code, told = machine.run(BROKEN="1")
     assert exit_code == 0
-    assert all(f"{version} is here" in told for version in VERSIONS)
+    assert all(f"{version} is installed" in told for version in VERSIONS)
 
 
 def test_two_installations_at_once_leave_whole_clients_and_nothing_else(machine: Machine) -> None:

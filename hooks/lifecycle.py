@@ -25,7 +25,8 @@ def main() -> None:
     try:
         output = respond(io.read_event())
     except Exception as error:  # noqa: BLE001  the one place where a failure is turned into words
-        output = _not_working(error)
+        words = failure.described(error)
+        output = io.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
     io.leave(output)
 
 
@@ -40,7 +41,11 @@ def respond(event: Event) -> str:
         return _end_subagent(event, repository)
     if event.title is not None:
         titles.remember(event.session, event.title)
-    notices = _set_up() + _prepare_shells(repository) if name == "SessionStart" else []
+    notices: list[str] = []
+    if name == "SessionStart":
+        from hooks.session import bootstrap
+
+        notices = bootstrap.notices() + _prepare_shells(repository)
     with failure.deadline(failure.SECONDS):
         context = _start(event, repository, notices) if repository.in_use else ""
     return _answer(name, context, notices)
@@ -59,15 +64,16 @@ def _start(event: Event, repository: Repository, notices: list[str]) -> str:
 
 def _end_session(event: Event, repository: Repository) -> None:
     """Release a session's agent; after `/clear` the same agent continues, so it has not ended."""
-    if repository.in_use:
-        from hooks.bash import sandboxed
-
-        sandboxed.session_ended(repository, event.session)
     titles.forget(event.session)
-    why = event.reason or "ended"
-    if not repository.in_use or why == "clear":
+    if not repository.in_use:
         return
+    from hooks.bash import sandboxed
     from hooks.session import checkpoint
+
+    sandboxed.session_ended(repository, event.session)
+    why = event.reason or "ended"
+    if why == "clear":
+        return
 
     checkpoint.keep(repository, event.session, "its session ended")
     with hook_app.open_store(repository).writing() as books:
@@ -94,13 +100,6 @@ def _end_subagent(event: Event, repository: Repository) -> str:
     return ""
 
 
-def _set_up() -> list[str]:
-    """Make sure that the server's environment exists; returns what the user should know about it."""
-    from hooks.session import bootstrap
-
-    return bootstrap.notices()
-
-
 def _prepare_shells(repository: Repository) -> list[str]:
     """Make sure that the kernel can confine Bash commands; returns what the user should know if that fails."""
     from hooks.bash import shells
@@ -109,7 +108,7 @@ def _prepare_shells(repository: Repository) -> list[str]:
         with failure.deadline(failure.SECONDS):
             shells.prepare(repository)
     except Exception as error:  # noqa: BLE001  without it, commands are still checked before and after they run
-        words = " ".join(str(error).split())[:200] or type(error).__name__
+        words = failure.described(error)
         return [f"Bash commands are checked before and after they run, but not confined while they do: {words}."]
     return []
 
@@ -123,11 +122,6 @@ def _settings_trouble(repository: Repository) -> list[str]:
     except SettingsError as error:
         return [f"the guard refuses every edit until the settings are fixed: {error}"]
     return [f"{repository.settings} has settings that do not exist: {', '.join(unknown)}"] if unknown else []
-
-
-def _not_working(error: Exception) -> str:
-    words = " ".join(str(error).split())[:400] or type(error).__name__
-    return io.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
 
 
 def _answer(event_name: str, context: str, notices: list[str]) -> str:

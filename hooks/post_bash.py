@@ -90,7 +90,7 @@ def _errors(event: Event, store: HookStore) -> list[str]:
 
     with failure.deadline(failure.SECONDS):
         found = errors.find(event, store)
-    return [] if found is None else [errors.advice(found)]
+    return [] if found is None else [errors.advice(store, *found)]
 
 
 def _complain(what: str, error: Exception) -> None:

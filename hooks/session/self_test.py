@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from hooks.event import io
+from hooks.event.event import plugin_file
 from mcp_server.adapters.settings.policy_cache import policy_of
 
 TYPE_CHECKING = False
@@ -23,9 +24,8 @@ def trouble(repository: Repository) -> list[str]:
         '{"session_id":"self-test","hook_event_name":"PreToolUse","tool_name":"Write","tool_use_id":"self-test",'
         f'"cwd":{io.quoted(repository.root)},"tool_input":{{"file_path":{io.quoted(state)},"content":""}}}}'
     )
-    script = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "pre_tool_use.py")
     asked = subprocess.run(
-        [sys.executable, "-I", "-S", script],
+        [sys.executable, "-I", "-S", plugin_file("hooks", "pre_tool_use.py")],
         input=event,
         capture_output=True,
         text=True,

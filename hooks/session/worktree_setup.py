@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from hooks.event.event import inherited, shell_setup_file
+from hooks.event.event import inherited, plugin_file, shell_setup_file
 from mcp_server.core.worktrees.ports import given
 
 TYPE_CHECKING = False
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 DEPENDENCIES = ("node_modules", ".venv", "venv", "vendor/bundle")
 LONGEST = 1_500
-LAUNCHER = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "bin", "interlock"
-)
 
 
 def is_needed(repository: Repository, books: SqliteBooks) -> bool:
@@ -37,7 +34,7 @@ def begin(repository: Repository, told: str) -> str:
     os.makedirs(folder, exist_ok=True)
     with open(log, "ab") as output:
         subprocess.Popen(
-            [LAUNCHER, "worktree", "repair", "--here"],
+            [plugin_file("bin", "interlock"), "worktree", "repair", "--here"],
             cwd=repository.root,
             env=kept,
             stdin=subprocess.DEVNULL,

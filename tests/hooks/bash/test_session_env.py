@@ -45,7 +45,7 @@ def test_a_call_without_a_record_runs_as_without_the_text(sandbox_repo: SandboxR
 @needs_landlock
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_confined_command_sees_the_same_shell_as_any_other(sandbox_repo: SandboxRepo, shell: str) -> None:
-    # Complete: then nothing is made first, and there is nothing that its programs would have to be told.
+    # Complete: then no placeholder is created, and its programs need no variables.
     assert sandbox_repo.run(SAYS_ALL, shell=shell, complete=True) == sandbox_repo.start(SAYS_ALL, shell=shell, text=":")
 
 

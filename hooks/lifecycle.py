@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Answer one event. The user is told what goes wrong: a silent guard would be worse than none."""
+    """Answer one event. A failure is shown to the user: a silent guard would be worse than none."""
     try:
         output = respond(io.read_event())
     except Exception as error:  # noqa: BLE001  the one place where a failure is turned into words
-        words = failure.described(error)
+        words = failure.described(error, 400)
         output = io.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
     io.leave(output)
 
@@ -57,9 +57,9 @@ def _start(event: Event, repository: Repository, notices: list[str]) -> str:
         end_gone(books, hook_app.processes())
         offer_expired(books)
         agent = register.recognise(books, agents.caller(event, repository), after_clear=event.is_after_clear)
-        told = briefing(books, agent)
+        context = briefing(books, agent)
         incomplete = repository.root != repository.main and worktree_setup.is_needed(repository, books)
-    return worktree_setup.begin(repository, told) if incomplete else told
+    return worktree_setup.begin(repository, context) if incomplete else context
 
 
 def _end_session(event: Event, repository: Repository) -> None:
@@ -93,9 +93,9 @@ def _end_subagent(event: Event, repository: Repository) -> str:
             for lease in (books.leases.held_by(agent.id) if agent is not None else ())
             if lease.task is not None and lease.resource is None
         ]
-        told = "" if agent is None or event.was_stopped_before else before_stopping(books, agent.id, claims)
-        if told:
-            return io.keep_going(told)
+        question = "" if agent is None or event.was_stopped_before else before_stopping(books, agent.id, claims)
+        if question:
+            return io.keep_going(question)
         register.leave(books, event.key, "subagent stopped")
     return ""
 
@@ -128,8 +128,8 @@ def _answer(event_name: str, context: str, notices: list[str]) -> str:
     message = io.for_the_user("Interlock: " + " ".join(notices)) if notices else ""
     if not context:
         return message
-    told = io.answer(event_name, additionalContext=context)
-    return told if not message else message[:-1] + "," + told[1:]
+    answer = io.answer(event_name, additionalContext=context)
+    return answer if not message else message[:-1] + "," + answer[1:]
 
 
 if __name__ == "__main__":

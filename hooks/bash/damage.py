@@ -22,7 +22,7 @@ DAY = 24 * 3600.0
 
 
 def report(event: Event, store: HookStore) -> list[str]:
-    """What the agent is told of a command that has ended; nothing for one that was not recorded, as it only read."""
+    """What to report to the agent of a command that has ended; a command that only read was not recorded."""
     with store.writing():
         command = store.commands.ended(event.call_id)
     if command is None:

@@ -35,7 +35,7 @@ def find(event: Event, store: HookStore) -> tuple[Judgement, int] | None:
 
 
 def advice(store: HookStore, judgement: Judgement, attempts: int) -> str:
-    """What the agent is told. With a person at the session, the answer first waits until the files are quiet."""
+    """What to tell the agent. With a person at the session, this first waits until the files are quiet."""
     from mcp_server.core.builds import advice as builds
 
     policy = store.guard.policy()
@@ -49,7 +49,7 @@ def advice(store: HookStore, judgement: Judgement, attempts: int) -> str:
 
 
 def _note_end(store: HookStore, own: int, found: Outcome) -> None:
-    """Whoever continues the agent's task is told which command failed last, if it still does."""
+    """Record which command failed last, if it still does, for whoever continues the agent's task."""
     ended_well = found.exit_code == 0 and store.activity.failed_last(own, found.command)
     if found.exit_code or ended_well:
         with store.writing():
@@ -57,7 +57,7 @@ def _note_end(store: HookStore, own: int, found: Outcome) -> None:
 
 
 def _note_tests(store: HookStore, rights: AgentRights, found: Outcome, *, failed: bool) -> None:
-    """What the agent says of its work is compared with its last test run."""
+    """Record a test run, which is compared with what the agent says of its work."""
     from mcp_server.domain.heuristics.test_command import runs_tests
 
     if rights.family and runs_tests(found.command):
@@ -66,7 +66,7 @@ def _note_tests(store: HookStore, rights: AgentRights, found: Outcome, *, failed
 
 
 def _note_success(store: HookStore, rights: AgentRights, command: str) -> None:
-    """The command succeeded, so it no longer waits for the files it had failed because of."""
+    """Record that a command succeeded, which no longer waits for the files that it had failed because of."""
     if rights.family and store.activity.waits(rights.family[0]):
         from mcp_server.core.builds.failures import passed
 

@@ -119,7 +119,7 @@ class Event:
 
     @property
     def was_stopped_before(self) -> bool:
-        """Whether the agent goes on only because a hook kept it from stopping."""
+        """Whether the agent only continues because a hook kept it from stopping."""
         return bool(self._fields.get("stop_hook_active"))
 
     @property

@@ -95,7 +95,7 @@ def _switched_off(repository: Repository) -> bool:
         return False
 
 
-def described(error: BaseException) -> str:
-    """An error on one line of at most 200 characters."""
+def described(error: BaseException, most: int = 200) -> str:
+    """An error on one line of at most `most` characters."""
     words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= 200 else words[:199] + "…"
+    return words if len(words) <= most else words[: most - 1] + "…"

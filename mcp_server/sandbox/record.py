@@ -53,19 +53,10 @@ class Record:
         background: bool = False,
         since: float = 0.0,
     ) -> None:
-        self.agent = agent
-        self.command = command
-        self.root = root
-        self.cwd = cwd
-        self.patterns = tuple(patterns)
-        self.git_dirs = tuple(git_dirs)
-        self.complete = complete
-        self.writes = tuple(writes)
-        self.programs = tuple(programs)
-        self.writable = tuple(writable)
-        self.ignored = ignored
-        self.background = background
-        self.since = since
+        self.agent, self.command, self.root, self.cwd, self.ignored = agent, command, root, cwd, ignored
+        self.patterns, self.git_dirs, self.writable = tuple(patterns), tuple(git_dirs), tuple(writable)
+        self.writes, self.programs = tuple(writes), tuple(programs)
+        self.complete, self.background, self.since = complete, background, since
 
 
 def folder(state: str, session: str) -> str:

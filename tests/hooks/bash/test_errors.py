@@ -136,7 +136,7 @@ def test_the_settings_say_how_long_to_wait(at_work: Hooks, repo: Path) -> None:
     assert "Wait 7 s" in failed(at_work, BROKEN).told
 
 
-def test_switched_off_and_elsewhere_nothing_is_said(at_work: Hooks, repo: Path, tmp_path: Path) -> None:
+def test_with_the_guard_off_and_elsewhere_nothing_is_said(at_work: Hooks, repo: Path, tmp_path: Path) -> None:
     assert failed(at_work, BROKEN, cwd=str(tmp_path)).output == ""
     (repo / ".git" / "interlock" / "mode").write_text("off")
     assert failed(at_work, BROKEN).output == ""

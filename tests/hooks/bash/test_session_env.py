@@ -89,7 +89,7 @@ def test_line_numbers_in_a_shells_messages_stay_correct(sandbox_repo: SandboxRep
 
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("gone", ["launcher", "python", "session"])
-def test_with_a_part_of_the_plugin_gone_the_command_runs(
+def test_with_a_part_of_the_plugin_missing_the_command_runs(
     sandbox_repo: SandboxRepo, tmp_path: Path, shell: str, gone: str
 ) -> None:
     sandbox_repo.record_call("echo free > src/api/free.py; rm src/api/free.py")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# What docs/merging.svg shows: two worktrees, a conflict that is seen while it is small, and a branch that comes home.
+# What docs/merging.svg shows: two worktrees, a conflict that is found early, and a branch that is merged.
 set -eu
 folder=$(mktemp -d /tmp/XXXX)
 trap 'rm -rf "$folder"' EXIT

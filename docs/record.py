@@ -22,7 +22,7 @@ FONTS = "ui-monospace, SFMono-Regular, Menlo, Consolas, 'DejaVu Sans Mono', mono
 
 
 def printed(command: list[str]) -> str:
-    """What `command` prints when it stands before a terminal; refuses a command that fails."""
+    """What `command` prints on a terminal; refuses a command that fails."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", ROWS, COLUMNS, 0, 0))
     surroundings = {**os.environ, "TERM": "xterm-256color", "COLUMNS": str(COLUMNS)}
@@ -39,7 +39,7 @@ def picture(shown: str, title: str) -> str:
     console = Console(width=COLUMNS, record=True, file=io.StringIO(), color_system="truecolor", force_terminal=True)
     console.print(Text.from_ansi(shown), highlight=False)
     svg = console.export_svg(title=title, theme=SVG_EXPORT_THEME)
-    # Drawn with the reader's own fonts: a picture has no business fetching any.
+    # Drawn with the reader's own fonts: a picture should not fetch any.
     return re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL).replace("Fira Code, monospace", FONTS)
 
 

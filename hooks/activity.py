@@ -35,7 +35,7 @@ def main() -> None:
 
 
 def respond(event: Event) -> str:
-    """What the agent is told; nothing in a repository that is not in use, or to an agent that is not registered."""
+    """The answer to one event; empty in a repository that is not in use, or for an agent that is not registered."""
     repository = used_at(event.directory, event.project)
     if repository is None:
         return ""
@@ -77,8 +77,8 @@ def _before_stop(event: Event, store: HookStore, rights: AgentRights) -> str:
     from mcp_server.core.agents.before_stop import before_stopping
 
     with store.writing():
-        told = before_stopping(store, own, claims)
-    return io.keep_going(told) if told else ""
+        question = before_stopping(store, own, claims)
+    return io.keep_going(question) if question else ""
 
 
 def _messages(store: HookStore, agent_id: int, name: str) -> str:
@@ -87,8 +87,8 @@ def _messages(store: HookStore, agent_id: int, name: str) -> str:
     from mcp_server.core.agents.deliver import deliver
 
     with store.writing():
-        told = deliver(store.inbox, agent_id)
-    return io.answer(name, additionalContext=told) if told else ""
+        messages = deliver(store.inbox, agent_id)
+    return io.answer(name, additionalContext=messages) if messages else ""
 
 
 if __name__ == "__main__":

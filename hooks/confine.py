@@ -36,10 +36,11 @@ def _confine(session_folder: str, text: str) -> dict[str, str]:
     found = apply.prepared(session_folder, text, os.environ)
     if found is None:
         return {}
-    landlock.restrict(found.grants)
-    if "INTERLOCK_PLACES" in found.environment:
-        found.environment["INTERLOCK_SHIMS"] = os.path.join(HERE, "shims")
-    return found.environment
+    grants, variables = found
+    landlock.restrict(grants)
+    if "INTERLOCK_PLACES" in variables:
+        variables["INTERLOCK_SHIMS"] = os.path.join(HERE, "shims")
+    return variables
 
 
 def _original_environment() -> dict[str, str]:
@@ -51,10 +52,10 @@ def _original_environment() -> dict[str, str]:
     environment = dict(os.environ)
     try:
         with open("/proc/self/environ", "rb") as handle:
-            came = handle.read().split(b"\0")
+            inherited = handle.read().split(b"\0")
     except OSError:
         return environment
-    locale = [os.fsdecode(word[9:]) for word in came if word.startswith(b"LC_CTYPE=")]
+    locale = [os.fsdecode(word[9:]) for word in inherited if word.startswith(b"LC_CTYPE=")]
     environment.pop("LC_CTYPE", None)
     return {**environment, "LC_CTYPE": locale[0]} if locale else environment
 

@@ -21,11 +21,12 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Answer one event. The user is told what goes wrong: a silent guard would be worse than none."""
+    """Answer one event. A failure is shown to the user: a silent guard would be worse than none."""
     try:
         output = respond(io.read_event())
     except Exception as error:  # noqa: BLE001  the one place where a failure is turned into words
-        output = _not_working(error)
+        words = failure.described(error, 400)
+        output = io.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
     io.leave(output)
 
 
@@ -40,7 +41,11 @@ def respond(event: Event) -> str:
         return _end_subagent(event, repository)
     if event.title is not None:
         titles.remember(event.session, event.title)
-    notices = _set_up() + _prepare_shells(repository) if name == "SessionStart" else []
+    notices: list[str] = []
+    if name == "SessionStart":
+        from hooks.session import bootstrap
+
+        notices = bootstrap.notices() + _prepare_shells(repository)
     with failure.deadline(failure.SECONDS):
         context = _start(event, repository, notices) if repository.in_use else ""
     return _answer(name, context, notices)
@@ -52,22 +57,23 @@ def _start(event: Event, repository: Repository, notices: list[str]) -> str:
         end_gone(books, hook_app.processes())
         offer_expired(books)
         agent = register.recognise(books, agents.caller(event, repository), after_clear=event.is_after_clear)
-        told = briefing(books, agent)
+        context = briefing(books, agent)
         incomplete = repository.root != repository.main and worktree_setup.is_needed(repository, books)
-    return worktree_setup.begin(repository, told) if incomplete else told
+    return worktree_setup.begin(repository, context) if incomplete else context
 
 
 def _end_session(event: Event, repository: Repository) -> None:
     """Release a session's agent; after `/clear` the same agent continues, so it has not ended."""
-    if repository.in_use:
-        from hooks.bash import sandboxed
-
-        sandboxed.session_ended(repository, event.session)
     titles.forget(event.session)
-    why = event.reason or "ended"
-    if not repository.in_use or why == "clear":
+    if not repository.in_use:
         return
+    from hooks.bash import sandboxed
     from hooks.session import checkpoint
+
+    sandboxed.session_ended(repository, event.session)
+    why = event.reason or "ended"
+    if why == "clear":
+        return
 
     checkpoint.keep(repository, event.session, "its session ended")
     with hook_app.open_store(repository).writing() as books:
@@ -87,18 +93,11 @@ def _end_subagent(event: Event, repository: Repository) -> str:
             for lease in (books.leases.held_by(agent.id) if agent is not None else ())
             if lease.task is not None and lease.resource is None
         ]
-        told = "" if agent is None or event.was_stopped_before else before_stopping(books, agent.id, claims)
-        if told:
-            return io.keep_going(told)
+        question = "" if agent is None or event.was_stopped_before else before_stopping(books, agent.id, claims)
+        if question:
+            return io.keep_going(question)
         register.leave(books, event.key, "subagent stopped")
     return ""
-
-
-def _set_up() -> list[str]:
-    """Make sure that the server's environment exists; returns what the user should know about it."""
-    from hooks.session import bootstrap
-
-    return bootstrap.notices()
 
 
 def _prepare_shells(repository: Repository) -> list[str]:
@@ -109,7 +108,7 @@ def _prepare_shells(repository: Repository) -> list[str]:
         with failure.deadline(failure.SECONDS):
             shells.prepare(repository)
     except Exception as error:  # noqa: BLE001  without it, commands are still checked before and after they run
-        words = " ".join(str(error).split())[:200] or type(error).__name__
+        words = failure.described(error)
         return [f"Bash commands are checked before and after they run, but not confined while they do: {words}."]
     return []
 
@@ -125,17 +124,12 @@ def _settings_trouble(repository: Repository) -> list[str]:
     return [f"{repository.settings} has settings that do not exist: {', '.join(unknown)}"] if unknown else []
 
 
-def _not_working(error: Exception) -> str:
-    words = " ".join(str(error).split())[:400] or type(error).__name__
-    return io.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
-
-
 def _answer(event_name: str, context: str, notices: list[str]) -> str:
     message = io.for_the_user("Interlock: " + " ".join(notices)) if notices else ""
     if not context:
         return message
-    told = io.answer(event_name, additionalContext=context)
-    return told if not message else message[:-1] + "," + told[1:]
+    answer = io.answer(event_name, additionalContext=context)
+    return answer if not message else message[:-1] + "," + answer[1:]
 
 
 if __name__ == "__main__":

@@ -51,20 +51,20 @@ def open_stores(event: Event) -> tuple[HookStore | None, HookStore | None]:
 
 def respond(event: Event, here: HookStore | None, project: HookStore | None) -> str:
     """The answer. Damage comes first, as it is quick: about errors, the answer may wait until files are quiet."""
-    told: list[str] = []
+    reports: list[str] = []
     stores = [store for store in (here, project) if store is not None]
     try:
         with failure.deadline(failure.SECONDS):
             if stores and event.tool == "Bash":
-                told += _damage(event, stores)
+                reports += _damage(event, stores)
                 _find_conflicts(stores)
     except Exception as error:  # noqa: BLE001  the errors are examined all the same
         _complain("what the command changed was not examined", error)
     try:
-        told += _errors(event, here) if here is not None and not here.repository.git_folder else []
+        reports += _errors(event, here) if here is not None and not here.repository.git_folder else []
     except Exception as error:  # noqa: BLE001  the damage is reported all the same
         _complain("the errors were not examined", error)
-    return io.answer(event.name, additionalContext="\n".join(told)) if told else ""
+    return io.answer(event.name, additionalContext="\n".join(reports)) if reports else ""
 
 
 def _damage(event: Event, stores: list[HookStore]) -> list[str]:
@@ -90,7 +90,7 @@ def _errors(event: Event, store: HookStore) -> list[str]:
 
     with failure.deadline(failure.SECONDS):
         found = errors.find(event, store)
-    return [] if found is None else [errors.advice(found)]
+    return [] if found is None else [errors.advice(store, *found)]
 
 
 def _complain(what: str, error: Exception) -> None:

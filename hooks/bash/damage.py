@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hooks.event.event import Event
     from mcp_server.adapters.git.changes import Change
-    from mcp_server.core.guard.damage import Aftermath, Damage
+    from mcp_server.core.guard.damage import Aftermath
     from mcp_server.domain.activity import Command
     from mcp_server.hook_app import HookStore
     from mcp_server.sandbox.record import Record
@@ -22,7 +22,7 @@ DAY = 24 * 3600.0
 
 
 def report(event: Event, store: HookStore) -> list[str]:
-    """What the agent is told of a command that has ended; nothing for one that was not recorded, as it only read."""
+    """What to report to the agent of a command that has ended; a command that only read was not recorded."""
     with store.writing():
         command = store.commands.ended(event.call_id)
     if command is None:
@@ -85,10 +85,6 @@ def _record(event: Event, store: HookStore, command: Command, after: Aftermath) 
         store.journal.edited(path, command.agent)
     for one in after.damage:
         store.guard.refused(command.agent, one.path, "changed by a command")
-        _notify_owner(event, store, command, one)
-
-
-def _notify_owner(event: Event, store: HookStore, command: Command, one: Damage) -> None:
-    if one.holder_id is not None:
-        subject, body = told_owner(one, store.activity.name(command.agent), event.command or "a command")
-        store.inbox.post(None, one.holder_id, subject, body)
+        if one.holder_id is not None:
+            subject, body = told_owner(one, store.activity.name(command.agent), event.command or "a command")
+            store.inbox.post(None, one.holder_id, subject, body)

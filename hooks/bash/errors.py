@@ -15,19 +15,11 @@ if TYPE_CHECKING:
     from mcp_server.hook_app import HookStore
 
 
-class ForeignErrors:
-    """What a command reports in files of others, and how often it has failed because of them."""
+def find(event: Event, store: HookStore) -> tuple[Judgement, int] | None:
+    """The errors in files of others that a call reports, and how often it has failed because of them; None without.
 
-    __slots__ = ("attempts", "judgement", "store")
-
-    def __init__(self, store: HookStore, judgement: Judgement, attempts: int) -> None:
-        self.store = store
-        self.judgement = judgement
-        self.attempts = attempts
-
-
-def find(event: Event, store: HookStore) -> ForeignErrors | None:
-    """The errors in files of others that a call reports, recorded; None when it reports none."""
+    Both are recorded.
+    """
     found = outcome.of(event)
     if found is None or store.guard.policy().mode == "off":
         return None
@@ -42,25 +34,22 @@ def find(event: Event, store: HookStore) -> ForeignErrors | None:
     return None
 
 
-def advice(errors: ForeignErrors) -> str:
-    """What the agent is told. With a person at the session, the answer first waits until the files are quiet."""
-    from mcp_server.core.builds.advice import advice as advised
+def advice(store: HookStore, judgement: Judgement, attempts: int) -> str:
+    """What to tell the agent. With a person at the session, this first waits until the files are quiet."""
+    from mcp_server.core.builds import advice as builds
 
-    policy = errors.store.guard.policy()
+    policy = store.guard.policy()
     quiet = None
-    if errors.attempts == 1 and _waits(policy.hold_builds):
+    if attempts == 1 and _waits(policy.hold_builds):
         from hooks.bash.wait_quiet import until_quiet
 
-        root = errors.store.repository.root
-        paths = [os.path.join(root, suspect.path) for suspect in errors.judgement.foreign]
+        paths = [os.path.join(store.repository.root, suspect.path) for suspect in judgement.foreign]
         quiet = until_quiet(paths, most=policy.retry_seconds)
-    return advised(
-        errors.judgement, errors.store.now, attempts=errors.attempts, retry_seconds=policy.retry_seconds, quiet=quiet
-    )
+    return builds.advice(judgement, store.now, attempts=attempts, retry_seconds=policy.retry_seconds, quiet=quiet)
 
 
 def _note_end(store: HookStore, own: int, found: Outcome) -> None:
-    """Whoever continues the agent's task is told which command failed last, if it still does."""
+    """Record which command failed last, if it still does, for whoever continues the agent's task."""
     ended_well = found.exit_code == 0 and store.activity.failed_last(own, found.command)
     if found.exit_code or ended_well:
         with store.writing():
@@ -68,7 +57,7 @@ def _note_end(store: HookStore, own: int, found: Outcome) -> None:
 
 
 def _note_tests(store: HookStore, rights: AgentRights, found: Outcome, *, failed: bool) -> None:
-    """What the agent says of its work is compared with its last test run."""
+    """Record a test run, which is compared with what the agent says of its work."""
     from mcp_server.domain.heuristics.test_command import runs_tests
 
     if rights.family and runs_tests(found.command):
@@ -77,7 +66,7 @@ def _note_tests(store: HookStore, rights: AgentRights, found: Outcome, *, failed
 
 
 def _note_success(store: HookStore, rights: AgentRights, command: str) -> None:
-    """The command succeeded, so it no longer waits for the files it had failed because of."""
+    """Record that a command succeeded, which no longer waits for the files that it had failed because of."""
     if rights.family and store.activity.waits(rights.family[0]):
         from mcp_server.core.builds.failures import passed
 
@@ -85,7 +74,7 @@ def _note_success(store: HookStore, rights: AgentRights, command: str) -> None:
             passed(store.activity, rights.family[0], command)
 
 
-def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcome) -> ForeignErrors | None:
+def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcome) -> tuple[Judgement, int] | None:
     from mcp_server.adapters.git.source_tree import SourceTree
     from mcp_server.build_errors.reader import read
     from mcp_server.core.builds import blame
@@ -100,7 +89,7 @@ def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcom
     _note_tests(store, rights, found, failed=bool(found.exit_code or report.files))
     judgement = blame.judge(store, rights, report.files)
     attempts = _counted(store, rights.family[0], judgement, found.command) if rights.family else 1
-    return ForeignErrors(store, judgement, attempts) if judgement.foreign else None
+    return (judgement, attempts) if judgement.foreign else None
 
 
 def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> int:

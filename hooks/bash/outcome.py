@@ -16,9 +16,7 @@ class Outcome:
     __slots__ = ("command", "exit_code", "output")
 
     def __init__(self, command: str, output: str, exit_code: int | None) -> None:
-        self.command = command
-        self.output = output
-        self.exit_code = exit_code
+        self.command, self.output, self.exit_code = command, output, exit_code
 
     @property
     def may_report_errors(self) -> bool:

@@ -6,9 +6,8 @@ with the same string through `confine.py`. A session without records pays one qu
 
 from __future__ import annotations
 
-import os
+from hooks.event.event import plugin_file
 
-HERE = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MARK = "interlock-confine"
 """By this word the text finds itself in the string that the shell would be started with again."""
 
@@ -49,8 +48,9 @@ fi
 """
 
 
-def entry(commands: str, python: str, launcher: str = os.path.join(HERE, "confine.py")) -> str:
-    """The text for `$CLAUDE_ENV_FILE`: `commands` holds the records of all sessions, `python` runs the launcher."""
+def entry(commands: str, python: str, launcher: str | None = None) -> str:
+    """The text for `$CLAUDE_ENV_FILE`: `commands` has the records of all sessions, `python` runs the launcher."""
+    launcher = launcher or plugin_file("hooks", "confine.py")
     words = {"commands": _quoted(commands), "python": _quoted(python), "launcher": _quoted(launcher), "mark": MARK}
     return " ".join(line.strip() for line in _TEXT.strip().splitlines()) % words + "\n"
 

@@ -16,7 +16,7 @@ BEGINNING = ("plan_tasks", "lock_resource", "write_state", "send_message")
 
 
 def announce(event: Event, tool: str) -> str:
-    """Record who makes this call; a state that cannot be used is the tool's to report."""
+    """Record who makes this call; if the state cannot be used, the tool reports that."""
     repository = agents.project_repository(event)
     begins = tool.rsplit("__", 1)[-1] in BEGINNING
     if not repository.in_use and not begins:

@@ -36,17 +36,14 @@ class Event:
 
     @property
     def tool(self) -> str:
-        """The tool that is called."""
         return self._text("tool_name")
 
     @property
     def call_id(self) -> str:
-        """The id of the tool call."""
         return self._text("tool_use_id")
 
     @property
     def session(self) -> str:
-        """The id of the session."""
         return self._text("session_id")
 
     @property
@@ -93,7 +90,6 @@ class Event:
 
     @property
     def is_background(self) -> bool:
-        """Whether the command runs in the background."""
         return bool(self.tool_input.get("run_in_background"))
 
     @property
@@ -103,7 +99,6 @@ class Event:
 
     @property
     def error(self) -> str:
-        """What a failed tool reported."""
         return self._optional_text("error") or ""
 
     @property
@@ -115,7 +110,6 @@ class Event:
 
     @property
     def reason(self) -> str | None:
-        """Why a session ends."""
         return self._optional_text("reason")
 
     @property
@@ -125,7 +119,7 @@ class Event:
 
     @property
     def was_stopped_before(self) -> bool:
-        """Whether the agent goes on only because a hook kept it from stopping."""
+        """Whether the agent only continues because a hook kept it from stopping."""
         return bool(self._fields.get("stop_hook_active"))
 
     @property
@@ -163,6 +157,11 @@ def inherited() -> Mapping[str, str]:
 def plugin_data() -> str | None:
     """The folder for the plugin's data, or None when the client did not name one."""
     return os.environ.get("CLAUDE_PLUGIN_DATA")
+
+
+def plugin_file(*path: str) -> str:
+    """A file of the plugin itself."""
+    return os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), *path)
 
 
 def notes_folder() -> str:

@@ -14,10 +14,8 @@ if TYPE_CHECKING:
 
 SECONDS = 5.0
 """The guard's own limit: an answer after the client's limit is no answer, and the edit passes."""
-
-
 SECONDS_TO_REFUSE = 1.0
-"""For finding out whether a failed decision matters here, which may hang for the same cause."""
+"""For finding out whether a failed decision matters here, which may hang for the same reason."""
 
 
 class OutOfTime(Exception):
@@ -64,7 +62,7 @@ def refusal(event: Event | None, error: BaseException) -> str:
     except Exception:  # noqa: BLE001, S110  a place that cannot be examined is treated as one in use
         pass
     return io.deny(
-        f"Interlock's guard could not decide, so nothing was written: {_described(error)}. "
+        f"Interlock's guard could not decide, so nothing was written: {described(error)}. "
         "`interlock doctor` finds out what is wrong; `interlock mode off` switches the guard off in this repository. "
         "Tell the user; do not work around it."
     )
@@ -97,6 +95,7 @@ def _switched_off(repository: Repository) -> bool:
         return False
 
 
-def _described(error: BaseException) -> str:
+def described(error: BaseException, most: int = 200) -> str:
+    """An error on one line of at most `most` characters."""
     words = " ".join(str(error).split()) or type(error).__name__
-    return words if len(words) <= 200 else words[:199] + "…"
+    return words if len(words) <= most else words[: most - 1] + "…"

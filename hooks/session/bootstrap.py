@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from time import monotonic
 
-from hooks.event.event import plugin_data
+from hooks.event.event import plugin_data, plugin_file
 from mcp_server.bootstrap import check
 
 PATIENCE_SECONDS = 30
@@ -16,7 +15,7 @@ PATIENCE_SECONDS = 30
 
 def notices() -> list[str]:
     """What the user should know about the set-up; nothing if it was done before."""
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+    root = plugin_file()
     data = plugin_data() or root
     if check.ready_env(root, data):
         return []
@@ -30,7 +29,7 @@ def notices() -> list[str]:
 
 
 def _make(root: str, data: str) -> bool:
-    script = os.path.join(root, "mcp_server", "bootstrap")
+    script = plugin_file("mcp_server", "bootstrap")
     command = [sys.executable, "-I", "-S", script, root, data, "--wait", str(PATIENCE_SECONDS)]
     try:
         done = subprocess.run(

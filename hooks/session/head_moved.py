@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
+from hooks.event.event import plugin_file
 from mcp_server.adapters.git import heads
 
 TYPE_CHECKING = False
@@ -21,9 +21,8 @@ def find_conflicts(repository: Repository) -> None:
         return
     from subprocess import DEVNULL, Popen, TimeoutExpired
 
-    script = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "find_conflicts.py")
     search = Popen(  # its own session: the client ends its hooks with all their children
-        [sys.executable, "-I", "-S", script, repository.root],
+        [sys.executable, "-I", "-S", plugin_file("hooks", "find_conflicts.py"), repository.root],
         stdin=DEVNULL,
         stdout=DEVNULL,
         stderr=DEVNULL,

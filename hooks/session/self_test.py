@@ -1,4 +1,4 @@
-"""Tests the guard at a session's start with a call that it must refuse: a guard that nobody has seen refuse is none."""
+"""Tests the guard at a session's start with a call that it must refuse, since a broken guard would go unnoticed."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import subprocess
 import sys
 
 from hooks.event import io
+from hooks.event.event import plugin_file
 from mcp_server.adapters.settings.policy_cache import policy_of
 
 TYPE_CHECKING = False
@@ -23,16 +24,15 @@ def trouble(repository: Repository) -> list[str]:
         '{"session_id":"self-test","hook_event_name":"PreToolUse","tool_name":"Write","tool_use_id":"self-test",'
         f'"cwd":{io.quoted(repository.root)},"tool_input":{{"file_path":{io.quoted(state)},"content":""}}}}'
     )
-    script = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "pre_tool_use.py")
-    asked = subprocess.run(
-        [sys.executable, "-I", "-S", script],
+    guard = subprocess.run(
+        [sys.executable, "-I", "-S", plugin_file("hooks", "pre_tool_use.py")],
         input=event,
         capture_output=True,
         text=True,
         check=False,
         cwd=repository.root,
     )
-    if asked.returncode == 0 and "never edited by hand" in asked.stdout:
+    if guard.returncode == 0 and "never edited by hand" in guard.stdout:
         return []
-    said = " ".join((asked.stderr or asked.stdout).split())[-200:] or f"exit code {asked.returncode}"
-    return [f"its guard is NOT working, edits are not checked: {said}. Run bin/interlock doctor."]
+    output = " ".join((guard.stderr or guard.stdout).split())[-200:] or f"exit code {guard.returncode}"
+    return [f"its guard is NOT working, edits are not checked: {output}. Run bin/interlock doctor."]

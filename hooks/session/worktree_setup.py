@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 
-from hooks.event.event import inherited, shell_setup_file
+from hooks.event.event import inherited, plugin_file, shell_setup_file
 from mcp_server.core.worktrees.ports import given
 
 TYPE_CHECKING = False
@@ -15,9 +15,6 @@ if TYPE_CHECKING:
 
 DEPENDENCIES = ("node_modules", ".venv", "venv", "vendor/bundle")
 LONGEST = 1_500
-LAUNCHER = os.path.join(
-    os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), "bin", "interlock"
-)
 
 
 def is_needed(repository: Repository, books: SqliteBooks) -> bool:
@@ -29,15 +26,15 @@ def is_needed(repository: Repository, books: SqliteBooks) -> bool:
     return _has_set_up(repository)
 
 
-def begin(repository: Repository, told: str) -> str:
-    """Start the set-up in a process that outlives this session, and add that to what the agent is told."""
+def begin(repository: Repository, context: str) -> str:
+    """Start the set-up in a process that outlives this session, and say so at the end of the agent's `context`."""
     kept = {name: value for name, value in inherited().items() if name != "CLAUDE_PROJECT_DIR"}
     folder = os.path.join(repository.state, "worktrees")
     log = os.path.join(folder, "sessions.log")
     os.makedirs(folder, exist_ok=True)
     with open(log, "ab") as output:
         subprocess.Popen(
-            [LAUNCHER, "worktree", "repair", "--here"],
+            [plugin_file("bin", "interlock"), "worktree", "repair", "--here"],
             cwd=repository.root,
             env=kept,
             stdin=subprocess.DEVNULL,
@@ -49,7 +46,7 @@ def begin(repository: Repository, told: str) -> str:
         "\nThis worktree is being set up in the background: its dependencies are being installed. If a module or tool "
         f"is missing, wait and try again; the logs are in {folder}."
     )
-    return told[: LONGEST - len(words)] + words
+    return context[: LONGEST - len(words)] + words
 
 
 def _lacks_dependencies(repository: Repository) -> bool:
@@ -64,7 +61,7 @@ def _has_set_up(repository: Repository) -> bool:
 
     try:
         wanted = read_settings(repository.settings).worktree
-    except SettingsError:  # the session is told about it anyway
+    except SettingsError:  # the session's start reports them
         return False
     asked = wanted.setup or wanted.copy or wanted.link or wanted.ports or wanted.names
     return wanted.prepare and (bool(asked) or _lacks_dependencies(repository))

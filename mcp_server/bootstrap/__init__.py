@@ -1,1 +1,1 @@
-"""Makes Interlock's own environment, before anything is installed: checked, built, explained when it fails."""
+"""Creates Interlock's own environment: checks whether it is ready, builds it, and explains failures."""

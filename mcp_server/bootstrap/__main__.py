@@ -1,4 +1,4 @@
-"""Makes Interlock's own environment: `python -I -S mcp_server/bootstrap ROOT DATA`; prints its interpreter."""
+"""Creates Interlock's own environment: `python -I -S mcp_server/bootstrap ROOT DATA`; prints its interpreter."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ FAILED = 3
 
 
 def main(arguments: list[str]) -> int:
-    """Makes the environment and prints its interpreter; 3, and plain words on stderr, if it cannot."""
+    """Create the environment and print its interpreter; a failure is explained on stderr, and is exit code 3."""
     options = _options(arguments)
     root, data, lock_file = options.root, options.data, options.lock_file
     if options.status:
-        return _print_line(_as_json(check.status_of(root, data)))
+        return _print_json(check.status_of(root, data))
     environment = check.ready_env(root, data, lock_file)
     if options.check:
-        return _print_line(_as_json(_report(root, data, environment))) or int(environment is None)
+        return _print_json(_report(root, data, environment)) or int(environment is None)
     if environment is None:
         from mcp_server.bootstrap import build
 
         if options.wait is None:
-            environment = build.make_or_explain(root, data, lock_file, limit=options.limit)
+            environment = build.create_or_explain(root, data, lock_file, limit=options.limit)
         else:
-            environment = build.make_apart(root, data, lock_file, limit=options.limit, wait=options.wait)
+            environment = build.create_in_background(root, data, lock_file, limit=options.limit, wait=options.wait)
     return _print_line(check.python_of(environment)) if environment else FAILED
 
 
@@ -52,21 +52,25 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     parser.add_argument("root", help="the folder that Interlock runs from")
     parser.add_argument("data", help="the plugin's data folder; in a checkout the same as root")
     parser.add_argument("--lock-file", default=check.LOCK_FILE, help="the locked requirements, relative to root")
-    parser.add_argument("--limit", type=float, default=600, metavar="SECONDS", help="give the set-up up after so long")
-    parser.add_argument("--wait", type=float, metavar="SECONDS", help="wait no longer; the set-up itself goes on")
-    parser.add_argument("--check", action="store_true", help="only tell, as JSON; exit code 1 if not ready")
-    parser.add_argument("--status", action="store_true", help="how the set-up stands, as JSON")
+    parser.add_argument(
+        "--limit", type=float, default=600, metavar="SECONDS", help="give up the set-up after this time"
+    )
+    parser.add_argument(
+        "--wait", type=float, metavar="SECONDS", help="stop waiting after this time; the set-up continues"
+    )
+    parser.add_argument("--check", action="store_true", help="only say as JSON whether it is ready; exit code 1 if not")
+    parser.add_argument("--status", action="store_true", help="only print the state of the set-up as JSON")
     return parser.parse_args(arguments)
 
 
-def _as_json(value: dict[str, object] | dict[str, str]) -> str:
+def _print_json(value: object) -> int:
     import json
 
-    return json.dumps(value)
+    return _print_line(json.dumps(value))
 
 
 def _print_line(line: str) -> int:
-    # Whoever started this may be gone by now; that is no reason for a traceback.
+    # The process that started this may have ended; that is no reason for a traceback.
     import contextlib
 
     with contextlib.suppress(OSError):
@@ -78,5 +82,5 @@ if __name__ == "__main__":
     try:
         sys.exit(main(sys.argv[1:]))
     except KeyboardInterrupt:
-        os.write(2, b"interlock: set-up stopped; the next start begins it anew\n")
+        os.write(2, b"interlock: set-up interrupted; the next start begins again\n")
         sys.exit(FAILED)

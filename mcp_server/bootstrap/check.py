@@ -14,7 +14,7 @@ TOO_FULL = 1_000_000
 
 
 def state_folder(root: str, data: str) -> str:
-    """The folder of the set-up's own notes: the data folder, or `.interlock` in a checkout."""
+    """The folder in which the set-up keeps its notes: the data folder, or `.interlock` in a checkout."""
     return os.path.join(root, ".interlock") if data == root else data
 
 
@@ -24,7 +24,7 @@ def python_of(environment: str) -> str:
 
 
 def key_of(root: str, lock_file: str = LOCK_FILE) -> str:
-    """What an environment must have been made for: this Python, this machine, these locked packages."""
+    """Identifies what an environment was created for: this Python, this machine, these locked packages."""
     from hashlib import sha256
 
     with open(os.path.join(root, lock_file), "rb") as file:
@@ -34,12 +34,12 @@ def key_of(root: str, lock_file: str = LOCK_FILE) -> str:
 
 
 def environment_for(root: str, data: str, lock_file: str = LOCK_FILE) -> str:
-    """Where the environment for `lock_file` belongs; in a checkout never a folder that somebody else made."""
+    """Where the environment for `lock_file` belongs; in a checkout never a folder that somebody else created."""
     if data != root:
         return os.path.join(data, f"env-{key_of(root, lock_file)}")
     name = ".venv" if lock_file == LOCK_FILE else ".venv-dev"
     own = os.path.join(root, name)
-    return own if _is_ours_to_make(own) else f"{own}-interlock"
+    return own if _may_create(own) else f"{own}-interlock"
 
 
 def ready_env(root: str, data: str, lock_file: str = LOCK_FILE) -> str | None:
@@ -65,7 +65,7 @@ def last_failure(root: str, data: str, lock_file: str = LOCK_FILE) -> dict[str, 
 
 
 def status_of(root: str, data: str) -> dict[str, str]:
-    """How the set-up stands: `state` is ready, building, absent or failed, then with `words` and `advice`."""
+    """The state of the set-up: `state` is ready, building, absent or failed, the last with `words` and `advice`."""
     if environment := ready_env(root, data):
         return {"state": "ready", "environment": environment}
     if _is_building(root, data):
@@ -75,7 +75,7 @@ def status_of(root: str, data: str) -> dict[str, str]:
 
 
 def _stamped(root: str, data: str) -> str | None:
-    # The same question as is_ready in bin/interlock, answered from the same stamp.
+    # Answers the same question as is_ready in bin/interlock, from the same stamp.
     try:
         stamp = os.path.join(state_folder(root, data), "ready")
         with open(stamp, encoding="utf-8", errors="surrogateescape") as file:
@@ -103,7 +103,7 @@ def _is_building(root: str, data: str) -> bool:
 
 
 def _obstacle(folder: str) -> dict[str, str] | None:
-    # A full or read-only disk is also the one where the failure itself could not be written down.
+    # On a full or read-only disk the failure itself could not be recorded.
     import errno
 
     from mcp_server.bootstrap.failure import from_oserror
@@ -117,11 +117,10 @@ def _obstacle(folder: str) -> dict[str, str] | None:
         error = OSError(errno.ENOSPC, "full")
     else:
         return None
-    failure = from_oserror(error, folder)
-    return {"what": failure.what, "words": failure.words, "advice": failure.advice}
+    return from_oserror(error, folder).described()
 
 
-def _is_ours_to_make(folder: str) -> bool:
+def _may_create(folder: str) -> bool:
     if not os.path.lexists(folder):
         return True
     if os.path.islink(folder) or not os.path.isdir(folder):

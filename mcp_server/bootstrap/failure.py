@@ -1,4 +1,4 @@
-"""Why could the environment not be made: the failure in plain words, with what to do about it."""
+"""Explains why the environment could not be created, in plain words, with what to do about it."""
 
 from __future__ import annotations
 
@@ -10,15 +10,19 @@ from typing import NamedTuple
 
 
 class SetupFailed(Exception):
-    """The environment could not be made: `what` it was, in `words`, and `advice`."""
+    """The environment could not be created: `what` kind of failure, in `words`, and `advice`."""
 
     def __init__(self, what: str, words: str, advice: str) -> None:
         super().__init__(words)
         self.what, self.words, self.advice = what, words, advice
 
+    def described(self) -> dict[str, str]:
+        """What the notes of the set-up say about it."""
+        return {"what": self.what, "words": self.words, "advice": self.advice}
+
 
 class Kind(NamedTuple):
-    """One kind of failure: how it shows in a tool's output, what it means, what to do."""
+    """A kind of failure: how a tool's output shows it, what it means, what to do."""
 
     what: str
     shows: str
@@ -38,13 +42,13 @@ _NOT_WRITABLE = Kind(
     "{place} cannot be written: the disk is read-only or the folder is not yours.",
     "Make that folder writable and start again.",
 )
-# In this order: a later kind's signs may also stand in the output of an earlier one.
+# In this order: the output of an earlier kind may also match the pattern of a later one.
 _KINDS = (
     Kind(
         "wrong hash",
         r"DO NOT MATCH THE HASHES|Hash mismatch",
         "a downloaded package is not the one that Interlock is locked to (wrong hash:{package}).",
-        "If you use a package mirror, tell its keeper. Else clear the cache of pip or uv and start again.",
+        "If you use a package mirror, tell its administrator. Else clear the cache of pip or uv and start again.",
     ),
     _NO_SPACE,
     _NOT_WRITABLE,
@@ -108,7 +112,7 @@ def from_oserror(error: OSError, place: str) -> SetupFailed:
 
 @contextlib.contextmanager
 def explained(place: str) -> Iterator[None]:
-    """Turns what the operating system refuses inside the block into SetupFailed."""
+    """Turns errors of the operating system inside the block into SetupFailed."""
     try:
         yield
     except OSError as error:
@@ -116,7 +120,7 @@ def explained(place: str) -> Iterator[None]:
 
 
 def no_venv(python: str) -> SetupFailed:
-    """This Python cannot make environments, as Debian's without python3-venv."""
+    """This Python cannot create environments, as Debian's without python3-venv."""
     return SetupFailed(
         "no venv",
         f"this Python ({python}) lacks the venv module.",
@@ -134,10 +138,10 @@ def too_slow(seconds: float) -> SetupFailed:
 
 
 def other(output: str) -> SetupFailed:
-    """A failure of no known kind, with the last of what was said."""
+    """A failure of no known kind, with the end of the output."""
     lines = [line.strip() for line in _SECRET.sub("//***@", output).splitlines() if line.strip()]
     quoted = " / ".join(lines[-4:])[-400:] or "none"
-    return SetupFailed("other", f"the last words were: {quoted}", "Start again; if it repeats, report this.")
+    return SetupFailed("other", f"the last output was: {quoted}", "Start again; if it repeats, report this.")
 
 
 def _first(pattern: re.Pattern[str], output: str) -> str:

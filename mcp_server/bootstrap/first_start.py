@@ -1,8 +1,8 @@
-"""The server before its environment is there: answers the client at once, sets up, then hands over.
+"""The server until its environment is ready: it answers the client at once, sets up, then hands over.
 
-A client waits half a minute for a server and for no longer. So this one, of the standard library alone, greets it
-and lists the tools (from a copy kept beside the code), lets calls wait while the environment is made, starts the
-server proper and passes everything on to it. If the set-up fails, every call is answered with what is wrong.
+A client waits half a minute for a server and no longer. So this one, which needs only the standard library, greets it
+and lists the tools (from a copy kept beside the code), lets calls wait while the environment is created, starts the
+real server and forwards everything to it. If the set-up fails, every call is answered with what is wrong.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Message = dict[str, Any]
 
 
 class FirstStart:
-    """One client's connection: served here until the server proper takes over, then passed on."""
+    """A client's connection: served here until the real server takes over, then forwarded."""
 
     def __init__(self, set_up: list[str], out: IO[str]) -> None:
         self._set_up = set_up
@@ -42,7 +42,7 @@ class FirstStart:
         for line in lines:
             with self._lock:
                 if self._server is not None:
-                    self._pass_on(line)
+                    self._forward(line)
                 else:
                     self._answer_for_now(_message(line))
         if self._server is not None and self._server.stdin is not None:
@@ -80,19 +80,19 @@ class FirstStart:
         with self._lock:
             self._server = server
             if self._greeting:
-                self._pass_on(json.dumps({**self._greeting, "id": GREETING_ID}) + "\n")
+                self._forward(json.dumps({**self._greeting, "id": GREETING_ID}) + "\n")
         for line in server.stdout:
             if self._greeting and json.loads(line).get("id") == GREETING_ID:
                 break
         with self._lock:
-            self._pass_on('{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
+            self._forward('{"jsonrpc":"2.0","method":"notifications/initialized"}\n')
             for message in self._waiting:
-                self._pass_on(json.dumps(message) + "\n")
+                self._forward(json.dumps(message) + "\n")
         for line in server.stdout:
             self._out.write(line)
             self._out.flush()
 
-    def _pass_on(self, line: str) -> None:
+    def _forward(self, line: str) -> None:
         assert self._server is not None and self._server.stdin is not None  # noqa: S101, PT018  for the type checker
         try:
             self._server.stdin.write(line)
@@ -101,7 +101,7 @@ class FirstStart:
             sys.exit("interlock: the server ended")
 
     def _give_up_on_calls(self) -> None:
-        """Answer the calls that wait, once it is known that nothing will come of them."""
+        """Answer the calls that wait, once it is known that they cannot be served."""
         if self._trouble is None:
             return
         for message in self._waiting:
@@ -115,7 +115,7 @@ class FirstStart:
 
 
 def _message(line: str) -> Message:
-    """The message in a line; an empty one, which asks for nothing, for anything else."""
+    """The message in a line; for anything else an empty one, which asks for nothing."""
     try:
         message = json.loads(line)
     except (ValueError, RecursionError):
@@ -144,10 +144,10 @@ def _trouble() -> str:
 
 
 def main() -> None:
-    """Serve stdin and stdout, as `bin/interlock serve` does when the environment is not there."""
+    """Serve stdin and stdout, as `bin/interlock serve` does while the environment is not ready."""
     set_up = [sys.executable, "-I", "-S", str(ROOT / "mcp_server" / "bootstrap"), *sys.argv[1:3]]
     FirstStart(set_up, sys.stdout).run(sys.stdin)
-    os._exit(0)  # the set-up may go on in its own process; nothing here is worth waiting for
+    os._exit(0)  # the set-up may continue in its own process; nothing here is worth waiting for
 
 
 if __name__ == "__main__":

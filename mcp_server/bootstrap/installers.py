@@ -1,4 +1,4 @@
-"""Which tool fills an environment: uv where there is one, else venv and pip; with the user's own settings."""
+"""Installs the packages into an environment: with uv if there is one, else venv and pip, by the user's settings."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ from typing import NamedTuple
 from mcp_server.bootstrap import check, failure
 from mcp_server.bootstrap.failure import SetupFailed
 
-# What another tool would meet as well.
+# Another tool would fail in the same way.
 _FINAL = ("no space", "not writable", "wrong hash", "too slow")
-# Where packages come from is the user's to set; what is installed where is not, here.
+# The user may set where packages come from, but not what is installed where.
 _DROPPED = re.compile(
     "(PIP|UV)_(BUILD_CONSTRAINT|CONSTRAINT|DRY_RUN|EDITABLE|EXCLUDE|GROUP|OVERRIDE|PREFIX|PROJECT|PYTHON|QUIET"
     "|REPORT|REQUIREMENT|ROOT|SYSTEM_PYTHON|TARGET|USER|VENV_CLEAR|VENV_SEED|VERBOSE|WORKING_DIR)"
 )
 _ADDED = {"PIP_USER": "0", "PIP_NO_INPUT": "1", "PIP_DISABLE_PIP_VERSION_CHECK": "1", "UV_NO_PROGRESS": "1"}
-# Without a network, the user should be told before the client gives up on a slow start.
+# Without a network, the user should be told before the client gives up waiting.
 _DEFAULTS = {"PIP_RETRIES": "2", "UV_HTTP_RETRIES": "1"}
 _LOCKED = ("--quiet", "--require-hashes", "--no-deps", "--only-binary", ":all:")
 
 
 class Bounds(NamedTuple):
-    """What every tool runs within: the folder, the lock that it holds too, and until when."""
+    """What every tool gets: the folder to run in, the lock that it keeps open, and until when it may run."""
 
     root: str
     lock: int
@@ -39,24 +39,24 @@ class Bounds(NamedTuple):
 
 
 def say(line: str) -> None:
-    """Tells the person on stderr; stdout may be the protocol of a server."""
+    """Print for the person, on stderr: stdout may carry a server's protocol."""
     with contextlib.suppress(OSError):
         os.write(2, os.fsencode(f"interlock: {line}\n"))
 
 
-def install(lock_file: str, environment: str, bounds: Bounds, *, afresh: Callable[[], None]) -> str:
-    """The tool that installed `lock_file`; `afresh` empties `environment` before each. Or SetupFailed."""
+def install(lock_file: str, environment: str, bounds: Bounds, *, reset: Callable[[], None]) -> str:
+    """The tool that installed `lock_file`; `reset` empties `environment` before each. Or SetupFailed."""
     uv = _find_uv()
     if uv:
         try:
-            afresh()
+            reset()
             _with_uv(uv, lock_file, environment, bounds)
             return "uv"
-        except SetupFailed as failure:
-            if failure.what in _FINAL or not _can_use_pip():
+        except SetupFailed as failed:
+            if failed.what in _FINAL or not _can_use_pip():
                 raise
-            say(f"uv could not do it ({failure.what}); trying pip …")
-    afresh()
+            say(f"uv could not do it ({failed.what}); trying pip …")
+    reset()
     _with_pip(lock_file, environment, bounds)
     return "pip"
 
@@ -79,10 +79,10 @@ def _with_uv(uv: str, lock_file: str, environment: str, bounds: Bounds) -> None:
     fill = (uv, "pip", "install", "--python", check.python_of(environment), *_LOCKED, "-r", lock_file)
     try:
         _run(fill, environment, bounds)
-    except SetupFailed as failure:
-        if failure.what != "certificate":
+    except SetupFailed as failed:
+        if failed.what != "certificate":
             raise
-        # Behind a proxy with certificates of its own the system trusts them, uv by itself does not.
+        # The certificates of a proxy are trusted by the system, but not by uv unless it is told to use these.
         _run(fill, environment, bounds, UV_SYSTEM_CERTS="1", UV_NATIVE_TLS="1")
 
 
@@ -90,7 +90,7 @@ def _with_pip(lock_file: str, environment: str, bounds: Bounds) -> None:
     if not _can_use_pip():
         raise failure.no_venv(sys.executable)
     python = check.python_of(environment)
-    # venv would run ensurepip itself, and swallow what it says when it fails.
+    # venv would run ensurepip itself, and hide its output when it fails.
     _run((sys.executable, "-I", "-m", "venv", "--without-pip", environment), environment, bounds)
     _run((python, "-I", "-m", "ensurepip"), environment, bounds)
     fill = (python, "-I", "-m", "pip", "install", "--no-compile", *_LOCKED, "-r", lock_file)
@@ -108,7 +108,7 @@ def _run(command: tuple[str, ...], environment: str, bounds: Bounds, **more: str
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             timeout=max(0.0, bounds.deadline - time.monotonic()),
-            # If this process is killed, the lock stays held until its tool has ended too.
+            # If this process is killed, the lock is held until its tool has ended too.
             pass_fds=() if os.name == "nt" else (bounds.lock,),
         )
     except subprocess.TimeoutExpired:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from mcp_server.sandbox import caches, exclude, ignored, match_calls, placeholders, record, rights, temporary
-from mcp_server.sandbox.disk import Disk
 from mcp_server.sandbox.rights import Grant
 
 TYPE_CHECKING = False
@@ -15,18 +14,10 @@ if TYPE_CHECKING:
     from mcp_server.sandbox.record import Record
 
 
-class Confinement:
-    """What a call may write, and the environment variables that its shell gets."""
-
-    __slots__ = ("environment", "grants")
-
-    def __init__(self, grants: list[Grant], environment: dict[str, str]) -> None:
-        self.grants = grants
-        self.environment = environment
-
-
-def prepared(session_folder: str, text: str, environment: Mapping[str, str]) -> Confinement | None:
-    """The confinement of the shell that was started with `text`, or None without a record.
+def prepared(
+    session_folder: str, text: str, environment: Mapping[str, str]
+) -> tuple[list[Grant], dict[str, str]] | None:
+    """What the shell that was started with `text` may write, and the variables that it gets; None without a record.
 
     Directories that it needs are created.
     """
@@ -40,14 +31,13 @@ def prepared(session_folder: str, text: str, environment: Mapping[str, str]) -> 
         grants = granted if grants is None else rights.intersect(grants, granted)
     if len(found) == 1 and found[0][1].background:
         record.remove(session_folder, found[0][0])
-    return call.confinement(grants or [], text)
+    return call.with_own_files(grants or [], text), call.variables
 
 
 def may_have_written(each: Record, path: str) -> bool:
     """Whether the kernel let the call write `path` in its worktree: its rights are wider than its scope."""
-    disk = Disk()
-    grants, _ = rights.of_scope(each, disk)
-    grants += rights.of_known_writes(each, grants, disk)
+    grants, _ = rights.of_scope(each)
+    grants += rights.of_known_writes(each, grants)
     return any(exclude.is_within(path, grant.path) for grant in grants)
 
 
@@ -69,23 +59,22 @@ class _Call:
     def __init__(self, session_folder: str, environment: Mapping[str, str]) -> None:
         self._folder = session_folder
         self._environment = environment
-        self._disk = Disk()
-        self._home = self._disk.real(environment.get("HOME", "")) if environment.get("HOME") else ""
-        self._variables: dict[str, str] = {}
+        self._home = os.path.realpath(environment["HOME"]) if environment.get("HOME") else ""
+        self.variables: dict[str, str] = {}
 
     def granted(self, call_id: str, each: Record) -> list[Grant]:
         """All that one record grants, including the directories created for it."""
-        grants, missing = rights.of_scope(each, self._disk)
+        grants, missing = rights.of_scope(each)
         directories, files = ignored.read(each.root, each.ignored) if each.ignored else ([], [])
         there = [place for place in directories if os.path.isdir(place)]
         # For a link its target would be granted; and other worktrees may lie in a directory that git ignores.
         others = [other for other in _worktrees(each) if not exclude.is_within(each.root, other)]
         for place in (*there, *files):
             if not os.path.islink(place):
-                grants += [Grant(part) for part in exclude.excluding(place, others, self._disk)]
+                grants += [Grant(part) for part in exclude.excluding(place, others)]
         wanted = caches.wanted(each.programs, self._home, self._environment)
         if each.complete:
-            grants += rights.of_known_writes(each, grants, self._disk)
+            grants += rights.of_known_writes(each, grants)
             grants += self._made(call_id, wanted)
         else:
             gone = set(directories).difference(there)
@@ -95,21 +84,21 @@ class _Call:
             # Where no placeholder may be created, the nearest existing directory is granted.
             wide = [place for place in missing if place not in mine]
             wide += map(os.path.dirname, directories if placeholders.recreates(each) else ())
-            grants += [Grant(exclude.nearest_existing(place, self._disk)) for place in wide]
+            grants += [Grant(exclude.nearest_existing(place)) for place in wide]
             made = self._made(call_id, [*mine, *wanted])
             grants += [*made, *self._recreatable(call_id, each, [*there, *(grant.path for grant in made)])]
-        return [*grants, *rights.beside(each, self._surroundings(each), self._disk)]
+        return [*grants, *self._beside(each)]
 
-    def confinement(self, grants: list[Grant], text: str) -> Confinement:
-        """The rights, with what the shell itself and the end of the client's text need."""
+    def with_own_files(self, grants: list[Grant], text: str) -> list[Grant]:
+        """`grants`, and what the shell itself and the end of the client's text need."""
         trees = [grant.path for grant in grants if grant.kind == "tree"]
         tail = match_calls.tail_file(text)
-        if tail is not None and not exclude.is_covered(self._disk.real(tail), trees):
+        if tail is not None and not exclude.is_covered(os.path.realpath(tail), trees):
             grants += _tail(tail)
-        usual = self._disk.real(temporary.usual(self._environment))
+        usual = os.path.realpath(temporary.usual(self._environment))
         if not exclude.is_covered(usual, trees):
             grants += self._own_temporary(usual)
-        return Confinement([*grants, *_output()], self._variables)
+        return [*grants, *_output()]
 
     def _made(self, call_id: str, places: list[str]) -> list[Grant]:
         file = record.made_file(self._folder, call_id)
@@ -127,11 +116,12 @@ class _Call:
         file = record.places_file(self._folder, call_id)
         with open(file, "wb") as handle:
             handle.write(b"".join(os.fsencode(place) + b"\n" for place in inside if "\n" not in place))
-        self._variables["INTERLOCK_PLACES"] = file
+        self.variables["INTERLOCK_PLACES"] = file
         return [Grant(parent, "empty") for parent in dict.fromkeys(map(os.path.dirname, inside))]
 
-    def _surroundings(self, each: Record) -> rights.Surroundings:
-        return rights.Surroundings(
+    def _beside(self, each: Record) -> list[Grant]:
+        return rights.beside(
+            each,
             home=self._home,
             temporary=temporary.folders(self._environment),
             devices=temporary.DEVICES,
@@ -144,7 +134,7 @@ class _Call:
             own = temporary.own(usual)
         except OSError:
             return []
-        self._variables["TMPDIR"] = own
+        self.variables["TMPDIR"] = own
         return [Grant(own)]
 
 
@@ -180,7 +170,7 @@ def _worktrees(each: Record) -> list[str]:
         if os.path.basename(git_dir) == ".git":
             found.append(os.path.dirname(git_dir))
         linked = os.path.join(git_dir, "worktrees")
-        for name in Disk().names(linked):
+        for name in exclude.names(linked):
             try:
                 with open(os.path.join(linked, name, "gitdir"), encoding="utf-8", errors="surrogateescape") as handle:
                     found.append(os.path.dirname(os.path.realpath(handle.read(4096).strip())))

@@ -32,7 +32,7 @@ def sweep(state: str, ended: Sequence[str] = (), now: float | None = None) -> No
     every = os.path.join(state, record.RECORDS)
     gone = {os.path.basename(record.folder(state, session)) for session in ended}
     before = (time.time() if now is None else now) - KEPT_SECONDS
-    for session in _names(every):
+    for session in record.names(every):
         session_folder = os.path.join(every, session)
         for call_id in record.calls(session_folder):
             known = record.read(session_folder, call_id)
@@ -65,8 +65,8 @@ def _clear(session_folder: str) -> None:
 def _made_files(every: str) -> tuple[list[str], set[str]]:
     """The lists of the calls that have ended, and every place on the lists of those that have not."""
     ended, needed = [], set()
-    for session in _names(every):
-        for name in _names(os.path.join(every, session)):
+    for session in record.names(every):
+        for name in record.names(os.path.join(every, session)):
             if name.endswith(record.MADE):
                 file = os.path.join(every, session, name)
                 if _has_ended(file):
@@ -102,8 +102,9 @@ def _listed(file: str) -> list[str]:
 
 def _remove_empty(place: str) -> None:
     try:
-        for name in set(os.listdir(place)) <= set(OWN_FILES) and OWN_FILES or ():
-            _remove_own(os.path.join(place, name), OWN_FILES[name])
+        if OWN_FILES.keys() >= set(os.listdir(place)):
+            for name, text in OWN_FILES.items():
+                _remove_own(os.path.join(place, name), text)
         os.rmdir(place)
     except OSError:
         pass
@@ -117,10 +118,3 @@ def _remove_own(file: str, text: str) -> None:
     except (OSError, ValueError):
         return
     os.unlink(file)
-
-
-def _names(folder: str) -> list[str]:
-    try:
-        return os.listdir(folder)
-    except OSError:
-        return []

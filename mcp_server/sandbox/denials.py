@@ -13,13 +13,8 @@ if TYPE_CHECKING:
 
 MOST = 20
 _REFUSALS = (
-    "permission denied",
-    "eacces",
-    "read-only file system",
-    "operation not permitted",
-    "invalid cross-device link",
-    "exdev",
-    "access is denied",
+    "permission denied|eacces|read-only file system|operation not permitted|invalid cross-device link|exdev"
+    "|access is denied".split("|")
 )
 _MOST_OUTPUT = 1 << 18
 _OPENING, _CLOSING = "'\"`‘“", "'\"`’”"

@@ -12,10 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mcp_server.sandbox.disk import Disk
+MOST_NAMES = 2_000
 
 
-def excluding(folder: str, excluded: Sequence[str], disk: Disk) -> list[str]:
+def excluding(folder: str, excluded: Sequence[str]) -> list[str]:
     """What to grant of `folder` so that nothing in `excluded` is granted: `folder` itself if none of them lies in it.
 
     Otherwise, what is created later directly in a directory on the way down is not granted.
@@ -25,11 +25,25 @@ def excluding(folder: str, excluded: Sequence[str], disk: Disk) -> list[str]:
     if not any(is_within(place, folder) for place in excluded):
         return [folder]
     found: list[str] = []
-    for name in disk.names(folder):
+    for name in names(folder):
         child = os.path.join(folder, name)
         # For a link its target would be granted.
-        if disk.real(child) == child:
-            found += excluding(child, excluded, disk)
+        if os.path.realpath(child) == child:
+            found += excluding(child, excluded)
+    return found
+
+
+def names(folder: str) -> list[str]:
+    """The names in `folder`, at most `MOST_NAMES` of them; none if it cannot be read."""
+    found: list[str] = []
+    try:
+        with os.scandir(folder) as entries:
+            for entry in entries:
+                if len(found) == MOST_NAMES:
+                    break
+                found.append(entry.name)
+    except OSError:
+        pass
     return found
 
 
@@ -43,11 +57,8 @@ def is_covered(path: str, folders: Iterable[str]) -> bool:
     return any(is_within(path, folder) for folder in folders)
 
 
-def nearest_existing(path: str, disk: Disk) -> str:
+def nearest_existing(path: str) -> str:
     """`path` if it is a directory, else the nearest directory above it that exists."""
-    while not disk.is_dir(path):
-        above = os.path.dirname(path)
-        if above == path:
-            break
-        path = above
+    while not os.path.isdir(path) and path != os.path.dirname(path):
+        path = os.path.dirname(path)
     return path

@@ -54,7 +54,7 @@ def _has_word(text: str, word: str) -> bool:
     at = text.find(wanted)
     while at >= 0:
         end = at + len(wanted)
-        if text[end : end + 1] in ("", " ", "\n"):  # otherwise the word goes on
+        if text[end : end + 1] in ("", " ", "\n"):  # otherwise the word continues
             return True
         at = text.find(wanted, end)
     return False

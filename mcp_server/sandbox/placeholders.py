@@ -29,10 +29,7 @@ _TAG = (
     "Signature: 8a477f597d28d172789f06886806bc55\n"
     "# This file marks a cache directory: https://bford.info/cachedir/spec.html\n"
 )
-_CACHES_OF_TOOLS = {
-    "pytest": ".pytest_cache",
-    "mypy": ".mypy_cache",
-    "ruff": ".ruff_cache",
+_CACHES_OF_TOOLS = {tool: f".{tool}_cache" for tool in ("pytest", "mypy", "ruff")} | {
     "import-linter": ".import_linter_cache",
     "lint-imports": ".import_linter_cache",
     "hypothesis": ".hypothesis",

@@ -12,6 +12,7 @@ import time
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
 RECORDS = "commands"
 """The folder in the state, with one folder in it for each session."""
@@ -19,7 +20,7 @@ CALL, MADE, PLACES = ".call", ".made", ".places"
 """The endings of a call's files: its record, what was created for it, which directories count as missing."""
 _TEXTS = ("agent", "command", "root", "cwd", "ignored")
 _FLAGS = ("complete", "background")
-_LISTS = ("pattern", "git_dir", "writable", "write", "program")
+_LISTS = ("patterns", "git_dirs", "writable", "writes", "programs")
 
 
 class Record:
@@ -52,19 +53,10 @@ class Record:
         background: bool = False,
         since: float = 0.0,
     ) -> None:
-        self.agent = agent
-        self.command = command
-        self.root = root
-        self.cwd = cwd
-        self.patterns = tuple(patterns)
-        self.git_dirs = tuple(git_dirs)
-        self.complete = complete
-        self.writes = tuple(writes)
-        self.programs = tuple(programs)
-        self.writable = tuple(writable)
-        self.ignored = ignored
-        self.background = background
-        self.since = since
+        self.agent, self.command, self.root, self.cwd, self.ignored = agent, command, root, cwd, ignored
+        self.patterns, self.git_dirs, self.writable = tuple(patterns), tuple(git_dirs), tuple(writable)
+        self.writes, self.programs = tuple(writes), tuple(programs)
+        self.complete, self.background, self.since = complete, background, since
 
 
 def folder(state: str, session: str) -> str:
@@ -93,11 +85,15 @@ def read(session_folder: str, call_id: str) -> Record | None:
 
 def calls(session_folder: str) -> list[str]:
     """The calls of a session that have a record."""
+    return [name.removesuffix(CALL) for name in names(session_folder) if name.endswith(CALL)]
+
+
+def names(folder: str) -> list[str]:
+    """The names in a folder of records; none if there is no such folder."""
     try:
-        names = os.listdir(session_folder)
+        return os.listdir(folder)
     except OSError:
         return []
-    return [name.removesuffix(CALL) for name in names if name.endswith(CALL)]
 
 
 def made_file(session_folder: str, call_id: str) -> str:
@@ -135,7 +131,7 @@ def _packed(record: Record) -> bytes:
     for name in _TEXTS:
         fields += [name, getattr(record, name)]
     for name in _LISTS:
-        for value in getattr(record, _plural(name)):
+        for value in getattr(record, name):
             fields += [name, value]
     for name in _FLAGS:
         fields += [name, "yes" if getattr(record, name) else "no"]
@@ -148,27 +144,11 @@ def _unpacked(data: bytes) -> Record:
     if fields.pop() or len(fields) % 2:
         raise ValueError("the record is truncated")
     pairs = list(zip(fields[::2], fields[1::2], strict=True))
-    texts = dict(pairs)
-    lists = {name: [value for field, value in pairs if field == name] for name in _LISTS}
-    return Record(
-        texts["agent"],
-        texts["command"],
-        root=texts["root"],
-        cwd=texts["cwd"],
-        ignored=texts["ignored"],
-        patterns=lists["pattern"],
-        git_dirs=lists["git_dir"],
-        writable=lists["writable"],
-        writes=lists["write"],
-        programs=lists["program"],
-        complete=texts["complete"] == "yes",
-        background=texts["background"] == "yes",
-        since=float(texts["since"]),
-    )
-
-
-def _plural(name: str) -> str:
-    return name if name == "writable" else name + "s"
+    single = dict(pairs)
+    values: dict[str, Any] = {name: single[name] for name in _TEXTS}
+    values |= {name: [value for field, value in pairs if field == name] for name in _LISTS}
+    values |= {name: single[name] == "yes" for name in _FLAGS}
+    return Record(**values, since=float(single["since"]))
 
 
 def _encoded(text: str) -> bytes:

@@ -14,7 +14,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from mcp_server.sandbox.disk import Disk
     from mcp_server.sandbox.record import Record
 
 _FILES_WITHOUT_ENDING = frozenset(
@@ -45,40 +44,19 @@ class Grant:
         return f"Grant({self.path!r}, {self.kind!r})"
 
 
-class Surroundings:
-    """What surrounds a call's repository: its home, temporary directories, caches, and other worktrees."""
-
-    __slots__ = ("caches", "devices", "home", "temporary", "worktrees")
-
-    def __init__(
-        self,
-        *,
-        home: str = "",
-        temporary: Sequence[str] = (),
-        devices: Sequence[str] = (),
-        caches: Sequence[str] = (),
-        worktrees: Sequence[str] = (),
-    ) -> None:
-        self.home = home
-        self.temporary = tuple(temporary)
-        self.devices = tuple(devices)
-        self.caches = tuple(caches)
-        self.worktrees = tuple(worktrees)
-
-
-def of_scope(record: Record, disk: Disk) -> tuple[list[Grant], list[str]]:
+def of_scope(record: Record) -> tuple[list[Grant], list[str]]:
     """What the patterns of a call grant, and the directories among them that do not exist yet."""
     grants: dict[str, None] = {}
     missing: dict[str, None] = {}
     for alternative in _alternatives(record.patterns):
-        place = _place(record.root, alternative, disk)
-        if disk.real(place) != place:
+        place = _place(record.root, alternative)
+        if os.path.realpath(place) != place:
             continue  # the target of a link is not covered by this pattern
-        (grants if disk.is_dir(place) else missing)[place] = None
+        (grants if os.path.isdir(place) else missing)[place] = None
     return [Grant(place) for place in grants], [place for place in missing if not is_covered(place, grants)]
 
 
-def of_known_writes(record: Record, grants: Iterable[Grant], disk: Disk) -> list[Grant]:
+def of_known_writes(record: Record, grants: Iterable[Grant]) -> list[Grant]:
     """What else a call needs whose every write is known and was allowed by the guard.
 
     Below a directory that does not exist nothing can be granted: the nearest existing one above it is.
@@ -86,30 +64,33 @@ def of_known_writes(record: Record, grants: Iterable[Grant], disk: Disk) -> list
     if not record.complete:
         return []
     trees = [grant.path for grant in grants if grant.kind == "tree"]
-    found = []
     inside = [path for path in record.writes if path != record.root and is_within(path, record.root)]
     # Creating or removing something needs the right to its directory.
-    for above in dict.fromkeys(map(os.path.dirname, inside)):
-        if not is_covered(above, trees):
-            found.append(Grant(nearest_existing(above, disk)))
-    return list(dict.fromkeys(found))
+    needed = [above for above in map(os.path.dirname, inside) if not is_covered(above, trees)]
+    return [Grant(place) for place in dict.fromkeys(map(nearest_existing, needed))]
 
 
-def beside(record: Record, surroundings: Surroundings, disk: Disk) -> list[Grant]:
+def beside(  # noqa: PLR0913  all but one are named
+    record: Record,
+    *,
+    home: str,
+    temporary: Iterable[str],
+    devices: Iterable[str],
+    caches: Iterable[str],
+    worktrees: Iterable[str],
+) -> list[Grant]:
     """What every call may write: git's own directory, temporary directories, devices, caches, and what settings add."""
-    worktrees = [record.root, *surroundings.worktrees]
-    excluded = [place for place in (*worktrees, *record.git_dirs) if place]
-    around_home = [*excluded, surroundings.home] if len(surroundings.home) > 1 else excluded
+    excluded = [place for place in (record.root, *worktrees, *record.git_dirs) if place]
+    around_home = [*excluded, home] if len(home) > 1 else excluded
     grants = [Grant(folder) for folder in (*record.git_dirs, *record.writable)]
-    for folder in surroundings.temporary:
+    for folder in temporary:
         # A home in a temporary directory is excluded; a temporary directory in the home is granted.
-        around = excluded if is_within(folder, surroundings.home or "/") else around_home
-        grants += [Grant(part) for part in excluding(disk.real(folder), around, disk)]
-    for folder in surroundings.caches:
-        if disk.exists(folder):
-            grants += [Grant(part) for part in excluding(disk.real(folder), excluded, disk)]
-    for folder in surroundings.devices:
-        grants += [Grant(part, "file") for part in excluding(folder, excluded, disk)]
+        around = excluded if is_within(folder, home or "/") else around_home
+        grants += [Grant(part) for part in excluding(os.path.realpath(folder), around)]
+    for folder in filter(os.path.lexists, caches):
+        grants += [Grant(part) for part in excluding(os.path.realpath(folder), excluded)]
+    for folder in devices:
+        grants += [Grant(part, "file") for part in excluding(folder, excluded)]
     return list(dict.fromkeys(grants))
 
 
@@ -140,13 +121,13 @@ def _alternatives(patterns: Iterable[str]) -> list[str]:
     return found
 
 
-def _place(root: str, alternative: str, disk: Disk) -> str:
+def _place(root: str, alternative: str) -> str:
     """The smallest directory that contains all that `alternative` covers; editors replace files, so never a file."""
     anchor = scope.anchor(alternative)
     place = os.path.join(root, anchor) if anchor else root
-    if disk.is_dir(place):
+    if os.path.isdir(place):
         return place
-    if disk.exists(place) or (_is_literal(alternative) and _looks_like_a_file(os.path.basename(place))):
+    if os.path.lexists(place) or (_is_literal(alternative) and _looks_like_a_file(os.path.basename(place))):
         return os.path.dirname(place)
     return place
 

@@ -1,4 +1,4 @@
-"""The ground on which set-up and launcher are tried."""
+"""Fixtures for the set-up and the launcher: a throw-away installation, and a gate in front of its tools."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A throw-away copy of the set-up, with a package of its own to install and no network to install it from."""
+"""A throw-away copy of the set-up that installs a package of its own, without a network."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ sys.exit(int(os.environ.get("EXIT_CODE", "0")))
 
 
 class Installation:
-    """A root to run from, a data folder, and tools of which the PATH consists."""
+    """A root to run from, a data folder, and the tools on the PATH."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -47,7 +47,7 @@ class Installation:
 
     @property
     def environ(self) -> dict[str, str]:
-        """Nothing of the caller's: packages come from one folder, as pip and uv are each told."""
+        """Nothing of the caller's; pip and uv are both told to get packages from one folder."""
         settings = self.folder / "uv.toml"
         settings.write_text(f'no-index = true\nfind-links = ["{self.wheels}"]\n')
         return {
@@ -61,7 +61,7 @@ class Installation:
         }
 
     def wheel(self, version: str, *, padding: int = 0) -> str:
-        """A requirement, with its hash, for a tiny package made just now."""
+        """A requirement, with its hash, for a tiny package that is created here."""
         info = f"tiny-{version}.dist-info"
         files = {
             "tiny.py": f"VERSION = {version!r}\n# {os.urandom(padding).hex()}\n",
@@ -80,7 +80,7 @@ class Installation:
         (self.root / "requirements.txt").write_text(requirements)
 
     def without_uv(self) -> None:
-        """As behind pyenv's shims: there is a `uv`, and it only says that there is none."""
+        """As behind pyenv's shims: there is a `uv`, but it only says that there is none."""
         self.tool("uv", "echo 'uv: command not found' >&2; exit 127")
 
     def tool(self, name: str, script: str) -> None:
@@ -120,7 +120,7 @@ class Installation:
 
 
 def told(run: subprocess.CompletedProcess[str]) -> dict[str, Any]:
-    """What the program behind the launcher told about itself."""
+    """What the program behind the launcher says about itself."""
     assert run.returncode == 0, run.stderr
     answer = json.loads(run.stdout)
     assert isinstance(answer, dict)

@@ -1,4 +1,4 @@
-"""Is the environment made once, whole, for exactly what is locked, whoever else starts and whatever dies?"""
+"""Is the environment created once, completely, for exactly what is locked, whoever else starts or is killed?"""
 
 from __future__ import annotations
 
@@ -23,16 +23,14 @@ def test_five_that_start_at_once_build_once(installation: Installation, gate: Ga
         *["another start is setting up the environment; waiting for it …"] * 4,
         "first start",
     ]
-    gate.let_through()  # for one; a second installation would stand there until the test times out
+    gate.let_through()  # for one; a second installation would wait there until the test times out
     assert {told(_ended(start))["python"] for start in starts} == {
         str(installation.data / name / "bin" / "python") for name in installation.environments()
     }
     assert len(installation.environments()) == 1
 
 
-def test_those_who_waited_for_a_failure_are_told_it_and_do_not_repeat_it(
-    installation: Installation, gate: Gate
-) -> None:
+def test_those_who_waited_for_an_attempt_that_failed_do_not_repeat_it(installation: Installation, gate: Gate) -> None:
     installation.lock("tiny==1.0 --hash=sha256:" + "0" * 64)
     starts = [installation.start() for _ in range(3)]
     gate.wait_for_arrival()
@@ -44,7 +42,7 @@ def test_those_who_waited_for_a_failure_are_told_it_and_do_not_repeat_it(
     assert all("wrong hash" in end.stderr for end in ends)
 
 
-def test_after_a_kill_the_next_start_waits_for_the_tool_left_behind_and_builds_anew(
+def test_after_a_kill_the_next_start_waits_for_the_tool_left_behind_and_builds_again(
     installation: Installation, gate: Gate
 ) -> None:
     killed = installation.start()
@@ -79,12 +77,12 @@ def test_after_a_kill_of_everything_the_half_built_environment_is_replaced(
     assert [path.name for path in installation.data.glob("env-*")] == [half_built.name]
 
 
-def test_who_does_not_want_to_wait_gets_an_answer_and_the_set_up_goes_on(
+def test_a_caller_that_does_not_wait_gets_an_answer_and_the_set_up_continues(
     installation: Installation, gate: Gate
 ) -> None:
     impatient = installation.bootstrap("--wait", "0")
     assert impatient.returncode == 3
-    assert "still being set up, and that goes on" in impatient.stderr
+    assert "still being set up in the background" in impatient.stderr
     gate.wait_for_arrival()
     following = installation.start()
     assert "another start is setting up the environment" in _next_line(following)
@@ -92,19 +90,24 @@ def test_who_does_not_want_to_wait_gets_an_answer_and_the_set_up_goes_on(
     assert told(_ended(following))["tiny"] == "1.0"
 
 
-def test_who_waits_long_enough_gets_the_interpreter(installation: Installation) -> None:
+def test_a_caller_that_waits_long_enough_gets_the_interpreter(installation: Installation) -> None:
     patient = installation.bootstrap("--wait", "50")
     (environment,) = installation.data.glob("env-*")
     assert patient.stdout == f"{environment}/bin/python\n"
 
 
 def test_a_person_who_interrupts_it_is_told_so(installation: Installation, gate: Gate) -> None:
-    start = installation.start()
+    # Tests that run in the background of a shell ignore the signal, and pass that on.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        start = installation.start()
+    finally:
+        signal.signal(signal.SIGINT, before)
     for process in gate.wait_for_arrival():  # as from a terminal, whose ctrl-c reaches the tool as well
         os.kill(process, signal.SIGINT)
     end = _ended(start)
     assert end.returncode == 3
-    assert end.stderr.splitlines()[-1] == "interlock: set-up stopped; the next start begins it anew"
+    assert end.stderr.splitlines()[-1] == "interlock: set-up interrupted; the next start begins again"
 
 
 def test_a_client_that_gives_up_does_not_undo_the_set_up(installation: Installation, gate: Gate) -> None:
@@ -143,14 +146,14 @@ def test_an_update_in_another_folder_with_the_same_lock_needs_no_new_environment
     assert following.stderr == ""
 
 
-def test_an_environment_whose_python_is_gone_is_made_anew(installation: Installation) -> None:
+def test_an_environment_whose_python_is_missing_is_created_again(installation: Installation) -> None:
     python = Path(told(installation.launch())["python"])
     python.unlink()
     python.symlink_to("/nowhere/python3.11")
     assert told(installation.launch())["tiny"] == "1.0"
 
 
-def test_environments_unused_for_a_week_go_after_an_update(installation: Installation) -> None:
+def test_environments_unused_for_a_week_are_removed_after_an_update(installation: Installation) -> None:
     long_ago = time.time() - 8 * DAY
     for name, used in (("env-old", long_ago), ("env-recent", time.time() - 6 * DAY)):
         (installation.data / name).mkdir()
@@ -170,7 +173,7 @@ def test_every_start_counts_as_use(installation: Installation) -> None:
     assert used.stat().st_mtime > time.time() - DAY
 
 
-def test_a_virtual_environment_of_the_persons_own_is_left_alone(installation: Installation) -> None:
+def test_a_persons_own_virtual_environment_is_left_alone(installation: Installation) -> None:
     (installation.root / ".venv").mkdir()
     (installation.root / ".venv" / "mine").touch()
     python = told(installation.launch(CLAUDE_PLUGIN_DATA=""))["python"]
@@ -186,7 +189,7 @@ def test_in_a_checkout_the_own_environment_is_rebuilt_for_another_lock(installat
     assert following["python"] == str(installation.root / ".venv" / "bin" / "python")
 
 
-def test_without_a_working_uv_it_is_made_with_pip(installation: Installation) -> None:
+def test_without_a_working_uv_it_is_created_with_pip(installation: Installation) -> None:
     installation.without_uv()
     run = installation.launch()
     assert told(run)["tiny"] == "1.0"
@@ -199,8 +202,8 @@ def test_settings_about_what_to_install_where_do_not_reach_pip(installation: Ins
     installation.without_uv()
     settings = installation.folder / "pip.conf"
     settings.write_text("[install]\nuser = true\n")
-    astray = {"PIP_USER": "1", "PIP_TARGET": "elsewhere", "PIP_CONSTRAINT": "none.txt", "PIP_DRY_RUN": "1"}
-    assert told(installation.launch(**astray, PIP_CONFIG_FILE=str(settings)))["tiny"] == "1.0"
+    misleading = {"PIP_USER": "1", "PIP_TARGET": "elsewhere", "PIP_CONSTRAINT": "none.txt", "PIP_DRY_RUN": "1"}
+    assert told(installation.launch(**misleading, PIP_CONFIG_FILE=str(settings)))["tiny"] == "1.0"
 
 
 def test_settings_about_what_to_install_where_do_not_reach_uv(installation: Installation) -> None:
@@ -220,7 +223,7 @@ def _ended(start: subprocess.Popen[str]) -> subprocess.CompletedProcess[str]:
 
 
 def _ended_code(start: subprocess.Popen[str]) -> int:
-    # Not until its output ends, which what it left behind still holds open.
+    # Not until its output ends: what it left behind keeps that open.
     code = start.wait()
     for stream in (start.stdout, start.stderr):
         assert stream

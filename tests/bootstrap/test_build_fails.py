@@ -1,4 +1,4 @@
-"""Does every failure of the set-up get its own plain words, exit code 3 and a note for the hooks?"""
+"""Is every failure of the set-up explained, with exit code 3 and a note for the hooks?"""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ UV_ELSEWHERE = [path for path in ("/usr/local/bin/uv", "/opt/homebrew/bin/uv") i
 
 
 def failed(run: subprocess.CompletedProcess[str], *words: str) -> None:
-    """It ended as a failure of the set-up has to, and said all of `words`."""
+    """Checks that it ended as a failure of the set-up should, and said all of `words`."""
     assert run.returncode == 3, run.stderr
     assert run.stdout == ""
     assert "Traceback" not in run.stderr
@@ -38,7 +38,7 @@ def failed(run: subprocess.CompletedProcess[str], *words: str) -> None:
 
 @pytest.fixture
 def closed_port() -> Iterator[str]:
-    """An address on this machine where nobody listens, nor can begin to."""
+    """An address on this machine where nobody listens or can begin to listen."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         yield f"http://127.0.0.1:{listener.getsockname()[1]}/simple"
@@ -89,7 +89,7 @@ def test_a_read_only_disk(installation: Installation) -> None:
 
 
 @NEEDS_MOUNT
-def test_a_read_only_disk_is_seen_although_no_failure_can_be_noted(installation: Installation) -> None:
+def test_a_read_only_disk_is_reported_although_no_failure_can_be_recorded(installation: Installation) -> None:
     script = 'mount --bind "$0" "$0" && mount -o remount,bind,ro "$0" && exec "$@"'
     status = _in_own_mounts(installation, script, *_status_command(installation))
     assert json.loads(status.stdout)["what"] == "not writable"
@@ -105,7 +105,7 @@ def test_a_full_disk(installation: Installation) -> None:
 
 
 @NEEDS_MOUNT
-def test_a_full_disk_is_seen_although_no_failure_can_be_noted(installation: Installation) -> None:
+def test_a_full_disk_is_reported_although_no_failure_can_be_recorded(installation: Installation) -> None:
     script = 'mount -t tmpfs -o size=64k none "$0" && exec "$@"'
     status = _in_own_mounts(installation, script, *_status_command(installation))
     assert json.loads(status.stdout)["what"] == "no space"
@@ -128,26 +128,26 @@ def test_a_tool_that_fails_for_unknown_reasons_is_quoted(installation: Installat
     _replace_python_by_one_without_ensurepip(installation)
     installation.tool("uv", "echo https://me:secret@index.example/ >&2; echo 'the moon is too close' >&2; exit 1")
     run = installation.launch()
-    failed(run, "the last words were: https://***@index.example/ / the moon is too close")
+    failed(run, "the last output was: https://***@index.example/ / the moon is too close")
 
 
-def test_an_endless_set_up_is_given_up_after_the_time_allowed(installation: Installation) -> None:
+def test_an_endless_set_up_is_given_up_after_its_limit(installation: Installation) -> None:
     run = installation.bootstrap("--limit", "0")
     failed(run, "not finished after 0 s", "Start again")
 
 
-def test_who_waits_for_a_set_up_that_fails_is_told_why(installation: Installation) -> None:
+def test_a_caller_that_waits_for_a_set_up_that_fails_is_told_why(installation: Installation) -> None:
     installation.lock(WRONG)
     failed(installation.bootstrap("--wait", "50"), "wrong hash: tiny==1.0", "package mirror")
 
 
-def test_a_failure_is_noted_and_forgotten_by_the_next_success(installation: Installation) -> None:
+def test_a_failure_is_recorded_until_the_next_success(installation: Installation) -> None:
     right = (installation.root / "requirements.txt").read_text()
     installation.lock(WRONG)
     installation.launch()
-    noted = check.last_failure(str(installation.root), str(installation.data))
-    assert noted
-    assert noted["words"] in installation.launch().stderr
+    recorded = check.last_failure(str(installation.root), str(installation.data))
+    assert recorded
+    assert recorded["words"] in installation.launch().stderr
     installation.lock(right)
     assert check.last_failure(str(installation.root), str(installation.data)) is None, "that was another version's"
     told(installation.launch())

@@ -1,4 +1,4 @@
-"""Do hooks learn how the set-up stands, cheaply?"""
+"""Do hooks learn the state of the set-up at little cost?"""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_ready_is_known_from_the_stamp_and_without_it(installation: Installation
         (installation.data / "ready").unlink(missing_ok=True)
 
 
-def test_a_stamp_of_another_time_is_not_believed(installation: Installation) -> None:
+def test_a_stamp_with_another_time_is_not_believed(installation: Installation) -> None:
     told(installation.launch())
     installation.lock(installation.wheel("2.0"))
     assert check.ready_env(str(installation.root), str(installation.data)) is None
@@ -52,7 +52,7 @@ def test_broken_notes_count_as_none(installation: Installation) -> None:
     told(installation.launch())
 
 
-def test_to_know_that_it_is_ready_loads_next_to_nothing(installation: Installation) -> None:
+def test_asking_whether_it_is_ready_loads_next_to_nothing(installation: Installation) -> None:
     told(installation.launch())
     question = f"""
 import os, sys

@@ -1,4 +1,4 @@
-"""Is the interpreter that is found real, new enough, remembered, and found anew when that is stale?"""
+"""Is the interpreter that is found real, new enough and remembered, and searched for again when the memory is stale?"""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Finding:
         (installation.tools / "python3").unlink()
 
     def python(self, *, path: str = "", memory: str = "", where: Path | None = None, **environ: str) -> str:
-        """The interpreter that is found, or what was tried instead."""
+        """The interpreter that is found, or those that were tried."""
         script = f"""
 set -eu
 . '{PROJECT}/bin/find-python'
@@ -46,7 +46,7 @@ interlock_find_python "$1" && echo "$PYTHON" || echo "none: $INTERLOCK_TRIED"
         self.installation.tool(name, f'exec \'{PYTHON}\' -I -S -c "{code}" "$4"')
 
     def twin(self, name: str) -> Path:
-        """The interpreter, another one than PYTHON, for which the program `name` stands."""
+        """An interpreter other than PYTHON, which the program `name` turns out to be."""
         twin = self.installation.folder / f"behind-{name}"
         shutil.copy(PYTHON, twin)
         self.pretender(name, f"import sys; sys._base_executable = '{twin}'; exec(sys.argv[1])")
@@ -69,14 +69,14 @@ def test_behind_a_shim_the_real_interpreter_is_found(finding: Finding) -> None:
     assert finding.python() == str(PYTHON)
 
 
-def test_in_a_virtual_environment_the_interpreter_it_was_made_of_is_found(finding: Finding) -> None:
+def test_in_a_virtual_environment_the_interpreter_behind_it_is_found(finding: Finding) -> None:
     environment = finding.installation.folder / "theirs"
     subprocess.run([PYTHON, "-I", "-m", "venv", "--without-pip", environment], check=True)
     assert finding.python(path=f"{environment}/bin:/usr/bin:/bin") == str(PYTHON)
 
 
 @pytest.mark.parametrize("why", [OLD, WITHOUT_SQLITE])
-def test_one_that_does_not_fit_is_passed_over_for_a_later_one_of_the_same_name(finding: Finding, why: str) -> None:
+def test_an_unsuitable_interpreter_is_skipped_for_a_later_one_of_the_same_name(finding: Finding, why: str) -> None:
     fitting = finding.twin("python3")
     later = finding.installation.tools.rename(finding.installation.folder / "later")
     finding.installation.tools.mkdir()
@@ -85,13 +85,13 @@ def test_one_that_does_not_fit_is_passed_over_for_a_later_one_of_the_same_name(f
 
 
 @pytest.mark.parametrize("script", ["", "exit 1", "exit 127", "echo Python was not found >&2; exit 49"])
-def test_a_stub_that_does_not_answer_is_passed_over(finding: Finding, script: str) -> None:
+def test_a_stub_that_does_not_answer_is_skipped(finding: Finding, script: str) -> None:
     finding.installation.tool("python3", script)
     (finding.installation.tools / "python3.12").symlink_to(PYTHON)
     assert finding.python(path=str(finding.installation.tools)) == str(PYTHON)
 
 
-def test_none_that_fits_leaves_a_list_of_those_that_were_tried(finding: Finding) -> None:
+def test_without_a_suitable_interpreter_those_that_were_tried_are_listed(finding: Finding) -> None:
     finding.pretender("python3", OLD)
     finding.installation.tool("python", "exit 1")
     answer = finding.python(path=str(finding.installation.tools))
@@ -101,7 +101,7 @@ def test_none_that_fits_leaves_a_list_of_those_that_were_tried(finding: Finding)
     assert not finding.memory.exists()
 
 
-def test_what_was_found_is_remembered_and_not_asked_again(finding: Finding) -> None:
+def test_what_was_found_is_remembered_and_not_searched_again(finding: Finding) -> None:
     finding.shim("python3")
     finding.python()
     finding.installation.tool("python3", "exit 1")
@@ -118,12 +118,12 @@ def test_a_stale_memory_is_replaced(finding: Finding, stale: str) -> None:
     assert finding.memory.read_text().splitlines()[0] == str(PYTHON)
 
 
-def test_a_memory_that_cannot_be_written_is_no_obstacle(finding: Finding) -> None:
+def test_a_memory_that_cannot_be_written_does_no_harm(finding: Finding) -> None:
     finding.shim("python3")
     assert finding.python(memory="/dev/null/python") == str(PYTHON)
 
 
-def test_the_one_that_the_user_names_is_taken_also_when_another_is_remembered(finding: Finding) -> None:
+def test_the_one_that_the_user_names_is_used_even_if_another_is_remembered(finding: Finding) -> None:
     finding.shim("python3")
     assert finding.python() == str(PYTHON)
     twin, named = finding.twin("named"), str(finding.installation.tools / "named")
@@ -132,7 +132,7 @@ def test_the_one_that_the_user_names_is_taken_also_when_another_is_remembered(fi
     assert finding.python() == str(PYTHON)
 
 
-def test_one_named_by_the_user_that_does_not_fit_is_passed_over(finding: Finding) -> None:
+def test_an_unsuitable_one_named_by_the_user_is_skipped(finding: Finding) -> None:
     finding.shim("python3")
     finding.pretender("named", OLD)
     assert finding.python(INTERLOCK_PYTHON=str(finding.installation.tools / "named")) == str(PYTHON)
@@ -149,7 +149,7 @@ def test_what_a_repository_contains_is_never_run(finding: Finding, tmp_path: Pat
     assert not (tmp_path / "ran").exists()
 
 
-def test_names_with_spaces_and_pattern_characters_are_no_obstacle(finding: Finding) -> None:
+def test_names_may_have_spaces_and_pattern_characters(finding: Finding) -> None:
     odd = finding.installation.folder / "it is [odd] *"
     odd.mkdir()
     (odd / "python3").symlink_to(PYTHON)

@@ -1,4 +1,4 @@
-"""The server before its environment is there: greets at once, lets calls wait, hands over, or says what is wrong."""
+"""Until its environment is ready, does the server greet at once, let calls wait, and then hand over or explain?"""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_it_greets_and_lists_its_tools_while_the_set_up_runs(slow: Client) -> No
     assert slow.answer()["result"] == {}
 
 
-def test_what_is_no_message_is_passed_over(slow: Client) -> None:
+def test_invalid_messages_are_ignored(slow: Client) -> None:
     assert slow.process.stdin
     for line in ("", "nonsense", "[1]", "null", '{"method": 5}', "[" * 100_000):
         slow.process.stdin.write(line + "\n")
@@ -106,7 +106,7 @@ def test_what_is_no_message_is_passed_over(slow: Client) -> None:
     assert slow.answer() == {"jsonrpc": "2.0", "id": 1, "result": {}}
 
 
-def test_a_call_waits_and_is_answered_by_the_server_proper(slow: Client, gate: Path) -> None:
+def test_a_call_waits_and_is_answered_by_the_real_server(slow: Client, gate: Path) -> None:
     slow.send("initialize", 1, **GREETING)
     slow.send("notifications/initialized")
     slow.send("tools/call", 2, name="scope_check", arguments={"paths": ["a.py"]})

@@ -1,4 +1,4 @@
-"""Does the launcher start Interlock from everywhere, as itself, and add nothing to what it starts?"""
+"""Does the launcher start Interlock from everywhere, and change nothing for what it starts?"""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def test_arguments_and_exit_code_pass_through_unchanged(installation: Installati
     assert installation.launch(EXIT_CODE="7").returncode == 7
 
 
-def test_first_start_says_what_it_does_on_stderr_and_nothing_on_stdout(installation: Installation) -> None:
+def test_the_first_start_says_what_it_does_on_stderr_and_nothing_on_stdout(installation: Installation) -> None:
     first, second = installation.launch(), installation.launch()
     assert "first start: setting up its environment" in first.stderr
     assert "ready in" in first.stderr
@@ -33,7 +33,7 @@ def test_standard_input_belongs_to_the_program(installation: Installation) -> No
     assert told(run)["stdin"] == "a protocol"
 
 
-def test_works_through_symlinks_from_any_directory(installation: Installation, tmp_path: Path) -> None:
+def test_it_works_through_symlinks_from_any_directory(installation: Installation, tmp_path: Path) -> None:
     elsewhere = tmp_path / "else where"
     elsewhere.mkdir()
     (elsewhere / "absolute").symlink_to(installation.root / "bin" / "interlock")
@@ -48,7 +48,7 @@ def test_works_through_symlinks_from_any_directory(installation: Installation, t
     assert len(installation.environments()) == 1
 
 
-def test_works_where_names_have_spaces_and_pattern_characters(tmp_path: Path) -> None:
+def test_it_works_where_names_have_spaces_and_pattern_characters(tmp_path: Path) -> None:
     odd = Installation(tmp_path / "it's [odd] *")
     assert told(odd.launch("x"))["arguments"] == ["x"]
     assert told(odd.launch("x"))["python"].startswith(str(odd.data))
@@ -67,7 +67,7 @@ def test_a_checkout_keeps_its_environment_in_dot_venv(installation: Installation
 
 
 @pytest.mark.parametrize("data", ["plugins/data/interlock-a-market", "plugins/data/another-a-market"])
-def test_an_installed_copy_without_a_named_data_folder_finds_its_own(
+def test_an_installed_copy_finds_its_data_folder_by_itself(
     installation: Installation, tmp_path: Path, data: str
 ) -> None:
     installed = tmp_path / "plugins" / "cache" / "a-market" / "interlock" / "0.1.0"

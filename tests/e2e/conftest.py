@@ -1,4 +1,4 @@
-"""What every test on the real client gets: both versions, a scripted model and a small repository."""
+"""Fixtures for tests on the real client: both versions, a scripted model and a small repository."""
 
 from __future__ import annotations
 

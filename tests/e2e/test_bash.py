@@ -1,4 +1,4 @@
-"""Bash on the real client: a command writes where its agent may write, and all else goes on working."""
+"""Bash on the real client: a command writes only where its agent may, and everything else still works."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.hooks.test_confine import commands, filled
 from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
 TOGETHER = 9
-"""So many calls in one answer of the model: they run one after the other all the same."""
+"""This many calls are in one answer of the model; they still run one after the other."""
 NEEDED = {"ruby": "ruby"}
 
 needs_landlock = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
@@ -29,7 +29,7 @@ def settled(client: ClaudeClient) -> None:
 
 @pytest.fixture
 def sandbox_repo(tmp_path: Path, client: ClaudeClient) -> SandboxRepo:
-    """A repository with much to spoil, a second worktree, and something in the home directory."""
+    """A repository with files that commands could damage, a second worktree, and a file in the home directory."""
     made = SandboxRepo(tmp_path / "git_workspace")
     for folder in (made.state, made.home):
         shutil.rmtree(folder)
@@ -39,7 +39,7 @@ def sandbox_repo(tmp_path: Path, client: ClaudeClient) -> SandboxRepo:
 
 
 def bash(*lines: str) -> list[Turn]:
-    """The commands, a handful to a turn."""
+    """The commands, several to a turn."""
     calls = [call("Bash", command=line, description="Try") for line in lines]
     return [together(*calls[start : start + TOGETHER]) for start in range(0, len(calls), TOGETHER)]
 
@@ -98,7 +98,7 @@ def test_harmless_commands_still_work(client: ClaudeClient, model: ScriptedModel
 def test_subagents_are_confined_to_their_own_scopes(
     client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
-    """The way through an interpreter can't be read, so only the kernel can tell the two apart."""
+    """What an interpreter does cannot be read, so only the kernel can tell the two apart."""
 
     def worker(marker: str, task: str, own: str, other: str) -> Conversation:
         script = "import pathlib, sys; [pathlib.Path(p).write_text('x') for p in sys.argv[1].split(',')]"
@@ -122,7 +122,7 @@ def test_subagents_are_confined_to_their_own_scopes(
     assert (written, (sandbox_repo.repo / "src/auth/a").exists()) == (["a", "b"], True)
 
 
-def test_the_users_permission_rules_decide_as_they_do_without(
+def test_the_users_permission_rules_still_apply(
     client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
     (client.home / ".claude/settings.json").write_text(

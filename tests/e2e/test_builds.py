@@ -1,4 +1,4 @@
-"""Builds that break on somebody else's half-done edit, on the real client with real compilers."""
+"""Builds that fail on somebody else's half-done edit, on the real client with real compilers."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from tests.e2e.harness.turns import Step, after, announcing, call, meeting, say
 
 
 class Language(NamedTuple):
-    """A file that one agent breaks half-way, how it is whole again, and the command that compiles everything."""
+    """A file that one agent leaves half edited, its finished text, and the command that compiles everything."""
 
     path: str
     broken: str
-    whole: str
+    finished: str
     own_path: str
     command: str
 
@@ -69,25 +69,25 @@ def build(language: Language) -> Step:
     return call("Bash", command=language.command, description="Build")
 
 
-def test_a_build_broken_by_the_edit_of_another_is_recognised_and_passes_later(
+def test_a_build_that_fails_on_the_edit_of_another_is_recognised_and_passes_later(
     client: ClaudeClient, model: ScriptedModel, repo: Path, language: Language
 ) -> None:
-    claimed, failed, mended, told = threading.Barrier(2), threading.Event(), threading.Event(), threading.Event()
+    claimed, failed, fixed, told = threading.Barrier(2), threading.Event(), threading.Event(), threading.Event()
     holder = model.script(
         "HOLDER",
         plan("src/api/**", "src/auth/**"),
         tool("claim_task", task_id="T1"),
         write(repo / language.path, language.broken),
         meeting(claimed, after(failed, call("Bash", command="git status --short", description="Look"))),
-        announcing(told, write(repo / (language.path + "x"), language.whole)),
+        announcing(told, write(repo / (language.path + "x"), language.finished)),
         call("Bash", command=f"mv {language.path}x {language.path}", description="Mend"),
-        announcing(mended, say("Done.")),
+        announcing(fixed, say("Done.")),
     )
     builder = model.script(
         "BUILDER",
         tool_at(claimed, "claim_task", task_id="T2"),
         build(language),
-        announcing(failed, after(mended, build(language))),
+        announcing(failed, after(fixed, build(language))),
         write(repo / language.own_path, language.broken),
         build(language),
         say("Done."),
@@ -97,18 +97,18 @@ def test_a_build_broken_by_the_edit_of_another_is_recognised_and_passes_later(
     client.run("BUILDER begins", cwd=repo, plugin_dir=ROOT, name="builder")
     first.finish()
 
-    broken, whole, own = builder.results("Bash")[-3:]
-    assert (broken.is_error, whole.is_error, own.is_error) == (True, False, True)
+    broken, finished, own = builder.results("Bash")[-3:]
+    assert (broken.is_error, finished.is_error, own.is_error) == (True, False, True)
     at_first = builder.requests[_after(builder, broken.tool_use_id)].context
     assert f"in {language.path}, which holder (task T1) is editing: last edit" in at_first
     assert "Your own files have none. Wait 30 s and run the same command again; don't change that file." in at_first
     assert builder.shown.count("which holder") == 1, "its own error is its own"
     assert f"builder waits for {language.path}" in holder.shown
-    assert (repo / language.path).read_text() == language.whole
+    assert (repo / language.path).read_text() == language.finished
 
 
 def _after(side: Conversation, call_id: str) -> int:
-    """The first request in which the model was shown what came of a call."""
+    """The first request in which the model was shown the outcome of a call."""
     shown = (any(result.tool_use_id == call_id for result in request.results) for request in side.requests)
     return next(number for number, there in enumerate(shown) if there)
 

@@ -1,4 +1,4 @@
-"""Whether script/clients installs what is missing, whole, and says so when it cannot."""
+"""Does script/clients install what is missing, completely, and say so when it cannot?"""
 
 from __future__ import annotations
 
@@ -76,10 +76,10 @@ def test_every_version_is_installed_once(machine: Machine) -> None:
 
     exit_code, told = machine.run(BROKEN="1")
     assert exit_code == 0
-    assert all(f"{version} is here" in told for version in VERSIONS)
+    assert all(f"{version} is installed" in told for version in VERSIONS)
 
 
-def test_two_installations_at_once_leave_whole_clients_and_nothing_else(machine: Machine) -> None:
+def test_two_installations_at_once_leave_complete_clients_and_nothing_else(machine: Machine) -> None:
     machine.give_npm()
     both = [machine.start(), machine.start()]
     assert [ended(process)[0] for process in both] == [0, 0]
@@ -103,7 +103,7 @@ def test_a_failed_installation_shows_why_and_leaves_nothing(machine: Machine, ci
     assert machine.installed() == []
 
 
-def test_a_cache_that_cannot_be_made_is_a_failed_installation(machine: Machine) -> None:
+def test_a_cache_that_cannot_be_created_is_a_failed_installation(machine: Machine) -> None:
     machine.give_npm()
     machine.cache.write_text("in the way")
     exit_code, told = machine.run(CI="true")

@@ -1,4 +1,4 @@
-"""The guard fails on the real client: where it is in use nothing is written in silence, elsewhere all goes on."""
+"""The guard fails on the real client: in a repository in use it refuses aloud, elsewhere it disturbs nothing."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def settled(client: ClaudeClient) -> None:
 
 @pytest.fixture
 def plugin(tmp_path: Path, client: ClaudeClient) -> Path:
-    """A copy of the plugin that a test may break, with nothing left to set up."""
+    """A copy of the plugin that a test may break, already set up."""
     copy = tmp_path / "plugin"
     for part in (".claude-plugin", "bin", "hooks", "mcp_server"):
         shutil.copytree(ROOT / part, copy / part, ignore=shutil.ignore_patterns("__pycache__"))
@@ -68,7 +68,7 @@ def test_a_script_that_crashes_is_silent_in_a_repository_that_is_not_in_use(
     assert (repo / "new.py").exists()
 
 
-def test_a_damaged_state_refuses_the_edit_and_says_how_to_go_on(
+def test_a_damaged_state_refuses_the_edit_and_says_what_to_do(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
     state = put_into_use(repo)
@@ -118,7 +118,7 @@ def test_a_guard_that_takes_too_long_refuses(client: ClaudeClient, model: Script
 
 
 @pytest.mark.parametrize("missing", ["hooks/run", "hooks/pre_tool_use.py"])
-def test_a_missing_script_neither_locks_out_nor_stays_silent(
+def test_a_missing_script_blocks_nothing_and_is_reported(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path, missing: str
 ) -> None:
     put_into_use(repo)
@@ -132,7 +132,7 @@ def test_a_missing_script_neither_locks_out_nor_stays_silent(
     assert "NOT working" in str(ended.events)
 
 
-def test_a_missing_interpreter_neither_locks_out_nor_stays_silent(
+def test_a_missing_interpreter_blocks_nothing_and_is_reported(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path
 ) -> None:
     put_into_use(repo)
@@ -147,7 +147,7 @@ def test_a_missing_interpreter_neither_locks_out_nor_stays_silent(
     assert "no Python 3.11 or newer was found, so its guard is NOT working" in str(ended.events)
 
 
-def test_a_first_start_without_network_is_told_in_plain_words(
+def test_a_first_start_without_a_network_is_explained(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path
 ) -> None:
     data = client.home / ".claude" / "plugins" / "data" / "interlock-inline"

@@ -1,4 +1,4 @@
-"""Whether a scripted model can drive both versions of the real client, and whether tests see what happens there."""
+"""Can a scripted model drive both versions of the real client, and do tests see what happens there?"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sessions that are launched in worktrees of their own, in panes of a real tmux: each keeps to its own."""
+"""Sessions that are launched in worktrees of their own, in panes of a real tmux: each stays in its worktree."""
 
 from __future__ import annotations
 
@@ -45,9 +45,7 @@ def bash(command: str) -> Step:
     return call("Bash", command=command, description="Try")
 
 
-def test_three_sessions_in_three_worktrees_each_keep_to_their_own(
-    tmux_repo: TmuxRepo, model: ScriptedModel, repo: Path
-) -> None:
+def test_three_sessions_each_stay_in_their_own_worktree(tmux_repo: TmuxRepo, model: ScriptedModel, repo: Path) -> None:
     trees = [tree(repo, f"T{number}", title) for number, (title, _) in enumerate(TASKS, 1)]
     begun, ended, turns = threading.Barrier(3), threading.Barrier(3), [threading.Event() for _ in range(2)]
 
@@ -85,13 +83,13 @@ def test_three_sessions_in_three_worktrees_each_keep_to_their_own(
     assert [path for path in repo.rglob("*") if path.name in ("stray.py", "bash.py", "code.py")] == []
     for one, other in ((0, "T2-bravo-routes"), (1, "T1-alpha-login")):
         assert f"{TOLD}{other} on README.md" in workers[one].shown
-    brought_home(tmux_repo, repo)
+    assert_merges(tmux_repo, repo)
     assert tmux_repo.interlock("stop", "--all", "--json").code == 0
     assert tmux_repo.tmux("list-sessions") == ""
 
 
 def changes_the_readme(own: Path, marker: str, turns: list[threading.Event], number: int) -> list[Step]:
-    """A file that both need, one after the other, each in its own worktree; and nobody ends before it was told."""
+    """Both need a file, one after the other, each in its own worktree; and neither ends before it was notified."""
     change = [
         call("Read", file_path=str(own / "README.md")),
         write(own / "README.md", f"# {marker}\n"),
@@ -104,8 +102,8 @@ def changes_the_readme(own: Path, marker: str, turns: list[threading.Event], num
     return [*first, *change, last]
 
 
-def brought_home(tmux_repo: TmuxRepo, repo: Path) -> None:
-    """Two of the branches land, the third is refused with the reason, and everything stays as it was."""
+def assert_merges(tmux_repo: TmuxRepo, repo: Path) -> None:
+    """Two of the branches are merged; the third is refused with the reason, and everything stays as it was."""
     for task in ("T3", "T1"):
         merged = tmux_repo.interlock("merge", task, "--json")
         assert (merged.code, merged.json["merged"]) == (0, True), merged
@@ -135,7 +133,7 @@ def keeps_to_its_own(worker: Conversation, own: Path, number: int) -> None:
     assert worker.result(f"{TOOL}update_task").structured["task"]["status"] == "done"
 
 
-def test_launching_again_after_a_kill_goes_on_and_never_starts_a_second_session(
+def test_launching_again_after_a_kill_continues_and_never_starts_a_second_session(
     tmux_repo: TmuxRepo, model: ScriptedModel
 ) -> None:
     started, told = threading.Event(), threading.Event()
@@ -159,10 +157,10 @@ def test_launching_again_after_a_kill_goes_on_and_never_starts_a_second_session(
     assert len({str(request.body["metadata"]) for request in alpha.requests}) == 1
 
 
-def test_a_background_session_finds_itself_holding_the_claim(
+def test_a_background_session_holds_the_claim_from_its_start(
     tmux_repo: TmuxRepo, client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
-    # The client's service takes nothing from the environment of whoever starts a session.
+    # The client's service gets nothing from the environment of whoever starts a session.
     file = client.home / ".claude" / "settings.json"
     given = {name: client.env[name] for name in ("ANTHROPIC_BASE_URL", "ANTHROPIC_API_KEY")}
     file.write_text(json.dumps({**json.loads(file.read_text()), "env": given}))

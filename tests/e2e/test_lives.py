@@ -1,4 +1,4 @@
-"""Sessions that end, come back, are cleared or killed: nothing is stolen from the living, nothing kept by the dead."""
+"""Sessions that end, resume, are cleared or killed: a live one loses nothing, a dead one keeps nothing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def settled(client: ClaudeClient) -> None:
 
 
 @pytest.mark.usefixtures("settled")
-def test_the_task_of_a_session_killed_with_9_is_taken_over_and_a_living_one_is_not(
+def test_the_task_of_a_killed_session_is_taken_over_and_that_of_a_live_one_is_not(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
     claimed, killed = threading.Event(), threading.Event()
@@ -32,10 +32,10 @@ def test_the_task_of_a_session_killed_with_9_is_taken_over_and_a_living_one_is_n
         tool("update_task", task_id="T1", note="login is half done"),
         announcing(claimed, after(killed, say("never said"))),
     )
-    heir = model.script(
-        "HEIR",
+    successor = model.script(
+        "SUCCESSOR",
         tool("claim_task", task_id="T1"),
-        write(repo / "src/auth/heir.py"),
+        write(repo / "src/auth/successor.py"),
         tool("update_task", task_id="T1", status="done"),
         say("Done."),
     )
@@ -46,14 +46,14 @@ def test_the_task_of_a_session_killed_with_9_is_taken_over_and_a_living_one_is_n
     dying.kill()
     killed.set()
 
-    client.run("HEIR begins", cwd=repo, plugin_dir=ROOT, name="heir")
+    client.run("SUCCESSOR begins", cwd=repo, plugin_dir=ROOT, name="successor")
 
     assert first.result(f"{TOOL}claim_task").structured["holder"] == "victim"
-    answer = heir.results(f"{TOOL}claim_task")[0].structured
+    answer = successor.results(f"{TOOL}claim_task")[0].structured
     assert answer["granted"]
     assert answer["taken_from"] == "victim"
     assert answer["notes"][0]["text"] == "login is half done"
-    assert (repo / "src/auth/heir.py").exists()
+    assert (repo / "src/auth/successor.py").exists()
     assert victim.results(f"{TOOL}claim_task")[0].structured["granted"]
 
 
@@ -103,7 +103,7 @@ def test_after_clear_it_is_the_same_agent_with_the_same_claim(
 
 
 @pytest.mark.usefixtures("settled")
-def test_a_session_that_comes_back_after_its_task_was_taken_over_is_refused_until_it_was_told(
+def test_a_session_that_resumes_after_its_task_was_taken_over_is_refused_until_it_was_told(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
     late = model.script(
@@ -157,7 +157,7 @@ def test_an_installed_copy_sets_itself_up_and_works(
     ended = client.run("ALPHA begins", cwd=repo)
 
     told = str(ended.events)  # which it is, machine and network decide
-    assert "set up in" in told or "takes longer than usual and goes on" in told
+    assert "set up in" in told or "takes longer than usual and continues" in told
     inside, outside = alpha.results("Write")
     assert not inside.is_error
     assert "lies outside your scope" in outside.text

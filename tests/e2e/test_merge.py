@@ -1,4 +1,4 @@
-"""Conflicts between branches on the real client: whoever can't be merged hears of it at its next step, unasked."""
+"""Conflicts between branches on the real client: their agents are notified at their next step, unasked."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def trees(client: ClaudeClient, repo: Path) -> dict[str, Path]:
 
 
 def changing(tree: Path, *first: Step) -> tuple[Step, ...]:
-    """Claim a task, lock the shared file, change it, commit it, give the lock back."""
+    """Claim a task, lock the shared file, change it, commit it, release the lock."""
     file = tree / "shared.txt"
     return (
         *first,

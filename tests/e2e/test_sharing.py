@@ -1,4 +1,4 @@
-"""What agents tell each other on the real client: messages arrive unasked, and work goes on where somebody left it."""
+"""What agents share on the real client: messages are shown unasked, and work continues where another left it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def settled(client: ClaudeClient) -> None:
 LOOK = call("Bash", command="git status --short", description="Look")
 
 
-def test_a_message_is_shown_to_the_others_model_at_its_next_step(
+def test_a_message_is_shown_to_the_other_model_at_its_next_step(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
     there, sent = threading.Event(), threading.Event()
@@ -44,7 +44,7 @@ def test_a_message_is_shown_to_the_others_model_at_its_next_step(
     assert reader.shown.count("Message from writer: use the new API\nit is in src/api") == 1
 
 
-def test_a_session_killed_in_mid_task_is_continued_by_another_that_is_shown_what_it_did(
+def test_the_task_of_a_killed_session_is_continued_by_another_that_is_shown_what_it_did(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
     begun, killed = threading.Event(), threading.Event()
@@ -57,15 +57,15 @@ def test_a_session_killed_in_mid_task_is_continued_by_another_that_is_shown_what
         call("Bash", command="git add src/auth && git commit -qm 'Half a function'", description="Commit"),
         announcing(begun, after(killed, say("never said"))),
     )
-    heir = model.script("HEIR", tool("claim_task", task_id="T1"), say("I go on."), say("Later."))
+    successor = model.script("SUCCESSOR", tool("claim_task", task_id="T1"), say("I go on."), say("Later."))
     dying = client.start("VICTIM begins", cwd=repo, plugin_dir=ROOT, name="victim")
     assert begun.wait(90)
     dying.kill()
     killed.set()
 
-    client.run("HEIR begins", cwd=repo, plugin_dir=ROOT, name="heir")
+    client.run("SUCCESSOR begins", cwd=repo, plugin_dir=ROOT, name="successor")
 
-    [note, found] = heir.results(f"{TOOL}claim_task")[0].structured["notes"]
+    [note, found] = successor.results(f"{TOOL}claim_task")[0].structured["notes"]
     assert note["author"] == "victim"
     assert found["text"].endswith("Half a function.")
     assert "Edited: src/auth/half.py." in note["text"]

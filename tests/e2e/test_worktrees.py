@@ -1,4 +1,4 @@
-"""The client's own worktrees, as the client makes them: made ready beside the session, and held to the same scopes."""
+"""Worktrees that the client creates: they are set up beside the session, and the same scopes apply there."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tests.e2e.harness.turns import call, say
 
 @pytest.fixture
 def pipe(client: ClaudeClient, repo: Path) -> Path:
-    """The set-up of a worktree writes its path to this pipe: whoever reads it has waited for it."""
+    """The set-up of a worktree writes its path to this pipe, so that reading it waits for the set-up."""
     settle(client.home)
     subprocess.run([ROOT / "bin" / "interlock", "init"], cwd=repo, check=True, capture_output=True)
     made = repo.parent / "pipe"

@@ -1,4 +1,4 @@
-"""What every test of a hook gets: a repository, a claim of somebody else in it, and the hooks of a session."""
+"""Fixtures for tests of hooks: a repository, somebody else's claim in it, and the hooks of a session."""
 
 from __future__ import annotations
 

@@ -35,14 +35,14 @@ def test_it_never_asks_in_a_loop_nor_while_subagents_work(holder: Hooks) -> None
     assert holder.send("Stop", stop_hook_active=False, background_tasks=[]).json["decision"] == "block"
 
 
-def test_who_holds_nothing_stops_in_silence(hooks: Hooks, work: Work) -> None:
+def test_an_agent_without_a_claim_stops_without_a_question(hooks: Hooks, work: Work) -> None:
     work.agent("s1")
     assert hooks.send("Stop").output == ""
     hooks.session = "s-never-seen"
     assert hooks.send("Stop").output == ""
 
 
-def test_switched_off_nothing_is_asked(holder: Hooks) -> None:
+def test_with_the_guard_off_nothing_is_asked(holder: Hooks) -> None:
     (holder.repo / ".git/interlock/mode").write_text("off")
     assert holder.send("Stop").output == ""
 

@@ -1,4 +1,4 @@
-"""A command of an agent with a scope writes there and in nobody's places, whatever does the writing."""
+"""A command of an agent with a scope writes there and where nobody works, whatever does the writing."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def two(repo: Path, work: Work, hooks: Hooks) -> Two:
     return Two(repo, work, hooks)
 
 
-def test_both_agents_are_told_once_of_a_conflict_between_their_commits(two: Two) -> None:
+def test_both_agents_are_notified_once_of_a_conflict_between_their_commits(two: Two) -> None:
     two.commits("ada", "ada's\n")
     two.after_command("ada")
     assert (two.told("ada"), two.told("bob")) == ("", "")
@@ -89,7 +89,7 @@ def test_a_command_that_moved_no_head_starts_no_search(two: Two, monkeypatch: py
     assert heads.is_known(repository)
 
 
-def test_a_head_is_known_until_it_moves_whichever_way_it_is_kept(two: Two) -> None:
+def test_a_head_is_known_until_it_moves_however_it_is_stored(two: Two) -> None:
     repository = used_at(str(two.trees["ada"]), None)
     assert repository is not None
     assert not heads.is_known(repository)

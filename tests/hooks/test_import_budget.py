@@ -141,7 +141,7 @@ def test_the_guard_loads_only_what_a_decision_needs(hooks: Hooks, work: Work, pa
 
 
 @pytest.mark.parametrize("command", ["ls -la | head", "cd src && sed -i s/a/b/ auth/x.py", "git add src/auth && make"])
-def test_before_a_command_only_the_reader_comes_to_a_decision(hooks: Hooks, work: Work, command: str) -> None:
+def test_before_a_command_only_the_reader_is_loaded_beside_a_decision(hooks: Hooks, work: Work, command: str) -> None:
     work.claim(work.agent("s1"), "src/auth/**")
     called = {**event(hooks, ""), "tool_name": "Bash", "tool_input": {"command": command}}
 
@@ -150,7 +150,7 @@ def test_before_a_command_only_the_reader_comes_to_a_decision(hooks: Hooks, work
     assert found <= READING
 
 
-def test_after_a_command_that_went_well_hardly_anything_is_loaded(hooks: Hooks, work: Work) -> None:
+def test_after_a_successful_command_little_more_than_a_decision_is_loaded(hooks: Hooks, work: Work) -> None:
     agent = work.agent("s1")
     work.claim(agent, "src/auth/**")
     with work.store.writing() as books:

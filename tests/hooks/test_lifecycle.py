@@ -36,9 +36,7 @@ def test_a_session_is_told_its_name_what_is_held_and_what_is_ready(hooks: Hooks,
     assert len(told) <= 1_500
 
 
-def test_a_session_keeps_the_name_it_started_with_though_the_repository_comes_into_use_later(
-    hooks: Hooks, repo: Path
-) -> None:
+def test_a_session_keeps_its_first_name_if_the_repository_comes_into_use_later(hooks: Hooks, repo: Path) -> None:
     hooks.send("SessionStart", source="startup", session_title="docs")
     work = Work(repo)
 
@@ -59,7 +57,7 @@ def test_a_subagent_is_told_whose_scope_it_works_under(hooks: Hooks, work: Work)
     assert "You work under the scope of the agent that started you: T1: src/**" in told
 
 
-def test_a_session_that_ends_releases_its_claim_and_resumes_it_in_time(hooks: Hooks, work: Work) -> None:
+def test_a_session_that_ends_releases_its_claim_and_can_resume_it_in_time(hooks: Hooks, work: Work) -> None:
     other = Hooks(hooks.repo, Path(hooks.environment["CLAUDE_PLUGIN_DATA"]), session="s2")
     work.claim(work.agent("s1"), "src/auth/**")
     assert other.edit("src/auth/x.py").decision == "deny"

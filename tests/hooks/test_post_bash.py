@@ -35,7 +35,7 @@ def test_damage_comes_first_and_then_the_errors(at_work: Hooks, repo: Path) -> N
     assert said.stderr == ""
 
 
-def test_damage_is_told_without_errors_and_errors_without_damage(at_work: Hooks, repo: Path) -> None:
+def test_damage_is_reported_without_errors_and_errors_without_damage(at_work: Hooks, repo: Path) -> None:
     [errors] = at_work.bash("PostToolUseFailure", "mypy src", tool_use_id="b2", error=ERROR).values()
     assert errors.told.startswith("Interlock: The error")
 
@@ -45,7 +45,7 @@ def test_damage_is_told_without_errors_and_errors_without_damage(at_work: Hooks,
 
 
 @pytest.mark.parametrize("broken", ["damage", "errors"])
-def test_one_part_that_fails_does_not_keep_the_other_from_being_told(at_work: Hooks, repo: Path, broken: str) -> None:
+def test_a_failure_of_one_part_does_not_suppress_the_other(at_work: Hooks, repo: Path, broken: str) -> None:
     (repo / "README.md").write_text("by the command\n")
     fields: dict[str, object] = {"tool_use_id": 1, "error": ERROR} if broken == "damage" else {"error": 5}
 
@@ -57,7 +57,7 @@ def test_one_part_that_fails_does_not_keep_the_other_from_being_told(at_work: Ho
     assert said.code == 0
 
 
-def test_a_look_at_a_background_task_is_read_for_errors_alone(at_work: Hooks, repo: Path) -> None:
+def test_the_output_of_a_background_task_is_only_read_for_errors(at_work: Hooks, repo: Path) -> None:
     (repo / "README.md").write_text("by the command\n")
     task = {"task": {"command": "mypy src", "exitCode": 1, "output": ERROR}}
 

@@ -31,7 +31,7 @@ SOURCES = {
 
 
 class Ran(NamedTuple):
-    """What came of a command."""
+    """The outcome of a command."""
 
     code: int
     output: str

@@ -54,5 +54,5 @@ def test_each_path_is_named_once_and_their_number_is_limited() -> None:
 
 
 @pytest.mark.parametrize("output", ["", "Permission denied", ": Permission denied", "'" * 9 + "EACCES", "\0 EACCES"])
-def test_anything_can_be_read(output: str) -> None:
+def test_any_output_can_be_read(output: str) -> None:
     denied_paths(output, "/r")

@@ -47,7 +47,7 @@ def test_half_a_character_is_stored_as_the_client_passes_it_on(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("data", [b"", b"agent\0a", b"agent\0", b"\xff\0\0", b"agent\0a\0command\0c\0"])
-def test_a_damaged_record_is_none(tmp_path: Path, data: bytes) -> None:
+def test_a_damaged_record_counts_as_missing(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "t.call").write_bytes(data)
 
     assert record.read(str(tmp_path), "t") is None

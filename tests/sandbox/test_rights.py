@@ -1,4 +1,4 @@
-"""What patterns and surroundings grant, in directories and files."""
+"""What patterns, and what is beside a repository, grant in directories and files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.sandbox.disk import Disk
 from mcp_server.sandbox.record import Record
-from mcp_server.sandbox.rights import Grant, Surroundings, beside, intersect, of_known_writes, of_scope
+from mcp_server.sandbox.rights import Grant, beside, intersect, of_known_writes, of_scope
 
 
 @pytest.fixture
@@ -22,7 +21,7 @@ def root(tmp_path: Path) -> Path:
     return real
 
 
-def word(root: Path, *patterns: str, complete: bool = False, writes: tuple[str, ...] = ()) -> Record:
+def recorded(root: Path, *patterns: str, complete: bool = False, writes: tuple[str, ...] = ()) -> Record:
     return Record(
         "a",
         "x",
@@ -61,7 +60,7 @@ def places(root: Path, paths: list[str]) -> list[str]:
 def test_a_pattern_is_widened_to_the_smallest_directory_that_contains_it(
     root: Path, pattern: str, granted: str
 ) -> None:
-    grants, missing = of_scope(word(root, pattern), Disk())
+    grants, missing = of_scope(recorded(root, pattern))
 
     assert (places(root, [grant.path for grant in grants]), missing) == ([granted], [])
     assert [grant.kind for grant in grants] == ["tree"]
@@ -72,52 +71,51 @@ def test_a_pattern_is_widened_to_the_smallest_directory_that_contains_it(
     [("src/new/**", "src/new"), ("src/new", "src/new"), ("src/new/deep/a.ts", "src/new/deep"), ("new/", "new")],
 )
 def test_a_directory_that_does_not_exist_is_named_as_missing(root: Path, pattern: str, missing: str) -> None:
-    grants, found = of_scope(word(root, pattern), Disk())
+    grants, found = of_scope(recorded(root, pattern))
 
     assert (grants, places(root, found)) == ([], [missing])
 
 
 def test_alternatives_are_granted_one_by_one_and_exclusions_not_at_all(root: Path) -> None:
-    grants, _ = of_scope(word(root, "src/{auth,api}/**", "!src/auth/x", "docs"), Disk())
+    grants, _ = of_scope(recorded(root, "src/{auth,api}/**", "!src/auth/x", "docs"))
 
     assert places(root, [grant.path for grant in grants]) == ["docs", "src/api", "src/auth"]
 
 
 def test_nothing_is_granted_through_a_link_or_by_an_invalid_pattern(root: Path) -> None:
-    assert of_scope(word(root, "linked/**", "/etc/**", "src/[", "../x"), Disk()) == ([], [])
+    assert of_scope(recorded(root, "linked/**", "/etc/**", "src/[", "../x")) == ([], [])
 
 
 def test_what_lies_in_a_granted_directory_is_not_missing(root: Path) -> None:
-    assert of_scope(word(root, "src/**", "src/new/**"), Disk())[1] == []
+    assert of_scope(recorded(root, "src/**", "src/new/**"))[1] == []
 
 
 def test_known_writes_grant_what_is_above_them_only_when_no_others_are_possible(root: Path) -> None:
     grants = [Grant(str(root / "src/auth"))]
     writes = ("src/auth/a.ts", "build/out/a.js", "src/auth")
 
-    known = of_known_writes(word(root, complete=True, writes=writes), grants, Disk())
+    known = of_known_writes(recorded(root, complete=True, writes=writes), grants)
 
     assert known == [Grant(str(root)), Grant(str(root / "src"))]
-    assert of_known_writes(word(root, writes=writes), grants, Disk()) == []
+    assert of_known_writes(recorded(root, writes=writes), grants) == []
 
 
 def test_known_writes_outside_the_worktree_grant_nothing(root: Path) -> None:
-    assert of_known_writes(word(root, complete=True, writes=("/etc/passwd",)), [], Disk()) == []
+    assert of_known_writes(recorded(root, complete=True, writes=("/etc/passwd",)), []) == []
 
 
 def test_a_temporary_directory_is_granted_without_excluded_places(root: Path) -> None:
     base = root.parent
     for folder in ("home/tmp", "scratch", "tree"):
         (base / folder).mkdir(parents=True)
-    around = Surroundings(
+    grants = beside(
+        recorded(root, "src/**"),
         home=str(base / "home"),
         temporary=[str(base), str(base / "home/tmp")],
         worktrees=[str(base / "tree")],
         caches=[str(base / "home/.cache"), str(base / "scratch")],
         devices=["/dev"],
     )
-
-    grants = beside(word(root, "src/**"), around, Disk())
 
     assert sorted(grant.path for grant in grants if grant.kind == "tree") == sorted(
         [str(root / ".git"), str(base / "scratch"), str(base / "home/tmp")]
@@ -136,6 +134,6 @@ def test_two_agents_share_what_both_may_write() -> None:
 
 
 def test_what_is_above_the_worktree_is_never_granted_for_a_write_to_the_worktree_itself(root: Path) -> None:
-    record = word(root, "src/auth/**")
+    record = recorded(root, "src/auth/**")
     record.complete, record.writes = True, (str(root), str(root / "src/api/x"))
-    assert places(root, [grant.path for grant in of_known_writes(record, [], Disk())]) == ["src/api"]
+    assert places(root, [grant.path for grant in of_known_writes(record, [])]) == ["src/api"]

@@ -17,7 +17,7 @@ def test_the_environment_is_asked_first_and_only_for_absolute_places() -> None:
     assert temporary.usual({}) == temporary.SHARED[0]
 
 
-def test_the_private_directory_is_created_once_and_for_the_user_alone(tmp_path: Path) -> None:
+def test_the_private_directory_is_created_once_and_only_for_the_user(tmp_path: Path) -> None:
     first, second = temporary.own(str(tmp_path)), temporary.own(str(tmp_path))
 
     assert first == second

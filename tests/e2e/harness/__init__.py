@@ -1,1 +1,1 @@
-"""What tests on the real client are made of: the client, a scripted model, a terminal, and a repository."""
+"""What tests on the real client use: the client, a scripted model, a terminal, and a repository."""

@@ -1,4 +1,4 @@
-"""Interlock as a session finds it: this checkout as a plugin, its environment there already."""
+"""Interlock as a session finds it: this checkout as a plugin, with its environment ready."""
 
 from __future__ import annotations
 

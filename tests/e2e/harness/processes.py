@@ -1,4 +1,4 @@
-"""Which processes a client left behind, and their end; and how a test waits for what it wants to see."""
+"""Finds and ends the processes that a client left behind, and waits for what a test wants to see."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def eventually(look: Callable[[], T], what: str, seconds: float = WAIT_SECONDS) -> T:
-    """The first true value that `look` gives; AssertionError naming `what` when there is none in `seconds`."""
+    """The first true value that `look` returns; AssertionError naming `what` if there is none in `seconds`."""
     deadline = time.monotonic() + seconds
     while not (seen := look()):
         if time.monotonic() > deadline:

@@ -29,11 +29,11 @@ class Screen:
 
     @property
     def text(self) -> str:
-        """Everything that was ever left standing, oldest first."""
+        """Everything that was ever on the screen, oldest first."""
         return "\n".join([*self._scrolled, *("".join(line).rstrip() for line in self._lines)])
 
     def feed(self, data: bytes) -> None:
-        """Take in what the program has written; a sequence may come in pieces."""
+        """Show what the program has written; a sequence may come in pieces."""
         self._rest += self._decoder.decode(data)
         while token := _TOKEN.match(self._rest):
             self._rest = self._rest[token.end() :]

@@ -96,13 +96,13 @@ class Session:
         return self._ended()
 
     def kill(self) -> Ended:
-        """The client alone dies at once, as in a crash: what it had started goes on."""
+        """Kill only the client, as in a crash: what it had started keeps running."""
         self.process.kill()
         self.process.wait()
         return self._ended()
 
     def close(self) -> None:
-        """Let go of the client's output, once every process that could write to it is gone."""
+        """Close the client's output, once every process that could write to it has ended."""
         self.process.wait()
         for reader in self._readers:
             reader.join()

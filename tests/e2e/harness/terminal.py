@@ -28,7 +28,7 @@ _TAKE_TERMINAL = (
 
 
 class Terminal:
-    """A terminal in which the client runs; reading goes on by itself."""
+    """A terminal in which the client runs; its output is read continuously."""
 
     def __init__(self, command: list[str], *, cwd: Path, env: dict[str, str]) -> None:
         self._screen = Screen(_ROWS, _COLUMNS)
@@ -78,12 +78,12 @@ class Terminal:
         return self.process.wait(WAIT_SECONDS)
 
     def kill(self) -> None:
-        """The client alone dies at once, as in a crash."""
+        """Kill only the client, as in a crash."""
         self.process.kill()
         self.process.wait()
 
     def close(self) -> None:
-        """Let go of the terminal."""
+        """Close the terminal."""
         if not self._closing.is_set():
             self._closing.set()
             # Nobody may be reading: an open read would keep the terminal alive.

@@ -1,4 +1,4 @@
-"""A floor of agents: sessions of the real client that `interlock launch` starts in panes of a real tmux."""
+"""A repository in which `interlock launch` starts sessions of the real client in panes of a real tmux."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from typing import Any
 
 Json = dict[str, Any]
 WAIT_SECONDS = 60.0
-"""Nothing takes so long: who has waited for this long waits for what does not come."""
+"""Nothing takes this long: after it, what is waited for will not come."""
 
 _REMINDER = re.compile(r"<system-reminder>(.*?)</system-reminder>", re.DOTALL)
 
@@ -160,7 +160,7 @@ def after(event: threading.Event, step: Step) -> Step:
 
 
 def meeting(barrier: threading.Barrier, step: Step) -> Step:
-    """`step`, in the same moment as the other sessions at `barrier`; BrokenBarrierError when one stays away."""
+    """`step`, at the same moment as the other sessions at `barrier`; BrokenBarrierError if one of them stays away."""
 
     def meet(request: Request) -> Turn:
         barrier.wait(WAIT_SECONDS)

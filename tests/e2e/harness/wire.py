@@ -1,4 +1,4 @@
-"""How a model's answers travel: the part of the messages API that the client needs, on loopback."""
+"""The part of the messages API that the client needs, on loopback."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.e2e.harness.turns import Json, Request, Turn
 
 
 class Server(ThreadingHTTPServer):
-    """Passes each request to `answer` and what goes wrong underway to `report`."""
+    """Passes each request to `answer`, and failures on the way to `report`."""
 
     daemon_threads = True
 

@@ -85,7 +85,7 @@ def test_git_over_the_whole_tree_is_not_run_while_others_work_there(at_work: Hoo
     assert at_work.before("git add src/auth && git commit -m x").output == ""
 
 
-def test_in_mode_warn_it_is_told_and_passes(at_work: Hooks, repo: Path) -> None:
+def test_in_mode_warn_it_is_reported_and_passes(at_work: Hooks, repo: Path) -> None:
     (repo / ".claude").mkdir()
     (repo / ".claude" / "interlock.toml").write_text('mode = "warn"\n')
     said = at_work.before("echo x > README.md")

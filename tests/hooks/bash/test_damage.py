@@ -1,4 +1,4 @@
-"""After a Bash command: both sides are told what it changed that is not its agent's, and lost edits are backed up."""
+"""After a Bash command both sides are notified of damage, and lost edits can be restored."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def test_a_change_in_the_own_scope_is_recorded_in_the_journal_in_silence(
         assert books.journal.editors("src/billing/x.py") == []
 
 
-def test_both_agents_are_told_of_a_change_in_the_scope_of_another(committed: Hooks, work: Work, repo: Path) -> None:
+def test_both_agents_are_notified_of_a_change_in_the_scope_of_another(committed: Hooks, work: Work, repo: Path) -> None:
     said = ran(committed, lambda: (repo / "src/billing/x.py").write_text("gone\n"))
     assert "src/billing/x.py is held by bob" in said.told
     assert "git restore -- :/src/billing/x.py (ask its holder first)" in said.told

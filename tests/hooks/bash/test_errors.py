@@ -77,7 +77,7 @@ def test_nothing_is_said_about_own_errors_and_those_in_files_of_nobody(at_work: 
 
 def test_own_and_foreign_errors_are_told_apart(at_work: Hooks) -> None:
     said = failed(at_work, BROKEN + OWN)
-    assert "Yours to mend: src/auth/login.py." in said.told
+    assert ": src/auth/login.py." in said.told
     assert "which bob (task T2) is editing" in said.told
 
 
@@ -136,7 +136,7 @@ def test_the_settings_say_how_long_to_wait(at_work: Hooks, repo: Path) -> None:
     assert "Wait 7 s" in failed(at_work, BROKEN).told
 
 
-def test_switched_off_and_elsewhere_nothing_is_said(at_work: Hooks, repo: Path, tmp_path: Path) -> None:
+def test_with_the_guard_off_and_elsewhere_nothing_is_said(at_work: Hooks, repo: Path, tmp_path: Path) -> None:
     assert failed(at_work, BROKEN, cwd=str(tmp_path)).output == ""
     (repo / ".git" / "interlock" / "mode").write_text("off")
     assert failed(at_work, BROKEN).output == ""

@@ -28,7 +28,7 @@ def test_a_failure_names_its_exit_code_in_the_first_line(error: str, output: str
     assert found == ("make", output, code)
 
 
-def test_a_command_that_went_well_has_the_text_of_both_streams() -> None:
+def test_a_successful_command_has_the_text_of_both_streams() -> None:
     response = {"stdout": "out", "stderr": "err", "output": None}
     assert of(hook_event_name="PostToolUse", tool_input={"command": "ls"}, tool_response=response) == (
         "ls",

@@ -45,7 +45,7 @@ def test_a_call_without_a_record_runs_as_without_the_text(sandbox_repo: SandboxR
 @needs_landlock
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_confined_command_sees_the_same_shell_as_any_other(sandbox_repo: SandboxRepo, shell: str) -> None:
-    # Complete: then nothing is made first, and there is nothing that its programs would have to be told.
+    # Complete: then no placeholder is created, and its programs need no variables.
     assert sandbox_repo.run(SAYS_ALL, shell=shell, complete=True) == sandbox_repo.start(SAYS_ALL, shell=shell, text=":")
 
 
@@ -89,7 +89,7 @@ def test_line_numbers_in_a_shells_messages_stay_correct(sandbox_repo: SandboxRep
 
 @pytest.mark.parametrize("shell", SHELLS)
 @pytest.mark.parametrize("gone", ["launcher", "python", "session"])
-def test_with_a_part_of_the_plugin_gone_the_command_runs(
+def test_with_a_part_of_the_plugin_missing_the_command_runs(
     sandbox_repo: SandboxRepo, tmp_path: Path, shell: str, gone: str
 ) -> None:
     sandbox_repo.record_call("echo free > src/api/free.py; rm src/api/free.py")

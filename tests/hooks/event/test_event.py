@@ -30,7 +30,9 @@ def test_an_agent_is_known_by_its_session_and_a_subagent_by_both() -> None:
     assert (below.key, below.parent_key, below.subagent_type) == ("s1/a1", "s1", "Explore")
 
 
-def test_the_working_directory_is_the_events_or_the_hooks_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_working_directory_is_that_of_the_event_or_of_the_hook(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "link").symlink_to(tmp_path)
     assert event(cwd=str(tmp_path / "link")).directory == str(tmp_path)
@@ -51,9 +53,7 @@ def test_the_working_directory_is_the_events_or_the_hooks_own(tmp_path: Path, mo
         (lambda one: one.title, {"session_title": True}),
     ],
 )
-def test_a_field_that_is_needed_and_is_no_text_is_refused(
-    read: Callable[[Event], object], fields: dict[str, object]
-) -> None:
+def test_a_needed_field_that_is_not_text_is_refused(read: Callable[[Event], object], fields: dict[str, object]) -> None:
     with pytest.raises(BadEvent, match="the hook's input has"):
         read(event(**fields))
 

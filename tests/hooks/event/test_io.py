@@ -23,7 +23,7 @@ from hooks.event.event import BadEvent
         (b"{} {}", "not JSON"),
     ],
 )
-def test_what_is_no_json_object_is_refused(data: bytes, words: str) -> None:
+def test_input_that_is_not_a_json_object_is_refused(data: bytes, words: str) -> None:
     with pytest.raises(BadEvent, match=words):
         io.parse(data)
 

@@ -42,7 +42,7 @@ def settings(repo: Path, text: str) -> None:
 
 
 def command_of_its_own(repo: Path, tree: Path) -> None:
-    """The set-up writes to a pipe: whoever reads it waits for it, and nobody else does."""
+    """The set-up writes to a pipe, so that only a test that reads it waits for the set-up."""
     os.mkfifo(tree.parent / "done")
     settings(repo, f"[worktree]\nsetup = ['echo $PWD > {tree.parent}/done']\nports = {{PORT = 3000}}\n")
 

@@ -11,27 +11,11 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
 
 MOST_NAMES = 3_000
-_FOREIGN = (
-    "node_modules",
-    "site-packages",
-    "dist-packages",
-    ".venv",
-    "venv",
-    ".tox",
-    ".nox",
-    ".git",
-    ".cargo",
-    ".rustup",
-    "bower_components",
-    "rustc",
-    "Pods",
-    ".gradle",
-    ".m2",
-    "vendor",
-    ".next",
-    "_build",
-    ".stack-work",
-    ".yarn",
+_FOREIGN = tuple(
+    (
+        "node_modules site-packages dist-packages .venv venv .tox .nox .git .cargo .rustup bower_components rustc "
+        "Pods .gradle .m2 vendor .next _build .stack-work .yarn"
+    ).split()
 )
 _SYSTEM = ("/usr/", "/opt/", "/lib/", "/nix/", "/snap/", "/proc/", "/dev/", "/etc/", "/var/lib/", "/Library/")
 

@@ -20,60 +20,18 @@ if TYPE_CHECKING:
 SPOKEN, UNSAID, ASIDE, LESSER = 1, 2, 3, 4
 """Ranks of doubt: a sentence that speaks of an error, a place without a word, one in a sentence; below, warnings."""
 MOST_DOUBTED = 10
-_LINTERS = (
-    "shellcheck",
-    "hadolint",
-    "hlint",
-    "luacheck",
-    "ansible-lint",
-    "stylelint",
-    "selene",
-    "detekt",
-    "ktlint",
-    "vale",
-    "swiftlint",
-    "credo",
-    "lintr",
-    "phpcs",
-    "puppet-lint",
-    "perlcritic",
-    "spectral",
-    "checkstyle",
-    "tflint",
-    "lint",
-    "alex",
-    "write-good",
-    "proselint",
-    "analyze",
-    "yamllint",
-    "pylint",
-    "cppcheck",
-    "textlint",
-    "doc8",
-    "rstcheck",
+_LINTERS = tuple(
+    (
+        "shellcheck hadolint hlint luacheck ansible-lint stylelint selene detekt ktlint vale swiftlint credo lintr "
+        "phpcs puppet-lint perlcritic spectral checkstyle tflint lint alex write-good proselint analyze yamllint "
+        "pylint cppcheck textlint doc8 rstcheck"
+    ).split()
 )
-_NOISE = (
-    "npm ",
-    "make: ",
-    "make[",
-    "gmake",
-    "yarn run",
-    "error Command failed",
-    "info ",
-    "ninja: build stopped",
-    "ninja: Entering",
-    "ninja: no work",
-    "Import trace",
-    "::group",
-    "error: could not compile",
-    "ok ",
-    "✓ ",
-    "✔ ",
-    "+ ",
-    "$ ",
-    "Listing ",
-    "Compiling ",
-    "Running ",
+_NOISE = tuple(
+    (
+        "npm |make: |make[|gmake|yarn run|error Command failed|info |ninja: build stopped|ninja: Entering|"
+        "ninja: no work|Import trace|::group|error: could not compile|ok |✓ |✔ |+ |$ |Listing |Compiling |Running "
+    ).split("|")
 )
 
 

@@ -11,33 +11,13 @@ if TYPE_CHECKING:
 
 _RUNNERS = frozenset("npm pnpm yarn bun".split())
 _ENTERING = frozenset("cd pushd -C --prefix --cwd --directory --project-dir -w --workspace --filter -F --build".split())
-_STRICT = (
-    "max-warnings",
-    "werror",
-    "warnings-as-errors",
-    "warnings_as_errors",
-    "fatal-warnings",
-    "deny-warnings",
-    "error-on-warnings",
-    "fail-on-warnings",
-    "fail-on-warning",
-    "treat-warnings-as-errors",
-    "treatwarningsaserrors",
-    "-d warnings",
-    "-w error",
-    "--strict",
-    "--fail-level",
-    "--failure-level",
-    "--fail-severity",
-    "warnaserror",
-    "--minimum-failure-severity",
-    "--fail-on",
-    "--fatal-infos",
-    "-warn-error",
-    "--error-exitcode",
-    "-x error",
-    "halt-on-warnings",
-    "--fail-fatal",
+_STRICT = tuple(
+    (
+        "max-warnings|werror|warnings-as-errors|warnings_as_errors|fatal-warnings|deny-warnings|error-on-warnings|"
+        "fail-on-warnings|fail-on-warning|treat-warnings-as-errors|treatwarningsaserrors|-d warnings|-w error|"
+        "--strict|--fail-level|--failure-level|--fail-severity|warnaserror|--minimum-failure-severity|--fail-on|"
+        "--fatal-infos|-warn-error|--error-exitcode|-x error|halt-on-warnings|--fail-fatal"
+    ).split("|")
 )
 _LOOKING = frozenset(
     "grep rg egrep fgrep ag ack cat head tail less more sed awk echo printf ls find fd git tree wc sort uniq cut jq "

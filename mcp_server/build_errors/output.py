@@ -11,18 +11,12 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.locations import Spot
     from mcp_server.build_errors.tree import Tree
 
-_PROMOTED = (
-    "warnings found and -werror",
-    "too many warnings",
-    "warnings treated as errors",
-    "warnings as errors",
-    "warnings-as-errors",
-    "under -werror",
-    "warnings in strict mode",
-    "failed due to warnings",
-    "xfatal-warnings",
-    "because of warnings",
-    "treating warnings as errors",
+_PROMOTED = tuple(
+    (
+        "warnings found and -werror|too many warnings|warnings treated as errors|warnings as errors|"
+        "warnings-as-errors|under -werror|warnings in strict mode|failed due to warnings|xfatal-warnings|"
+        "because of warnings|treating warnings as errors"
+    ).split("|")
 )
 PATIENCE = 20_000
 """Lines that readers may look at out of turn, in all, to understand others."""
@@ -34,21 +28,7 @@ _CUT = "characters truncated]"
 class Page:
     """What every family of readers works on. `failed`: whether the exit code says that something is wrong."""
 
-    __slots__ = (
-        "_folders",
-        "_names",
-        "asked",
-        "cut",
-        "failed",
-        "fell",
-        "files",
-        "lines",
-        "patience",
-        "strict",
-        "taken",
-        "tree",
-        "unsure",
-    )
+    __slots__ = tuple("_folders _names asked cut failed fell files lines patience strict taken tree unsure".split())
 
     def __init__(self, lines: list[str], asked: Asked, cwd: str, tree: Tree, *, failed: bool) -> None:
         self.lines = lines

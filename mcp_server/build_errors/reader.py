@@ -8,21 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
 
-_TELLING = (
-    "rror",
-    "FAIL",
-    "ailed",
-    "ailure",
-    "xception",
-    "panic",
-    "Traceback",
-    "not ok",
-    "ERROR",
-    "atal",
-    "✖",
-    "✘",
-    "×",
-)
+_TELLING = tuple("rror|FAIL|ailed|ailure|xception|panic|Traceback|not ok|ERROR|atal|✖|✘|×".split("|"))
 
 
 def may_report_errors(output: str, exit_code: int | None) -> bool:

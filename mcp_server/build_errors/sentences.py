@@ -13,88 +13,26 @@ VERDICT, SPEAKS = 1, 2
 MOST_WORDS = 40
 MOST_ROWS = 400
 _STRIP = "\"'`‘’“”()[]{}<>,;:!*│|"
-_SUITES = (
-    "FAIL ",
-    "FAIL\t",
-    "FAILED ",
-    "✗ ",
-    "not ok ",
-    "❌ ",
-    "[FAIL] ",
-    "(fail) ",
-    "FAILED: ",
-    "FAILURE: ",
-    "[ FAIL ] ",
-    "✖ ",
-)
-_VERDICTS = (
-    "would reformat",
-    "cannot format",
-    "not formatted",
-    "unformatted",
-    "diff in ",
-    "would be reformatted",
-    "imports are incorrectly sorted",
-    "errors parsing",
-    "error compiling",
-    "failed to parse",
-    "failed to compile",
-    "incorrect formatting",
-    "needs formatting",
-    "not properly formatted",
-    "file is not",
-    "does not match format",
-    "would fix ",
-    "fixing ",
-    "could not parse",
-    "parse error in",
-    "syntax error in",
-    "error in file",
-    "error parsing",
-    "failed to load",
-    "conflict (",
-    "fails to validate",
-    "is not formatted",
-    "error while parsing",
-    "error reading",
-    "should be formatted",
-    "is invalid",
-    "rewriting ",
-    "compilation error in",
-    "error in ",
+_SUITES = tuple("FAIL |FAIL\t|FAILED |✗ |not ok |❌ |[FAIL] |(fail) |FAILED: |FAILURE: |[ FAIL ] |✖ ".split("|"))
+_VERDICTS = tuple(
+    (
+        "would reformat|cannot format|not formatted|unformatted|diff in |would be reformatted|"
+        "imports are incorrectly sorted|errors parsing|error compiling|failed to parse|failed to compile|"
+        "incorrect formatting|needs formatting|not properly formatted|file is not|does not match format|would fix |"
+        "fixing |could not parse|parse error in|syntax error in|error in file|error parsing|failed to load|"
+        "conflict (|fails to validate|is not formatted|error while parsing|error reading|should be formatted|"
+        "is invalid|rewriting |compilation error in|error in "
+    ).split("|")
 )
 _FAILING = ("error", "fail", "files with errors", "the following files", "problems in", "unable to")
-_FINE = (
-    "lint free",
-    "ok",
-    "valid",
-    "no ",
-    "pass",
-    "done",
-    "unchanged",
-    "up to date",
-    "0 ",
-    "already",
-    "is valid",
-    "skip",
-    "in function",
-    "in member",
-    "assembler messages",
-    "at top level",
-    "success",
-    "clean",
-    "from ",
-    "running",
-    "checking",
-    "compil",
+_FINE = tuple(
+    (
+        "lint free|ok|valid|no |pass|done|unchanged|up to date|0 |already|is valid|skip|in function|in member|"
+        "assembler messages|at top level|success|clean|from |running|checking|compil"
+    ).split("|")
 )
-_OUTER = (
-    "begin failed",
-    "compilation failed in require",
-    "compilation aborted",
-    "called at",
-    "imported from",
-    "imported by",
+_OUTER = tuple(
+    "begin failed|compilation failed in require|compilation aborted|called at|imported from|imported by".split("|")
 )
 
 

@@ -12,33 +12,11 @@ NEAR = 12
 """Lines over which a trace still belongs to the place that was named above it."""
 GAP = 3
 """Lines between two frames of one trace, at most."""
-_FRAMES = (
-    "at ",
-    "from ",
-    "❯ ",
-    "› ",
-    "Raised at ",
-    "Re-raised at ",
-    "Called from ",
-    "# ./",
-    "# /",
-    "↳ ",
-    "@ ",
-    "- /",
-    "...",
-    "called from ",
-    "in ./",
-    "→ ",
-    "by ",
-    "#",
-    "| at ",
-    "│ at ",
-    "E at ",
-    "⎯ ",
-    "raised at ",
-    "called at ",
-    "re-raised at ",
-    "called by ",
+_FRAMES = tuple(
+    (
+        "at ;from ;❯ ;› ;Raised at ;Re-raised at ;Called from ;# ./;# /;↳ ;@ ;- /;...;called from ;in ./;→ ;by ;#;"
+        "| at ;│ at ;E at ;⎯ ;raised at ;called at ;re-raised at ;called by "
+    ).split(";")
 )
 _HEADINGS = ("stacktrace:", "stack trace:", "backtrace:", "stack backtrace:", "call stack:")
 

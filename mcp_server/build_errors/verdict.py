@@ -13,74 +13,16 @@ if TYPE_CHECKING:
 
 NEAR = 12
 """Lines over which one text speaks of one place."""
-_ARROWS = (
-    "-->",
-    "--> ",
-    "┌─",
-    "╭─",
-    ",-",
-    "└─",
-    "╰─",
-    "┌──",
-    "==>",
-    "->",
-    "=>",
-    "on",
-    "at",
-    "╭▸",
-    "In",
-    "in",
-    "|-",
-    "┌─[",
-    "╭─[",
-    ",-[",
-)
-_SECONDARY = (
-    "in function",
-    "in member function",
-    "in constructor",
-    "in destructor",
-    "in instantiation",
-    "at global scope",
-    "required from",
-    "required by",
-    "instantiated from",
-    "recursively required",
-    "first defined here",
-    "first declared here",
-    "previous ",
-    "previously ",
-    "declared here",
-    "defined here",
-    "candidate",
-    "expanded from",
-    "in expansion of",
-    "in lambda",
-    "included from",
-    "in file included",
-    "see ",
-    "template/generic instantiation",
-    "called from",
-    "referenced ",
-    "note",
-    "in static member",
-    "in copy constructor",
-    "in module",
-    "in subroutine",
-    "originally ",
-    "other ",
-    "also ",
-    "initially ",
-    "expression tree",
-    "instantiated ",
-    "in program",
-    "definition of",
-    "in template",
-    "while ",
-    "implicitly ",
-    "in scope",
-    "the context is",
-    "bound here",
+_ARROWS = tuple("-->;--> ;┌─;╭─;,-;└─;╰─;┌──;==>;->;=>;on;at;╭▸;In;in;|-;┌─[;╭─[;,-[".split(";"))
+_SECONDARY = tuple(
+    (
+        "in function|in member function|in constructor|in destructor|in instantiation|at global scope|required from|"
+        "required by|instantiated from|recursively required|first defined here|first declared here|previous |"
+        "previously |declared here|defined here|candidate|expanded from|in expansion of|in lambda|included from|"
+        "in file included|see |template/generic instantiation|called from|referenced |note|in static member|"
+        "in copy constructor|in module|in subroutine|originally |other |also |initially |expression tree|"
+        "instantiated |in program|definition of|in template|while |implicitly |in scope|the context is|bound here"
+    ).split("|")
 )
 _HOLDERS = ("location:", "file:", "where:", "position:", "source:", "path:", "build file", "settings file", "script")
 _BULLETS = "x×✖✘✗❌⨯-*•>»●│|┃!⚠▲ℹi①✕·~^ \t"

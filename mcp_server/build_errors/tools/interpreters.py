@@ -10,20 +10,11 @@ if TYPE_CHECKING:
 
 _CHAINED = ("During handling of the above exception", "was the direct cause of the following exception")
 _MARGINS = ("", "E", "|", "***", "INTERNALERROR>", "#", "+", "x", "!", ">", "| |", "│")
-_PERL_WARNS = (
-    "Use of uninitialized value",
-    "Useless use of",
-    'Name "',
-    "Subroutine ",
-    'Argument "',
-    "Odd number of elements",
-    "Possible ",
-    "Scalar value @",
-    "Deprecated ",
-    "Wide character in",
-    "Use of ",
-    "Reference found where",
-    "Unquoted ",
+_PERL_WARNS = tuple(
+    (
+        'Use of uninitialized value|Useless use of|Name "|Subroutine |Argument "|Odd number of elements|Possible |'
+        "Scalar value @|Deprecated |Wide character in|Use of |Reference found where|Unquoted "
+    ).split("|")
 )
 _PERL_OUTER = ("BEGIN failed--", "Compilation failed in require at", " called at ", "Parse errors in")
 

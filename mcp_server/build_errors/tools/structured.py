@@ -16,39 +16,18 @@ MOST_NODES = 60_000
 MOST_DOCUMENTS = 4_000
 MOST_BROKEN = 100
 """Things that began like JSON and were none: a decoder counts lines for each complaint, so they are dear."""
-_FILES = (
-    "filePath",
-    "file_path",
-    "filename",
-    "fileName",
-    "file_name",
-    "Filename",
-    "file",
-    "File",
-    "path",
-    "source",
-    "uri",
-    "resource",
-    "testFilePath",
-    "relativePath",
+_FILES = tuple(
+    (
+        "filePath file_path filename fileName file_name Filename file File path source uri resource testFilePath "
+        "relativePath"
+    ).split()
 )
 _SEVERITIES = ("severity", "Severity", "level", "Level", "type", "kind", "status", "issue_severity", "outcome")
-_SAYS = (
-    "message",
-    "Message",
-    "text",
-    "Text",
-    "msg",
-    "description",
-    "issue_text",
-    "ruleId",
-    "rule",
-    "code",
-    "check_name",
-    "title",
-    "reason",
-    "failureMessages",
-    "check_id",
+_SAYS = tuple(
+    (
+        "message Message text Text msg description issue_text ruleId rule code check_name title reason "
+        "failureMessages check_id"
+    ).split()
 )
 
 
@@ -155,17 +134,7 @@ class _Diagnostics:
 
     def _below(self, node: dict[str, Any]) -> str | None:
         """The file of a diagnostic that keeps it in a part of its own: `location`, `Pos`, `range`."""
-        for key in (
-            "location",
-            "Pos",
-            "range",
-            "Location",
-            "loc",
-            "position",
-            "locations",
-            "physicalLocation",
-            "artifactLocation",
-        ):
+        for key in "location Pos range Location loc position locations physicalLocation artifactLocation".split():
             part = node.get(key)
             part = part[0] if isinstance(part, list) and part else part
             if isinstance(part, dict):
@@ -177,20 +146,9 @@ class _Diagnostics:
 
 _ASIDE = frozenset(
     (
-        "relatedInformation",
-        "relatedLocations",
-        "children",
-        "fix",
-        "fixes",
-        "suggestions",
-        "suppressedMessages",
-        "usedDeprecatedRules",
-        "stats",
-        "rules",
-        "tool",
-        "coverage",
-        "metrics",
-    )
+        "relatedInformation relatedLocations children fix fixes suggestions suppressedMessages "
+        "usedDeprecatedRules stats rules tool coverage metrics"
+    ).split()
 )
 
 

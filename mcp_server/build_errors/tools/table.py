@@ -52,18 +52,7 @@ TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("diff", "linters", "diff", ("\n+++ ",)),
     ("annotations", "linters", "marked", ("::error ", "##vso[", "::warning ")),
 )
-_LISTERS = (
-    "prettier",
-    "gofmt",
-    "goimports",
-    "gofumpt",
-    "terraform",
-    "tofu",
-    "zig",
-    "shfmt",
-    "buildifier",
-    "nixpkgs-fmt",
-)
+_LISTERS = tuple("prettier gofmt goimports gofumpt terraform tofu zig shfmt buildifier nixpkgs-fmt".split())
 
 
 def read(page: Page, text: str) -> str | None:

@@ -172,21 +172,9 @@ def _calculated(sign: str, left: int, right: int) -> int:
     if sign in ("<<", ">>", "**") and not 0 <= right <= MOST_BITS:
         raise OverflowError
     operations: dict[str, Callable[[int, int], int]] = {
-        "+": int.__add__,
-        "-": int.__sub__,
-        "*": int.__mul__,
-        "**": int.__pow__,
-        "<<": int.__lshift__,
-        ">>": int.__rshift__,
-        "&": int.__and__,
-        "|": int.__or__,
-        "^": int.__xor__,
-        "<": int.__lt__,
-        ">": int.__gt__,
-        "<=": int.__le__,
-        ">=": int.__ge__,
-        "==": int.__eq__,
-        "!=": int.__ne__,
+        **{"+": int.__add__, "-": int.__sub__, "*": int.__mul__, "**": int.__pow__, "<<": int.__lshift__},
+        **{">>": int.__rshift__, "&": int.__and__, "|": int.__or__, "^": int.__xor__, "<": int.__lt__},
+        **{">": int.__gt__, "<=": int.__le__, ">=": int.__ge__, "==": int.__eq__, "!=": int.__ne__},
         "&&": lambda one, other: bool(one) and bool(other),
         "||": lambda one, other: bool(one) or bool(other),
     }

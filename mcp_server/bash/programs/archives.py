@@ -1,5 +1,6 @@
 """Programs that pack and unpack archives."""
 
+from mcp_server.bash.programs.substitution import substituted
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
@@ -120,18 +121,10 @@ def _picked(found: list[str], wanted: list[str]) -> list[str]:
 
 
 def _renamed(found: list[str], transforms: list[str]) -> list[str] | None:
-    import re  # only where names are transformed
-
     for transform in transforms:
-        parts = transform[2:].split(transform[1:2]) if transform[:1] == "s" else []
-        if len(parts) != 3:
-            return None
-        try:
-            found = [
-                re.sub(parts[0], parts[1].replace("&", r"\g<0>"), name, count=0 if "g" in parts[2] else 1)
-                for name in found
-            ]
-        except re.error:
+        names = [substituted(transform, name) for name in found]
+        found = [name for name in names if name is not None]
+        if len(found) < len(names):
             return None
     return found
 

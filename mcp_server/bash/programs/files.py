@@ -1,6 +1,7 @@
 """Programs that create and remove files and directories, and change their attributes."""
 
-from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
+from mcp_server.bash.programs.substitution import substituted
+from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -177,7 +178,7 @@ def _rename(call: "Call") -> None:
     plain = len(words) > 2 and not any(sign in words[0] for sign in "/{}$")
     names = words[2:] if plain else words[0 if given.has("-e") else 1 :]
     for name in names:
-        new = _renamed(name, words) if plain else _renamed_by_expression(name, given.value("-e") or words[0])
+        new = _renamed(name, words) if plain else substituted(given.value("-e") or words[0], name, perl=True)
         if new is None or UNKNOWN in name:
             call.mark_unknown(f"Cannot tell what `{call.name}` renames files to.")
             call.remove(name)
@@ -189,19 +190,6 @@ def _rename(call: "Call") -> None:
 def _renamed(name: str, words: list[str]) -> str:
     above, slash, base = name.rpartition("/")
     return above + slash + base.replace(words[0], words[1], 1)
-
-
-def _renamed_by_expression(name: str, expression: str) -> str | None:
-    import re  # only where files are really renamed
-
-    delimiter = expression[1:2]
-    parts = expression[2:].split(delimiter) if expression[:1] == "s" and delimiter in "/|#,!" and delimiter else []
-    if len(parts) != 3 or not set(parts[2]) <= set("gi") or "$" in parts[1] or not is_known(name + NAME_PIECE[:0]):
-        return None
-    try:
-        return re.sub(parts[0], parts[1], name, count=0 if "g" in parts[2] else 1)
-    except re.error:
-        return None
 
 
 TABLE: "dict[str, Handler]" = {

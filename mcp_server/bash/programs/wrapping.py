@@ -133,36 +133,23 @@ def _items(text: str, given: "options.Options", *, by_line: bool) -> list[str]:
     if delimiter:
         return [item for item in text.rstrip("\n").split(delimiter) if item]
     if by_line:
-        return [_unquoted(line.strip()) for line in text.splitlines() if line.strip()]
+        return [
+            " ".join(_quoted_words(line)) if any(sign in line for sign in "'\"\\") else line.strip()
+            for line in text.splitlines()
+            if line.strip()
+        ]
     return _quoted_words(text)
 
 
 def _quoted_words(text: str) -> list[str]:
-    found: list[str] = []
-    word, quote, at = None, "", 0
-    while at < len(text):
-        character = text[at]
-        if quote:
-            if character == quote:
-                quote = ""
-            else:
-                word = (word or "") + character
-        elif character in "'\"":
-            quote, word = character, word or ""
-        elif character == "\\":
-            at += 1
-            word = (word or "") + text[at : at + 1]
-        elif character.isspace():
-            found += [] if word is None else [word]
-            word = None
-        else:
-            word = (word or "") + character
-        at += 1
-    return found if word is None else [*found, word]
+    if not any(sign in text for sign in "'\"\\"):
+        return text.split()
+    import shlex  # only where something is quoted
 
-
-def _unquoted(line: str) -> str:
-    return " ".join(_quoted_words(line)) if any(sign in line for sign in "'\"\\") else line
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return [UNKNOWN]
 
 
 def _parallel(call: "Call") -> "Status":

@@ -42,12 +42,29 @@ def test_sed_writes_in_place_and_where_its_script_says(reads: Reads, command: st
         ("awk '$2 > 1 { print ($1 > 2) }' README.md", []),
         ("awk 'BEGIN { system(\"touch docs/x\") }'", ["docs/x"]),
         ("awk '{ print | \"tee docs/x\" }' README.md", ["docs/x"]),
+        ('awk \'{ print > ("docs/" "x") }\' README.md', ["docs/x"]),
+        ('awk \'{ print > "docs/" $1 ".txt" }\' README.md', ["docs/*"]),
         ("awk -f scripts/report.awk src/billing/rates.csv", ["src/billing/rate_*"]),
         ("gawk -i inplace '{ print }' docs/api.md", ["docs/api.md"]),
     ],
 )
 def test_code_of_perl_ruby_and_awk_is_searched_for_writes(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'BEGIN { f = "docs/x" } { print > f }',
+        "{ print > $1 }",
+        '{ print > ($1 ? "docs/x" : "docs/y") }',
+        '{ print | "sh -c " $1 }',
+        '{ system("rm " $1) }',
+        '{ ("rm " $1) | getline }',
+    ],
+)
+def test_a_file_or_command_that_awk_computes_is_unknown(reads: Reads, program: str) -> None:
+    assert reads(f"awk '{program}' README.md").unknown
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,18 @@ def quoted(words: list[str]) -> str:
     return " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
 
 
+def split_words(text: str) -> list[str]:
+    """The words of a text in which only quotes and backslashes are special; unknown where a quote stays open."""
+    if not any(sign in text for sign in "'\"\\"):
+        return text.split()
+    import shlex  # only where something is quoted
+
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return [UNKNOWN]
+
+
 def closing(text: str, start: int) -> int:
     """Where the bracket that opens at `start` closes; the end of `text` when it does not."""
     opening = text[start]

@@ -1,7 +1,7 @@
 """Programs that run another program: as it is, with other arguments, many times, or with what they read."""
 
 from mcp_server.bash import options
-from mcp_server.bash.parse.quoting import quoted
+from mcp_server.bash.parse.quoting import quoted, split_words
 from mcp_server.bash.state import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
@@ -134,22 +134,11 @@ def _items(text: str, given: "options.Options", *, by_line: bool) -> list[str]:
         return [item for item in text.rstrip("\n").split(delimiter) if item]
     if by_line:
         return [
-            " ".join(_quoted_words(line)) if any(sign in line for sign in "'\"\\") else line.strip()
+            " ".join(split_words(line)) if any(sign in line for sign in "'\"\\") else line.strip()
             for line in text.splitlines()
             if line.strip()
         ]
-    return _quoted_words(text)
-
-
-def _quoted_words(text: str) -> list[str]:
-    if not any(sign in text for sign in "'\"\\"):
-        return text.split()
-    import shlex  # only where something is quoted
-
-    try:
-        return shlex.split(text)
-    except ValueError:
-        return [UNKNOWN]
+    return split_words(text)
 
 
 def _parallel(call: "Call") -> "Status":

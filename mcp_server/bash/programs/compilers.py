@@ -67,12 +67,7 @@ def _module_name(call: "Call") -> str:
 
 
 def _is_main(call: "Call", name: str) -> bool:
-    files = (
-        [name]
-        if name.endswith(".go")
-        else [item for item in _go_files(call, [name]) if "/" not in item[len(name) + 1 :]]
-    )
-    return any("package main" in (call.text(item) or "") for item in files)
+    return any("package main" in (call.text(item) or "") for item in _go_files(call, [name]))
 
 
 def _go_files(call: "Call", names: list[str]) -> list[str]:

@@ -27,7 +27,7 @@ _SCRIPTS = 3
 """Scripts that are looked into, at most, for where they go and how strict they are."""
 
 
-class Asked:
+class Invocation:
     """A command as far as it tells how to read its output; directories are repo-relative, the last entered first."""
 
     __slots__ = ("checks", "directories", "hints", "only_looks", "programs", "strict", "words")

@@ -8,7 +8,7 @@ _BEFORE = " \t([<{\"'`=@│|,›>·«»‘’“”"
 _QUOTES = {'"': '"', "'": "'", "`": "`", "’": "‘", "”": "“", ">": "<"}
 
 
-class Spot:
+class Location:
     """A place that a line names: `path` as it stands there, `start` and `end` of the whole in the line."""
 
     __slots__ = ("end", "number", "path", "start", "worded")
@@ -21,18 +21,23 @@ class Spot:
         self.worded = worded
 
 
-def spots(line: str) -> list[Spot]:
+def locations(line: str) -> list[Location]:
     """The places in a line, from left to right; whether such files exist is for others to say."""
-    found: list[Spot] = []
+    found: list[Location] = []
     done = 0
     for at in _anchors(line):
         if at < done:
             continue
-        spot = _worded(line, at) if line[at] == "l" else _marked(line, at)
-        if spot is not None and spot.start >= done:
-            found.append(spot)
-            done = spot.end
+        location = _worded(line, at) if line[at] == "l" else _marked(line, at)
+        if location is not None and location.start >= done:
+            found.append(location)
+            done = location.end
     return found
+
+
+def first_location(line: str) -> Location | None:
+    """The leftmost place in a line."""
+    return next(iter(locations(line)), None)
 
 
 def _anchors(line: str) -> list[int]:
@@ -62,7 +67,7 @@ def _opens_number(line: str, at: int) -> bool:
     return line[at] == ":" and follow in ("[", " ") and line[at + 2 : at + 3].isdigit()
 
 
-def _marked(line: str, at: int) -> Spot | None:
+def _marked(line: str, at: int) -> Location | None:
     opened = line[at] if line[at] != ":" else ""
     begin = at + 1
     if not opened and line[begin] in "[ ":
@@ -76,7 +81,7 @@ def _marked(line: str, at: int) -> Spot | None:
     start, path = _token(left)
     if path and path.isdigit() and start:
         start, path = _token(line[: start - 1])
-    return Spot(path, start, closed, number, worded=False) if plausible(path) else None
+    return Location(path, start, closed, number, worded=False) if plausible(path) else None
 
 
 def _close(line: str, end: int, opened: str) -> int | None:
@@ -89,7 +94,7 @@ def _close(line: str, end: int, opened: str) -> int | None:
     return None if follow.isalnum() or (follow and follow in "_/") else end
 
 
-def _worded(line: str, at: int) -> Spot | None:
+def _worded(line: str, at: int) -> Location | None:
     begin = at + 4
     if line[begin] in "s:":
         begin += 1
@@ -106,7 +111,7 @@ def _worded(line: str, at: int) -> Spot | None:
     for tail in (", col ", ", column ", ", character ", ", characters ", " column "):
         if line.startswith(tail, end):
             _, end = _numbers(line, end + len(tail))
-    return Spot(path, start, end, number, worded=True) if plausible(path) else None
+    return Location(path, start, end, number, worded=True) if plausible(path) else None
 
 
 def _numbers(line: str, at: int) -> tuple[int, int]:

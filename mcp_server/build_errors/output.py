@@ -7,8 +7,8 @@ from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.invocation import Asked
-    from mcp_server.build_errors.locations import Spot
+    from mcp_server.build_errors.invocation import Invocation
+    from mcp_server.build_errors.locations import Location
     from mcp_server.build_errors.tree import Tree
 
 _PROMOTED = tuple(
@@ -25,25 +25,27 @@ BELOW = 8
 _CUT = "characters truncated]"
 
 
-class Page:
+class Output:
     """What every family of readers works on. `failed`: whether the exit code says that something is wrong."""
 
-    __slots__ = tuple("_folders _names asked cut failed fell files lines patience strict taken tree unsure".split())
+    __slots__ = tuple(
+        "_folders _names cut failed fell files invocation lines patience strict taken tree unsure".split()
+    )
 
-    def __init__(self, lines: list[str], asked: Asked, cwd: str, tree: Tree, *, failed: bool) -> None:
+    def __init__(self, lines: list[str], invocation: Invocation, cwd: str, tree: Tree, *, failed: bool) -> None:
         self.lines = lines
         self.taken = bytearray(len(lines))
-        self.asked = asked
+        self.invocation = invocation
         self.failed = failed
         self.fell = failed or any(_says_failed(line) for line in lines)
-        self.strict = failed and (asked.strict or any(_promotes(line) for line in lines if "arning" in line))
+        self.strict = failed and (invocation.strict or any(_promotes(line) for line in lines if "arning" in line))
         self.tree = tree
         self.files: dict[str, list[str]] = {}
         self.unsure: list[tuple[int, str, int]] = []
         self.patience = PATIENCE
         self.cut = any(_CUT in line for line in lines)
         self._folders: list[tuple[int, str]] = []
-        self._names = Names(tree, [*asked.directories, cwd, *asked.hints, ""])
+        self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""])
 
     def enter(self, at: int, folder: str) -> None:
         """From line `at` on, relative names are seen from this folder first."""
@@ -73,17 +75,17 @@ class Page:
             folder = entered
         return self._names.file(name, folder, lambda path: self._quoted(path, at))
 
-    def file_of(self, spot: Spot, at: int) -> str | None:
+    def file_of(self, location: Location, at: int) -> str | None:
         """The file that a place in line `at` lies in, also when its path has spaces or brackets."""
-        path = self.file(spot.path, at)
+        path = self.file(location.path, at)
         if path is not None:
             return path
         line = self.lines[at]
-        end = spot.start + len(spot.path)
-        for begin in self._wider(line, spot.start, end):
+        end = location.start + len(location.path)
+        for begin in self._wider(line, location.start, end):
             path = self.file(line[begin:end], at)
             if path is not None:
-                spot.start = begin
+                location.start = begin
                 return path
         return None
 
@@ -93,6 +95,13 @@ class Page:
         text = self._told(at)[:LONGEST_LINE] if at < len(self.lines) else ""
         if text and len(said) < MOST_LINES and text not in said:
             said.append(text)
+
+    def blame_named(self, name: str, at: int) -> bool:
+        """Line `at` reports an error in the file that it calls `name`; returns whether the repository has that file."""
+        path = self.file(name, at)
+        if path is not None:
+            self.blame(path, at)
+        return path is not None
 
     def _told(self, at: int) -> str:
         """Line `at`; where it only names a place, with the first line below it that says what is wrong."""
@@ -148,6 +157,7 @@ def _promotes(line: str) -> bool:
 
 
 def _number_after(line: str) -> int:
-    from mcp_server.build_errors.locations import spots
+    from mcp_server.build_errors.locations import first_location
 
-    return next((spot.number for spot in spots(line)), 0)
+    location = first_location(line)
+    return 0 if location is None else location.number

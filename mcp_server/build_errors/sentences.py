@@ -7,7 +7,7 @@ from mcp_server.build_errors.severity import ERROR, SILENT, judge, speaks_of_err
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 VERDICT, SPEAKS = 1, 2
 MOST_WORDS = 40
@@ -117,12 +117,12 @@ def is_outer(low: str) -> bool:
     return any(outer in low for outer in _OUTER)
 
 
-def rows(page: Page, at: int) -> tuple[int, int, int]:
+def rows(output: Output, at: int) -> tuple[int, int, int]:
     """Of the rows below the heading in line `at`: the worst severity, how many there are, and where they end."""
-    lines = page.lines
+    lines = output.lines
     worst, count, end, blank = SILENT, 0, at + 1, False
-    for below in range(at + 1, min(at + min(MOST_ROWS, page.patience), len(lines))):
-        page.patience -= 1
+    for below in range(at + 1, min(at + min(MOST_ROWS, output.patience), len(lines))):
+        output.patience -= 1
         line = lines[below]
         text = line.strip()
         if not text:

@@ -6,7 +6,7 @@ from mcp_server.build_errors.severity import speaks_of_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 NEAR = 12
 """Lines over which a trace still belongs to the place that was named above it."""
@@ -24,8 +24,8 @@ _HEADINGS = ("stacktrace:", "stack trace:", "backtrace:", "stack backtrace:", "c
 class Trace:
     """The trace that is open while the lines of an output go by."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, output: Output) -> None:
+        self._output = output
         self._last = -NEAR
         self._done = False
         self._blamed: str | None = None
@@ -65,12 +65,12 @@ class Trace:
             self._done = at - self._named < NEAR
             self._blamed = None
         self._last = at
-        if path is None or self._done or not self._page.fell:
+        if path is None or self._done or not self._output.fell:
             return False
         if self._blamed is not None and self._blamed != path:
-            self._page.files.pop(self._blamed, None)
-        self._blamed = path if path not in self._page.files else None
-        self._page.blame(path, at)
+            self._output.files.pop(self._blamed, None)
+        self._blamed = path if path not in self._output.files else None
+        self._output.blame(path, at)
         self._done = True
         return True
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mcp_server.build_errors import sentences
-from mcp_server.build_errors.locations import spots
+from mcp_server.build_errors.locations import locations
 from mcp_server.build_errors.severity import ERROR, NOTE, SILENT, WARNING, judge, speaks_of_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.locations import Spot
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.locations import Location
+    from mcp_server.build_errors.output import Output
 
 NEAR = 12
 """Lines over which one text speaks of one place."""
@@ -31,24 +31,24 @@ _BULLETS = "x×✖✘✗❌⨯-*•>»●│|┃!⚠▲ℹi①✕·~^ \t"
 class Scale:
     """Weighs the places of one output, one after the other."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
-        self._unsaid = ERROR if page.failed else SILENT
+    def __init__(self, output: Output) -> None:
+        self._output = output
+        self._unsaid = ERROR if output.failed else SILENT
         self._bare = -NEAR
 
-    def weigh(self, at: int, before: str, rest: str, spot: Spot) -> int:
+    def weigh(self, at: int, before: str, rest: str, location: Location) -> int:
         """The severity of a place in line `at`, between the texts `before` it and after it."""
-        line = self._page.lines[at]
+        line = self._output.lines[at]
         said = rest.lstrip(" :;,.-–—|)]>\"'")
         if said[:80].lower().startswith(_SECONDARY) or said.endswith((":PASS", ":IGNORE", " PASSED")):
             return NOTE
         if before.endswith(" #") and not said:  # a step of a scenario, with the file that defines it
-            return ERROR if judge("".join(self._page.lines[at + 1 : at + 2])) == ERROR else NOTE
+            return ERROR if judge("".join(self._output.lines[at + 1 : at + 2])) == ERROR else NOTE
         if _points(before):
             return self._above(at) or self._unsaid
         if not before.strip(_BULLETS) or _is_label(before):
             return self._leading(at, line, before, said)
-        return self._inside(before, said, told=spot.worded or line[:1] not in " \t")
+        return self._inside(before, said, told=location.worded or line[:1] not in " \t")
 
     def _leading(self, at: int, line: str, before: str, said: str) -> int:
         """The place stands first: `path:3:5: error: …`, `path:3:5 …` or all alone."""
@@ -85,7 +85,7 @@ class Scale:
         return SILENT
 
     def _above(self, at: int, *, over_blank: bool = False) -> int:
-        lines = self._page.lines
+        lines = self._output.lines
         for back in range(at - 1, max(at - NEAR, -1), -1):
             text = lines[back].strip()
             if not text and over_blank and back == at - 1:
@@ -96,7 +96,7 @@ class Scale:
         return SILENT
 
     def _below(self, at: int) -> int:
-        lines = self._page.lines
+        lines = self._output.lines
         for below in range(at + 1, min(at + NEAR, len(lines))):
             text = lines[below].strip()
             if not text:
@@ -104,7 +104,7 @@ class Scale:
             severity = judge(text)
             if severity and not text[0].isdigit():
                 return severity
-            if text[0] not in "0123456789|>^~'" and lines[below][:1] != " " and spots(text):
+            if text[0] not in "0123456789|>^~'" and lines[below][:1] != " " and locations(text):
                 return SILENT
         return SILENT
 

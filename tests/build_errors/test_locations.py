@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.build_errors.locations import MOST_ANCHORS, spots
+from mcp_server.build_errors.locations import MOST_ANCHORS, locations
 
 
 @pytest.mark.parametrize(
@@ -33,7 +33,7 @@ from mcp_server.build_errors.locations import MOST_ANCHORS, spots
     ],
 )
 def test_a_place_is_found(line: str, path: str, rest: str) -> None:
-    found = [(spot.path, line[spot.end :]) for spot in spots(line)]
+    found = [(location.path, line[location.end :]) for location in locations(line)]
     assert found == [(path, rest)]
 
 
@@ -41,9 +41,9 @@ def test_a_place_is_found(line: str, path: str, rest: str) -> None:
     "line", ["12:03:28 done", "took (3 s)", "127.0.0.1:80", "x[3]", "see http://a.b:80/c", "line 3"]
 )
 def test_what_is_no_place_is_not_taken_for_one(line: str) -> None:
-    assert spots(line) == []
+    assert locations(line) == []
 
 
 @pytest.mark.parametrize("piece", [":1", "(1", "[1]", "line 1 ", "a.b:1 ", "a.b(1) "])
 def test_a_line_made_of_places_is_read_for_a_bounded_number_of_them(piece: str) -> None:
-    assert len(spots(piece * 10_000)) <= 2 * MOST_ANCHORS
+    assert len(locations(piece * 10_000)) <= 2 * MOST_ANCHORS

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcp_server.build_errors import general, screen
-from mcp_server.build_errors.invocation import Asked
-from mcp_server.build_errors.output import PATIENCE, Page
+from mcp_server.build_errors.invocation import Invocation
+from mcp_server.build_errors.output import PATIENCE, Output
 from mcp_server.build_errors.reader import may_report_errors, read
 from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
 from mcp_server.build_errors.tools import table
@@ -145,10 +145,10 @@ def test_a_file_is_searched_for_once_however_often_it_is_named() -> None:
 @pytest.mark.parametrize("line", [" src/a.py\n", "--- FAIL: x\n    a_test.go:3: y\n"])
 def test_lines_are_looked_at_out_of_turn_a_bounded_number_of_times(line: str) -> None:
     tree = NamedTree(FILES)
-    page = Page((line * 3_000).split("\n"), Asked("make", "", tree), "", tree, failed=True)
-    table.read(page, line)
-    general.read(page)
-    assert 0 <= page.patience < PATIENCE
+    output = Output((line * 3_000).split("\n"), Invocation("make", "", tree), "", tree, failed=True)
+    table.read(output, line)
+    general.read(output)
+    assert 0 <= output.patience < PATIENCE
 
 
 def test_a_run_that_succeeded_and_says_nothing_of_errors_is_passed_over() -> None:

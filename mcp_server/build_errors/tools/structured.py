@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 MOST_DEPTH = 40
 MOST_NODES = 60_000
@@ -31,7 +31,7 @@ _SAYS = tuple(
 )
 
 
-def json_documents(page: Page, text: str) -> None:
+def json_documents(output: Output, text: str) -> None:
     """Blame the files of the diagnostics in the JSON that stands in an output, from the beginning of a line on."""
     import json
 
@@ -52,12 +52,12 @@ def json_documents(page: Page, text: str) -> None:
         # The text begins with a line break of its own, which is not among the page's lines.
         at += text.count("\n", counted, begin)
         counted = begin
-        _Diagnostics(page, at).walk(node, None, SILENT, 0)
+        _Diagnostics(output, at).walk(node, None, SILENT, 0)
         if isinstance(node, dict) and isinstance(node.get("Output"), str):
             heard.append(node["Output"])
-        page.take(at, at + text.count("\n", begin, consumed) + 1)
+        output.take(at, at + text.count("\n", begin, consumed) + 1)
     if heard:
-        page.replace("".join(heard))
+        output.replace("".join(heard))
 
 
 def _starts(text: str) -> Iterator[int]:
@@ -72,9 +72,9 @@ def _starts(text: str) -> Iterator[int]:
 class _Diagnostics:
     """The way through one document."""
 
-    def __init__(self, page: Page, at: int) -> None:
-        self._page = page
-        self._at = min(at, len(page.lines) - 1)
+    def __init__(self, output: Output, at: int) -> None:
+        self._output = output
+        self._at = min(at, len(output.lines) - 1)
         self._nodes = 0
 
     def walk(self, node: Any, file: str | None, severity: int, depth: int) -> None:
@@ -107,30 +107,30 @@ class _Diagnostics:
             return
         for key, value in node.items():
             if isinstance(value, dict | list) and key not in _ASIDE:
-                named = self._page.file(key, self._at) if "." in key else None
+                named = self._output.file(key, self._at) if "." in key else None
                 self.walk(value, named or file, severity, depth + 1)
 
     def _rust(self, node: dict[str, Any], spans: list[Any], severity: int) -> None:
         for span in spans:
             if isinstance(span, dict) and span.get("is_primary"):
-                path = self._page.file(str(span.get("file_name")), self._at)
+                path = self._output.file(str(span.get("file_name")), self._at)
                 if path is not None:
                     self._blame(path, severity)
 
     def _blame(self, path: str, severity: int) -> None:
-        strict = self._page.strict and severity == -1
-        if severity == ERROR or strict or (severity == SILENT and self._page.failed):
-            self._page.blame(path, self._at)
+        strict = self._output.strict and severity == -1
+        if severity == ERROR or strict or (severity == SILENT and self._output.failed):
+            self._output.blame(path, self._at)
 
     def _file(self, node: dict[str, Any]) -> str | None:
         for key in _FILES:
             name = node.get(key)
             if isinstance(name, str) and 1 < len(name) < 400:
-                path = self._page.file(name, self._at)
+                path = self._output.file(name, self._at)
                 if path is not None:
                     return path
         name = node.get("name")
-        return self._page.file(name, self._at) if isinstance(name, str) and name[:1] == "/" else None
+        return self._output.file(name, self._at) if isinstance(name, str) and name[:1] == "/" else None
 
     def _below(self, node: dict[str, Any]) -> str | None:
         """The file of a diagnostic that keeps it in a part of its own: `location`, `Pos`, `range`."""
@@ -170,38 +170,38 @@ def _severity(node: dict[str, Any]) -> int:
     return SILENT
 
 
-def xml(page: Page, text: str) -> None:
+def xml(output: Output, text: str) -> None:
     """Blame the `file` elements that hold errors, and the `testcase` elements that failed without a trace."""
     file: str | None = None
     case: str | None = None
-    for at, line in enumerate(page.lines):
+    for at, line in enumerate(output.lines):
         for part in line.split("<")[1:60]:
             tag = part.split(None, 1)[0].rstrip("/>") if part.strip() else ""
             if tag == "file":
-                file = _named(page, part, ("name", "path"), at)
+                file = _named(output, part, ("name", "path"), at)
             elif tag in ("error", "violation", "issue", "problem") and "severity" in part + tag or tag == "violation":
-                _element(page, part, _named(page, part, ("file",), at) or file, at)
+                _element(output, part, _named(output, part, ("file",), at) or file, at)
             elif tag == "testcase":
-                case = _named(page, part, ("file", "classname"), at)
+                case = _named(output, part, ("file", "classname"), at)
             elif tag in ("failure", "error") and case is not None:
-                page.doubt(case, at, 0)
+                output.doubt(case, at, 0)
 
 
-def _element(page: Page, part: str, path: str | None, at: int) -> None:
+def _element(output: Output, part: str, path: str | None, at: int) -> None:
     severity = judge(_attribute(part, "severity"))
-    page.take(at)
+    output.take(at)
     if path is not None and (
-        severity == ERROR or (severity == SILENT and page.failed) or (severity == -1 and page.strict)
+        severity == ERROR or (severity == SILENT and output.failed) or (severity == -1 and output.strict)
     ):
-        page.blame(path, at)
+        output.blame(path, at)
 
 
-def _named(page: Page, part: str, attributes: tuple[str, ...], at: int) -> str | None:
+def _named(output: Output, part: str, attributes: tuple[str, ...], at: int) -> str | None:
     for attribute in attributes:
         name = _attribute(part, attribute)
-        path = page.file(name, at) if name else None
+        path = output.file(name, at) if name else None
         if path is None and attribute == "classname" and name:
-            path = page.file(name.replace(".", "/") + ".py", at) or page.file(name.replace(".", "/") + ".java", at)
+            path = output.file(name.replace(".", "/") + ".py", at) or output.file(name.replace(".", "/") + ".java", at)
         if path is not None:
             return path
     return None

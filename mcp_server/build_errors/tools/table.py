@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     # name, family, function, signs of which one stands in the output
@@ -55,32 +55,32 @@ TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
 _LISTERS = tuple("prettier gofmt goimports gofumpt terraform tofu zig shfmt buildifier nixpkgs-fmt".split())
 
 
-def read(page: Page, text: str) -> str | None:
+def read(output: Output, text: str) -> str | None:
     """Let each tool whose signs are there read its part; the names of those that blamed a file."""
     heard: list[str] = []
     for name, family, function, signs in TOOLS:
         if any(sign in text for sign in signs):
-            before = len(page.files)
-            _reader(family, function)(page, text)
-            if len(page.files) > before:
+            before = len(output.files)
+            _reader(family, function)(output, text)
+            if len(output.files) > before:
                 heard.append(name)
-    if page.failed and page.asked.runs(*_LISTERS):
-        _reader("linters", "listed")(page, text)
-    return _spoke(page, heard)
+    if output.failed and output.invocation.runs(*_LISTERS):
+        _reader("linters", "listed")(output, text)
+    return _spoke(output, heard)
 
 
-def _reader(family: str, function: str) -> Callable[[Page, str], None]:
+def _reader(family: str, function: str) -> Callable[[Output, str], None]:
     module = __import__(f"mcp_server.build_errors.tools.{family}", fromlist=[function])
-    reader: Callable[[Page, str], None] = getattr(module, function)
+    reader: Callable[[Output, str], None] = getattr(module, function)
     return reader
 
 
 _STARTERS = frozenset("npm pnpm yarn bun make gmake bash sh exit rm mkdir cp mv set source . [ test tee".split())
 
 
-def _spoke(page: Page, heard: list[str]) -> str | None:
+def _spoke(output: Output, heard: list[str]) -> str | None:
     named: list[str] = []
-    for program in page.asked.programs:
+    for program in output.invocation.programs:
         if program not in named and program not in _STARTERS and program[:1].isalpha():
             named.append(program)
     return "+".join((named or heard)[:4]) or None

@@ -1,4 +1,4 @@
-"""Which directory does a part of an output speak from? As make, package managers and echoed commands say it."""
+"""Which directory was a part of an output printed from? Make, package managers and echoed commands say so."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def mark(output: Output, cwd: str) -> None:
-    """Let the page know where its lines were printed from."""
+    """Record in the output which directory each of its lines was printed from."""
     if output.invocation.runs("pnpm", "turbo", "lerna", "nx", "ultra", "wsrun", "rush", "yarn", "concurrently"):
         _workspaces(output, cwd)
     stack: list[str] = []
@@ -26,7 +26,7 @@ def mark(output: Output, cwd: str) -> None:
 
 
 def _workspaces(output: Output, cwd: str) -> None:
-    """Take the `web:build: ` of turbo, the `packages/web build: ` of pnpm and their like from the lines' beginnings."""
+    """Remove prefixes such as `web:build: ` (turbo) and `packages/web build: ` (pnpm) from the lines."""
     known: dict[str, str | None] = {}
     for at, line in enumerate(output.lines):
         head, colon, rest = line.partition(": ")

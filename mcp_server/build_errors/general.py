@@ -1,7 +1,7 @@
-"""The general reading: what most tools mean by how they lay out a line, whoever they are.
+"""The general reader: it relies on the line layouts that most tools share.
 
-A place in a file is an error when the text beside, above or below it says so, or, in a run that failed, when nothing
-says that it is less. Stack traces count once, for the innermost file of the repository.
+A location is an error when the text beside, above or below it says so, or, in a failed run, when nothing says that it
+is less than that. A stack trace counts once, for the innermost file of the repository.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
 
 SPOKEN, UNSAID, ASIDE, LESSER = 1, 2, 3, 4
-"""Ranks of doubt: a sentence that speaks of an error, a place without a word, one in a sentence; below, warnings."""
+"""Ranks of uncertain reports: an error message, a bare location, a location inside a sentence; warnings come last."""
 MOST_DOUBTED = 10
 _LINTERS = tuple(
     (
@@ -36,7 +36,7 @@ _NOISE = tuple(
 
 
 def read(output: Output) -> None:
-    """Blame what the lines that nobody has taken yet report."""
+    """Blame the files in the lines that no tool's own reader has consumed."""
     walk = _Walk(output)
     for at, line in enumerate(output.lines):
         if not output.taken[at]:
@@ -61,7 +61,7 @@ def _settle(output: Output) -> None:
 
 
 class _Walk:
-    """One way through the lines: the trace that is open, and the suite whose failure has no place yet."""
+    """One pass over the lines: the current stack trace, and the failed suite whose failure has no location yet."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -84,13 +84,13 @@ class _Walk:
                 self._content(at, line, text)
 
     def close_suite(self) -> None:
-        """A suite that failed, and for which no other place was named, is where the failure lies."""
+        """Blame the file of a failed suite for which no other location was named."""
         if self._suite is not None:
             self._output.blame(*self._suite)
             self._suite = None
 
     def _is_muted(self, text: str) -> bool:
-        """Whether this is what a test wrote to jest's console, and not about its failure."""
+        """Whether the line is console output of a test under jest, unrelated to its failure."""
         if text == "● Console":
             self._muted = True
         elif self._muted:
@@ -119,7 +119,7 @@ class _Walk:
         self._suite = None
 
     def _location(self, at: int, line: str, text: str, location: Location) -> bool:
-        """Whether the place is in the repository, or a frame."""
+        """Whether the location is in the repository, or is a stack frame."""
         output = self._output
         frame = self._trace.is_frame(line, text, line[: location.start].strip(), line[location.end :])
         path = output.file_of(location, at)
@@ -138,12 +138,12 @@ class _Walk:
         return True
 
     def _sourced(self, rest: str, at: int) -> str | None:
-        """The script that a shell was reading for another: `run.sh: 3: lib.sh: Syntax error`."""
+        """The script that another one sourced: `run.sh: 3: lib.sh: Syntax error`."""
         name = sentences.verdict(rest[2:]) if rest[:2] == ": " and "rror" in rest else ""
         return self._output.file(name, at) if name else None
 
     def _listed(self, at: int, text: str) -> bool:
-        """Whether the line is an item of a list of files, or a heading."""
+        """Whether the line is an item in a list of files, or a heading."""
         output = self._output
         label, name = sentences.listed(text)
         path = None
@@ -158,7 +158,7 @@ class _Walk:
         return path is not None
 
     def _heading(self, at: int, path: str) -> None:
-        """A path alone on its line: the rows below it say how bad it is."""
+        """A path alone on its line: the rows below it give the severity."""
         output = self._output
         worst, rows, end = sentences.rows(output, at)
         if worst == ERROR or (worst == WARNING and output.strict) or (worst == SILENT and rows and output.failed):

@@ -1,4 +1,4 @@
-"""Where does a line name a place in a file: `path:3:5`, `path(3,5)`, `"path", line 3` and all their relatives?"""
+"""Finds locations in a line: `path:3:5`, `path(3,5)`, `"path", line 3` and similar forms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _QUOTES = {'"': '"', "'": "'", "`": "`", "’": "‘", "”": "“", ">": "<"}
 
 
 class Location:
-    """A place that a line names: `path` as it stands there, `start` and `end` of the whole in the line."""
+    """A location that a line names: its `path` as printed, and its `start` and `end` in the line."""
 
     __slots__ = ("end", "number", "path", "start", "worded")
 
@@ -22,7 +22,7 @@ class Location:
 
 
 def locations(line: str) -> list[Location]:
-    """The places in a line, from left to right; whether such files exist is for others to say."""
+    """The locations in a line, from left to right. Whether such files exist is not checked."""
     found: list[Location] = []
     done = 0
     for at in _anchors(line):
@@ -36,7 +36,7 @@ def locations(line: str) -> list[Location]:
 
 
 def first_location(line: str) -> Location | None:
-    """The leftmost place in a line."""
+    """The leftmost location in a line."""
     return next(iter(locations(line)), None)
 
 
@@ -85,7 +85,7 @@ def _marked(line: str, at: int) -> Location | None:
 
 
 def _close(line: str, end: int, opened: str) -> int | None:
-    """Where a place ends whose numbers end at `end`, or None when something else follows than what was opened."""
+    """The end of a location whose numbers end at `end`; None if its opening bracket is not closed there."""
     follow = line[end : end + 1]
     if opened in ("(", "["):
         return end + 1 if follow == {"(": ")", "[": "]"}[opened] else None
@@ -115,7 +115,7 @@ def _worded(line: str, at: int) -> Location | None:
 
 
 def _numbers(line: str, at: int) -> tuple[int, int]:
-    """The first number from `at`, and where the last of `3:5-7:9` ends."""
+    """The first number from `at` on, and the end of the last number of `3:5-7:9`."""
     first = end = at
     for turn in range(4):
         while line[end : end + 1] and line[end] in _DIGITS:
@@ -133,7 +133,7 @@ def _numbers(line: str, at: int) -> tuple[int, int]:
 
 
 def _token(left: str) -> tuple[int, str]:
-    """The last name of a text and where it starts."""
+    """The start and the text of the last name in `left`."""
     end = len(left.rstrip())
     if not end:
         return 0, ""
@@ -151,7 +151,7 @@ _NOWHERE = ("node:", "internal/", "frozen ", "bun:", "java.base", "http:", "http
 
 
 def plausible(path: str) -> bool:
-    """Whether a word could be the name of a file at all."""
+    """Whether a word could be a file name at all."""
     if not 1 < len(path) <= 300 or path.startswith(_NOWHERE):
         return False
     base = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]

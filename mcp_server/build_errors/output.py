@@ -1,4 +1,4 @@
-"""One output while it is read: its lines, which of them are understood already, and the files blamed so far."""
+"""One output while it is being read: its lines, those already consumed, and the files blamed so far."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _PROMOTED = tuple(
     ).split("|")
 )
 PATIENCE = 20_000
-"""Lines that readers may look at out of turn, in all, to understand others."""
+"""The total number of lines that readers may look ahead to understand other lines."""
 BELOW = 8
-"""Lines below a place in which what went wrong there is looked for."""
+"""How many lines below a location are searched for the error message."""
 _CUT = "characters truncated]"
 
 
 class Output:
-    """What every family of readers works on. `failed`: whether the exit code says that something is wrong."""
+    """What all readers work on. `failed`: whether the exit code reports a failure."""
 
     __slots__ = tuple(
         "_folders _names cut failed fell files invocation lines patience strict taken tree unsure".split()
@@ -48,26 +48,26 @@ class Output:
         self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""])
 
     def enter(self, at: int, folder: str) -> None:
-        """From line `at` on, relative names are seen from this folder first."""
+        """From line `at` on, relative names are resolved against this folder first."""
         self._folders.append((at, folder))
 
     def hint(self, folder: str) -> None:
-        """Names that mean nothing elsewhere may be seen from this folder."""
+        """Names that are found nowhere else are resolved against this folder."""
         self._names.also(folder)
 
     def take(self, at: int, to: int | None = None) -> None:
-        """These lines are understood: nobody else needs to read them."""
+        """Mark these lines as consumed: no other reader looks at them."""
         end = at + 1 if to is None else to
         self.taken[at:end] = b"\x01" * (min(end, len(self.lines)) - at)
 
     def replace(self, text: str) -> None:
-        """Read this instead: what a runner had wrapped in a format of its own."""
+        """Replace the lines by `text`, which a test runner had wrapped in its own format."""
         self.lines = text.split("\n")
         self.taken = bytearray(len(self.lines))
         self._folders = []
 
     def file(self, name: str, at: int) -> str | None:
-        """The file of the repository that line `at` calls `name`, or None."""
+        """The file of the repository that `name` refers to in line `at`, or None."""
         folder = None
         for begins, entered in self._folders:
             if begins > at:
@@ -76,7 +76,7 @@ class Output:
         return self._names.file(name, folder, lambda path: self._quoted(path, at))
 
     def file_of(self, location: Location, at: int) -> str | None:
-        """The file that a place in line `at` lies in, also when its path has spaces or brackets."""
+        """The file of a location in line `at`, even if its path has spaces or brackets."""
         path = self.file(location.path, at)
         if path is not None:
             return path
@@ -90,21 +90,21 @@ class Output:
         return None
 
     def blame(self, path: str, at: int) -> None:
-        """Line `at` reports an error in `path`."""
+        """Record that line `at` reports an error in `path`."""
         said = self.files.setdefault(path, [])
         text = self._told(at)[:LONGEST_LINE] if at < len(self.lines) else ""
         if text and len(said) < MOST_LINES and text not in said:
             said.append(text)
 
     def blame_named(self, name: str, at: int) -> bool:
-        """Line `at` reports an error in the file that it calls `name`; returns whether the repository has that file."""
+        """Record that line `at` reports an error in the file `name`; returns whether the repository has that file."""
         path = self.file(name, at)
         if path is not None:
             self.blame(path, at)
         return path is not None
 
     def _told(self, at: int) -> str:
-        """Line `at`; where it only names a place, with the first line below it that says what is wrong."""
+        """Line `at`; if it only names a location, with the first error message below it."""
         from mcp_server.build_errors.severity import speaks_of_error
 
         text = self.lines[at].strip()
@@ -114,7 +114,7 @@ class Output:
         return next((f"{text}: {line}" for line in below if speaks_of_error(line)), text)
 
     def doubt(self, path: str, at: int, rank: int) -> None:
-        """Line `at` may report an error in `path`: believed only when nothing better is said anywhere."""
+        """Record that line `at` may report an error in `path`; used only if no error is certain."""
         if len(self.unsure) < 200:
             self.unsure.append((rank, path, at))
 
@@ -134,7 +134,7 @@ class Output:
         return [begin for begin in begins if begin < start]
 
     def _quoted(self, path: str, at: int) -> bool:
-        """Whether the lines below `at` quote the line of `path` that they speak of."""
+        """Whether the lines below `at` quote the reported line of `path`."""
         number = _number_after(self.lines[at])
         if not number:
             return False
@@ -144,7 +144,7 @@ class Output:
 
 
 def _says_failed(line: str) -> bool:
-    """Whether a line says that a run failed whose exit code does not: a trace may also be what a test expects."""
+    """Whether a line says that the run failed although the exit code does not; tests may expect a trace alone."""
     if line.startswith(("FAIL", "--- FAIL", "not ok ", "Node.js v", "panic:", "Exception in thread", "Uncaught ")):
         return True
     counted = line.partition(" failed")[0][-9:].split() if " failed" in line else []

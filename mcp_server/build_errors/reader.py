@@ -12,14 +12,14 @@ _TELLING = tuple("rror|FAIL|ailed|ailure|xception|panic|Traceback|not ok|ERROR|a
 
 
 def may_report_errors(output: str, exit_code: int | None) -> bool:
-    """Whether reading is worth its time: cheap, and never False where `read` would find something."""
+    """Whether the output is worth reading. Cheap, and never False where `read` would find something."""
     if exit_code:
         return bool(output)
     return any(word in output for word in _TELLING)
 
 
 def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tree) -> Report:
-    """The files that the output of `command`, run in `cwd`, reports errors in; none rather than a guess."""
+    """The files in which the output of `command`, run in `cwd`, reports errors. Never a guess."""
     if not may_report_errors(output, exit_code):
         return Report(None, {})
     from mcp_server.build_errors import directories, general, screen

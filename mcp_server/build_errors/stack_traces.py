@@ -9,9 +9,9 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
 
 NEAR = 12
-"""Lines over which a trace still belongs to the place that was named above it."""
+"""A trace belongs to a location that is named at most this many lines above it."""
 GAP = 3
-"""Lines between two frames of one trace, at most."""
+"""The most lines between two frames of one trace."""
 _FRAMES = tuple(
     (
         "at ;from ;❯ ;› ;Raised at ;Re-raised at ;Called from ;# ./;# /;↳ ;@ ;- /;...;called from ;in ./;→ ;by ;#;"
@@ -22,7 +22,7 @@ _HEADINGS = ("stacktrace:", "stack trace:", "backtrace:", "stack backtrace:", "c
 
 
 class Trace:
-    """The trace that is open while the lines of an output go by."""
+    """The current stack trace, followed line by line."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -33,7 +33,7 @@ class Trace:
         self._inside = False
 
     def heard(self, at: int, text: str) -> bool:
-        """Whether the line says nothing but that a trace begins."""
+        """Whether the line is only the heading of a trace."""
         if text.lower() in _HEADINGS:
             self._inside, self._last = True, -NEAR
             return True
@@ -48,19 +48,19 @@ class Trace:
         self._inside = False
 
     def name(self, at: int) -> None:
-        """Line `at` has named the place of an error: a trace right below it is of the same error."""
+        """Record that line `at` named the location of an error: a trace right below it belongs to the same error."""
         self._named = at
 
     def forget(self) -> None:
-        """What comes is another failure."""
+        """Record that another failure begins."""
         self._named = -NEAR * 2
 
     def is_frame(self, line: str, text: str, before: str, rest: str) -> bool:
-        """Whether a place with these texts around it is a frame."""
+        """Whether a location with these texts around it is a stack frame."""
         return self._inside or _is_frame(line, text, before, rest)
 
     def frame(self, at: int, path: str | None) -> bool:
-        """Take in a frame in `path`, if that is in the repository; whether it was blamed."""
+        """Add a frame; `path` is None outside the repository. Returns whether the path was blamed."""
         if at - self._last > GAP:
             self._done = at - self._named < NEAR
             self._blamed = None
@@ -75,7 +75,7 @@ class Trace:
         return True
 
     def elsewhere(self, at: int, text: str) -> None:
-        """A frame without a place, in native code or in the middle of nowhere, holds a trace together."""
+        """Add a frame without a location, in native code for example: the trace continues over it."""
         if text.startswith("at ") or (text.startswith("from ") and at - self._last <= GAP):
             self.frame(at, None)
 

@@ -1,4 +1,4 @@
-"""Is the place that a line names in error? Told from what stands beside, above or below it."""
+"""Is the location that a line names an error? The text beside, above or below it decides."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
 
 NEAR = 12
-"""Lines over which one text speaks of one place."""
+"""A text refers to a location that is at most this many lines away."""
 _ARROWS = tuple("-->;--> ;┌─;╭─;,-;└─;╰─;┌──;==>;->;=>;on;at;╭▸;In;in;|-;┌─[;╭─[;,-[".split(";"))
 _SECONDARY = tuple(
     (
@@ -29,7 +29,7 @@ _BULLETS = "x×✖✘✗❌⨯-*•>»●│|┃!⚠▲ℹi①✕·~^ \t"
 
 
 class Scale:
-    """Weighs the places of one output, one after the other."""
+    """Determines the severity of the locations of one output, in order."""
 
     def __init__(self, output: Output) -> None:
         self._output = output
@@ -37,7 +37,7 @@ class Scale:
         self._bare = -NEAR
 
     def weigh(self, at: int, before: str, rest: str, location: Location) -> int:
-        """The severity of a place in line `at`, between the texts `before` it and after it."""
+        """The severity of a location in line `at`, between the texts `before` it and after it."""
         line = self._output.lines[at]
         said = rest.lstrip(" :;,.-–—|)]>\"'")
         if said[:80].lower().startswith(_SECONDARY) or said.endswith((":PASS", ":IGNORE", " PASSED")):
@@ -51,7 +51,7 @@ class Scale:
         return self._inside(before, said, told=location.worded or line[:1] not in " \t")
 
     def _leading(self, at: int, line: str, before: str, said: str) -> int:
-        """The place stands first: `path:3:5: error: …`, `path:3:5 …` or all alone."""
+        """The location is first in its line: `path:3:5: error: …`, `path:3:5 …` or nothing else."""
         if said:
             return judge(said) or judge(before) or self._beyond(at, said)
         previous, self._bare = self._bare, at
@@ -59,17 +59,17 @@ class Scale:
             return judge(before)
         if line[:1] in " \t":
             return self._above(at, over_blank=True)
-        if previous == at - 1:  # the next frame of a trace of bare places
+        if previous == at - 1:  # the next frame of a trace of bare locations
             return NOTE
         return self._below(at) or self._above(at, over_blank=True) or self._unsaid
 
     def _beyond(self, at: int, said: str) -> int:
-        """No severity in words: the rule and a bar, with a sign below, or a linter that has only one."""
+        """No severity in words: a rule name and a bar with a sign below, or a linter with a single severity."""
         barred = said[-1] in "━─═-" and said[-2:-1] == said[-1]
         return (self._below(at) if barred else SILENT) or self._unsaid
 
     def _inside(self, before: str, said: str, *, told: bool) -> int:
-        """The place stands within a sentence: `… error … in path:3`."""
+        """The location is inside a sentence: `… error … in path:3`."""
         low = before.lower()
         if low.startswith(("note", "info", "hint", "in file included")):
             return NOTE
@@ -110,7 +110,7 @@ class Scale:
 
 
 def _points(before: str) -> bool:
-    """Whether the place is pointed at by an arrow, or a word, below what is said of it."""
+    """Whether an arrow or a word points at the location, below its message."""
     if not before:
         return False
     return before.strip(_BULLETS) in _ARROWS or before in _ARROWS or before[-3:].strip(" |│") in _SIGNS
@@ -120,7 +120,7 @@ _SIGNS = tuple(arrow for arrow in _ARROWS if not arrow[-1].isalpha())
 
 
 def _is_label(before: str) -> bool:
-    """Whether only a program's name, a number or a tag stands before the place."""
+    """Whether only a program's name, a number or a tag comes before the location."""
     if before[-1] == ":" and " " not in before and len(before) <= 60:
         return True
     if before.startswith(("[", "(")) and before[-1] in "])" and " " not in before:

@@ -1,4 +1,4 @@
-"""Bundlers: where a module could not be built, or could not be found from."""
+"""Bundlers: the module that could not be built, or the one whose import could not be found."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LOST = ("resolve", "cannot find module", "is not exported by", "no matching exp
 
 
 def webpack(output: Output, text: str) -> None:
-    """`ERROR in ./src/a.js`, and never what stands below `WARNING in`."""
+    """`ERROR in ./src/a.js`, but nothing below `WARNING in`."""
     warned = False
     for at, line in enumerate(output.lines):
         if line.startswith("WARNING in "):
@@ -27,7 +27,7 @@ def webpack(output: Output, text: str) -> None:
 
 
 def importers(output: Output, text: str) -> None:
-    """`Could not resolve "./gone" from "src/a.js"`: the file that imports is the one in error."""
+    """`Could not resolve "./gone" from "src/a.js"`: the importing file has the error."""
     for at, line in enumerate(output.lines):
         if output.taken[at] or len(line) < 20 or line.lstrip().startswith(("import ", "export ", ">", "|")):
             continue

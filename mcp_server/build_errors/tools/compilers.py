@@ -1,4 +1,4 @@
-"""Compilers, linkers and typesetters that say over several lines, or by an object, where an error lies."""
+"""Compilers, linkers and typesetters that report a location over several lines, or by its object file."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SOURCES = (".c", ".cc", ".cpp", ".cxx", ".C", ".m", ".mm", ".f90", ".f", ".s", 
 
 
 def linker(output: Output, text: str) -> None:
-    """The source whose object lacks a symbol: `main.c:(.text+0x5): undefined reference`, `>>> referenced by …`."""
+    """The source whose object file lacks a symbol: `main.c:(.text+0x5): undefined reference`, `>>> referenced by …`."""
     for at, line in enumerate(output.lines):
         if line.startswith(">>> "):
             _referenced(output, at, line)
@@ -62,7 +62,7 @@ def _source(output: Output, name: str, at: int) -> str | None:
 
 
 def ocaml(output: Output, text: str) -> None:
-    """`File "bin/main.ml", line 3, characters 5-8:`, where the text below says that it is an error."""
+    """`File "bin/main.ml", line 3, characters 5-8:`, if the text below says that it is an error."""
     for at, line in enumerate(output.lines):
         if not line.startswith('File "') or output.taken[at] or not (line.endswith(":") or ", char" in line):
             continue
@@ -103,7 +103,7 @@ def _read_parentheses(line: str, stack: list[str]) -> None:
 
 
 def cmake(output: Output, text: str) -> None:
-    """Call stacks are no places of errors; `CMake Error in path:` is one."""
+    """Call stacks are not locations of errors; `CMake Error in path:` is one."""
     calling = False
     for at, line in enumerate(output.lines):
         if line.startswith("Call Stack (most recent call first)"):
@@ -116,7 +116,7 @@ def cmake(output: Output, text: str) -> None:
 
 
 def pascal(output: Output, text: str) -> None:
-    """Free Pascal prints base names; the line `Compiling src/cart.pas` before them has the whole path."""
+    """Free Pascal prints base names; the line `Compiling src/cart.pas` above them has the full path."""
     compiled: dict[str, str] = {}
     for at, line in enumerate(output.lines):
         if line.startswith("Compiling "):

@@ -1,4 +1,4 @@
-"""Stack traces of interpreters and virtual machines that do not put one place on each line, innermost first."""
+"""Stack traces of interpreters and virtual machines that are not one location a line, innermost first."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _PERL_OUTER = ("BEGIN failed--", "Compilation failed in require at", " called at
 
 
 def quoted_frame(line: str) -> tuple[int, str] | None:
-    """The column and the path of a `File "path", line 3`, unless it is of another kind than Python's."""
+    """The column and the path of a `File "path", line 3` as Python prints it, None for other tools' forms."""
     column = line.find('File "')
     end = line.find('", line ', column + 6, column + 400) if column >= 0 else -1
     if end < 0 or line[:column].strip() not in _MARGINS or ", char" in line[end:]:
@@ -31,7 +31,7 @@ def quoted_frame(line: str) -> tuple[int, str] | None:
 
 
 def python(output: Output, text: str) -> None:
-    """The innermost file of the repository in each traceback; of chained ones, in the last."""
+    """The innermost file of the repository in each traceback; for chained ones, in the last."""
     frames: list[tuple[int, str]] = []
     held: list[tuple[int, str]] = []
     column = 0
@@ -62,7 +62,7 @@ def _blame_last(output: Output, frames: list[tuple[int, str]]) -> bool:
 
 
 def goroutines(output: Output, text: str) -> None:
-    """Of a panic's goroutines only the first one broke; the others were merely there."""
+    """Only the first goroutine of a panic failed; the others were merely running."""
     others = False
     at = 0
     while at < len(output.lines):
@@ -81,7 +81,7 @@ def goroutines(output: Output, text: str) -> None:
 
 
 def perl(output: Output, text: str) -> None:
-    """What perl only warns of, and the files that passed an error on, are no places of errors."""
+    """Warnings of perl, and files that only passed an error on, are not errors."""
     for at, line in enumerate(output.lines):
         if " line " in line and (line.startswith(_PERL_WARNS) or any(outer in line for outer in _PERL_OUTER)):
             output.take(at)
@@ -118,7 +118,7 @@ def erlang(output: Output, text: str) -> None:
 
 
 def java(output: Output, text: str) -> None:
-    """The innermost file of the repository in a trace of the JVM, of the exception that caused all others."""
+    """The innermost file of the repository in a JVM trace, for the exception that caused all the others."""
     at, lines = 0, output.lines
     blamed = False
     while at < len(lines):
@@ -167,7 +167,7 @@ def _jvm_file(output: Output, text: str, at: int) -> str | None:
 
 
 def _surefire(output: Output, *, blamed: bool) -> None:
-    """Maven's summary `[ERROR]   CartTest.sums:11 expected …`, where no trace said more."""
+    """Maven's summary `[ERROR]   CartTest.sums:11 expected …`, if no trace was more precise."""
     for at, line in enumerate(output.lines):
         if not line.startswith("[ERROR]   ") or ":" not in line:
             continue

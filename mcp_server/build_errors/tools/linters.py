@@ -1,4 +1,4 @@
-"""Linters and formatters whose verdict is not beside the place."""
+"""Linters and formatters whose verdict is not beside the location."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def prettier(output: Output, text: str) -> None:
-    """`[warn] src/a.js`: not formatted; `[error] src/b.js: SyntaxError …`: not even readable."""
+    """`[warn] src/a.js`: not formatted; `[error] src/b.js: SyntaxError …`: could not be parsed."""
     if not output.failed:
         return
     for at, line in enumerate(output.lines):
@@ -22,7 +22,7 @@ def prettier(output: Output, text: str) -> None:
 
 
 def pylint(output: Output, text: str) -> None:
-    """Messages E and F are errors; where there is none of them, pylint fails for the others."""
+    """Messages E and F are errors; without any of those, pylint fails because of the others."""
     graver: list[tuple[str, int]] = []
     lesser: list[tuple[str, int]] = []
     for at, line in enumerate(output.lines):
@@ -39,7 +39,7 @@ def pylint(output: Output, text: str) -> None:
 
 
 def rubocop(output: Output, text: str) -> None:
-    """Every offense fails the run, whatever its letter."""
+    """Every offense fails the run, whatever its severity letter."""
     for at, line in enumerate(output.lines):
         location = first_location(line) if output.failed else None
         if (
@@ -56,7 +56,7 @@ def rubocop(output: Output, text: str) -> None:
 
 
 def phpstan(output: Output, text: str) -> None:
-    """The heading `Line   src/Cart.php` of a table of errors."""
+    """The heading of a table of errors, `Line   src/Cart.php`."""
     for at, line in enumerate(output.lines):
         parts = line.split()
         if len(parts) > 1 and parts[0] == "Line" and line[:2] == "  ":
@@ -64,7 +64,7 @@ def phpstan(output: Output, text: str) -> None:
 
 
 def diff(output: Output, text: str) -> None:
-    """A formatter that shows what it would change, in a run that failed for it."""
+    """A formatter that shows what it would change, in a run that failed because of it."""
     for at, line in enumerate(output.lines):
         if not line.startswith("+++ ") or not at or not output.lines[at - 1].startswith("--- ") or not output.failed:
             continue
@@ -80,7 +80,7 @@ def diff(output: Output, text: str) -> None:
 
 
 def marked(output: Output, text: str) -> None:
-    """`::error file=src/a.js,line=1::…` and its relatives on other build servers."""
+    """`::error file=src/a.js,line=1::…` and the same on other build servers."""
     for at, line in enumerate(output.lines):
         if "::error " in line[:60] or "type=error" in line[:80]:
             wrong = True
@@ -97,7 +97,7 @@ def marked(output: Output, text: str) -> None:
 
 
 def listed(output: Output, text: str) -> None:
-    """Formatters that print nothing but the names of the files that they would change."""
+    """Formatters that print only the names of the files that they would change."""
     if not output.failed:
         return
     for at, line in enumerate(output.lines):

@@ -1,4 +1,4 @@
-"""Reports for machines: JSON of any shape, SARIF, and the XML of checkstyle, JUnit and PMD."""
+"""Machine-readable reports: JSON of any shape, SARIF, and the XML of checkstyle, JUnit and PMD."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ MOST_DEPTH = 40
 MOST_NODES = 60_000
 MOST_DOCUMENTS = 4_000
 MOST_BROKEN = 100
-"""Things that began like JSON and were none: a decoder counts lines for each complaint, so they are dear."""
+"""At most this many texts that only look like JSON: the decoder counts lines for each error, which is expensive."""
 _FILES = tuple(
     (
         "filePath file_path filename fileName file_name Filename file File path source uri resource testFilePath "
@@ -32,7 +32,7 @@ _SAYS = tuple(
 
 
 def json_documents(output: Output, text: str) -> None:
-    """Blame the files of the diagnostics in the JSON that stands in an output, from the beginning of a line on."""
+    """Blame the files of the diagnostics in JSON documents, which must begin at the start of a line."""
     import json
 
     decoder = json.JSONDecoder()
@@ -49,7 +49,7 @@ def json_documents(output: Output, text: str) -> None:
             broken += 1
             continue
         documents += 1
-        # The text begins with a line break of its own, which is not among the page's lines.
+        # The text begins with an extra line break, which is not among the output's lines.
         at += text.count("\n", counted, begin)
         counted = begin
         _Diagnostics(output, at).walk(node, None, SILENT, 0)
@@ -61,7 +61,7 @@ def json_documents(output: Output, text: str) -> None:
 
 
 def _starts(text: str) -> Iterator[int]:
-    """Where lines begin like a document: an opening bracket, and what may follow one."""
+    """Where a JSON document may begin: an opening bracket at the start of a line, and what may follow it."""
     begin = text.find("\n") + 1
     while begin:
         if text[begin : begin + 1] in ("{", "[") and text[begin : begin + 60].lstrip("[{ \n\t")[:1] in ('"', "]", "}"):
@@ -70,7 +70,7 @@ def _starts(text: str) -> Iterator[int]:
 
 
 class _Diagnostics:
-    """The way through one document."""
+    """A walk through one document."""
 
     def __init__(self, output: Output, at: int) -> None:
         self._output = output
@@ -78,7 +78,7 @@ class _Diagnostics:
         self._nodes = 0
 
     def walk(self, node: Any, file: str | None, severity: int, depth: int) -> None:
-        """Blame the file of each diagnostic below `node`; what it leaves unsaid, the nodes above it say."""
+        """Blame the file of each diagnostic below `node`; `file` and `severity` come from the nodes above it."""
         self._nodes += 1
         if depth > MOST_DEPTH or self._nodes > MOST_NODES:
             return
@@ -133,7 +133,7 @@ class _Diagnostics:
         return self._output.file(name, self._at) if isinstance(name, str) and name[:1] == "/" else None
 
     def _below(self, node: dict[str, Any]) -> str | None:
-        """The file of a diagnostic that keeps it in a part of its own: `location`, `Pos`, `range`."""
+        """The file of a diagnostic that has it in a nested object: `location`, `Pos`, `range`."""
         for key in "location Pos range Location loc position locations physicalLocation artifactLocation".split():
             part = node.get(key)
             part = part[0] if isinstance(part, list) and part else part
@@ -171,7 +171,7 @@ def _severity(node: dict[str, Any]) -> int:
 
 
 def xml(output: Output, text: str) -> None:
-    """Blame the `file` elements that hold errors, and the `testcase` elements that failed without a trace."""
+    """Blame the `file` elements that contain errors, and the `testcase` elements that failed without a trace."""
     file: str | None = None
     case: str | None = None
     for at, line in enumerate(output.lines):

@@ -1,6 +1,6 @@
-"""The tools with a language of their own: by what each is known, and which module reads it.
+"""The tools with an output format of their own: the signs of each, and the module that reads it.
 
-A new tool is a line here and a function in the module of its family; what it leaves untaken, the general reading reads.
+A new tool is a line here and a function in the module of its family; lines that it does not take are read in general.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
 
 TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    # name, family, function, signs of which one stands in the output
+    # name, family, function, signs of which one is in the output
     ("json", "structured", "json_documents", ('\n{"', "\n[{", "\n[\n", "\n{\n")),
     ("xml", "structured", "xml", ("<checkstyle", "<testsuite", "<pmd", "<issues", "<file name=", "<file path=")),
     (
@@ -56,7 +56,7 @@ _LISTERS = tuple("prettier gofmt goimports gofumpt terraform tofu zig shfmt buil
 
 
 def read(output: Output, text: str) -> str | None:
-    """Let each tool whose signs are there read its part; the names of those that blamed a file."""
+    """Let each tool whose signs are in `text` read its part; returns the names of those that blamed a file."""
     heard: list[str] = []
     for name, family, function, signs in TOOLS:
         if any(sign in text for sign in signs):

@@ -1,4 +1,4 @@
-"""Test runners that say in words of their own where a test failed."""
+"""Test runners with their own way to say where a test failed."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ if TYPE_CHECKING:
 
 
 _AHEAD = 1_000
-"""Lines below a failed Go test in which its package is looked for."""
+"""How many lines below a failed Go test are searched for its package."""
 
 
 class _Entry:
-    """One failure in pytest's report: the last file of the repository that it names is where it lies."""
+    """One failure in pytest's report: the last file of the repository that it names has the error."""
 
     def __init__(self, output: Output, header: str, at: int) -> None:
         self._output = output
@@ -25,19 +25,19 @@ class _Entry:
         self._captured = False
 
     def line(self, at: int, line: str) -> bool:
-        """Take a line in; whether it named a file of the repository."""
+        """Read a line; returns whether it named a file of the repository."""
         if line.startswith("----") and "aptured" in line:
             self._captured = True
         if self._captured:
             return False
-        name = _pytest_place(line)
+        name = _pytest_location(line)
         path = self._output.file(name, at) if name else None
         if path is not None:
             self._last = (path, at)
         return path is not None
 
     def close(self) -> None:
-        """Blame what the failure has come down to."""
+        """Blame the file of this failure."""
         if self._last is None and "collecting " in self._header:
             name = self._header.partition("collecting ")[2].strip(" _")
             path = self._output.file(name, self._at)
@@ -46,7 +46,7 @@ class _Entry:
             self._output.blame(*self._last)
 
 
-def _pytest_place(line: str) -> str:
+def _pytest_location(line: str) -> str:
     frame = quoted_frame(line)
     if frame is not None:
         return frame[1]
@@ -57,7 +57,7 @@ def _pytest_place(line: str) -> str:
 
 
 def pytest(output: Output, text: str) -> None:
-    """The last place of each entry below FAILURES and ERRORS; without those, the files of the short summary."""
+    """The last location in each entry below FAILURES and ERRORS; without those, the files in the short summary."""
     entry: _Entry | None = None
     inside = single = False
     before = len(output.files)
@@ -111,7 +111,7 @@ def _short_summary(output: Output, *, alone: bool) -> None:
 
 
 def go_test(output: Output, text: str) -> None:
-    """The lines of tests that failed, `cart_test.go:7: …`, in the package that failed with them."""
+    """The lines of failed tests, `cart_test.go:7: …`, in the package that failed with them."""
     heard: list[int] = []
     failing = False
     for at, line in enumerate(output.lines):
@@ -151,7 +151,7 @@ def _in_package(output: Output, name: str, at: int) -> str | None:
 
 
 def tap(output: Output, text: str) -> None:
-    """In the block below each `not ok`: the innermost frame, else the place of the test."""
+    """In the block below each `not ok`: the innermost frame, otherwise the location of the test."""
     at, lines = 0, output.lines
     while at < len(lines):
         if (
@@ -187,7 +187,7 @@ def _blame_block(output: Output, at: int, end: int) -> None:
 
 
 def robot(output: Output, text: str) -> None:
-    """The suite file of each test that failed: Robot names suites, `Tests.Cart`, not files."""
+    """The suite file of each failed test: Robot names suites, such as `Tests.Cart`, and not files."""
     suites: list[str] = []
     current = ""
     for at, line in enumerate(output.lines):
@@ -228,7 +228,7 @@ def bats(output: Output, text: str) -> None:
 
 
 def forge(output: Output, text: str) -> None:
-    """`Ran 2 tests for test/Cart.t.sol:CartTest`, where a `[FAIL` stands below it."""
+    """`Ran 2 tests for test/Cart.t.sol:CartTest`, if there is a `[FAIL` below it."""
     ran: tuple[str, int] | None = None
     for at, line in enumerate(output.lines):
         if line.startswith(("Ran ", "Running ")) and " for " in line:

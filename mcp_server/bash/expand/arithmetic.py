@@ -25,7 +25,7 @@ MOST_DEPTH = 60
 
 
 def value(text: str, names: "Names") -> int | None:
-    """The value of `text`, its variables expanded already or not."""
+    """The value of `text`, whose variables may or may not be expanded yet."""
     try:
         return _Expression(_split(text), names).whole()
     except (ValueError, IndexError, ZeroDivisionError, OverflowError):

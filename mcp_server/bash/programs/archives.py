@@ -16,7 +16,7 @@ _TAR_LONG = (
 
 
 class Archive:
-    """A stream of members: their names, directories with a slash at the end; None where they are not known."""
+    """An archive's members: their names, directories with a slash at the end; None if they are unknown."""
 
     __slots__ = ("members",)
 
@@ -90,7 +90,7 @@ def _extract(call: "Call", given: "Options", archive: str) -> None:
 
 
 def members(call: "Call", archive: str) -> list[str] | None:
-    """What an archive holds, `-` for one that is read."""
+    """The members of an archive, `-` for the input; None if they are unknown."""
     content: object
     if archive == "-":
         content = call.stdin
@@ -130,7 +130,7 @@ def _renamed(found: list[str], transforms: list[str]) -> list[str] | None:
 
 
 def unpack(call: "Call", folder: str, found: list[str] | None, strip: int = 0) -> None:
-    """Record that the members are written below `folder`; anything there when they are not known."""
+    """Record that the members are written below `folder`; if they are unknown, anything there."""
     if found is None:
         call.write_tree(folder)
         return
@@ -308,7 +308,7 @@ def _ar(call: "Call") -> None:
 
 
 def jar(call: "Call") -> None:
-    """`jar`, in its old spelling and its new one."""
+    """`jar`, with old-style and new-style options."""
     words = list(call.arguments)
     if words and not words[0].startswith("-"):
         words = _old_style([words[0].replace("m", "").replace("e", ""), *words[1:]])

@@ -293,7 +293,7 @@ def _take_sources(call: "Call", source: str) -> None:
 
 
 def _scp(call: "Call") -> None:
-    """`scp`: only a destination here is written."""
+    """`scp`: only a local destination is written."""
     given = call.options(valued="cFiJlDoPSX")
     if len(given.operands) > 1 and not _is_remote(given.operands[-1]):
         remote = any(_is_remote(name) for name in given.operands[:-1])

@@ -26,7 +26,7 @@ def _mkdir(call: "Call") -> None:
 
 
 def _rmdir(call: "Call") -> None:
-    """`rmdir`: only an empty directory goes."""
+    """`rmdir`: only an empty directory is removed."""
     given = call.options()
     for name in given.operands:
         _remove_if_empty(call, name)
@@ -62,7 +62,7 @@ def _rm(call: "Call") -> None:
 
 
 def _shred(call: "Call") -> None:
-    """`shred`: with -u the file goes too."""
+    """`shred`: with -u the file is removed too."""
     given = call.options(valued="ns", attached="u", long="iterations size random-source")
     for name in given.operands:
         call.change(name)
@@ -157,7 +157,7 @@ def _change_owner(call: "Call") -> None:
 
 
 def _tee(call: "Call") -> None:
-    """`tee`: what it reads goes into each file and on."""
+    """`tee`: its input goes into each file and into its output."""
     given = call.options(attached="", long="output-error")
     for name in given.operands:
         if name == "-":

@@ -1,4 +1,4 @@
-"""What the small filters of lines print: `head`, `sort`, `cut`, `tr` and the like."""
+"""What small line filters print: `head`, `sort`, `uniq`, `cut`."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -6,7 +6,7 @@ if TYPE_CHECKING:
 
 
 def _lines(call: "Call", names: list[str]) -> list[str] | None:
-    """The lines of the named files, or of what is read; None where they can't be known."""
+    """The lines of the named files, or of the input; None if they are unknown."""
     found: list[str] = []
     for name in names or ["-"]:
         text = call.text(name)

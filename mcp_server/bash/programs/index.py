@@ -1,4 +1,4 @@
-"""Finds what handles a program. A new program is an entry in `tables`, or, if it needs code of its own, a function in
+"""Finds the handler of a program. A new program is an entry in `tables`, or, if it needs its own code, a function in
 a family's TABLE and its name here.
 
 A module is loaded when one of its programs is called; a program that only reads needs no module.
@@ -64,7 +64,7 @@ _HOMES = {name: family for family, names in _FAMILIES.items() for name in names.
 
 
 def handler(name: str) -> "Handler | None":
-    """What handles a call of the program `name`, None for an unknown program."""
+    """The handler of the program `name`, None for an unknown program."""
     family = _HOMES.get(name)
     if family is not None:
         module = __import__(f"mcp_server.bash.programs.{family}", None, None, ["TABLE"])

@@ -1,4 +1,4 @@
-"""Programs whose output often becomes the input or the arguments of others."""
+"""Programs whose output is often the input or the arguments of others."""
 
 from mcp_server.bash.parse import quoting
 from mcp_server.bash.state import OPEN
@@ -150,7 +150,7 @@ def _seq(call: "Call") -> None:
 
 
 def _listing(call: "Call") -> None:
-    """`ls`: the names, as they come into a pipe."""
+    """`ls`: the names, as it prints them into a pipe."""
     given = call.options(valued="IwT", long="ignore hide width time-style sort color")
     if given.has("-l", "-R", "-s", "-i", "-F", "-p", "-o", "-g", "-m", "-x", "-Q", "--recursive"):
         call.prints()

@@ -1,4 +1,4 @@
-"""Programs that run another program: as it is, with other arguments, many times, or with what they read."""
+"""Programs that run another program: unchanged, with other arguments, many times, or with what they read."""
 
 from mcp_server.bash import options
 from mcp_server.bash.parse.quoting import quoted, split_words
@@ -34,7 +34,7 @@ def _env(call: "Call") -> "Status":
 
 
 def _sudo(call: "Call") -> "Status":
-    """`sudo` and `doas`: also of a shell, or to edit."""
+    """`sudo` and `doas`: they run a program, or edit files with -e."""
     given = call.options(valued="ugphCDRTrt", long="user group prompt host chdir", stop=True)
     words = list(given.operands)
     while words and words[0].partition("=")[1] and words[0].partition("=")[0].isidentifier():
@@ -88,7 +88,7 @@ def _watch(call: "Call") -> "Status":
 
 
 def _xargs(call: "Call") -> "Status":
-    """`xargs`: the words that it reads become arguments."""
+    """`xargs`: the words of its input become arguments."""
     given = call.options(
         valued="aEILnPsd",
         attached="eil",
@@ -142,7 +142,7 @@ def _items(text: str, given: "options.Options", *, by_line: bool) -> list[str]:
 
 
 def _parallel(call: "Call") -> "Status":
-    """GNU `parallel`: words after `:::`, or lines that it reads."""
+    """GNU `parallel`: it takes words after `:::`, or lines of its input."""
     words = list(call.arguments)
     sources = [at for at, word in enumerate(words) if word in (":::", "::::", ":::+")]
     given = options.parsed(words[: sources[0]] if sources else words, valued="jnNaILPS", long="jobs", stop=True)

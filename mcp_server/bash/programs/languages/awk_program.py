@@ -1,4 +1,4 @@
-"""Side effects of an awk program: files that it prints to, commands that it runs."""
+"""The side effects of an awk program: files that it prints to, commands that it runs."""
 
 from mcp_server.bash.parse.quoting import unescaped
 from mcp_server.bash.unknown import UNKNOWN
@@ -39,7 +39,7 @@ def effects(program: str, values: dict[str, str]) -> list[tuple[str, str]]:
 
 
 def _file(text: str, whole: bool) -> tuple[str, str]:  # noqa: FBT001  the two halves of what _text answers
-    """The file, or the beginning of its name when only that is fixed and a directory is in it."""
+    """The file, or the beginning of its name if only that is known and contains a directory."""
     return ("file", text) if whole else ("prefix", text) if "/" in text else ("file", UNKNOWN)
 
 
@@ -61,7 +61,7 @@ def _value(token: str, values: dict[str, str]) -> str | None:
 
 
 def _tokens(program: str) -> list[str]:
-    """Words, signs, texts (with a quote before them); patterns between slashes and comments are left out."""
+    """Words, signs and strings (with a quote before them); patterns between slashes become `1`, no comments."""
     found: list[str] = []
     at = 0
     while at < len(program):

@@ -1,4 +1,4 @@
-"""A makefile: its variables, its rules, and the recipes that a goal leads to, run as shell text."""
+"""A makefile: its variables and rules; the recipes of a goal are run as shell text."""
 
 from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import UNKNOWN
@@ -14,7 +14,7 @@ _BUILT_IN = {"MAKE": "make", "CC": "cc", "CXX": "g++", "RM": "rm -f", "AR": "ar"
 
 
 class Rule:
-    """What a target needs and how it is made."""
+    """The prerequisites of a target and its recipe."""
 
     def __init__(self, needs: list[str], recipe: list[str]) -> None:
         self.needs = needs
@@ -22,7 +22,7 @@ class Rule:
 
 
 class Makefile:
-    """One makefile, read; `run` carries out what its goals lead to."""
+    """One makefile; `run` runs the recipes of its goals."""
 
     def __init__(self, call: "Call", text: str, values: dict[str, str]) -> None:
         self.call = call

@@ -28,7 +28,7 @@ _CALLS = {
     },
 }
 _COMMON_WORDS = frozenset("rm cp link rename truncate chmod mkdir".split())
-"""Names that only a method of `fs` gives their meaning."""
+"""Words that mean a file operation only as a method."""
 _DANGERS = {
     "node": frozenset(
         "child_process eval Function exec execSync spawn spawnSync fork binding dlopen vm worker_threads "
@@ -106,7 +106,7 @@ def _each(call: "Call", texts: list[str], how: str) -> None:
 
 
 def _texts(following: list[str]) -> list[str]:
-    """The arguments that are plain texts, the marker for unknown text for others."""
+    """The arguments: plain strings as they are, the marker for unknown text for all others."""
     found: list[str] = []
     argument: list[str] = []
     depth = 0
@@ -151,7 +151,7 @@ def _perl_open(call: "Call", following: list[str]) -> None:
 
 
 def _tokens(text: str, language: str) -> list[str]:
-    """Words, signs and texts; a text has a quote before it, and is unknown where something is put into it."""
+    """Words, signs and strings. A string begins with a quote; one with an interpolation is unknown."""
     found: list[str] = []
     at = 0
     while at < len(text):

@@ -54,7 +54,7 @@ def _print(call: "Call", given: "Options", scripts: list[str], names: list[str])
 
 
 def written(script: str) -> "list[str | None]":
-    """The files that a script writes; None stands for a command that it runs."""
+    """The files that a script writes, with None for each command that it runs."""
     return _Script(script).files()
 
 
@@ -91,7 +91,7 @@ class _Script:
         self._address()
 
     def _end(self, delimiter: str, at: int) -> int:
-        """Behind the next `delimiter` that is not escaped."""
+        """The position after the next `delimiter` that is not escaped."""
         bracket = False
         while at < len(self._text) and delimiter:
             character = self._text[at]

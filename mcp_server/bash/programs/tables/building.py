@@ -36,7 +36,7 @@ _C = _c_compiler(
     {"": _c_compiler("-o")},
 )
 _WHOLE_BUILD = Program("-o", runs="*", prints="-v -V", subcommands={"version list help": READS})
-"""A build tool whose own files say what it writes."""
+"""A build tool whose own configuration says what it writes."""
 _TESTS = Program(
     "--junitxml --junit-xml --outputFile --output-file",
     runs="*",

@@ -48,7 +48,3 @@ def test_a_pattern_of_perl_is_applied_unless_its_replacement_has_a_variable(scri
 )
 def test_sed_tar_and_rename_substitute(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
-
-
-def test_what_sed_prints_with_its_own_commands_is_unknown_and_not_empty(reads: Reads) -> None:
-    assert reads("touch docs/$(sed -n 1p README.md)").unknown

@@ -1,1 +1,1 @@
-"""What is measured: each module prints ratios taken in one run, `python -m benchmarks` all of them."""
+"""Benchmarks: each module prints ratios measured in one run, `python -m benchmarks` prints them all."""

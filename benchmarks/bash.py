@@ -46,7 +46,7 @@ def measure() -> list[Ratio]:
 
 
 def _failure(base: Path, repo: Path) -> Callable[[], object]:
-    """The errors are in a file that another agent holds, so the hook has all of its work to do."""
+    """The errors are in a file that another agent has claimed, so the hook does all of its work."""
     lines = [NOISE.format(number=number) for number in range(LENGTH // len(NOISE))]
     lines.insert(len(lines) // 2, f"{SOURCE}:3:9: error: Name 'total' is not defined  [name-defined]\n")
     error = "Exit code 1\n" + "".join(lines)

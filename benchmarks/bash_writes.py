@@ -1,4 +1,4 @@
-"""How well Bash commands are read, compared with what they really wrote, and how long a reading takes.
+"""How precisely Bash commands are read, compared with what they wrote, and how long reading takes.
 
 Each case is a command that was run in a fixed repository, with the paths that it wrote there. The verdicts are about
 the scope `src/auth/**`: a command is refused if the reader says that it writes outside.
@@ -34,12 +34,12 @@ class Outcome(NamedTuple):
 
     @property
     def refused(self) -> bool:
-        """Whether it is said to write something outside the scope."""
+        """Whether the reading says that it writes something outside the scope."""
         return any(not (name == SCOPE or name.startswith(SCOPE + "/")) for name in self.writes)
 
     @property
     def exact(self) -> bool:
-        """Whether the paths are those that were written, all of them, and no others but possible ones."""
+        """Whether the paths are exactly those that were written, apart from possible ones."""
         written = set(self.case["writes"])
         if self.case.get("writes_glob"):
             return True
@@ -82,7 +82,7 @@ def _read(base: Path, case: dict[str, Any]) -> Outcome:
 
 
 def numbers(found: list[Outcome]) -> list[tuple[str, list[Outcome], list[Outcome], float]]:
-    """Each promise: its text, the cases that it is about, those that break it, and the share that must keep it."""
+    """Each promise: its text, the cases it applies to, those that break it, and the share that must keep it."""
     allowed = [one for one in found if one.case["verdict_src_auth"] == "allow"]
     refused = [one for one in found if one.case["verdict_src_auth"] == "refuse" and one.case["statically_decidable"]]
     writing = [one for one in found if one.case["writes"] and one.case["statically_decidable"]]

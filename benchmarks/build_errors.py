@@ -1,4 +1,4 @@
-"""How well and how fast the errors in the output of builds are read, with the list of what was misread."""
+"""How well and how fast errors in build output are read, with the list of misread cases."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ class CaseTree:
         self._texts = {path: case["repo_contents"].get(path, "") for path in case["repo_files"]}
 
     def is_file(self, path: str) -> bool:
-        """Whether the case has this file."""
+        """Whether the case contains this file."""
         return path in self._texts
 
     def find(self, suffix: str) -> list[str]:
@@ -119,7 +119,7 @@ class CaseTree:
 
 
 class Score(NamedTuple):
-    """How the files that were found compare with the truth."""
+    """The files that were found, compared with the expected ones."""
 
     name: str
     right: int
@@ -128,7 +128,7 @@ class Score(NamedTuple):
 
 
 def score(case: dict[str, Any], *, errors_first: bool) -> Score:
-    """Read one case and compare; files that are a matter of taste count neither way."""
+    """Read one case and compare; files that may or may not be reported are not counted."""
     streams = [case["stdout"], case["stderr"]]
     output = "\n".join(reversed(streams) if errors_first else streams)
     tree = CaseTree(case)
@@ -140,13 +140,13 @@ def score(case: dict[str, Any], *, errors_first: bool) -> Score:
 
 
 def scores(folder: Path) -> list[Score]:
-    """The scores of all cases below `folder`, with either stream first."""
+    """The scores of all cases below `folder`, with each stream first in turn."""
     cases = [json.loads(file.read_text(encoding="utf-8")) for file in sorted(folder.glob("**/*.json"))]
     return [score(case, errors_first=errors_first) for errors_first in (False, True) for case in cases]
 
 
 def measure(folder: Path = CASES) -> list[Ratio]:
-    """Precision and recall, the time for a megabyte, and for the worst that a search among adversaries finds."""
+    """Precision and recall, the time for a megabyte, and the time for the worst of many adversarial inputs."""
     scored = scores(folder)
     for one in scored:
         if one.too_many or one.missed:

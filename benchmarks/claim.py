@@ -1,4 +1,4 @@
-"""What a claim costs in the core, against the bare transaction that it must do, and as the work grows."""
+"""What a claim costs in the core, compared with the bare transaction, and as the number of tasks grows."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def bare_connection(file: Path) -> sqlite3.Connection:
 
 
 def bare_claim(connection: sqlite3.Connection) -> int | None:
-    """The least that a claim could be: choose the best ready task and mark it, nothing else."""
+    """The least that a claim could do: choose the best ready task and mark it."""
     connection.execute("BEGIN IMMEDIATE")
     row = connection.execute("SELECT seq FROM task WHERE ready = 1 ORDER BY priority DESC, seq LIMIT 1").fetchone()
     if row is not None:

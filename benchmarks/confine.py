@@ -1,4 +1,4 @@
-"""What it adds to a Bash call to hold it to a scope: the shell as the client starts it, with and without that.
+"""What confining a Bash call to a scope adds: the shell as the client starts it, with and without confinement.
 
 The client puts a text ahead of every command. What is counted is the time of the whole `bash -c` with the text and a
 record of the call, less the time of the same `bash -c` without the text, against a bare interpreter: the launcher's own
@@ -24,7 +24,7 @@ COMMAND = "npm test -- src/auth"
 
 
 def measure() -> list[Ratio]:
-    """A call that is held, and one that nobody left word for."""
+    """A call that is confined, and one for which no rights were recorded."""
     # Not in a temporary directory: its rights would be others.
     with tempfile.TemporaryDirectory(dir=Path.home()) as folder:
         base = Path(folder)

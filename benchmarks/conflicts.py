@@ -1,4 +1,4 @@
-"""What looking for conflicts between branches costs: 20 branches of a repository with 20,000 files, each worked on."""
+"""What searching for conflicts costs: 20 branches in progress in a repository with 20,000 files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ENVIRONMENT = {
 
 
 def measure() -> list[Ratio]:
-    """The first look, one when nothing has changed, and one after a commit, each against what it may take."""
+    """The first search, one when nothing has changed, and one after a commit, each against its budget."""
     with tempfile.TemporaryDirectory() as folder:
         root = Path(folder).resolve() / "repo"
         _repository(root)
@@ -65,7 +65,7 @@ def measure() -> list[Ratio]:
 
 
 def _timed(act: Callable[[], OpenConflicts], times: int = 1) -> tuple[float, OpenConflicts]:
-    """The median of that many."""
+    """The median of this many runs."""
     taken = []
     for _ in range(times):
         began = time.perf_counter()
@@ -94,7 +94,7 @@ def _repository(root: Path) -> None:
 
 
 def _at_work(root: Path) -> Workplace:
-    """An agent in each worktree, with a claim on a folder of its own."""
+    """An agent in each worktree, each with a claim on its own folder."""
     file = root / ".git" / "interlock" / "state.db"
     create(file)
     place = workplace(store(file))

@@ -1,4 +1,4 @@
-"""How things are measured: alternately, many times, and compared by their medians."""
+"""How measurements are taken: alternately, many times, and compared by their medians."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Ratio(NamedTuple):
 
 
 def alternately(first: Callable[[], object], second: Callable[[], object], times: int) -> tuple[float, float]:
-    """The median seconds of each of two things, done in turns so that both see the same machine."""
+    """The median seconds of two functions, called in turns so that both run under the same load."""
     seconds: tuple[list[float], list[float]] = ([], [])
     for _ in range(times):
         for act, taken in zip((first, second), seconds, strict=True):
@@ -52,7 +52,7 @@ def alternately(first: Callable[[], object], second: Callable[[], object], times
 def process(
     command: Sequence[str], *, stdin: bytes = b"", env: Mapping[str, str] | None = None
 ) -> Callable[[], object]:
-    """A whole process, from its start to its end."""
+    """A function that runs a whole process, from start to end."""
 
     def run() -> None:
         subprocess.run(command, input=stdin, env=env, check=True, stdout=subprocess.DEVNULL)

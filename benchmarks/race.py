@@ -1,4 +1,4 @@
-"""Eight processes that claim two hundred tasks: claims per second against the bare transaction, none doubled."""
+"""Eight processes claim two hundred tasks: claims per second against the bare transaction, and none granted twice."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Claimer = Callable[[Path], Callable[[], "str | None"]]
 
 
 def measure() -> list[Ratio]:
-    """Claims per second of both, in rounds that alternate."""
+    """Claims per second of both, in alternating rounds."""
     ours: list[float] = []
     bare: list[float] = []
     for _ in range(ROUNDS):

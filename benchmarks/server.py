@@ -1,4 +1,4 @@
-"""What the server costs at its start and in memory, against an empty server with one tool on the same library."""
+"""The server's start time and memory, compared with an empty server with one tool on the same library."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Start(NamedTuple):
 
 
 def measure() -> list[Ratio]:
-    """Both servers started in turns, in a repository of their own."""
+    """Both servers, started in turns, each in its own repository."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run(["git", "init", "--quiet", folder], check=True)
         commands = ([sys.executable, "-I", str(ROOT / "mcp_server"), "serve"], [sys.executable, "-I", "-c", EMPTY])

@@ -1,4 +1,4 @@
-"""What bringing the shared state and its page together costs, at 10,000 entries against 100."""
+"""What syncing the shared state with its page costs, at 10,000 entries against 100."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MANY, FEW = 10_000, 100
 
 
 def measure() -> list[Ratio]:
-    """A call that finds nothing to do, and one that writes an entry: neither grows with what is in the archives."""
+    """A call with nothing to do, and one that writes an entry: neither grows with the archives."""
     with tempfile.TemporaryDirectory() as folder:
         large, small = (_filled(Path(folder) / str(entries), entries) for entries in (MANY, FEW))
         idle, idle_small = alternately(_idle(large), _idle(small), TIMES)

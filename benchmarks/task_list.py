@@ -1,4 +1,4 @@
-"""What keeping the task list true costs: when nothing has changed, and as the list grows."""
+"""What syncing the task list costs: when nothing has changed, and as the list grows."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ BUDGET_MS = 3.0
 
 
 def measure() -> list[Ratio]:
-    """A sync with nothing to do, against its budget and on a longer list; and one that has to write a line."""
+    """A sync with nothing to do, against its budget and on a longer list, and one that writes a line."""
     with tempfile.TemporaryDirectory() as folder:
         small, large = _listed(Path(folder) / "small", SMALL), _listed(Path(folder) / "large", LARGE)
         idle, idle_large = alternately(_idle(small), _idle(large), TIMES)
@@ -32,7 +32,7 @@ def measure() -> list[Ratio]:
 
 
 def _listed(folder: Path, tasks: int) -> Workplace:
-    """A repository with a list of that many tasks, taken in."""
+    """A repository with a list of this many tasks, imported."""
     file = folder / ".git" / "interlock" / "state.db"
     create(file)
     lines = [f"- [ ] Task {number} (scope: `src/part{number}/**`)" for number in range(tasks)]
@@ -51,7 +51,7 @@ def _idle(place: Workplace) -> Callable[[], object]:
 
 
 def _busy(place: Workplace) -> Callable[[], object]:
-    """A task changes hands between two syncs, as with every call that claims or finishes one."""
+    """A task changes its owner between two syncs, as when an agent claims or finishes one."""
     count = 0
 
     def sync() -> None:

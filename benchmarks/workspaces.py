@@ -1,4 +1,4 @@
-"""Repositories with as many tasks and live leases as a measurement wants."""
+"""Repositories with as many tasks and live leases as a benchmark needs."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def fill(opened: SqliteStore, *, tasks: int, leases: int) -> None:
 
 
 def draft(number: int) -> Draft:
-    """A task on a folder of its own."""
+    """A task whose scope is its own folder."""
     pattern = f"src/part{number % 100}/module{number}/**"
     scope = scopes.parse([pattern])
     return Draft(f"N{number}", f"Task {number}", scope.patterns, tuple(scopes.anchors(scope)), (), (), 0, None, None)

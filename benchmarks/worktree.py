@@ -1,4 +1,4 @@
-"""What a worktree that is ready to work in costs, in time and disk, against a plain one and a fresh installation."""
+"""The time and disk that a worktree with its setup takes, compared with a plain one and a fresh installation."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _plain(repository: Path, install: Sequence[str]) -> Act:
 
 
 def _megabytes_of_its_own(made: Path, source: Path) -> float:
-    """What is stored for this worktree and not already for the main one."""
+    """The bytes stored for this worktree that are not shared with the main one."""
     shared = {path.lstat().st_ino for path in source.rglob("*") if made not in (path, *path.parents)}
     blocks = sum(status.st_blocks for path in made.rglob("*") if (status := path.lstat()).st_ino not in shared)
     return blocks * 512 / 1e6

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Call:
-    """A call of a program. Its methods take paths as the arguments spell them, and record what it writes."""
+    """A call of a program. Its methods take paths as spelled in the arguments, and record what it writes."""
 
     __slots__ = ("arguments", "inherited", "name", "shell", "subcommand")
 
@@ -46,7 +46,7 @@ class Call:
 
     @property
     def title(self) -> str:
-        """Its name in messages, with the subcommand once that is known."""
+        """Its name in messages, with the subcommand if that is known."""
         return f"{self.name} {self.subcommand}".rstrip()
 
     def enter_subcommand(self, name: str, arguments: list[str], valued: str) -> None:
@@ -73,7 +73,7 @@ class Call:
         self.disk.unpredictable = True
 
     def run(self, words: list[str], shell: "Shell | None" = None) -> "Status":
-        """Run a program as a process of its own; `shell` is a fork that has been prepared for it."""
+        """Run a program as a separate process; `shell` is a fork prepared for it."""
         child = (shell or self.shell).fork()
         child.functions = {}
         try:
@@ -84,7 +84,7 @@ class Call:
     def run_shell(
         self, text: str, arguments: "list[str] | None" = None, script: str = "sh", shell: "Shell | None" = None
     ) -> "Status":
-        """Run `text` in a shell of its own, with `arguments`."""
+        """Run `text` in a separate shell, with `arguments`."""
         if UNKNOWN in text or (NAME_PIECE in text and not text.strip(NAME_PIECE)):
             self.runs_anything(f"Cannot tell what `{self.name}` runs.")
             self.prints()
@@ -112,7 +112,7 @@ class Call:
             self.disk.write(path, self.name)
 
     def replace(self, text: str) -> None:
-        """It replaces whatever has this name, even a link, by a new file."""
+        """It replaces what has this name, even a link, by a new file."""
         path = self._named(text)
         if path is not None:
             self.disk.replace(path, self.name)
@@ -162,14 +162,14 @@ class Call:
         return self.shell.named(text)
 
     def text(self, argument: str) -> str | None:
-        """The text of a file that an argument names, `-` for what it reads; None where it can't be known."""
+        """The text of a file that an argument names, `-` for the input; None if it is unknown."""
         if argument in ("-", "/dev/stdin"):
             return self.stdin if isinstance(self.stdin, str) and UNKNOWN not in self.stdin else None
         path = self.shell.locate(argument)
         return None if path is None else self.disk.text(path)
 
     def script(self, name: str) -> str | None:
-        """The text of a script that it runs, None for one that is missing or, with a mark in the reading, unknown."""
+        """The text of a script that it runs; None if it is missing, or unknown, which marks the reading."""
         text = self.text(name)
         path = self.shell.locate(name)
         if text is None and (path is None or self.disk.may_exist(path)):

@@ -36,7 +36,7 @@ def read(command: str, cwd: str, files: "Files", *, home: str, environment: "Map
 
 
 class _Interpreter:
-    """What every shell carries to run texts, commands, script files and functions; see state.shell.Interpreter."""
+    """Runs texts, commands, script files and functions for every shell; see state.shell.Interpreter."""
 
     __slots__ = ()
 

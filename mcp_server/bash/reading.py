@@ -44,7 +44,7 @@ class Sweep:
 
 
 class Reading:
-    """What was found out about one command. `unknown`: it may write more than `writes`; `why` gives the reasons."""
+    """The result of reading one command. `unknown`: it may write more than `writes`, and `why` says why."""
 
     __slots__ = ("_writes", "programs", "sweeps", "unknown", "why")
 
@@ -66,7 +66,7 @@ class Reading:
         return not (self._writes or self.unknown or self.sweeps)
 
     def add(self, path: str, how: "How", verb: str) -> None:
-        """Record a write; one that was recorded before keeps its first verb."""
+        """Record a write; a path that was recorded before keeps its first verb."""
         self._writes.setdefault((path, how), Write(path, how, verb))
 
     def mark_unknown(self, why: str) -> None:

@@ -1,7 +1,7 @@
-"""Markers: characters that stand for unknown parts of a text, and that real arguments (almost) never contain."""
+"""Markers: characters that stand for unknown parts of a text. Real arguments almost never contain them."""
 
 UNKNOWN = "\0"
-"""Any text at all, of any length, slashes and blanks included."""
+"""Any text, of any length, slashes and blanks included."""
 
 NAME_PIECE = "\x01"
 """A text without slashes and blanks: a number, a date, a random name."""
@@ -10,13 +10,13 @@ OWN_PROCESS = "\x02"
 """The number of the shell's own process."""
 
 BODY = "\x03"
-"""Before the number of a here-document that was taken out of the text."""
+"""Precedes the number of a here-document that was removed from the text."""
 
 HERE_STRING = "\x0f"
-"""Before the word of a here-string."""
+"""Precedes the word of a here-string."""
 
 MASKED = {"(": "\x04", ")": "\x05", "|": "\x06", "[": "\x0e", "{": "\x10"}
-"""Stand-ins for characters that Bash reads as part of a word and the grammar would not."""
+"""Substitutes for characters that Bash reads as part of a word and the grammar does not."""
 
 MOST_SHOWN = 80
 _UNMASKED = str.maketrans({hidden: shown for shown, hidden in MASKED.items()})
@@ -34,7 +34,7 @@ def unmasked(text: str) -> str:
 
 
 def without_markers(command: str) -> str:
-    """`command` with a question mark for every character that is a marker here."""
+    """`command` with every marker replaced by a question mark."""
     if _RESERVED.isdisjoint(command):
         return command
     return "".join("?" if character in _RESERVED else character for character in command)

@@ -1,4 +1,4 @@
-"""Which file of the repository does a name in an output mean? The one that it can only be, or none."""
+"""Which file of the repository does a name in an output refer to? The only possible one, or none."""
 
 from __future__ import annotations
 
@@ -11,33 +11,17 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
 
 MOST_NAMES = 3_000
-_FOREIGN = (
-    "node_modules",
-    "site-packages",
-    "dist-packages",
-    ".venv",
-    "venv",
-    ".tox",
-    ".nox",
-    ".git",
-    ".cargo",
-    ".rustup",
-    "bower_components",
-    "rustc",
-    "Pods",
-    ".gradle",
-    ".m2",
-    "vendor",
-    ".next",
-    "_build",
-    ".stack-work",
-    ".yarn",
+_FOREIGN = tuple(
+    (
+        "node_modules site-packages dist-packages .venv venv .tox .nox .git .cargo .rustup bower_components rustc "
+        "Pods .gradle .m2 vendor .next _build .stack-work .yarn"
+    ).split()
 )
 _SYSTEM = ("/usr/", "/opt/", "/lib/", "/nix/", "/snap/", "/proc/", "/dev/", "/etc/", "/var/lib/", "/Library/")
 
 
 class Names:
-    """Answers for one output, remembering what was asked: an output names the same few files again and again."""
+    """Finds the files that one output names, with a cache: an output names the same few files again and again."""
 
     __slots__ = ("_folders", "_known", "_tree")
 
@@ -47,12 +31,12 @@ class Names:
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
 
     def also(self, folder: str) -> None:
-        """Look in this folder, too, after all others."""
+        """Also look in this folder, after all the others."""
         if folder not in self._folders and len(self._folders) < 40:
             self._folders.append(folder)
 
     def file(self, name: str, folder: str | None, prefers: Callable[[str], bool]) -> str | None:
-        """The repo-relative path, or None; `prefers` tells among several that are possible."""
+        """The repo-relative path, or None; `prefers` chooses among several candidates."""
         key = (name, folder or "")
         found = self._known.get(key)
         if found is None:
@@ -69,7 +53,7 @@ class Names:
         return found[0] if found[0][:1] != "?" else None
 
     def _candidates(self, name: str, folder: str | None) -> list[str]:
-        """Files that the name may mean; a `?` before those that were only found by the end of their path."""
+        """Files that the name may refer to; those that were only found by the end of their path begin with `?`."""
         name = _cleaned(name)
         if not name or any(part in _FOREIGN for part in name.split("/")):
             return []
@@ -88,7 +72,7 @@ class Names:
             return [path] if path and self._tree.is_file(path) else []
         if name.startswith(_SYSTEM):
             return []
-        # The same repository seen from elsewhere: a container, another machine, another drive.
+        # The same repository under another path: in a container, on another machine or drive.
         parts = [part for part in name.split("/") if part][-12:]
         for at in range(1, len(parts)):
             path = "/".join(parts[at:])

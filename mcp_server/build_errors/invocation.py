@@ -1,4 +1,4 @@
-"""What did the command ask for: which programs, in which directories, and with warnings as errors?"""
+"""What did the command run: which programs, in which directories, with warnings as errors or not?"""
 
 from __future__ import annotations
 
@@ -11,44 +11,24 @@ if TYPE_CHECKING:
 
 _RUNNERS = frozenset("npm pnpm yarn bun".split())
 _ENTERING = frozenset("cd pushd -C --prefix --cwd --directory --project-dir -w --workspace --filter -F --build".split())
-_STRICT = (
-    "max-warnings",
-    "werror",
-    "warnings-as-errors",
-    "warnings_as_errors",
-    "fatal-warnings",
-    "deny-warnings",
-    "error-on-warnings",
-    "fail-on-warnings",
-    "fail-on-warning",
-    "treat-warnings-as-errors",
-    "treatwarningsaserrors",
-    "-d warnings",
-    "-w error",
-    "--strict",
-    "--fail-level",
-    "--failure-level",
-    "--fail-severity",
-    "warnaserror",
-    "--minimum-failure-severity",
-    "--fail-on",
-    "--fatal-infos",
-    "-warn-error",
-    "--error-exitcode",
-    "-x error",
-    "halt-on-warnings",
-    "--fail-fatal",
+_STRICT = tuple(
+    (
+        "max-warnings|werror|warnings-as-errors|warnings_as_errors|fatal-warnings|deny-warnings|error-on-warnings|"
+        "fail-on-warnings|fail-on-warning|treat-warnings-as-errors|treatwarningsaserrors|-d warnings|-w error|"
+        "--strict|--fail-level|--failure-level|--fail-severity|warnaserror|--minimum-failure-severity|--fail-on|"
+        "--fatal-infos|-warn-error|--error-exitcode|-x error|halt-on-warnings|--fail-fatal"
+    ).split("|")
 )
 _LOOKING = frozenset(
     "grep rg egrep fgrep ag ack cat head tail less more sed awk echo printf ls find fd git tree wc sort uniq cut jq "
     "cd pwd which file stat diff nl true false exit gh sleep export pushd popd".split()
 )
 _SCRIPTS = 3
-"""Scripts that are looked into, at most, for where they go and how strict they are."""
+"""At most this many scripts are read for the directories they enter and for strict options."""
 
 
-class Asked:
-    """A command as far as it tells how to read its output; directories are repo-relative, the last entered first."""
+class Invocation:
+    """What a command tells about its output. Directories are repo-relative, the most recently entered first."""
 
     __slots__ = ("checks", "directories", "hints", "only_looks", "programs", "strict", "words")
 
@@ -72,7 +52,7 @@ class Asked:
         self.only_looks = self.only_looks and not works
 
     def runs(self, *programs: str) -> bool:
-        """Whether one of these is among the words of the command or of the scripts that it starts."""
+        """Whether one of these programs is among the words of the command or of the scripts that it starts."""
         return any(program in self.words for program in programs)
 
     def _read(self, simple: list[list[str]], cwd: str, tree: Tree, into: list[str]) -> None:
@@ -91,7 +71,7 @@ class Asked:
 
 
 def join(folder: str, path: str) -> str | None:
-    """`path` as seen from `folder`, both relative to the root; None when it leaves the root."""
+    """`path` resolved against `folder`, both relative to the root; None when it leaves the root."""
     parts = [part for part in folder.split("/") if part] if path[:1] != "/" else []
     for part in path.split("/"):
         if part == "..":
@@ -104,7 +84,7 @@ def join(folder: str, path: str) -> str | None:
 
 
 def below(path: str, root: str) -> str | None:
-    """An absolute path relative to the root; None when it lies elsewhere."""
+    """An absolute path, made relative to the root; None when it is outside."""
     root = root.replace("\\", "/").rstrip("/")
     path = path.replace("\\", "/")
     if path == root:
@@ -127,7 +107,7 @@ def _entered(word: str, following: str, cwd: str, tree: Tree) -> str | None:
 
 
 def _beside(word: str, cwd: str, tree: Tree) -> str | None:
-    """The folder of a source file that the command names, or that it is told to search."""
+    """The folder of a source file that the command names, or one on its search path."""
     for option in ("-I", "-Fu", "-Fi", "-aI", "-aL"):
         if word.startswith(option) and len(word) > len(option):
             return join(cwd, word[len(option) :])
@@ -138,7 +118,7 @@ def _beside(word: str, cwd: str, tree: Tree) -> str | None:
 
 
 def package_folder(name: str, tree: Tree) -> str | None:
-    """The folder of the package of a monorepo that has this name."""
+    """The folder of the monorepo's package with this name."""
     wanted = f'"{name.strip(".{}^")}"'
     for path in tree.find("package.json")[:60]:
         folder = path[: -len("/package.json")]
@@ -150,7 +130,7 @@ def package_folder(name: str, tree: Tree) -> str | None:
 
 
 def _scripts(simple: list[list[str]], cwd: str, tree: Tree) -> list[tuple[str, str]]:
-    """The texts of the scripts that are started: of package.json, of a Makefile, of a shell."""
+    """The texts of the scripts that are started: from package.json, a Makefile or a shell script."""
     found: list[tuple[str, str]] = []
     folder = cwd
     for words in simple[:12]:

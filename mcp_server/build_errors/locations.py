@@ -1,4 +1,4 @@
-"""Where does a line name a place in a file: `path:3:5`, `path(3,5)`, `"path", line 3` and all their relatives?"""
+"""Finds locations in a line: `path:3:5`, `path(3,5)`, `"path", line 3` and similar forms."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ _BEFORE = " \t([<{\"'`=@│|,›>·«»‘’“”"
 _QUOTES = {'"': '"', "'": "'", "`": "`", "’": "‘", "”": "“", ">": "<"}
 
 
-class Spot:
-    """A place that a line names: `path` as it stands there, `start` and `end` of the whole in the line."""
+class Location:
+    """A location that a line names: its `path` as printed, and its `start` and `end` in the line."""
 
     __slots__ = ("end", "number", "path", "start", "worded")
 
@@ -21,18 +21,23 @@ class Spot:
         self.worded = worded
 
 
-def spots(line: str) -> list[Spot]:
-    """The places in a line, from left to right; whether such files exist is for others to say."""
-    found: list[Spot] = []
+def locations(line: str) -> list[Location]:
+    """The locations in a line, from left to right. Whether such files exist is not checked."""
+    found: list[Location] = []
     done = 0
     for at in _anchors(line):
         if at < done:
             continue
-        spot = _worded(line, at) if line[at] == "l" else _marked(line, at)
-        if spot is not None and spot.start >= done:
-            found.append(spot)
-            done = spot.end
+        location = _worded(line, at) if line[at] == "l" else _marked(line, at)
+        if location is not None and location.start >= done:
+            found.append(location)
+            done = location.end
     return found
+
+
+def first_location(line: str) -> Location | None:
+    """The leftmost location in a line."""
+    return next(iter(locations(line)), None)
 
 
 def _anchors(line: str) -> list[int]:
@@ -62,7 +67,7 @@ def _opens_number(line: str, at: int) -> bool:
     return line[at] == ":" and follow in ("[", " ") and line[at + 2 : at + 3].isdigit()
 
 
-def _marked(line: str, at: int) -> Spot | None:
+def _marked(line: str, at: int) -> Location | None:
     opened = line[at] if line[at] != ":" else ""
     begin = at + 1
     if not opened and line[begin] in "[ ":
@@ -76,11 +81,11 @@ def _marked(line: str, at: int) -> Spot | None:
     start, path = _token(left)
     if path and path.isdigit() and start:
         start, path = _token(line[: start - 1])
-    return Spot(path, start, closed, number, worded=False) if plausible(path) else None
+    return Location(path, start, closed, number, worded=False) if plausible(path) else None
 
 
 def _close(line: str, end: int, opened: str) -> int | None:
-    """Where a place ends whose numbers end at `end`, or None when something else follows than what was opened."""
+    """The end of a location whose numbers end at `end`; None if its opening bracket is not closed there."""
     follow = line[end : end + 1]
     if opened in ("(", "["):
         return end + 1 if follow == {"(": ")", "[": "]"}[opened] else None
@@ -89,7 +94,7 @@ def _close(line: str, end: int, opened: str) -> int | None:
     return None if follow.isalnum() or (follow and follow in "_/") else end
 
 
-def _worded(line: str, at: int) -> Spot | None:
+def _worded(line: str, at: int) -> Location | None:
     begin = at + 4
     if line[begin] in "s:":
         begin += 1
@@ -106,11 +111,11 @@ def _worded(line: str, at: int) -> Spot | None:
     for tail in (", col ", ", column ", ", character ", ", characters ", " column "):
         if line.startswith(tail, end):
             _, end = _numbers(line, end + len(tail))
-    return Spot(path, start, end, number, worded=True) if plausible(path) else None
+    return Location(path, start, end, number, worded=True) if plausible(path) else None
 
 
 def _numbers(line: str, at: int) -> tuple[int, int]:
-    """The first number from `at`, and where the last of `3:5-7:9` ends."""
+    """The first number from `at` on, and the end of the last number of `3:5-7:9`."""
     first = end = at
     for turn in range(4):
         while line[end : end + 1] and line[end] in _DIGITS:
@@ -128,7 +133,7 @@ def _numbers(line: str, at: int) -> tuple[int, int]:
 
 
 def _token(left: str) -> tuple[int, str]:
-    """The last name of a text and where it starts."""
+    """The start and the text of the last name in `left`."""
     end = len(left.rstrip())
     if not end:
         return 0, ""
@@ -146,7 +151,7 @@ _NOWHERE = ("node:", "internal/", "frozen ", "bun:", "java.base", "http:", "http
 
 
 def plausible(path: str) -> bool:
-    """Whether a word could be the name of a file at all."""
+    """Whether a word could be a file name at all."""
     if not 1 < len(path) <= 300 or path.startswith(_NOWHERE):
         return False
     base = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]

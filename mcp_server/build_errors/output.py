@@ -1,4 +1,4 @@
-"""One output while it is read: its lines, which of them are understood already, and the files blamed so far."""
+"""One output while it is being read: its lines, those already consumed, and the files blamed so far."""
 
 from __future__ import annotations
 
@@ -7,85 +7,67 @@ from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.invocation import Asked
-    from mcp_server.build_errors.locations import Spot
+    from mcp_server.build_errors.invocation import Invocation
+    from mcp_server.build_errors.locations import Location
     from mcp_server.build_errors.tree import Tree
 
-_PROMOTED = (
-    "warnings found and -werror",
-    "too many warnings",
-    "warnings treated as errors",
-    "warnings as errors",
-    "warnings-as-errors",
-    "under -werror",
-    "warnings in strict mode",
-    "failed due to warnings",
-    "xfatal-warnings",
-    "because of warnings",
-    "treating warnings as errors",
+_PROMOTED = tuple(
+    (
+        "warnings found and -werror|too many warnings|warnings treated as errors|warnings as errors|"
+        "warnings-as-errors|under -werror|warnings in strict mode|failed due to warnings|xfatal-warnings|"
+        "because of warnings|treating warnings as errors"
+    ).split("|")
 )
 PATIENCE = 20_000
-"""Lines that readers may look at out of turn, in all, to understand others."""
+"""The total number of lines that readers may look ahead to understand other lines."""
 BELOW = 8
-"""Lines below a place in which what went wrong there is looked for."""
+"""How many lines below a location are searched for the error message."""
 _CUT = "characters truncated]"
 
 
-class Page:
-    """What every family of readers works on. `failed`: whether the exit code says that something is wrong."""
+class Output:
+    """What all readers work on. `failed`: whether the exit code reports a failure."""
 
-    __slots__ = (
-        "_folders",
-        "_names",
-        "asked",
-        "cut",
-        "failed",
-        "fell",
-        "files",
-        "lines",
-        "patience",
-        "strict",
-        "taken",
-        "tree",
-        "unsure",
+    __slots__ = tuple(
+        "_folders _names cut failed fell files invocation lines patience strict taken tree unsure".split()
     )
 
-    def __init__(self, lines: list[str], asked: Asked, cwd: str, tree: Tree, *, failed: bool) -> None:
+    def __init__(self, lines: list[str], invocation: Invocation, cwd: str, tree: Tree, *, failed: bool) -> None:
         self.lines = lines
         self.taken = bytearray(len(lines))
-        self.asked = asked
+        self.invocation = invocation
         self.failed = failed
         self.fell = failed or any(_says_failed(line) for line in lines)
-        self.strict = failed and (asked.strict or any(_promotes(line) for line in lines if "arning" in line))
+        self.strict = failed and (invocation.strict or any(_promotes(line) for line in lines if "arning" in line))
         self.tree = tree
         self.files: dict[str, list[str]] = {}
         self.unsure: list[tuple[int, str, int]] = []
         self.patience = PATIENCE
         self.cut = any(_CUT in line for line in lines)
         self._folders: list[tuple[int, str]] = []
-        self._names = Names(tree, [*asked.directories, cwd, *asked.hints, ""])
+        self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""])
 
     def enter(self, at: int, folder: str) -> None:
-        """From line `at` on, relative names are seen from this folder first."""
+        """From line `at` on, relative names are resolved against this folder first."""
         self._folders.append((at, folder))
 
     def hint(self, folder: str) -> None:
-        """Names that mean nothing elsewhere may be seen from this folder."""
+        """Names that are found nowhere else are resolved against this folder."""
         self._names.also(folder)
 
     def take(self, at: int, to: int | None = None) -> None:
-        """These lines are understood: nobody else needs to read them."""
+        """Mark these lines as consumed: no other reader looks at them."""
         end = at + 1 if to is None else to
         self.taken[at:end] = b"\x01" * (min(end, len(self.lines)) - at)
 
     def replace(self, text: str) -> None:
-        """Read this instead: what a runner had wrapped in a format of its own."""
+        """Replace the lines by `text`, which a test runner had wrapped in its own format."""
         self.lines = text.split("\n")
         self.taken = bytearray(len(self.lines))
         self._folders = []
 
     def file(self, name: str, at: int) -> str | None:
-        """The file of the repository that line `at` calls `name`, or None."""
+        """The file of the repository that `name` refers to in line `at`, or None."""
         folder = None
         for begins, entered in self._folders:
             if begins > at:
@@ -93,29 +75,36 @@ class Page:
             folder = entered
         return self._names.file(name, folder, lambda path: self._quoted(path, at))
 
-    def file_of(self, spot: Spot, at: int) -> str | None:
-        """The file that a place in line `at` lies in, also when its path has spaces or brackets."""
-        path = self.file(spot.path, at)
+    def file_of(self, location: Location, at: int) -> str | None:
+        """The file of a location in line `at`, even if its path has spaces or brackets."""
+        path = self.file(location.path, at)
         if path is not None:
             return path
         line = self.lines[at]
-        end = spot.start + len(spot.path)
-        for begin in self._wider(line, spot.start, end):
+        end = location.start + len(location.path)
+        for begin in self._wider(line, location.start, end):
             path = self.file(line[begin:end], at)
             if path is not None:
-                spot.start = begin
+                location.start = begin
                 return path
         return None
 
     def blame(self, path: str, at: int) -> None:
-        """Line `at` reports an error in `path`."""
+        """Record that line `at` reports an error in `path`."""
         said = self.files.setdefault(path, [])
         text = self._told(at)[:LONGEST_LINE] if at < len(self.lines) else ""
         if text and len(said) < MOST_LINES and text not in said:
             said.append(text)
 
+    def blame_named(self, name: str, at: int) -> bool:
+        """Record that line `at` reports an error in the file `name`; returns whether the repository has that file."""
+        path = self.file(name, at)
+        if path is not None:
+            self.blame(path, at)
+        return path is not None
+
     def _told(self, at: int) -> str:
-        """Line `at`; where it only names a place, with the first line below it that says what is wrong."""
+        """Line `at`; if it only names a location, with the first error message below it."""
         from mcp_server.build_errors.severity import speaks_of_error
 
         text = self.lines[at].strip()
@@ -125,7 +114,7 @@ class Page:
         return next((f"{text}: {line}" for line in below if speaks_of_error(line)), text)
 
     def doubt(self, path: str, at: int, rank: int) -> None:
-        """Line `at` may report an error in `path`: believed only when nothing better is said anywhere."""
+        """Record that line `at` may report an error in `path`; used only if no error is certain."""
         if len(self.unsure) < 200:
             self.unsure.append((rank, path, at))
 
@@ -145,7 +134,7 @@ class Page:
         return [begin for begin in begins if begin < start]
 
     def _quoted(self, path: str, at: int) -> bool:
-        """Whether the lines below `at` quote the line of `path` that they speak of."""
+        """Whether the lines below `at` quote the reported line of `path`."""
         number = _number_after(self.lines[at])
         if not number:
             return False
@@ -155,7 +144,7 @@ class Page:
 
 
 def _says_failed(line: str) -> bool:
-    """Whether a line says that a run failed whose exit code does not: a trace may also be what a test expects."""
+    """Whether a line says that the run failed although the exit code does not; tests may expect a trace alone."""
     if line.startswith(("FAIL", "--- FAIL", "not ok ", "Node.js v", "panic:", "Exception in thread", "Uncaught ")):
         return True
     counted = line.partition(" failed")[0][-9:].split() if " failed" in line else []
@@ -168,6 +157,7 @@ def _promotes(line: str) -> bool:
 
 
 def _number_after(line: str) -> int:
-    from mcp_server.build_errors.locations import spots
+    from mcp_server.build_errors.locations import first_location
 
-    return next((spot.number for spot in spots(line)), 0)
+    location = first_location(line)
+    return 0 if location is None else location.number

@@ -8,46 +8,32 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
 
-_TELLING = (
-    "rror",
-    "FAIL",
-    "ailed",
-    "ailure",
-    "xception",
-    "panic",
-    "Traceback",
-    "not ok",
-    "ERROR",
-    "atal",
-    "✖",
-    "✘",
-    "×",
-)
+_TELLING = tuple("rror|FAIL|ailed|ailure|xception|panic|Traceback|not ok|ERROR|atal|✖|✘|×".split("|"))
 
 
 def may_report_errors(output: str, exit_code: int | None) -> bool:
-    """Whether reading is worth its time: cheap, and never False where `read` would find something."""
+    """Whether the output is worth reading. Cheap, and never False where `read` would find something."""
     if exit_code:
         return bool(output)
     return any(word in output for word in _TELLING)
 
 
 def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tree) -> Report:
-    """The files that the output of `command`, run in `cwd`, reports errors in; none rather than a guess."""
+    """The files in which the output of `command`, run in `cwd`, reports errors. Never a guess."""
     if not may_report_errors(output, exit_code):
         return Report(None, {})
     from mcp_server.build_errors import directories, general, screen
-    from mcp_server.build_errors.invocation import Asked, below
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.invocation import Invocation, below
+    from mcp_server.build_errors.output import Output
     from mcp_server.build_errors.tools import table
 
     inside = below(cwd, tree.root) if cwd[:1] in "/\\" or cwd[1:2] == ":" else cwd.strip("./")
-    asked = Asked(command, inside or "", tree)
-    if asked.only_looks:
+    invocation = Invocation(command, inside or "", tree)
+    if invocation.only_looks:
         return Report(None, {})
     text = screen.plain(screen.ends(output))
-    page = Page(screen.lines(text), asked, inside or "", tree, failed=bool(exit_code))
-    directories.mark(page, inside or "")
-    tool = table.read(page, "\n" + text)
-    general.read(page)
-    return Report(tool, page.files)
+    parsed = Output(screen.lines(text), invocation, inside or "", tree, failed=bool(exit_code))
+    directories.mark(parsed, inside or "")
+    tool = table.read(parsed, "\n" + text)
+    general.read(parsed)
+    return Report(tool, parsed.files)

@@ -1,4 +1,4 @@
-"""What was read from an output: who spoke, and the files in which it reports errors."""
+"""The result of reading an output: the tool that printed it, and the files in which it reports errors."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ LONGEST_LINE = 200
 
 
 class Report:
-    """`files`: repo-relative path → the lines that report errors in it. `tool`: what spoke, as far as that is known."""
+    """`files`: repo-relative path → the lines that report errors in it. `tool`: what printed them, if known."""
 
     __slots__ = ("files", "tool")
 

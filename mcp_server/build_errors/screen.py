@@ -1,9 +1,9 @@
-"""Which lines does an output show to a person: without colours, progress and the marks that a log puts in front?"""
+"""The lines of an output as a person sees them: without colours, progress bars and log prefixes."""
 
 from __future__ import annotations
 
 ENDS = 256 * 1024
-"""Characters that are read at either end: errors stand where a run begins to fail and where it sums up."""
+"""Characters that are read at each end: errors are where a run begins to fail and in its summary."""
 LONGEST_LINE = 1_000
 
 
@@ -15,7 +15,7 @@ def ends(output: str) -> str:
 
 
 def plain(output: str) -> str:
-    """The text without escapes of a terminal and without bytes that nobody sees."""
+    """The text without terminal escapes and invisible characters."""
     if "\x1b" in output:
         output = _without_escapes(output)
     if "\r" in output:
@@ -27,7 +27,7 @@ def plain(output: str) -> str:
 
 
 def lines(text: str) -> list[str]:
-    """The lines of plain text, each of a bounded length, without what logs put before them."""
+    """The lines of plain text, each of limited length, without log prefixes."""
     shown = [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] for line in text.split("\n")]
     if " | " in text:
         shown = [_without_service(line) for line in shown]
@@ -66,7 +66,7 @@ def _is_stamped(shown: list[str]) -> bool:
 
 
 def _stamp(line: str) -> int:
-    """Where the text begins after `2026-11-20T23:41:07.1018273Z `, `[12:03:28] ` and the like, or 0."""
+    """Where the text begins after a timestamp, `2026-11-20T23:41:07.1018273Z ` or `[12:03:28] `; 0 without one."""
     at = 1 if line[:1] in "[(" else 0
     if not line[at : at + 1].isdigit():
         return 0
@@ -94,7 +94,7 @@ def _without_stamp(line: str) -> str:
 
 
 def _without_service(line: str) -> str:
-    """Without the `web-1  | ` of docker compose, foreman and their like."""
+    """The line without a prefix such as `web-1  | ` (docker compose, foreman)."""
     bar = line.find("| ", 0, 40)
     name = line[:bar].rstrip()
     if bar <= 0 or line[bar - 1] != " " or not name[:1].isalpha() or " " in name:
@@ -103,7 +103,7 @@ def _without_service(line: str) -> str:
 
 
 def _without_step(line: str) -> str:
-    """Without the `#12 3.456 ` of docker build."""
+    """The line without the prefix `#12 3.456 ` of docker build."""
     if line[:1] != "#" or not line[1:2].isdigit():
         return line
     step, _, rest = line.partition(" ")

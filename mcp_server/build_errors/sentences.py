@@ -1,4 +1,4 @@
-"""What do lines say that name a file but no place in it: headings, verdicts of formatters, suites that failed?"""
+"""Lines that name a file but no location in it: headings, verdicts of formatters, failed suites."""
 
 from __future__ import annotations
 
@@ -7,99 +7,37 @@ from mcp_server.build_errors.severity import ERROR, SILENT, judge, speaks_of_err
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 VERDICT, SPEAKS = 1, 2
 MOST_WORDS = 40
 MOST_ROWS = 400
 _STRIP = "\"'`‘’“”()[]{}<>,;:!*│|"
-_SUITES = (
-    "FAIL ",
-    "FAIL\t",
-    "FAILED ",
-    "✗ ",
-    "not ok ",
-    "❌ ",
-    "[FAIL] ",
-    "(fail) ",
-    "FAILED: ",
-    "FAILURE: ",
-    "[ FAIL ] ",
-    "✖ ",
-)
-_VERDICTS = (
-    "would reformat",
-    "cannot format",
-    "not formatted",
-    "unformatted",
-    "diff in ",
-    "would be reformatted",
-    "imports are incorrectly sorted",
-    "errors parsing",
-    "error compiling",
-    "failed to parse",
-    "failed to compile",
-    "incorrect formatting",
-    "needs formatting",
-    "not properly formatted",
-    "file is not",
-    "does not match format",
-    "would fix ",
-    "fixing ",
-    "could not parse",
-    "parse error in",
-    "syntax error in",
-    "error in file",
-    "error parsing",
-    "failed to load",
-    "conflict (",
-    "fails to validate",
-    "is not formatted",
-    "error while parsing",
-    "error reading",
-    "should be formatted",
-    "is invalid",
-    "rewriting ",
-    "compilation error in",
-    "error in ",
+_SUITES = tuple("FAIL |FAIL\t|FAILED |✗ |not ok |❌ |[FAIL] |(fail) |FAILED: |FAILURE: |[ FAIL ] |✖ ".split("|"))
+_VERDICTS = tuple(
+    (
+        "would reformat|cannot format|not formatted|unformatted|diff in |would be reformatted|"
+        "imports are incorrectly sorted|errors parsing|error compiling|failed to parse|failed to compile|"
+        "incorrect formatting|needs formatting|not properly formatted|file is not|does not match format|would fix |"
+        "fixing |could not parse|parse error in|syntax error in|error in file|error parsing|failed to load|"
+        "conflict (|fails to validate|is not formatted|error while parsing|error reading|should be formatted|"
+        "is invalid|rewriting |compilation error in|error in "
+    ).split("|")
 )
 _FAILING = ("error", "fail", "files with errors", "the following files", "problems in", "unable to")
-_FINE = (
-    "lint free",
-    "ok",
-    "valid",
-    "no ",
-    "pass",
-    "done",
-    "unchanged",
-    "up to date",
-    "0 ",
-    "already",
-    "is valid",
-    "skip",
-    "in function",
-    "in member",
-    "assembler messages",
-    "at top level",
-    "success",
-    "clean",
-    "from ",
-    "running",
-    "checking",
-    "compil",
+_FINE = tuple(
+    (
+        "lint free|ok|valid|no |pass|done|unchanged|up to date|0 |already|is valid|skip|in function|in member|"
+        "assembler messages|at top level|success|clean|from |running|checking|compil"
+    ).split("|")
 )
-_OUTER = (
-    "begin failed",
-    "compilation failed in require",
-    "compilation aborted",
-    "called at",
-    "imported from",
-    "imported by",
+_OUTER = tuple(
+    "begin failed|compilation failed in require|compilation aborted|called at|imported from|imported by".split("|")
 )
 
 
 def suite(text: str) -> str | None:
-    """The rest of a line that says that a suite failed; empty when it passed; None when it is no such line."""
+    """The rest of a line that reports a failed suite; empty for one that passed; None for any other line."""
     if text.startswith(_SUITES):
         return text.partition(" ")[2] if "\t" not in text[:6] else text.partition("\t")[2]
     if text.startswith(("PASS ", "PASS\t")):
@@ -108,7 +46,7 @@ def suite(text: str) -> str | None:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text that could be names of files."""
+    """The words of a text that could be file names."""
     found = []
     for word in text.split(None, MOST_WORDS)[:MOST_WORDS]:
         name = word.strip(_STRIP).partition("::")[0].rstrip(":.,")
@@ -120,7 +58,7 @@ def words(text: str) -> list[str]:
 
 
 def verdict(text: str) -> str:
-    """The name before a verdict on a file as a whole, `conf/b.json: 'name' is a required property`, or nothing."""
+    """The name before a verdict on a whole file, as in `conf/b.json: 'name' is a required property`, or ""."""
     first, _, rest = text.partition(" ")
     if judge(first) == ERROR:
         first, _, rest = rest.partition(" ")
@@ -136,7 +74,7 @@ def verdict(text: str) -> str:
 
 
 def listed(text: str) -> tuple[str, str]:
-    """The label and the name of a line that may be an item of a list of files, or a heading."""
+    """The label and the name in a line that may be an item in a list of files, or a heading."""
     label, _, name = text.partition(" ")
     if not name:
         return "", text.rstrip(":")
@@ -150,12 +88,12 @@ def listed(text: str) -> tuple[str, str]:
 
 
 def accuses(label: str) -> bool:
-    """Whether a tool puts this label only before files that are at fault."""
+    """Whether this label is only used before files with errors."""
     return label not in ("", "*", "-", "•", "FILE:", "File:", "file:", "→", "==>")
 
 
 def opens_list(text: str) -> bool:
-    """Whether a line says that the files listed below it are at fault."""
+    """Whether a line says that the files listed below it have errors."""
     low = text.lower()
     return (
         text.endswith(":")
@@ -165,7 +103,7 @@ def opens_list(text: str) -> bool:
 
 
 def said(text: str) -> int:
-    """VERDICT on the files that the line names; SPEAKS of an error and may name files; or SILENT."""
+    """VERDICT if the line condemns the files that it names, SPEAKS if it mentions an error, otherwise SILENT."""
     low = text[:300].lower()
     if "warning" in low[:12]:
         return SILENT
@@ -175,16 +113,16 @@ def said(text: str) -> int:
 
 
 def is_outer(low: str) -> bool:
-    """Whether a sentence only passes on an error that lies elsewhere."""
+    """Whether a sentence only passes on an error from elsewhere."""
     return any(outer in low for outer in _OUTER)
 
 
-def rows(page: Page, at: int) -> tuple[int, int, int]:
-    """Of the rows below the heading in line `at`: the worst severity, how many there are, and where they end."""
-    lines = page.lines
+def rows(output: Output, at: int) -> tuple[int, int, int]:
+    """The rows below the heading in line `at`: their worst severity, their number, and where they end."""
+    lines = output.lines
     worst, count, end, blank = SILENT, 0, at + 1, False
-    for below in range(at + 1, min(at + min(MOST_ROWS, page.patience), len(lines))):
-        page.patience -= 1
+    for below in range(at + 1, min(at + min(MOST_ROWS, output.patience), len(lines))):
+        output.patience -= 1
         line = lines[below]
         text = line.strip()
         if not text:

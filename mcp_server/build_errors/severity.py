@@ -1,4 +1,4 @@
-"""How bad does a text say that it is: an error, something less, or nothing said?"""
+"""The severity that a text states: an error, a warning, a note, or nothing."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ _STRIP = "[](){}<>:;,.-–—*!#%|│┃╷╵─━━=\"'`~^&+\\/ "
 
 
 def judge(text: str) -> int:
-    """The severity that `text` begins with, leaving out numbers, rule codes and ornaments, or ends with in brackets."""
+    """The severity at the start of `text`, after any numbers, rule codes and ornaments, or in brackets at its end."""
     said = 0
     words = text[:240].split(None, 8)
     for at, word in enumerate(words[:7]):
         said = _word(word)
         if said:
-            # A lone letter or sign is a severity only where nothing but ornaments stands before it.
+            # A lone letter or sign is a severity only if nothing but ornaments comes before it.
             break
         bare = word.strip(_STRIP)
         if not bare or any(map(str.isdigit, bare)) or (word[0] in "[(<" and word[-1] in "])>:,"):
@@ -87,7 +87,7 @@ _INSIDE = ("error", "fatal", "uncaught", "panicked", "exception", "failed", "fai
 
 
 def speaks_of_error(text: str) -> bool:
-    """Whether a sentence says somewhere that something went wrong, and not that it only may."""
+    """Whether a sentence says that something went wrong, not just that it might."""
     low = text.lower()
     return (
         any(word in low for word in _INSIDE)

@@ -6,48 +6,26 @@ from mcp_server.build_errors.severity import speaks_of_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 NEAR = 12
-"""Lines over which a trace still belongs to the place that was named above it."""
+"""A trace belongs to a location that is named at most this many lines above it."""
 GAP = 3
-"""Lines between two frames of one trace, at most."""
-_FRAMES = (
-    "at ",
-    "from ",
-    "❯ ",
-    "› ",
-    "Raised at ",
-    "Re-raised at ",
-    "Called from ",
-    "# ./",
-    "# /",
-    "↳ ",
-    "@ ",
-    "- /",
-    "...",
-    "called from ",
-    "in ./",
-    "→ ",
-    "by ",
-    "#",
-    "| at ",
-    "│ at ",
-    "E at ",
-    "⎯ ",
-    "raised at ",
-    "called at ",
-    "re-raised at ",
-    "called by ",
+"""The most lines between two frames of one trace."""
+_FRAMES = tuple(
+    (
+        "at ;from ;❯ ;› ;Raised at ;Re-raised at ;Called from ;# ./;# /;↳ ;@ ;- /;...;called from ;in ./;→ ;by ;#;"
+        "| at ;│ at ;E at ;⎯ ;raised at ;called at ;re-raised at ;called by "
+    ).split(";")
 )
 _HEADINGS = ("stacktrace:", "stack trace:", "backtrace:", "stack backtrace:", "call stack:")
 
 
 class Trace:
-    """The trace that is open while the lines of an output go by."""
+    """The current stack trace, followed line by line."""
 
-    def __init__(self, page: Page) -> None:
-        self._page = page
+    def __init__(self, output: Output) -> None:
+        self._output = output
         self._last = -NEAR
         self._done = False
         self._blamed: str | None = None
@@ -55,7 +33,7 @@ class Trace:
         self._inside = False
 
     def heard(self, at: int, text: str) -> bool:
-        """Whether the line says nothing but that a trace begins."""
+        """Whether the line is only the heading of a trace."""
         if text.lower() in _HEADINGS:
             self._inside, self._last = True, -NEAR
             return True
@@ -70,34 +48,34 @@ class Trace:
         self._inside = False
 
     def name(self, at: int) -> None:
-        """Line `at` has named the place of an error: a trace right below it is of the same error."""
+        """Record that line `at` named the location of an error: a trace right below it belongs to the same error."""
         self._named = at
 
     def forget(self) -> None:
-        """What comes is another failure."""
+        """Record that another failure begins."""
         self._named = -NEAR * 2
 
     def is_frame(self, line: str, text: str, before: str, rest: str) -> bool:
-        """Whether a place with these texts around it is a frame."""
+        """Whether a location with these texts around it is a stack frame."""
         return self._inside or _is_frame(line, text, before, rest)
 
     def frame(self, at: int, path: str | None) -> bool:
-        """Take in a frame in `path`, if that is in the repository; whether it was blamed."""
+        """Add a frame; `path` is None outside the repository. Returns whether the path was blamed."""
         if at - self._last > GAP:
             self._done = at - self._named < NEAR
             self._blamed = None
         self._last = at
-        if path is None or self._done or not self._page.fell:
+        if path is None or self._done or not self._output.fell:
             return False
         if self._blamed is not None and self._blamed != path:
-            self._page.files.pop(self._blamed, None)
-        self._blamed = path if path not in self._page.files else None
-        self._page.blame(path, at)
+            self._output.files.pop(self._blamed, None)
+        self._blamed = path if path not in self._output.files else None
+        self._output.blame(path, at)
         self._done = True
         return True
 
     def elsewhere(self, at: int, text: str) -> None:
-        """A frame without a place, in native code or in the middle of nowhere, holds a trace together."""
+        """Add a frame without a location, in native code for example: the trace continues over it."""
         if text.startswith("at ") or (text.startswith("from ") and at - self._last <= GAP):
             self.frame(at, None)
 

@@ -1,4 +1,4 @@
-"""What the reading of errors asks of a repository."""
+"""What the reader needs to know about a repository."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Tree(Protocol):
-    """The files of one repository, asked for by name."""
+    """The files of one repository, found by name."""
 
     @property
     def root(self) -> str:
@@ -16,7 +16,7 @@ class Tree(Protocol):
         """Whether the repo-relative `path` (with `/`) is a file."""
 
     def find(self, suffix: str) -> list[str]:
-        """The known files whose path is `suffix` or ends with `/suffix`; few, since only a single one is of use."""
+        """The known files whose path is `suffix` or ends with `/suffix`; a few, since only a single match is useful."""
 
     def text(self, path: str) -> str:
-        """The beginning of a small file, or nothing when it cannot be read."""
+        """The beginning of a small file, "" if it cannot be read."""

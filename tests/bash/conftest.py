@@ -1,4 +1,4 @@
-"""The repository that commands are read in: the one that the measured cases were run in."""
+"""The repository in which commands are read: the one in which the measured cases were run."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ FIXTURE = Path(__file__).parents[1] / "data" / "bash_writes" / "make_fixture.sh"
 
 @pytest.fixture(scope="session")
 def fixture_repo(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder with the repository, a home and a remote; nothing in it is ever changed."""
-    base = tmp_path_factory.mktemp("ground").resolve() / "fx"
+    """The folder with the repository, a home and a remote; tests never change it."""
+    base = tmp_path_factory.mktemp("fixture_repo").resolve() / "fx"
     subprocess.run([str(FIXTURE), str(base)], check=True, capture_output=True)
     return base
 
 
 @pytest.fixture
 def reads(fixture_repo: Path) -> Reads:
-    """Reads commands in that repository."""
+    """A reader of commands in that repository."""
     return Reads(fixture_repo)

@@ -1,4 +1,4 @@
-"""What tests ask of the reader: the paths that a command would write, as people would name them."""
+"""How tests call the reader: they compare the paths that a command would write, relative to the repository."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ SIGNS = {"file": "", "tree": "/**", "prefix": "*"}
 
 
 class Reads:
-    """Reads commands in the repository of `ground`."""
+    """Reads commands in the repository `fixture_repo`."""
 
     def __init__(self, fixture_repo: Path) -> None:
         self.root = fixture_repo / "repo"

@@ -1,4 +1,4 @@
-"""What was read of real commands, against what they really wrote."""
+"""Readings of real commands, compared with what the commands wrote."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reading says beside the paths: what it can't know, sweeps, programs; and that it always answers."""
+"""What a reading says besides paths: what is unknown, sweeps, programs; and that reading never fails."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from tests.bash.reads import Reads
 
-TWO_FORMS_OF_ENDLESS = ["while :; do touch docs/$((i++)); done", "f() { f; }; f"]
+ENDLESS = ["while :; do touch docs/$((i++)); done", "f() { f; }; f"]
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_a_directory_with_too_many_files_is_recorded_as_a_tree(reads: Reads, mon
         "$((",
         "<(",
         "git",
-        *TWO_FORMS_OF_ENDLESS,
+        *ENDLESS,
     ],
     ids=range(34),
 )
@@ -171,8 +171,8 @@ def test_any_text_is_read_without_an_error(reads: Reads, command: str) -> None:
     assert not any("could not be read" in why for why in reading.why), reading.why
 
 
-@pytest.mark.parametrize("command", TWO_FORMS_OF_ENDLESS)
-def test_an_endless_command_is_given_up_as_unknown(reads: Reads, command: str) -> None:
+@pytest.mark.parametrize("command", ENDLESS)
+def test_an_endless_command_is_unknown(reads: Reads, command: str) -> None:
     assert reads(command).unknown
 
 

@@ -1,4 +1,4 @@
-"""Every recorded output is read right, whichever of its two streams comes first."""
+"""Every recorded output is read correctly, whichever of its two streams comes first."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_there_are_recorded_outputs() -> None:
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_a_recorded_output_is_read_right(file: Path) -> None:
+def test_a_recorded_output_is_read_correctly(file: Path) -> None:
     case = json.loads(file.read_text(encoding="utf-8"))
     tree = tree_of(case)
     check(case, found(case, f"{case['stdout']}\n{case['stderr']}", tree))
@@ -41,14 +41,14 @@ def test_a_recorded_output_is_read_right(file: Path) -> None:
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_an_output_that_reports_errors_is_never_passed_over(file: Path) -> None:
+def test_an_output_that_reports_errors_is_never_skipped(file: Path) -> None:
     case = json.loads(file.read_text(encoding="utf-8"))
     if case["error_files"]:
         assert may_report_errors(case["stdout"] + case["stderr"], case["exit_code"])
 
 
 @pytest.mark.parametrize("file", CASES, ids=lambda file: file.stem)
-def test_a_repository_that_lies_elsewhere_than_the_output_says_is_read_all_the_same(file: Path) -> None:
+def test_files_are_found_even_if_the_output_names_another_path_of_the_repository(file: Path) -> None:
     case = json.loads(file.read_text(encoding="utf-8"))
     moved = NamedTree({path: case["repo_contents"].get(path, "") for path in case["repo_files"]}, "/workspace")
     files = found(case, f"{case['stdout']}\n{case['stderr']}", moved)

@@ -1,10 +1,10 @@
-"""What a command says about the output that it will have."""
+"""What a command tells about its output."""
 
 from __future__ import annotations
 
 import pytest
 
-from mcp_server.build_errors.invocation import Asked, below, join
+from mcp_server.build_errors.invocation import Invocation, below, join
 from tests.build_errors.trees import NamedTree
 
 PACKAGES = {
@@ -15,8 +15,8 @@ PACKAGES = {
 }
 
 
-def asked(command: str, cwd: str = "") -> Asked:
-    return Asked(command, cwd, NamedTree(PACKAGES))
+def invocation(command: str, cwd: str = "") -> Invocation:
+    return Invocation(command, cwd, NamedTree(PACKAGES))
 
 
 @pytest.mark.parametrize(
@@ -33,22 +33,22 @@ def asked(command: str, cwd: str = "") -> Asked:
         ("make", []),
     ],
 )
-def test_the_directories_that_a_command_enters_are_known(command: str, folders: list[str]) -> None:
-    assert asked(command).directories == folders
+def test_the_directories_that_a_command_enters_are_found(command: str, folders: list[str]) -> None:
+    assert invocation(command).directories == folders
 
 
-def test_the_scripts_that_a_command_starts_are_looked_into() -> None:
-    assert asked("npm run lint").strict
-    assert not asked("npm run all").strict
-    assert "api" in asked("npm run all").hints
-    assert "web" in asked("bash ci.sh").hints
-    assert "src" in asked("gcc src/a.c").hints
+def test_the_scripts_that_a_command_starts_are_read() -> None:
+    assert invocation("npm run lint").strict
+    assert not invocation("npm run all").strict
+    assert "api" in invocation("npm run all").hints
+    assert "web" in invocation("bash ci.sh").hints
+    assert "src" in invocation("gcc src/a.c").hints
 
 
-def test_the_programs_are_told_without_what_wraps_them() -> None:
-    assert asked("FOO=1 timeout 60 npx eslint . && python -m pytest -q").programs == ["eslint", "pytest"]
-    assert asked("grep -n error log | head -3").only_looks
-    assert not asked("make 2>&1 | grep error").only_looks
+def test_the_programs_are_listed_without_their_wrappers() -> None:
+    assert invocation("FOO=1 timeout 60 npx eslint . && python -m pytest -q").programs == ["eslint", "pytest"]
+    assert invocation("grep -n error log | head -3").only_looks
+    assert not invocation("make 2>&1 | grep error").only_looks
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_paths_are_joined_within_the_repository(folder: str, path: str, joined: 
     assert join(folder, path) == joined
 
 
-def test_a_path_below_the_root_is_told_from_others() -> None:
+def test_a_path_below_the_root_is_recognised() -> None:
     assert below("/a/b/c", "/a/b") == "c"
     assert below("/a/bc", "/a/b") is None
     assert below("C:\\a\\b", "C:\\a") == "b"

@@ -1,4 +1,4 @@
-"""What reading an error loads: it happens in a hook, so every module counts."""
+"""Which modules reading an error loads: it happens in a hook, so each of them counts."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def loaded(*, alone: bool) -> set[str]:
     return set(done.stdout.split())
 
 
-def test_nothing_dear_is_loaded_to_read_the_output_of_a_compiler() -> None:
+def test_no_expensive_module_is_loaded_to_read_the_output_of_a_compiler() -> None:
     modules = loaded(alone=False)
     assert "mcp_server.build_errors.general" in modules
     assert modules & DEAR == set()
 
 
-def test_next_to_nothing_is_loaded_to_see_that_there_is_nothing_to_read() -> None:
+def test_hardly_any_module_is_loaded_if_there_is_nothing_to_read() -> None:
     modules = {name for name in loaded(alone=True) if name.startswith("mcp_server.build_errors.")}
     assert modules == {"mcp_server.build_errors.reader", "mcp_server.build_errors.reading"}

@@ -1,10 +1,10 @@
-"""Every way to write a place in a file."""
+"""Every way to write a location in a file."""
 
 from __future__ import annotations
 
 import pytest
 
-from mcp_server.build_errors.locations import MOST_ANCHORS, spots
+from mcp_server.build_errors.locations import MOST_ANCHORS, locations
 
 
 @pytest.mark.parametrize(
@@ -32,18 +32,18 @@ from mcp_server.build_errors.locations import MOST_ANCHORS, spots
         ("Makefile:3: *** missing separator", "Makefile", ": *** missing separator"),
     ],
 )
-def test_a_place_is_found(line: str, path: str, rest: str) -> None:
-    found = [(spot.path, line[spot.end :]) for spot in spots(line)]
+def test_a_location_is_found(line: str, path: str, rest: str) -> None:
+    found = [(location.path, line[location.end :]) for location in locations(line)]
     assert found == [(path, rest)]
 
 
 @pytest.mark.parametrize(
     "line", ["12:03:28 done", "took (3 s)", "127.0.0.1:80", "x[3]", "see http://a.b:80/c", "line 3"]
 )
-def test_what_is_no_place_is_not_taken_for_one(line: str) -> None:
-    assert spots(line) == []
+def test_text_that_only_looks_like_a_location_is_ignored(line: str) -> None:
+    assert locations(line) == []
 
 
 @pytest.mark.parametrize("piece", [":1", "(1", "[1]", "line 1 ", "a.b:1 ", "a.b(1) "])
-def test_a_line_made_of_places_is_read_for_a_bounded_number_of_them(piece: str) -> None:
-    assert len(spots(piece * 10_000)) <= 2 * MOST_ANCHORS
+def test_the_number_of_locations_found_in_one_line_is_bounded(piece: str) -> None:
+    assert len(locations(piece * 10_000)) <= 2 * MOST_ANCHORS

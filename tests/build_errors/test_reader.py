@@ -1,4 +1,4 @@
-"""What is an error, where, and what is none; for any text at all."""
+"""What counts as an error and in which file; and that any text can be read."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcp_server.build_errors import general, screen
-from mcp_server.build_errors.invocation import Asked
-from mcp_server.build_errors.output import PATIENCE, Page
+from mcp_server.build_errors.invocation import Invocation
+from mcp_server.build_errors.output import PATIENCE, Output
 from mcp_server.build_errors.reader import may_report_errors, read
 from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
 from mcp_server.build_errors.tools import table
@@ -28,26 +28,26 @@ def test_warnings_and_notes_are_no_errors() -> None:
 
 
 @pytest.mark.parametrize("command", ["eslint --max-warnings 0 src", "sphinx-build -W docs out", "swiftlint --strict"])
-def test_warnings_are_errors_where_the_command_says_so(command: str) -> None:
+def test_warnings_are_errors_if_the_command_says_so(command: str) -> None:
     assert blamed("src/a.py:1:2: warning: unused", FILES, command=command) == ["src/a.py"]
 
 
-def test_a_place_without_a_word_is_an_error_only_in_a_run_that_failed() -> None:
+def test_a_location_without_a_severity_is_an_error_only_in_a_failed_run() -> None:
     assert blamed("src/a.py:1:1: F401 unused import", FILES) == ["src/a.py"]
     assert blamed("src/a.py:1:1: F401 unused import", FILES, exit_code=0) == []
 
 
-def test_an_error_is_one_although_a_pipe_has_hidden_the_exit_code() -> None:
+def test_an_error_is_reported_even_if_a_pipe_hid_the_exit_code() -> None:
     assert blamed("src/a.py:1: error: bad", FILES, command="mypy src | tee log", exit_code=0) == ["src/a.py"]
 
 
 @pytest.mark.parametrize("command", ["grep -rn error src", "git log | head", "cat src/a.py && ls"])
-def test_what_only_looks_reports_nothing(command: str) -> None:
+def test_a_command_that_only_displays_text_reports_nothing(command: str) -> None:
     assert blamed("src/a.py:3: error: bad", FILES, command=command) == []
 
 
 @pytest.mark.parametrize("command", ["git commit -m x", "make 2>&1 | grep error", "awk -f src/a.py"])
-def test_what_starts_more_than_it_seems_is_read(command: str) -> None:
+def test_a_command_that_starts_other_programs_is_read(command: str) -> None:
     assert blamed("src/a.py:3: error: bad", FILES, command=command) == ["src/a.py"]
 
 
@@ -72,12 +72,12 @@ def test_the_directory_that_the_command_enters_comes_first() -> None:
     assert blamed("a.py:3: error: bad", files, command="mypy a.py") == ["a.py"]
 
 
-def test_make_tells_the_directory_that_it_is_in() -> None:
+def test_the_directory_that_make_announces_is_used() -> None:
     output = f"make[1]: Entering directory '{ROOT}/web'\na.py:3: error: bad\nmake[1]: Leaving directory '{ROOT}/web'\n"
     assert blamed(output, ["a.py", "web/a.py"]) == ["web/a.py"]
 
 
-def test_paths_of_windows_are_understood() -> None:
+def test_windows_paths_are_understood() -> None:
     output = "C:\\Users\\dev\\acme\\src\\a.py(3,5): error X1: bad"
     assert blamed(output, FILES, root="C:\\Users\\dev\\acme", cwd="C:\\Users\\dev\\acme") == ["src/a.py"]
 
@@ -95,7 +95,7 @@ def test_colours_and_progress_do_not_hide_an_error() -> None:
     assert blamed(output, FILES) == ["src/a.py", "src/b.py"]
 
 
-def test_an_output_that_the_client_has_cut_is_read_on_both_sides() -> None:
+def test_an_output_that_the_client_cut_is_read_on_both_sides() -> None:
     output = "src/a.py:3: error: bad\n... [5000 characters truncated] ...\n/b.py:9: err\nsrc/b.py:4: error: worse"
     assert blamed(output, FILES) == ["src/a.py", "src/b.py"]
 
@@ -116,7 +116,7 @@ def test_several_tools_are_read_in_one_output() -> None:
     assert blamed(output, FILES) == ["lib/a.c", "src/a.py", "src/b.py"]
 
 
-def test_little_is_said_of_a_file_with_many_errors() -> None:
+def test_only_a_few_lines_are_kept_for_a_file_with_many_errors() -> None:
     files = report("\n".join(f"src/a.py:{n}: error: {'bad' * 200}" for n in range(1, 90)), FILES).files
     assert len(files["src/a.py"]) == MOST_LINES
     assert max(map(len, files["src/a.py"])) <= LONGEST_LINE
@@ -130,28 +130,28 @@ def test_garbage_reports_nothing(output: str) -> None:
     assert report(output, FILES, command="\ud800 '\"", exit_code=None, cwd="").files == {}
 
 
-def test_of_a_very_long_output_both_ends_are_read() -> None:
+def test_both_ends_of_a_very_long_output_are_read() -> None:
     output = "src/a.py:3: error: bad\n" + "x\n" * screen.ENDS * 2 + "src/b.py:3: error: bad\n"
     assert blamed(output, FILES) == ["src/a.py", "src/b.py"]
     assert len(screen.ends(output)) <= 2 * screen.ENDS + 1
 
 
-def test_a_file_is_searched_for_once_however_often_it_is_named() -> None:
+def test_a_file_that_is_named_often_is_searched_for_once() -> None:
     tree = NamedTree(FILES)
     read("nowhere.py:3: error: bad\n" * 500, command="make", exit_code=1, cwd=ROOT, tree=tree)
     assert tree.searches == 1
 
 
 @pytest.mark.parametrize("line", [" src/a.py\n", "--- FAIL: x\n    a_test.go:3: y\n"])
-def test_lines_are_looked_at_out_of_turn_a_bounded_number_of_times(line: str) -> None:
+def test_the_number_of_lines_looked_ahead_at_is_bounded(line: str) -> None:
     tree = NamedTree(FILES)
-    page = Page((line * 3_000).split("\n"), Asked("make", "", tree), "", tree, failed=True)
-    table.read(page, line)
-    general.read(page)
-    assert 0 <= page.patience < PATIENCE
+    output = Output((line * 3_000).split("\n"), Invocation("make", "", tree), "", tree, failed=True)
+    table.read(output, line)
+    general.read(output)
+    assert 0 <= output.patience < PATIENCE
 
 
-def test_a_run_that_succeeded_and_says_nothing_of_errors_is_passed_over() -> None:
+def test_a_successful_run_that_mentions_no_error_is_skipped() -> None:
     assert not may_report_errors("10 passed in 0.1s\n", 0)
     assert may_report_errors("1 failed\n", 0)
     assert may_report_errors("anything", 1)
@@ -221,7 +221,7 @@ PIECES = st.sampled_from(
 
 @settings(max_examples=300)
 @given(st.lists(PIECES, max_size=60), st.sampled_from([None, 0, 1]), st.text(max_size=40))
-def test_no_text_is_too_odd_and_only_files_of_the_repository_are_named(
+def test_any_text_can_be_read_and_only_files_of_the_repository_are_named(
     pieces: list[str], exit_code: int | None, command: str
 ) -> None:
     files = report("".join(pieces), FILES, command=command, exit_code=exit_code).files

@@ -1,4 +1,4 @@
-"""What a person would see of an output."""
+"""The lines of an output as a person sees them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mcp_server.build_errors.screen import LONGEST_LINE, lines, plain
         ("a\x00b\b", "ab"),
     ],
 )
-def test_escapes_are_not_seen(output: str, seen: str) -> None:
+def test_terminal_escapes_are_removed(output: str, seen: str) -> None:
     assert plain(output) == seen
 
 
@@ -37,9 +37,9 @@ def test_escapes_are_not_seen(output: str, seen: str) -> None:
         ("12:30: expected", "12:30: expected"),
     ],
 )
-def test_what_a_log_puts_before_a_line_is_left_out(line: str, said: str) -> None:
+def test_log_prefixes_are_removed(line: str, said: str) -> None:
     assert lines(line) == [said]
 
 
-def test_no_line_is_longer_than_what_is_read_of_it() -> None:
+def test_long_lines_are_cut() -> None:
     assert [len(line) for line in lines("x" * 10_000 + "\nshort")] == [LONGEST_LINE, 5]

@@ -1,4 +1,4 @@
-"""How bad a text says that it is."""
+"""The severity that a text states."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_a_text_begins_with_its_severity(text: str, severity: int) -> None:
     assert judge(text) == severity
 
 
-def test_a_sentence_speaks_of_an_error_anywhere() -> None:
+def test_an_error_is_recognised_anywhere_in_a_sentence() -> None:
     assert speaks_of_error("PHP Fatal error:  Uncaught Error: x in")
     assert not speaks_of_error("compiled with 0 errors")
     assert not speaks_of_error("PHP Warning: error in")

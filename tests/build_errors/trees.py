@@ -1,4 +1,4 @@
-"""A repository of which only the names of its files, and the texts of some, are known."""
+"""A repository given by the names of its files and the texts of some."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ ROOT = "/home/dev/acme"
 
 
 class NamedTree:
-    """The tree of a test; it counts how often it was searched."""
+    """The tree of a test; it counts how often it is searched."""
 
     def __init__(self, files: Iterable[str] | Mapping[str, str], root: str = ROOT) -> None:
         self.root = root
@@ -38,7 +38,7 @@ def report(
     cwd: str = ROOT,
     root: str = ROOT,
 ) -> Report:
-    """What is read from an output in a repository of these files."""
+    """What is read from an output in a repository with these files."""
     return read(output, command=command, exit_code=exit_code, cwd=cwd, tree=NamedTree(files, root))
 
 
@@ -51,5 +51,5 @@ def blamed(
     cwd: str = ROOT,
     root: str = ROOT,
 ) -> list[str]:
-    """The files that an output reports errors in."""
+    """The files in which an output reports errors."""
     return sorted(report(output, files, command=command, exit_code=exit_code, cwd=cwd, root=root).files)

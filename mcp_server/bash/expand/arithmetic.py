@@ -25,7 +25,7 @@ MOST_DEPTH = 60
 
 
 def value(text: str, names: "Names") -> int | None:
-    """The value of `text`, its variables expanded already or not."""
+    """The value of `text`, whose variables may or may not be expanded yet."""
     try:
         return _Expression(_split(text), names).whole()
     except (ValueError, IndexError, ZeroDivisionError, OverflowError):
@@ -172,21 +172,9 @@ def _calculated(sign: str, left: int, right: int) -> int:
     if sign in ("<<", ">>", "**") and not 0 <= right <= MOST_BITS:
         raise OverflowError
     operations: dict[str, Callable[[int, int], int]] = {
-        "+": int.__add__,
-        "-": int.__sub__,
-        "*": int.__mul__,
-        "**": int.__pow__,
-        "<<": int.__lshift__,
-        ">>": int.__rshift__,
-        "&": int.__and__,
-        "|": int.__or__,
-        "^": int.__xor__,
-        "<": int.__lt__,
-        ">": int.__gt__,
-        "<=": int.__le__,
-        ">=": int.__ge__,
-        "==": int.__eq__,
-        "!=": int.__ne__,
+        **{"+": int.__add__, "-": int.__sub__, "*": int.__mul__, "**": int.__pow__, "<<": int.__lshift__},
+        **{">>": int.__rshift__, "&": int.__and__, "|": int.__or__, "^": int.__xor__, "<": int.__lt__},
+        **{">": int.__gt__, "<=": int.__le__, ">=": int.__ge__, "==": int.__eq__, "!=": int.__ne__},
         "&&": lambda one, other: bool(one) and bool(other),
         "||": lambda one, other: bool(one) or bool(other),
     }

@@ -80,7 +80,7 @@ def _after_quote(word: str, at: int) -> int:
 
 
 def _closing(word: str, start: int) -> tuple[int, list[int]]:
-    """Where what opens at `start` closes, and the commas directly in it."""
+    """Where the bracket at `start` closes, and the commas directly inside it."""
     opening = word[start]
     closing = "}" if opening == "{" else ")"
     at, depth = start + 1, 0

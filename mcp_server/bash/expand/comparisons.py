@@ -1,4 +1,4 @@
-"""The results of `test` and `[` that texts and numbers decide; None for what depends on the disk."""
+"""Results of `test` and `[` that depend on texts and numbers only; None for what depends on the disk."""
 
 from mcp_server.bash.unknown import is_known
 

@@ -1,4 +1,4 @@
-"""What expanding a word asks of the shell, as a Protocol: only type checkers load it."""
+"""What expanding a word needs from the shell, as a Protocol. Only type checkers load it."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ class Context(Protocol):
         """Set a variable; None unsets it."""
 
     def home_of(self, user: str) -> str | None:
-        """What `~user` stands for, None where it stands for itself."""
+        """What `~user` expands to, None if it does not expand."""
 
     def spend(self, steps: int) -> None:
         """Use up steps of the budget."""
 
     def word(self, text: str) -> str:
-        """The one text that a word expands to where nothing splits it."""
+        """The text that a word expands to if nothing splits it."""
 
     def pattern(self, text: str) -> str:
         """The pattern that a word expands to."""

@@ -1,4 +1,4 @@
-"""Does a text match a shell pattern, and which paths do? Quoted characters come with a backslash before them."""
+"""Shell patterns: whether a text matches one, and which paths do. Quoted characters have a backslash before them."""
 
 from mcp_server.bash.unknown import UNKNOWN, unmasked
 
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 ANY, STAR = "?any", "*star"
 MOST_PATHS = 5_000
 MOST_EXTENDED = 200
-"""Characters of a text that are matched against an extglob pattern, at most."""
+"""The longest text that is matched against an extglob pattern."""
 _CLASSES: "dict[str, Callable[[str], bool]]" = {
     "alpha": str.isalpha,
     "digit": str.isdigit,
@@ -203,7 +203,7 @@ def _alternatives(inside: str) -> list[str]:
 
 
 def _matches(tokens: "list[Token]", text: str) -> bool:
-    """Every place in the text that the tokens so far can end at, token by token."""
+    """Whether the tokens match: after each token, the positions are known at which the match may have ended."""
     reached = {0}
     for token in tokens:
         if token is STAR:

@@ -12,7 +12,7 @@ _PLAIN = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ01234567
 LITERAL, QUOTED, EXPANDED, BREAK = "literal", "quoted", "expanded", "break"
 _BLANKS = " \t\n"
 MOST_CHARACTERS = 200_000
-"""Characters that substitutions may add to one word; with more, the word is unknown."""
+"""The most characters that substitutions may add to one word; beyond that the word is unknown."""
 
 
 def fields(shell: "Context", text: str) -> list[str]:
@@ -32,7 +32,7 @@ def fields(shell: "Context", text: str) -> list[str]:
 
 
 def single(shell: "Context", text: str) -> str:
-    """The text that a word expands to where it is not split: an assigned value, a here-string."""
+    """The text that a word expands to if it is not split: an assigned value, a here-string."""
     if _PLAIN.issuperset(text) and "=" not in text and ":" not in text:
         return text
     return _joined(_Word(shell, text, assigned=True).parts())
@@ -125,7 +125,7 @@ class _Word:
         return self._parts
 
     def in_quotes(self, end: int, *, document: bool = False) -> list[tuple[str, str]]:
-        """The parts of what stands between double quotes, or in a here-document, up to `end`."""
+        """The parts of the text inside double quotes, or in a here-document, up to `end`."""
         special = '$`\\"\n' if not document else "$`\\\n"
         while self._at < end:
             character = self._text[self._at]

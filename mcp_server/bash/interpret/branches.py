@@ -1,4 +1,4 @@
-"""Code that may or may not run, or runs any number of times: afterwards only what holds either way is known."""
+"""Code that may or may not run, or runs any number of times: afterwards only what is true either way is known."""
 
 from mcp_server.bash.state import LIKELY
 from mcp_server.bash.state.shell import Broken, ControlFlow, Shell, State
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def branch(shell: Shell, run: "Callable[[], Status]") -> bool:
-    """Run what may not be run; returns whether it reached its end, and keeps its state only then."""
+    """Run code that may not run; returns whether it reached its end, and keeps its state only if so."""
     before = State(shell)
     certain, shell.certain = shell.certain, False
     printed, depth = len(shell.out), shell.depth
@@ -30,7 +30,7 @@ def branch(shell: Shell, run: "Callable[[], Status]") -> bool:
 
 
 def run_maybe(shell: Shell, run: "Callable[[], Status]") -> None:
-    """Run what may not be run, and keep only what holds either way."""
+    """Run code that may not run, and keep only what is true either way."""
     before = State(shell)
     if branch(shell, run):
         shell.merge(before)
@@ -53,7 +53,7 @@ def chained(shell: Shell, left: "Status", sign: str, run: "Callable[[], Status]"
 
 
 def merged(shell: Shell, states: list[State]) -> "Status":
-    """Keep only what holds in each of the states in which branches ended."""
+    """Keep only what is true in all the states in which branches ended."""
     for number, state in enumerate(states):
         if number:
             shell.merge(state)
@@ -63,7 +63,7 @@ def merged(shell: Shell, states: list[State]) -> "Status":
 
 
 def run_loop_maybe(shell: Shell, run: "Callable[[], Status]") -> None:
-    """Run a loop's body an unknown number of times: once as it is, once with whatever it changes unknown."""
+    """Run a loop's body an unknown number of times: once as it is, once with everything that it changes unknown."""
     before = State(shell)
     run_maybe(shell, lambda: run_iteration(shell, run) or True)
     if shell.variables != before.variables or shell.directory != before.directory:

@@ -1,4 +1,4 @@
-"""What redirections open: files that are made or read, here-documents, copies of descriptors."""
+"""What redirections open: files that are created or read, here-documents, copies of descriptors."""
 
 from mcp_server.bash.expand import words
 from mcp_server.bash.parse.grammar import text_of
@@ -32,11 +32,11 @@ def within(shell: "Shell", nodes: "list[Node]", run: "Callable[[], Status]") -> 
             _fill(shell, *target)
         shell.out, shell.output_is_read = out, output_is_read
         if any(_parts(node)[1] in ("<", "<<<") for node in nodes):
-            shell.stdin = stdin  # else what was read of it stays read
+            shell.stdin = stdin  # otherwise what was read from it stays read
 
 
 def opened_for_good(shell: "Shell", nodes: "list[Node]") -> None:
-    """Open the redirections of a bare `exec`, which stay open."""
+    """Open the redirections of an `exec` without a command, which stay open."""
     for node in nodes:
         _open(shell, node, None)
 

@@ -33,7 +33,7 @@ _parsers: list["Parser"] = []
 
 
 def load(site_packages: str | None) -> None:
-    """Make `parse` ready; GrammarMissing when it can't be. `site_packages` is where the libraries are, None: found."""
+    """Prepare `parse`; raises GrammarMissing if it can't. `site_packages` has the libraries, None: the import path."""
     if _parsers:
         return
     _parsers.append(_lightly(site_packages) or _plainly(site_packages))

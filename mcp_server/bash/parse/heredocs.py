@@ -1,4 +1,4 @@
-"""Rewrites a command so that the grammar reads it right: takes out here-documents and what tree-sitter-bash misreads.
+"""Rewrites a command so that the grammar parses it right: removes here-documents and what tree-sitter-bash misreads.
 
 The grammar loses what follows `<<EOF` on its line, takes `[ a > b ]` for a comparison where Bash makes a file, and
 knows neither `coproc`, `<>`, `{fd}>` nor the patterns of extglob.
@@ -12,7 +12,7 @@ _BEFORE_COMMANDS = frozenset(["if", "then", "else", "elif", "do", "while", "unti
 
 
 class HereDocument:
-    """A here-document that was taken out: its text, and whether its delimiter was quoted, so that nothing expands."""
+    """A here-document that was removed: its text, and whether its delimiter was quoted, so that nothing expands."""
 
     __slots__ = ("literal", "text")
 
@@ -228,7 +228,7 @@ class _Scan:
             if character in "?*+@!" and self._text.startswith("(", self._at + 1) and not (starts and self._at == began):
                 self._extended_pattern()
             elif not self._piece_of_word(character):
-                return  # read what was opened first
+                return  # first read what was opened
         word = self._text[began : self._at]
         if self._ahead("(") and word.endswith("="):
             self._push(1, ")", commands=True)

@@ -1,4 +1,4 @@
-"""Where quotes, backticks and brackets of a shell text end, and what `$'...'` means."""
+"""Finds the ends of quotes, backticks and brackets in shell text, and reads `$'...'`."""
 
 from mcp_server.bash.unknown import UNKNOWN
 
@@ -11,8 +11,20 @@ def quoted(words: list[str]) -> str:
     return " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
 
 
+def split_words(text: str) -> list[str]:
+    """The words of a text in which only quotes and backslashes are special; unknown where a quote stays open."""
+    if not any(sign in text for sign in "'\"\\"):
+        return text.split()
+    import shlex  # only where something is quoted
+
+    try:
+        return shlex.split(text)
+    except ValueError:
+        return [UNKNOWN]
+
+
 def closing(text: str, start: int) -> int:
-    """Where the bracket that opens at `start` closes; the end of `text` when it does not."""
+    """Where the bracket that opens at `start` closes; the end of `text` if it does not."""
     opening = text[start]
     closer = {"(": ")", "{": "}", "[": "]"}[opening]
     at, depth = start, 0
@@ -67,7 +79,7 @@ def end_of_backticks(text: str, start: int) -> int:
 
 
 def in_backticks(text: str) -> str:
-    """The command that stands between backticks."""
+    """The command between backticks."""
     out, at = [], 0
     while at < len(text):
         if text[at] == "\\" and text[at + 1 : at + 2] in ("`", "\\", "$"):
@@ -78,7 +90,7 @@ def in_backticks(text: str) -> str:
 
 
 def ansi(text: str, start: int) -> tuple[str, int]:
-    """The value of a `$'...'` whose inside begins at `start`, and where the text goes on."""
+    """The value of a `$'...'` whose content begins at `start`, and the position after it."""
     out, at = [], start
     while at < len(text) and text[at] != "'":
         if text[at] == "\\":
@@ -91,7 +103,7 @@ def ansi(text: str, start: int) -> tuple[str, int]:
 
 
 def escape(text: str, at: int) -> tuple[str, int]:
-    """What the escape means whose first character after the backslash is at `at`, and where the text goes on."""
+    """The meaning of the escape whose first character after the backslash is at `at`, and the position after it."""
     letter = text[at : at + 1]
     if letter in _LETTERS and letter:
         return _LETTERS[letter], at + 1
@@ -125,7 +137,7 @@ def unescaped(text: str) -> str:
 def _character(digits: str, base: int) -> str:
     code = int(digits, base)
     if code == 0:
-        return "\n"  # what separates names: texts here hold no other NUL
+        return "\n"  # what separates names: texts contain no other NUL here
     return chr(code) if 16 < code < 0x110000 or code in (7, 8, 9, 10, 11, 12, 13) else UNKNOWN
 
 

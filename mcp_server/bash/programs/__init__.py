@@ -9,6 +9,6 @@ if TYPE_CHECKING:
 
 
 def named_by(table: "Mapping[str, Entry]", names: "Iterable[str]") -> "Entry | None":
-    """The entry of which a name is one of `names`, None when there is none; the empty key is the empty name."""
+    """The first entry with one of `names` in its key, or None. The empty key is the empty name."""
     wanted = set(names)
     return next((entry for key, entry in table.items() if wanted.intersection(key.split() or [""])), None)

@@ -1,5 +1,6 @@
 """Programs that pack and unpack archives."""
 
+from mcp_server.bash.programs.substitution import substituted
 from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
@@ -15,7 +16,7 @@ _TAR_LONG = (
 
 
 class Archive:
-    """A stream of members: their names, directories with a slash at the end; None where they are not known."""
+    """An archive's members: their names, directories with a slash at the end; None if they are unknown."""
 
     __slots__ = ("members",)
 
@@ -89,7 +90,7 @@ def _extract(call: "Call", given: "Options", archive: str) -> None:
 
 
 def members(call: "Call", archive: str) -> list[str] | None:
-    """What an archive holds, `-` for one that is read."""
+    """The members of an archive, `-` for the input; None if they are unknown."""
     content: object
     if archive == "-":
         content = call.stdin
@@ -120,24 +121,16 @@ def _picked(found: list[str], wanted: list[str]) -> list[str]:
 
 
 def _renamed(found: list[str], transforms: list[str]) -> list[str] | None:
-    import re  # only where names are transformed
-
     for transform in transforms:
-        parts = transform[2:].split(transform[1:2]) if transform[:1] == "s" else []
-        if len(parts) != 3:
-            return None
-        try:
-            found = [
-                re.sub(parts[0], parts[1].replace("&", r"\g<0>"), name, count=0 if "g" in parts[2] else 1)
-                for name in found
-            ]
-        except re.error:
+        names = [substituted(transform, name) for name in found]
+        found = [name for name in names if name is not None]
+        if len(found) < len(names):
             return None
     return found
 
 
 def unpack(call: "Call", folder: str, found: list[str] | None, strip: int = 0) -> None:
-    """Record that the members are written below `folder`; anything there when they are not known."""
+    """Record that the members are written below `folder`; if they are unknown, anything there."""
     if found is None:
         call.write_tree(folder)
         return
@@ -315,7 +308,7 @@ def _ar(call: "Call") -> None:
 
 
 def jar(call: "Call") -> None:
-    """`jar`, in its old spelling and its new one."""
+    """`jar`, with old-style and new-style options."""
     words = list(call.arguments)
     if words and not words[0].startswith("-"):
         words = _old_style([words[0].replace("m", "").replace("e", ""), *words[1:]])

@@ -1,17 +1,11 @@
 """Compilers that name their output after the source or the module: `rustc` and `go`."""
 
+from mcp_server.bash.options import parsed
+from mcp_server.bash.parse.quoting import split_words
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call
-
-
-def _output(words: list[str]) -> str | None:
-    for at, word in enumerate(words):
-        if word == "-o" and at + 1 < len(words):
-            return words[at + 1]
-        if word.startswith("-o") and len(word) > 2 and not word.startswith("-output"):
-            return word[2:]
-    return None
 
 
 def rustc(call: "Call") -> None:
@@ -37,53 +31,19 @@ def rustc(call: "Call") -> None:
         call.write(output or (f"{folder.rstrip('/')}/{name}" if folder else name))
 
 
-def go(call: "Call") -> None:
-    """`go`."""
-    words = call.arguments
-    action, call.arguments = (words[0] if words else ""), words[1:]
-    given = call.options(valued="o", long="")
-    if action == "build":
-        _go_build(call, _output(call.arguments), given.operands)
-    elif action == "fmt":
-        for name in _go_files(call, given.operands or ["."]):
-            call.replace(name)
-    elif action in ("mod", "get", "work"):
-        _go_modules(call, action)
-    elif action in ("test", "run", "generate", "tool", "fix"):
-        _go_run(call, action, given.operands)
-    call.prints()
+_GO_VALUED = (
+    "-o -p -tags -ldflags -gcflags -asmflags -mod -modfile -overlay -pkgdir -toolexec -buildmode -covermode -coverpkg"
+)
 
 
-def _go_modules(call: "Call", action: str) -> None:
-    if action == "mod":
-        if call.arguments[:1] != ["graph"] and call.arguments[:1] != ["why"] and call.arguments[:1] != ["verify"]:
-            call.write("go.mod")
-            if call.arguments[:1] in (["tidy"], ["download"]):
-                call.write("go.sum")
-            if call.arguments[:1] == ["vendor"]:
-                call.write_tree("vendor")
-    else:
-        call.write("go.mod" if action == "get" else "go.work")
-        call.write("go.sum" if action == "get" else "go.work.sum")
-
-
-def _go_run(call: "Call", action: str, operands: list[str]) -> None:
-    for at, word in enumerate(call.arguments):
-        if word in ("-coverprofile", "-cpuprofile", "-memprofile", "-o") and at + 1 < len(call.arguments):
-            call.write(call.arguments[at + 1])
-        elif word.startswith(("-coverprofile=", "-cpuprofile=", "-memprofile=")):
-            call.write(word.partition("=")[2])
-    if action == "generate":
-        _generate(call, operands or ["."])
-    else:
-        call.runs_anything(f"Cannot tell what `go {action}` runs.")
-
-
-def _go_build(call: "Call", output: str | None, operands: list[str]) -> None:
+def go_build(call: "Call") -> None:
+    """`go build`: the program of a package named `main`, called after its module, its folder or its file."""
+    given = parsed(call.arguments, words=dict.fromkeys(_GO_VALUED.split(), True))
+    output, names = given.value("-o"), given.operands
+    name = names[0] if names else "."
     if output is not None:
         call.write(output)
-    elif len(operands) <= 1 or all(name.endswith(".go") for name in operands):
-        name = operands[0] if operands else "."
+    elif len(names) <= 1 or all(name.endswith(".go") for name in names):
         if "..." in name or call.shell.directory is None:
             return
         base = name.removesuffix(".go").rstrip("/").rpartition("/")[2]
@@ -91,6 +51,12 @@ def _go_build(call: "Call", output: str | None, operands: list[str]) -> None:
             base = _module_name(call) or call.shell.directory.rpartition("/")[2]
         if _is_main(call, name):
             call.write(base)
+
+
+def go_fmt(call: "Call") -> None:
+    """`go fmt`: the files of the packages."""
+    for name in _go_files(call, call.options().operands or ["."]):
+        call.replace(name)
 
 
 def _module_name(call: "Call") -> str:
@@ -101,12 +67,7 @@ def _module_name(call: "Call") -> str:
 
 
 def _is_main(call: "Call", name: str) -> bool:
-    files = (
-        [name]
-        if name.endswith(".go")
-        else [item for item in _go_files(call, [name]) if "/" not in item[len(name) + 1 :]]
-    )
-    return any("package main" in (call.text(item) or "") for item in files)
+    return any("package main" in (call.text(item) or "") for item in _go_files(call, [name]))
 
 
 def _go_files(call: "Call", names: list[str]) -> list[str]:
@@ -126,25 +87,13 @@ def _go_files(call: "Call", names: list[str]) -> list[str]:
     return found
 
 
-def _generate(call: "Call", names: list[str]) -> None:
-    for name in _go_files(call, names):
+def go_generate(call: "Call") -> None:
+    """`go generate`: the commands in comments of the packages, each run beside its file."""
+    for name in _go_files(call, call.options().operands or ["."]):
         for line in (call.text(name) or "").splitlines():
             if line.startswith("//go:generate "):
                 child = call.shell.fork()
                 path = call.shell.real(name) or ""
                 child.directory = path.rpartition("/")[0] or None
                 child.variables["GOFILE"] = path.rpartition("/")[2]
-                call.run(_go_words(line[14:]), child)
-
-
-def _go_words(text: str) -> list[str]:
-    found, word, quoted = [], "", False
-    for character in text:
-        if character == '"':
-            quoted = not quoted
-        elif character == " " and not quoted:
-            found += [word] if word else []
-            word = ""
-        else:
-            word += character
-    return [*found, word] if word else found
+                call.run(split_words(line[14:]), child)

@@ -201,15 +201,10 @@ def _ln(call: "Call") -> None:
         elif call.disk.kind(path) is None or given.has("-f", "--force", "-b", "--backup"):
             transfer.backs_up(target)
             if given.has("-s", "--symbolic"):
-                call.disk.make_link(path, _link_text(call, given, source, path), call.name)
+                relative = given.has("-r", "--relative")
+                call.disk.make_link(path, relative and call.shell.real(source) or source, call.name)
             else:
                 call.replace(target)
-
-
-def _link_text(call: "Call", given: "Options", source: str, path: str) -> str:
-    if given.has("-r", "--relative"):
-        return call.shell.real(source) or source
-    return source
 
 
 def _rsync(call: "Call") -> None:
@@ -298,7 +293,7 @@ def _take_sources(call: "Call", source: str) -> None:
 
 
 def _scp(call: "Call") -> None:
-    """`scp`: only a destination here is written."""
+    """`scp`: only a local destination is written."""
     given = call.options(valued="cFiJlDoPSX")
     if len(given.operands) > 1 and not _is_remote(given.operands[-1]):
         remote = any(_is_remote(name) for name in given.operands[:-1])
@@ -320,17 +315,6 @@ def _dd(call: "Call") -> None:
     call.prints()
 
 
-def _cpio(call: "Call") -> None:
-    """`cpio`: reads an archive into the directory, copies files by name, or writes an archive."""
-    given = call.options(valued="CEFHMORI", long="directory file format pattern-file")
-    for name in given.values("-O"):
-        call.write(name)
-    if given.has("-i", "--extract", "-p", "--pass-through") and not given.has("-t", "--list"):
-        call.write_tree(given.operands[-1] if given.has("-p") and given.operands else given.value("-D") or ".")
-    elif given.has("-o", "--create"):
-        call.prints()
-
-
 TABLE: "dict[str, Handler]" = {
     "cp gcp ditto": _cp,
     "mv gmv": mv,
@@ -339,5 +323,4 @@ TABLE: "dict[str, Handler]" = {
     "rsync": _rsync,
     "scp": _scp,
     "dd": _dd,
-    "cpio": _cpio,
 }

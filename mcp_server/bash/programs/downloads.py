@@ -1,4 +1,4 @@
-"""`curl` and `wget`: the files that they are told to make, or that they name after the address."""
+"""`curl` and `wget`: the files that their options name, or that are named after the address."""
 
 from mcp_server.bash.unknown import UNKNOWN
 
@@ -52,7 +52,7 @@ def _download(call: "Call", given: "Options", name: str) -> None:
 
 
 def _filled(name: str, urls: list[str]) -> list[str]:
-    """The names that `#1` stands in for, from the braces of the address."""
+    """The names that `#1` stands for, taken from the braces in the address."""
     found = []
     for url in urls:
         start, end = url.find("{"), url.find("}")

@@ -19,7 +19,7 @@ def _ruby(call: "Call") -> None:
 
 
 def _scripting(call: "Call", given: "Options", runs_nothing: str) -> None:
-    """`perl` and `ruby`: edit in place with -i; their code is searched for other writes."""
+    """`perl` and `ruby`: they edit in place with -i; their code is searched for other writes."""
     from mcp_server.bash.programs.languages import other
 
     names = list(given.operands)
@@ -33,7 +33,7 @@ def _scripting(call: "Call", given: "Options", runs_nothing: str) -> None:
 
 
 def _ed(call: "Call") -> None:
-    """`ed`: writes with `w` in what it reads, to its file or another."""
+    """`ed`: the command `w` in its input writes its file or another one."""
     given = call.options(valued="p", long="prompt")
     name = given.operands[0] if given.operands else ""
     if not isinstance(call.stdin, str) or UNKNOWN in call.stdin:
@@ -54,7 +54,7 @@ def _written_by_lines(call: "Call", lines: list[str], name: str) -> None:
             _shell_command(call, command.partition("!")[2])
         elif command[:1] in ("w", "W") and (len(command) == 1 or command[1] in " qa!"):
             _, _, target = command.partition(" ")
-            (call.write if target.strip() else call.write)(target.strip() or name)
+            call.write(target.strip() or name)
         elif command[:1] in ("f", "e", "E") and command[1:2] == " ":
             name = command[2:].strip()
 
@@ -64,7 +64,7 @@ def _shell_command(call: "Call", text: str) -> None:
 
 
 def _ex(call: "Call") -> None:
-    """`ex` and `vim`: commands of -c, + and of what they read."""
+    """`ex` and `vim`: the commands of -c and +, and those in their input."""
     commands = [word[1:] for word in call.arguments if word[:1] == "+"]
     words = [word for word in call.arguments if word[:1] != "+"]
     call.arguments = words

@@ -1,6 +1,7 @@
 """Programs that create and remove files and directories, and change their attributes."""
 
-from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
+from mcp_server.bash.programs.substitution import substituted
+from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def _mkdir(call: "Call") -> None:
 
 
 def _rmdir(call: "Call") -> None:
-    """`rmdir`: only an empty directory goes."""
+    """`rmdir`: only an empty directory is removed."""
     given = call.options()
     for name in given.operands:
         _remove_if_empty(call, name)
@@ -61,7 +62,7 @@ def _rm(call: "Call") -> None:
 
 
 def _shred(call: "Call") -> None:
-    """`shred`: with -u the file goes too."""
+    """`shred`: with -u the file is removed too."""
     given = call.options(valued="ns", attached="u", long="iterations size random-source")
     for name in given.operands:
         call.change(name)
@@ -156,7 +157,7 @@ def _change_owner(call: "Call") -> None:
 
 
 def _tee(call: "Call") -> None:
-    """`tee`: what it reads goes into each file and on."""
+    """`tee`: its input goes into each file and into its output."""
     given = call.options(attached="", long="output-error")
     for name in given.operands:
         if name == "-":
@@ -177,7 +178,7 @@ def _rename(call: "Call") -> None:
     plain = len(words) > 2 and not any(sign in words[0] for sign in "/{}$")
     names = words[2:] if plain else words[0 if given.has("-e") else 1 :]
     for name in names:
-        new = _renamed(name, words) if plain else _renamed_by_expression(name, given.value("-e") or words[0])
+        new = _renamed(name, words) if plain else substituted(given.value("-e") or words[0], name, perl=True)
         if new is None or UNKNOWN in name:
             call.mark_unknown(f"Cannot tell what `{call.name}` renames files to.")
             call.remove(name)
@@ -189,19 +190,6 @@ def _rename(call: "Call") -> None:
 def _renamed(name: str, words: list[str]) -> str:
     above, slash, base = name.rpartition("/")
     return above + slash + base.replace(words[0], words[1], 1)
-
-
-def _renamed_by_expression(name: str, expression: str) -> str | None:
-    import re  # only where files are really renamed
-
-    delimiter = expression[1:2]
-    parts = expression[2:].split(delimiter) if expression[:1] == "s" and delimiter in "/|#,!" and delimiter else []
-    if len(parts) != 3 or not set(parts[2]) <= set("gi") or "$" in parts[1] or not is_known(name + NAME_PIECE[:0]):
-        return None
-    try:
-        return re.sub(parts[0], parts[1], name, count=0 if "g" in parts[2] else 1)
-    except re.error:
-        return None
 
 
 TABLE: "dict[str, Handler]" = {

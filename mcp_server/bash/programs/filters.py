@@ -1,17 +1,12 @@
-"""What the small filters of lines print: `head`, `sort`, `cut`, `tr` and the like."""
-
-from mcp_server.bash.parse.quoting import unescaped
-from mcp_server.bash.unknown import UNKNOWN
+"""What small line filters print: `head`, `sort`, `uniq`, `cut`."""
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
     from mcp_server.bash.call import Call, Handler
 
 
 def _lines(call: "Call", names: list[str]) -> list[str] | None:
-    """The lines of the named files, or of what is read; None where they can't be known."""
+    """The lines of the named files, or of the input; None if they are unknown."""
     found: list[str] = []
     for name in names or ["-"]:
         text = call.text(name)
@@ -19,17 +14,6 @@ def _lines(call: "Call", names: list[str]) -> list[str] | None:
             return None
         found += text.splitlines()
     return found
-
-
-def _of_lines(change: "Callable[[list[str]], list[str]]", *, valued: str = "") -> "Handler":
-    def handler(call: "Call") -> None:
-        if not call.output_is_read:
-            return
-        given = call.options(valued=valued)
-        lines = _lines(call, given.operands)
-        call.prints(UNKNOWN if lines is None else "".join(line + "\n" for line in change(lines)))
-
-    return handler
 
 
 def _head_or_tail(call: "Call") -> None:
@@ -79,42 +63,6 @@ def _uniq(call: "Call") -> None:
     call.prints("".join(line + "\n" for at, line in enumerate(lines) if at == 0 or lines[at - 1] != line))
 
 
-def _tr(call: "Call") -> None:
-    """`tr`, for plain sets of characters."""
-    text = call.text("-") if call.output_is_read else None
-    given = call.options()
-    sets = [_set(operand) for operand in given.operands]
-    if text is None or not sets or None in sets:
-        call.prints()
-        return
-    first = sets[0] or ""
-    if given.has("-d"):
-        call.prints(text.translate({ord(character): None for character in first}))
-    elif len(sets) == 2 and sets[1] and not given.has("-s", "-c", "-C"):
-        second = sets[1] + sets[1][-1] * len(first)
-        call.prints(text.translate({ord(one): other for one, other in zip(first, second, strict=False)}))
-    else:
-        call.prints()
-
-
-def _set(text: str) -> str | None:
-    if "[" in text and text not in ("[", "]"):
-        classes = {"[:upper:]": "A-Z", "[:lower:]": "a-z", "[:digit:]": "0-9", "[:space:]": " \t\n\r\v\f"}
-        if text not in classes:
-            return None
-        text = classes[text]
-    text = unescaped(text)
-    out, at = "", 0
-    while at < len(text):
-        if text[at + 1 : at + 2] == "-" and at + 2 < len(text):
-            out += "".join(chr(code) for code in range(ord(text[at]), ord(text[at + 2]) + 1))
-            at += 3
-        else:
-            out += text[at]
-            at += 1
-    return out
-
-
 def _cut(call: "Call") -> None:
     """`cut`, for single fields and ranges of them."""
     given = call.options(valued="dfcb", long="delimiter fields characters bytes output-delimiter")
@@ -143,17 +91,4 @@ def _fields(fields: list[str], wanted: str) -> list[str] | None:
     return found
 
 
-def _rev(call: "Call") -> None:
-    text = call.text("-") if not call.arguments else None
-    call.prints(UNKNOWN if text is None else "".join(line[::-1] + "\n" for line in text.splitlines()))
-
-
-TABLE: "dict[str, Handler]" = {
-    "head tail": _head_or_tail,
-    "sort": _sort,
-    "uniq": _uniq,
-    "tr": _tr,
-    "cut": _cut,
-    "rev": _rev,
-    "tac": _of_lines(lambda lines: lines[::-1]),
-}
+TABLE: "dict[str, Handler]" = {"head tail": _head_or_tail, "sort": _sort, "uniq": _uniq, "cut": _cut}

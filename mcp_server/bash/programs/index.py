@@ -1,4 +1,4 @@
-"""Finds what handles a program. A new program is an entry in `tables`, or, if it needs code of its own, a function in
+"""Finds the handler of a program. A new program is an entry in `tables`, or, if it needs its own code, a function in
 a family's TABLE and its name here.
 
 A module is loaded when one of its programs is called; a program that only reads needs no module.
@@ -33,16 +33,16 @@ READERS = frozenset(
 _FAMILIES = {
     "printing": """
         echo printf pwd basename dirname cat seq ls wc date mktemp base64 realpath readlink hostname whoami id uname
-        nproc true false : test [ which type expr uuidgen grep egrep fgrep rg xxd printenv
+        nproc true false : test [ which type expr uuidgen grep egrep fgrep rg printenv
     """,
-    "filters": "head tail sort uniq tr cut rev tac",
+    "filters": "head tail sort uniq cut",
     "databases": "sqlite3",
     "shells": """
         cd pushd popd eval source . exec exit return break continue read mapfile readarray set shopt shift trap alias
         unalias let command builtin bash sh dash zsh ksh getopts export local declare readonly typeset unset logout
     """,
     "wrapping": "env cross-env sudo doas su runuser script flock watch xargs parallel",
-    "copying": "cp mv install ln link rsync scp dd ditto cpio gcp gmv ginstall gln",
+    "copying": "cp mv install ln link rsync scp dd ditto gcp gmv ginstall gln",
     "files": """
         touch gtouch mkdir gmkdir mkdirp rmdir rm grm shred truncate gtruncate mkfifo mknod chmod chown chgrp setfacl
         setfattr chattr tee gtee rename prename file-rename
@@ -64,7 +64,7 @@ _HOMES = {name: family for family, names in _FAMILIES.items() for name in names.
 
 
 def handler(name: str) -> "Handler | None":
-    """What handles a call of the program `name`, None for an unknown program."""
+    """The handler of the program `name`, None for an unknown program."""
     family = _HOMES.get(name)
     if family is not None:
         module = __import__(f"mcp_server.bash.programs.{family}", None, None, ["TABLE"])

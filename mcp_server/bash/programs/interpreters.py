@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 def python(call: "Call") -> None:
-    """`python`: of -c, of -m, of a file, of what it reads."""
+    """`python`: it runs `-c TEXT`, `-m MODULE`, a file, or its input."""
     words = list(call.arguments)
     while words and words[0].startswith("-") and words[0] not in ("-", "-c", "-m"):
         option = words.pop(0)
@@ -51,7 +51,7 @@ _AS_PROGRAMS = frozenset(
 
 
 def _node(call: "Call") -> None:
-    """`node`: of -e, of a file, of what it reads."""
+    """`node`: it runs `-e TEXT`, a file, or its input."""
     given = call.options(valued="epr", long="eval print require import input-type loader test-reporter", stop=True)
     if given.has("-v", "--version", "-h", "--help", "-c", "--check"):
         call.prints()

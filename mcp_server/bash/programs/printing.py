@@ -1,4 +1,4 @@
-"""Programs whose output often becomes the input or the arguments of others."""
+"""Programs whose output is often the input or the arguments of others."""
 
 from mcp_server.bash.parse import quoting
 from mcp_server.bash.state import OPEN
@@ -150,7 +150,7 @@ def _seq(call: "Call") -> None:
 
 
 def _listing(call: "Call") -> None:
-    """`ls`: the names, as they come into a pipe."""
+    """`ls`: the names, as it prints them into a pipe."""
     given = call.options(valued="IwT", long="ignore hide width time-style sort color")
     if given.has("-l", "-R", "-s", "-i", "-F", "-p", "-o", "-g", "-m", "-x", "-Q", "--recursive"):
         call.prints()
@@ -275,23 +275,6 @@ def _found_or_not(call: "Call") -> str:
     return OPEN
 
 
-def _hexdump(call: "Call") -> None:
-    """`xxd -r`, whose second operand is written."""
-    given = call.options(valued="cglos", long="cols groupsize len name offset seek")
-    for name in given.operands[1:2]:
-        call.write(name)
-    text = call.text(given.operands[0] if given.operands else "-")
-    if text is not None and given.has("-r", "-rp", "-revert") and given.has("-p", "-rp", "-ps"):
-        digits = "".join(text.split())
-        try:
-            call.prints(bytes.fromhex(digits).decode().replace(UNKNOWN, "?"))
-        except ValueError:
-            call.prints()
-        return
-    if len(given.operands) < 2:
-        call.prints()
-
-
 TABLE: "dict[str, Handler]" = {
     "echo": _echo,
     "printf": _printf,
@@ -312,6 +295,5 @@ TABLE: "dict[str, Handler]" = {
     "which type": _found_or_not,
     "expr": _expr,
     "grep egrep fgrep rg": _grep,
-    "xxd": _hexdump,
     "printenv": _environment,
 }

@@ -1,4 +1,4 @@
-"""What a program writes, said as data.
+"""What a program writes, as data.
 
 A program writes *targets*. A text of targets has them with blanks between; each is a list of sources with `|` between,
 of which the first that the call has is used:
@@ -173,7 +173,7 @@ class Program:
 
 
 class _Source:
-    """Where one name comes from: an option, operands or itself, and what is done with it."""
+    """Where a name comes from: an option, operands or itself, and how it is changed."""
 
     __slots__ = ("addition", "here", "is_tree", "option", "parent", "path", "suffix", "which")
 
@@ -219,7 +219,7 @@ class _Source:
 
 
 class _Target:
-    """Sources of which the first that is given counts, and the options that it depends on."""
+    """Sources, of which the first one given is used, and the options that the target depends on."""
 
     __slots__ = ("only", "sources", "unless")
 
@@ -251,7 +251,7 @@ def _has(given: "Options", names: str) -> bool:
 
 
 def _enter(call: "Call", options: str) -> None:
-    """Take the options that say where it runs from the arguments, and go there."""
+    """Remove the options that say where it runs from the arguments, and change to that directory."""
     kept: list[str] = []
     directory = None
     words = iter(call.arguments)

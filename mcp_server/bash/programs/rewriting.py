@@ -14,7 +14,7 @@ _SKIPPED = frozenset(
 
 
 def rewrite(call: "Call", names: list[str], suffixes: str) -> None:
-    """Record that the files that `names` lead to are rewritten; `*` as suffixes: only those that are named."""
+    """Record that the files at `names` are rewritten; with `*` as suffixes only files, not those in directories."""
     found = files_of(call, names, suffixes)
     if found is None:
         for name in names:
@@ -30,7 +30,7 @@ def rewrite(call: "Call", names: list[str], suffixes: str) -> None:
 
 
 def edit_in_place(call: "Call", names: list[str], suffix: str) -> None:
-    """An editor replaces these files, and keeps a backup if there is a suffix."""
+    """Record that an editor replaces these files, with backups if there is a suffix."""
     for name in names:
         path = call.shell.real(name)
         if path is not None and not call.disk.may_exist(path):
@@ -52,7 +52,7 @@ def backup_name(name: str, suffix: str) -> str:
 
 
 def files_of(call: "Call", names: list[str], suffixes: str) -> list[str] | None:
-    """The files that `names` lead to: themselves, and those with the suffixes in directories; None if too many."""
+    """The files at `names`: those named, and those with the suffixes in directories; None if there are too many."""
     wanted = tuple("." + suffix for suffix in suffixes.split())
     found: list[str] = []
     for name in names:

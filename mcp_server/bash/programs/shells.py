@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 def _cd(call: "Call") -> "Status":
-    """`cd`: True where the directory is there, False where it is not."""
+    """`cd`: True if the directory exists, False if it does not."""
     words = [word for word in call.arguments if word not in ("-P", "-L", "-e", "-@", "--")]
     shell = call.shell
     target = words[0] if words else shell.home_of("") or shell.home
@@ -137,7 +137,7 @@ def _leave_loop(call: "Call") -> "Status":
 
 
 def read(call: "Call") -> "Status":
-    """`read`: a line of what it reads, split over the names."""
+    """`read`: one line of the input, split among the names."""
     given = call.options(valued="dinNptu", attached="")
     shell = call.shell
     names = given.operands or ["REPLY"]
@@ -256,7 +256,7 @@ def _command(call: "Call") -> "Status":
 
 
 def _shell_program(call: "Call") -> "Status":
-    """`bash`, `sh` and the like: of a command, of a file, or of what they read."""
+    """`bash`, `sh` and the like: they run `-c TEXT`, a file, or their input."""
     words = list(call.arguments)
     of_command = from_input = False
     while words and words[0][:1] in "-+" and words[0] not in ("-", "--"):
@@ -284,7 +284,7 @@ def _shell_program(call: "Call") -> "Status":
 
 
 def _getopts(call: "Call") -> str:
-    """`getopts`: the next option is not worked out."""
+    """`getopts`: the next option is unknown."""
     if len(call.arguments) > 1:
         call.shell.set(call.arguments[1], UNKNOWN)
     call.shell.set("OPTARG", UNKNOWN)

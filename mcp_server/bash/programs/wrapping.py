@@ -1,7 +1,7 @@
-"""Programs that run another program: as it is, with other arguments, many times, or with what they read."""
+"""Programs that run another program: unchanged, with other arguments, many times, or with what they read."""
 
 from mcp_server.bash import options
-from mcp_server.bash.parse.quoting import quoted
+from mcp_server.bash.parse.quoting import quoted, split_words
 from mcp_server.bash.state import LIKELY
 from mcp_server.bash.unknown import UNKNOWN
 
@@ -34,7 +34,7 @@ def _env(call: "Call") -> "Status":
 
 
 def _sudo(call: "Call") -> "Status":
-    """`sudo` and `doas`: also of a shell, or to edit."""
+    """`sudo` and `doas`: they run a program, or edit files with -e."""
     given = call.options(valued="ugphCDRTrt", long="user group prompt host chdir", stop=True)
     words = list(given.operands)
     while words and words[0].partition("=")[1] and words[0].partition("=")[0].isidentifier():
@@ -88,7 +88,7 @@ def _watch(call: "Call") -> "Status":
 
 
 def _xargs(call: "Call") -> "Status":
-    """`xargs`: the words that it reads become arguments."""
+    """`xargs`: the words of its input become arguments."""
     given = call.options(
         valued="aEILnPsd",
         attached="eil",
@@ -133,40 +133,16 @@ def _items(text: str, given: "options.Options", *, by_line: bool) -> list[str]:
     if delimiter:
         return [item for item in text.rstrip("\n").split(delimiter) if item]
     if by_line:
-        return [_unquoted(line.strip()) for line in text.splitlines() if line.strip()]
-    return _quoted_words(text)
-
-
-def _quoted_words(text: str) -> list[str]:
-    found: list[str] = []
-    word, quote, at = None, "", 0
-    while at < len(text):
-        character = text[at]
-        if quote:
-            if character == quote:
-                quote = ""
-            else:
-                word = (word or "") + character
-        elif character in "'\"":
-            quote, word = character, word or ""
-        elif character == "\\":
-            at += 1
-            word = (word or "") + text[at : at + 1]
-        elif character.isspace():
-            found += [] if word is None else [word]
-            word = None
-        else:
-            word = (word or "") + character
-        at += 1
-    return found if word is None else [*found, word]
-
-
-def _unquoted(line: str) -> str:
-    return " ".join(_quoted_words(line)) if any(sign in line for sign in "'\"\\") else line
+        return [
+            " ".join(split_words(line)) if any(sign in line for sign in "'\"\\") else line.strip()
+            for line in text.splitlines()
+            if line.strip()
+        ]
+    return split_words(text)
 
 
 def _parallel(call: "Call") -> "Status":
-    """GNU `parallel`: words after `:::`, or lines that it reads."""
+    """GNU `parallel`: it takes words after `:::`, or lines of its input."""
     words = list(call.arguments)
     sources = [at for at, word in enumerate(words) if word in (":::", "::::", ":::+")]
     given = options.parsed(words[: sources[0]] if sources else words, valued="jnNaILPS", long="jobs", stop=True)

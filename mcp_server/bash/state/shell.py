@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     Value = str | list[str] | dict[str, str]
 
     class Interpreter(Protocol):
-        """Runs things in a shell. It is handed in, since whatever it runs may run more."""
+        """Runs things in a shell. It is injected, since whatever it runs may run more."""
 
         def run_text(self, shell: "Shell", text: str) -> Status:
             """Run the text of a script."""
@@ -43,7 +43,7 @@ class Exhausted(Exception):
 
 
 class ControlFlow(Exception):  # noqa: N818  not an error: the way out of a function, a loop or a shell
-    """The rest of a loop, a function or a shell is skipped."""
+    """Skips the rest of a loop, a function or a shell."""
 
 
 class Exited(ControlFlow):
@@ -100,7 +100,7 @@ class Budget:
 
 
 class State:
-    """A copy of what a branch may change."""
+    """A copy of the state that a branch may change."""
 
     __slots__ = ("aliases", "arguments", "directory", "functions", "options", "variables")
 
@@ -142,8 +142,8 @@ class Shell:
         self.output_is_read = False  # whether something reads what is printed
         self.certain = True
         self.depth = 0
-        self.texts = 0  # one in another: substitutions, sourced files, `bash -c`
-        self.notes: dict[str, str] = {}  # what the command did to repositories, for git's commands after it
+        self.texts = 0  # nesting of texts: substitutions, sourced files, `bash -c`
+        self.notes: dict[str, str] = {}  # what the command did to repositories, for later git commands
 
     def fork(self) -> "Shell":
         """A subshell: starts in the state of this shell and does not change it."""
@@ -195,7 +195,7 @@ class Shell:
         self.set(name, NAME_PIECE if value is None else str(value))
 
     def word(self, text: str) -> str:
-        """The one text that a word expands to where nothing splits it."""
+        """The text that a word expands to if nothing splits it."""
         return words.single(self, text)
 
     def pattern(self, text: str) -> str:
@@ -213,7 +213,7 @@ class Shell:
     # Directories and paths
 
     def home_of(self, user: str) -> str | None:
-        """What `~user` stands for, None where it stands for itself."""
+        """What `~user` expands to, None if it does not expand."""
         if user == "":
             home = self.get("HOME")
             return home if isinstance(home, str) else self.home
@@ -292,7 +292,7 @@ class Shell:
     # Text in, text out
 
     def tree(self, text: str) -> "Node":
-        """The syntax tree of `text`, after taking out what the grammar misreads."""
+        """The syntax tree of `text`, after removing what the grammar misreads."""
         self.spend(2 + len(text) // 2_000)
         root = None if grammar.seems_misread(text) else grammar.parse(text)
         if root is None or root.has_error:

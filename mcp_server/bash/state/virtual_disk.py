@@ -1,7 +1,7 @@
-"""The disk as it would be: what is really there, overlaid with what the command has created, moved and removed so far.
+"""The disk as it would be: what exists, overlaid with what the command has created, moved and removed so far.
 
-The overlay says what *may* exist: a file created in a branch that may not be taken counts as created, one removed there
-does not count as removed.
+The overlay records what *may* exist: a file created in a branch that may not be taken counts as created, one removed
+there does not count as removed.
 """
 
 from mcp_server.bash.unknown import BODY, NAME_PIECE, OWN_PROCESS, UNKNOWN
@@ -136,14 +136,14 @@ class VirtualDisk:
 
     def rewrite(self, path: str, verb: str) -> None:
         """Record that a file may be rewritten, with unknown content."""
-        if self._can_hold(path):
+        if self._can_contain(path):
             self._contents[path] = UNKNOWN
             self._note(path, verb)
 
     def write(self, path: str, verb: str, how: str = "file") -> None:
         """Record that the real `path` is written, and exists from now on."""
         if how == "file":
-            if not self._can_hold(path):
+            if not self._can_contain(path):
                 return
             others = self.files.other_names(path) if path not in self._over else []
             self._over[path] = FILE
@@ -154,7 +154,7 @@ class VirtualDisk:
 
     def replace(self, path: str, verb: str) -> None:
         """Record that a new file replaces `path`."""
-        if self._can_hold(path):
+        if self._can_contain(path):
             self._targets.pop(path, None)
             self._removed = self._removed or self.files.is_link(path)
             self._over[path] = FILE
@@ -169,13 +169,13 @@ class VirtualDisk:
 
     def make_directory(self, path: str, verb: str) -> None:
         """Record that a directory is created, unless it exists."""
-        if self.kind(path) is None and self._can_hold(path):
+        if self.kind(path) is None and self._can_contain(path):
             self._over[path] = DIRECTORY
             self._note(path, verb)
 
     def make_link(self, path: str, target: str, verb: str) -> None:
         """Record that a symbolic link is created."""
-        if self._can_hold(path):
+        if self._can_contain(path):
             self._over[path] = LINK
             self._targets[path] = target
             self._note(path, verb)
@@ -204,7 +204,7 @@ class VirtualDisk:
         elif kind is FILE:
             self._contents[path] = self.content(source)
 
-    def _can_hold(self, path: str) -> bool:
+    def _can_contain(self, path: str) -> bool:
         above = path.rpartition("/")[0] or "/"
         return self.unpredictable or NAME_PIECE in path or self.kind(above) is DIRECTORY
 

@@ -1,1 +1,1 @@
-"""Tools whose output has a language of its own: one module for each family."""
+"""Readers for tools with an output format of their own: one module for each family."""

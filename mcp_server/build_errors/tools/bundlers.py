@@ -1,4 +1,4 @@
-"""Bundlers: where a module could not be built, or could not be found from."""
+"""Bundlers: the module that could not be built, or the one whose import could not be found."""
 
 from __future__ import annotations
 
@@ -6,48 +6,44 @@ from mcp_server.build_errors.sentences import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 _LOST = ("resolve", "cannot find module", "is not exported by", "no matching export", "could not load", "can't find")
 
 
-def webpack(page: Page, text: str) -> None:
-    """`ERROR in ./src/a.js`, and never what stands below `WARNING in`."""
+def webpack(output: Output, text: str) -> None:
+    """`ERROR in ./src/a.js`, but nothing below `WARNING in`."""
     warned = False
-    for at, line in enumerate(page.lines):
+    for at, line in enumerate(output.lines):
         if line.startswith("WARNING in "):
             warned = True
         elif line.startswith("ERROR in ") or not line.strip():
             warned = False
-        if warned and not page.strict:
-            page.take(at)
+        if warned and not output.strict:
+            output.take(at)
         elif line.startswith("ERROR in "):
-            path = next((path for name in words(line[9:])[:1] if (path := page.file(name, at))), None)
-            if path is not None:
-                page.blame(path, at)
+            for name in words(line[9:])[:1]:
+                output.blame_named(name, at)
 
 
-def importers(page: Page, text: str) -> None:
-    """`Could not resolve "./gone" from "src/a.js"`: the file that imports is the one in error."""
-    for at, line in enumerate(page.lines):
-        if page.taken[at] or len(line) < 20 or line.lstrip().startswith(("import ", "export ", ">", "|")):
+def importers(output: Output, text: str) -> None:
+    """`Could not resolve "./gone" from "src/a.js"`: the importing file has the error."""
+    for at, line in enumerate(output.lines):
+        if output.taken[at] or len(line) < 20 or line.lstrip().startswith(("import ", "export ", ">", "|")):
             continue
         low = line.lower()
         if "warning" in low or not any(lost in low for lost in _LOST):
             continue
         for mark in (" imported by ", " from ", " required by "):
             _, found, rest = line.rpartition(mark)
-            path = next((path for name in words(rest)[:1] if (path := page.file(name, at))), None) if found else None
-            if path is not None:
-                page.blame(path, at)
-                page.take(at)
+            if found and any(output.blame_named(name, at) for name in words(rest)[:1]):
+                output.take(at)
                 break
 
 
-def npm(page: Page, text: str) -> None:
+def npm(output: Output, text: str) -> None:
     """The package.json that npm cannot read."""
-    for at, line in enumerate(page.lines):
+    for at, line in enumerate(output.lines):
         _, found, name = line.partition(" path ")
-        path = page.file(name.strip(), at) if found and line.startswith("npm ") else None
-        if path is not None:
-            page.blame(path, at)
+        if found and line.startswith("npm "):
+            output.blame_named(name.strip(), at)

@@ -1,35 +1,26 @@
-"""Stack traces of interpreters and virtual machines that do not put one place on each line, innermost first."""
+"""Stack traces of interpreters and virtual machines that are not one location a line, innermost first."""
 
 from __future__ import annotations
 
-from mcp_server.build_errors.locations import spots
+from mcp_server.build_errors.locations import first_location
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 _CHAINED = ("During handling of the above exception", "was the direct cause of the following exception")
 _MARGINS = ("", "E", "|", "***", "INTERNALERROR>", "#", "+", "x", "!", ">", "| |", "│")
-_PERL_WARNS = (
-    "Use of uninitialized value",
-    "Useless use of",
-    'Name "',
-    "Subroutine ",
-    'Argument "',
-    "Odd number of elements",
-    "Possible ",
-    "Scalar value @",
-    "Deprecated ",
-    "Wide character in",
-    "Use of ",
-    "Reference found where",
-    "Unquoted ",
+_PERL_WARNS = tuple(
+    (
+        'Use of uninitialized value|Useless use of|Name "|Subroutine |Argument "|Odd number of elements|Possible |'
+        "Scalar value @|Deprecated |Wide character in|Use of |Reference found where|Unquoted "
+    ).split("|")
 )
 _PERL_OUTER = ("BEGIN failed--", "Compilation failed in require at", " called at ", "Parse errors in")
 
 
 def quoted_frame(line: str) -> tuple[int, str] | None:
-    """The column and the path of a `File "path", line 3`, unless it is of another kind than Python's."""
+    """The column and the path of a `File "path", line 3` as Python prints it, None for other tools' forms."""
     column = line.find('File "')
     end = line.find('", line ', column + 6, column + 400) if column >= 0 else -1
     if end < 0 or line[:column].strip() not in _MARGINS or ", char" in line[end:]:
@@ -39,104 +30,96 @@ def quoted_frame(line: str) -> tuple[int, str] | None:
     return column, line[column + 6 : end]
 
 
-def python(page: Page, text: str) -> None:
-    """The innermost file of the repository in each traceback; of chained ones, in the last."""
+def python(output: Output, text: str) -> None:
+    """The innermost file of the repository in each traceback; for chained ones, in the last."""
     frames: list[tuple[int, str]] = []
     held: list[tuple[int, str]] = []
     column = 0
-    for at, line in enumerate(page.lines):
-        frame = None if page.taken[at] else quoted_frame(line)
+    for at, line in enumerate(output.lines):
+        frame = None if output.taken[at] else quoted_frame(line)
         if frame is not None:
             column = frame[0]
             frames.append((at, frame[1]))
-            page.take(at)
+            output.take(at)
         elif frames:
             over = not line.strip() or bool(line[max(column - 2, 0) : max(column, 1)].strip())
-            page.take(at)
+            output.take(at)
             if over:
-                chained = _is_chained(page, at)
-                if not chained and not _blame_last(page, frames):
-                    _blame_last(page, held)
+                chained = _is_chained(output, at)
+                if not chained and not _blame_last(output, frames):
+                    _blame_last(output, held)
                 held, frames = (frames if chained else []), []
-    if frames and not _blame_last(page, frames):
-        _blame_last(page, held)
+    if frames and not _blame_last(output, frames):
+        _blame_last(output, held)
 
 
-def _is_chained(page: Page, at: int) -> bool:
-    return any(said in line for line in page.lines[at + 1 : at + 4] for said in _CHAINED)
+def _is_chained(output: Output, at: int) -> bool:
+    return any(said in line for line in output.lines[at + 1 : at + 4] for said in _CHAINED)
 
 
-def _blame_last(page: Page, frames: list[tuple[int, str]]) -> bool:
-    for at, name in reversed(frames):
-        path = page.file(name, at)
-        if path is not None:
-            page.blame(path, at)
-            return True
-    return False
+def _blame_last(output: Output, frames: list[tuple[int, str]]) -> bool:
+    return any(output.blame_named(name, at) for at, name in reversed(frames))
 
 
-def goroutines(page: Page, text: str) -> None:
-    """Of a panic's goroutines only the first one broke; the others were merely there."""
+def goroutines(output: Output, text: str) -> None:
+    """Only the first goroutine of a panic failed; the others were merely running."""
     others = False
     at = 0
-    while at < len(page.lines):
-        line = page.lines[at]
+    while at < len(output.lines):
+        line = output.lines[at]
         if line.startswith(("panic:", "fatal error:", "==== RACE", "WARNING: DATA RACE")):
             others = False
         elif line.startswith("goroutine ") and line.rstrip().endswith("]:"):
             end = at
-            while end < len(page.lines) and page.lines[end].strip():
+            while end < len(output.lines) and output.lines[end].strip():
                 end += 1
             if others:
-                page.take(at, end)
+                output.take(at, end)
             others = True
             at = end
         at += 1
 
 
-def perl(page: Page, text: str) -> None:
-    """What perl only warns of, and the files that passed an error on, are no places of errors."""
-    for at, line in enumerate(page.lines):
+def perl(output: Output, text: str) -> None:
+    """Warnings of perl, and files that only passed an error on, are not errors."""
+    for at, line in enumerate(output.lines):
         if " line " in line and (line.startswith(_PERL_WARNS) or any(outer in line for outer in _PERL_OUTER)):
-            page.take(at)
+            output.take(at)
 
 
-def tcl(page: Page, text: str) -> None:
+def tcl(output: Output, text: str) -> None:
     """The innermost `(file "path" line 3)` of each trace."""
     found = False
-    for at, line in enumerate(page.lines):
+    for at, line in enumerate(output.lines):
         if "while executing" in line:
             found = False
         elif line.strip().startswith('(file "'):
-            page.take(at)
-            spot = next(iter(spots(line)), None)
-            path = page.file_of(spot, at) if spot is not None and not found else None
+            output.take(at)
+            location = first_location(line)
+            path = output.file_of(location, at) if location is not None and not found else None
             if path is not None:
-                page.blame(path, at)
+                output.blame(path, at)
                 found = True
 
 
-def erlang(page: Page, text: str) -> None:
+def erlang(output: Output, text: str) -> None:
     """The first `{file,"src/x.erl"},{line,3}` of each stack."""
     found = False
-    for at, line in enumerate(page.lines):
+    for at, line in enumerate(output.lines):
         begin = line.find('{file,"')
         if begin < 0:
             found = found and bool(line.strip())
             continue
-        page.take(at)
+        output.take(at)
         while begin >= 0 and not found:
             end = line.find('"', begin + 7)
-            path = page.file(line[begin + 7 : end], at) if end > 0 else None
-            if path is not None:
-                page.blame(path, at)
-                found = True
+            found = end > 0 and output.blame_named(line[begin + 7 : end], at)
             begin = line.find('{file,"', begin + 7)
 
 
-def java(page: Page, text: str) -> None:
-    """The innermost file of the repository in a trace of the JVM, of the exception that caused all others."""
-    at, lines = 0, page.lines
+def java(output: Output, text: str) -> None:
+    """The innermost file of the repository in a JVM trace, for the exception that caused all the others."""
+    at, lines = 0, output.lines
     blamed = False
     while at < len(lines):
         if not _is_jvm_frame(lines[at]):
@@ -150,8 +133,8 @@ def java(page: Page, text: str) -> None:
                 looking = True
             if _is_jvm_frame(line):
                 gap = 0
-                page.take(at)
-                path = _jvm_file(page, line, at) if looking else None
+                output.take(at)
+                path = _jvm_file(output, line, at) if looking else None
                 if path is not None:
                     chosen, looking = (path, at), False
             elif not line.startswith(("...", "Caused by:", "Suppressed:")):
@@ -160,9 +143,9 @@ def java(page: Page, text: str) -> None:
                     gap = 3
             at += 1
         if chosen is not None:
-            page.blame(*chosen)
+            output.blame(*chosen)
             blamed = True
-    _surefire(page, blamed=blamed)
+    _surefire(output, blamed=blamed)
 
 
 def _is_jvm_frame(line: str) -> bool:
@@ -170,30 +153,30 @@ def _is_jvm_frame(line: str) -> bool:
     return text.startswith("at ") and text.endswith(")") and "(" in text and "/" not in text[text.find("(") :]
 
 
-def _jvm_file(page: Page, text: str, at: int) -> str | None:
+def _jvm_file(output: Output, text: str, at: int) -> str | None:
     name, _, place = text[3:-1].rpartition("(")
     file = place.partition(":")[0]
     if "." not in file:
         return None
     packages = name.rpartition("/")[2].split(".")
     for count in range(min(len(packages), 8) - 1, 0, -1):
-        path = page.file("/".join([*packages[:count], file]), at)
+        path = output.file("/".join([*packages[:count], file]), at)
         if path is not None and path.endswith("/".join([*packages[:count], file])):
             return path
-    return page.file(file, at)
+    return output.file(file, at)
 
 
-def _surefire(page: Page, *, blamed: bool) -> None:
-    """Maven's summary `[ERROR]   CartTest.sums:11 expected …`, where no trace said more."""
-    for at, line in enumerate(page.lines):
+def _surefire(output: Output, *, blamed: bool) -> None:
+    """Maven's summary `[ERROR]   CartTest.sums:11 expected …`, if no trace was more precise."""
+    for at, line in enumerate(output.lines):
         if not line.startswith("[ERROR]   ") or ":" not in line:
             continue
         name = line[10:].partition(":")[0]
         test, dot, method = name.rpartition(".")
         if not dot or not method.isidentifier():
             continue
-        page.take(at)
+        output.take(at)
         file = test.rpartition(".")[2]
-        paths = [path for ending in (".java", ".kt", ".scala", ".groovy") if (path := page.file(file + ending, at))]
+        paths = [path for ending in (".java", ".kt", ".scala", ".groovy") if (path := output.file(file + ending, at))]
         if paths and not blamed:
-            page.blame(paths[0], at)
+            output.blame(paths[0], at)

@@ -1,4 +1,4 @@
-"""Reports for machines: JSON of any shape, SARIF, and the XML of checkstyle, JUnit and PMD."""
+"""Machine-readable reports: JSON of any shape, SARIF, and the XML of checkstyle, JUnit and PMD."""
 
 from __future__ import annotations
 
@@ -9,51 +9,30 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 MOST_DEPTH = 40
 MOST_NODES = 60_000
 MOST_DOCUMENTS = 4_000
 MOST_BROKEN = 100
-"""Things that began like JSON and were none: a decoder counts lines for each complaint, so they are dear."""
-_FILES = (
-    "filePath",
-    "file_path",
-    "filename",
-    "fileName",
-    "file_name",
-    "Filename",
-    "file",
-    "File",
-    "path",
-    "source",
-    "uri",
-    "resource",
-    "testFilePath",
-    "relativePath",
+"""At most this many texts that only look like JSON: the decoder counts lines for each error, which is expensive."""
+_FILES = tuple(
+    (
+        "filePath file_path filename fileName file_name Filename file File path source uri resource testFilePath "
+        "relativePath"
+    ).split()
 )
 _SEVERITIES = ("severity", "Severity", "level", "Level", "type", "kind", "status", "issue_severity", "outcome")
-_SAYS = (
-    "message",
-    "Message",
-    "text",
-    "Text",
-    "msg",
-    "description",
-    "issue_text",
-    "ruleId",
-    "rule",
-    "code",
-    "check_name",
-    "title",
-    "reason",
-    "failureMessages",
-    "check_id",
+_SAYS = tuple(
+    (
+        "message Message text Text msg description issue_text ruleId rule code check_name title reason "
+        "failureMessages check_id"
+    ).split()
 )
 
 
-def json_documents(page: Page, text: str) -> None:
-    """Blame the files of the diagnostics in the JSON that stands in an output, from the beginning of a line on."""
+def json_documents(output: Output, text: str) -> None:
+    """Blame the files of the diagnostics in JSON documents, which must begin at the start of a line."""
     import json
 
     decoder = json.JSONDecoder()
@@ -70,19 +49,19 @@ def json_documents(page: Page, text: str) -> None:
             broken += 1
             continue
         documents += 1
-        # The text begins with a line break of its own, which is not among the page's lines.
+        # The text begins with an extra line break, which is not among the output's lines.
         at += text.count("\n", counted, begin)
         counted = begin
-        _Diagnostics(page, at).walk(node, None, SILENT, 0)
+        _Diagnostics(output, at).walk(node, None, SILENT, 0)
         if isinstance(node, dict) and isinstance(node.get("Output"), str):
             heard.append(node["Output"])
-        page.take(at, at + text.count("\n", begin, consumed) + 1)
+        output.take(at, at + text.count("\n", begin, consumed) + 1)
     if heard:
-        page.replace("".join(heard))
+        output.replace("".join(heard))
 
 
 def _starts(text: str) -> Iterator[int]:
-    """Where lines begin like a document: an opening bracket, and what may follow one."""
+    """Where a JSON document may begin: an opening bracket at the start of a line, and what may follow it."""
     begin = text.find("\n") + 1
     while begin:
         if text[begin : begin + 1] in ("{", "[") and text[begin : begin + 60].lstrip("[{ \n\t")[:1] in ('"', "]", "}"):
@@ -91,15 +70,15 @@ def _starts(text: str) -> Iterator[int]:
 
 
 class _Diagnostics:
-    """The way through one document."""
+    """A walk through one document."""
 
-    def __init__(self, page: Page, at: int) -> None:
-        self._page = page
-        self._at = min(at, len(page.lines) - 1)
+    def __init__(self, output: Output, at: int) -> None:
+        self._output = output
+        self._at = min(at, len(output.lines) - 1)
         self._nodes = 0
 
     def walk(self, node: Any, file: str | None, severity: int, depth: int) -> None:
-        """Blame the file of each diagnostic below `node`; what it leaves unsaid, the nodes above it say."""
+        """Blame the file of each diagnostic below `node`; `file` and `severity` come from the nodes above it."""
         self._nodes += 1
         if depth > MOST_DEPTH or self._nodes > MOST_NODES:
             return
@@ -128,44 +107,34 @@ class _Diagnostics:
             return
         for key, value in node.items():
             if isinstance(value, dict | list) and key not in _ASIDE:
-                named = self._page.file(key, self._at) if "." in key else None
+                named = self._output.file(key, self._at) if "." in key else None
                 self.walk(value, named or file, severity, depth + 1)
 
     def _rust(self, node: dict[str, Any], spans: list[Any], severity: int) -> None:
         for span in spans:
             if isinstance(span, dict) and span.get("is_primary"):
-                path = self._page.file(str(span.get("file_name")), self._at)
+                path = self._output.file(str(span.get("file_name")), self._at)
                 if path is not None:
                     self._blame(path, severity)
 
     def _blame(self, path: str, severity: int) -> None:
-        strict = self._page.strict and severity == -1
-        if severity == ERROR or strict or (severity == SILENT and self._page.failed):
-            self._page.blame(path, self._at)
+        strict = self._output.strict and severity == -1
+        if severity == ERROR or strict or (severity == SILENT and self._output.failed):
+            self._output.blame(path, self._at)
 
     def _file(self, node: dict[str, Any]) -> str | None:
         for key in _FILES:
             name = node.get(key)
             if isinstance(name, str) and 1 < len(name) < 400:
-                path = self._page.file(name, self._at)
+                path = self._output.file(name, self._at)
                 if path is not None:
                     return path
         name = node.get("name")
-        return self._page.file(name, self._at) if isinstance(name, str) and name[:1] == "/" else None
+        return self._output.file(name, self._at) if isinstance(name, str) and name[:1] == "/" else None
 
     def _below(self, node: dict[str, Any]) -> str | None:
-        """The file of a diagnostic that keeps it in a part of its own: `location`, `Pos`, `range`."""
-        for key in (
-            "location",
-            "Pos",
-            "range",
-            "Location",
-            "loc",
-            "position",
-            "locations",
-            "physicalLocation",
-            "artifactLocation",
-        ):
+        """The file of a diagnostic that has it in a nested object: `location`, `Pos`, `range`."""
+        for key in "location Pos range Location loc position locations physicalLocation artifactLocation".split():
             part = node.get(key)
             part = part[0] if isinstance(part, list) and part else part
             if isinstance(part, dict):
@@ -177,20 +146,9 @@ class _Diagnostics:
 
 _ASIDE = frozenset(
     (
-        "relatedInformation",
-        "relatedLocations",
-        "children",
-        "fix",
-        "fixes",
-        "suggestions",
-        "suppressedMessages",
-        "usedDeprecatedRules",
-        "stats",
-        "rules",
-        "tool",
-        "coverage",
-        "metrics",
-    )
+        "relatedInformation relatedLocations children fix fixes suggestions suppressedMessages "
+        "usedDeprecatedRules stats rules tool coverage metrics"
+    ).split()
 )
 
 
@@ -212,38 +170,38 @@ def _severity(node: dict[str, Any]) -> int:
     return SILENT
 
 
-def xml(page: Page, text: str) -> None:
-    """Blame the `file` elements that hold errors, and the `testcase` elements that failed without a trace."""
+def xml(output: Output, text: str) -> None:
+    """Blame the `file` elements that contain errors, and the `testcase` elements that failed without a trace."""
     file: str | None = None
     case: str | None = None
-    for at, line in enumerate(page.lines):
+    for at, line in enumerate(output.lines):
         for part in line.split("<")[1:60]:
             tag = part.split(None, 1)[0].rstrip("/>") if part.strip() else ""
             if tag == "file":
-                file = _named(page, part, ("name", "path"), at)
+                file = _named(output, part, ("name", "path"), at)
             elif tag in ("error", "violation", "issue", "problem") and "severity" in part + tag or tag == "violation":
-                _element(page, part, _named(page, part, ("file",), at) or file, at)
+                _element(output, part, _named(output, part, ("file",), at) or file, at)
             elif tag == "testcase":
-                case = _named(page, part, ("file", "classname"), at)
+                case = _named(output, part, ("file", "classname"), at)
             elif tag in ("failure", "error") and case is not None:
-                page.doubt(case, at, 0)
+                output.doubt(case, at, 0)
 
 
-def _element(page: Page, part: str, path: str | None, at: int) -> None:
+def _element(output: Output, part: str, path: str | None, at: int) -> None:
     severity = judge(_attribute(part, "severity"))
-    page.take(at)
+    output.take(at)
     if path is not None and (
-        severity == ERROR or (severity == SILENT and page.failed) or (severity == -1 and page.strict)
+        severity == ERROR or (severity == SILENT and output.failed) or (severity == -1 and output.strict)
     ):
-        page.blame(path, at)
+        output.blame(path, at)
 
 
-def _named(page: Page, part: str, attributes: tuple[str, ...], at: int) -> str | None:
+def _named(output: Output, part: str, attributes: tuple[str, ...], at: int) -> str | None:
     for attribute in attributes:
         name = _attribute(part, attribute)
-        path = page.file(name, at) if name else None
+        path = output.file(name, at) if name else None
         if path is None and attribute == "classname" and name:
-            path = page.file(name.replace(".", "/") + ".py", at) or page.file(name.replace(".", "/") + ".java", at)
+            path = output.file(name.replace(".", "/") + ".py", at) or output.file(name.replace(".", "/") + ".java", at)
         if path is not None:
             return path
     return None

@@ -1,6 +1,6 @@
-"""The tools with a language of their own: by what each is known, and which module reads it.
+"""The tools with an output format of their own: the signs of each, and the module that reads it.
 
-A new tool is a line here and a function in the module of its family; what it leaves untaken, the general reading reads.
+A new tool is a line here and a function in the module of its family; lines that it does not take are read in general.
 """
 
 from __future__ import annotations
@@ -9,10 +9,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from mcp_server.build_errors.output import Page
+    from mcp_server.build_errors.output import Output
 
 TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
-    # name, family, function, signs of which one stands in the output
+    # name, family, function, signs of which one is in the output
     ("json", "structured", "json_documents", ('\n{"', "\n[{", "\n[\n", "\n{\n")),
     ("xml", "structured", "xml", ("<checkstyle", "<testsuite", "<pmd", "<issues", "<file name=", "<file path=")),
     (
@@ -52,46 +52,35 @@ TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("diff", "linters", "diff", ("\n+++ ",)),
     ("annotations", "linters", "marked", ("::error ", "##vso[", "::warning ")),
 )
-_LISTERS = (
-    "prettier",
-    "gofmt",
-    "goimports",
-    "gofumpt",
-    "terraform",
-    "tofu",
-    "zig",
-    "shfmt",
-    "buildifier",
-    "nixpkgs-fmt",
-)
+_LISTERS = tuple("prettier gofmt goimports gofumpt terraform tofu zig shfmt buildifier nixpkgs-fmt".split())
 
 
-def read(page: Page, text: str) -> str | None:
-    """Let each tool whose signs are there read its part; the names of those that blamed a file."""
+def read(output: Output, text: str) -> str | None:
+    """Let each tool whose signs are in `text` read its part; returns the names of those that blamed a file."""
     heard: list[str] = []
     for name, family, function, signs in TOOLS:
         if any(sign in text for sign in signs):
-            before = len(page.files)
-            _reader(family, function)(page, text)
-            if len(page.files) > before:
+            before = len(output.files)
+            _reader(family, function)(output, text)
+            if len(output.files) > before:
                 heard.append(name)
-    if page.failed and page.asked.runs(*_LISTERS):
-        _reader("linters", "listed")(page, text)
-    return _spoke(page, heard)
+    if output.failed and output.invocation.runs(*_LISTERS):
+        _reader("linters", "listed")(output, text)
+    return _spoke(output, heard)
 
 
-def _reader(family: str, function: str) -> Callable[[Page, str], None]:
+def _reader(family: str, function: str) -> Callable[[Output, str], None]:
     module = __import__(f"mcp_server.build_errors.tools.{family}", fromlist=[function])
-    reader: Callable[[Page, str], None] = getattr(module, function)
+    reader: Callable[[Output, str], None] = getattr(module, function)
     return reader
 
 
 _STARTERS = frozenset("npm pnpm yarn bun make gmake bash sh exit rm mkdir cp mv set source . [ test tee".split())
 
 
-def _spoke(page: Page, heard: list[str]) -> str | None:
+def _spoke(output: Output, heard: list[str]) -> str | None:
     named: list[str] = []
-    for program in page.asked.programs:
+    for program in output.invocation.programs:
         if program not in named and program not in _STARTERS and program[:1].isalpha():
             named.append(program)
     return "+".join((named or heard)[:4]) or None

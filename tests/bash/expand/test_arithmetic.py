@@ -43,7 +43,7 @@ class Names:
         ("a b", None),
     ],
 )
-def test_an_expression_has_its_value_or_none(text: str, value: int | None) -> None:
+def test_an_expression_has_a_value_or_none(text: str, value: int | None) -> None:
     assert arithmetic.value(text, Names()) == value
 
 

@@ -34,7 +34,7 @@ def test_a_pattern_matches_as_in_bash(pattern: str, text: str, matches: bool) ->
     assert globs.matches(pattern, text) is matches
 
 
-def test_an_escaped_text_matches_itself_alone() -> None:
+def test_an_escaped_text_matches_only_itself() -> None:
     text = "a*b?[c]\\(d|e)"
     assert globs.matches(globs.escaped(text), text)
     assert not globs.is_active(globs.escaped(text))
@@ -42,6 +42,6 @@ def test_an_escaped_text_matches_itself_alone() -> None:
 
 
 @pytest.mark.parametrize("pattern", ["+\x04+\x04a\x05\x05", "@\x04a\x05"])
-def test_a_pattern_that_takes_too_long_is_given_up(pattern: str) -> None:
+def test_a_pattern_that_takes_too_long_raises_an_error(pattern: str) -> None:
     with pytest.raises(globs.TooMany):
         globs.matches(pattern, "a" * 500)

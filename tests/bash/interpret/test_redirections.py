@@ -52,7 +52,7 @@ def test_a_redirection_creates_its_file(reads: Reads, command: str, paths: list[
         ("echo hi > nodir/x", []),
     ],
 )
-def test_a_redirection_that_creates_no_file_is_no_write(reads: Reads, command: str, paths: list[str]) -> None:
+def test_a_redirection_that_creates_no_file_writes_nothing(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 

@@ -34,7 +34,7 @@ def test_a_fresh_interpreter_parses_without_loading_typing_re_and_enum() -> None
     assert (done.stdout, done.stderr) == ("\n", "")
 
 
-def test_without_the_libraries_the_error_says_what_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_the_error_says_which_library_is_missing(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(grammar, "_parsers", [])
     monkeypatch.setitem(sys.modules, "tree_sitter_bash", None)
     monkeypatch.setattr(sys, "path", list(sys.path))

@@ -23,7 +23,7 @@ from mcp_server.bash.unknown import unmasked
         ("echo '<<A'; echo $((1<<2)); echo \"<<B\" # <<C", []),
     ],
 )
-def test_here_documents_are_taken_out_with_their_text(command: str, bodies: list[tuple[str, bool]]) -> None:
+def test_here_documents_are_removed_with_their_text(command: str, bodies: list[tuple[str, bool]]) -> None:
     found: list[HereDocument] = []
     text = prepared(command, found)
     assert [(body.text, body.literal) for body in found] == bodies

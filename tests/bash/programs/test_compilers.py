@@ -12,6 +12,11 @@ from tests.bash.reads import Reads
     [
         ("go generate ./...", ["cmd/hello/zz_generated.go"]),
         ("go build -o docs/h ./cmd/hello", ["docs/h"]),
+        ("go build -tags x,y ./cmd/hello", ["hello"]),
+        ("go get example.com/x", ["go.mod", "go.sum"]),
+        ("go mod vendor", ["go.mod", "vendor/**"]),
+        ("go mod graph", []),
+        ("go vet ./...", []),
         ("go mod tidy", ["go.mod", "go.sum"]),
         ("rustc --out-dir docs src/native/hello.rs", ["docs/hello"]),
         ("rustc --crate-type lib src/native/hello.rs", ["libhello.rlib"]),

@@ -31,7 +31,7 @@ def test_a_module_of_git_knows_the_subcommands_that_git_says_it_knows(family: st
     assert Counter(names_in(commands)) == Counter(git._FAMILIES[family].split())
 
 
-def test_a_program_is_in_one_table_and_in_no_family_beside_it() -> None:
+def test_a_program_is_in_only_one_table_or_family() -> None:
     found = Counter(
         name
         for module in tables._MODULES
@@ -58,5 +58,5 @@ def test_a_program_that_only_reads_needs_no_family() -> None:
     assert index.handler("xclip") is READS
 
 
-def test_nobody_knows_a_program_that_is_nowhere() -> None:
+def test_a_program_that_is_in_no_table_has_no_handler() -> None:
     assert index.handler("frobnicate") is None

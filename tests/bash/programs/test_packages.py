@@ -50,6 +50,8 @@ def test_scripts_are_read_and_run_and_project_files_are_written(reads: Reads, co
         ("cargo publish --dry-run", ["Cargo.lock", "target/**"]),
     ],
 )
-def test_code_of_others_may_write_more_than_the_named_files(reads: Reads, command: str, paths: list[str]) -> None:
+def test_code_that_is_not_read_may_write_more_than_the_named_files(
+    reads: Reads, command: str, paths: list[str]
+) -> None:
     reading = reads(command)
     assert (reads.paths(reading), reading.unknown) == (paths, True)

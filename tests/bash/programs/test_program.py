@@ -72,9 +72,7 @@ def test_options_switch_rewriting_on_and_off(
     assert reads.known(f"tool {arguments}") == paths
 
 
-def test_what_a_program_may_write_beside_its_purpose_is_written_whatever_it_does(
-    tool: dict[str, Program], reads: Reads
-) -> None:
+def test_possible_targets_are_written_whatever_the_options_are(tool: dict[str, Program], reads: Reads) -> None:
     tool["tool"] = Program(possible="docs/lock --cache/|.cache/", only="--fix", rewrites="md")
     assert reads.known("tool docs/api.md") == [".cache/**", "docs/lock"]
     assert reads.known("tool --cache docs/c --fix docs/api.md") == ["docs/api.md", "docs/c/**", "docs/lock"]

@@ -33,14 +33,16 @@ def test_the_command_inside_is_read(reads: Reads, command: str, paths: list[str]
 @pytest.mark.parametrize(
     ("command", "paths"),
     [
-        ("bash scripts/gen.sh", ["src/billing/generated.py"]),
-        ("./scripts/gen.sh", ["src/billing/generated.py"]),
-        ("./scripts/touchall.sh docs src", ["docs/TOUCHED", "src/TOUCHED"]),
-        (". scripts/activate.sh", ["config/local.ini"]),
-        ("source scripts/env.sh && save docs/s x", ["docs/s"]),
-        ("printf 'touch docs/a\\n' > /tmp/s.sh; bash /tmp/s.sh", ["docs/a"]),
-        ("cat > /tmp/t.sh <<'A'; chmod +x /tmp/t.sh; /tmp/t.sh\n#!/bin/sh\ntouch docs/a\nA", ["docs/a"]),
+        ("echo docs/a docs/b | xargs touch", ["docs/a", "docs/b"]),
+        ("printf '%s\\n' a b | xargs -I{} touch docs/{}", ["docs/a", "docs/b"]),
+        ("find src -name '*.csv' -print0 | xargs -0 rm", ["src/billing/legacy/old_rates.csv", "src/billing/rates.csv"]),
+        ("xargs -a assets/list.txt rm", ["src/auth/login.py", "src/auth/session.py"]),
+        ("git ls-files -z docs | xargs -0 -n1 echo", []),
+        ("grep -rl 'class Session' src --include='*.py' | xargs sed -i s/a/b/", ["src/auth/session.py"]),
+        ("ls src/billing/*.csv | xargs -n1 basename", []),
+        ("xargs -I{} sh -c 'touch docs/{}' <<< x", ["docs/x"]),
+        ("parallel touch docs/{} ::: a b", ["docs/a", "docs/b"]),
     ],
 )
-def test_scripts_are_read(reads: Reads, command: str, paths: list[str]) -> None:
+def test_xargs_and_parallel_turn_words_into_arguments(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths

@@ -1,4 +1,4 @@
-"""Reports that are written for machines."""
+"""Machine-readable reports."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def test_json_that_only_warns_reports_nothing() -> None:
     assert blamed(json.dumps(document), FILES) == []
 
 
-def test_what_begins_like_json_and_is_none_is_given_up() -> None:
+def test_after_too_many_texts_that_only_look_like_json_the_reader_stops() -> None:
     output = '{"\n' * MOST_BROKEN * 3 + "src/a.py:3: error: bad\n"
     assert blamed(output, FILES) == ["src/a.py"]
 
 
-def test_json_of_any_depth_is_survived() -> None:
+def test_json_of_any_depth_is_read_without_an_error() -> None:
     assert report("[" * 50_000 + '"x"', FILES).files == {}

@@ -3,6 +3,7 @@
 from mcp_server.bash.call import Call
 from mcp_server.bash.programs.archives import Archive
 from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.programs.program import READS, Program
 from mcp_server.bash.state.shell import Lazy
 from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN
 
@@ -21,7 +22,6 @@ def anywhere(call: Call, name: str) -> None:
         patching.patch(call)
         return
     {"clone": _clone, "init": _init, "config": _config}[name](call)
-    return
 
 
 def _clone(call: Call, _repo: Checkout | None = None) -> None:
@@ -158,13 +158,7 @@ def _patch_names(repo: Checkout, operands: list[str], counted: str) -> list[str]
     return [f"{number:04d}-{subject[:52]}.patch" for number, subject in enumerate(text.splitlines(), 1)]
 
 
-def _bundle(call: Call, _repo: Checkout) -> None:
-    if call.arguments[:1] == ["create"]:
-        call.arguments = call.arguments[1:]
-        for name in call.options().operands[:1]:
-            call.write(name)
-
-
+_BUNDLE = Program(subcommands={"create": Program("@1")}, otherwise=READS)
 COMMANDS: "dict[str, Command]" = {
     "clone": _clone,
     "init": _init,
@@ -173,5 +167,5 @@ COMMANDS: "dict[str, Command]" = {
     "submodule": _submodule,
     "archive": _archive,
     "format-patch": _format_patch,
-    "bundle": _bundle,
+    "bundle": lambda call, _repo: _BUNDLE(call),
 }

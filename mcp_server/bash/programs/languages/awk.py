@@ -1,4 +1,4 @@
-"""What `awk` writes: where `print` is redirected to, what is piped and run, its files with `-i inplace`."""
+"""What `awk` writes: the targets of `print`, what it pipes to and runs, and its files with `-i inplace`."""
 
 from mcp_server.bash.programs.languages import awk_program
 from mcp_server.bash.programs.rewriting import edit_in_place

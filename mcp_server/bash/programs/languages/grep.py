@@ -1,4 +1,4 @@
-"""What `grep` prints: the lines that match, or the names of the files that hold one."""
+"""What `grep` prints: the matching lines, or the names of the files with such lines."""
 
 from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import is_known
@@ -75,7 +75,7 @@ def _expression(
 
 
 def _from_basic(pattern: str) -> str:
-    """A basic regular expression in the extended spelling: there `\\(` is `(` and `(` is `\\(`."""
+    """A basic regular expression as an extended one, where `\\(` is written `(` and `(` is written `\\(`."""
     out, at = [], 0
     while at < len(pattern):
         character = pattern[at]

@@ -1,11 +1,11 @@
-"""A makefile: its variables, its rules, and the recipes that a goal leads to, run as shell text."""
+"""A makefile: its variables and rules; the recipes of a goal are run as shell text."""
 
 from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mcp_server.bash.call import Call
 
@@ -14,7 +14,7 @@ _BUILT_IN = {"MAKE": "make", "CC": "cc", "CXX": "g++", "RM": "rm -f", "AR": "ar"
 
 
 class Rule:
-    """What a target needs and how it is made."""
+    """The prerequisites of a target and its recipe."""
 
     def __init__(self, needs: list[str], recipe: list[str]) -> None:
         self.needs = needs
@@ -22,7 +22,7 @@ class Rule:
 
 
 class Makefile:
-    """One makefile, read; `run` carries out what its goals lead to."""
+    """One makefile; `run` runs the recipes of its goals."""
 
     def __init__(self, call: "Call", text: str, values: dict[str, str]) -> None:
         self.call = call
@@ -187,52 +187,40 @@ class Makefile:
         value = self.call.shell.get(inside)
         return value if isinstance(value, str) else (self.call.shell.directory or UNKNOWN) if inside == "CURDIR" else ""
 
-    def _function(self, name: str, rest: str, own: dict[str, str], depth: int) -> str:  # noqa: PLR0911
+    def _function(self, name: str, rest: str, own: dict[str, str], depth: int) -> str:
         if name == "shell":
             return self.call.shell.substitution(self.expanded(rest, own, depth)).replace("\n", " ")
         parts = [
             self.expanded(part.lstrip() if number else part, own, depth) for number, part in enumerate(_commas(rest))
         ]
-        words = parts[-1].split()
-        if name == "wildcard":
-            found = [path for word in words for path in self.call.shell.matching(word)]
-            return " ".join(found)
-        if name in ("patsubst", "subst") and len(parts) == 3:
-            if name == "subst":
-                return parts[2].replace(parts[0], parts[1])
-            return " ".join(_substituted(word, parts[0], parts[1]) for word in words)
-        if name in ("filter", "filter-out"):
-            patterns = parts[0].split()
-            return " ".join(
-                word
-                for word in words
-                if any(globs.matches(pattern.replace("%", "*"), word) for pattern in patterns) is (name == "filter")
-            )
-        if name == "words":
-            return str(len(words))
-        return self._of_words(name, parts, words)
+        shell, words = self.call.shell, parts[-1].split()
 
-    def _of_words(self, name: str, parts: list[str], words: list[str]) -> str:
-        changes: dict[str, Callable[[str], str]] = {
-            "dir": lambda word: word.rpartition("/")[0] + "/" if "/" in word else "./",
-            "notdir": lambda word: word.rpartition("/")[2],
-            "strip": lambda word: word,
-            "basename": lambda word: word.rpartition(".")[0] or word,
-            "suffix": lambda word: "." + word.rpartition(".")[2] if "." in word else "",
-            "abspath": lambda word: self.call.shell.locate(word) or UNKNOWN,
-            "realpath": lambda word: self.call.shell.real(word) or UNKNOWN,
-            "addprefix": lambda word: parts[0] + word,
-            "addsuffix": lambda word: word + parts[0],
+        def is_wanted(word: str) -> bool:
+            return any(globs.matches(pattern.replace("%", "*"), word) for pattern in parts[0].split())
+
+        results: dict[str, Callable[[], Iterable[str]]] = {
+            "wildcard": lambda: (path for word in words for path in shell.matching(word)),
+            "subst": lambda: [parts[2].replace(parts[0], parts[1])],
+            "patsubst": lambda: (_substituted(word, parts[0], parts[1]) for word in words),
+            "filter": lambda: filter(is_wanted, words),
+            "filter-out": lambda: (word for word in words if not is_wanted(word)),
+            "words": lambda: [str(len(words))],
+            "sort": lambda: sorted(set(words)),
+            "firstword": lambda: words[:1],
+            "lastword": lambda: words[-1:],
+            "strip": lambda: words,
+            "dir": lambda: (word.rpartition("/")[0] + "/" if "/" in word else "./" for word in words),
+            "notdir": lambda: (word.rpartition("/")[2] for word in words),
+            "basename": lambda: (word.rpartition(".")[0] or word for word in words),
+            "suffix": lambda: ("." + word.rpartition(".")[2] for word in words if "." in word),
+            "abspath": lambda: (shell.locate(word) or UNKNOWN for word in words),
+            "realpath": lambda: (shell.real(word) or UNKNOWN for word in words),
+            "addprefix": lambda: (parts[0] + word for word in words),
+            "addsuffix": lambda: (word + parts[0] for word in words),
+            "info": lambda: (),
+            "warning": lambda: (),
         }
-        if name in changes:
-            return " ".join(changes[name](word) for word in words)
-        if name == "sort":
-            return " ".join(sorted(set(words)))
-        if name == "firstword":
-            return words[0] if words else ""
-        if name == "lastword":
-            return words[-1] if words else ""
-        return "" if name in ("info", "warning", "eval") else UNKNOWN
+        return " ".join(results[name]()) if name in results and len(parts) >= _LEAST_PARTS.get(name, 1) else UNKNOWN
 
     # Running
 
@@ -270,21 +258,16 @@ class Makefile:
         return None
 
     def _recipe(self, recipe: list[str], own: dict[str, str]) -> None:
-        for line in _joined(recipe):
-            text = self.expanded(line.lstrip("@-+ \t"), own)
-            self.call.run_shell(text)
+        for line in filter(str.strip, recipe):
+            self.call.run_shell(self.expanded(line.lstrip("@-+ \t"), own))
 
 
 _FUNCTIONS = frozenset(
-    "shell wildcard patsubst subst filter filter-out words word dir notdir strip basename suffix abspath "
-    "realpath addprefix "
-    "addsuffix sort firstword lastword foreach if or and call eval value info warning error join findstring "
+    "shell wildcard patsubst subst filter filter-out words word dir notdir strip basename suffix abspath realpath "
+    "addprefix addsuffix sort firstword lastword foreach if or and call eval value info warning error join findstring "
     "wordlist".split()
 )
-
-
-def _joined(recipe: list[str]) -> list[str]:
-    return [line for line in recipe if line.strip()]
+_LEAST_PARTS = {"subst": 3, "patsubst": 3}
 
 
 def _without_comment(line: str) -> str:

@@ -1,7 +1,7 @@
 """What Perl, Ruby or JavaScript code writes, as far as its text shows it.
 
-Calls that write are looked for by name; with a plain text as their argument the path is known. Words that can do
-anything (run a program, load code, evaluate a text) make it unknown.
+Calls that write are found by name; where the argument is a plain string, the path is known. Words that can do anything
+(run a program, load code, evaluate a string) make the reading unknown; in Ruby, so does every word that writes.
 """
 
 from mcp_server.bash.programs import named_by
@@ -26,14 +26,9 @@ _CALLS = {
         "chmod utime chown": "change",
         "copy move rename symlink link cp mv": "copy",
     },
-    "ruby": {
-        "write binwrite": "write",
-        "delete unlink rm rm_f rm_r rm_rf rmdir remove_dir": "remove",
-        "mkdir mkdir_p makedirs": "make",
-        "chmod utime chown": "change",
-        "cp cp_r mv copy move rename symlink ln ln_s ln_sf link install": "copy",
-    },
 }
+_COMMON_WORDS = frozenset("rm cp link rename truncate chmod mkdir".split())
+"""Words that mean a file operation only as a method."""
 _DANGERS = {
     "node": frozenset(
         "child_process eval Function exec execSync spawn spawnSync fork binding dlopen vm worker_threads "
@@ -42,7 +37,9 @@ _DANGERS = {
     "perl": frozenset("system exec qx eval require do fork dbmopen sysopen syscall CORE tie".split()),
     "ruby": frozenset(
         "system exec spawn eval instance_eval class_eval send public_send __send__ popen fork load "
-        "syscall Kernel Process open sysopen method".split()
+        "syscall Kernel Process open sysopen method write binwrite delete unlink rm rm_f rm_r rm_rf rmdir remove_dir "
+        "mkdir mkdir_p makedirs chmod utime chown cp cp_r mv copy move rename symlink ln ln_s ln_sf link install "
+        "truncate IO".split()
     ),
 }
 _MODULES = {
@@ -72,24 +69,18 @@ def read(call: "Call", language: str, text: str, arguments: list[str]) -> None:
             _module(call, language, following)
         elif token == "open" and language == "perl":
             _perl_open(call, following)
-        elif token in ("open", "new") and language == "ruby" and tokens[at - 2 : at] == ["File", "."]:
-            _ruby_open(call, following)
-        elif token in _DANGERS[language] or token == "`":
+        elif token in _DANGERS[language] or token == "`" or tokens[at - 2 : at + 1] == ["File", ".", "new"]:
             if not (language == "node" and token == "exec" and tokens[at - 1 : at] == ["."]):
-                call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` runs.")
+                call.runs_anything(f"Cannot tell what the {language} code of `{call.name}` does.")
         else:
             _by_table(call, language, token, tokens[at - 1] if at else "", following)
 
 
 def _by_table(call: "Call", language: str, token: str, before: str, following: list[str]) -> None:
-    if following[:1] != ["("] and language == "node":
-        return
-    if language == "ruby" and before != "." and token not in ("cp", "mv", "rm", "mkdir_p", "rm_rf"):
-        return
-    if language == "node" and before != "." and token in ("rm", "cp", "link", "rename", "truncate", "chmod", "mkdir"):
+    if language == "node" and (following[:1] != ["("] or (before != "." and token in _COMMON_WORDS)):
         return
     texts = _texts(following)
-    effect = named_by(_CALLS[language], [token])
+    effect = named_by(_CALLS.get(language, {}), [token])
     if effect == "copy":
         _each(call, texts[1:2] or [UNKNOWN], "write")
         if token.startswith(("rename", "mv", "move")):
@@ -115,7 +106,7 @@ def _each(call: "Call", texts: list[str], how: str) -> None:
 
 
 def _texts(following: list[str]) -> list[str]:
-    """The arguments that are plain texts, the marker for unknown text for others."""
+    """The arguments: plain strings as they are, the marker for unknown text for all others."""
     found: list[str] = []
     argument: list[str] = []
     depth = 0
@@ -159,15 +150,8 @@ def _perl_open(call: "Call", following: list[str]) -> None:
         call.write(mode.lstrip("+<> ") if "$" not in mode else UNKNOWN)
 
 
-def _ruby_open(call: "Call", following: list[str]) -> None:
-    texts = _texts(following)
-    mode = texts[1] if len(texts) > 1 else "r"
-    if mode == UNKNOWN or mode[:1] in "wa" or "+" in mode:
-        call.write(texts[0] if texts else UNKNOWN)
-
-
 def _tokens(text: str, language: str) -> list[str]:
-    """Words, signs and texts; a text has a quote before it, and is unknown where something is put into it."""
+    """Words, signs and strings. A string begins with a quote; one with an interpolation is unknown."""
     found: list[str] = []
     at = 0
     while at < len(text):

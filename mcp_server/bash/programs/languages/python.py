@@ -57,7 +57,7 @@ def read(call: "Call", text: str, arguments: list[str]) -> None:
 
 
 class _Code:
-    """Python code; names that are assigned once, to a text or a path, are followed."""
+    """Python code. Names that are assigned once, to a string or a path, are followed."""
 
     def __init__(self, call: "Call", trees, arguments: list[str]) -> None:  # type: ignore[no-untyped-def]
         self.call = call

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
 
 
 def handler(name: str) -> "Handler | None":
-    """What handles a call of the module `name`, None for an unknown module."""
+    """The handler of the module `name`, None for an unknown module."""
     return named_by(_MODULES, [name])
 
 

@@ -1,6 +1,7 @@
 """What `sed` writes: its files with -i, and what `w` and the flag `w` of `s` name in its script."""
 
 from mcp_server.bash.programs.rewriting import edit_in_place
+from mcp_server.bash.programs.substitution import substituted
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
@@ -30,8 +31,8 @@ def run(call: "Call") -> None:
             call.write(file)
     if given.has("-i", "--in-place") and not given.has("--help", "--version"):
         _in_place(call, given, names)
-    elif call.output_is_read and not given.has("-n", "--quiet", "--silent"):
-        _print(call, scripts, names)
+    elif call.output_is_read:
+        _print(call, given, scripts, names)
 
 
 def _in_place(call: "Call", given: "Options", names: list[str]) -> None:
@@ -43,41 +44,17 @@ def _in_place(call: "Call", given: "Options", names: list[str]) -> None:
     edit_in_place(call, names, suffix)
 
 
-def _print(call: "Call", scripts: list[str], names: list[str]) -> None:
+def _print(call: "Call", given: "Options", scripts: list[str], names: list[str]) -> None:
     text = call.text(names[0] if names else "-") if len(names) < 2 else None
-    if text is None or len(scripts) != 1:
+    if text is None or len(scripts) != 1 or given.has("-n", "--quiet", "--silent"):
         call.prints()
         return
-    changed = _substituted(text, scripts[0])
-    call.prints(UNKNOWN if changed is None else changed)
-
-
-def _substituted(text: str, script: str) -> str | None:
-    """`text` after one plain substitution, None for any other script."""
-    delimiter = script[1:2]
-    parts = script[2:].split(delimiter) if script[:1] == "s" and delimiter else []
-    if len(parts) != 3 or parts[2] not in ("", "g") or "\\" in script or "&" in parts[1]:
-        return None
-    pattern, anchored, ended = parts[0], parts[0].startswith("^"), parts[0].endswith("$")
-    literal = pattern.removeprefix("^").removesuffix("$")
-    if any(sign in literal for sign in ".*[]^$"):
-        return None
-    return "".join(_line(line, literal, parts[1], parts[2], anchored, ended) for line in text.splitlines(keepends=True))
-
-
-def _line(line: str, literal: str, new: str, flag: str, anchored: bool, ended: bool) -> str:  # noqa: FBT001, PLR0917
-    body, newline = line.removesuffix("\n"), "\n" if line.endswith("\n") else ""
-    if anchored and ended:
-        return (new if body == literal else body) + newline
-    if anchored:
-        return (new + body[len(literal) :] if body.startswith(literal) else body) + newline
-    if ended:
-        return (body[: len(body) - len(literal)] + new if body.endswith(literal) else body) + newline
-    return body.replace(literal, new, -1 if flag == "g" else 1) + newline
+    changed = [substituted(scripts[0], line) for line in text.splitlines()]
+    call.prints(UNKNOWN if None in changed else "".join(f"{line}\n" for line in changed))
 
 
 def written(script: str) -> "list[str | None]":
-    """The files that a script writes; None stands for a command that it runs."""
+    """The files that a script writes, with None for each command that it runs."""
     return _Script(script).files()
 
 
@@ -114,7 +91,7 @@ class _Script:
         self._address()
 
     def _end(self, delimiter: str, at: int) -> int:
-        """Behind the next `delimiter` that is not escaped."""
+        """The position after the next `delimiter` that is not escaped."""
         bracket = False
         while at < len(self._text) and delimiter:
             character = self._text[at]

@@ -1,4 +1,4 @@
-"""Programs that a table describes in full: `program.Program` says what an entry means.
+"""Programs that a table describes completely: `program.Program` says what an entry means.
 
 A new program is an entry here, its names with blanks between; only one that behaves in a way of its own needs a
 function.
@@ -31,7 +31,7 @@ def find(name: str) -> "Handler | None":
 
 
 def _may_have(module: str, name: str) -> bool:
-    """Whether the text of a table has the name in it: to look there takes a tenth of the time of loading the table."""
+    """Whether the source of a table contains the name: a tenth of the time that it takes to load the table."""
     try:
         with open(f"{__path__[0]}/{module}.py", "rb") as file:  # noqa: PTH123  pathlib costs a hook three milliseconds
             return name.encode("utf-8", "surrogatepass") in file.read()

@@ -36,7 +36,7 @@ _C = _c_compiler(
     {"": _c_compiler("-o")},
 )
 _WHOLE_BUILD = Program("-o", runs="*", prints="-v -V", subcommands={"version list help": READS})
-"""A build tool whose own files say what it writes."""
+"""A build tool whose own configuration says what it writes."""
 _TESTS = Program(
     "--junitxml --junit-xml --outputFile --output-file",
     runs="*",
@@ -52,7 +52,24 @@ PROGRAMS: "dict[str, Handler]" = {
     "gcc cc g++ c++ clang clang++ tcc x86_64-linux-gnu-gcc emcc gfortran f77 f95 gnatmake as nasm yasm ghc ocamlc"
     " ocamlopt fpc ldc2 dmd swiftc luac": _C,
     "rustc": compilers.rustc,
-    "go": compilers.go,
+    "go": Program(
+        subcommands={
+            "build": compilers.go_build,
+            "fmt": compilers.go_fmt,
+            "generate": compilers.go_generate,
+            "test run tool fix": Program("-coverprofile -cpuprofile -memprofile -o", runs="*"),
+            "get": Program("go.mod go.sum"),
+            "work": Program("go.work go.work.sum"),
+            "mod": Program(
+                subcommands={
+                    "graph why verify": READS,
+                    "tidy download": Program("go.mod go.sum"),
+                    "vendor": Program("go.mod", possible="vendor/"),
+                },
+                otherwise=Program("go.mod"),
+            ),
+        }
+    ),
     "javac": Program(
         "-d/|@*/../",
         valued="-cp -classpath -sourcepath --release -source -target -h -s --class-path -encoding -processor"

@@ -27,7 +27,7 @@ def _action(names: str, program: Program) -> Program:
 
 
 _FIXER = Program(runs="*", unless="--check -h --help --version --dry-run")
-"""A program whose own settings say where it works."""
+"""A program whose own configuration says what it changes."""
 _TERRAFORM = Program(
     subcommands={
         "fmt": Program(rewrites="tf tfvars hcl", paths=HERE, unless="-check -write=false -diff"),

@@ -16,6 +16,7 @@ PROGRAMS: "dict[str, Handler]" = {
     " hexyl csvsql mlr xmlstarlet pdftoppm ssh nc ncat netcat telnet socat": READS,
     "sftp ftp": Program(unknown=True),
     # Text and documents
+    "xxd": Program("@2", valued="-c -g -l -o -s -cols -len -seek -name"),
     "tree": Program("-o", valued="-L -P -I"),
     "shuf": Program("-o --output", valued="-i -n --input-range --head-count"),
     "iconv": Program("-o --output", valued="-f -t --from-code --to-code"),
@@ -117,6 +118,15 @@ PROGRAMS: "dict[str, Handler]" = {
     ),
     # Files
     "unar unrar rar": Program("-o/|--output-directory/|./", valued="-e -p -k"),
+    "cpio": Program(
+        "-O",
+        valued="-C -E -F -H -M -R -I -D --directory --file --format --pattern-file",
+        modes={
+            "-t --list": READS,
+            "-i --extract": Program("-D/|--directory/|./", valued="-E -F -H -I"),
+            "-p --pass-through": Program("@1/"),
+        },
+    ),
     "fallocate": Program("@*", valued="-l -o --length --offset"),
     "unlink": Program(removes="@1"),
     "trash trash-put rimraf": Program(removes="@*"),

@@ -17,7 +17,7 @@ _NODE_READS = (
 
 
 def _node(lock: str, *, bare: "Handler" = READS, otherwise: "Handler" = packages.run_script_or_unknown) -> Program:
-    """`npm` and its kin, with the lock file that they keep; `bare` is what they do without a subcommand."""
+    """`npm` or a similar program, with its lock file; `bare` is what it does without a subcommand."""
     adds = Program("package.json!--no-save", possible=f"{lock}!--no-package-lock!--no-lockfile node_modules/")
     installs = Program(possible=f"{lock}!--no-package-lock!--no-lockfile!--frozen-lockfile node_modules/")
     return Program(
@@ -111,7 +111,7 @@ _CARGO = Program(
 
 
 def _cargo(call: "Call") -> "Status":
-    """`cargo`, of whichever toolchain."""
+    """`cargo`, for any toolchain."""
     call.arguments = [word for word in call.arguments if not word.startswith("+")]
     return _CARGO(call)
 
@@ -124,7 +124,7 @@ _NPM_INIT = Program(
 
 
 def _npm(call: "Call") -> "Status":
-    """`npm`; `init` makes its file where it runs, whatever `--prefix` says."""
+    """`npm`; `init` creates its file in the current directory, whatever `--prefix` says."""
     return (_NPM_INIT if "init" in call.arguments[:3] else _NPM)(call)
 
 

@@ -66,7 +66,9 @@ def test_files_are_restored(reads: Reads, command: str, paths: list[str]) -> Non
         ("git stash show -p | git apply", ["src/auth/session.py", "src/billing/rates.csv"]),
     ],
 )
-def test_merges_and_the_like_write_the_files_that_commits_change(reads: Reads, command: str, paths: list[str]) -> None:
+def test_merges_and_similar_commands_write_the_files_that_commits_change(
+    reads: Reads, command: str, paths: list[str]
+) -> None:
     assert reads.known(command) == paths
 
 
@@ -97,7 +99,7 @@ def test_clones_worktrees_and_patches_are_written(reads: Reads, command: str, pa
         ("git diff --name-only | cat", []),
     ],
 )
-def test_gits_own_directory_is_not_recorded(reads: Reads, command: str, paths: list[str]) -> None:
+def test_writes_in_the_git_directory_are_not_recorded(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
 
 

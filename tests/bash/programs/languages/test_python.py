@@ -1,4 +1,4 @@
-"""What code of other languages writes, as far as its text shows it."""
+"""What Python code writes, as far as its syntax tree shows it."""
 
 from __future__ import annotations
 
@@ -23,11 +23,6 @@ from tests.bash.reads import Reads
         ("python3 - <<'A'\nopen('docs/x', 'w')\nA", ["docs/x"]),
         ("python3 -c \"import json; print(json.load(open('package.json')))\"", []),
         ("python3 scripts/gen.py docs/x", ["docs/x"]),
-        ("node -e \"require('fs').writeFileSync('docs/x', 'a')\"", ["docs/x"]),
-        ("node -e \"const fs = require('fs'); fs.rmSync('notes.txt')\"", ["notes.txt"]),
-        ('node -p "[1, 2].map(x => x > 1)"', []),
-        ("perl -e 'unlink \"notes.txt\"'", ["notes.txt"]),
-        ('ruby -e \'File.write("docs/x", "a")\'', ["docs/x"]),
     ],
 )
 def test_plain_calls_are_known(reads: Reads, command: str, paths: list[str]) -> None:

@@ -44,7 +44,7 @@ def find(event: Event, store: HookStore) -> ForeignErrors | None:
 
 def advice(errors: ForeignErrors) -> str:
     """What the agent is told. With a person at the session, the answer first waits until the files are quiet."""
-    from mcp_server.core.builds.advice import advice as advised
+    from mcp_server.core.builds.advice import advice_on
 
     policy = errors.store.guard.policy()
     quiet = None
@@ -54,7 +54,7 @@ def advice(errors: ForeignErrors) -> str:
         root = errors.store.repository.root
         paths = [os.path.join(root, suspect.path) for suspect in errors.judgement.foreign]
         quiet = until_quiet(paths, most=policy.retry_seconds)
-    return advised(
+    return advice_on(
         errors.judgement, errors.store.now, attempts=errors.attempts, retry_seconds=policy.retry_seconds, quiet=quiet
     )
 

@@ -7,8 +7,7 @@ from typing import Literal
 
 from mcp_server.answers.answer import Answer, Part
 from mcp_server.core.launch.launch import NotLaunched, Report
-from mcp_server.core.launch.sessions import Failed, Launched, Stopped
-from mcp_server.core.launch.sessions import State as Running
+from mcp_server.core.launch.sessions import Failed, Launched, SessionState, Stopped
 
 State = Literal["working", "waiting", "ended", "printed"]
 WAITS = (
@@ -31,7 +30,7 @@ class SessionPart(Part):
     words: str | None = None
 
     @classmethod
-    def of(cls, launched: Launched, running: Running) -> SessionPart:
+    def of(cls, launched: Launched, running: SessionState) -> SessionPart:
         """A launched session and its state."""
         launch = launched.launch
         state: State = "printed" if launch.way == "print" and running == "waiting" else running

@@ -15,7 +15,7 @@ from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.hook_commands import HookCommands, HookFailed, Reply
 from mcp_server.doctor.installation import Copy
-from mcp_server.domain.scopes.scope import anchors, parse
+from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.task import Draft
 
 HOLDER = "another-agent"
@@ -89,7 +89,7 @@ def _throw_away() -> Iterator[Path]:
 
 def _claim(store: SqliteStore, worktree: str) -> None:
     scope = parse(["held"])
-    lies_in = tuple(anchors(scope))
+    lies_in = tuple(anchors_of(scope))
     with store.writing() as books:
         holder = books.agents.add(HOLDER, HOLDER, "session", parent=None, process=None, worktree=worktree)
         books.tasks.add([Draft("T1", "an examination", scope.patterns, lies_in, (), (), 0, None, None)])

@@ -5,7 +5,7 @@ On the hot path of a hook: nothing is imported that a bare interpreter has not l
 
 from __future__ import annotations
 
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import Scope, parse
 from mcp_server.domain.text import clip, stamp
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ class Policy:
         self,
         mode: str,
         unclaimed: str,
-        open: scopes.Scope,  # noqa: A002  the setting's own name
+        open: Scope,  # noqa: A002  the setting's own name
         *,
         bash: str = "confine",
         writable: Sequence[str] = (),
@@ -68,7 +68,7 @@ class LiveLease:
 
     def covers(self, path: str) -> bool:
         """Whether `path` lies in this lease's scope."""
-        return scopes.parse(self.patterns).covers(path)
+        return parse(self.patterns).covers(path)
 
 
 class Loss:

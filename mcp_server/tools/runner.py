@@ -68,7 +68,7 @@ class ToolRunner:
 
     def _list_notice(self, request: ToolRequest) -> str | None:
         """What is wrong with the task list, after it was synchronised; said once."""
-        notice = sync.sync(request.place, request.agent_id).notice
+        notice = sync.sync_task_list(request.place, request.agent_id).notice
         before, self._told[request.agent_id] = self._told.get(request.agent_id), notice
         return notice if notice != before else None
 

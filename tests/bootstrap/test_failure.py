@@ -6,7 +6,7 @@ import errno
 
 import pytest
 
-from mcp_server.bootstrap import failure as bootstrap_failure
+from mcp_server.bootstrap.failure import from_oserror, from_output, other
 
 SAID = [
     ("ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device", "no space"),
@@ -38,7 +38,7 @@ SAID = [
 
 @pytest.mark.parametrize(("output", "what"), SAID)
 def test_output_of_tools(output: str, what: str) -> None:
-    failure = bootstrap_failure.from_output(output, place="/data/env", python="/usr/bin/python3.11")
+    failure = from_output(output, place="/data/env", python="/usr/bin/python3.11")
     assert failure.what == what
     assert failure.words
     assert failure.advice
@@ -46,7 +46,7 @@ def test_output_of_tools(output: str, what: str) -> None:
 
 def test_host_and_package_are_named_but_never_a_password() -> None:
     def words(output: str) -> str:
-        return bootstrap_failure.from_output(output, place="/p", python="/python").words
+        return from_output(output, place="/p", python="/python").words
 
     assert " index.example " in words("error: Failed to fetch: https://me:secret@index.example/simple/tiny/")
     assert " pypi.example " in words("HTTPSConnectionPool(host='pypi.example', port=443): Read timed out.")
@@ -65,11 +65,11 @@ def test_host_and_package_are_named_but_never_a_password() -> None:
     ],
 )
 def test_refusals_of_the_operating_system(number: int, what: str) -> None:
-    failure = bootstrap_failure.from_oserror(OSError(number, "as the system says it"), "/data")
+    failure = from_oserror(OSError(number, "as the system says it"), "/data")
     assert failure.what == what
 
 
 def test_a_long_output_is_quoted_from_its_end_and_shortened() -> None:
-    words = bootstrap_failure.other("x" * 10_000 + "\nthe last word\n").words
+    words = other("x" * 10_000 + "\nthe last word\n").words
     assert words.endswith("the last word")
     assert len(words) < 500

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from mcp_server.adapters.host.process_lock import process_lock
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 from tests.cli.test_commands import ROOT, Shell
 
 MANY = 8
@@ -26,7 +26,7 @@ MANY = 8
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     for name, value in {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
-    return Shell(repository(Path(os.path.realpath(tmp_path)) / "shop"))
+    return Shell(git_repository(Path(os.path.realpath(tmp_path)) / "shop"))
 
 
 def needs(tool: str) -> None:
@@ -300,7 +300,7 @@ def test_the_worktree_that_one_stands_in_is_looked_after_whoever_made_it(shop: S
 
 
 def test_submodules_come_with_it(shop: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = repository(shop.directory.parent / "library")
+    library = git_repository(shop.directory.parent / "library")
     git(shop.directory, "submodule", "--quiet", "add", str(library), "libs/a")
     commit(shop)
     failed = shop("worktree", "add", "one")

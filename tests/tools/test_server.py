@@ -17,7 +17,7 @@ from mcp_server.adapters.host import repository
 from mcp_server.adapters.sqlite.store import SqliteStore
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.domain.decision import Policy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.tools.instructions import INSTRUCTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ async def client(repo: Path) -> AsyncIterator[Client]:
 
 
 def store_of(repo: Path) -> SqliteStore:
-    policy = Policy("enforce", "allow", scopes.parse([]))
+    policy = Policy("enforce", "allow", parse([]))
     return SqliteStore(repo / ".git/interlock/state.db", clock=time.time, policy=lambda: policy)
 
 

@@ -18,7 +18,7 @@ LONGEST = 1_000
 SHOWN_PATHS = 4
 
 
-def advice(
+def advice_on(
     judgement: Judgement, now: float, *, attempts: int = 1, retry_seconds: float = 30.0, quiet: float | None = None
 ) -> str:
     """What is known of the foreign errors and what to do next, in at most 1,000 characters; empty without any.

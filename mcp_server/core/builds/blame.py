@@ -6,7 +6,7 @@ On the hot path of a hook.
 from __future__ import annotations
 
 from mcp_server.domain.decision import foreign_holding, own_holding
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ def _judged(books: HookBooks, rights: AgentRights, suspect: Suspect) -> Suspect:
 def _left_behind(watch: Activity, rights: AgentRights, path: str) -> tuple[int, str, str | None, str] | None:
     """A lease on the path that nobody keeps alive any more: whose, for which task, and what became of its holder."""
     for expired in watch.expired(path):
-        if expired.holder_id not in rights.family and scopes.parse(expired.patterns).covers(path):
+        if expired.holder_id not in rights.family and parse(expired.patterns).covers(path):
             became = "has ended" if expired.stopped else "has not been seen for longer than its lease lasts"
             return expired.holder_id, expired.holder, expired.task, became
     return None

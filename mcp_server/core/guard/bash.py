@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mcp_server.core.guard.paths import find_other_worktree
 from mcp_server.domain.decision import LONGEST_REASON, Decision, decide, refused_as_held
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.text import clip, stamp
 
 TYPE_CHECKING = False
@@ -144,7 +144,7 @@ def _below(book: GuardBook, rights: AgentRights, directory: str) -> Iterable[Dec
 
 def _places(patterns: Sequence[str], directory: str) -> list[str]:
     below = directory + "/" if directory else ""
-    anchors = [anchor for anchor, _ in scopes.anchors(scopes.parse(patterns))]
+    anchors = [anchor for anchor, _ in anchors_of(parse(patterns))]
     return [anchor or directory for anchor in anchors if anchor == directory or anchor.startswith(below)][:1]
 
 
@@ -152,7 +152,7 @@ def _leads_to_own(path: str, rights: AgentRights) -> bool:
     return any(
         anchor == path or anchor.startswith(path + "/")
         for holding in rights.holdings
-        for anchor, _ in scopes.anchors(scopes.parse(holding.patterns))
+        for anchor, _ in anchors_of(parse(holding.patterns))
     )
 
 

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple, Protocol
 
 from mcp_server.core.launch import sessions
-from mcp_server.core.launch.sessions import Failed, Launched, Order, State
+from mcp_server.core.launch.sessions import Failed, Launched, Order, SessionState
 from mcp_server.core.launch.worktrees import WorktreeTools, worktrees_for
 from mcp_server.core.tasks.claim import Refused
 from mcp_server.core.workplace import Workplace
@@ -53,7 +53,7 @@ class NotLaunched(NamedTuple):
 class Report(NamedTuple):
     """The sessions that run, with their state, and the tasks for which there is none."""
 
-    sessions: list[tuple[Launched, State]]
+    sessions: list[tuple[Launched, SessionState]]
     not_launched: list[NotLaunched]
 
 
@@ -75,7 +75,7 @@ def how_many(place: Workplace, tools: Tools, tasks: Sequence[str], agents: int |
     return TooMany(f"that would make {total} agents; max_agents is {most}", count)
 
 
-def launch(  # noqa: PLR0913, PLR0917  one argument for each thing that a launch depends on
+def launch_sessions(  # noqa: PLR0913, PLR0917  one argument for each thing that a launch depends on
     place: Workplace,
     tools: Tools,
     order: Order,
@@ -126,7 +126,7 @@ def _claims(  # noqa: PLR0913, PLR0917  as `launch`
 def _watched(place: Workplace, tools: Tools, launched: list[Launched], refused: list[NotLaunched]) -> Report:
     """Wait until every session has reported, or it is clear that it won't by itself."""
 
-    def state(each: Launched) -> State | Failed:
+    def state(each: Launched) -> SessionState | Failed:
         return sessions.state(place, tools.ways()[each.launch.way], each.launch)
 
     seen = {each: state(each) for each in launched}

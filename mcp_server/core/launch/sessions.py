@@ -15,7 +15,7 @@ from mcp_server.domain.launch import Launch, NotStarted, Way, model_of, name_of,
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books, Processes, Sessions
 
-State = Literal["working", "waiting", "ended"]
+SessionState = Literal["working", "waiting", "ended"]
 """It has reported; it runs but has not reported yet; it reported and has ended."""
 
 
@@ -79,7 +79,7 @@ def start(
         return Failed(prepared.task, str(error))
 
 
-def state(place: Workplace, sessions: Sessions, launch: Launch) -> State | Failed:
+def state(place: Workplace, sessions: Sessions, launch: Launch) -> SessionState | Failed:
     """The state of a launched session. The claim of one that ended before it reported is given back."""
     with place.store.reading() as books:
         agent = books.agents.get(launch.agent)

@@ -11,7 +11,7 @@ from mcp_server.domain import accepted_text
 from mcp_server.domain.agent import Agent, Want
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.lease import PATH_LOCK, Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors_of
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 
@@ -103,7 +103,7 @@ def lay_lock(
         task=task,
         resource=resource,
         scope=scope.patterns if scope else (),
-        anchors=scopes.anchors(scope) if scope else (),
+        anchors=anchors_of(scope) if scope else (),
         seconds=seconds,
         purpose=purpose,
     )

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 from mcp_server.domain.errors import Misuse, UnknownTask
 from mcp_server.domain.lease import PATH_LOCK, Lease
-from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.scopes.overlap import Undecided, overlap
+from mcp_server.domain.scopes.scope import PatternError, Scope, anchors_of, parse
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 
@@ -29,16 +29,16 @@ class Way(NamedTuple):
 
 
 @lru_cache(maxsize=4096)
-def parsed(patterns: tuple[str, ...]) -> scopes.Scope:
+def parsed(patterns: tuple[str, ...]) -> Scope:
     """The scope of these patterns, understood once."""
-    return scopes.parse(patterns)
+    return parse(patterns)
 
 
-def understood(patterns: Iterable[str]) -> scopes.Scope:
+def understood(patterns: Iterable[str]) -> Scope:
     """The scope of patterns that somebody just gave; refuses what cannot be understood."""
     try:
-        return scopes.parse(patterns)
-    except scopes.PatternError as error:
+        return parse(patterns)
+    except PatternError as error:
         raise Misuse(str(error)) from None
 
 
@@ -82,14 +82,14 @@ def way_to_resource(books: Books, family: Sequence[int], resource: str) -> Way:
     """What a lock on `resource` would meet; one that names paths meets claims and other path locks."""
     if resource.startswith(PATH_LOCK):
         scope = path_scope(resource)
-        return way_to_scope(books, family, scope.patterns, scopes.anchors(scope))
+        return way_to_scope(books, family, scope.patterns, anchors_of(scope))
     lease = books.leases.on(resource)
     if lease is None or lease.holder == family[0]:
         return Way(None, ())
     return Way(Obstacle(lease, None), ()) if lease.is_live(books.now) else Way(None, (lease,))
 
 
-def path_scope(resource: str) -> scopes.Scope:
+def path_scope(resource: str) -> Scope:
     """The scope of a lock on paths; refuses a pattern that cannot be understood or names nothing."""
     scope = understood([resource.removeprefix(PATH_LOCK).strip()])
     if not scope:

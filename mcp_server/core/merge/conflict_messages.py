@@ -9,7 +9,7 @@ from mcp_server.domain.agent import Agent
 from mcp_server.domain.branch import Side
 from mcp_server.domain.conflict import Conflict, Lines, place
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.text import clip
 from mcp_server.ports import Books
 
@@ -51,9 +51,7 @@ def _concerned(line: Line | None, conflicts: Sequence[Conflict]) -> list[Agent]:
     if line is None:
         return []
     near = {
-        lease.holder
-        for lease in line.leases
-        if any(scopes.parse(lease.scope).covers(conflict.path) for conflict in conflicts)
+        lease.holder for lease in line.leases if any(parse(lease.scope).covers(conflict.path) for conflict in conflicts)
     }
     return [agent for agent in line.agents if agent.id in near] or list(line.agents)
 

@@ -13,7 +13,7 @@ from mcp_server.domain.agent import Agent
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books, ConflictSearch
 
@@ -107,7 +107,7 @@ def _pathspecs(books: Books, here: list[Agent], leases: list[Lease]) -> tuple[st
         patterns += [pattern for lease in held for pattern in lease.scope]
         paths += books.journal.edited_by(agent.id, min(lease.granted_at for lease in held))
     patterns += books.guard.policy().open.patterns
-    plain = scopes.parse(patterns).alternatives
+    plain = parse(patterns).alternatives
     if len(plain) + len(paths) > MOST_PATHSPECS:
         return None
     globs = (f":(top,glob){pattern}{below}" for pattern in plain for below in ("", "/**"))

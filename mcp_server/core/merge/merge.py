@@ -46,7 +46,7 @@ class Merged(NamedTuple):
     unfinished: str | None = None
 
 
-def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Merged | NotMerged:
+def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Merged | NotMerged:
     """Merge the branch of a task, a worktree, or of this name. Refuses one that is held, dirty, in conflict or failing.
 
     A merge that a killed process began is finished first.
@@ -87,18 +87,18 @@ class _Attempt:
         if git.is_in(tip, request.base):
             return self._already_merged(tip)
         message = request.message if request.style == "merge" else None
-        with git.scratch_merge(self._old, tip, message=message) as merge:
-            if isinstance(merge.outcome, MergeStopped):
-                return self._stopped(merge.outcome, tip)
-            if merge.outcome.tree is None:
-                return self._already_merged(merge.outcome.commit)
-            return self._checked_and_moved(merge, merge.outcome.commit)
+        with git.scratch_merge(self._old, tip, message=message) as scratch:
+            if isinstance(scratch.outcome, MergeStopped):
+                return self._stopped(scratch.outcome, tip)
+            if scratch.outcome.tree is None:
+                return self._already_merged(scratch.outcome.commit)
+            return self._checked_and_moved(scratch, scratch.outcome.commit)
 
-    def _checked_and_moved(self, merge: ScratchMerge, new: str) -> Merged | NotMerged | None:
+    def _checked_and_moved(self, scratch: ScratchMerge, new: str) -> Merged | NotMerged | None:
         """Whether the base's checkout can follow is asked before the check, which may take long, and after it."""
         checked = None
         if self._obstacle(new) is None and self._request.check is not None:
-            checked = merge.check(self._request.check, self._request.branch)
+            checked = scratch.check(self._request.check, self._request.branch)
             if checked.code:
                 return NotMerged("check", _failed(checked), checked=checked)
         with self._git.locked():

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.shared_state import write
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain import accepted_text as texts
+from mcp_server.domain.accepted_text import NOTE, TITLE, line, paragraph
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.heuristics.urgent import is_urgent
@@ -133,9 +133,9 @@ def _send(books: Books, agent_id: int, reader: str, form: Form) -> tuple[int, st
     named = _named_task(books, form.title)
     to = reader if books.agents.named(reader) is not None or books.tasks.get(reader) is not None else named
     sender = books.agents.named(form.sender) if form.sender else None
-    title = texts.line("TASK", clip(" ".join(form.title.split()), texts.TITLE - 10))
+    title = line("TASK", clip(" ".join(form.title.split()), TITLE - 10))
     subject = f"URGENT: {title}" if form.is_pressing and not is_urgent(title) else title
-    body = texts.paragraph("the hand-over", clip(handover.write(form), texts.NOTE))
+    body = paragraph("the hand-over", clip(handover.write(form), NOTE))
     sent = write.post(books, sender.id if sender is not None else agent_id, to or reader, subject, body)
     return sent.id, named or (reader if to == reader and books.agents.named(reader) is None else None)
 

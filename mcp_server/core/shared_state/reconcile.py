@@ -8,10 +8,9 @@ from mcp_server.domain.messages import PERSON
 from mcp_server.domain.text import clip
 from mcp_server.ports import Books, PageFile
 from mcp_server.state_page import merge, wording
-from mcp_server.state_page import page as pages
 from mcp_server.state_page.errors import PageTrouble
 from mcp_server.state_page.merge import Known, Taken, Woven
-from mcp_server.state_page.page import Page
+from mcp_server.state_page.page import Page, in_conflict, read_page
 
 ROUNDS = 5
 """So often the page may change under our hands before it is left to the next call."""
@@ -29,10 +28,10 @@ def reconcile(place: Workplace, page: PageFile) -> str | None:
             trouble = _vanished(place, page)
             if not page.is_wanted():
                 return trouble
-        if text is not None and pages.in_conflict(text):
+        if text is not None and in_conflict(text):
             raise PageTrouble(f"{page.name} holds a merge that is not resolved: it is left alone until it is")
         blank = wording.blank_page() if text is None or not text.strip() else None
-        read = pages.read(blank or text or "")
+        read = read_page(blank or text or "")
         known = _known(place, read)
         if text is not None and not text.strip() and known.here:
             raise PageTrouble(f"{page.name} is empty: it is left alone; delete it to have it written anew")

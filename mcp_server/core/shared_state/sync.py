@@ -24,14 +24,14 @@ class SharedState(NamedTuple):
 def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> SharedState:
     """As `sharing.write_state`, and shown on the page."""
     entry = write.write_state(place, agent_id, kind, said)
-    return SharedState((entry,), sync(place))
+    return SharedState((entry,), sync_page(place))
 
 
 def read_state(place: Workplace, since: float | None = None) -> SharedState:
     """As `sharing.read_state`, with what people have written on the page until now; without `since` the newest of each
     kind.
     """
-    trouble = sync(place)
+    trouble = sync_page(place)
     entries = write.read_state(place, since)
     newest = entries if since is not None else _newest(entries)
     return SharedState(tuple(newest), trouble, len(entries) - len(newest))
@@ -46,7 +46,7 @@ def _newest(entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.id in shown]
 
 
-def sync(place: Workplace) -> str | None:
+def sync_page(place: Workplace) -> str | None:
     """Bring the page and the state together; why the page was left alone, if it was. Makes no page unasked."""
     if place.page is None:
         return None

@@ -21,7 +21,7 @@ from mcp_server.core.tasks.unblock import reopen
 from mcp_server.domain import accepted_text
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import Draft, Status, Task
 from mcp_server.ports import Books
 from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item
@@ -52,7 +52,7 @@ class TakingIn:
         task_id = self._free_id(line.id)
         scope = self._scope(task_id, item.note.scope)
         priority = max(-HIGHEST_PRIORITY, min(HIGHEST_PRIORITY, item.note.priority or 0))
-        anchors = () if scope is None else tuple(scopes.anchors(scope))
+        anchors = () if scope is None else tuple(anchors_of(scope))
         patterns = () if scope is None else scope.patterns
         draft = Draft(task_id, title_of(item), patterns, anchors, (), (), priority, None, None, unscoped=scope is None)
         self._books.tasks.add([draft])
@@ -120,7 +120,7 @@ class TakingIn:
         if scope is None or (scope.patterns == task.scope and not task.unscoped):
             return
         lease = self._lease(task)
-        anchors = tuple(scopes.anchors(scope))
+        anchors = tuple(anchors_of(scope))
         if lease is not None:
             holder = self._books.agents.get(lease.holder)
             obstacle = way_to_scope(self._books, holder.family, scope.patterns, anchors).obstacle
@@ -187,7 +187,7 @@ class TakingIn:
             reopen(self._books, task.id)
         self._event(kind, task.id)
 
-    def _scope(self, task_id: str, patterns: Sequence[str] | None) -> scopes.Scope | None:
+    def _scope(self, task_id: str, patterns: Sequence[str] | None) -> Scope | None:
         if patterns is None:
             return None
         try:

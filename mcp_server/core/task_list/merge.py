@@ -11,10 +11,9 @@ from mcp_server.domain.task import Task
 from mcp_server.domain.task_list import Version
 from mcp_server.ports import Books
 from mcp_server.task_list import document
-from mcp_server.task_list import item as items
 from mcp_server.task_list.base_version import origin
 from mcp_server.task_list.document import Document
-from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item
+from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item, read_item
 from mcp_server.task_list.note import Note
 from mcp_server.task_list.rebase import rebased
 
@@ -209,7 +208,7 @@ def _note(books: Books, task: Task) -> Note:
 def _harmless(title: str) -> str:
     """A title that opens no comment, which would hide all that follows it, and names no holder at its end."""
     title = title.replace("<!--", "&lt;!--")
-    item = items.read(f"- [{IN_PROGRESS}] {title}")
+    item = read_item(f"- [{IN_PROGRESS}] {title}")
     last = item.tail[-1] if item is not None and item.tail else None
     if last is None or last.kind != "holder":
         return title

@@ -51,7 +51,7 @@ class Synced(NamedTuple):
         )
 
 
-def sync(place: Workplace, agent_id: int | None = None) -> Synced:
+def sync_task_list(place: Workplace, agent_id: int | None = None) -> Synced:
     """Bring list and tasks together, for the agent whose call it is, if any's; what can't be done is a notice."""
     file = place.task_file
     if file is None:

@@ -40,7 +40,7 @@ class Board(NamedTuple):
     conflicts: tuple[Known, ...] = ()
 
 
-def board(place: Workplace) -> Board:
+def read_board(place: Workplace) -> Board:
     """The state of the work now. Leases whose holders have ended are shown as free."""
     with place.store.writing() as books:
         end_gone(books, place.processes)
@@ -48,7 +48,7 @@ def board(place: Workplace) -> Board:
         return _board(books)
 
 
-def log(place: Workplace, limit: int) -> list[Event]:
+def recent_events(place: Workplace, limit: int) -> list[Event]:
     """The newest events, oldest of them first."""
     with place.store.reading() as books:
         return books.events.recent(limit)

@@ -11,8 +11,8 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.dependencies import Order, cycle
 from mcp_server.domain.errors import Misuse, shown
-from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.scopes.overlap import Undecided, overlap
+from mcp_server.domain.scopes.scope import ancestors, anchors_of
 from mcp_server.domain.task import Draft
 from mcp_server.ports import Books
 
@@ -146,7 +146,7 @@ def _draft(proposal: Proposal, task_id: str) -> Draft:
         task_id,
         proposal.title,
         scope.patterns,
-        tuple(scopes.anchors(scope)),
+        tuple(anchors_of(scope)),
         tuple(proposal.depends_on),
         tuple(proposal.resources),
         proposal.priority,
@@ -198,11 +198,11 @@ def _neighbours(anchors: dict[str, tuple[tuple[str, str], ...]], created: set[st
         met: dict[str, None] = {}
         own = list(dict.fromkeys(anchor for anchor, _ in pairs))
         for anchor in own:
-            for above in scopes.ancestors(anchor):
+            for above in ancestors(anchor):
                 met.update(dict.fromkeys(at.get(above, ())))
             met.update(dict.fromkeys(below.get(anchor, ())))
         yield from ((other, task) for other in met if task in created or other in created)
         for anchor in own:
             at.setdefault(anchor, []).append(task)
-            for above in scopes.ancestors(anchor):
+            for above in ancestors(anchor):
                 below.setdefault(above, []).append(task)

@@ -13,7 +13,7 @@ from mcp_server.domain import accepted_text
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, NotHolder
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import FAILURES_UNTIL_BLOCKED, Task
 from mcp_server.domain.text import stamp
 from mcp_server.ports import Books
@@ -99,13 +99,13 @@ def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force
 
 
 def _widen(
-    place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: scopes.Scope
+    place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: Scope
 ) -> NotWidened | None:
     scope = understood([*task.scope, *wider.patterns])
-    anchors = tuple(scopes.anchors(scope))
-    way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+    anchors = tuple(anchors_of(scope))
+    way = way_to_scope(books, agent.family, wider.patterns, anchors_of(wider))
     if lease is not None and way.obstacle is not None and end_gone(books, place.processes):
-        way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+        way = way_to_scope(books, agent.family, wider.patterns, anchors_of(wider))
     if lease is not None and way.obstacle is not None:
         held = way.obstacle.lease
         return NotWidened(task, held.holder_name, held.granted_at, way.obstacle.example, held.subject)

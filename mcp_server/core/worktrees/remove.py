@@ -50,7 +50,7 @@ class Target(NamedTuple):
         return self.listed.branch if self.listed else self.known.branch if self.known else None
 
 
-def remove(
+def remove_worktree(
     place: Workplace, trees: Trees, wanted: str, *, force: bool = False, keep_branch: bool = False
 ) -> Removed | Kept:
     """Remove a worktree and, when its work is in the base, its branch; refuses one that is not known, and the main one.

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.scopes.alphabet import Alphabet
 from mcp_server.domain.scopes.automaton import Machine, Row
 from mcp_server.domain.scopes.example import Search, TooIntricate, Track
 from mcp_server.domain.scopes.pattern import PatternError
+from mcp_server.domain.scopes.scope import ancestors, anchors_of
 
 if TYPE_CHECKING:
     from mcp_server.domain.scopes.scope import Scope
@@ -39,12 +39,12 @@ def overlap(a: Scope, b: Scope) -> str | None:
 
 
 def _near(a: Scope, b: Scope) -> list[str]:
-    others = {anchor for anchor, _ in scopes.anchors(b)}
-    above_others = {directory for other in others for directory in scopes.ancestors(other)}
+    others = {anchor for anchor, _ in anchors_of(b)}
+    above_others = {directory for other in others for directory in ancestors(other)}
     return [
         alternative
-        for anchor, alternative in scopes.anchors(a)
-        if anchor in above_others or not others.isdisjoint(scopes.ancestors(anchor))
+        for anchor, alternative in anchors_of(a)
+        if anchor in above_others or not others.isdisjoint(ancestors(anchor))
     ]
 
 

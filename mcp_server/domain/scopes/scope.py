@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PatternError", "Scope", "anchor", "anchors", "ancestors", "parse"]
+__all__ = ["PatternError", "Scope", "anchor", "anchors_of", "ancestors", "parse"]
 
 MOST_PATTERNS = 1_000
 MOST_ALTERNATIVES = 5_000
@@ -83,7 +83,7 @@ def parse(patterns: "Iterable[str]") -> Scope:
     return Scope(tuple(spellings), alternatives=tuple(alternatives), exclusions=tuple(exclusions))
 
 
-def anchors(scope: Scope) -> list[tuple[str, str]]:
+def anchors_of(scope: Scope) -> list[tuple[str, str]]:
     """For each alternative of `scope` its leading literal segments ("" when it starts with a wildcard), and itself."""
     return [(anchor(alternative), alternative) for alternative in scope.alternatives]
 

@@ -6,8 +6,7 @@ import os
 
 import pytest
 
-from mcp_server.core.guard import check as checking
-from mcp_server.core.guard.check import PathInRepo, scope_check
+from mcp_server.core.guard.check import MOST_PATHS, PathInRepo, scope_check
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.scopes.scope import parse
@@ -93,7 +92,7 @@ def test_none_and_too_many_are_refused(workspace: Workspace) -> None:
     with pytest.raises(Misuse, match="no path was given"):
         check(workspace, ada)
     with pytest.raises(Misuse, match="1,001 paths were given; at most 1,000"):
-        check(workspace, ada, *["a"] * (checking.MOST_PATHS + 1))
+        check(workspace, ada, *["a"] * (MOST_PATHS + 1))
 
 
 def test_a_very_long_path_is_judged_in_few_words(workspace: Workspace) -> None:

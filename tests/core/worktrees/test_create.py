@@ -11,7 +11,7 @@ from mcp_server.core.worktrees import create
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.worktree import Trouble
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 from tests.git_workspace import GitWorkspace, git_workspace_in, isolate_git
 from tests.workspace import Workspace, task
 
@@ -148,7 +148,7 @@ def test_a_remotes_branch_is_not_begun_a_second_time_unasked(git_workspace: GitW
 def test_below_one_of_gits_hooks_it_is_made_in_its_own_repository(
     git_workspace: GitWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = repository(tmp_path / "other")
+    other = git_repository(tmp_path / "other")
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(git_workspace.root / ".git" / "index"))
     made = git_workspace.made("one")
@@ -216,7 +216,7 @@ def test_a_shallow_clone_and_a_submodule_are_repositories_like_others(
     git_workspace.commit(git_workspace.root, "b.txt")
     git(git_workspace.root.parent, "clone", "--quiet", "--depth=1", f"file://{git_workspace.root}", str(shallow))
     assert Path(GitWorkspace(workspace, shallow).made("one").path, "b.txt").exists()
-    outer = repository(git_workspace.root.parent / "outer")
+    outer = git_repository(git_workspace.root.parent / "outer")
     git(outer, "submodule", "--quiet", "add", str(git_workspace.root), "libs/inner")
     inner = GitWorkspace(workspace, outer / "libs" / "inner")
     assert inner.made("two").path == str(outer / "libs" / "inner" / ".claude" / "worktrees" / "two")

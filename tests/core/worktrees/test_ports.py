@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.core.leases import lock as locking
+from mcp_server.core.leases.lock import Busy, lock_resource
 from mcp_server.core.shared_state import write
-from mcp_server.core.tasks import board as overseeing
+from mcp_server.core.tasks.board import read_board
 from mcp_server.core.worktrees.ports import LONGEST_NAME, allot, given, take_back
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings
@@ -53,14 +53,14 @@ def test_what_is_given_is_a_lock_that_does_not_lapse_and_of_which_others_are_tol
     allot(workspace.place, "one", "one", free)
     workspace.clock.advance(30 * 24 * 3600)
     ada = workspace.agent("ada")
-    busy = locking.lock_resource(workspace.place, ada, "port:3000")
-    assert isinstance(busy, locking.Busy)
+    busy = lock_resource(workspace.place, ada, "port:3000")
+    assert isinstance(busy, Busy)
     assert (busy.holder, busy.purpose) == ("worktree one", "PORT")
 
 
 def test_a_port_that_an_agent_has_locked_is_not_given(workspace: Workspace) -> None:
     wanting(workspace, ports=(("PORT", 3000),))
-    locking.lock_resource(workspace.place, workspace.agent("ada"), "port:3000")
+    lock_resource(workspace.place, workspace.agent("ada"), "port:3000")
     assert allot(workspace.place, "one", "one", free) == {"PORT": "3001"}
 
 
@@ -79,7 +79,7 @@ def test_a_worktree_that_holds_something_is_nobody_to_talk_to(workspace: Workspa
     ada = workspace.agent("ada")
     workspace.agent("ben")
     allot(workspace.place, "one", "one", free)
-    board = overseeing.board(workspace.place)
+    board = read_board(workspace.place)
     assert sorted(agent.name for agent in board.agents) == ["ada", "ben"]
     assert [lock.holder_name for lock in board.locks] == ["worktree one"]
     assert write.send_message(workspace.place, ada, "all", "hello").delivered_to == ("ben",)

@@ -109,7 +109,7 @@ def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> 
 
     with store.writing():
         attempts = failures.failed(store.activity, own, judgement, command)
-        for holder, subject, text in failures.deliveries(
+        for holder, subject, text in failures.messages_to_holders(
             judgement, waiting=store.activity.name(own), command=command, attempts=attempts
         ):
             store.inbox.post(own if attempts > 1 else None, holder, subject, text)

@@ -13,7 +13,7 @@ from rich.console import Console
 from mcp_server.answers.answer import Answer
 from mcp_server.cli.services import Services
 from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.leases.lost import tell_losses
+from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import InterlockError
@@ -110,7 +110,7 @@ def _carry_out(
     who = name or _login()
     with place.store.writing() as books:
         agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=services.root))
-        notice = tell_losses(books, agent)
+        notice = notify_losses(books, agent)
     before = None if syncs else sync.sync_task_list(place, agent.id).notice
     answer = act(CommandRequest(place, agent.id))
     after = answer.notice if syncs else sync.sync_task_list(place, agent.id).notice

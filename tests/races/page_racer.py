@@ -26,7 +26,7 @@ def state_page(file: Path, root: Path) -> StatePageFile:
 
 
 def agent(file: Path, root: Path, name: str, times: int) -> list[str]:
-    """Write learnings and a status, again and again; what cannot be shown now is shown with the next."""
+    """Write learnings and a status, again and again; what can't be shown now is shown with the next."""
     place = enter(file)._replace(page=state_page(file, root))
     own = finish(place, name)
     wait_for_the_word()
@@ -79,7 +79,7 @@ def job(file: Path, root: Path, name: str, times: int) -> list[str]:
     own = finish(place, name)
     folder = FileHandovers(root / "coordination", file.parent)
     wait_for_the_word()
-    return [taken for _ in range(times) for taken in handovers.take_in(place, own, folder).imported]
+    return [taken for _ in range(times) for taken in handovers.import_files(place, own, folder).imported]
 
 
 PARTS: dict[str, Callable[[Path, Path, str, int], object]] = {

@@ -218,9 +218,9 @@ def test_a_nested_repository_and_a_file_that_went_meanwhile_do_no_harm(two: Two)
 def test_what_was_kept_may_be_deleted_or_broken_at_any_time(two: Two) -> None:
     two.each("new", "a", "b")
     first = two.between()
-    (two.state / "foresight" / "found.json").write_text("{broken")
+    (two.state / "conflicts" / "found.json").write_text("{broken")
     assert two.between() == first
-    for file in (two.state / "foresight" / "objects").glob("??/*"):
+    for file in (two.state / "conflicts" / "objects").glob("??/*"):
         file.unlink()
     two.look()
     assert two.between() == first
@@ -229,7 +229,7 @@ def test_what_was_kept_may_be_deleted_or_broken_at_any_time(two: Two) -> None:
 def test_a_full_folder_of_temporary_objects_is_emptied(two: Two) -> None:
     two.each("new", "a", "b")
     first = two.between()
-    crowd = two.state / "foresight" / "objects" / "17"
+    crowd = two.state / "conflicts" / "objects" / "17"
     crowd.mkdir(exist_ok=True)
     for number in range(101):
         (crowd / str(number)).touch()

@@ -43,7 +43,7 @@ def test_a_subagent_hears_under_whose_scope_it_works(workspace: Workspace) -> No
     workspace.plan(task("A", "src/**"), task("B", "src/b"))
     workspace.claimed(workspace.agent("ada"), "A")
     sub = workspace.subagent("ada", "x1")
-    assert "You work under the scope of the agent that started you: A: src/**" in brief(workspace, sub)
+    assert "You work in the scope of the agent that started you: A: src/**" in brief(workspace, sub)
     assert "Nobody else holds anything." in brief(workspace, sub)
     workspace.claimed(sub, "B")
     assert "You hold B (Work on B): src/b" in brief(workspace, sub)

@@ -125,7 +125,7 @@ class Lives(RuleBasedStateMachine):
     def tell(self, who: str) -> None:
         agent = self.arrive(who)
         with self.workspace.store.writing() as books:
-            lost.tell_losses(books, books.agents.get(agent))
+            lost.notify_losses(books, books.agents.get(agent))
 
     @rule(who=callers)
     def end(self, who: str) -> None:

@@ -82,7 +82,7 @@ def test_asking_changes_nothing(workspace: Workspace) -> None:
 @pytest.mark.parametrize("path", ["a\0b", "a\ud800b", "a\udce9b"])
 def test_what_is_no_path_is_named_in_words_that_can_be_shown(workspace: Workspace, path: str) -> None:
     ada, _ = working(workspace)
-    with pytest.raises(Misuse, match="is no path: it holds a NUL or a lone surrogate") as refused:
+    with pytest.raises(Misuse, match="is not a path: it contains a NUL or a lone surrogate") as refused:
         check(workspace, ada, "src/a", path)
     str(refused.value).encode()
 

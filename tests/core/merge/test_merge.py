@@ -16,7 +16,7 @@ from mcp_server.core.tasks import update
 from mcp_server.core.tasks.plan import Proposal
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
-from mcp_server.domain.settings import Merging, Settings
+from mcp_server.domain.settings import MergeSettings, Settings
 from tests.adapters.git_repositories import git, git_repository
 from tests.workspace import Workspace, task
 
@@ -190,7 +190,7 @@ def test_on_request_the_commits_are_put_on_top_and_the_branch_stays(merge_repo: 
     tip = merge_repo.head("a")
     git(merge_repo.root, "config", "rebase.updateRefs", "true")
     if setting:
-        merge_repo.workspace.settings = Settings(merge=Merging("rebase"))
+        merge_repo.workspace.settings = Settings(merge=MergeSettings("rebase"))
     merge_repo.lands(rebase=not setting)
     assert git(merge_repo.root, "log", "--format=%s", "-2").splitlines() == ["work on a", "beside"]
     assert merge_repo.head("a") == tip
@@ -276,7 +276,7 @@ def test_what_clashes_is_refused_with_files_and_lines(merge_repo: MergeRepo) -> 
 def test_the_check_is_what_was_asked_for_or_what_the_task_says_or_the_settings(
     merge_repo: MergeRepo, by_task: str | None, by_settings: str | None, options: dict[str, Any], ran: str | None
 ) -> None:
-    merge_repo.workspace.settings = Settings(merge=Merging(check=by_settings))
+    merge_repo.workspace.settings = Settings(merge=MergeSettings(check=by_settings))
     merge_repo.workspace.plan(Proposal("D", ["d"], id="D", done_when=by_task))
     with merge_repo.workspace.store.writing() as books:
         books.worktrees.forget("A")
@@ -298,7 +298,7 @@ def test_a_check_that_fails_on_the_merged_tree_is_refused_with_its_last_lines(me
 
 
 def test_a_check_that_is_no_command_is_named_as_such(merge_repo: MergeRepo) -> None:
-    assert "is not a command here; --check" in merge_repo.is_kept(check="/login returns 200").advice
+    assert "does not exist; --check" in merge_repo.is_kept(check="/login returns 200").advice
 
 
 @pytest.mark.parametrize("where", ["src/a", "new"])

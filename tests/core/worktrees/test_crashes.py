@@ -141,6 +141,6 @@ def test_removing_a_worktree_is_repeatable_wherever_it_was_killed(
 
 def repaired(git_workspace: GitWorkspace) -> create.Made | create.NotMade:
     """The other way to go on: `repair`, and then the command once more, which finds it made or makes it."""
-    for one in repair.tend(git_workspace.place, git_workspace.trees()):
+    for one in repair.repair_worktrees(git_workspace.place, git_workspace.trees()):
         assert one.what in ("finished", "fine")
     return git_workspace.make("one")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.core.agents.register import Caller
-from mcp_server.core.worktrees.ports import allot
+from mcp_server.core.worktrees.ports import allocate
 from mcp_server.core.worktrees.remove import Kept, Removed, find, remove_worktree
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings
@@ -125,7 +125,7 @@ def test_nobody_is_worked_over_unless_dead(git_workspace: GitWorkspace) -> None:
         Caller("s1", title="ada", worktree=made.path, process=git_workspace.workspace.processes.identify(7))
     )
     git_workspace.workspace.recognise(Caller("p", title="pat", worktree=made.path, kind="person"))
-    assert kept(git_workspace, "one").startswith("ada is at work there, last seen ")
+    assert kept(git_workspace, "one").startswith("ada is working there, last seen ")
     git_workspace.workspace.kill(7)
     remove(git_workspace, "one")
 
@@ -140,9 +140,9 @@ def test_a_worktree_is_found_by_all_its_names_and_nothing_else(git_workspace: Gi
         assert find(git_workspace.place, trees, name).known == made
     assert find(git_workspace.place, trees, "hand").path == find(git_workspace.place, trees, "by hand").path
     for name, said in (
-        ("repo", "which stays"),
-        ("main", "which stays"),
-        (str(git_workspace.root), "which stays"),
+        ("repo", "which can.t be removed"),
+        ("main", "which can.t be removed"),
+        (str(git_workspace.root), "which can.t be removed"),
         ("x", "no"),
     ):
         with pytest.raises(Misuse, match=said):
@@ -175,7 +175,7 @@ def test_what_it_was_given_is_released(git_workspace: GitWorkspace) -> None:
         worktree=WorktreeSettings(ports=(("PORT", 3000),))
     )
     git_workspace.made("one")
-    assert allot(git_workspace.place, "one", "one", lambda _port: True) == {"PORT": "3000"}
+    assert allocate(git_workspace.place, "one", "one", lambda _port: True) == {"PORT": "3000"}
     remove(git_workspace, "one")
     assert git_workspace.workspace.leases() == []
 

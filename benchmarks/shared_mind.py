@@ -39,13 +39,13 @@ def _filled(folder: Path, entries: int) -> Workplace:
     with place.store.writing() as books:
         for number in range(entries):
             books.shared.write(1, "learning", f"What was learned, number {number}, in a sentence.", "0123456789ab", 0)
-    assert sync.sync(place) is None
+    assert sync.sync_page(place) is None
     return place
 
 
 def _idle(place: Workplace) -> Callable[[], object]:
     def act() -> None:
-        assert sync.sync(place) is None
+        assert sync.sync_page(place) is None
 
     return act
 
@@ -56,7 +56,7 @@ def _writing(place: Workplace) -> Callable[[], object]:
     def act() -> None:
         with place.store.writing() as books:
             books.shared.write(1, "learning", f"Learned later, number {next(numbers)}.", "0123456789ab", 0)
-        assert sync.sync(place) is None
+        assert sync.sync_page(place) is None
 
     return act
 

@@ -10,7 +10,7 @@ from benchmarks.measuring import Ratio, alternately, report
 from benchmarks.workspaces import store, workplace
 from mcp_server.adapters.sqlite.store import create
 from mcp_server.adapters.text_files.task_list_file import TaskListFile
-from mcp_server.core.task_list import sync as listing
+from mcp_server.core.task_list.sync import sync_task_list
 from mcp_server.core.workplace import Workplace
 
 SMALL, LARGE = 200, 2_000
@@ -39,13 +39,13 @@ def _listed(folder: Path, tasks: int) -> Workplace:
     (folder / "TASKS.md").write_text("# Tasks\n\n" + "\n".join(lines) + "\n", encoding="utf-8")
     where = TaskListFile(lambda: "TASKS.md", str(folder), str(file.parent))
     place = workplace(store(file))._replace(task_file=where)
-    assert len(listing.sync(place).created) == tasks
+    assert len(sync_task_list(place).created) == tasks
     return place
 
 
 def _idle(place: Workplace) -> Callable[[], object]:
     def sync() -> None:
-        assert not listing.sync(place).looked
+        assert not sync_task_list(place).looked
 
     return sync
 
@@ -62,7 +62,7 @@ def _busy(place: Workplace) -> Callable[[], object]:
             assert task is not None
             books.tasks.put(task.seq, status="blocked" if count % 2 else "todo", token=None)
             books.events.add("blocked", "T1")
-        assert listing.sync(place).written
+        assert sync_task_list(place).written
 
     return sync
 

@@ -11,7 +11,7 @@ from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft
 
@@ -46,7 +46,7 @@ def repository(folder: Path, *, tasks: int, leases: int) -> Path:
 
 def store(file: Path) -> SqliteStore:
     """The store in `file`, as the server opens it."""
-    policy = Policy("enforce", "allow", scopes.parse([]))
+    policy = Policy("enforce", "allow", parse([]))
     return SqliteStore(file, clock=time.time, policy=lambda: policy)
 
 
@@ -80,5 +80,5 @@ def fill(opened: SqliteStore, *, tasks: int, leases: int) -> None:
 def draft(number: int) -> Draft:
     """A task whose scope is its own folder."""
     pattern = f"src/part{number % 100}/module{number}/**"
-    scope = scopes.parse([pattern])
-    return Draft(f"N{number}", f"Task {number}", scope.patterns, tuple(scopes.anchors(scope)), (), (), 0, None, None)
+    scope = parse([pattern])
+    return Draft(f"N{number}", f"Task {number}", scope.patterns, tuple(anchors_of(scope)), (), (), 0, None, None)

@@ -69,15 +69,15 @@ def _before_stop(event: Event, store: HookStore, rights: AgentRights) -> str:
     own = rights.family[0]
     claims = [
         (lease.task, lease.title, lease.since)
-        for lease in rights.holdings
+        for lease in rights.leases
         if lease.task is not None and lease.resource is None and lease.holder_id == own
     ]
     if not claims and not store.inbox.unseen(own, 1):
         return ""
-    from mcp_server.core.agents.before_stop import before_stopping
+    from mcp_server.core.agents.before_stop import stop_reminder
 
     with store.writing():
-        question = before_stopping(store, own, claims)
+        question = stop_reminder(store, own, claims)
     return io.keep_going(question) if question else ""
 
 

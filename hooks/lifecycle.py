@@ -84,7 +84,7 @@ def _end_subagent(event: Event, repository: Repository) -> str:
     """Ask a subagent once what should happen to its own claim; after that it has ended, and the claim is released."""
     if not repository.in_use:
         return ""
-    from mcp_server.core.agents.before_stop import before_stopping
+    from mcp_server.core.agents.before_stop import stop_reminder
 
     with hook_app.open_store(repository).writing() as books:
         agent = books.agents.find(event.key)
@@ -93,7 +93,7 @@ def _end_subagent(event: Event, repository: Repository) -> str:
             for lease in (books.leases.held_by(agent.id) if agent is not None else ())
             if lease.task is not None and lease.resource is None
         ]
-        question = "" if agent is None or event.was_stopped_before else before_stopping(books, agent.id, claims)
+        question = "" if agent is None or event.was_stopped_before else stop_reminder(books, agent.id, claims)
         if question:
             return io.keep_going(question)
         register.leave(books, event.key, "subagent stopped")

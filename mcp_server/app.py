@@ -11,9 +11,9 @@ from pathlib import Path
 from uuid import uuid4
 
 from mcp_server import hook_app
-from mcp_server.adapters.host import repository as places
 from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.processes import HostProcesses
+from mcp_server.adapters.host.repository import Repository, real, repository_of, used_at
 from mcp_server.adapters.settings.policy_cache import policy_of
 from mcp_server.adapters.settings.settings_file import settings_in_force
 from mcp_server.core.agents.register import Caller
@@ -56,7 +56,7 @@ class LazyCheckout:
 class Opener:
     """Opens the workplace of one repository: its store once it is in use, before that an empty one in memory."""
 
-    def __init__(self, repository: places.Repository) -> None:
+    def __init__(self, repository: Repository) -> None:
         self._repository = repository
         self._open: Workplace | None = None
         self._settings = lambda: settings_in_force(repository.settings, repository.state)
@@ -73,7 +73,7 @@ class Opener:
         return Workplace(store, HostProcesses(), LazyCheckout(), self._settings, file, page)
 
 
-def page(repository: places.Repository) -> StatePageFile:
+def page(repository: Repository) -> StatePageFile:
     """The page of the shared state, whether there is one or not."""
     from mcp_server.adapters.text_files.state_page_file import StatePageFile
 
@@ -82,7 +82,7 @@ def page(repository: places.Repository) -> StatePageFile:
     )
 
 
-def task_file(repository: places.Repository) -> TaskListFile:
+def task_file(repository: Repository) -> TaskListFile:
     """The task list of a repository as a file, whether there is one or not."""
     from mcp_server.adapters.text_files.task_list_file import TaskListFile
 
@@ -92,34 +92,34 @@ def task_file(repository: places.Repository) -> TaskListFile:
     return TaskListFile(where, repository.main, repository.state)
 
 
-def open_store(repository: places.Repository) -> Store:
+def open_store(repository: Repository) -> Store:
     """The store of a repository, which is in use from then on; refuses (StateUnavailable) one that cannot be used."""
-    from mcp_server.adapters.sqlite import store as sqlite_store
+    from mcp_server.adapters.sqlite.store import SqliteStore, create
 
     file = Path(repository.state) / "state.db"
-    sqlite_store.create(file)
-    return sqlite_store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
+    create(file)
+    return SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
 
 
 def locate(path: str, directory: str) -> PathInRepo | None:
     """Where a path lies; None outside every worktree that uses Interlock."""
-    real = places.real(path, directory)
-    repository = places.used_at(real, os.environ.get("CLAUDE_PROJECT_DIR"))
+    absolute = real(path, directory)
+    repository = used_at(absolute, os.environ.get("CLAUDE_PROJECT_DIR"))
     return (
         None
         if repository is None
-        else PathInRepo(repository.relative(real), hook_app.worktree_context(repository, directory))
+        else PathInRepo(repository.relative(absolute), hook_app.worktree_context(repository, directory))
     )
 
 
-def here() -> places.Repository:
+def here() -> Repository:
     """The repository that this process was started in, in use or not."""
     return around(os.environ.get("CLAUDE_PROJECT_DIR") or str(Path.cwd()))
 
 
-def around(directory: str) -> places.Repository:
+def around(directory: str) -> Repository:
     """The repository around a directory, in use or not."""
-    return places.repository_of(os.path.realpath(directory), directory)
+    return repository_of(os.path.realpath(directory), directory)
 
 
 def version() -> str:
@@ -146,7 +146,7 @@ def server() -> InterlockServer:
     return build(ToolRunner(Opener(repository), connection), locate=locate, sleep=anyio.sleep, version=version())
 
 
-def _empty_store(repository: places.Repository) -> Store:
+def _empty_store(repository: Repository) -> Store:
     from mcp_server.adapters.sqlite.store import SqliteStore
 
     return SqliteStore(None, clock=system_clock, policy=lambda: policy_of(repository))

@@ -14,7 +14,7 @@ from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create, set_up
 from mcp_server.domain.worktree import Worktree
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 from tests.workspace import Workspace
 
 
@@ -78,4 +78,4 @@ class GitWorkspace:
 
 def git_workspace_in(workspace: Workspace, folder: Path) -> GitWorkspace:
     """A repository with one commit, in a folder whose links are resolved."""
-    return GitWorkspace(workspace, repository(Path(os.path.realpath(folder)) / "repo"))
+    return GitWorkspace(workspace, git_repository(Path(os.path.realpath(folder)) / "repo"))

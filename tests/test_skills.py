@@ -20,7 +20,7 @@ from mcp_server.core.tasks.claim import Reason
 from mcp_server.core.tasks.update import Move
 from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy, decide
 from mcp_server.domain.other_worktree import Occupant, OtherWorktree
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
 from mcp_server.tools.server import build
 
@@ -169,7 +169,7 @@ def refusals() -> dict[str, str]:
     """What the guard says, for each of its rules that refuses."""
     mine = LiveLease(1, "me", "T1", "Mine", None, 0.0, ("src/mine",))
     other = LiveLease(2, "them", "T2", "Theirs", None, 0.0, ("src/theirs",))
-    calm, strict = (Policy("enforce", unclaimed, scopes.parse([])) for unclaimed in ("allow", "deny"))
+    calm, strict = (Policy("enforce", unclaimed, parse([])) for unclaimed in ("allow", "deny"))
     holder, lost, idle = (
         AgentRights((1,), [mine], None),
         AgentRights((1,), [], Loss("T1", "them", 0.0)),

@@ -18,8 +18,7 @@ from mcp_server.domain.agent import Process
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Event, Message
-from mcp_server.domain.scopes.scope import anchors as anchors_of
-from mcp_server.domain.scopes.scope import parse
+from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft, Task
 from mcp_server.ports import Store

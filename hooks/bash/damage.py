@@ -7,13 +7,13 @@ from time import time
 from mcp_server.adapters.git import changes
 from mcp_server.adapters.host import edit_backups
 from mcp_server.adapters.host.repository import Repository
-from mcp_server.core.guard.damage import aftermath, told_agent, told_owner
+from mcp_server.core.guard.damage import judge_changes, message_to_agent, message_to_holder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hooks.event.event import Event
     from mcp_server.adapters.git.changes import Change
-    from mcp_server.core.guard.damage import Aftermath
+    from mcp_server.core.guard.damage import Changes
     from mcp_server.domain.activity import Command
     from mcp_server.hook_app import HookStore
     from mcp_server.sandbox.record import Record
@@ -48,7 +48,7 @@ def _damage(
     if not found:
         return []
     rights = store.guard.rights(event.key, event.parent_key)
-    after = aftermath(store, rights, command, list(found))
+    after = judge_changes(store, rights, command, list(found))
     after.damage = [one for one in after.damage if _may_have_done(repository, found[one.path], confined_to)]
     for one in after.damage:
         one.restore = _restore(repository, found[one.path])
@@ -56,7 +56,7 @@ def _damage(
         edit_backups.keep(repository, path)
     with store.writing():
         _record(event, store, command, after)
-    return [told_agent(after.damage)] if after.damage else []
+    return [message_to_agent(after.damage)] if after.damage else []
 
 
 def _may_have_done(repository: Repository, change: Change, confined_to: Record | None) -> bool:
@@ -80,11 +80,11 @@ def _restore(repository: Repository, change: Change) -> str:
     return f"git restore -- {quote(':/' + change.path)}" if change.tracked else ""
 
 
-def _record(event: Event, store: HookStore, command: Command, after: Aftermath) -> None:
+def _record(event: Event, store: HookStore, command: Command, after: Changes) -> None:
     for path in after.own:
         store.journal.edited(path, command.agent)
     for one in after.damage:
         store.guard.refused(command.agent, one.path, "changed by a command")
         if one.holder_id is not None:
-            subject, body = told_owner(one, store.activity.name(command.agent), event.command or "a command")
+            subject, body = message_to_holder(one, store.activity.name(command.agent), event.command or "a command")
             store.inbox.post(None, one.holder_id, subject, body)

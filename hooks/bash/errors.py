@@ -36,7 +36,7 @@ def find(event: Event, store: HookStore) -> tuple[Judgement, int] | None:
 
 def advice(store: HookStore, judgement: Judgement, attempts: int) -> str:
     """What to tell the agent. With a person at the session, this first waits until the files are quiet."""
-    from mcp_server.core.builds import advice as builds
+    from mcp_server.core.builds.advice import advice_on
 
     policy = store.guard.policy()
     quiet = None
@@ -45,7 +45,7 @@ def advice(store: HookStore, judgement: Judgement, attempts: int) -> str:
 
         paths = [os.path.join(store.repository.root, suspect.path) for suspect in judgement.foreign]
         quiet = until_quiet(paths, most=policy.retry_seconds)
-    return builds.advice(judgement, store.now, attempts=attempts, retry_seconds=policy.retry_seconds, quiet=quiet)
+    return advice_on(judgement, store.now, attempts=attempts, retry_seconds=policy.retry_seconds, quiet=quiet)
 
 
 def _note_end(store: HookStore, own: int, found: Outcome) -> None:
@@ -98,7 +98,7 @@ def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> 
 
     with store.writing():
         attempts = failures.failed(store.activity, own, judgement, command)
-        for holder, subject, text in failures.deliveries(
+        for holder, subject, text in failures.messages_to_holders(
             judgement, waiting=store.activity.name(own), command=command, attempts=attempts
         ):
             store.inbox.post(own if attempts > 1 else None, holder, subject, text)

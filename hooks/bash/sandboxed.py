@@ -24,7 +24,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
     """Write the record by which the command's shell confines itself."""
     repository = _own_worktree(store.repository, here)
     policy = store.guard.policy()
-    patterns = [pattern for lease in here.rights.holdings for pattern in lease.patterns]
+    patterns = [pattern for lease in here.rights.leases for pattern in lease.patterns]
     record.write(
         record.folder(repository.state, event.session),
         event.call_id,
@@ -92,7 +92,7 @@ def _own_worktree(repository: Repository, here: Site) -> Repository:
     other_worktree = find_other_worktree(here.guard, here.rights, here.context)
     if other_worktree is None:
         return repository
-    own = repository_of(other_worktree.home)
+    own = repository_of(other_worktree.own)
     return own if own.state == repository.state else repository
 
 

@@ -6,7 +6,7 @@ import os
 import subprocess
 
 from hooks.event.event import inherited, plugin_file, shell_setup_file
-from mcp_server.core.worktrees.ports import given
+from mcp_server.core.worktrees.ports import allocated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ def is_needed(repository: Repository, books: SqliteBooks) -> bool:
     """Whether this linked worktree lacks what the main one has; the session's shells get the worktree's variables."""
     known = books.worktrees.at(repository.root)
     if known is not None:
-        _export(given(books, known.name))
+        _export(allocated(books, known.name))
         return known.state == "ready" and bool(known.undone)
     return _has_set_up(repository)
 

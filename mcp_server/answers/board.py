@@ -32,7 +32,6 @@ class LeasePart(Part):
 
     @classmethod
     def seen(cls, lease: Lease, now: float) -> LeasePart:
-        """A lease at the instant `now`."""
         return cls.model_validate(
             {
                 **lease._asdict(),
@@ -67,7 +66,6 @@ class BoardTask(Part):
 
     @classmethod
     def seen(cls, task: Task, holders: dict[str | None, str]) -> BoardTask:
-        """A task with its holder."""
         return cls.model_validate({**task._asdict(), "holder": holders.get(task.id)})
 
 
@@ -85,17 +83,15 @@ class BoardAnswer(Answer):
 
     @classmethod
     def of(cls, board: Board) -> BoardAnswer:
-        """The answer that shows the board."""
         holders = {lease.task: lease.holder_name for lease in board.claims if lease.is_live(board.now)}
-        return cls(
-            agents=[AgentPart.model_validate(agent) for agent in board.agents],
-            tasks=[BoardTask.seen(task, holders) for task in board.tasks],
-            done=board.done,
-            more=board.more,
-            claims=[LeasePart.seen(lease, board.now) for lease in board.claims],
-            locks=[LeasePart.seen(lease, board.now) for lease in board.locks],
-            waiting=[WaitingPart.model_validate(waiting) for waiting in board.waiting],
-            conflicts=[ConflictPart.seen(known) for known in board.conflicts],
+        return cls.model_validate(
+            {
+                **board._asdict(),
+                "tasks": [BoardTask.seen(task, holders) for task in board.tasks],
+                "claims": [LeasePart.seen(lease, board.now) for lease in board.claims],
+                "locks": [LeasePart.seen(lease, board.now) for lease in board.locks],
+                "conflicts": [ConflictPart.seen(known) for known in board.conflicts],
+            }
         )
 
     def line(self) -> str:

@@ -22,7 +22,6 @@ class ImportedAnswer(Answer):
 
     @classmethod
     def of(cls, imported: Imported) -> ImportedAnswer:
-        """The answer that says what became of the files."""
         return cls.model_validate(imported)
 
     def line(self) -> str:
@@ -37,7 +36,6 @@ class ExportedAnswer(Answer):
 
     @classmethod
     def of(cls, written: tuple[str, ...]) -> ExportedAnswer:
-        """The answer with the files."""
         return cls(written=list(written))
 
     def line(self) -> str:

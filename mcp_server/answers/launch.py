@@ -7,8 +7,7 @@ from typing import Literal
 
 from mcp_server.answers.answer import Answer, Part
 from mcp_server.core.launch.launch import NotLaunched, Report
-from mcp_server.core.launch.sessions import Failed, Launched, Stopped
-from mcp_server.core.launch.sessions import State as Running
+from mcp_server.core.launch.sessions import Failed, Launched, SessionState, Stopped
 
 State = Literal["working", "waiting", "ended", "printed"]
 WAITS = (
@@ -31,8 +30,7 @@ class SessionPart(Part):
     words: str | None = None
 
     @classmethod
-    def of(cls, launched: Launched, running: Running) -> SessionPart:
-        """A launched session and its state."""
+    def of(cls, launched: Launched, running: SessionState) -> SessionPart:
         launch = launched.launch
         state: State = "printed" if launch.way == "print" and running == "waiting" else running
         words = launched.words if state == "printed" else WAITS.format(task=launch.task) if state == "waiting" else None
@@ -49,7 +47,6 @@ class NotLaunchedPart(Part):
 
     @classmethod
     def of(cls, one: NotLaunched) -> NotLaunchedPart:
-        """Why there is no session for this task."""
         if isinstance(one.outcome, Failed):
             return cls(task=one.task, reason="failed", advice=one.outcome.reason, failed=True)
         return cls(task=one.task, reason=one.outcome.reason, advice=one.outcome.advice)
@@ -63,7 +60,6 @@ class LaunchAnswer(Answer):
 
     @classmethod
     def of(cls, report: Report) -> LaunchAnswer:
-        """The answer that says which sessions run, and for which tasks there is none."""
         return cls(
             sessions=[SessionPart.of(launched, state) for launched, state in report.sessions],
             not_launched=[NotLaunchedPart.of(one) for one in report.not_launched],
@@ -95,7 +91,6 @@ class StoppedPart(Part):
 
     @classmethod
     def of(cls, stopped: Stopped) -> StoppedPart:
-        """What came of stopping a session."""
         return cls.model_validate({**stopped.launch._asdict(), **stopped._asdict()})
 
 
@@ -107,7 +102,6 @@ class StopAnswer(Answer):
 
     @classmethod
     def of(cls, stopped: Sequence[Stopped], not_running: Sequence[str]) -> StopAnswer:
-        """What was ended, and what could not be because it did not run."""
         return cls(stopped=[StoppedPart.of(each) for each in stopped], not_running=list(not_running))
 
     def line(self) -> str:

@@ -21,7 +21,6 @@ class LockAnswer(Answer):
 
     @classmethod
     def of(cls, name: str, outcome: Locked | Busy) -> LockAnswer:
-        """The answer to a lock, granted or not."""
         if isinstance(outcome, Locked):
             advice = f'{name} is yours. Release it as soon as you are done: unlock_resource("{name}").'
             return cls.model_validate({"granted": True, "resource": name, **outcome._asdict(), "advice": advice})
@@ -43,7 +42,6 @@ class UnlockAnswer(Answer):
 
     @classmethod
     def of(cls, outcome: Unlocked) -> UnlockAnswer:
-        """The answer to a release."""
         return cls.model_validate(outcome)
 
     def line(self) -> str:

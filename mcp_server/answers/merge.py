@@ -21,17 +21,8 @@ class ConflictPart(Part):
 
     @classmethod
     def seen(cls, known: Known) -> ConflictPart:
-        """A conflict as it was found."""
-        one = known.conflict
-        return cls.model_validate(
-            {
-                "branches": known.pair,
-                "path": one.path,
-                "lines": (one.ours, one.theirs),
-                "reason": one.reason,
-                "since": known.found_at,
-            }
-        )
+        part = BaseConflictPart.seen(known.conflict)
+        return cls.model_validate({**part.model_dump(), "branches": known.pair, "since": known.found_at})
 
     def line(self) -> str:
         """The conflict in one line of text."""
@@ -48,7 +39,6 @@ class BaseConflictPart(Part):
 
     @classmethod
     def seen(cls, conflict: Conflict) -> BaseConflictPart:
-        """A conflict between a base and a branch."""
         return cls(path=conflict.path, lines=(conflict.ours, conflict.theirs), reason=conflict.reason)
 
     def line(self) -> str:
@@ -75,7 +65,6 @@ class ConflictsAnswer(Answer):
 
     @classmethod
     def of(cls, open_conflicts: OpenConflicts) -> ConflictsAnswer:
-        """The answer with the conflicts that were found."""
         return cls(
             conflicts=[ConflictPart.seen(known) for known in open_conflicts.conflicts],
             branches=open_conflicts.branches,
@@ -121,30 +110,12 @@ class MergeAnswer(Answer):
 
     @classmethod
     def of(cls, outcome: Merged | NotMerged) -> MergeAnswer:
-        """The answer that says whether a branch was merged."""
-        checked = CheckPart.model_validate(outcome.checked) if outcome.checked is not None else None
+        given = {name: value or None for name, value in outcome._asdict().items()}
+        given |= {"merged": isinstance(outcome, Merged), "check": outcome.checked}
         if isinstance(outcome, Merged):
-            return cls(
-                merged=True,
-                branch=outcome.branch,
-                base=outcome.base,
-                commit=outcome.commit,
-                already=outcome.already or None,
-                ready=list(outcome.ready) or None,
-                left=list(outcome.left) or None,
-                unfinished=outcome.unfinished,
-                check=checked,
-                advice=_merged(outcome),
-            )
-        return cls(
-            merged=False,
-            reason=outcome.reason,
-            holder=outcome.holder,
-            paths=list(outcome.paths) or None,
-            conflicts=[BaseConflictPart.seen(conflict) for conflict in outcome.conflicts] or None,
-            check=checked,
-            advice=outcome.advice + ".",
-        )
+            return cls.model_validate({**given, "advice": _merged(outcome)})
+        conflicts = [BaseConflictPart.seen(conflict) for conflict in outcome.conflicts] or None
+        return cls.model_validate({**given, "conflicts": conflicts, "advice": outcome.advice + "."})
 
     def line(self) -> str:
         said = [part.line() for part in self.conflicts or ()] + list((self.paths or ())[:10])

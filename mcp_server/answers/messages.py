@@ -28,7 +28,6 @@ class ScopeAnswer(Answer):
 
     @classmethod
     def of(cls, decisions: list[Decision]) -> ScopeAnswer:
-        """The answer for each path, in the order asked."""
         return cls(paths=[PathPart.model_validate(decision) for decision in decisions])
 
     def line(self) -> str:
@@ -61,7 +60,6 @@ class EntryAnswer(Answer):
 
     @classmethod
     def of(cls, shared_state: SharedState) -> EntryAnswer:
-        """The answer that shows what was kept."""
         return cls(entry=_part(shared_state.entries[0]), notice=shared_state.trouble)
 
     def line(self) -> str:
@@ -79,7 +77,6 @@ class StateAnswer(Answer):
 
     @classmethod
     def of(cls, shared_state: SharedState) -> StateAnswer:
-        """The answer with these entries."""
         entries = [_part(entry) for entry in shared_state.entries]
         return cls(entries=entries, older=shared_state.older or None, notice=shared_state.trouble)
 
@@ -97,7 +94,6 @@ class SentAnswer(Answer):
 
     @classmethod
     def of(cls, sent: Sent) -> SentAnswer:
-        """The answer that says who will read it."""
         return cls.model_validate(sent)
 
     def line(self) -> str:
@@ -125,7 +121,6 @@ class MessagesAnswer(Answer):
 
     @classmethod
     def of(cls, messages: list[Message]) -> MessagesAnswer:
-        """The answer with these messages."""
         return cls(messages=[MessagePart.model_validate(message) for message in messages])
 
     def line(self) -> str:

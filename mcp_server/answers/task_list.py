@@ -15,7 +15,6 @@ class ListAnswer(Answer):
 
     @classmethod
     def of(cls, synced: Synced) -> ListAnswer:
-        """The answer that says what was changed."""
         changed = [task for task in synced.changed if task not in synced.created]
         return cls(created=list(synced.created), changed=changed, written=synced.written)
 

@@ -27,7 +27,6 @@ class PlanAnswer(Answer):
 
     @classmethod
     def of(cls, planned: Planned, *, dry_run: bool) -> PlanAnswer:
-        """The answer that shows the result of a plan."""
         answer = cls.model_validate(planned)
         advice = []
         if planned.overlaps:
@@ -89,7 +88,6 @@ class ClaimAnswer(Answer):
 
     @classmethod
     def of(cls, outcome: Claimed | Refused) -> ClaimAnswer:
-        """The answer to a claim, granted or not."""
         if isinstance(outcome, Refused):
             values = outcome._asdict() | {"waiting_for": list(outcome.waiting_for) or None}
             return cls.model_validate({"granted": False, **values})
@@ -127,7 +125,6 @@ class UpdateAnswer(Answer):
 
     @classmethod
     def of(cls, outcome: Updated | NotWidened, *, asked_to_widen: bool) -> UpdateAnswer:
-        """The answer that shows the task as it is now."""
         if isinstance(outcome, Updated):
             ready = list(outcome.now_ready) or None
             widened = True if asked_to_widen else None

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mcp_server.answers.answer import Answer, Part
 from mcp_server.core.worktrees.create import Made
-from mcp_server.core.worktrees.list import Surveyed
+from mcp_server.core.worktrees.list import WorktreeState
 from mcp_server.core.worktrees.remove import Kept, Removed
-from mcp_server.core.worktrees.repair import Tended
+from mcp_server.core.worktrees.repair import Repaired
 from mcp_server.core.worktrees.set_up import SetUp
 
 
@@ -39,7 +39,6 @@ class AddAnswer(Answer):
 
     @classmethod
     def of(cls, made: Made, set_up_done: SetUp) -> AddAnswer:
-        """The answer that says what there is now."""
         worktree = set_up_done.worktree
         return cls(
             made=True,
@@ -86,8 +85,7 @@ class TreesAnswer(Answer):
     worktrees: list[TreePart]
 
     @classmethod
-    def of(cls, surveyed: list[Surveyed]) -> TreesAnswer:
-        """The answer that lists them."""
+    def of(cls, surveyed: list[WorktreeState]) -> TreesAnswer:
         return cls(worktrees=[TreePart.model_validate(part) for part in surveyed])
 
     def line(self) -> str:
@@ -105,7 +103,6 @@ class RemoveAnswer(Answer):
 
     @classmethod
     def of(cls, outcome: Removed | Kept) -> RemoveAnswer:
-        """The answer that says what became of it."""
         return cls.model_validate({**outcome._asdict(), "removed": isinstance(outcome, Removed)})
 
     def line(self) -> str:
@@ -131,8 +128,7 @@ class RepairAnswer(Answer):
     worktrees: list[TendedPart]
 
     @classmethod
-    def of(cls, tended: list[tuple[Tended, SetUp | None]]) -> RepairAnswer:
-        """The answer that says what was done about each."""
+    def of(cls, tended: list[tuple[Repaired, SetUp | None]]) -> RepairAnswer:
         return cls(worktrees=[_tended(one, set_up_done) for one, set_up_done in tended])
 
     @property
@@ -152,7 +148,7 @@ class RepairAnswer(Answer):
         return "\n".join(lines) or "All worktrees are in order."
 
 
-def _tended(one: Tended, set_up_done: SetUp | None) -> TendedPart:
+def _tended(one: Repaired, set_up_done: SetUp | None) -> TendedPart:
     steps = [] if set_up_done is None else [StepPart.model_validate(step) for step in set_up_done.steps]
     return TendedPart(
         name=one.name, path=one.path, what=one.what, words=one.words, steps=steps, log=set_up_done and set_up_done.log

@@ -9,10 +9,10 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, services_of, stop
-from mcp_server.core.shared_state import sync as state_page
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, fail, services_of
 from mcp_server.core.shared_state.claude_md import with_rules
-from mcp_server.core.task_list import sync as task_list
+from mcp_server.core.shared_state.sync import sync_page
+from mcp_server.core.task_list.sync import sync_task_list
 from mcp_server.domain.errors import Misuse, StateUnavailable
 from mcp_server.domain.task_list import Unusable
 from mcp_server.state_page.errors import PageTrouble
@@ -51,19 +51,17 @@ def init(
         place = services.open_place(True)
         if tasks:
             done.append(f"The tasks are in {services.create_task_list()}.")
-        done.append(task_list.sync(place).notice or "")
+        done.append(sync_task_list(place).notice or "")
         if mind:
             services.create_state_page()
-            done.append(
-                state_page.sync(place) or f"The shared state is in {place.page.name if place.page else 'no file'}."
-            )
+            done.append(sync_page(place) or f"The shared state is in {place.page.name if place.page else 'no file'}.")
         if claude_md:
             file, is_new = services.rewrite_claude_md(with_rules)
             done.append(f"The rules of parallel work {'are now' if is_new else 'were already'} in {file}.")
     except Misuse as error:
-        stop(str(error), MISUSE, as_json=as_json)
+        fail(str(error), MISUSE, as_json=as_json)
     except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
-        stop(str(error), FAILURE, as_json=as_json)
+        fail(str(error), FAILURE, as_json=as_json)
     if as_json:
         typer.echo(json.dumps({"state": str(services.state), "created": not was_in_use}))
         return
@@ -84,13 +82,13 @@ def mode(
     """Show or switch the guard's mode for everybody in this repository: enforce, warn (say so and let pass), off."""
     services = services_of(context)
     if to is not None and not services.in_use():
-        stop("Interlock is not in use in this repository; `interlock init` starts it", MISUSE, as_json=as_json)
+        fail("Interlock is not in use in this repository; `interlock init` starts it", MISUSE, as_json=as_json)
     try:
         if to is not None:
             services.switch_mode(None if to == "settings" else to)
         now = services.settings().mode
     except (OSError, ValueError) as error:
-        stop(str(error), FAILURE, as_json=as_json)
+        fail(str(error), FAILURE, as_json=as_json)
     typer.echo(json.dumps({"mode": now}) if as_json else f"mode {now}")
 
 

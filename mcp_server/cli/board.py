@@ -16,9 +16,9 @@ from rich.table import Table
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
-from mcp_server.cli.runner import AS, FAILURE, JSON, CommandRequest, look, serve, services_of, stop
-from mcp_server.core.guard import check as checking
-from mcp_server.core.tasks import board as overseeing
+from mcp_server.cli.runner import AS, FAILURE, JSON, CommandRequest, fail, look, serve, services_of
+from mcp_server.core.guard.check import scope_check
+from mcp_server.core.tasks.board import read_board, recent_events
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.text import stamp
@@ -46,7 +46,7 @@ def check(
 
     def act(request: CommandRequest) -> ScopeAnswer:
         return ScopeAnswer.of(
-            checking.scope_check(request.place, request.agent_id, paths, directory=str(Path.cwd()), locate=locate)
+            scope_check(request.place, request.agent_id, paths, directory=str(Path.cwd()), locate=locate)
         )
 
     serve(context, act, as_json=as_json, name=name, refused=_some_refused, show=_show_paths)
@@ -74,9 +74,9 @@ def log(
 ) -> None:
     """Show what happened: claims, locks, take-overs, refusals; the newest last."""
     try:
-        events = overseeing.log(services_of(context).open_place(False), limit)
+        events = recent_events(services_of(context).open_place(False), limit)
     except StateUnavailable as error:
-        stop(str(error), FAILURE, as_json=as_json)
+        fail(str(error), FAILURE, as_json=as_json)
     if as_json:
         rows = [{**event._asdict(), "at": stamp(event.at)} for event in events]
         typer.echo(json.dumps({"events": rows}, ensure_ascii=False))
@@ -109,7 +109,7 @@ def show_board(answer: Answer) -> RenderableType:
 
 
 def _board(place: Workplace) -> BoardAnswer:
-    return BoardAnswer.of(overseeing.board(place))
+    return BoardAnswer.of(read_board(place))
 
 
 def _tasks(shown: BoardAnswer) -> Table:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from mcp_server.cli.runner import FAILURE, REFUSED, services_of, stop
+from mcp_server.cli.runner import FAILURE, REFUSED, fail, services_of
 from mcp_server.core.guard.commits import held_by_others
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.errors import StateUnavailable
@@ -32,7 +32,7 @@ def install(context: typer.Context) -> None:
     found = _hook(context)
     refusal = found.install()
     if refusal:
-        stop(refusal, REFUSED)
+        fail(refusal, REFUSED)
     typer.echo(f"{found.file} asks Interlock before every commit, even with --no-verify.")
 
 
@@ -60,17 +60,17 @@ def check(
         refused = held_by_others(place, session, _hook(context).staged())
         mode = place.settings().mode
     except (StateUnavailable, OSError, ValueError) as error:
-        stop(f"the commit could not be checked: {error}", FAILURE)
+        fail(f"the commit could not be checked: {error}", FAILURE)
     if refused and mode != "off":
         _tell(refused)
         if session is not None and mode == "enforce":
-            stop("the commit was not made. Commit your own paths: git commit -- PATHS", REFUSED)
+            fail("the commit was not made. Commit your own paths: git commit -- PATHS", REFUSED)
 
 
 def _hook(context: typer.Context) -> CommitHook:
     found = services_of(context).commit_hook(str(Path.cwd()))
     if found is None:
-        stop("this is not a git repository", FAILURE)
+        fail("this is not a git repository", FAILURE)
     return found
 
 

@@ -11,7 +11,7 @@ import typer
 
 from mcp_server.answers.diagnosis import DiagnosisAnswer, ForeignFile
 from mcp_server.build_errors import reader
-from mcp_server.cli.runner import AS, FAILURE, MISUSE, person, services_of, stop
+from mcp_server.cli.runner import AS, FAILURE, MISUSE, fail, person, services_of
 from mcp_server.core.builds.diagnose import Diagnosis, diagnose
 from mcp_server.domain.errors import StateUnavailable
 
@@ -36,7 +36,7 @@ def diagnose_output(  # noqa: PLR0913  one argument per option
     services = services_of(context)
     where = Path(root or services.root).resolve()
     if not where.is_dir():
-        stop(f"{where} is not a directory", MISUSE)
+        fail(f"{where} is not a directory", MISUSE)
     output = sys.stdin.buffer.read().decode("utf-8", "replace")
     report = reader.read(
         output,
@@ -48,7 +48,7 @@ def diagnose_output(  # noqa: PLR0913  one argument per option
     try:
         found = diagnose(services.place_of(str(where)), _key(name), report.files)
     except (StateUnavailable, OSError, ValueError) as error:
-        stop(str(error), FAILURE)
+        fail(str(error), FAILURE)
     typer.echo(_answer(report.tool, list(report.files), found).model_dump_json())
 
 

@@ -30,7 +30,7 @@ def import_(context: typer.Context, folder: Dir = "coordination", as_json: Json 
     files = services_of(context).handover_folder(folder)
     serve(
         context,
-        lambda request: ImportedAnswer.of(handovers.take_in(request.place, request.agent_id, files)),
+        lambda request: ImportedAnswer.of(handovers.import_files(request.place, request.agent_id, files)),
         as_json=as_json,
         name=name,
         begins=bool(files.arrivals()),
@@ -49,6 +49,6 @@ def export(
     files = services_of(context).handover_folder(folder)
 
     def act(request: CommandRequest) -> Answer:
-        return ExportedAnswer.of(handovers.give_out(request.place, files, reader))
+        return ExportedAnswer.of(handovers.export_messages(request.place, files, reader))
 
     serve(context, act, as_json=as_json, name=name, begins=reader is not None)

@@ -13,11 +13,9 @@ from typer.core import TyperCommand
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.launch import LaunchAnswer
 from mcp_server.cli.progress import ConsoleProgress
-from mcp_server.cli.runner import DONE, FAILURE, JSON, MISUSE, REFUSED, CommandRequest, serve, services_of
-from mcp_server.cli.runner import stop as give_up
+from mcp_server.cli.runner import DONE, FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, serve, services_of
 from mcp_server.cli.services import Services
-from mcp_server.core.launch.launch import TooMany, how_many
-from mcp_server.core.launch.launch import launch as launch_sessions
+from mcp_server.core.launch.launch import TooMany, how_many, launch_sessions
 from mcp_server.core.launch.sessions import Order
 from mcp_server.domain.launch import NotStarted, Way
 
@@ -72,20 +70,20 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
     try:
         serve(context, act, as_json=as_json, refused=_exit_code)
     except _Declined as error:
-        give_up(str(error), REFUSED, as_json=as_json)
+        fail(str(error), REFUSED, as_json=as_json)
     except NotStarted as error:
-        give_up(str(error), FAILURE, as_json=as_json)
+        fail(str(error), FAILURE, as_json=as_json)
 
 
 def _way(services: Services, *, tmux: bool, background: bool, printed: bool, as_json: bool) -> Way:
     if tmux + background + printed > 1:
-        give_up("give one of --tmux, --background and --print", MISUSE, as_json=as_json)
+        fail("give one of --tmux, --background and --print", MISUSE, as_json=as_json)
     if background:
         return "background"
     if printed:
         return "print"
     if tmux and not services.has_tmux():
-        give_up("tmux is not installed; --background and --print work without it", FAILURE, as_json=as_json)
+        fail("tmux is not installed; --background and --print work without it", FAILURE, as_json=as_json)
     return "tmux" if services.has_tmux() else "print"
 
 

@@ -22,7 +22,7 @@ from mcp_server.cli import (
     tasks,
     worktrees,
 )
-from mcp_server.cli.runner import FAILURE, services_of, stop
+from mcp_server.cli.runner import FAILURE, fail, services_of
 from mcp_server.cli.services import Services
 
 app = typer.Typer(
@@ -73,6 +73,6 @@ def run(services: Services) -> None:
         sys.exit(FAILURE)
     except Exception as error:  # noqa: BLE001  the last line before a person sees a traceback
         try:
-            stop(f"internal error: {type(error).__name__}: {error}", FAILURE)
+            fail(f"internal error: {type(error).__name__}: {error}", FAILURE)
         except typer.Exit as leave:
             sys.exit(leave.exit_code)

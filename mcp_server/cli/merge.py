@@ -10,9 +10,9 @@ import typer
 
 from mcp_server.answers.merge import ConflictsAnswer, MergeAnswer
 from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
-from mcp_server.core.merge import conflicts as foreseeing
-from mcp_server.core.merge import merge as merge_tool
+from mcp_server.core.merge.conflicts import find_conflicts
 from mcp_server.core.merge.finish import finish_pending
+from mcp_server.core.merge.merge import Merged, merge_branch
 from mcp_server.core.merge.request import Options
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
@@ -37,7 +37,7 @@ def conflicts(context: typer.Context, as_json: Json = False) -> None:
         git = services.merge_tool()
         with git.locked():
             finish_pending(place, git)
-        return ConflictsAnswer.of(foreseeing.find_conflicts(place, services.conflict_search()))
+        return ConflictsAnswer.of(find_conflicts(place, services.conflict_search()))
 
     look(context, at, as_json=as_json)
 
@@ -72,10 +72,10 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
     def act(request: CommandRequest) -> MergeAnswer:
         if not services.in_use():
             raise Misuse("Interlock is not in use in this repository; `interlock init` starts it")
-        outcome = merge_tool.merge(request.place, services.merge_tool(), request.agent_id, wanted, options)
-        if isinstance(outcome, merge_tool.Merged) and not outcome.already:
+        outcome = merge_branch(request.place, services.merge_tool(), request.agent_id, wanted, options)
+        if isinstance(outcome, Merged) and not outcome.already:
             with suppress(OSError):  # it is merged; conflicts are found at the next commit as well
-                foreseeing.find_conflicts(request.place, services.conflict_search())
+                find_conflicts(request.place, services.conflict_search())
         return MergeAnswer.of(outcome)
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(MergeAnswer, answer).merged)

@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
-from mcp_server.cli.runner import AS, JSON, MISUSE, CommandRequest, look, serve, stop
+from mcp_server.cli.runner import AS, JSON, MISUSE, CommandRequest, fail, look, serve
 from mcp_server.core.shared_state import sync, write
 
 Json = Annotated[bool, JSON]
@@ -63,7 +63,7 @@ def message(
             show=_show_messages,
         )
     if subject is None:
-        stop("a message needs a subject: interlock message TO SUBJECT [BODY]", MISUSE, as_json=as_json)
+        fail("a message needs a subject: interlock message TO SUBJECT [BODY]", MISUSE, as_json=as_json)
 
     def act(request: CommandRequest) -> SentAnswer:
         return SentAnswer.of(write.send_message(request.place, request.agent_id, to, subject, body))

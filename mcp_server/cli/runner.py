@@ -13,7 +13,7 @@ from rich.console import Console
 from mcp_server.answers.answer import Answer
 from mcp_server.cli.services import Services
 from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.leases.lost import tell_losses
+from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import InterlockError
@@ -57,9 +57,9 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
         unless()
         answer = _carry_out(services_of(context), act, name, begins=begins, syncs=syncs)
     except InterlockError as error:
-        stop(str(error), error.exit_code, as_json=as_json)
+        fail(str(error), error.exit_code, as_json=as_json)
     except (OSError, ValueError) as error:
-        stop(str(error), FAILURE, as_json=as_json)
+        fail(str(error), FAILURE, as_json=as_json)
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
 
@@ -75,13 +75,13 @@ def look(
     """Carry out a command that only shows or repairs, without registering an agent. It ends as `serve` does."""
     try:
         place = services_of(context).open_place(False)
-        notice = sync.sync(place).notice
+        notice = sync.sync_task_list(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
     except InterlockError as error:
-        stop(str(error), error.exit_code, as_json=as_json)
+        fail(str(error), error.exit_code, as_json=as_json)
     except (OSError, ValueError) as error:
-        stop(str(error), FAILURE, as_json=as_json)
+        fail(str(error), FAILURE, as_json=as_json)
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
 
@@ -95,7 +95,7 @@ def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | 
     Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
 
 
-def stop(words: str, code: int, *, as_json: bool = False) -> NoReturn:
+def fail(words: str, code: int, *, as_json: bool = False) -> NoReturn:
     """Exit with a message on stderr; with --json also print {"error": …}."""
     if as_json:
         typer.echo(json.dumps({"error": words}, ensure_ascii=False))
@@ -110,10 +110,10 @@ def _carry_out(
     who = name or _login()
     with place.store.writing() as books:
         agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=services.root))
-        notice = tell_losses(books, agent)
-    before = None if syncs else sync.sync(place, agent.id).notice
+        notice = notify_losses(books, agent)
+    before = None if syncs else sync.sync_task_list(place, agent.id).notice
     answer = act(CommandRequest(place, agent.id))
-    after = answer.notice if syncs else sync.sync(place, agent.id).notice
+    after = answer.notice if syncs else sync.sync_task_list(place, agent.id).notice
     answer.notice = " ".join(dict.fromkeys(words for words in (notice, before, answer.notice, after) if words)) or None
     return answer
 

@@ -8,8 +8,7 @@ from typing import Annotated, cast
 import typer
 
 from mcp_server.answers.launch import StopAnswer
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, serve, services_of
-from mcp_server.cli.runner import stop as give_up
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, serve, services_of
 from mcp_server.core.launch import sessions
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.launch import NotStarted
@@ -32,7 +31,7 @@ def stop(
     """End launched sessions gently. Their worktrees stay as they are."""
     services = services_of(context)
     if bool(tasks) == everything:
-        give_up("name the tasks whose sessions are to end, or give --all", MISUSE, as_json=as_json)
+        fail("name the tasks whose sessions are to end, or give --all", MISUSE, as_json=as_json)
 
     def act(request: CommandRequest) -> StopAnswer:
         known = {each.task: each for each in sessions.launches(request.place)}
@@ -43,7 +42,7 @@ def stop(
     try:
         serve(context, act, as_json=as_json, refused=lambda answer: bool(cast(StopAnswer, answer).not_running))
     except NotStarted as error:
-        give_up(str(error), FAILURE, as_json=as_json)
+        fail(str(error), FAILURE, as_json=as_json)
 
 
 def attach(
@@ -56,10 +55,10 @@ def attach(
         known = [each for each in sessions.running(place, services.ways()) if task in (None, each.task)]
         doors = [door for each in known if (door := services.ways()[each.way].door(each))]
     except (NotStarted, StateUnavailable, OSError, ValueError) as error:
-        give_up(str(error), FAILURE)
+        fail(str(error), FAILURE)
     if not doors:
         what = f"for {task}" if task else "here"
-        give_up(f"no launched session {what} can be attached to", REFUSED)
+        fail(f"no launched session {what} can be attached to", REFUSED)
     # tmux refuses to be started inside another one; from within the same one it only switches.
     environment = {name: value for name, value in os.environ.items() if name != "TMUX" or "switch-client" in doors[0]}
     os.execvpe(doors[0][0], list(doors[0]), environment)  # noqa: S606  no shell is wanted

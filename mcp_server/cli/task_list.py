@@ -12,7 +12,7 @@ import typer
 
 from mcp_server.answers.task_list import ExportAnswer, ListAnswer
 from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
-from mcp_server.core.task_list import sync as listing
+from mcp_server.core.task_list.sync import Synced, export_list, import_list, sync_task_list
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.task_list import Unusable
@@ -43,9 +43,9 @@ def import_(
 
     def act(request: CommandRequest) -> ListAnswer:
         if _is_kept(context, request.place, file):
-            return _looked(listing.sync(request.place, request.agent_id))
-        synced = listing.import_list(request.place, request.agent_id, file, content())
-        return _looked(synced.followed_by(listing.sync(request.place, request.agent_id)))
+            return _looked(sync_task_list(request.place, request.agent_id))
+        synced = import_list(request.place, request.agent_id, file, content())
+        return _looked(synced.followed_by(sync_task_list(request.place, request.agent_id)))
 
     serve(context, act, as_json=as_json, name=name, begins=True, unless=content, syncs=True)
 
@@ -59,9 +59,9 @@ def export(
 
     def at(place: Workplace) -> ExportAnswer:
         if file == "-":
-            return ExportAnswer(text=listing.export_list(place).decode("utf-8", "replace"))
+            return ExportAnswer(text=export_list(place).decode("utf-8", "replace"))
         is_kept = _is_kept(context, place, file)
-        _write(Path(file), listing.export_list(place, to_keep=is_kept))
+        _write(Path(file), export_list(place, to_keep=is_kept))
         return ExportAnswer(file=file)
 
     if file == "-" and not as_json:
@@ -72,24 +72,24 @@ def export(
 
 def _print(place: Workplace) -> None:
     """The list, byte for byte."""
-    notice = listing.sync(place).notice
+    notice = sync_task_list(place).notice
     if notice:
         typer.echo(notice, err=True)
-    sys.stdout.buffer.write(listing.export_list(place))
+    sys.stdout.buffer.write(export_list(place))
 
 
 def sync(context: typer.Context, as_json: Json = False, name: As = None) -> None:
     """Synchronise the list with the tasks now. (Every command and tool call does so by itself.)"""
 
     def act(request: CommandRequest) -> ListAnswer:
-        answer = _looked(listing.sync(request.place, request.agent_id))
+        answer = _looked(sync_task_list(request.place, request.agent_id))
         answer.notice = answer.notice or _lacking(request.place)
         return answer
 
     serve(context, act, as_json=as_json, name=name, syncs=True)
 
 
-def _looked(synced: listing.Synced) -> ListAnswer:
+def _looked(synced: Synced) -> ListAnswer:
     answer = ListAnswer.of(synced)
     answer.notice = synced.notice
     return answer

@@ -16,10 +16,10 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
 from mcp_server.cli.runner import AS, JSON, CommandRequest, serve
-from mcp_server.core.leases import lock as locking
-from mcp_server.core.tasks import claim as claiming
-from mcp_server.core.tasks import plan as planning
-from mcp_server.core.tasks import update as updating
+from mcp_server.core.leases.lock import lock_resource, resource_name, unlock_resource
+from mcp_server.core.tasks.claim import claim_task
+from mcp_server.core.tasks.plan import plan_tasks
+from mcp_server.core.tasks.update import update_task
 from mcp_server.domain.errors import Misuse
 from mcp_server.planned_task import PlannedTask
 
@@ -50,7 +50,7 @@ def plan(
 
     def act(request: CommandRequest) -> PlanAnswer:
         proposals = [task.proposal() for task in tasks()]
-        planned = planning.plan_tasks(request.place, request.agent_id, proposals, dry_run=dry_run)
+        planned = plan_tasks(request.place, request.agent_id, proposals, dry_run=dry_run)
         return PlanAnswer.of(planned, dry_run=dry_run)
 
     serve(context, act, as_json=as_json, name=name, begins=not dry_run, unless=tasks, show=_show_plan)
@@ -65,7 +65,7 @@ def claim(
     """Claim a task: while you hold it, nobody else may write in its scope."""
 
     def act(request: CommandRequest) -> ClaimAnswer:
-        return ClaimAnswer.of(claiming.claim_task(request.place, request.agent_id, task_id))
+        return ClaimAnswer.of(claim_task(request.place, request.agent_id, task_id))
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(ClaimAnswer, answer).granted)
 
@@ -85,7 +85,7 @@ def update(
     """Change a task's status, leave a note, or widen its scope."""
 
     def act(request: CommandRequest) -> UpdateAnswer:
-        outcome = updating.update_task(
+        outcome = update_task(
             request.place, request.agent_id, task_id, status=status, note=note, widen=widen or (), force=force
         )
         return UpdateAnswer.of(outcome, asked_to_widen=bool(widen))
@@ -107,8 +107,8 @@ def lock(
     """Lock a port, a database, an API, or files that several tasks need: one holder at a time."""
 
     def attempt(request: CommandRequest) -> LockAnswer:
-        outcome = locking.lock_resource(request.place, request.agent_id, resource, purpose=purpose, minutes=minutes)
-        return LockAnswer.of(locking.resource_name(resource), outcome)
+        outcome = lock_resource(request.place, request.agent_id, resource, purpose=purpose, minutes=minutes)
+        return LockAnswer.of(resource_name(resource), outcome)
 
     def act(request: CommandRequest) -> LockAnswer:
         answer = attempt(request)
@@ -135,7 +135,7 @@ def unlock(
     """Release a lock."""
 
     def act(request: CommandRequest) -> UnlockAnswer:
-        return UnlockAnswer.of(locking.unlock_resource(request.place, request.agent_id, resource, force=force))
+        return UnlockAnswer.of(unlock_resource(request.place, request.agent_id, resource, force=force))
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(UnlockAnswer, answer).released)
 

@@ -18,9 +18,9 @@ from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, CommandReque
 from mcp_server.cli.services import Services
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create
-from mcp_server.core.worktrees import list as surveying
-from mcp_server.core.worktrees import remove as clearing
-from mcp_server.core.worktrees import repair as tending
+from mcp_server.core.worktrees.list import list_worktrees
+from mcp_server.core.worktrees.remove import remove_worktree
+from mcp_server.core.worktrees.repair import adopt, repair_worktrees
 from mcp_server.core.worktrees.set_up import SetUp, set_up, set_up_or_wait
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Trees
@@ -71,7 +71,7 @@ def add(
         as_json=as_json,
         name=name,
         begins=True,
-        unless=lambda: services.in_use() or create.beginning(services.trees(), base),
+        unless=lambda: services.in_use() or create.branch_start(services.trees(), base),
         refused=_added,
     )
 
@@ -81,7 +81,7 @@ def list_(context: typer.Context, as_json: Json = False) -> None:
     trees = services_of(context).trees
 
     def at(place: Workplace) -> TreesAnswer:
-        return TreesAnswer.of(surveying.survey(place, trees()))
+        return TreesAnswer.of(list_worktrees(place, trees()))
 
     look(context, at, as_json=as_json, show=_table)
 
@@ -98,7 +98,7 @@ def remove(
     trees = services_of(context).trees
 
     def act(request: CommandRequest) -> RemoveAnswer:
-        return RemoveAnswer.of(clearing.remove(request.place, trees(), wanted, force=force, keep_branch=keep_branch))
+        return RemoveAnswer.of(remove_worktree(request.place, trees(), wanted, force=force, keep_branch=keep_branch))
 
     serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(RemoveAnswer, answer).removed)
 
@@ -117,10 +117,10 @@ def repair(
     def at(place: Workplace) -> RepairAnswer:
         trees = services.trees()
         if here:
-            one = tending.take_in(place, trees, services.root_of(str(Path.cwd())))
+            one = adopt(place, trees, services.root_of(str(Path.cwd())))
             tended = [] if one is None else [one]
         else:
-            tended = tending.tend(place, trees, wanted)
+            tended = repair_worktrees(place, trees, wanted)
         with ConsoleProgress(Console(stderr=True)) as progress:
             return RepairAnswer.of(
                 [(one, one.lacking and _set_up(services, place, trees, one.lacking, progress)) for one in tended]

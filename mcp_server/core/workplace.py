@@ -1,4 +1,4 @@
-"""What every act of the core works with: the store, the processes, the checkout and the settings in force."""
+"""What every operation of the core needs: the store, the processes, the checkout and the settings in force."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mcp_server.ports import Checkout, PageFile, Processes, Store, TaskFile
 
 
 class Workplace(NamedTuple):
-    """One repository and its surroundings, as ports. `settings` is asked each time, since people change them.
+    """One repository and its environment, as ports. `settings` is read each time, since people change them.
 
-    There is no `task_file` and no `page` of the shared state where Interlock is not in use.
+    `task_file` and `page` are None where Interlock is not in use.
     """
 
     store: Store

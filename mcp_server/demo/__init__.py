@@ -1,1 +1,1 @@
-"""What does Interlock do? Shown with three agents, each its own process, in a throw-away repository."""
+"""The demo: what Interlock does, shown with three agents, each its own process, in a temporary repository."""

@@ -1,6 +1,7 @@
-"""One agent of the demo, a process of its own: it does with hooks and tools what a Claude Code session does.
+"""One agent of the demo, in its own process: it uses hooks and tools as a Claude Code session does.
 
-A line of JSON on stdin is an order, a line on stdout what came of it. It ends when stdin does, and its server with it.
+It reads orders from stdin as lines of JSON and writes their results to stdout. When stdin ends, so does the agent,
+with its server.
 """
 
 from __future__ import annotations
@@ -52,11 +53,11 @@ class Agent:
         )
 
     async def live(self) -> None:
-        """Start as a session does, hooks and server side by side; carry out orders until there are no more."""
+        """Start as a session does, with hooks and server in parallel; carry out orders until there are no more."""
         async with anyio.create_task_group() as work:
             work.start_soon(self._begin)
             async with Client(self._server) as client:
-                _tell({"tools": [tool.name for tool in (await client.list_tools()).tools]})
+                _print({"tools": [tool.name for tool in (await client.list_tools()).tools]})
                 # Stdin's end ends this agent even in the middle of a call.
                 while order := await to_thread.run_sync(sys.stdin.readline):
                     work.start_soon(self._carry_out, client, json.loads(order))
@@ -65,7 +66,7 @@ class Agent:
 
     async def _begin(self) -> None:
         reply = await self._fire("SessionStart", source="startup", session_title=self._name)
-        _tell({"briefing": reply.context, "trouble": reply.for_user or reply.complaint})
+        _print({"briefing": reply.context, "trouble": reply.for_user or reply.complaint})
 
     async def _carry_out(self, client: Client, order: dict[str, Any]) -> None:
         if "go" in order:
@@ -73,9 +74,9 @@ class Agent:
             return
         try:
             outcome = await self._outcome(client, order)
-        except Exception as error:  # noqa: BLE001  whatever it was, the director is waiting for a line
+        except Exception as error:  # noqa: BLE001  whatever it was, the demo is waiting for a line
             outcome = {"failed": f"{type(error).__name__}: {error}"}
-        _tell(outcome)
+        _print(outcome)
 
     async def _outcome(self, client: Client, order: dict[str, Any]) -> dict[str, Any]:
         if "path" in order:
@@ -95,7 +96,7 @@ class Agent:
         if not reply.is_silent:
             return {"failed": f"the hook for {tool} said {reply}"}
         if order["gated"]:
-            _tell({"at": "gate"})
+            _print({"at": "gate"})
             await self._gate.wait()
         result = await client.call_tool(tool, arguments, meta=cast(RequestParamsMeta, {CALL_ID: call_id}))
         if result.is_error or result.structured_content is None:
@@ -113,13 +114,13 @@ class Agent:
             return {"blocked": reply.denied}
         before = file.read_text(encoding="utf-8")
         if before.count(order["old"]) != 1:
-            return {"failed": f"{order['path']} does not hold {order['old']!r} once"}
+            return {"failed": f"{order['path']} does not contain {order['old']!r} exactly once"}
         file.write_text(before.replace(order["old"], order["new"]), encoding="utf-8")
         await self._report(call, {"filePath": str(file)})
         return {"edited": order["path"], "said": reply.context or reply.for_user or reply.complaint}
 
     async def _refused_command(self, command: str) -> dict[str, Any]:
-        """A Bash command that is not to get through: it is shown to the guard, and never run."""
+        """A Bash command that the guard should refuse: it is only shown to the guard, never run."""
         call = {"tool_name": "Bash", "tool_input": {"command": command}, "tool_use_id": f"toolu_{uuid4().hex}"}
         reply = await self._fire("PreToolUse", **call)
         return {"blocked": reply.denied} if reply.denied else {"failed": f"`{command}` passed: {reply}"}
@@ -134,7 +135,7 @@ class Agent:
         return await to_thread.run_sync(partial(self._hooks.fire, event))
 
 
-def _tell(outcome: dict[str, Any]) -> None:
+def _print(outcome: dict[str, Any]) -> None:
     print(json.dumps(outcome), flush=True)
 
 

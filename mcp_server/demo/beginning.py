@@ -1,4 +1,4 @@
-"""The first scenes: three agents arrive, the work is planned, and all want the same task."""
+"""The first scenes: three agents start, the work is planned, and all claim the same task."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ TOOLS = 11
 WANTED = "billing"
 
 
-def arrive(stage: Stage) -> None:
-    """A repository whose tests say what is missing; three agents, each a process with hooks and a server."""
-    stage.voice.scene("1. Three agents arrive at one repository")
+def start(stage: Stage) -> None:
+    """A repository whose failing tests show what is missing; three agents, each a process with hooks and a server."""
+    stage.voice.scene("1. Three agents start in one repository")
     stage.repository.create(shop.FILES)
     ran, failed = stage.repository.run_tests()
     expect(failed == shop.FAILING_AT_FIRST, f"{shop.FAILING_AT_FIRST} tests to fail before the work", failed)
@@ -27,29 +27,29 @@ def arrive(stage: Stage) -> None:
         started = player.meet()
         tools, briefing = started["tools"], started["briefing"]
         expect(len(tools) == TOOLS, f"{player.name}'s server to offer {TOOLS} tools", tools)
-        expect(f'"{player.name}"' in briefing, f"{player.name} to be told its name", briefing)
-        stage.voice.says(player.name, f"is here: told who it is by a hook, {len(tools)} tools over stdio")
+        expect(f'"{player.name}"' in briefing, f"{player.name} to learn its name", briefing)
+        stage.voice.says(player.name, f"started: a hook gave it its name, the server has {len(tools)} tools")
 
 
 def plan(stage: Stage) -> None:
-    """Two tasks look independent and are not; that is found before anybody starts."""
-    stage.voice.scene("2. A plan, and a false independence in it")
+    """Two tasks look independent and are not; the plan shows that before anybody starts."""
+    stage.voice.scene("2. A plan with a hidden overlap")
     planner = stage.players[NAMES[0]]
     tried = planner.call("plan_tasks", tasks=shop.TASKS, dry_run=True)
     found = [(sorted(overlap["tasks"]), overlap["example"]) for overlap in tried["overlaps"]]
     wanted = [(["billing", "catalog"], "shop/money.py")]
     expect(found == wanted, "billing and catalog to be found to overlap in shop/money.py", tried)
-    stage.voice.says(planner.name, f"plan_tasks, tried: {_scopes(shop.TASKS)}")
-    stage.voice.told("billing and catalog are not independent: both may write shop/money.py")
-    mended = _mended()
-    planned = planner.call("plan_tasks", tasks=mended)
-    expect(planned["overlaps"] == [], "no overlap in the mended plan", planned)
+    stage.voice.says(planner.name, f"plan_tasks (dry run): {_scopes(shop.TASKS)}")
+    stage.voice.note("billing and catalog are not independent: both may write shop/money.py")
+    fixed = _fixed_plan()
+    planned = planner.call("plan_tasks", tasks=fixed)
+    expect(planned["overlaps"] == [], "no overlap in the fixed plan", planned)
     expect(sorted(planned["ready"]) == ["auth", "billing", "catalog"], "three tasks to be ready", planned)
-    stage.voice.says(planner.name, f"plan_tasks, mended: {_scopes(mended[2:])}; 3 tasks ready, no overlap")
+    stage.voice.says(planner.name, f"plan_tasks, fixed: {_scopes(fixed[2:])}; 3 tasks ready, no overlap")
 
 
 def race(stage: Stage) -> None:
-    """All three want the same task at the same moment; one gets it, and each ends with a task of its own."""
+    """All three claim the same task at the same moment; one gets it, and the others get other tasks."""
     stage.voice.scene(f"3. All three claim {WANTED} at the same moment")
     players = list(stage.players.values())
     for player in players:
@@ -64,10 +64,10 @@ def race(stage: Stage) -> None:
     for player in stage.others(stage.holders[WANTED]):
         answer = answers[player.name]
         refused = (answer.get("reason"), answer.get("holder"))
-        expect(refused == ("held", winners[0]), f"{player.name} to be told that {winners[0]} holds it", answer)
+        expect(refused == ("held", winners[0]), f"{player.name} to learn that {winners[0]} holds it", answer)
         stage.voice.says(player.name, f"claim_task({WANTED}): {answer['reason']}. {answer['advice']}")
         _take_another(stage, player.name)
-    expect(len(set(stage.holders.values())) == len(players), "each agent to have a task of its own", stage.holders)
+    expect(len(set(stage.holders.values())) == len(players), "each agent to have its own task", stage.holders)
 
 
 def _take_another(stage: Stage, name: str) -> None:
@@ -76,11 +76,11 @@ def _take_another(stage: Stage, name: str) -> None:
     task = answer["task"]["id"]
     expect(task not in stage.holders, f"a task for {name} that nobody holds", answer)
     stage.holders[task] = stage.players[name]
-    stage.voice.says(name, f"claim_task(): {task}, may write {', '.join(answer['scope'])}")
+    stage.voice.says(name, f"claim_task(): {task}, scope {', '.join(answer['scope'])}")
 
 
-def _mended() -> list[dict[str, Any]]:
-    return [{**task, "scope": shop.MENDED.get(task["id"], task["scope"])} for task in deepcopy(shop.TASKS)]
+def _fixed_plan() -> list[dict[str, Any]]:
+    return [{**task, "scope": shop.FIXED.get(task["id"], task["scope"])} for task in deepcopy(shop.TASKS)]
 
 
 def _scopes(tasks: list[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""The last scenes: an agent dies and its work goes on, what was learned is shared, and all is accounted for."""
+"""The last scenes: an agent is killed and its task continued, knowledge is shared, and the result is checked."""
 
 from __future__ import annotations
 
@@ -9,38 +9,42 @@ from mcp_server.demo.stage import Stage
 from mcp_server.demo.working import finish
 
 NOTE = "expired sessions are refused; still to do: revoked ones"
-LEARNED = "settings.py is read by billing and catalog: lock it, edit, unlock"
+LEARNED = "billing and catalog both read settings.py: lock it, edit, unlock"
 
 
 def take_over(stage: Stage) -> None:
-    """While an agent lives its task cannot be had; when it is killed, the next one goes on from its note."""
-    stage.voice.scene("6. An agent is killed, and its task goes on")
-    victim, heir = stage.holders["auth"], stage.holders["catalog"]
+    """While an agent lives nobody else gets its task; when it is killed, the next one continues from its note."""
+    stage.voice.scene("6. An agent is killed, and its task is continued")
+    victim, successor = stage.holders["auth"], stage.holders["catalog"]
     finish(stage, "billing", "Add tax to invoices")
     finish(stage, "catalog", "Search in any spelling")
     victim.call("update_task", task_id="auth", note=NOTE)
     stage.voice.says(victim.name, f"update_task(auth, note={NOTE!r})")
-    refused = heir.call("claim_task", task_id="auth")
-    expect(refused.get("holder") == victim.name, f"auth to be held by {victim.name}, who lives", refused)
-    stage.voice.says(heir.name, f"claim_task(auth): {refused['reason']}. {refused['advice']}")
+    refused = successor.call("claim_task", task_id="auth")
+    expect(refused.get("holder") == victim.name, f"auth to be held by {victim.name}, who is alive", refused)
+    stage.voice.says(successor.name, f"claim_task(auth): {refused['reason']}. {refused['advice']}")
     victim.kill()
     stage.lost(victim)
     stage.voice.says("you", f"kill -9 {victim.name}")
-    granted = heir.call("claim_task", task_id="auth")
-    expect(granted.get("taken_from") == victim.name, f"{heir.name} to take auth over from {victim.name}", granted)
+    granted = successor.call("claim_task", task_id="auth")
+    expect(granted.get("taken_from") == victim.name, f"{successor.name} to take auth over from {victim.name}", granted)
     own, *kept = [note["text"] for note in granted["notes"] if note["author"] == victim.name]
-    expect(own == NOTE, f"{victim.name}'s note to be handed on", granted)
-    expect(len(kept) == 1 and shop.AUTH_BEGUN.path in kept[0], f"what {victim.name} edited to be kept with it", granted)
-    stage.voice.says(heir.name, f"claim_task(auth): granted, taken over from {victim.name}, with the note {NOTE!r}")
-    stage.voice.told(kept[0])
-    stage.holders["auth"] = heir
-    heir.edit(shop.AUTH_ENDED)
-    stage.voice.says(heir.name, f"Edit {shop.AUTH_ENDED.path}: passed")
+    expect(own == NOTE, f"{victim.name}'s note to be passed on", granted)
+    expect(
+        len(kept) == 1 and shop.AUTH_BEGUN.path in kept[0], f"what {victim.name} edited to be recorded with it", granted
+    )
+    stage.voice.says(
+        successor.name, f"claim_task(auth): granted, taken over from {victim.name}, with the note {NOTE!r}"
+    )
+    stage.voice.note(kept[0])
+    stage.holders["auth"] = successor
+    successor.edit(shop.AUTH_ENDED)
+    stage.voice.says(successor.name, f"Edit {shop.AUTH_ENDED.path}: passed")
 
 
-def tell(stage: Stage) -> None:
-    """What one agent learned, with the commit it was seen at, is there for the others."""
-    stage.voice.scene("7. What was learned is shared")
+def share_knowledge(stage: Stage) -> None:
+    """What one agent learned is available to the others, with the commit at which it was observed."""
+    stage.voice.scene("7. Knowledge is shared")
     writer, reader = stage.holders["auth"], stage.holders["billing"]
     kept = writer.call("write_state", kind="learning", text=LEARNED)["entry"]
     head, uncommitted = stage.repository.head(), len(stage.repository.uncommitted())
@@ -54,9 +58,9 @@ def tell(stage: Stage) -> None:
     finish(stage, "auth", "Refuse sessions that are over")
 
 
-def account(stage: Stage) -> None:
+def check_result(stage: Stage) -> None:
     """Nothing is held any more, the repository's tests pass, and git shows who did what."""
-    stage.voice.scene("8. What came of it")
+    stage.voice.scene("8. The result")
     board = stage.board()
     left = [*board["tasks"], *board["claims"], *board["locks"]]
     expect(board["done"] == len(shop.TASKS) and not left, "all tasks done and nothing held", board)

@@ -1,10 +1,10 @@
-"""Did it go as it should? What was expected is said in words, and what came instead is shown."""
+"""Expectations: described in words, and compared with what happened."""
 
 from __future__ import annotations
 
 
 class NotAsExpected(Exception):
-    """Something did not go as it should; the message says what was expected and what came."""
+    """An expectation failed; the message says what was expected and what happened."""
 
 
 def expect(holds: bool, expected: str, came: object) -> None:

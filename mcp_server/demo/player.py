@@ -1,4 +1,4 @@
-"""An agent's process as the director sees it: orders go in, what came of them comes back, and it can be killed."""
+"""An agent's process as the demo controls it: it sends orders, receives results, and can kill the process."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Player:
             start_new_session=True,
         )
         self._complaints: list[str] = []
-        # The agent's server has this pipe as well, so its end says that both are gone.
+        # The agent's server inherits this pipe, so it closes only when both have ended.
         self._listener = Thread(target=self._listen, daemon=True)
         self._listener.start()
 
     def meet(self) -> dict[str, Any]:
-        """How it started: what the hooks told it, and the tools that its server offers."""
-        started = {**self._hear(), **self._hear()}
+        """How it started: its briefing from the hooks, and the tools of its server."""
+        started = {**self._receive(), **self._receive()}
         expect(not started["trouble"], f"{self.name} to start without trouble", started["trouble"])
         return started
 
@@ -52,63 +52,63 @@ class Player:
         return self.answer()
 
     def begin_call(self, tool: str, *, gated: bool = False, **arguments: Any) -> None:
-        """Begin a call and do not wait for its answer; a gated one waits, ready to go, until `go`."""
-        self._tell({"tool": tool, "arguments": arguments, "gated": gated})
+        """Begin a call without waiting for its answer; a gated call waits for `go`."""
+        self._send({"tool": tool, "arguments": arguments, "gated": gated})
         if gated:
-            reached = self._hear()
+            reached = self._receive()
             expect(reached == {"at": "gate"}, f"{self.name} to be ready to call {tool}", reached)
 
     def go(self) -> None:
         """Open the gate."""
-        self._tell({"go": True})
+        self._send({"go": True})
 
     def answer(self) -> dict[str, Any]:
         """The answer to the call that was begun."""
-        outcome = self._hear()
+        outcome = self._receive()
         expect("answer" in outcome, f"an answer to {self.name}", outcome.get("failed", outcome))
         answer: dict[str, Any] = outcome["answer"]
         return answer
 
     def edit(self, change: Change) -> None:
-        """Edit a file; the guard must let it pass in silence."""
+        """Edit a file; the guard must allow it silently."""
         outcome = self._attempt(change)
         expect(outcome == {"edited": change.path, "said": ""}, f"{self.name}'s edit of {change.path} to pass", outcome)
 
     def blocked(self, change: Change) -> str:
-        """Try an edit that the guard must block; the reason it gave."""
+        """Try an edit that the guard must block; returns its reason."""
         outcome = self._attempt(change)
         expect("blocked" in outcome, f"{self.name}'s edit of {change.path} to be blocked", outcome)
         return str(outcome["blocked"])
 
     def command_blocked(self, command: str) -> str:
-        """Try a Bash command that the guard must block; the reason it gave."""
-        self._tell({"command": command})
-        outcome = self._hear()
+        """Try a Bash command that the guard must block; returns its reason."""
+        self._send({"command": command})
+        outcome = self._receive()
         expect("blocked" in outcome, f"{self.name}'s `{command}` to be blocked", outcome)
         return str(outcome["blocked"])
 
     def commit(self, message: str, paths: list[str]) -> None:
         """Commit what was changed below `paths`."""
-        self._tell({"message": message, "paths": paths})
-        outcome = self._hear()
+        self._send({"message": message, "paths": paths})
+        outcome = self._receive()
         expect(outcome == {"committed": message}, f"{self.name} to commit {paths}", outcome.get("failed", outcome))
 
     def kill(self) -> None:
-        """Kill it without a warning (kill -9), and wait until its server has noticed."""
+        """Kill it without warning (kill -9), and wait until its server has ended too."""
         self._process.kill()
         code = self._process.wait()
         expect(code == -signal.SIGKILL, f"{self.name} to die of kill -9", f"exit code {code}")
         self._listener.join(SECONDS_TO_LEAVE)
-        expect(not self._listener.is_alive(), f"{self.name}'s server to end with it", "it is still there")
+        expect(not self._listener.is_alive(), f"{self.name}'s server to end with it", "it is still running")
 
     def dismiss(self) -> None:
-        """Ask it to end as a session does when its user leaves; do not wait for that."""
+        """Ask it to end, as when the user quits the session; does not wait."""
         assert self._process.stdin is not None  # noqa: S101  for the type checker: it is a pipe
         with suppress(OSError):  # it may have ended already
             self._process.stdin.close()
 
     def leave(self) -> None:
-        """End as a session does; by force when that takes too long."""
+        """End it as a session ends; by force when that takes too long."""
         self.dismiss()
         try:
             self._process.wait(SECONDS_TO_LEAVE)
@@ -117,16 +117,16 @@ class Player:
         self._listener.join(SECONDS_TO_LEAVE)
 
     def end_by_force(self, why: str) -> None:
-        """Make an end of it, whatever it is doing; whoever waits for its answer is told why."""
+        """Kill it, whatever it is doing; `why` is reported to whoever waits for its answer."""
         self._complaints.append(why)
         self._process.kill()
         self._process.wait()
 
     def _attempt(self, change: Change) -> dict[str, Any]:
-        self._tell(change._asdict())
-        return self._hear()
+        self._send(change._asdict())
+        return self._receive()
 
-    def _tell(self, order: dict[str, Any]) -> None:
+    def _send(self, order: dict[str, Any]) -> None:
         assert self._process.stdin is not None  # noqa: S101  for the type checker: it is a pipe
         try:
             self._process.stdin.write(json.dumps(order) + "\n")
@@ -134,7 +134,7 @@ class Player:
         except OSError as error:
             raise self._lost() from error
 
-    def _hear(self) -> dict[str, Any]:
+    def _receive(self) -> dict[str, Any]:
         assert self._process.stdout is not None  # noqa: S101  for the type checker: it is a pipe
         line = self._process.stdout.readline()
         if not line:
@@ -144,7 +144,7 @@ class Player:
 
     def _lost(self) -> NotAsExpected:
         self._listener.join(1)
-        said = "".join(self._complaints[-12:]).strip() or "it said nothing"
+        said = "".join(self._complaints[-12:]).strip() or "without a message"
         return NotAsExpected(f"{self.name} ended unexpectedly: {said}")
 
     def _listen(self) -> None:

@@ -1,4 +1,4 @@
-"""The throw-away repository: made with git, tested with its own tests, asked who did what."""
+"""The temporary repository: created with git, with tests of its own and a history."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
-from mcp_server.demo.stopping import run_to_its_end
+from mcp_server.demo.stopping import run_uninterrupted
 
 FOUNDER = "founder"
 SECONDS = 30
@@ -18,20 +18,20 @@ RUN_TESTS = (
 
 
 def surroundings() -> dict[str, str]:
-    """This process's environment without what would lead git or an agent into another repository or session."""
+    """This process's environment, without variables that point git or an agent to another repository or session."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "CLAUDE_"))}
-    # The user's own git settings (signing, hooks, templates) are not for a throw-away repository.
+    # The user's git settings (signing, hooks, templates) don't apply to a temporary repository.
     return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
 
 
 class Repository:
-    """A git repository in `folder`; whatever git refuses is raised (CalledProcessError) with its words."""
+    """A git repository in `folder`; a failure of git is raised (OSError) with its message."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
     def create(self, files: Mapping[str, str]) -> None:
-        """Put the files in place and commit them."""
+        """Create the files and commit them."""
         for name, text in files.items():
             file = self.folder / name
             file.parent.mkdir(parents=True, exist_ok=True)
@@ -59,14 +59,14 @@ class Repository:
         return [line[3:] for line in self._git("status", "--porcelain").splitlines()]
 
     def text(self, path: str) -> str:
-        """What a file holds."""
+        """The contents of a file."""
         return (self.folder / path).read_text(encoding="utf-8")
 
     def run_tests(self) -> tuple[int, int]:
         """How many of the repository's tests were run, and how many of them failed."""
-        # -B: an edit in the same second and of the same length would be hidden by what was compiled before.
+        # -B: cached bytecode would hide an edit of the same length in the same second.
         command = [sys.executable, "-I", "-B", "-c", RUN_TESTS]
-        done = run_to_its_end(command, cwd=self.folder, env=surroundings(), seconds=SECONDS)
+        done = run_uninterrupted(command, cwd=self.folder, env=surroundings(), seconds=SECONDS)
         ran = re.search(r"^Ran (\d+) tests?", done.stderr, re.MULTILINE)
         failed = re.findall(r"(?:failures|errors)=(\d+)", done.stderr)
         if ran is None or (done.returncode == 0) is bool(failed):
@@ -74,9 +74,9 @@ class Repository:
         return int(ran[1]), sum(map(int, failed))
 
     def _git(self, *arguments: str) -> str:
-        # Nothing may go on beside it in a repository that is about to be thrown away.
+        # No background maintenance in a repository that is about to be deleted.
         command = ["git", "-c", "maintenance.auto=false", *arguments]
-        done = run_to_its_end(command, cwd=self.folder, env=surroundings(), seconds=SECONDS)
+        done = run_uninterrupted(command, cwd=self.folder, env=surroundings(), seconds=SECONDS)
         if done.returncode != 0:
             raise OSError(f"git {arguments[0]} failed: {done.stderr.strip()[-300:]}")
         return done.stdout

@@ -1,4 +1,4 @@
-"""The demo: the scenes one after the other, each held against what it should come to."""
+"""Runs the demo: the scenes one after the other, each with its expectations."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from mcp_server.demo.voice import Voice
 
 DONE, FAILED, STOPPED = 0, 3, 130
 SCENES = (
-    beginning.arrive,
+    beginning.start,
     beginning.plan,
     beginning.race,
     working.keep_apart,
     working.share,
     ending.take_over,
-    ending.tell,
-    ending.account,
+    ending.share_knowledge,
+    ending.check_result,
 )
 
 
 def run(root: Path) -> int:
-    """Play the demo with the copy of Interlock in `root`; 0 when all went as it should, and nothing stays behind."""
+    """Run the demo with the copy of Interlock in `root`; returns 0 if it worked, and leaves nothing behind."""
     voice = Voice()
     began = monotonic()
     try:
@@ -33,10 +33,12 @@ def run(root: Path) -> int:
             for scene in SCENES:
                 scene(stage)
     except (NotAsExpected, OSError) as error:
-        voice.failure(f"{error}\n`interlock doctor` looks for the cause.")
+        voice.failure(f"{error}\n`interlock doctor` may find the cause.")
         return FAILED
     except KeyboardInterrupt:
-        voice.failure("stopped; everything was put away")
+        voice.failure("stopped; everything was cleaned up")
         return STOPPED
-    voice.success(f"All went as it should, in {monotonic() - began:.0f} s. In your repository: interlock init")
+    voice.success(
+        f"Everything worked, in {monotonic() - began:.0f} s. To use Interlock in your repository: interlock init"
+    )
     return DONE

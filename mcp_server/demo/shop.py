@@ -1,4 +1,4 @@
-"""The repository of the demo: a small shop whose tests say what is missing, the plan to add it, and the edits."""
+"""The contents of the demo: a small shop whose tests fail, the plan to fix it, and the edits."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ TASKS: list[dict[str, Any]] = [
     {"id": "billing", "title": "Add tax to invoices", "scope": ["shop/billing", "shop/money.py"], "priority": 3},
     {"id": "catalog", "title": "Search in any spelling", "scope": ["shop/catalog", "shop/*.py"], "priority": 2},
 ]
-MENDED = {"catalog": ["shop/catalog"]}
+FIXED = {"catalog": ["shop/catalog"]}
 
 BILLING = Change(
     "shop/billing/invoice.py",
@@ -131,6 +131,6 @@ AUTH_ENDED = Change("shop/auth/session.py", "return now < expires_at", "return n
 SHARED = "shop/settings.py"
 TAX = Change(SHARED, "TAX_PERCENT = 0", "TAX_PERCENT = 19")
 RESULTS = Change(SHARED, "RESULTS_SHOWN = 2", "RESULTS_SHOWN = 3")
-TRESPASS = Change("shop/billing/invoice.py", "The sum of the items", "All items together")
-SLY = "cd shop && sed -i 's/sum/total/' billing/invoice.py"
-STRAY = Change("README.md", "Signs in, sells, bills.", "Sells and bills.")
+HELD_BY_OTHERS = Change("shop/billing/invoice.py", "The sum of the items", "All items together")
+HELD_THROUGH_BASH = "cd shop && sed -i 's/sum/total/' billing/invoice.py"
+OUTSIDE = Change("README.md", "Signs in, sells, bills.", "Sells and bills.")

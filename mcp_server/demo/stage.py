@@ -1,4 +1,4 @@
-"""Where the demo plays: a temporary folder with the repository, and the agents; all gone when it is over."""
+"""The setting of the demo: a temporary folder with the repository, and the agents; all removed at the end."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ from typing import Any
 from mcp_server.demo.expecting import expect
 from mcp_server.demo.player import Player
 from mcp_server.demo.repository import Repository, surroundings
-from mcp_server.demo.stopping import run_to_its_end, undisturbed
+from mcp_server.demo.stopping import run_uninterrupted, undisturbed
 from mcp_server.demo.voice import Voice
 
 NAMES = ("ada", "ben", "cleo")
 LONGEST = 90.0
-"""After so many seconds nobody waits any longer: the agents are ended, and whoever waits for one is told."""
+"""After so many seconds the agents are ended, and whoever waits for one gets an error."""
 
 
 class Stage:
-    """The temporary folder, what happens in it, and `holders`: who holds which task, once that is known."""
+    """The temporary folder, the agents, and `holders`: which agent holds which task."""
 
     def __init__(self, root: Path, voice: Voice) -> None:
         self.voice = voice
@@ -39,7 +39,7 @@ class Stage:
     def __enter__(self) -> Stage:
         self.repository.folder.mkdir()
         self._data.mkdir()
-        self._name_environment()
+        self._reuse_environment()
         self._timer.start()
         return self
 
@@ -57,17 +57,17 @@ class Stage:
     def init(self) -> None:
         """`interlock init`, as a person types it."""
         command = [sys.executable, "-I", str(self._root / "mcp_server"), "init"]
-        done = run_to_its_end(command, cwd=self.repository.folder, env=surroundings())
-        expect(done.returncode == 0, "`interlock init` to put the repository into use", done.stderr)
+        done = run_uninterrupted(command, cwd=self.repository.folder, env=surroundings())
+        expect(done.returncode == 0, "`interlock init` to enable Interlock in the repository", done.stderr)
 
     def start_players(self) -> None:
-        """Start all agents, side by side."""
+        """Start all agents, in parallel."""
         for name in NAMES:
             with undisturbed():
                 self.players[name] = Player(name, root=self._root, data=self._data, project=self.repository.folder)
 
     def others(self, player: Player) -> list[Player]:
-        """The agents beside this one."""
+        """The other agents."""
         return [other for other in self.players.values() if other is not player]
 
     def board(self) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class Stage:
         return next(iter(self.players.values())).call("board")
 
     def lost(self, player: Player) -> None:
-        """An agent is gone for good."""
+        """Forget an agent that was killed."""
         del self.players[player.name]
 
     def everybody_leaves(self) -> None:
@@ -85,8 +85,8 @@ class Stage:
         while self.players:
             self.players.popitem()[1].leave()
 
-    def _name_environment(self) -> None:
-        # A session's start sees to the environment; the one that this process runs in will do.
+    def _reuse_environment(self) -> None:
+        # The start of a session sets up the environment; here this process's own is used.
         stamp = self._data / "ready"
         stamp.write_text(f"{self._root}\n{sys.executable}\n{os.environ.get('INTERLOCK_PYTHON', '')}\n")
         locked = (self._root / "requirements.txt").stat()
@@ -94,4 +94,4 @@ class Stage:
 
     def _give_up(self) -> None:
         for player in list(self.players.values()):
-            player.end_by_force(f"it was ended after {LONGEST:g} s, since it seemed to hang")
+            player.end_by_force(f"it was ended after {LONGEST:g} s, because it seemed to hang")

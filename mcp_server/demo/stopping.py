@@ -1,4 +1,4 @@
-"""Being stopped: Ctrl-C and its kin end the demo in order, and never between starting a process and knowing of it."""
+"""Stopping: Ctrl-C and similar signals end the demo in order, and never between starting a process and recording it."""
 
 from __future__ import annotations
 
@@ -15,28 +15,28 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 @contextmanager
 def stoppable() -> Iterator[None]:
-    """Inside, every signal that asks for an end is a KeyboardInterrupt."""
+    """Inside, every signal that asks the demo to end raises KeyboardInterrupt."""
     with _handled(_stop):
         yield
 
 
 @contextmanager
 def undisturbed() -> Iterator[None]:
-    """Inside, such a signal waits; it takes effect at the end."""
-    came: list[int] = []
+    """Inside, such a signal is delayed until the end."""
+    received: list[int] = []
     try:
-        with _handled(lambda number, _frame: came.append(number)):
+        with _handled(lambda number, _frame: received.append(number)):
             yield
     finally:
-        if came:
+        if received:
             raise KeyboardInterrupt
 
 
-def run_to_its_end(
+def run_uninterrupted(
     command: Sequence[str | Path], *, cwd: Path, env: Mapping[str, str], seconds: float | None = None
 ) -> subprocess.CompletedProcess[str]:
-    """Run a short command whose end a stop waits for: one that goes on writes into what is being put away."""
-    # A session of its own: the terminal sends Ctrl-C to the whole of this one.
+    """Run a short command that a stop waits for: otherwise it would write into a folder that is being deleted."""
+    # Its own session: the terminal sends Ctrl-C to all processes of this one.
     with undisturbed():
         return subprocess.run(
             command,
@@ -52,7 +52,7 @@ def run_to_its_end(
 
 @contextmanager
 def _handled(handler: signal._HANDLER) -> Iterator[None]:
-    if current_thread() is not main_thread():  # signals interrupt the main thread alone
+    if current_thread() is not main_thread():  # signals interrupt only the main thread
         yield
         return
     before = {number: signal.signal(number, handler) for number in SIGNALS}

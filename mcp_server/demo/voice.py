@@ -1,4 +1,4 @@
-"""What the audience sees: a heading for each scene, and lines that say who is speaking."""
+"""The output of the demo: a heading for each scene, and lines with the name of the speaker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ NAME_WIDTH = 8
 
 
 class Voice:
-    """Prints line by line; without a terminal in plain text."""
+    """Prints line by line, in plain text without a terminal."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False)
@@ -19,7 +19,7 @@ class Voice:
             self._console.width = WIDTH_WITHOUT_TERMINAL
 
     def scene(self, title: str) -> None:
-        """A new scene begins."""
+        """The heading of a scene."""
         self._console.print()
         self._console.print(Text(title, "bold"))
 
@@ -31,19 +31,19 @@ class Voice:
         """The guard blocks an agent's edit."""
         self._line(Text(who, COLOURS.get(who, "blue")), Text.assemble(("blocked: ", "bold red"), (reason, "red")))
 
-    def told(self, what: str) -> None:
-        """What to make of it."""
+    def note(self, what: str) -> None:
+        """A remark on what happened."""
         self._line(Text(""), Text(what, "dim"))
 
     def success(self, what: str) -> None:
-        """The end, when all went well."""
+        """The end, when everything worked."""
         self._console.print()
         self._console.print(Text(what, "bold green"))
 
     def failure(self, what: str) -> None:
-        """The end, when something did not go as it should."""
+        """The end, when something failed."""
         self._console.print()
-        self._console.print(Text(f"Did not go as it should: {what}", "bold red"))
+        self._console.print(Text(f"The demo failed: {what}", "bold red"))
 
     def _line(self, who: Text, what: Text) -> None:
         who.align("right", NAME_WIDTH)

@@ -1,4 +1,4 @@
-"""The scenes in the middle: the guard blocks what is not an agent's own, and a file that all need is shared."""
+"""The middle scenes: the guard blocks edits outside an agent's scope, and a file that two tasks need is shared."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ PATIENCE = 30
 
 
 def keep_apart(stage: Stage) -> None:
-    """Edits outside an agent's scope are blocked, with the reason; those inside pass without a word."""
+    """Edits outside an agent's scope are blocked, with the reason; those inside pass silently."""
     stage.voice.scene("4. The guard keeps each agent in its scope")
     author, biller, cataloguer = (stage.holders[task] for task in ("auth", "billing", "catalog"))
-    _blocked(stage, author, shop.TRESPASS, told=(biller.name, "billing"))
-    _blocked(stage, cataloguer, shop.STRAY, told=("catalog", "shop/catalog"))
-    _command_blocked(stage, author, shop.SLY, told=(biller.name, "billing"))
+    _blocked(stage, author, shop.HELD_BY_OTHERS, names=(biller.name, "billing"))
+    _blocked(stage, cataloguer, shop.OUTSIDE, names=("catalog", "shop/catalog"))
+    _command_blocked(stage, author, shop.HELD_THROUGH_BASH, names=(biller.name, "billing"))
     for player, change in ((biller, shop.BILLING), (cataloguer, shop.CATALOG), (author, shop.AUTH_BEGUN)):
         player.edit(change)
         stage.voice.says(player.name, f"Edit {change.path}: passed")
@@ -31,7 +31,7 @@ def share(stage: Stage) -> None:
     granted = first.call("lock_resource", resource=LOCK, purpose="three results")
     expect(granted["granted"], f"the lock for {first.name}", granted)
     stage.voice.says(first.name, f"lock_resource({LOCK}): granted")
-    _blocked(stage, second, shop.TAX, told=(first.name, LOCK))
+    _blocked(stage, second, shop.TAX, names=(first.name, LOCK))
     second.begin_call("lock_resource", resource=LOCK, purpose="the tax", wait_seconds=PATIENCE)
     stage.voice.says(second.name, f"lock_resource({LOCK}, wait_seconds={PATIENCE}): waits …")
     _until_waiting(first, second)
@@ -57,25 +57,25 @@ def finish(stage: Stage, task: str, message: str) -> None:
     stage.voice.says(holder.name, f"commit, update_task({task}, status=done)")
 
 
-def _blocked(stage: Stage, player: Player, change: Change, *, told: tuple[str, ...]) -> None:
+def _blocked(stage: Stage, player: Player, change: Change, *, names: tuple[str, ...]) -> None:
     before = stage.repository.text(change.path)
     reason = player.blocked(change)
-    for part in (change.path, *told):
+    for part in (change.path, *names):
         expect(part in reason, f"a reason that names {part}", reason)
     expect(stage.repository.text(change.path) == before, f"{change.path} to be untouched", "it was changed")
     stage.voice.says(player.name, f"Edit {change.path}")
     stage.voice.blocked(player.name, reason)
 
 
-def _command_blocked(stage: Stage, player: Player, command: str, *, told: tuple[str, ...]) -> None:
+def _command_blocked(stage: Stage, player: Player, command: str, *, names: tuple[str, ...]) -> None:
     reason = player.command_blocked(command)
-    expect(all(word in reason for word in told), f"the reason to name {', '.join(told)}", reason)
+    expect(all(word in reason for word in names), f"the reason to name {', '.join(names)}", reason)
     stage.voice.says(player.name, f"Bash: {command}")
     stage.voice.blocked(player.name, reason)
 
 
 def _until_waiting(first: Player, second: Player) -> None:
-    """Look at the board until it shows that `second` waits for `first`; the agents' own time limit ends this too."""
+    """Read the board until it shows that `second` waits for `first`; the agents' time limit also ends this."""
     while not any(
         waiting["who"] == second.name and waiting["waits_for"] == LOCK and waiting["holder"] == first.name
         for waiting in first.call("board")["waiting"]

@@ -1,1 +1,1 @@
-"""Does everything that Interlock needs work, here and now? One module for each thing that is examined."""
+"""Checks that everything that Interlock needs works here. One module for each subject."""

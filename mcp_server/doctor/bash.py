@@ -20,28 +20,30 @@ print(grammar.parse("echo > x").type)
 
 
 def reading(copy: Copy, repository: Repository) -> Finding:
-    """The grammar, loaded as the hook loads it: by the hooks' own Python, from the environment."""
+    """Check the grammar, loaded as a hook loads it: by the hooks' Python, from the environment."""
     what = "Bash, before"
     if settings_in_force(repository.settings, repository.state).bash == "off":
-        return Finding(what, "warning", 'commands are not checked: the settings say bash = "off"', "Take that out.")
+        return Finding(
+            what, "warning", 'commands are not checked: the settings have bash = "off"', "Remove that setting."
+        )
     environment = check.ready_env(str(copy.root), str(copy.data))
     if environment is None:
-        return Finding(what, "warning", "commands can't be read before the environment is there", "See `environment`.")
+        return Finding(what, "warning", "commands can't be read until the environment is ready", "See `environment`.")
     python = (copy.notes / "python").read_text(encoding="utf-8").splitlines()[0]
     asked = run(python, "-I", "-S", "-c", READ, str(copy.root), environment)
     if asked.stdout.strip() != "program":
-        words = f"the grammar can't be loaded, so commands pass unread: {last_line(asked.stderr)}"
-        anew = f"Make the environment again: rm -r {environment} && {copy.root}/bin/interlock --version"
+        words = f"the grammar can't be loaded, so commands run unchecked: {last_line(asked.stderr)}"
+        anew = f"Rebuild the environment: rm -r {environment} && {copy.root}/bin/interlock --version"
         return Finding(what, "broken", words, anew)
     return Finding(what, "ok", "commands are read before they run")
 
 
-def holding(repository: Repository) -> Finding:
-    """The kernel, which confines what can't be read."""
+def confining(repository: Repository) -> Finding:
+    """Check that the kernel can confine commands."""
     what = "Bash, meanwhile"
     if settings_in_force(repository.settings, repository.state).bash != "confine":
-        return Finding(what, "ok", "commands are not confined while they run: the settings say so")
+        return Finding(what, "ok", "commands are not confined while they run, because of the settings")
     if not landlock.can_confine():
         words = "this kernel has no Landlock: commands are read before they run and checked afterwards, not confined"
-        return Finding(what, "warning", words, "Linux 5.19 or newer has it, unless it was switched off.")
+        return Finding(what, "warning", words, "Linux 5.19 or newer has it, unless it is switched off.")
     return Finding(what, "ok", f"the kernel confines commands to their scope (Landlock {landlock.abi()})")

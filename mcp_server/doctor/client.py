@@ -1,4 +1,4 @@
-"""Is Claude Code new enough, and will its sessions load Interlock? Asks its command line only."""
+"""Is Claude Code new enough, and will its sessions load Interlock? Only its command line is asked."""
 
 from __future__ import annotations
 
@@ -6,39 +6,38 @@ import json
 import os
 import re
 import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
 from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.installation import Copy
+from mcp_server.doctor.machine import run
 
 OLDEST = (2, 1, 197)
-SECONDS = 20
 PLUGIN = "interlock"
 
 
 def version() -> Finding:
-    """The version of the `claude` on the PATH."""
+    """Check the version of the `claude` on the PATH."""
     if shutil.which("claude") is None:
-        words = "no `claude` on the PATH, so its version is not known"
+        words = "there is no `claude` on the PATH, so its version is unknown"
         return Finding("Claude Code", "warning", words, f"Interlock needs {_dotted(OLDEST)} or newer: claude --version")
     said = _claude("--version")
     found = re.search(r"(\d+)\.(\d+)\.(\d+)", said)
     if found is None:
-        words = f"`claude --version` answers {said.strip()[:80]!r}, which is no version"
+        words = f"`claude --version` answers {said.strip()[:80]!r}, which is not a version"
         return Finding("Claude Code", "warning", words, f"Interlock needs {_dotted(OLDEST)} or newer.")
     numbers = tuple(int(number) for number in found.groups())
     if numbers < OLDEST:
-        words = f"{_dotted(numbers)} is older than {_dotted(OLDEST)}, the oldest that Interlock knows"
+        words = f"{_dotted(numbers)} is older than {_dotted(OLDEST)}, the oldest that Interlock supports"
         return Finding("Claude Code", "broken", words, "Update it: claude update")
     return Finding("Claude Code", "ok", _dotted(numbers))
 
 
 def plugin(copy: Copy) -> Finding:
-    """Whether Interlock is installed and switched on, according to `claude plugin list`."""
+    """Check that Interlock is installed and enabled, according to `claude plugin list`."""
     if shutil.which("claude") is None:
-        words = "not known whether it is installed, since there is no `claude` on the PATH"
+        words = "there is no `claude` on the PATH, so it is unknown whether Interlock is installed"
         return Finding("plugin", "warning", words, "In Claude Code, /plugin shows it.")
     installed = _installed(_claude("plugin", "list", "--json"))
     if not installed:
@@ -46,27 +45,27 @@ def plugin(copy: Copy) -> Finding:
         return Finding("plugin", "warning", words, _how_to_install(copy.root))
     on = [entry for entry in installed if entry.get("enabled") or entry.get("projectEnabled")]
     if not on:
-        words = "installed, but switched off: sessions run without it"
-        return Finding("plugin", "warning", words, f"Switch it on: claude plugin enable {installed[0]['id']}")
+        words = "installed but disabled: sessions run without it"
+        return Finding("plugin", "warning", words, f"Enable it: claude plugin enable {installed[0]['id']}")
     return _loads(on[0], copy)
 
 
 def _loads(entry: dict[str, Any], copy: Copy) -> Finding:
-    words = f"installed and switched on, version {entry.get('version', 'unknown')}"
+    words = f"installed and enabled, version {entry.get('version', 'unknown')}"
     place = entry.get("readFromFolder") or entry.get("installPath")
     if not isinstance(place, str) or _same(place, copy.root):
         return Finding("plugin", "ok", words)
     if entry.get("version") == _version_of(copy.root):
-        return Finding("plugin", "ok", f"{words}, in {place}; examined here is {copy.root}")
-    advice = f"Examine that copy itself: {place}/bin/interlock doctor"
-    return Finding("plugin", "warning", f"{words}, in {place}, while examined here is {copy.root}", advice)
+        return Finding("plugin", "ok", f"{words}, in {place}; this check examines {copy.root}")
+    advice = f"To examine that copy: {place}/bin/interlock doctor"
+    return Finding("plugin", "warning", f"{words}, in {place}, while this check examines {copy.root}", advice)
 
 
 def _installed(listing: str) -> list[dict[str, Any]]:
     try:
         entries = json.loads(listing)
     except ValueError:
-        raise ValueError(f"`claude plugin list --json` answers {listing.strip()[:80]!r}, which is no list") from None
+        raise ValueError(f"`claude plugin list --json` answers {listing.strip()[:80]!r}, which is not a list") from None
     return [entry for entry in entries if str(entry.get("id", "")).split("@")[0] == PLUGIN]
 
 
@@ -84,16 +83,7 @@ def _same(place: str, root: Path) -> bool:
 
 
 def _claude(*arguments: str) -> str:
-    asked = subprocess.run(
-        ["claude", *arguments],
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        errors="replace",
-        check=False,
-        timeout=SECONDS,
-        env={**os.environ, "DISABLE_AUTOUPDATER": "1"},
-    )
+    asked = run("claude", *arguments, env={**os.environ, "DISABLE_AUTOUPDATER": "1"})
     return asked.stdout or asked.stderr
 
 

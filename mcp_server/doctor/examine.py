@@ -1,4 +1,4 @@
-"""Does everything that Interlock needs work here? One finding for each thing that is examined."""
+"""Runs all checks: one finding for each."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Check = Callable[[], Finding]
 
 
 def examine(repository: Repository, root: Path) -> list[Finding]:
-    """Look at the copy of Interlock in `root` and at this repository's state; nothing is changed, nothing raised."""
+    """Examine the copy of Interlock in `root` and this repository's state; changes nothing and never raises."""
     copy = copy_at(root)
-    return [_carried_out(what, check) for what, check in _checks(repository, copy)]
+    return [_checked(what, check) for what, check in _checks(repository, copy)]
 
 
 def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
@@ -31,18 +31,18 @@ def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
         ("guard", lambda: hooks.guard(copy)),
         ("other hooks", lambda: hooks.others(copy)),
         ("Bash, before", lambda: bash.reading(copy, repository)),
-        ("Bash, meanwhile", lambda: bash.holding(repository)),
+        ("Bash, meanwhile", lambda: bash.confining(repository)),
     ]
 
 
-def _carried_out(what: str, check: Check) -> Finding:
+def _checked(what: str, check: Check) -> Finding:
     try:
         finding = check()
-    except Exception as error:  # noqa: BLE001  one thing that cannot be examined must not hide the others
+    except Exception as error:  # noqa: BLE001  one check that fails must not hide the others
         finding = Finding(
             what,
             "broken",
             f"could not be examined: {type(error).__name__}: {error}",
-            "If what it names is not the cause, report this.",
+            "If that does not explain it, please report this.",
         )
     return finding._replace(words=without_home(finding.words), advice=without_home(finding.advice))

@@ -1,4 +1,4 @@
-"""A finding: one thing that was examined, whether it works, and what to do if not."""
+"""A finding: whether one thing works, and what to do if not."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 
 class Finding(NamedTuple):
-    """`state` is ok, warning (works, but look at it) or broken; `advice` says what to do, empty when all is well."""
+    """`state` is ok, warning (works, with a reservation) or broken; `advice` says what to do, empty if nothing."""
 
     what: str
     state: Literal["ok", "warning", "broken"]

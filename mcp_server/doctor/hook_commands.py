@@ -1,4 +1,4 @@
-"""What do the installed hooks say to an event? Their commands from hooks.json, run as Claude Code runs them."""
+"""Runs the installed hooks for an event: their commands from hooks.json, run as Claude Code runs them."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ GRACE_SECONDS = 5
 
 
 class HookFailed(Exception):
-    """A hook gave no answer that Claude Code would understand; the message says what it did instead."""
+    """A hook gave no answer that Claude Code understands; the message says what it did instead."""
 
 
 class Reply(NamedTuple):
-    """What the hooks said to one event, all empty when they let it pass in silence, and how long that took."""
+    """The hooks' answers to one event, all empty when they pass it silently, and how long they took."""
 
     denied: str = ""
     context: str = ""
@@ -29,7 +29,7 @@ class Reply(NamedTuple):
 
     @property
     def is_silent(self) -> bool:
-        """Whether nothing at all was said."""
+        """Whether there was no answer at all."""
         return not (self.denied or self.context or self.for_user or self.complaint)
 
 
@@ -47,7 +47,7 @@ class HookCommands:
         }
 
     def fire(self, event: Mapping[str, Any]) -> Reply:
-        """Run every command that the event is for, one after the other; refuses (HookFailed) what is no answer."""
+        """Run every command for the event, one after the other; refuses (HookFailed) an invalid answer."""
         replies = [self._run(command, limit, event) for command, limit in self._commands(event)]
         if not replies:
             raise HookFailed(f"hooks.json has no command for {event['hook_event_name']} {event.get('tool_name', '')}")
@@ -72,7 +72,7 @@ class HookCommands:
     def _run(self, command: str, limit: float, event: Mapping[str, Any]) -> Reply:
         began = perf_counter()
         try:
-            # A group of its own, as the client gives it: Ctrl-C is for whoever reads the answer.
+            # Its own process group, as with the client: Ctrl-C is for whoever reads the answer.
             done = subprocess.run(
                 ["sh", "-c", command],
                 input=json.dumps(event).encode(),

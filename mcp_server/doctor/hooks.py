@@ -1,4 +1,4 @@
-"""Do the installed hooks work? They are fed calls in a throw-away repository, and their answers are looked at."""
+"""Do the installed hooks work? They are given calls in a temporary repository, and their answers are checked."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.hook_commands import HookCommands, HookFailed, Reply
 from mcp_server.doctor.installation import Copy
-from mcp_server.domain.scopes.scope import anchors, parse
+from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.task import Draft
 
 HOLDER = "another-agent"
 HELD = "held/file.py"
 FREE = "free/file.py"
 LEASE_SECONDS = 600.0
-REINSTALL = "Install it anew: claude plugin install interlock@interlock. If that does not help, report this."
+REINSTALL = "Reinstall it: claude plugin install interlock@interlock. If that does not help, please report this."
 EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("PostToolUse", {"tool_name": "Edit", "tool_input": {"file_path": FREE}}),
     ("PostToolUse", {"tool_name": "Bash", "tool_input": {"command": "true"}, "tool_response": {"stdout": ""}}),
@@ -35,32 +35,32 @@ EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("SubagentStop", {"agent_id": "a0123456789abcdef", "agent_type": "general-purpose"}),
     ("SessionEnd", {"reason": "other"}),
 )
-"""Every event but the start of a session, which would set up the environment: its script is SubagentStart's too."""
+"""Every event except SessionStart, which would set up the environment; its script also serves SubagentStart."""
 
 
 def guard(copy: Copy) -> Finding:
-    """Whether an edit of a path that another agent holds is blocked, and one that nobody holds passes in silence."""
-    with _throw_away() as project:
+    """Check that an edit of a path that another agent holds is blocked, and one that nobody holds passes silently."""
+    with _temporary_project() as project:
         hooks = HookCommands(copy.root, data=copy.notes, project=project)
         try:
             passed, blocked = hooks.fire(_edit(project, FREE)), hooks.fire(_edit(project, HELD))
         except HookFailed as error:
             return Finding("guard", "broken", f"NOT working: {error}", REINSTALL)
     if not blocked.denied:
-        words = f"NOT working: an edit of what another agent holds was not blocked. {_said(blocked)}"
+        words = f"NOT working: an edit of a path that another agent holds was not blocked. {_said(blocked)}"
         return Finding("guard", "broken", words.strip(), REINSTALL)
     if HOLDER not in blocked.denied:
         return Finding("guard", "broken", f"it cannot decide, so it blocks every edit. {_said(blocked)}", REINSTALL)
     if not passed.is_silent:
-        words = f"an edit of what nobody holds did not pass in silence. {_said(passed)}"
+        words = f"an edit of a path that nobody holds did not pass silently. {_said(passed)}"
         return Finding("guard", "broken", words, REINSTALL)
     times = f"{blocked.seconds * 1000:.0f} and {passed.seconds * 1000:.0f} ms"
-    return Finding("guard", "ok", f"blocks an edit of what another agent holds, lets others pass ({times})")
+    return Finding("guard", "ok", f"blocks an edit of a path that another agent holds, allows others ({times})")
 
 
 def others(copy: Copy) -> Finding:
-    """Whether the hooks beside the guard do their work without a word of trouble."""
-    with _throw_away() as project:
+    """Check that all other hooks work without complaint."""
+    with _temporary_project() as project:
         hooks = HookCommands(copy.root, data=copy.notes, project=project)
         for name, details in EVENTS:
             try:
@@ -73,8 +73,8 @@ def others(copy: Copy) -> Finding:
 
 
 @contextmanager
-def _throw_away() -> Iterator[Path]:
-    """A folder that looks like a repository in use, where another agent holds the task of everything below `held`."""
+def _temporary_project() -> Iterator[Path]:
+    """A folder that looks like a repository in use, where another agent holds a task for everything below `held`."""
     with TemporaryDirectory(prefix="interlock-doctor-") as folder:
         project = Path(folder).resolve()
         (project / ".git").mkdir()
@@ -89,23 +89,14 @@ def _throw_away() -> Iterator[Path]:
 
 def _claim(store: SqliteStore, worktree: str) -> None:
     scope = parse(["held"])
-    lies_in = tuple(anchors(scope))
+    lies_in = tuple(anchors_of(scope))
     with store.writing() as books:
         holder = books.agents.add(HOLDER, HOLDER, "session", parent=None, process=None, worktree=worktree)
         books.tasks.add([Draft("T1", "an examination", scope.patterns, lies_in, (), (), 0, None, None)])
         task = books.tasks.take(lambda _: True, "T1")
         assert task is not None  # noqa: S101  for the type checker: the only task of a new store
         token = books.events.add("claimed", task.id, agent=holder.id, id=task.token)
-        books.leases.grant(
-            token,
-            holder.id,
-            task=task,
-            resource=None,
-            scope=task.scope,
-            anchors=task.anchors,
-            seconds=LEASE_SECONDS,
-            purpose=None,
-        )
+        books.leases.grant(token, holder.id, task=task, scope=task.scope, anchors=task.anchors, seconds=LEASE_SECONDS)
 
 
 def _edit(project: Path, path: str) -> dict[str, Any]:

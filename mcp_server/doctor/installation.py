@@ -1,4 +1,4 @@
-"""Which copy of Interlock is being examined, and where does it keep what it remembers?"""
+"""Which copy of Interlock is being examined, and where does it keep its data?"""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from mcp_server.bootstrap import check
 
 
 class Copy(NamedTuple):
-    """A copy in the folder `root`; `data` is its data folder, in a checkout `root` itself."""
+    """A copy in the folder `root`; `data` is its data folder, which for a checkout is `root` itself."""
 
     root: Path
     data: Path
 
     @property
     def notes(self) -> Path:
-        """Where the set-up and the hooks keep what they remember."""
+        """Where the set-up and the hooks keep their records."""
         return Path(check.state_folder(str(self.root), str(self.data)))
 
 

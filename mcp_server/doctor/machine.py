@@ -1,4 +1,4 @@
-"""Are a Python that hooks can use, Interlock's own environment and git there?"""
+"""Does the machine have a Python for hooks, Interlock's environment, and git?"""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import subprocess
+from collections.abc import Mapping
 from pathlib import Path
 
 from mcp_server.bootstrap import check
@@ -24,14 +25,14 @@ ASK_PACKAGES = (
 
 
 def interpreter(copy: Copy) -> Finding:
-    """The Python that the hooks start: the remembered one, asked as a hook asks."""
+    """Check the Python that the hooks start, found as a hook finds it."""
     memory = copy.notes / "python"
     asked = run("sh", "-c", FIND, "sh", str(copy.root), str(memory))
     if not asked.stdout:
-        advice = "Install Python 3.11 or newer, or name one: INTERLOCK_PYTHON=/path/to/python3"
+        advice = "Install Python 3.11 or newer, or choose one: INTERLOCK_PYTHON=/path/to/python3"
         return Finding("Python", "broken", asked.stderr.strip().replace("interlock: ", "") or "none was found", advice)
     python = asked.stdout
-    forget = f"Forget it, and the next hook looks for another: rm {memory}"
+    forget = f"To make the next hook look for another: rm {memory}"
     answer = run(python, "-I", "-S", "-c", ASK_PYTHON)
     try:
         real, version = json.loads(answer.stdout)
@@ -42,38 +43,38 @@ def interpreter(copy: Copy) -> Finding:
     if version < [3, 11]:
         return Finding("Python", "broken", f"hooks start {python}, which is {numbers} and too old", forget)
     if real != os.path.realpath(python):
-        words = f"hooks start {python}, which only stands in for {real} and makes every edit slower"
+        words = f"hooks start {python}, which only starts {real} and makes every edit slower"
         return Finding("Python", "warning", words, forget)
     return Finding("Python", "ok", f"hooks start {python} ({numbers})")
 
 
 def environment(copy: Copy) -> Finding:
-    """The environment with the locked packages, which the server and the command line run in."""
+    """Check the environment with the locked packages, which the server and the command line use."""
     now = check.status_of(str(copy.root), str(copy.data))
     if now["state"] == "ready":
         return _complete(Path(now["environment"]), copy)
     if now["state"] == "failed":
         return Finding("environment", "broken", f"setting it up failed: {now['words']}", now["advice"])
     if now["state"] == "building":
-        return Finding("environment", "warning", "it is being set up right now", "Look again in a minute.")
+        return Finding("environment", "warning", "it is being set up right now", "Check again in a minute.")
     words = f"{copy.notes} has none for this version and this Python yet"
-    return Finding("environment", "warning", words, f"The next session makes it, or you: {copy.root}/bin/interlock")
+    return Finding("environment", "warning", words, f"The next session creates it, or {copy.root}/bin/interlock does")
 
 
 def git() -> Finding:
-    """The git on the PATH."""
+    """Check the git on the PATH."""
     if shutil.which("git") is None:
-        words = "not on the PATH: commits and uncommitted files cannot be observed"
+        words = "not on the PATH: commits and uncommitted files can't be observed"
         return Finding("git", "broken", words, "Install git, or put it on the PATH.")
     asked = run("git", "--version")
     if asked.returncode != 0:
-        return Finding("git", "broken", f"does not work: {last_line(asked.stderr)}", "Install git anew.")
+        return Finding("git", "broken", f"does not work: {last_line(asked.stderr)}", "Reinstall git.")
     return Finding("git", "ok", asked.stdout.strip().removeprefix("git version "))
 
 
 def _complete(folder: Path, copy: Copy) -> Finding:
     asked = run(check.python_of(str(folder)), "-I", "-c", ASK_PACKAGES, *PACKAGES)
-    anew = f"Make it again: rm -r {folder} {copy.notes / 'ready'} && {copy.root}/bin/interlock --version"
+    anew = f"Rebuild it: rm -r {folder} {copy.notes / 'ready'} && {copy.root}/bin/interlock --version"
     try:
         missing = json.loads(asked.stdout)
     except ValueError:
@@ -84,20 +85,22 @@ def _complete(folder: Path, copy: Copy) -> Finding:
     return Finding("environment", "ok", f"{folder}, with all packages")
 
 
-def run(*command: str) -> subprocess.CompletedProcess[str]:
-    """Run a command to its end; what it says is text, whatever it is."""
-    return subprocess.run(
+def run(*command: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run a command to completion; its output is decoded leniently."""
+    pipe = subprocess.PIPE
+    return subprocess.run(  # noqa: PLW1510  the caller looks at the exit code
         command,
         stdin=subprocess.DEVNULL,
-        capture_output=True,
+        stdout=pipe,
+        stderr=pipe,
         text=True,
         errors="replace",
-        check=False,
         timeout=SECONDS,
+        env=env,
     )
 
 
 def last_line(output: str) -> str:
-    """The last line of an output: where programs say what went wrong."""
+    """The last line of output, where programs say what went wrong."""
     lines = [line.strip() for line in output.splitlines() if line.strip()]
-    return lines[-1][:300] if lines else "it says nothing"
+    return lines[-1][:300] if lines else "no message"

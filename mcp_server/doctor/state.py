@@ -18,13 +18,13 @@ PATIENCE = 5.0
 
 
 def state(repository: Repository) -> Finding:
-    """The file with all tasks and leases: whole, of this version, writable, shared by any number of processes."""
+    """Check the file with all tasks and leases: intact, of this version, writable, sharable between processes."""
     if not repository.in_use:
-        return Finding("state", "ok", "Interlock is not in use in this repository; `interlock init` puts it into use")
+        return Finding("state", "ok", "Interlock is not in use in this repository; `interlock init` enables it")
     file = Path(repository.state) / "state.db"
     if not file.is_file():
         words = f"{file} is missing, and the guard refuses every edit"
-        return Finding("state", "broken", words, "Start again with an empty one: interlock init")
+        return Finding("state", "broken", words, "Start with an empty one: interlock init")
     try:
         return _looked_into(file)
     except sqlite3.DatabaseError as error:
@@ -32,7 +32,7 @@ def state(repository: Repository) -> Finding:
 
 
 def settings(repository: Repository) -> Finding:
-    """The settings in force: understood, nothing misspelt, and the guard switched on."""
+    """Check the settings in force: valid, without unknown names, and with the guard enabled."""
     file = repository.settings
     try:
         said, unknown = read_settings(file), unknown_settings(file)
@@ -40,7 +40,7 @@ def settings(repository: Repository) -> Finding:
         advice = f"Fix or remove {file}; until then the guard refuses every edit."
         return Finding("settings", "broken", str(error), advice)
     if unknown:
-        words = f"{file} has settings that do not exist and change nothing: {', '.join(unknown)}"
+        words = f"{file} has unknown settings, which have no effect: {', '.join(unknown)}"
         return Finding("settings", "warning", words, "Correct or remove them.")
     switched = mode_override(repository.state)
     mode = switched or said.mode
@@ -53,7 +53,7 @@ def settings(repository: Repository) -> Finding:
 
 
 def _looked_into(file: Path) -> Finding:
-    # Opened as it is: an examination neither creates nor migrates it.
+    # Opened without creating or migrating it.
     with closing(sqlite3.connect(f"{file.as_uri()}?mode=rw", uri=True, timeout=PATIENCE, isolation_level=None)) as db:
         damage = [row[0] for row in db.execute("PRAGMA quick_check(3)")]
         version = db.execute("PRAGMA user_version").fetchone()[0]

@@ -1,4 +1,4 @@
-"""What is going on around a path and a command: who edited it last, who waits for it, which commands run.
+"""Recent activity: who edited a path, which commands fail because of it, which commands run.
 
 On the hot path of a hook: nothing is imported that a bare interpreter has not loaded already.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 
 class Editor:
-    """Who edited a path, when last, and since when that agent has ended (None: it has not)."""
+    """An agent that edited a path: when last, and when the agent ended (None: it has not)."""
 
     __slots__ = ("agent", "at", "ended_at", "name", "task")
 
@@ -20,7 +20,7 @@ class Editor:
 
 
 class Expired:
-    """A lease that still covers a path although its holder has ended, or was not seen for too long."""
+    """A lease that still covers a path although its holder has ended (`stopped`) or was inactive for too long."""
 
     __slots__ = ("holder", "holder_id", "patterns", "seen_at", "stopped", "task")
 
@@ -36,7 +36,7 @@ class Expired:
 
 
 class Wait:
-    """An agent's command that failed because of a path of somebody else: how often by now."""
+    """An agent's command that failed because of somebody else's path, and how often so far."""
 
     __slots__ = ("attempts", "command", "path")
 
@@ -47,7 +47,7 @@ class Wait:
 
 
 class Command:
-    """A Bash command of an agent: in which worktree, since when, whether the kernel held it, and if it may write."""
+    """A Bash command of an agent: its worktree, its start, whether the kernel confines it, and whether it may write."""
 
     __slots__ = ("agent", "began_at", "confined", "may_write", "root")
 
@@ -60,7 +60,7 @@ class Command:
 
 
 class Delivery:
-    """A message that its reader has not been shown; `sender` is None when Interlock itself speaks.
+    """A message that its reader has not been shown; `sender` is None for one from Interlock itself.
 
     `times` is how often it was sent.
     """

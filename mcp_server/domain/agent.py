@@ -1,16 +1,15 @@
-"""Who works here: an agent, its process, and how long it has been silent."""
+"""An agent, its process, and what it waits for."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 WORKTREE = "worktree"
-"""The kind of what holds the ports and names that were given to a worktree: it never works, and nobody tells it
-anything."""
+"""The kind of agent that holds a worktree's ports and names: it does no work and gets no messages."""
 
 
 class Process(NamedTuple):
-    """A process that cannot be mistaken for a later one: `host`, `pid` and when it `started`.
+    """A process that can't be mistaken for a later one: `host`, `pid` and when it `started`.
 
     `host` and `started` are opaque: they are compared, never read.
     """
@@ -44,5 +43,5 @@ class Agent(NamedTuple):
 
     @property
     def family(self) -> tuple[int, ...]:
-        """The agent itself and the one whose scope it may work under."""
+        """The agent itself and the one in whose scope it may work."""
         return (self.id,) if self.parent is None else (self.id, self.parent)

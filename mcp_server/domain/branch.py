@@ -1,4 +1,4 @@
-"""A line of work as git has it: a branch, the checkout that it is worked on in, and what comes of merging two."""
+"""Branches for the search for conflicts: a checkout, one side of a merge, and what was found."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mcp_server.domain.conflict import Conflict
 
 
 class CheckedOut(NamedTuple):
-    """A checkout that is there, with so many `files` in its index.
+    """An existing checkout with the number of `files` in its index.
 
     No `branch`: its HEAD is detached. No `commit`: none has been made, or it is bare.
     """
@@ -32,9 +32,9 @@ class Side(NamedTuple):
 
 
 class FoundConflicts(NamedTuple):
-    """The conflicts of each pair that could be looked at, what could not and why, and how many were tried anew.
+    """The conflicts of each pair, the branches that could not be checked and why, and how many pairs were merged anew.
 
-    `uncommitted` are the sides with something that is not committed.
+    `uncommitted` are the sides with uncommitted changes.
     """
 
     conflicts: dict[tuple[str, str], tuple[Conflict, ...]]

@@ -1,4 +1,4 @@
-"""A conflict: a path on which two branches can't be merged as they stand, and where in it."""
+"""A conflict: a path in which two branches can't be merged as they are, and the lines."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ MOST_RANGES = 3
 LONGEST_PATH = 160
 
 Lines = tuple[tuple[int, int], ...]
-"""First and last line of each place."""
+"""First and last line of each range."""
 
 _KINDS = {
     "contents": "both changed the same lines",
-    "added": "both added it, each another",
-    "binary": "both changed it, and it is no text",
+    "added": "both added it with different contents",
+    "binary": "both changed it, and it is binary",
     "modify/delete": "one changed it and the other deleted it",
     "rename/delete": "one renamed it and the other deleted it",
-    "rename/rename": "both renamed it, each to another name",
+    "rename/rename": "both renamed it, to different names",
     "file/directory": "it is a file for one and a folder for the other",
     "submodule": "both moved the submodule",
 }
 
 
 class Conflict(NamedTuple):
-    """One path. `ours` and `theirs` are its places as each side numbers its lines; none where that can't be said.
+    """One path. `ours` and `theirs` are the lines in each side's version; empty where they are unknown.
 
-    `kind` is git's word. `sign` is another whenever what either side says there is another.
+    `kind` is git's word. `sign` changes whenever the conflicting text of either side changes.
     """
 
     path: str
@@ -43,7 +43,7 @@ class Conflict(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A conflict between two branches as it was found. `told` is the sign that the agents were told of, or None."""
+    """A conflict between two branches as recorded. `told` is the sign of which the agents were notified, or None."""
 
     ours: str
     theirs: str
@@ -70,7 +70,7 @@ def place(path: str, lines: Lines) -> str:
 
 
 def meeting(ours: list[Hunk], theirs: list[Hunk]) -> tuple[Lines, Lines]:
-    """The lines of each side where both changed the same place of what they started from, each in another way."""
+    """The lines of each side where both changed the same part of their origin in different ways."""
     pairs = [(one, other) for one in ours for other in theirs if one.meets(other)]
     return _merged([one.lines for one, _ in pairs]), _merged([other.lines for _, other in pairs])
 
@@ -85,12 +85,12 @@ class Hunk(NamedTuple):
 
     @property
     def lines(self) -> tuple[int, int]:
-        """First and last line, as the changed file numbers them; for a deletion the line where it was."""
+        """First and last line in the changed file; for a deletion, the line where it was."""
         first = max(self.at, 1)
         return first, max(first, self.at + len(self.text) - 1)
 
     def meets(self, other: Hunk) -> bool:
-        """Whether git can't take both: they overlap or touch, and are not the same change."""
+        """Whether git can't apply both: they overlap or touch, and are not the same change."""
         if (self.start, self.lost, self.text) == (other.start, other.lost, other.text):
             return False
         return self.start <= other.start + other.lost and other.start <= self.start + self.lost

@@ -5,7 +5,7 @@ On the hot path of a hook: nothing is imported that a bare interpreter has not l
 
 from __future__ import annotations
 
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import Scope, parse
 from mcp_server.domain.text import clip, stamp
 
 TYPE_CHECKING = False
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from mcp_server.domain.other_worktree import OtherWorktree
 
 LONGEST_REASON = 600
-"""Characters in a refusal, at most: it is read by a model that has other things to do."""
+"""Characters in a refusal, at most: a model reads it in the middle of its work."""
 
 
 class Policy:
-    """What a repository's settings say to the hooks; each field is the setting of the same name."""
+    """The settings that hooks need; each field is the setting of the same name."""
 
     __slots__ = ("bash", "hold_builds", "mode", "open", "retry_seconds", "unclaimed", "writable")
 
@@ -27,7 +27,7 @@ class Policy:
         self,
         mode: str,
         unclaimed: str,
-        open: scopes.Scope,  # noqa: A002  the setting's own name
+        open: Scope,  # noqa: A002  the setting's own name
         *,
         bash: str = "confine",
         writable: Sequence[str] = (),
@@ -44,11 +44,11 @@ class Policy:
 
 
 class LiveLease:
-    """A live lease as the guard needs it: whose, for what, since when, and the patterns it covers."""
+    """A live lease as the guard needs it: holder, task or resource, start, and the patterns it covers."""
 
     __slots__ = ("holder", "holder_id", "patterns", "resource", "since", "task", "title")
 
-    def __init__(  # noqa: PLR0913  one value per column; a holding is only ever built from a row
+    def __init__(  # noqa: PLR0913  one value per column; only ever built from a row
         self,
         holder_id: int,
         holder: str,
@@ -68,11 +68,11 @@ class LiveLease:
 
     def covers(self, path: str) -> bool:
         """Whether `path` lies in this lease's scope."""
-        return scopes.parse(self.patterns).covers(path)
+        return parse(self.patterns).covers(path)
 
 
 class Loss:
-    """A claim that was taken over and whose former holder has not been told yet."""
+    """A claim that was taken over, of which its former holder has not been notified yet."""
 
     __slots__ = ("at", "by", "what")
 
@@ -83,24 +83,24 @@ class Loss:
 
 
 class AgentRights:
-    """Who is asking: its family (itself and the agents it works under), what it may use, what it lost.
+    """What an agent may do: its family (itself and the agents it works under), the family's live leases, and its loss.
 
-    `home` is the worktree that it works in; empty when that is not known.
+    `worktree` is where it works; empty when that is not known.
     """
 
-    __slots__ = ("family", "holdings", "home", "loss")
+    __slots__ = ("family", "leases", "loss", "worktree")
 
     def __init__(
-        self, family: tuple[int, ...], holdings: Sequence[LiveLease], loss: Loss | None, home: str = ""
+        self, family: tuple[int, ...], leases: Sequence[LiveLease], loss: Loss | None, worktree: str = ""
     ) -> None:
         self.family = family
-        self.holdings = holdings
+        self.leases = leases
         self.loss = loss
-        self.home = home
+        self.worktree = worktree
 
     def claims(self) -> list[str]:
         """The tasks that it may work on."""
-        return [holding.task for holding in self.holdings if holding.task is not None]
+        return [lease.task for lease in self.leases if lease.task is not None]
 
 
 class Decision:
@@ -119,35 +119,37 @@ class Decision:
         self.task = task
 
 
-def decide(  # noqa: PLR0911  a rule, a way out
+def decide(  # noqa: PLR0911  one return per rule
     path: str,
     policy: Policy,
     rights: AgentRights,
     near: Sequence[LiveLease],
     other_worktree: OtherWorktree | None = None,
 ) -> Decision:
-    """The first rule that fits `path` (relative to its worktree's root), in the guard's order.
+    """Apply the first rule that matches `path` (relative to its worktree's root), in the guard's order.
 
-    `near` are the live leases whose scope may cover the path; the decision looks for itself whether they do.
-    `stray` says that its worktree is not one in which the agent writes.
+    `near` are the live leases whose scope may cover the path; whether they do is tested here. `other_worktree` is set
+    when the agent may not write in the path's worktree at all.
     """
     if policy.mode == "off":
         return Decision(path, allowed=True, rule="off", reason="Interlock is switched off in this repository.")
     if is_private(path):
         return Decision(path, allowed=False, rule="private", reason=_private(path))
     if policy.open.covers(path):
-        return Decision(path, allowed=True, rule="open", reason="The settings leave this path open to everybody.")
+        return Decision(path, allowed=True, rule="open", reason="The settings open this path to everybody.")
     if rights.loss is not None:
         return Decision(path, allowed=False, rule="taken_over", reason=_lost(path, rights.loss))
-    foreign = foreign_holding(path, rights.family, near)
+    foreign = foreign_lease(path, rights.family, near)
     if foreign is not None:
         return refused_as_held(path, foreign)
     if other_worktree is not None:
-        return _astray(path, other_worktree)
-    own = own_holding(path, rights.holdings)
+        return _refused_elsewhere(path, other_worktree)
+    own = own_lease(path, rights.leases)
     if own is not None:
-        return Decision(path, allowed=True, rule="own", reason=f"It lies in {named(own)}.", task=own.task)
-    claims = [holding for holding in rights.holdings if holding.task is not None]
+        return Decision(
+            path, allowed=True, rule="own", reason=f"It is in the scope of your {named(own)}.", task=own.task
+        )
+    claims = [lease for lease in rights.leases if lease.task is not None]
     if claims:
         return Decision(path, allowed=False, rule="outside", reason=_outside(path, claims), task=claims[0].task)
     if policy.unclaimed == "deny":
@@ -155,33 +157,33 @@ def decide(  # noqa: PLR0911  a rule, a way out
     return Decision(path, allowed=True, rule="free", reason="Nobody holds this path.")
 
 
-def foreign_holding(path: str, family: tuple[int, ...], near: Sequence[LiveLease]) -> LiveLease | None:
+def foreign_lease(path: str, family: tuple[int, ...], near: Sequence[LiveLease]) -> LiveLease | None:
     """The live lease of somebody outside `family` that covers `path`, or None."""
-    for holding in near:
-        if holding.holder_id not in family and holding.covers(path):
-            return holding
+    for lease in near:
+        if lease.holder_id not in family and lease.covers(path):
+            return lease
     return None
 
 
-def own_holding(path: str, holdings: Sequence[LiveLease]) -> LiveLease | None:
-    """The asker's own claim or path lock that covers `path`, or None."""
-    for holding in holdings:
-        if holding.covers(path):
-            return holding
+def own_lease(path: str, leases: Sequence[LiveLease]) -> LiveLease | None:
+    """The agent's own claim or path lock that covers `path`, or None."""
+    for lease in leases:
+        if lease.covers(path):
+            return lease
     return None
 
 
-def refused_as_held(path: str, holding: LiveLease) -> Decision:
-    """The refusal of a path that lies in somebody else's live lease."""
+def refused_as_held(path: str, lease: LiveLease) -> Decision:
+    """The refusal of a path that somebody else's live lease covers."""
     reason = (
-        f"{clip(path, 200)} is held by {clip(holding.holder, 60)}: {named(holding)}, since {stamp(holding.since)}. "
-        "Leave it alone: work on a path in your own scope, claim another task with claim_task, "
-        f'or ask with send_message(to="{clip(holding.holder, 60)}").'
+        f"{clip(path, 200)} is held by {clip(lease.holder, 60)}: {named(lease)}, since {stamp(lease.since)}. "
+        "Leave it alone: work in your own scope, claim another task with claim_task, "
+        f'or ask with send_message(to="{clip(lease.holder, 60)}").'
     )
-    return Decision(path, allowed=False, rule="held", reason=reason, holder=holding.holder, task=holding.task)
+    return Decision(path, allowed=False, rule="held", reason=reason, holder=lease.holder, task=lease.task)
 
 
-def _astray(path: str, other_worktree: OtherWorktree) -> Decision:
+def _refused_elsewhere(path: str, other_worktree: OtherWorktree) -> Decision:
     whose = other_worktree.occupant
     return Decision(
         path,
@@ -194,43 +196,43 @@ def _astray(path: str, other_worktree: OtherWorktree) -> Decision:
 
 
 def is_private(path: str) -> bool:
-    """Whether `path` is git's own or Interlock's own: nobody writes there but they themselves."""
+    """Whether `path` belongs to git or to Interlock itself: no agent writes there."""
     parts = path.split("/")
     return ".git" in parts or parts[:2] == [".claude", "interlock"]
 
 
-def named(holding: LiveLease) -> str:
+def named(lease: LiveLease) -> str:
     """What a lease is for, in words: `task T3 "Billing API"` or `lock path:package.json`."""
-    if holding.task is None:
-        return "lock " + clip(holding.resource or "", 80)
-    return f'task {clip(holding.task, 60)} "{clip(holding.title, 60)}"'
+    if lease.task is None:
+        return "lock " + clip(lease.resource or "", 80)
+    return f'task {clip(lease.task, 60)} "{clip(lease.title, 60)}"'
 
 
 def _outside(path: str, claims: Sequence[LiveLease]) -> str:
-    parts = [_scope_of(holding) for holding in claims]
+    parts = [_scope_of(lease) for lease in claims]
     return (
         f"{clip(path, 200)} lies outside your scope: {clip('; '.join(parts), 170)}. "
         f'If the task needs it: update_task(task_id="{clip(claims[0].task or "", 60)}", widen=[…]), '
-        'or lock_resource("path:…") for one edit in a shared file; otherwise leave it.'
+        'or lock_resource("path:…") for one edit of a shared file; otherwise leave it alone.'
     )
 
 
-def _scope_of(holding: LiveLease) -> str:
-    return f"{clip(holding.task or '', 40)} covers {clip(', '.join(holding.patterns), 140) or 'nothing (reading only)'}"
+def _scope_of(lease: LiveLease) -> str:
+    return f"{clip(lease.task or '', 40)} covers {clip(', '.join(lease.patterns), 140) or 'nothing (reading only)'}"
 
 
 def _lost(path: str, loss: Loss) -> str:
     return (
         f"{clip(path, 200)} was not written: your claim on {clip(loss.what, 80)} was taken over by "
-        f"{clip(loss.by, 60)} at {stamp(loss.at)}. Call board or claim_task to see where you stand; "
-        "after that you are an agent without this claim."
+        f"{clip(loss.by, 60)} at {stamp(loss.at)}. Call board or claim_task to see what you hold now; "
+        "after that you can write again, without this claim."
     )
 
 
 def _unclaimed(path: str) -> str:
     return (
-        f"{clip(path, 200)}: this repository lets only agents with a claim write, and you have none. "
-        "Call claim_task first (plan_tasks if no task fits)."
+        f"{clip(path, 200)}: only agents with a claim may write in this repository, and you have none. "
+        "Call claim_task first (or plan_tasks, if no task fits)."
     )
 
 

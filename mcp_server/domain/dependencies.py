@@ -1,4 +1,4 @@
-"""In which order tasks come: which depend on which, and whether a plan goes round in circles."""
+"""The order of tasks that depend on each other, and circles among them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def cycle(needs: Mapping[str, Sequence[str]]) -> list[str] | None:
 
 
 class Order:
-    """Which of two tasks comes before the other, worked out when it is asked and then remembered."""
+    """Which of two tasks comes first, computed on demand and cached."""
 
     def __init__(self, needs: Callable[[str], Sequence[str]]) -> None:
         self._needs = needs

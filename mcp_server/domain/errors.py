@@ -1,4 +1,4 @@
-"""What Interlock refuses or fails at, in plain words. Contention is an answer and no error."""
+"""Errors, with messages in plain words. Contention is an answer, not an error."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ if TYPE_CHECKING:
 
 
 class InterlockError(Exception):
-    """The base of all errors that people and agents are told. The message is a plain sentence for them."""
+    """The base of all errors that people and agents see. The message is a plain sentence for them."""
 
     exit_code = 3
-    """How a command ends: 1 refused, since somebody else is in the way; 2 misuse; 3 failure."""
+    """The exit code of a command: 1 refused because of somebody else; 2 misuse; 3 failure."""
 
 
 class Misuse(InterlockError, ValueError):
-    """The request makes no sense as it stands. The message names what is wrong; nothing was changed."""
+    """The request is invalid. The message says what is wrong; nothing was changed."""
 
     exit_code = 2
 
@@ -40,7 +40,7 @@ class UnknownRecipient(Misuse):
     def __init__(self, to: str, here: Sequence[str] = ()) -> None:
         names = f"; present: {', '.join(here)}" if here else ""
         super().__init__(
-            f"there is no agent and no task {shown(to)}{names}; `all` reaches everybody, board lists tasks"
+            f"there is no agent and no task {shown(to)}{names}; `all` reaches everybody, board lists the tasks"
         )
         self.to = to
 
@@ -50,6 +50,6 @@ class StateUnavailable(InterlockError):
 
 
 def shown(text: object) -> str:
-    """Somebody's input, quoted so that it can stand in a message: short, on one line, encodable."""
+    """Input quoted for a message: short, on one line, encodable."""
     written = repr(text)
     return written if len(written) <= 80 else written[:60] + "…" + written[-10:]

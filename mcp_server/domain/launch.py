@@ -1,4 +1,4 @@
-"""A session that is started for a task: under which name, where, in which way, and with which words."""
+"""A session that is launched for a task: its name, its place, how it is started, and its prompt."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from mcp_server.domain.text import clip
 
 Way = Literal["tmux", "background", "print"]
 MODELS = ("haiku", "sonnet", "opus")
-"""The tiers that are models of the client; any other says nothing about the model."""
+"""The tiers that are models of the client; others don't choose a model."""
 LONGEST_NAME = 40
 
 
 class Launch(NamedTuple):
-    """A session that was started for a task, or is about to be; its claim is held by `agent` from the beginning.
+    """A session that was or will be started for a task; `agent` holds the claim from the beginning.
 
-    `session` is None until a client that chooses the id itself has reported; `worktree` is empty until it is made;
-    `place` is the pane or the job that it runs in, and `server` the terminal server of a pane.
+    `session` is None until a client that chooses the id itself has reported; `worktree` is empty until it exists;
+    `place` is the pane or job that it runs in, and `server` the terminal server of a pane.
     """
 
     task: str
@@ -33,11 +33,11 @@ class Launch(NamedTuple):
 
 
 class NotStarted(InterlockError):
-    """A session could not be started, or its worktree not be made; the message says why."""
+    """A session could not be started, or its worktree not created; the message says why."""
 
 
 class Running(NamedTuple):
-    """Where a session runs, and what can be read there last."""
+    """Where a session runs, and the last lines of its output."""
 
     place: str | None
     server: str | None = None
@@ -45,7 +45,7 @@ class Running(NamedTuple):
 
 
 def name_of(task: Task) -> str:
-    """What the session is called: the task's id and the first words of its title."""
+    """The name of the session: the task's id and the first words of its title."""
     words = "".join(character if character.isalnum() else " " for character in task.title.lower()).split()
     name = task.id
     for word in words:
@@ -61,12 +61,12 @@ def model_of(task: Task) -> str | None:
 
 
 def prompt_of(task: Task, worktree: str) -> str:
-    """What the session is told first."""
-    scope = ", ".join(task.scope) if task.scope else "nothing (the task is for reading)"
+    """The first prompt of the session."""
+    scope = ", ".join(task.scope) if task.scope else "nothing (the task is read-only)"
     done_when = f" It is done when: {clip(task.done_when, 1_000)}." if task.done_when else ""
     return (
         f"You are working on {task.id}: {clip(task.title, 300)}. You may write {clip(scope, 1_000)}.{done_when} "
-        f"Your worktree is {worktree}, on a branch of its own: work and commit there, nowhere else. The claim is yours "
-        f'already; claim_task("{task.id}") shows it with the notes of whoever was at it before. End with '
+        f"Your worktree is {worktree}, on a branch of its own: work and commit only there. You already hold the claim; "
+        f'claim_task("{task.id}") shows it with the notes of its former holders. End with '
         f'update_task("{task.id}", status="done"), or status="released" and a note of what is left.'
     )

@@ -1,7 +1,7 @@
-"""A lease: what claims and locks both are.
+"""A lease: a claim on a task or a lock on a resource.
 
-A lease trades exclusion for progress: its holder keeps it by being active, and may lose it when it is silent for
-too long. It does not stop a holder that was away from writing late; the token does, since the guard compares it.
+A holder keeps its lease by being active and may lose it when it is inactive for too long, so that work never stops
+for good. The lease can't stop a late write of a former holder; the token can, since the guard compares it.
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import NamedTuple
 
 PATH_LOCK = "path:"
-"""What the name of a lock on paths starts with; the rest is a pattern."""
+"""The prefix of the name of a path lock; the rest is a pattern."""
 
 
 class Lease(NamedTuple):
-    """One lease as it stands. It ends `seconds` after its holder was last seen, or when the holder ended."""
+    """One lease. It expires `seconds` after its holder was last seen, or when the holder ends."""
 
     token: int
     holder: int
@@ -32,11 +32,11 @@ class Lease(NamedTuple):
 
     @property
     def expires_at(self) -> float:
-        """When it ends if its holder stays silent."""
+        """When it expires if its holder stays inactive."""
         return self.seen_at + self.seconds
 
     def is_live(self, now: float) -> bool:
-        """Whether it still keeps others out: not taken over, not run out, its holder not ended."""
+        """Whether it still keeps others out: not taken over, not expired, its holder not ended."""
         return self.taken_by is None and self.ended_at is None and now < self.expires_at
 
     @property

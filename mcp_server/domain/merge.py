@@ -1,4 +1,4 @@
-"""A merge: what was begun, what came of it, and the check that a task asks for."""
+"""A merge: its record while it is pending, its result, and the check that a task asks for."""
 
 from __future__ import annotations
 
@@ -21,21 +21,21 @@ class PendingMerge(NamedTuple):
 
 
 class MergeCommit(NamedTuple):
-    """A merge that git could make: its commit. Without a `tree` it brings nothing new."""
+    """A merge that git made: its commit. Without a `tree` there was nothing to merge."""
 
     commit: str
     tree: str | None
 
 
 class MergeStopped(NamedTuple):
-    """A merge that git could not make: because of conflicts (`conflicting`), or for what its words say."""
+    """A merge that git could not make: because of conflicts (`conflicting`), or for the reason in `words`."""
 
     conflicting: bool
     words: str
 
 
 class CheckResult(NamedTuple):
-    """A check that was run: its exit code, the last lines that it printed, and the log with all of them."""
+    """The result of a check: its exit code, its last lines of output, and the complete log."""
 
     command: str
     code: int

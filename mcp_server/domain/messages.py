@@ -1,4 +1,4 @@
-"""What agents tell each other: entries of the shared state, messages, checkpoints, events."""
+"""What agents write for each other: entries of the shared state, messages, checkpoints, events."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from typing import Literal, NamedTuple
 
 EntryKind = Literal["status", "next", "learning"]
 PERSON = "a person"
-"""The author of what somebody wrote into the page of the shared state; no agent can be called that."""
+"""The author of what people write on the state page; no agent can have this name."""
 
 
 class Entry(NamedTuple):
-    """A piece of the shared state with what was observed when it was written.
+    """An entry of the shared state with what was observed when it was written.
 
-    `doubt` says what spoke against it then: it claims that something is finished.
+    `doubt` is the evidence at that time against its claim that something is finished.
     """
 
     id: int
@@ -26,9 +26,9 @@ class Entry(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What the state knows of a block of the shared state's page: whose entry it is, and where it is now.
+    """What is recorded of a block on the state page: its entry, its author, and where it is now.
 
-    `version` is the page's when it came there or left it. `hidden` says that the entry is no longer to be read.
+    `version` is that of the page when the block was added or removed. `hidden`: the entry is no longer shown.
     """
 
     id: int
@@ -53,14 +53,14 @@ class LastTests(NamedTuple):
 
 
 class LastFailure(NamedTuple):
-    """The last command of an agent that failed and has not gone well since."""
+    """The last command of an agent that failed and has not succeeded since."""
 
     command: str
     at: float
 
 
 class Message(NamedTuple):
-    """A message as its reader gets it; `sender` is None when Interlock itself speaks, `times` how often it was sent."""
+    """A message as its reader gets it; `sender` is None for Interlock itself, `times` how often it was sent."""
 
     id: int
     at: float
@@ -91,9 +91,9 @@ class Event(NamedTuple):
 
 
 class Handover(NamedTuple):
-    """A hand-over that came or went as a file: its message, the task it is about, and where the file is.
+    """A hand-over that was imported from a file or exported to one: its message, its task, and where the file is.
 
-    `sign` is that of the file's folder, name and text. `place` is `new` until the file was moved to `name`.
+    `sign` is a hash of the file's folder, name and text. `place` is `new` until the file was moved to `name`.
     """
 
     id: int
@@ -105,7 +105,7 @@ class Handover(NamedTuple):
 
 
 class Arrival(NamedTuple):
-    """A file in somebody's folder of hand-overs: its text, or why it cannot be read."""
+    """A file in a reader's folder of hand-overs: its text, or why it can't be read."""
 
     reader: str
     name: str
@@ -114,7 +114,7 @@ class Arrival(NamedTuple):
 
 
 class ToolCall(NamedTuple):
-    """A tool call that a hook announced: who makes it and from which directory."""
+    """A tool call that a hook announced: the calling agent and its directory."""
 
     agent: int
     directory: str

@@ -1,6 +1,6 @@
-"""Why does an agent not write in a worktree that is not its own? Said for one worktree, whatever the path.
+"""Why may an agent not write in another worktree? Depends on the worktree only, not on the path.
 
-On the hot path of a hook, but loaded only where somebody has strayed.
+On the hot path of a hook, but only loaded when an agent writes outside its own worktree.
 """
 
 from __future__ import annotations
@@ -8,11 +8,11 @@ from __future__ import annotations
 from mcp_server.domain.text import clip
 
 PRESENT_SECONDS = 1800.0
-"""How long a session without a claim counts as being in its worktree after it was last seen."""
+"""How long after it was last seen a session without a claim counts as working in its worktree."""
 
 
 class Occupant:
-    """Who is at work in a worktree, or what task it was made for; one of the two is known."""
+    """Who is working in a worktree, or which task it was created for; one of the two is known."""
 
     __slots__ = ("name", "task")
 
@@ -22,29 +22,29 @@ class Occupant:
 
 
 class OtherWorktree:
-    """A write in the worktree `root` by an agent whose own is `home`."""
+    """A write in the worktree `root` by an agent that works in `own`."""
 
-    __slots__ = ("home", "occupant", "root")
+    __slots__ = ("occupant", "own", "root")
 
-    def __init__(self, root: str, home: str, occupant: Occupant | None) -> None:
+    def __init__(self, root: str, own: str, occupant: Occupant | None) -> None:
         self.root = root
-        self.home = home
+        self.own = own
         self.occupant = occupant
 
     def reason(self, path: str) -> str:
-        """The refusal of `path` in words that name both worktrees."""
+        """The refusal of `path`; it names both worktrees."""
         return (
-            f"{clip(path, 110)} lies in {_end(self.root)}{self._whose()}. Your own worktree is {_end(self.home)}: "
-            "write there. If something has to change in the other, leave it to whoever works there."
+            f"{clip(path, 110)} is in {_end(self.root)}{self._whose()}. Your own worktree is {_end(self.own)}: "
+            "write there. If something has to change in the other one, leave it to whoever works there."
         )
 
     def _whose(self) -> str:
         if self.occupant is None:
-            return ", another worktree of this repository than your own"
+            return ", another worktree of this repository"
         task = f"task {clip(self.occupant.task, 40)}" if self.occupant.task else ""
         if self.occupant.name is None:
             return f", the worktree of {task}"
-        return f", where {clip(self.occupant.name, 40)} is at work" + (f" on {task}" if task else "")
+        return f", where {clip(self.occupant.name, 40)} is working" + (f" on {task}" if task else "")
 
 
 def _end(path: str, length: int = 120) -> str:

@@ -1,10 +1,10 @@
-"""What is asked of a package.json."""
+"""The scripts of a package.json."""
 
 from __future__ import annotations
 
 
 def scripts(text: str) -> dict[str, str]:
-    """The scripts that it names, none where it can't be read."""
+    """The scripts by name; none if the text can't be read."""
     import json  # only for a project of Node
 
     try:

@@ -1,4 +1,4 @@
-"""The settings of a repository, their defaults, and what they may be."""
+"""The settings of a repository, their defaults, and their possible values."""
 
 from __future__ import annotations
 
@@ -7,32 +7,31 @@ from typing import NamedTuple
 MODES = ("enforce", "warn", "off")
 UNCLAIMED = ("allow", "deny")
 BASH = ("confine", "check", "off")
-"""`confine`: commands are read before, held by the kernel while they run, and looked at after; `check`: without the
-kernel."""
+"""`confine`: commands are read before they run, confined by the kernel, and checked afterwards; `check`: unconfined."""
 HOLD_BUILDS = ("auto", "always", "never")
-"""Whether a failed build's answer is held until the files that others are editing are quiet; `auto`: where a person
-sits at the session."""
+"""Whether the answer of a failed build is delayed until files that others are editing are unchanged for a while;
+`auto`: in interactive sessions."""
 
 
 STYLES = ("merge", "rebase")
 
 
-class Merging(NamedTuple):
-    """How `interlock merge` brings a branch home: by a merge or on top of the base, and what is run before."""
+class MergeSettings(NamedTuple):
+    """How `interlock merge` merges a branch: by a merge commit or by rebasing, and the check that runs before."""
 
     style: str = "merge"
     check: str | None = None
 
 
 PLACES = ("inside", "beside")
-"""Where worktrees are made: below the main worktree, in `.claude/worktrees`, or in a folder beside it."""
+"""Where worktrees are created: inside the main worktree, in `.claude/worktrees`, or in a folder beside it."""
 
 
 class WorktreeSettings(NamedTuple):
-    """The section `[worktree]`: where worktrees are made and what they are furnished with.
+    """The section `[worktree]`: where worktrees are created and how they are set up.
 
-    `setup` takes the place of what is found out by itself. `copy` are patterns beside `.worktreeinclude`, `link` paths
-    that are shared with the main worktree. Of `ports` and `names` each worktree gets its own.
+    `setup` replaces the steps that are detected. `copy` are patterns in addition to `.worktreeinclude`, `link` paths
+    that are shared with the main worktree. Each worktree gets its own `ports` and `names`.
     """
 
     place: str = "inside"
@@ -58,10 +57,10 @@ class Settings(NamedTuple):
     tasks_file: str | None = None
     state_file: str | None = None
     max_agents: int = 3
-    merge: Merging = Merging()
+    merge: MergeSettings = MergeSettings()
     worktree: WorktreeSettings = WorktreeSettings()
 
     @property
     def lease_seconds(self) -> float:
-        """How long a claim outlives its holder's silence."""
+        """How long a claim lasts while its holder is inactive."""
         return self.lease_minutes * 60

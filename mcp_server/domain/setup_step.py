@@ -1,4 +1,4 @@
-"""One step of furnishing a checkout: what it brings in, and how."""
+"""One step of setting up a checkout, and its result."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ Kind = Literal["copy", "link", "clone", "run"]
 
 
 class Step(NamedTuple):
-    """A step is known by its `name`, also after a crash. All paths are relative to the root.
+    """A step is identified by its `name`, also after a crash. All paths are relative to the root.
 
     `copy`: what `.worktreeinclude` and the patterns in `paths` name. `link`: `paths` are links to the source's.
-    `clone`: the folders in `paths` as the source has them, the one that holds `marker` last; what `written` names is
-    copied, since it is written in place; where that can't be done, `command`. `run`: `command` in `folder`.
-    `makes` are the folders of dependencies that come of it: whether git ignores them or not, they are nobody's work.
+    `clone`: the folders in `paths` as they are in the source, the one with `marker` last; files named in `written` are
+    copied, since they are written in place; if cloning is impossible, `command`. `run`: `command` in `folder`.
+    `makes` are the dependency folders that result: they are not anybody's work, even if git does not ignore them.
     """
 
     name: str
@@ -27,7 +27,7 @@ class Step(NamedTuple):
 
 
 class Carried(NamedTuple):
-    """A step that was carried out, or was not: what became of it in words, and how long it took."""
+    """The result of a step: whether it was done, a message, and how long it took."""
 
     step: str
     done: bool
@@ -36,7 +36,7 @@ class Carried(NamedTuple):
 
 
 def run(*command: str, folder: str = "", name: str | None = None, makes: str | None = None) -> Step:
-    """A step that runs a command in a folder; `makes` is what comes of it there."""
+    """A step that runs a command in a folder; `makes` is the folder that it creates there."""
     words = name or " ".join(command)
     made = () if makes is None else (f"{folder}/{makes}" if folder else makes,)
     return Step(f"{words} (in {folder})" if folder else words, "run", folder, command=command, makes=made)

@@ -1,6 +1,6 @@
-"""The words of a shell text, read roughly and at next to no cost: what a command is probably for, not what it may do.
+"""The words of a shell text, read quickly and roughly: what a command is probably for, not what it may do.
 
-On hot paths of hooks: nothing is imported. `mcp_server.bash` reads commands in earnest.
+On hot paths of hooks: nothing is imported. `mcp_server.bash` reads commands thoroughly.
 """
 
 from __future__ import annotations
@@ -11,19 +11,19 @@ PLAIN_WRAPPERS = frozenset(
     "nohup setsid unbuffer catchsegv chronic ifne eatmydata fakeroot caffeinate winpty dbus-run-session proxychains "
     "arch busybox toybox".split()
 )
-"""Programs that run the words after their own options, none of which has a value."""
+"""Programs that run the command after their options, none of which takes a value."""
 WRAPPERS = PLAIN_WRAPPERS | frozenset(
     "sudo doas env cross-env time timeout gtimeout nice ionice stdbuf chrt taskset numactl strace ltrace xvfb-run "
     "xargs exec command builtin npx bunx pnpx dlx x run uv uvx poetry pipenv pdm hatch rye bundle python python3 py "
     "node -m coverage spring corepack direnv dotenv . --".split()
 )
-"""Words that only say how the program after them is started."""
+"""Words that only determine how the program after them is started."""
 _VALUED = {"sudo": "-u -g -C -D", "env": "-u -C", "timeout": "-k -s", "nice": "-n", "stdbuf": "-i -o -e"}
-"""Options of wrappers whose value is the next word."""
+"""Options of wrappers that take the next word as their value."""
 
 
 def simple_commands(text: str) -> list[list[str]]:
-    """The simple commands of `text` as their words, without quotes; those of a text after `-c` and of `$(…)` too."""
+    """The simple commands of `text` as lists of words without quotes, also those after `-c` and in `$(…)`."""
     found = _Splitter().run(text[:MOST_CHARACTERS])
     for words in list(found):
         for option, word in zip(words, words[1:], strict=False):
@@ -33,7 +33,7 @@ def simple_commands(text: str) -> list[list[str]]:
 
 
 def command_of(words: list[str], programs: frozenset[str] | dict[str, str] = frozenset()) -> list[str]:
-    """`words` without assignments, keywords and wrappers before the program; a name in `programs` is no wrapper."""
+    """`words` without assignments, keywords and wrappers before the program; a name in `programs` is not a wrapper."""
     at, valued = 0, ""
     while at < len(words):
         word, name = words[at], base(words[at])
@@ -50,12 +50,12 @@ def command_of(words: list[str], programs: frozenset[str] | dict[str, str] = fro
 
 
 def program_of(words: list[str]) -> str:
-    """The name of the program that a simple command is about, "" for none."""
+    """The name of the program that a simple command runs, "" for none."""
     return base(command_of(words)[0]) if command_of(words) else ""
 
 
 def base(path: str) -> str:
-    """The name of a program without its directory and its ending."""
+    """The name of a program without its directory and extension."""
     name = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
     return name[:-4] if name.endswith((".exe", ".cmd")) else name
 
@@ -65,13 +65,13 @@ def _is_number(word: str) -> bool:
 
 
 class _Splitter:
-    """Splits a text into simple commands, letter by letter; backslashes count before blanks and quotes alone."""
+    """Splits a text into simple commands, character by character; a backslash only escapes blanks and quotes."""
 
     def __init__(self) -> None:
         self.commands: list[list[str]] = [[]]
         self._word = ""
-        self._quoted = False  # an empty word counts
-        self._quotes = [""]  # that are open: in the text around, and in each `$(` within double quotes
+        self._quoted = False  # a quoted empty word counts
+        self._quotes = [""]  # open quotes: in the outer text, and in each `$(` within double quotes
 
     def run(self, text: str) -> list[list[str]]:  # noqa: C901  a case for each kind of letter
         escaped = False

@@ -5,17 +5,17 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Status = Literal["todo", "in_progress", "blocked", "done", "dropped"]
-"""`dropped`: somebody took it off the list. Nothing waits for it any more."""
+"""`dropped`: a person removed it from the list. Nothing waits for it any more."""
 Tier = Literal["haiku", "sonnet", "opus", "local"]
 
 FAILURES_UNTIL_BLOCKED = 3
-"""A task that failed this often is not handed out again before somebody has looked at it."""
+"""A task that failed this often is not offered again until somebody has checked it."""
 
 
 class Task(NamedTuple):
-    """A task as it stands. `ready` is derived: nobody holds it and all that it depends on is done.
+    """A task. `ready` is derived: nobody holds it and all that it depends on is done.
 
-    `kept` says that there are checkpoints or messages for whoever claims it.
+    `kept`: there are checkpoints or messages for whoever claims it.
     """
 
     seq: int
@@ -35,11 +35,11 @@ class Task(NamedTuple):
     needs: str | None
     kept: bool
     unscoped: bool = False
-    """Nobody has said yet what it may write: it can't be claimed before."""
+    """It has no scope yet and can't be claimed until it has one."""
 
 
 class Draft(NamedTuple):
-    """A task that is being planned: what its planner said, its patterns already understood."""
+    """A task that is being planned, with its patterns already parsed."""
 
     id: str
     title: str
@@ -54,7 +54,7 @@ class Draft(NamedTuple):
 
 
 class Wanted(NamedTuple):
-    """What a claim on a task would take: its scope and resources, and the lapsed lease that it would replace."""
+    """What a claim on a task would need: its scope and resources, and the expired lease that it would replace."""
 
     task: str
     scope: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The task list as text: the versions that it had, and when it and the tasks last agreed."""
+"""The task list as text: its versions, and when it and the tasks last agreed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from mcp_server.domain.errors import InterlockError
 
 MOST_VERSIONS = 32
 MOST_BYTES = 4_000_000
-"""Of all kept versions together, though the newest two stay whatever their length."""
+"""For all kept versions together; the newest two are kept whatever their length."""
 
 
 class Version(NamedTuple):
-    """What the list said after `event`; `ours` when Interlock wrote it so, not only read it."""
+    """The text of the list after `event`; `ours` when Interlock wrote it."""
 
     text: bytes
     event: int
@@ -20,25 +20,25 @@ class Version(NamedTuple):
 
 
 class Found(NamedTuple):
-    """What the file says, and its signature at that time."""
+    """The contents of the file, and its signature at that time."""
 
     content: bytes
     signature: str
 
 
 class Placed(NamedTuple):
-    """The file's signature now that it was replaced; `displaced` is what it said, if that was not what was read."""
+    """The signature of the new file; `displaced` is what the old one contained, if that was not what was read."""
 
     signature: str
     displaced: bytes | None
 
 
 class Unusable(InterlockError):
-    """The list can't be read or written as it stands. The message says why; the tasks are as they were."""
+    """The list can't be read or written as it is. The message says why; the tasks are unchanged."""
 
 
 class Seen(NamedTuple):
-    """The file, by its signature, and the event at which list and tasks agreed; `latest` is the last event of all."""
+    """The signature of the file and the event at which list and tasks agreed; `latest` is the last event of all."""
 
     file: str | None
     event: int
@@ -46,7 +46,7 @@ class Seen(NamedTuple):
 
 
 def kept(lengths: list[int]) -> int:
-    """How many versions of these lengths, newest first, are worth their room."""
+    """How many versions of these lengths, newest first, to keep."""
     room = MOST_BYTES
     for number, length in enumerate(lengths[:MOST_VERSIONS]):
         room -= length

@@ -1,4 +1,4 @@
-"""Text cut to a length, and instants as text. On the hot path of a hook: imports next to nothing."""
+"""Text clipped to a length, and times as text. On the hot path of a hook: imports next to nothing."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from time import gmtime, strftime
 
 
 def stamp(at: float) -> str:
-    """An instant in seconds since 1970 as ISO 8601, UTC, to the second."""
+    """A time in seconds since 1970 as ISO 8601, UTC, to the second."""
     return strftime("%Y-%m-%dT%H:%M:%SZ", gmtime(at))
 
 
 def clip(text: str, length: int) -> str:
-    """`text`, or as much of it as fits into `length` characters, with a mark that something is missing."""
+    """`text`, shortened to `length` characters with an ellipsis if it is longer."""
     return text if len(text) <= length else text[: length - 1] + "…"

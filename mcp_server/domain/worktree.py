@@ -1,4 +1,4 @@
-"""A worktree: a checkout of its own for a piece of work, and what its branch and its folder are called."""
+"""A worktree: a separate checkout for a piece of work, and the names of its branch and folder."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from typing import Literal, NamedTuple
 from mcp_server.domain.errors import InterlockError, Misuse, shown
 
 State = Literal["making", "ready", "removing"]
-"""`making` and `removing` say what was begun: whoever finds them so after a crash finishes it."""
+"""`making` and `removing` were begun: after a crash, whoever finds them finishes them."""
 
 EVERYTHING = "*"
-"""In the place of the steps that are left: nobody has looked yet which there are."""
+"""Instead of the steps that are left: the steps are not known yet."""
 
 LONGEST_SLUG = 40
 LONGEST_FOLDER = 100
 _NO_PART_OF_A_BRANCH = re.compile(r"[\s\x00-\x20\x7f~^:?*\[\]\\'\"`$&|;<>(){}!]+|\.{2,}|@\{")
-"""What git does not take, and what a shell does not take for a letter."""
+"""What git does not allow, and what a shell treats specially."""
 _NO_PART_OF_A_FOLDER = re.compile(r"[\s\x00-\x1f\x7f<>:\"/\\|?*'`$&;(){}!#%]+")
 _GITS_OWN = re.compile(r"([A-Z]+_)?HEAD|[0-9a-f]{40}|[0-9a-f]{64}|@")
 
 
 class Worktree(NamedTuple):
-    """A worktree that Interlock made. `base` is the branch that its work goes home to, `start` the commit it began on.
+    """A worktree that Interlock created. Its work will be merged into `base`; it started at the commit `start`.
 
-    `undone` are the steps that are left until work can begin in it; `landed` is the commit that brought it home.
+    `undone` are the set-up steps that are left; `merged` is the commit that merged its work.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Worktree(NamedTuple):
 
 
 class Listed(NamedTuple):
-    """A worktree as git lists it. `locked` and `prunable` say why, in git's words."""
+    """A worktree as git lists it. `locked` and `prunable` are git's reasons."""
 
     path: str
     head: str | None
@@ -52,11 +52,11 @@ class Listed(NamedTuple):
 
 
 class Trouble(InterlockError, ValueError):
-    """Git or the file system did not do what it was asked to. The message says what, and what they said."""
+    """Git or the file system failed. The message says at what, and with which words."""
 
 
 class Occupied(Trouble):
-    """Another process is working on it, and still was when the time to wait was over."""
+    """Another process is working on it, and still was when waiting timed out."""
 
     exit_code = 1
 
@@ -73,18 +73,18 @@ def branch_of_task(task_id: str, title: str) -> str:
 
 
 def branch_called(name: str) -> str:
-    """The branch nearest to `name` that git takes; refuses a name of which nothing would be left, or git's own."""
+    """The closest name to `name` that git allows; refuses one of which nothing is left, or that git reserves."""
     parts = (_branch_part(part) for part in name.split("/"))
     branch = "/".join(part for part in parts if part).lstrip("-")
     while branch.startswith("refs/heads/"):
         branch = branch.removeprefix("refs/heads/")
     if _GITS_OWN.fullmatch(branch) or not any(character.isalnum() for character in branch):
-        raise Misuse(f"no branch can be named after {shown(name)}; give a name with letters that is none of git's own")
+        raise Misuse(f"{shown(name)} makes no name for a branch; choose one with letters that git does not reserve")
     return branch
 
 
 def folder_of(branch: str) -> str:
-    """The name of the folder for a branch: one that every file system takes."""
+    """The folder name for a branch: one that every file system allows."""
     name = _NO_PART_OF_A_FOLDER.sub("-", branch)
     return _clipped(name, LONGEST_FOLDER).strip(" .-") or "worktree"
 
@@ -97,5 +97,5 @@ def _branch_part(part: str) -> str:
 
 
 def _clipped(text: str, limit: int) -> str:
-    """As many whole characters as fit into `limit` bytes."""
+    """As many complete characters as fit into `limit` bytes."""
     return text.encode("utf-8", "ignore")[:limit].decode("utf-8", "ignore")

@@ -16,40 +16,8 @@ from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
-__all__ = [
-    "Agents",
-    "Books",
-    "Calls",
-    "Checkout",
-    "Clock",
-    "Commands",
-    "CommitHook",
-    "Conflicts",
-    "Events",
-    "ConflictSearch",
-    "StepRunner",
-    "GuardBook",
-    "HandoverFolder",
-    "Handovers",
-    "HookBooks",
-    "Journal",
-    "MergeTool",
-    "ScratchMerge",
-    "PendingMerges",
-    "Launches",
-    "Leases",
-    "Inbox",
-    "StatePage",
-    "PageFile",
-    "Processes",
-    "Progress",
-    "Sessions",
-    "Shared",
-    "Store",
-    "TaskFile",
-    "TaskList",
-    "Tasks",
-    "Trees",
-    "Activity",
-    "Worktrees",
-]
+__all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook", "ConflictSearch"]
+__all__ += ["Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks", "Inbox", "Journal"]
+__all__ += ["Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Processes", "Progress", "ScratchMerge"]
+__all__ += ["Sessions", "Shared", "StatePage", "StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Trees"]
+__all__ += ["Worktrees"]

@@ -62,7 +62,7 @@ class Tasks(Protocol):
         """An id that no task has: T1, T2 …"""
 
     def take(self, free: Callable[[Wanted], bool], task_id: str | None) -> Task | None:
-        """Choose and take in one step: the ready task that is highest in priority, then oldest, and `free` of
+        """Choose and take, in one step: the ready task that is highest in priority, then oldest, and `free` of
         conflicts. With `task_id`, that one or none. The task's token is the number of the event to be added next.
         """
 
@@ -117,12 +117,12 @@ class Leases(Protocol):
         token: int,
         holder: int,
         *,
-        task: Task | None,
-        resource: str | None,
+        task: Task | None = None,
+        resource: str | None = None,
         scope: tuple[str, ...],
         anchors: Sequence[tuple[str, str]],
         seconds: float,
-        purpose: str | None,
+        purpose: str | None = None,
     ) -> None: ...
     def get(self, token: int) -> Lease | None: ...
     def held_by(self, agent_id: int) -> list[Lease]:

@@ -31,7 +31,7 @@ class Known(NamedTuple):
     current: frozenset[int]
 
 
-class Taken(NamedTuple):
+class ImportedEdit(NamedTuple):
     """What a person wrote on the page; `about` is the agent whose status they changed."""
 
     kind: EntryKind
@@ -40,7 +40,7 @@ class Taken(NamedTuple):
     about: str | None
 
 
-class Woven(NamedTuple):
+class MergedPage(NamedTuple):
     """What is to be done: blocks that moved, a person's entries, the archives' texts, the page itself.
 
     `moved` and `put` are recorded first, then the archives and the page, so that a crash in between loses nothing.
@@ -48,7 +48,7 @@ class Woven(NamedTuple):
 
     page: str | None
     version: int
-    taken: tuple[Taken, ...]
+    imported: tuple[ImportedEdit, ...]
     put: tuple[tuple[Entry, str, str], ...]
     moved: tuple[Shown, ...]
     archived: tuple[tuple[str, str], ...]
@@ -56,12 +56,12 @@ class Woven(NamedTuple):
     @property
     def is_idle(self) -> bool:
         """Whether nothing has changed anywhere."""
-        return self.page is None and not (self.taken or self.put or self.moved)
+        return self.page is None and not (self.imported or self.put or self.moved)
 
 
-def weave(page: Page, known: Known) -> Woven:
+def merge_page(page: Page, known: Known) -> MergedPage:
     """Merge a page and the state."""
-    return _Weaver(page, known).woven()
+    return _Merger(page, known).merged()
 
 
 class _Piece:
@@ -80,11 +80,11 @@ class _Piece:
         self.order = order
 
 
-class _Weaver:
+class _Merger:
     def __init__(self, page: Page, known: Known) -> None:
         self._page = page
         self._known = known
-        self._taken: list[Taken] = []
+        self._imported: list[ImportedEdit] = []
         self._put: list[tuple[Entry, str, str]] = []
         self._moved: list[Shown] = []
         self._edits: dict[Block, list[str]] = {}
@@ -95,7 +95,7 @@ class _Weaver:
         self._missing: list[Shown] = []
         self._next = known.version + 1
 
-    def woven(self) -> Woven:
+    def merged(self) -> MergedPage:
         unknown, self._missing = self._match()
         for block in unknown:
             self._take(block)
@@ -105,7 +105,7 @@ class _Weaver:
         archived = self._overflow()
         page = self._written()
         version = self._known.version if page is None else self._next
-        return Woven(page, version, tuple(self._taken), tuple(self._put), tuple(self._moved), archived)
+        return MergedPage(page, version, tuple(self._imported), tuple(self._put), tuple(self._moved), archived)
 
     def _match(self) -> tuple[list[Block], list[Shown]]:
         """Match blocks and rows: the unknown blocks, and the rows whose block is missing."""
@@ -182,7 +182,7 @@ class _Weaver:
                 return
         else:
             name = None
-        self._taken.append(Taken(block.kind, wording.said(block.kind, block.text), text, name))
+        self._imported.append(ImportedEdit(block.kind, wording.said(block.kind, block.text), text, name))
 
     def _was_taken(self, text: str) -> bool:
         """Whether this change was applied before, by a call that failed before it wrote the page."""
@@ -255,7 +255,7 @@ class _Weaver:
     def _written(self) -> str | None:
         """The page to write; None when there is nothing to write."""
         merged = len(self._page.stamps) > 1
-        if not (merged or self._edits or self._taken or self._moved or any(self._news.values())):
+        if not (merged or self._edits or self._imported or self._moved or any(self._news.values())):
             return None
         news = {kind: [piece.lines for piece in pieces] for kind, pieces in self._news.items() if pieces}
         return lay_out(self._page, self._edits, news, self._next)

@@ -83,7 +83,7 @@ class Page(NamedTuple):
         return first[len(bare(first)) :] or "\n"
 
 
-def read(text: str) -> Page:
+def read_page(text: str) -> Page:
     """The page that is written in `text`."""
     lines = tuple(_LINE.findall(text))
     return _Reader(lines).page()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Iterator
 from difflib import SequenceMatcher
 
-from mcp_server.state_page.page import SPACE, Page, bare, read
+from mcp_server.state_page.page import SPACE, Page, bare, read_page
 
 
 def rejoin(text: str, before: str, saved: str) -> str:
@@ -14,9 +14,9 @@ def rejoin(text: str, before: str, saved: str) -> str:
     Nothing is removed: what is missing in `saved` may not have been written yet. Where a line was added the page says
     its version twice, as after a merge: such a page is written again.
     """
-    page = read(text)
+    page = read_page(text)
     lines = list(page.lines)
-    missing = _missing(page, read(before), read(saved))
+    missing = _missing(page, read_page(before), read_page(saved))
     for at, added in reversed(sorted(missing, key=lambda change: change[0])):
         if at and bare(lines[at - 1]) == lines[at - 1]:
             lines[at - 1] += page.newline
@@ -26,7 +26,7 @@ def rejoin(text: str, before: str, saved: str) -> str:
 
 def unsettled(text: str) -> str:
     """A page that is not in its final form: it says its version twice, so that it is written again."""
-    page = read(text)
+    page = read_page(text)
     lines = list(page.lines)
     for at in page.stamps[:1]:
         lines.insert(at, bare(lines[at]) + page.newline)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from mcp_server.task_list import lines, skipped_lines
-from mcp_server.task_list.item import DONE, TODO, Item, read
+from mcp_server.task_list.item import DONE, TODO, Item, read_item
 from mcp_server.task_list.lines import Line
 
 _BULLET = re.compile(r"([ \t]*)((?:[-*+]|[0-9]{1,9}[.)]))(?:[ \t]+|$)")
@@ -113,7 +113,7 @@ def _tasks(prose: Iterable[tuple[int, str]]) -> Iterator[Row]:
         if bullet is not None and (outer or column < 4):
             while outer and column < outer[-1][0] + 2:
                 outer.pop()
-            item = read(text) if "[" in text else None
+            item = read_item(text) if "[" in text else None
             inner = any(boxed for _, boxed in outer)
             if item is not None and not (inner and item.id is None):
                 yield Row(at, item, inner)

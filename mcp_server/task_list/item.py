@@ -129,7 +129,7 @@ class Item(NamedTuple):
 
 
 @lru_cache(maxsize=8192)  # from one call to the next nearly all lines stay as they are
-def read(line: str) -> Item | None:
+def read_item(line: str) -> Item | None:
     """The item that a line is; None for a line without a box, or with nothing behind it."""
     match = _BOX.fullmatch(line)
     if match is None:

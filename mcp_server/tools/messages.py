@@ -87,7 +87,7 @@ class SharedTools:
         """Agents, tasks, claims, locks, and who waits for whom."""
 
         async def act(request: ToolRequest) -> BoardAnswer:
-            return BoardAnswer.of(board.board(request.place))
+            return BoardAnswer.of(board.read_board(request.place))
 
         return await self._runner.serve(context, act)
 

@@ -11,7 +11,7 @@ from mcp_types import CallToolResult, TextContent
 
 from mcp_server.answers.answer import Answer
 from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.leases.lost import tell_losses
+from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
@@ -68,14 +68,14 @@ class ToolRunner:
 
     def _list_notice(self, request: ToolRequest) -> str | None:
         """What is wrong with the task list, after it was synchronised; said once."""
-        notice = sync.sync(request.place, request.agent_id).notice
+        notice = sync.sync_task_list(request.place, request.agent_id).notice
         before, self._told[request.agent_id] = self._told.get(request.agent_id), notice
         return notice if notice != before else None
 
     def _request(self, place: Workplace, call_id: str | None) -> tuple[ToolRequest, str | None]:
         with place.store.writing() as books:
             agent, directory = self._caller(books, call_id)
-            return ToolRequest(place, agent.id, directory), tell_losses(books, agent)
+            return ToolRequest(place, agent.id, directory), notify_losses(books, agent)
 
     def _caller(self, books: Books, call_id: str | None) -> tuple[Agent, str]:
         call = books.calls.answer(call_id) if call_id else None

@@ -31,7 +31,7 @@ def git(folder: Path, *arguments: str) -> str:
     return ran.stdout.strip()
 
 
-def repository(folder: Path) -> Path:
+def git_repository(folder: Path) -> Path:
     """A repository with one commit."""
     folder.mkdir(parents=True, exist_ok=True)
     git(folder, "init", "--quiet", "--initial-branch=main")

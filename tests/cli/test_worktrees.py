@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from mcp_server.adapters.host.process_lock import process_lock
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 from tests.cli.test_commands import ROOT, Shell
 
 MANY = 8
@@ -26,7 +26,7 @@ MANY = 8
 def shop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Shell:
     for name, value in {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "HOME": str(tmp_path)}.items():
         monkeypatch.setenv(name, value)
-    return Shell(repository(Path(os.path.realpath(tmp_path)) / "shop"))
+    return Shell(git_repository(Path(os.path.realpath(tmp_path)) / "shop"))
 
 
 def needs(tool: str) -> None:
@@ -202,7 +202,7 @@ def test_a_step_that_fails_ends_with_3_says_how_to_go_on_and_is_repeated(shop: S
     assert "✓ echo first" in failed.err
     for words in ("failed", "status 5", "no database", "one.log", "interlock worktree repair"):
         assert words in failed.out
-    assert shop("worktree", "list", "--json").json["worktrees"][1]["state"] == "not furnished yet"
+    assert shop("worktree", "list", "--json").json["worktrees"][1]["state"] == "not set up yet"
     assert shop("worktree", "repair", "one").code == 3
     ready.touch()
     repeated = shop("worktree", "repair", "one", "--json")
@@ -293,14 +293,14 @@ def test_the_worktree_that_one_stands_in_is_looked_after_whoever_made_it(shop: S
     hand = shop.directory.parent / "hand"
     git(shop.directory, "worktree", "add", "--quiet", str(hand))
     answer = Shell(hand)("worktree", "repair", "--here", "--json")
-    assert (answer.code, answer.json["worktrees"][0]["what"]) == (0, "taken in")
+    assert (answer.code, answer.json["worktrees"][0]["what"]) == (0, "adopted")
     assert (hand / "ready").exists()
     assert shop("worktree", "repair", "--here", "--json").json == {"worktrees": []}
     assert [agent["name"] for agent in shop("board", "--json").json["agents"]] == []
 
 
 def test_submodules_come_with_it(shop: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
-    library = repository(shop.directory.parent / "library")
+    library = git_repository(shop.directory.parent / "library")
     git(shop.directory, "submodule", "--quiet", "add", str(library), "libs/a")
     commit(shop)
     failed = shop("worktree", "add", "one")

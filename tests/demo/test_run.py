@@ -79,7 +79,7 @@ def test_all_goes_as_it_should(temporary: Path) -> None:
         "taken over from",
         "read_state()",
         "tests all 6 pass",
-        "All went as it should",
+        "Everything worked",
     ):
         assert shown in output, output
     assert "\x1b" not in output, "colours are for terminals"
@@ -139,7 +139,7 @@ def test_what_does_not_go_as_it_should_ends_it(
     sabotage(copy)
     code, output = play(copy, temporary)
     assert code != 0, output
-    assert "Did not go as it should" in output
+    assert "The demo failed" in output
     assert said in output
     assert "Traceback" not in output
     assert_nothing_left(temporary)

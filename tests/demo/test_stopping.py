@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.demo.stopping import run_to_its_end, stoppable, undisturbed
+from mcp_server.demo.stopping import run_uninterrupted, stoppable, undisturbed
 
 STOPS_ITS_PARENT_AND_GOES_ON = """
 import os, pathlib, signal
@@ -21,7 +21,7 @@ pathlib.Path("done").touch()
 def test_a_process_that_was_begun_is_at_its_end_before_a_stop_takes_effect(tmp_path: Path) -> None:
     command = [sys.executable, "-I", "-c", STOPS_ITS_PARENT_AND_GOES_ON]
     with pytest.raises(KeyboardInterrupt), stoppable():
-        run_to_its_end(command, cwd=tmp_path, env=os.environ)
+        run_uninterrupted(command, cwd=tmp_path, env=os.environ)
     assert (tmp_path / "done").exists()
 
 

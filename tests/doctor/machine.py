@@ -7,7 +7,7 @@ import shutil
 import sys
 from pathlib import Path
 
-from mcp_server.adapters.host import repository as places
+from mcp_server.adapters.host.repository import Repository, repository_of
 from mcp_server.doctor.examine import examine
 from mcp_server.doctor.finding import Finding
 
@@ -42,9 +42,9 @@ class Machine:
         self.have_claude("2.1.332", f'[{{"id": "interlock@interlock", "enabled": true, "installPath": "{self.root}"}}]')
 
     @property
-    def repository(self) -> places.Repository:
+    def repository(self) -> Repository:
         """The repository around the project folder."""
-        return places.repository_of(str(self.project))
+        return repository_of(str(self.project))
 
     @property
     def state_file(self) -> Path:

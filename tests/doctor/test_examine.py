@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.doctor import machine as doctor_machine
+from mcp_server.doctor import machine
 from tests.doctor.machine import Machine, assert_advised
 
 EVERYTHING = [
@@ -39,7 +39,7 @@ def test_one_examination_that_fails_hides_no_other(in_use: Machine, monkeypatch:
     def fail(*_arguments: str) -> None:
         raise PermissionError("not yours")
 
-    monkeypatch.setattr(doctor_machine, "run", fail)
+    monkeypatch.setattr(machine, "run", fail)
     findings = in_use.findings()
     assert list(findings) == EVERYTHING
     assert_advised(findings["git"], "broken", "PermissionError: not yours")

@@ -42,7 +42,7 @@ class Case(NamedTuple):
     unclaimed: str = "allow"
     open: tuple[str, ...] = ()
     family: tuple[int, ...] = (ADA,)
-    holdings: tuple[LiveLease, ...] = ()
+    leases: tuple[LiveLease, ...] = ()
     loss: Loss | None = None
     near: tuple[LiveLease, ...] = ()
     other_worktree: OtherWorktree | None = None
@@ -51,10 +51,10 @@ class Case(NamedTuple):
 
 def judged(case: Case) -> Decision:
     policy = Policy(case.mode, case.unclaimed, parse(case.open))
-    return decide(case.path, policy, AgentRights(case.family, case.holdings, case.loss), case.near, case.other_worktree)
+    return decide(case.path, policy, AgentRights(case.family, case.leases, case.loss), case.near, case.other_worktree)
 
 
-EVERYTHING = Case("", open=("src/**",), unclaimed="deny", holdings=(MINE,), loss=LOSS, near=(BOBS, MINE))
+EVERYTHING = Case("", open=("src/**",), unclaimed="deny", leases=(MINE,), loss=LOSS, near=(BOBS, MINE))
 CASES = [
     # 1: switched off, whatever else there is
     EVERYTHING._replace(rule="off", mode="off"),
@@ -80,38 +80,38 @@ CASES = [
     Case(
         "held",
         path="src/b/x",
-        holdings=(MINE,),
+        leases=(MINE,),
         near=(MINE, BOBS),
         words=("src/b/x", "bob", "T2", "Work on T2", "2027-01-15T08:00:00Z", "claim_task", "send_message"),
     ),
     Case("held", path="top", near=(BOBS_LOCK,), words=("top", "bob", "lock path:top", "send_message")),
     Case("held", path="lib/x", unclaimed="deny", near=(BOBS,)),
     # what is one's own, or one's family's
-    Case("own", holdings=(MINE,), near=(MINE,), words=("T1",)),
-    Case("own", path="package.json", holdings=(MINE, MY_LOCK), near=(MY_LOCK,), words=("lock path:package.json",)),
-    Case("own", path="package.json", unclaimed="deny", holdings=(MY_LOCK,)),
-    Case("own", family=(ADA, PARENT), holdings=(claim(PARENT, "src"),), near=(claim(PARENT, "src"),)),
+    Case("own", leases=(MINE,), near=(MINE,), words=("T1",)),
+    Case("own", path="package.json", leases=(MINE, MY_LOCK), near=(MY_LOCK,), words=("lock path:package.json",)),
+    Case("own", path="package.json", unclaimed="deny", leases=(MY_LOCK,)),
+    Case("own", family=(ADA, PARENT), leases=(claim(PARENT, "src"),), near=(claim(PARENT, "src"),)),
     Case("free", path="src/a", family=(ADA, PARENT), near=(claim(PARENT, "src"),)),
     # 6: outside one's scope
     Case(
         "outside",
         path="lib/x",
-        holdings=(MINE,),
+        leases=(MINE,),
         words=("lib/x", "T1 covers src/**", 'update_task(task_id="T1", widen', "lock_resource"),
     ),
-    Case("outside", path="lib/x", unclaimed="deny", holdings=(MINE, MY_LOCK)),
-    Case("outside", path="src/x", holdings=(claim(ADA, "src/**", "!src/x"),), words=("src/**, !src/x",)),
-    Case("outside", path="any", holdings=(claim(ADA),), words=("nothing (reading only)",)),
-    Case("free", path="lib/x", holdings=(MY_LOCK,)),
+    Case("outside", path="lib/x", unclaimed="deny", leases=(MINE, MY_LOCK)),
+    Case("outside", path="src/x", leases=(claim(ADA, "src/**", "!src/x"),), words=("src/**, !src/x",)),
+    Case("outside", path="any", leases=(claim(ADA),), words=("nothing (reading only)",)),
+    Case("free", path="lib/x", leases=(MY_LOCK,)),
     # 5b: in another worktree than one's own, though it lies in one's scope
     Case(
         "other_worktree",
-        holdings=(MINE,),
+        leases=(MINE,),
         near=(MINE,),
         other_worktree=THEIRS,
         words=("src/a", "/r/b", "/r/a", "bob", "T2"),
     ),
-    Case("other_worktree", path="lib/x", holdings=(MINE,), other_worktree=THEIRS),
+    Case("other_worktree", path="lib/x", leases=(MINE,), other_worktree=THEIRS),
     Case("other_worktree", unclaimed="deny", other_worktree=OtherWorktree("/r", "/r/a", None), words=("/r,", "/r/a")),
     Case(
         "other_worktree",
@@ -123,7 +123,7 @@ CASES = [
     Case("off", mode="off", other_worktree=THEIRS),
     # 7: without a claim, where one is asked for
     Case("unclaimed", unclaimed="deny", words=("src/a", "claim_task", "plan_tasks")),
-    Case("unclaimed", path="lib/x", unclaimed="deny", holdings=(MY_LOCK,)),
+    Case("unclaimed", path="lib/x", unclaimed="deny", leases=(MY_LOCK,)),
     # 8: nobody's
     Case("free"),
     Case("free", path="other", near=(BOBS, BOBS_LOCK)),
@@ -150,7 +150,7 @@ def test_every_rule_is_in_the_table() -> None:
 def test_a_refusal_names_the_holder_and_the_task_apart_from_the_words() -> None:
     held = judged(Case("held", path="lib/x", near=(BOBS,)))
     assert (held.holder, held.task) == ("bob", "T2")
-    outside = judged(Case("outside", path="lib/x", holdings=(MINE,)))
+    outside = judged(Case("outside", path="lib/x", leases=(MINE,)))
     assert (outside.holder, outside.task) == (None, "T1")
 
 
@@ -172,7 +172,7 @@ def test_no_reason_is_longer_than_600_characters_and_each_says_what_to_do(  # no
     cases = [
         (Case("held", near=(foreign[0],)), (clip(name, 60), clip(task, 60), "claim_task", "send_message")),
         (Case("held", near=(foreign[1],)), (clip(name, 60), clip(resource, 80), "claim_task", "send_message")),
-        (Case("outside", holdings=(standing_claim,)), (clip(task, 40), "own/**", "update_task", "lock_resource")),
+        (Case("outside", leases=(standing_claim,)), (clip(task, 40), "own/**", "update_task", "lock_resource")),
         (Case("taken_over", loss=Loss(task, name, SINCE)), (clip(name, 60), clip(task, 80), "board", "claim_task")),
         (
             Case("other_worktree", other_worktree=OtherWorktree(f"/{task}/b", f"/{task}/a", Occupant(name, task))),

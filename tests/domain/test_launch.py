@@ -51,4 +51,4 @@ def test_the_prompt_says_what_where_and_when_it_is_done() -> None:
     for words in ("T3: Add login", "src/auth/**", "the tests pass", "/r/.claude/worktrees/T3", 'claim_task("T3")'):
         assert words in prompt
     assert "\n" not in prompt
-    assert "nothing (the task is for reading)" in prompt_of(task(), "/r")
+    assert "nothing (the task is read-only)" in prompt_of(task(), "/r")

@@ -51,7 +51,7 @@ def test_a_branch_is_called_as_near_to_the_name_as_git_takes(name: str, branch: 
 
 @pytest.mark.parametrize("name", ["", " / ", "...", "@", "HEAD", "~^:", "-", "✨", "ORIG_HEAD", "a1" * 20])
 def test_a_name_without_letters_is_refused(name: str) -> None:
-    with pytest.raises(Misuse, match="give a name with letters"):
+    with pytest.raises(Misuse, match="choose one with letters"):
         branch_called(name)
 
 

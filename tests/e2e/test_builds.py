@@ -101,9 +101,12 @@ def test_a_build_that_fails_on_the_edit_of_another_is_recognised_and_passes_late
     assert (broken.is_error, finished.is_error, own.is_error) == (True, False, True)
     at_first = builder.requests[_after(builder, broken.tool_use_id)].context
     assert f"in {language.path}, which holder (task T1) is editing: last edit" in at_first
-    assert "Your own files have none. Wait 30 s and run the same command again; don't change that file." in at_first
+    assert (
+        "There are no errors in your own files. Wait 30 s and run the same command again; don't change that file."
+        in at_first
+    )
     assert builder.shown.count("which holder") == 1, "its own error is its own"
-    assert f"builder waits for {language.path}" in holder.shown
+    assert f"builder is waiting for {language.path}" in holder.shown
     assert (repo / language.path).read_text() == language.finished
 
 
@@ -135,6 +138,6 @@ def test_after_three_failures_the_holder_is_asked_and_the_agent_works_on_somethi
     first.finish()
 
     assert "This was attempt 3, and holder has been sent the errors. Go on with work" in builder.shown
-    assert f"Message from builder: builder still waits for {PYTHON.path}" in holder.shown
+    assert f"Message from builder: builder is still waiting for {PYTHON.path}" in holder.shown
     assert "It has failed 3 times by now." in holder.shown
     assert "SyntaxError" in holder.shown or "was never closed" in holder.shown

@@ -19,7 +19,7 @@ from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
 from tests.hooks.runner import ROOT, Hooks
 
@@ -30,9 +30,7 @@ class Work:
     def __init__(self, repo: Path) -> None:
         self.file = repo / ".git" / "interlock" / "state.db"
         create(self.file)
-        self.store = SqliteStore(
-            self.file, clock=time.time, policy=lambda: Policy("enforce", "allow", scopes.parse([]))
-        )
+        self.store = SqliteStore(self.file, clock=time.time, policy=lambda: Policy("enforce", "allow", parse([])))
         self.place = Workplace(self.store, HostProcesses(), _NoCheckout(), Settings)
 
     def agent(self, session: str, name: str | None = None, subagent: str | None = None) -> int:

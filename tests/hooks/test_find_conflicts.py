@@ -122,4 +122,4 @@ def test_with_one_checkout_there_is_no_search(repo: Path, work: Work, hooks: Hoo
     git(repo, "add", "--all")
     git(repo, "commit", "--quiet", "--message=first")
     hooks.bash("PostToolUse", "git commit", tool_response={})
-    assert not (repo / ".git/interlock/foresight").exists()
+    assert not (repo / ".git/interlock/conflicts").exists()

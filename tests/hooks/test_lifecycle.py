@@ -54,7 +54,7 @@ def test_a_subagent_is_told_whose_scope_it_works_under(hooks: Hooks, work: Work)
     told = context(hooks, "SubagentStart", agent_id="a1", agent_type="Explore")
 
     assert 'You are "lead/Explore-1"' in told
-    assert "You work under the scope of the agent that started you: T1: src/**" in told
+    assert "You work in the scope of the agent that started you: T1: src/**" in told
 
 
 def test_a_session_that_ends_releases_its_claim_and_can_resume_it_in_time(hooks: Hooks, work: Work) -> None:

@@ -88,4 +88,4 @@ def test_code_that_cannot_be_read_is_confined_to_the_worktree_of_the_task(
 def test_from_the_main_checkout_nothing_is_written_where_somebody_works(trees: dict[str, Path], hooks: Hooks) -> None:
     hooks.session = "s3"
     assert hooks.edit(trees["main"] / "docs/x").output == ""
-    assert "where s2 is at work on task T2" in hooks.edit(trees["s2"] / "docs/x").reason
+    assert "where s2 is working on task T2" in hooks.edit(trees["s2"] / "docs/x").reason

@@ -19,8 +19,8 @@ from mcp_server.core.task_list import sync
 from mcp_server.core.tasks import claim, update
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import NotHolder
-from mcp_server.task_list import item as items
 from mcp_server.task_list.document import Document, Row
+from mcp_server.task_list.item import DONE
 from tests.races.racer import enter, finish, wait_for_the_word
 
 START_TIME, END = "# The list", "That was the list."
@@ -43,9 +43,9 @@ def agent(file: Path, name: str, seed: str) -> dict[str, list[str]]:
     lost: list[str] = []
     tokens: list[str] = []
     while not (file.parent / "over").exists():
-        sync.sync(place, me)
+        sync.sync_task_list(place, me)
         claimed = claim.claim_task(place, me)
-        sync.sync(place, me)
+        sync.sync_task_list(place, me)
         if isinstance(claimed, claim.Refused):
             continue
         task_id = claimed.task.id
@@ -58,7 +58,7 @@ def agent(file: Path, name: str, seed: str) -> dict[str, list[str]]:
             done += [task_id] if status == "done" else []
         except NotHolder as error:
             lost += [] if "which is done now" in str(error) else [str(error)]
-        sync.sync(place, me)
+        sync.sync_task_list(place, me)
     return {"done": done, "lost": lost, "tokens": tokens}
 
 
@@ -133,7 +133,7 @@ class Editor:
     def tick(self, lines: list[str], rows: tuple[Row, ...]) -> None:
         """Tick a task off."""
         row = self._one(rows)
-        if row is not None and row.item.id is not None and row.item.status != items.DONE:
+        if row is not None and row.item.id is not None and row.item.status != DONE:
             self.ticked.append(row.item.id)
             lines[row.at] = row.item.marked("x").text
 

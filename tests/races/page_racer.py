@@ -16,7 +16,7 @@ from pathlib import Path
 
 from mcp_server.adapters.text_files.state_page_file import StatePageFile
 from mcp_server.core.shared_state import handovers, sync
-from mcp_server.state_page.page import read
+from mcp_server.state_page.page import read_page
 from tests.races.racer import enter, finish, wait_for_the_word
 
 
@@ -26,7 +26,7 @@ def state_page(file: Path, root: Path) -> StatePageFile:
 
 
 def agent(file: Path, root: Path, name: str, times: int) -> list[str]:
-    """Write learnings and a status, again and again; what cannot be shown now is shown with the next."""
+    """Write learnings and a status, again and again; what can't be shown now is shown with the next."""
     place = enter(file)._replace(page=state_page(file, root))
     own = finish(place, name)
     wait_for_the_word()
@@ -46,7 +46,7 @@ def person(file: Path, root: Path, name: str, times: int) -> list[str]:  # noqa:
     said = []
     for number in range(times):
         seen = page.read_text(encoding="utf-8")
-        lines = list(read(seen).lines)
+        lines = list(read_page(seen).lines)
         at = chance.randrange(lines.index("## Learned\n") + 1, len(lines) + 1)
         words = f"{name} knows {number}."
         lines.insert(at, chance.choice(("- {}\n", "{}\n", "\n{}\n\n", "> {}\n")).format(words))
@@ -66,7 +66,7 @@ def reader(file: Path, root: Path, name: str, times: int) -> int:  # noqa: ARG00
         is_over = (root / "over").exists()
         text = page.read_text(encoding="utf-8")
         assert text.startswith("# Shared mind\n"), text[:80]
-        assert read(text).version is not None, text[-80:]
+        assert read_page(text).version is not None, text[-80:]
         seen += 1
     return seen
 
@@ -79,7 +79,7 @@ def job(file: Path, root: Path, name: str, times: int) -> list[str]:
     own = finish(place, name)
     folder = FileHandovers(root / "coordination", file.parent)
     wait_for_the_word()
-    return [taken for _ in range(times) for taken in handovers.take_in(place, own, folder).imported]
+    return [taken for _ in range(times) for taken in handovers.import_files(place, own, folder).imported]
 
 
 PARTS: dict[str, Callable[[Path, Path, str, int], object]] = {

@@ -15,14 +15,14 @@ from pathlib import Path
 from time import time
 
 from mcp_server.adapters.host.processes import HostProcesses
-from mcp_server.adapters.sqlite import store as sqlite_store
 from mcp_server.adapters.sqlite import tasks
+from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases import lock
 from mcp_server.core.tasks import claim, update
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
 from tests.workspace import FakeCheckout, draft
 
@@ -32,7 +32,7 @@ MOST_CLAIMS = 1_000
 
 def enter(file: Path) -> Workplace:
     """Open the state."""
-    store = sqlite_store.SqliteStore(file, clock=time, policy=lambda: Policy("enforce", "allow", scopes.parse([])))
+    store = SqliteStore(file, clock=time, policy=lambda: Policy("enforce", "allow", parse([])))
     return Workplace(store, HostProcesses(), FakeCheckout(), Settings)
 
 
@@ -90,7 +90,7 @@ def locks(file: Path, name: str, resource: str, times: str) -> list[int]:
 def creates(file: Path, name: str) -> int:
     """Create the state together with others, and arrive in it."""
     wait_for_the_word()
-    sqlite_store.create(file)
+    create(file)
     return finish(enter(file), name)
 
 

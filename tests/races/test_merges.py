@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 ROOT = Path(__file__).parents[2]
 CHECK = """
@@ -23,7 +23,7 @@ read go <{folder}/go
 @pytest.fixture
 def repo(tmp_path: Path) -> Path:
     """A repository in use with the branches `one` and `two`, each with a file of its own."""
-    root = repository(tmp_path / "repo")
+    root = git_repository(tmp_path / "repo")
     for name, value in (("user.name", "ada"), ("user.email", "ada@example.com")):
         git(root, "config", name, value)
     for name in ("one", "two"):

@@ -59,7 +59,7 @@ def test_agents_a_person_and_a_reader_at_one_page_lose_nothing(workspace: Worksp
             if racer.process.poll() is None:
                 racer.kill()
     place = workspace.place._replace(page=state_page(workspace.file, root))
-    assert sync.sync(place) is None
+    assert sync.sync_page(place) is None
     texts = "".join(file.read_text() for file in root.glob("SHARED_MIND*.md"))
     assert [words for words in (*learned, *known) if words not in texts] == []
     said = [entry.text for entry in write.read_state(place) if entry.author != PERSON]

@@ -11,8 +11,8 @@ import pytest
 
 from mcp_server.core.task_list import sync
 from mcp_server.domain.task import Task
-from mcp_server.task_list import item as items
 from mcp_server.task_list.document import Document
+from mcp_server.task_list.item import DONE
 from tests.races.list_racer import END, START_TIME, enter_with_list
 from tests.races.start import ROOT, Racer
 from tests.workspace import Workspace
@@ -42,8 +42,8 @@ class Ended:
         self.person, self.torn = results[0], results[1]["torn"]
         self.agents = results[2:]
         place = enter_with_list(file)
-        sync.sync(place)
-        sync.sync(place)
+        sync.sync_task_list(place)
+        sync.sync_task_list(place)
         self.text = (file.parents[1] / "TASKS.md").read_text(encoding="utf-8")
         self.rows = {row.item.id: row.item for row in Document(self.text.encode()).rows}
         with place.store.reading() as books:
@@ -56,7 +56,7 @@ class Ended:
 def ended(tmp_path_factory: pytest.TempPathFactory) -> Ended:
     workspace = Workspace("sqlite", tmp_path_factory.mktemp("race"))
     (workspace.file.parents[1] / "TASKS.md").write_text("\n".join(FIRST), encoding="utf-8")
-    sync.sync(enter_with_list(workspace.file))
+    sync.sync_task_list(enter_with_list(workspace.file))
     racers = [ListRacer("person", workspace.file, "pat", "1", str(EDITS)), ListRacer("reader", workspace.file, "eve")]
     racers += [ListRacer("agent", workspace.file, f"agent{number}", str(number)) for number in range(AGENTS)]
     try:
@@ -88,7 +88,7 @@ def test_no_task_that_the_person_wrote_is_lost_or_there_twice(ended: Ended) -> N
 
 
 def test_every_task_is_shown_as_it_stands_unless_the_person_deleted_it(ended: Ended) -> None:
-    marks = {"todo": " ", "in_progress": "~", "done": items.DONE, "blocked": "!"}
+    marks = {"todo": " ", "in_progress": "~", "done": DONE, "blocked": "!"}
     missing = [task.id for task in ended.tasks.values() if task.id not in ended.rows]
     shown = {task_id: item.status for task_id, item in ended.rows.items() if task_id}
 

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.state_page.page import in_conflict, read, version_line
+from mcp_server.state_page.page import in_conflict, read_page, version_line
 
 
 def blocks(text: str) -> list[tuple[str | None, str]]:
-    return [(block.kind, block.text) for block in read(text).blocks]
+    return [(block.kind, block.text) for block in read_page(text).blocks]
 
 
 @pytest.mark.parametrize(
@@ -71,16 +71,16 @@ def test_an_entry_ends_with_what_was_observed_and_a_persons_line_below_is_their_
 
 
 def test_the_version_is_found_wherever_it_stands_and_of_several_the_oldest() -> None:
-    page = read(f"{version_line(7)}\n# A\n{version_line(5)}\n")
+    page = read_page(f"{version_line(7)}\n# A\n{version_line(5)}\n")
     assert (page.version, page.stamps) == (5, (0, 2))
-    assert read("<!-- Interlock -->\n").version is None
+    assert read_page("<!-- Interlock -->\n").version is None
 
 
 def test_a_block_is_recognised_wherever_it_is_put_and_whatever_space_is_at_its_ends() -> None:
-    (one,) = read("## Learned\n- a  \n  b\t\n").blocks
-    (two,) = read("- a\r\n  b\r\n\r\n").blocks
+    (one,) = read_page("## Learned\n- a  \n  b\t\n").blocks
+    (two,) = read_page("- a\r\n  b\r\n\r\n").blocks
     assert one.sign == two.sign
-    assert one.sign != read("- a\n  c\n").blocks[0].sign
+    assert one.sign != read_page("- a\n  c\n").blocks[0].sign
 
 
 def test_a_merge_that_is_not_resolved_is_seen() -> None:
@@ -90,7 +90,7 @@ def test_a_merge_that_is_not_resolved_is_seen() -> None:
 
 @given(st.text(st.sampled_from("ab -*#`>|\n\t<!=~1.\r\u2028é"), max_size=200))
 def test_reading_takes_nothing_away_and_blocks_do_not_overlap(text: str) -> None:
-    page = read(text)
+    page = read_page(text)
     assert "".join(page.lines) == text
     ends = [0] + [block.end for block in page.blocks]
     assert all(end <= block.start < block.end for end, block in zip(ends, page.blocks, strict=False))

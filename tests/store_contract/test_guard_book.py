@@ -45,11 +45,11 @@ def claim(books: Books, holder: Agent, task_id: str, *scope: str) -> int:
 
 
 def uses(rights: AgentRights) -> list[str]:
-    return sorted(holding.task or holding.resource or "" for holding in rights.holdings)
+    return sorted(lease.task or lease.resource or "" for lease in rights.leases)
 
 
-def values(holding: LiveLease) -> tuple[object, ...]:
-    return tuple(getattr(holding, name) for name in LiveLease.__slots__)
+def values(lease: LiveLease) -> tuple[object, ...]:
+    return tuple(getattr(lease, name) for name in LiveLease.__slots__)
 
 
 def test_the_policy_is_the_settings_in_force_now(workspace: Workspace) -> None:
@@ -64,7 +64,7 @@ def test_the_policy_is_the_settings_in_force_now(workspace: Workspace) -> None:
 def test_a_stranger_stands_alone_with_nothing(store: Store) -> None:
     with store.reading() as books:
         for rights in (books.guard.rights("who", None), books.guard.rights("who/sub", "who")):
-            assert (rights.family, list(rights.holdings), rights.loss) == ((), [], None)
+            assert (rights.family, list(rights.leases), rights.loss) == ((), [], None)
 
 
 def test_an_agent_stands_with_its_claims_and_locks(store: Store) -> None:
@@ -76,7 +76,7 @@ def test_an_agent_stands_with_its_claims_and_locks(store: Store) -> None:
         rights = books.guard.rights("s-ada", None)
         assert rights.family == (ada.id,)
         assert uses(rights) == ["A", "path:package.json"]
-        held = next(holding for holding in rights.holdings if holding.task)
+        held = next(lease for lease in rights.leases if lease.task)
         wanted = LiveLease(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src/**", "!src/x"))
         assert values(held) == values(wanted)
         assert held.covers("src/a")
@@ -169,7 +169,7 @@ def test_near_are_the_live_leases_that_may_cover_a_path(workspace: Workspace) ->
     def covering(path: str) -> list[str]:
         with workspace.store.reading() as books:
             near = books.guard.near(path)
-            return sorted({holding.task or holding.resource or "" for holding in near if holding.covers(path)})
+            return sorted({lease.task or lease.resource or "" for lease in near if lease.covers(path)})
 
     assert covering("src/a.py") == ["A"]
     assert covering("src/x") == []
@@ -185,8 +185,8 @@ def test_near_says_whose_lease_it_is_and_since_when(store: Store) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
         claim(books, ada, "A", "src")
-        (holding,) = books.guard.near("src/a.py")
-        assert values(holding) == values(LiveLease(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src",)))
+        (lease,) = books.guard.near("src/a.py")
+        assert values(lease) == values(LiveLease(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src",)))
 
 
 def test_near_does_not_show_what_was_closed_or_taken_over(store: Store) -> None:
@@ -269,8 +269,8 @@ def test_the_claims_of_others_in_the_same_worktree_are_found(store: Store) -> No
         assert _tasks(books.guard.beside("/r", [ada.id])) == []
 
 
-def _tasks(holdings: Sequence[LiveLease]) -> list[str]:
-    return sorted({holding.task or "" for holding in holdings})
+def _tasks(leases: Sequence[LiveLease]) -> list[str]:
+    return sorted({lease.task or "" for lease in leases})
 
 
 def test_the_homes_of_tasks_are_the_worktrees_whose_work_has_not_come_home(workspace: Workspace) -> None:

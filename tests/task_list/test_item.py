@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.task_list import item as items
-from mcp_server.task_list.item import Item
+from mcp_server.task_list.item import Item, read_item
 from mcp_server.task_list.note import Note
 
 LINES = [
@@ -23,7 +22,7 @@ LINES = [
 
 
 def read(line: str) -> Item:
-    item = items.read(line)
+    item = read_item(line)
     assert item is not None
     return item
 
@@ -35,7 +34,7 @@ def test_the_pieces_joined_are_the_line(line: str) -> None:
 
 @given(st.from_regex(r"- \[[ x~!]\] [^\r\n]{1,60}", fullmatch=True))
 def test_whatever_a_line_says_its_pieces_joined_are_the_line(line: str) -> None:
-    item = items.read(line)
+    item = read_item(line)
     assert item is None or item.text == line
 
 
@@ -43,7 +42,7 @@ def test_whatever_a_line_says_its_pieces_joined_are_the_line(line: str) -> None:
     "line", ["- [] x", "- [ ]", "- [ ] ", "[ ] x", "-[ ] x", "- [y] x", "> - [ ] x", "- [ ](link)", "| - [ ] x |"]
 )
 def test_what_has_no_box_or_no_words_is_no_task(line: str) -> None:
-    assert items.read(line) is None
+    assert read_item(line) is None
 
 
 def test_a_line_says_all_that_there_is_to_say() -> None:

@@ -17,7 +17,7 @@ from mcp_server.adapters.host import repository
 from mcp_server.adapters.sqlite.store import SqliteStore
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.domain.decision import Policy
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.tools.instructions import INSTRUCTIONS
 
 ROOT = Path(__file__).parents[2]
@@ -45,7 +45,7 @@ async def client(repo: Path) -> AsyncIterator[Client]:
 
 
 def store_of(repo: Path) -> SqliteStore:
-    policy = Policy("enforce", "allow", scopes.parse([]))
+    policy = Policy("enforce", "allow", parse([]))
     return SqliteStore(repo / ".git/interlock/state.db", clock=time.time, policy=lambda: policy)
 
 
@@ -259,14 +259,14 @@ BAD_CALLS: list[tuple[str, dict[str, Any], str]] = [
         {"tasks": [{"title": "A", "scope": [], "id": "X"}, {"title": "B", "scope": [], "id": "X"}]},
         "twice",
     ),
-    ("plan_tasks", {"tasks": [{"title": "A", "scope": [], "depends_on": ["no"]}]}, "'no', which is no task"),
+    ("plan_tasks", {"tasks": [{"title": "A", "scope": [], "depends_on": ["no"]}]}, "'no', which is not a task"),
     (
         "plan_tasks",
         {"tasks": [{"title": c, "scope": [], "id": c, "depends_on": [d]} for c, d in ("ab", "bc", "ca")]},
         "wait for each other",
     ),
     ("plan_tasks", {"tasks": [{"title": "A" * 1_000_000, "scope": []}]}, "1,000,000 characters"),
-    ("plan_tasks", {"tasks": [{"title": "A\0", "scope": []}]}, "cannot be shown"),
+    ("plan_tasks", {"tasks": [{"title": "A\0", "scope": []}]}, "can't be shown"),
     ("plan_tasks", {"tasks": [{"title": "A", "scope": ["a\0b"]}]}, "a"),
     ("plan_tasks", {"tasks": [{"title": "A", "scope": [], "tier": "gpt"}]}, "tier"),
     ("claim_task", {"task_id": "T99"}, "there is no task 'T99'"),

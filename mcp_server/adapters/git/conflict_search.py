@@ -22,7 +22,7 @@ from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.worktree import Listed
 
-FOLDER = "foresight"
+FOLDER = "conflicts"
 REMEMBERED = "found.json"
 
 Pair = tuple[str, str]

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.adapters.host.repository import Repository
 
-FOLDER = os.path.join("foresight", "heads")
+FOLDER = os.path.join("conflicts", "heads")
 
 
 def sign(repository: Repository) -> str:

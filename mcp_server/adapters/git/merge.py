@@ -16,7 +16,7 @@ from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
 from mcp_server.domain.worktree import folder_of
 from mcp_server.ports import ScratchMerge
 
-FOLDER = "landing"
+FOLDER = "merge"
 PATIENCE = 60.0
 """Seconds. Whoever has the lock moves one branch and fast-forwards its checkout."""
 

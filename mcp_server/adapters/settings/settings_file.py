@@ -15,7 +15,7 @@ from mcp_server.domain.settings import (
     PLACES,
     STYLES,
     UNCLAIMED,
-    Merging,
+    MergeSettings,
     Settings,
     WorktreeSettings,
 )
@@ -42,7 +42,10 @@ KEYS: dict[str, values.Reader] = {
     "worktree.ports": values.variables(values.port),
     "worktree.names": values.variables(values.stem),
 }
-SECTIONS: dict[str, type[Merging] | type[WorktreeSettings]] = {"merge": Merging, "worktree": WorktreeSettings}
+SECTIONS: dict[str, type[MergeSettings] | type[WorktreeSettings]] = {
+    "merge": MergeSettings,
+    "worktree": WorktreeSettings,
+}
 
 
 class SettingsError(InterlockError, ValueError):
@@ -87,7 +90,7 @@ def _checked(said: dict[str, Any]) -> Settings:
     return Settings(**_read(said, ""), **sections)
 
 
-def _section(name: str, said: Any) -> Merging | WorktreeSettings:
+def _section(name: str, said: Any) -> MergeSettings | WorktreeSettings:
     if not isinstance(said, dict):
         raise ValueError(f"{name} must be a section, [{name}], not {said!r}")
     return SECTIONS[name](**_read(said, f"{name}."))

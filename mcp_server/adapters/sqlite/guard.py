@@ -73,18 +73,18 @@ class SqliteGuardBook:
         rows = self._connection.execute(_OWN, (own, parent)).fetchall()
         has_claim = any(row[0] == own and row[2] is not None and row[7] is None for row in rows)
         mine = [row for row in rows if row[0] == own or not has_claim]
-        holdings = [_holding(row) for row in mine if row[7] is None]
+        leases = [_live_lease(row) for row in mine if row[7] is None]
         lost = next((row for row in mine if row[7] is not None), None)
         family = (own,) if parent is None else (own, parent)
         return AgentRights(
-            family, holdings, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, self._home(own)
+            family, leases, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, self._own_worktree(own)
         )
 
     def near(self, path: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope may cover `path`."""
         anchors = ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
-        return [_holding(row) for row in self._connection.execute(query, (*anchors, self.now))]
+        return [_live_lease(row) for row in self._connection.execute(query, (*anchors, self.now))]
 
     def within(self, directory: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope lies in `directory` or deeper."""
@@ -92,12 +92,12 @@ class SqliteGuardBook:
         ends = (directory + "/", directory + "0") if directory else ("", "\U0010ffff")
         rows = [*self._connection.execute(_NEAR.format(marks="?"), (directory, self.now))] if directory else []
         rows += self._connection.execute(_WITHIN, (*ends, self.now))
-        return [_holding(row) for row in rows]
+        return [_live_lease(row) for row in rows]
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """The live claims of agents outside `family` that work in the worktree `root`."""
         rows = self._connection.execute(_BESIDE, (root, self.now))
-        return [_holding(row) for row in rows if row[0] not in family]
+        return [_live_lease(row) for row in rows if row[0] not in family]
 
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         """The worktrees that were made for these tasks and whose work is not merged yet."""
@@ -108,8 +108,8 @@ class SqliteGuardBook:
         """Who outside `family` works in the linked worktree `root`, or else another's task that it was made for."""
         from mcp_server.domain.other_worktree import PRESENT_SECONDS, Occupant
 
-        for holding in self.beside(root, family):
-            return Occupant(holding.holder, holding.task)
+        for lease in self.beside(root, family):
+            return Occupant(lease.holder, lease.task)
         marks = ",".join("?" * len(family))
         since = self.now - PRESENT_SECONDS
         present = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family)).fetchone()
@@ -135,7 +135,7 @@ class SqliteGuardBook:
             (self.now, agent, path, rule),
         )
 
-    def _home(self, own: int) -> str:
+    def _own_worktree(self, own: int) -> str:
         row = self._connection.execute("SELECT worktree FROM agent WHERE id = ?", (own,)).fetchone()
         return "" if row is None else str(row[0])
 
@@ -163,7 +163,7 @@ def renew(connection: Connection, family: Sequence[int], now: float) -> None:
         )
 
 
-def _holding(row: tuple[int, str, str | None, str | None, str | None, float, str]) -> LiveLease:
+def _live_lease(row: tuple[int, str, str | None, str | None, str | None, float, str]) -> LiveLease:
     holder_id, holder, task, title, resource, since, patterns = row[:7]
     return LiveLease(
         holder_id, holder, task, title or "", resource, since, tuple(patterns.split("\n")) if patterns else ()

@@ -30,12 +30,12 @@ class SqliteLeases:
         token: int,
         holder: int,
         *,
-        task: Task | None,
-        resource: str | None,
+        task: Task | None = None,
+        resource: str | None = None,
         scope: tuple[str, ...],
         anchors: Sequence[tuple[str, str]],
         seconds: float,
-        purpose: str | None,
+        purpose: str | None = None,
     ) -> None:
         """Write down a lease; that nothing is in its way has been seen in this same transaction."""
         self._connection.execute(

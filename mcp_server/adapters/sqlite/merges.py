@@ -13,12 +13,12 @@ class SqlitePendingMerges:
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
 
-    def begin(self, landing: PendingMerge) -> None:
+    def begin(self, merge: PendingMerge) -> None:
         """This merge is about to move its base."""
         self._connection.execute(
             "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            landing,
+            merge,
         )
 
     def pending(self) -> list[PendingMerge]:

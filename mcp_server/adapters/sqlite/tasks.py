@@ -72,7 +72,7 @@ class SqliteTasks:
                 return candidate
 
     def take(self, free: Free, task_id: str | None) -> Task | None:
-        """Choose and take in one step: the ready task that is highest in priority, then oldest, and `free`."""
+        """Choose and take, in one step: the ready task that is highest in priority, then oldest, and `free`."""
         self._free, self._failure = free, None
         statement, values = (_TAKE_BEST, (self.now,)) if task_id is None else (_TAKE_THIS, (self.now, task_id))
         try:

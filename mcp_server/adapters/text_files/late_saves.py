@@ -12,7 +12,7 @@ import os
 from contextlib import suppress
 
 from mcp_server.adapters.host.atomic_write import replace
-from mcp_server.state_page.page import read
+from mcp_server.state_page.page import read_page
 from mcp_server.state_page.rejoin import rejoin
 
 MOST = 10
@@ -36,13 +36,13 @@ class LateSaves:
         """Record that the latest page lacks this, which somebody saved over `before`; once for the same text."""
         for ours, before, last in _read(self._latest):
             if text != last:
-                _replace(self._file, [*_read(self._file), (str(read(ours).version), before, text)][-MOST:])
+                _replace(self._file, [*_read(self._file), (str(read_page(ours).version), before, text)][-MOST:])
                 _replace(self._latest, [(ours, before, text)])
 
     def joined(self, text: str) -> str:
         """A page with what its writer could not see."""
         kept = _read(self._file)
-        lacking = str(read(text).version) if kept else None
+        lacking = str(read_page(text).version) if kept else None
         for version, before, saved in kept:
             if version == lacking:
                 text = rejoin(text, before, saved)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.text_files.stable_read import Unfit
-from mcp_server.state_page.page import in_conflict, read
+from mcp_server.state_page.page import in_conflict, read_page
 
 BOM = b"\xef\xbb\xbf"
 
@@ -31,5 +31,5 @@ def encoded(text: str, like: bytes) -> bytes:
 
 def is_whole(content: bytes, before: bytes) -> bool:
     """Whether it was written to its end. If not, an editor is writing it in place: the next reading sees the rest."""
-    had_version, has_version = (read(decoded(one)).version is not None for one in (before, content))
+    had_version, has_version = (read_page(decoded(one)).version is not None for one in (before, content))
     return bool(content.strip()) and (has_version or not had_version)

@@ -1,1 +1,1 @@
-"""Agents: how they are registered, briefed, sent their messages, and asked before they stop."""
+"""Agents: registering and briefing them, delivering their messages, reminding them before they stop."""

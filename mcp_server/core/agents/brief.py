@@ -1,4 +1,4 @@
-"""What an agent is told when it starts: who it is, what is held, what is ready, and how work is done here."""
+"""The briefing of an agent that starts: its name, who holds what, which tasks are ready, and how to work here."""
 
 from __future__ import annotations
 
@@ -12,18 +12,18 @@ LONGEST = 1_500
 SHOWN = 8
 HOW = (
     "\nEdits outside your scope, or inside another agent's, are blocked; the refusal says what to do. claim_task "
-    "gives you a task and its scope, scope_check tells beforehand, update_task finishes or hands over "
+    "gives you a task and its scope, scope_check shows what you may write, update_task finishes or releases it "
     "(tools: mcp__plugin_interlock_interlock__…)."
 )
 
 
 def briefing(books: Books, agent: Agent) -> str:
-    """The state of the work for this agent, most important first, and how it is done; at most 1,500 characters."""
+    """The state of the work for this agent, most important first, and how to work; at most 1,500 characters."""
     own = books.leases.held_by(agent.id)
     parent = books.leases.held_by(agent.parent) if agent.parent is not None else []
     others = [lease for lease in books.leases.all() if lease.holder not in agent.family and lease.is_live(books.now)]
     parts = [
-        f'You are "{agent.name}" in Interlock, which several agents on this repository share.',
+        f'You are "{agent.name}" in Interlock, which coordinates the agents in this repository.',
         *_own(own, parent, agent),
         *_others(others),
         *_ready(books.tasks.ready(SHOWN)),
@@ -35,12 +35,10 @@ def briefing(books: Books, agent: Agent) -> str:
 def _own(own: list[Lease], parent: list[Lease], agent: Agent) -> list[str]:
     claims = [f"{lease.task} ({clip(lease.title, 50)}): {_patterns(lease)}" for lease in own if lease.resource is None]
     if claims:
-        return ["You hold " + clip("; ".join(claims), 400) + ". Go on with it, or update_task(status=…)."]
+        return ["You hold " + clip("; ".join(claims), 400) + ". Continue it, or call update_task(status=…)."]
     if agent.parent is not None and parent:
         scope = clip("; ".join(f"{lease.subject}: {_patterns(lease)}" for lease in parent), 300)
-        return [
-            f"You work under the scope of the agent that started you: {scope}. claim_task gives you one of your own."
-        ]
+        return [f"You work in the scope of the agent that started you: {scope}. claim_task gives you one of your own."]
     return ["You hold no task."]
 
 

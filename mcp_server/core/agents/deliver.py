@@ -1,4 +1,4 @@
-"""Messages that reach an agent at its next step, without its asking. On the hot path of a hook."""
+"""Delivers messages to an agent at its next step, unasked. On the hot path of a hook."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
 
 LONGEST = 1_000
 MOST = 5
-LOOKED_AT = 100
-"""Among so many messages urgent ones are looked for."""
+MOST_SEARCHED = 100
+"""How many messages are searched for urgent ones."""
 REST = " (read_messages shows the rest)"
 
 
 def deliver(inbox: Inbox, agent_id: int) -> str:
-    """The messages that the agent has not been shown, as many as fit into 1,000 characters; each is shown once.
+    """The messages that the agent has not seen, as many as fit into 1,000 characters; each is shown once.
 
-    The others come at its next step. One that is too long for itself alone is shown in part and stays unread.
+    The rest follow at its next step. A message that is too long by itself is shown in part and stays unread.
     """
     return _shown(inbox, agent_id, inbox.unseen(agent_id, MOST))
 
 
 def urgent(inbox: Inbox, agent_id: int) -> str:
-    """The same for the urgent ones alone: for an agent that is about to stop, and is not to be kept by others."""
+    """Only the urgent ones: the others need not keep an agent that is about to stop."""
     return _shown(
-        inbox, agent_id, [delivery for delivery in inbox.unseen(agent_id, LOOKED_AT) if is_urgent(delivery.subject)]
+        inbox, agent_id, [delivery for delivery in inbox.unseen(agent_id, MOST_SEARCHED) if is_urgent(delivery.subject)]
     )
 
 

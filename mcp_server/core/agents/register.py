@@ -1,4 +1,4 @@
-"""Agents come and go: who a caller is, what it is called, and when it has ended."""
+"""Registers agents: who a caller is, what it is called, and when it has ended."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ LONGEST_NAME = 40
 
 
 class Caller(NamedTuple):
-    """What is known of a caller from outside: never what a model says of itself."""
+    """What the environment says about a caller: never what a model says about itself."""
 
     session: str
     subagent: str | None = None
@@ -26,19 +26,19 @@ class Caller(NamedTuple):
 
     @property
     def key(self) -> str:
-        """The sign by which it is known."""
+        """The key that identifies it."""
         return self.session if self.subagent is None else f"{self.session}/{self.subagent}"
 
     @property
     def parent_key(self) -> str | None:
-        """The sign of the agent it works under, or None."""
+        """The key of the agent that it works under, or None."""
         return None if self.subagent is None else self.session
 
 
 def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Agent:
-    """The agent that is calling, put down as a new one if it was never seen; it is active, so its leases are renewed.
+    """The calling agent, registered if it is new. It is active, so its leases are renewed.
 
-    After `/clear` a session has a new id and is still the same agent: the last one of its process.
+    After `/clear` a session has a new id but is still the same agent: the last one of its process.
     """
     agent = books.agents.find(caller.key)
     if agent is None and after_clear and caller.process is not None:
@@ -46,7 +46,7 @@ def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Age
         if agent is not None:
             books.agents.link(caller.key, agent.id)
     if agent is None:
-        agent = _awaited(books, caller) or _welcome(books, caller)
+        agent = _expected(books, caller) or _register(books, caller)
     books.agents.seen(agent.id, process=caller.process, worktree=caller.worktree or None)
     if caller.process is not None and caller.subagent is None:
         books.agents.link(_process_key(caller.process), agent.id)
@@ -56,7 +56,7 @@ def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Age
 
 
 def leave(books: Books, key: str, why: str) -> Agent | None:
-    """The agent known by `key` has ended, its subagents with it; None when it was never seen."""
+    """End the agent with this key and its subagents; None when it is unknown."""
     agent = books.agents.find(key)
     if agent is not None and agent.ended_at is None:
         end(books, agent, why)
@@ -64,8 +64,8 @@ def leave(books: Books, key: str, why: str) -> Agent | None:
     return agent
 
 
-def _awaited(books: Books, caller: Caller) -> Agent | None:
-    """Whoever a claim was prepared for in this worktree, when the client chose its session by itself."""
+def _expected(books: Books, caller: Caller) -> Agent | None:
+    """The agent that was launched in this worktree, where the client chose the session id itself."""
     if caller.kind != "session" or caller.subagent is not None or not caller.worktree:
         return None
     launch = books.launches.expected(caller.worktree)
@@ -76,10 +76,10 @@ def _awaited(books: Books, caller: Caller) -> Agent | None:
     return books.agents.get(launch.agent)
 
 
-def _welcome(books: Books, caller: Caller) -> Agent:
+def _register(books: Books, caller: Caller) -> Agent:
     parent = None
     if caller.parent_key is not None:
-        parent = books.agents.find(caller.parent_key) or _welcome(
+        parent = books.agents.find(caller.parent_key) or _register(
             books, caller._replace(subagent=None, subagent_type=None)
         )
     name = _name(books, caller, parent)
@@ -117,7 +117,7 @@ def _process_key(process: Process) -> str:
 
 
 def _word(text: str | None) -> str | None:
-    """Text as a short name: one word that can be typed and read aloud; None when nothing is left of it."""
-    deliveries = "".join(character if character.isalnum() or character in "._-" else "-" for character in text or "")
-    word = clip("-".join(part for part in deliveries.split("-") if part), LONGEST_NAME).rstrip("…")
+    """Text as a short name of one word that is easy to type; None when nothing is left of it."""
+    kept = "".join(character if character.isalnum() or character in "._-" else "-" for character in text or "")
+    word = clip("-".join(part for part in kept.split("-") if part), LONGEST_NAME).rstrip("…")
     return None if not word or word == "all" else word

@@ -1,1 +1,1 @@
-"""Failed builds: whose files the errors are in, and what the agent is told to do about it."""
+"""Failed builds: whose files the errors are in, and what the agent should do about it."""

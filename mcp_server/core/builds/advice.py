@@ -1,4 +1,4 @@
-"""What an agent is told whose command failed because of somebody else's files: facts, and the next step.
+"""Advice for an agent whose command failed because of somebody else's files: the facts and the next step.
 
 On the hot path of a hook.
 """
@@ -18,12 +18,12 @@ LONGEST = 1_000
 SHOWN_PATHS = 4
 
 
-def advice(
+def advice_on(
     judgement: Judgement, now: float, *, attempts: int = 1, retry_seconds: float = 30.0, quiet: float | None = None
 ) -> str:
-    """What is known of the foreign errors and what to do next, in at most 1,000 characters; empty without any.
+    """What is known about the errors in foreign files and what to do next, in at most 1,000 characters; else empty.
 
-    `quiet` is for how many seconds nothing had changed there in the end, when that was waited for.
+    `quiet` is how many seconds those files had been unchanged, if that was waited for.
     """
     foreign = judgement.foreign
     if not foreign:
@@ -32,7 +32,7 @@ def advice(
     if all(suspect.stopped for suspect in foreign):
         parts.append(_take_over(foreign[0]))
     elif attempts >= ATTEMPTS_BEFORE_ASKING:
-        parts.append(_asked(foreign, attempts))
+        parts.append(_ask_holder(foreign, attempts))
     else:
         parts.append(_wait(_it(foreign), retry_seconds, quiet))
     return clip("Interlock: " + " ".join(parts), LONGEST)
@@ -49,16 +49,16 @@ def _where(suspect: Suspect, now: float) -> str:
 
 def _more(foreign: Sequence[Suspect]) -> list[str]:
     more = len(foreign) - SHOWN_PATHS
-    return [f"And in {more} more that others are editing."] if more > 0 else []
+    return [f"There are errors in {more} more files that others are editing."] if more > 0 else []
 
 
 def _rest(judgement: Judgement) -> str:
     if judgement.own:
-        return f"Yours to mend: {clip(', '.join(judgement.own), 200)}."
+        return f"Errors in your own files, for you to fix: {clip(', '.join(judgement.own), 200)}."
     unknown = [suspect.path for suspect in judgement.suspects if suspect.whose == "unknown"]
     if unknown:
-        return f"Nobody is known to be editing {clip(', '.join(unknown), 200)}."
-    return "Your own files have none."
+        return f"Nobody seems to be editing {clip(', '.join(unknown), 200)}."
+    return "There are no errors in your own files."
 
 
 def _it(foreign: Sequence[Suspect]) -> str:
@@ -69,15 +69,15 @@ def _wait(it: str, retry_seconds: float, quiet: float | None) -> str:
     if quiet is None:
         return f"Wait {retry_seconds:.0f} s and run the same command again; don't change {it}."
     return (
-        f"This answer was held until {it} had not changed for {quiet:.0f} s. Run the same command again now; don't "
+        f"This answer was delayed until {it} had not changed for {quiet:.0f} s. Run the same command again now; don't "
         f"change {it}."
     )
 
 
-def _asked(foreign: Sequence[Suspect], attempts: int) -> str:
+def _ask_holder(foreign: Sequence[Suspect], attempts: int) -> str:
     whom = ", ".join(dict.fromkeys(clip(suspect.holder, 60) for suspect in foreign if not suspect.stopped))
     return (
-        f"This was attempt {attempts}, and {whom} has been sent the errors. Go on with work that does not need this "
+        f"This was attempt {attempts}, and the errors were sent to {whom}. Do work that does not need this "
         f"build, or stop and say what you are waiting for; don't change {_it(foreign)}."
     )
 
@@ -85,12 +85,12 @@ def _asked(foreign: Sequence[Suspect], attempts: int) -> str:
 def _take_over(suspect: Suspect) -> str:
     if suspect.task is None:
         return (
-            f'Waiting will not mend it. lock_resource("path:{clip(suspect.path, 160)}") makes it yours to mend, if '
+            f'Waiting will not fix it. lock_resource("path:{clip(suspect.path, 160)}") lets you fix it, if '
             "nobody else holds it."
         )
     return (
-        f'Waiting will not mend it. claim_task(task_id="{clip(suspect.task, 60)}") takes the task over with its '
-        "scope; until then the file is not yours."
+        f'Waiting will not fix it. claim_task(task_id="{clip(suspect.task, 60)}") takes over the task and its '
+        "scope; until then leave the file alone."
     )
 
 

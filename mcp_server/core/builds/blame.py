@@ -5,8 +5,8 @@ On the hot path of a hook.
 
 from __future__ import annotations
 
-from mcp_server.domain.decision import foreign_holding, own_holding
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.decision import foreign_lease, own_lease
+from mcp_server.domain.scopes.scope import parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     Verdict = Literal["own", "foreign", "mixed", "unknown"]
 
 RECENT_SECONDS = 300.0
-"""An edit by somebody else that is older explains a broken build no longer, unless its file is still claimed."""
+"""An older edit by somebody else no longer explains a broken build, unless its file is still claimed."""
 
 
 class Suspect:
-    """A file with errors: `own`, `foreign` or `unknown`; if foreign, whose, for which task, and when edited last."""
+    """A file with errors: `own`, `foreign` or `unknown`; if foreign, the holder, its task, and the last edit."""
 
     __slots__ = ("holder", "holder_id", "last_edit", "lines", "path", "stopped", "task", "whose")
 
@@ -39,14 +39,14 @@ class Suspect:
         self.stopped: str | None = None
 
     def of(self, holder_id: int, holder: str, task: str | None, last_edit: float | None) -> Suspect:
-        """The same file as somebody else's."""
+        """The same file, now attributed to somebody else."""
         self.whose = "foreign"
         self.holder_id, self.holder, self.task, self.last_edit = holder_id, holder, task, last_edit
         return self
 
 
 class Judgement:
-    """Whose the errors are: the verdict on all of them together, and each file."""
+    """Who is responsible for the errors, for each file and for all of them together."""
 
     __slots__ = ("suspects",)
 
@@ -55,12 +55,12 @@ class Judgement:
 
     @property
     def foreign(self) -> list[Suspect]:
-        """The files of others."""
+        """The files that belong to others."""
         return [suspect for suspect in self.suspects if suspect.whose == "foreign"]
 
     @property
     def own(self) -> list[str]:
-        """The files that the agent answers for itself."""
+        """The agent's own files."""
         return [suspect.path for suspect in self.suspects if suspect.whose == "own"]
 
     @property
@@ -72,18 +72,18 @@ class Judgement:
 
 
 def judge(books: HookBooks, rights: AgentRights, files: Mapping[str, Sequence[str]]) -> Judgement:
-    """Whose the files of a report are, for an agent of this standing; `files` has the lines that report errors."""
+    """Decide who is responsible for the files in a report; `files` holds the lines that report errors."""
     return Judgement([_judged(books, rights, Suspect(path, lines, "unknown")) for path, lines in files.items()])
 
 
 def _judged(books: HookBooks, rights: AgentRights, suspect: Suspect) -> Suspect:
     path = suspect.path
     editors = books.journal.editors(path)
-    holding = foreign_holding(path, rights.family, books.guard.near(path))
-    if holding is not None:
-        edited = [editor.at for editor in editors if editor.agent == holding.holder_id]
-        return suspect.of(holding.holder_id, holding.holder, holding.task, edited[0] if edited else None)
-    if own_holding(path, rights.holdings) is not None:
+    lease = foreign_lease(path, rights.family, books.guard.near(path))
+    if lease is not None:
+        edited = [editor.at for editor in editors if editor.agent == lease.holder_id]
+        return suspect.of(lease.holder_id, lease.holder, lease.task, edited[0] if edited else None)
+    if own_lease(path, rights.leases) is not None:
         suspect.whose = "own"
         return suspect
     left = _left_behind(books.activity, rights, path)
@@ -96,11 +96,11 @@ def _judged(books: HookBooks, rights: AgentRights, suspect: Suspect) -> Suspect:
 
 
 def _left_behind(watch: Activity, rights: AgentRights, path: str) -> tuple[int, str, str | None, str] | None:
-    """A lease on the path that nobody keeps alive any more: whose, for which task, and what became of its holder."""
+    """An expired lease on the path: holder id, holder, task, and what happened to the holder."""
     for expired in watch.expired(path):
-        if expired.holder_id not in rights.family and scopes.parse(expired.patterns).covers(path):
-            became = "has ended" if expired.stopped else "has not been seen for longer than its lease lasts"
-            return expired.holder_id, expired.holder, expired.task, became
+        if expired.holder_id not in rights.family and parse(expired.patterns).covers(path):
+            stopped = "has ended" if expired.stopped else "has not been seen for longer than its lease lasts"
+            return expired.holder_id, expired.holder, expired.task, stopped
     return None
 
 

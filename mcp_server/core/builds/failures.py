@@ -1,4 +1,4 @@
-"""How often a command has failed because of somebody else's files, and what their holders are told of it.
+"""Counts how often a command failed because of somebody else's files, and notifies their holders.
 
 On the hot path of a hook.
 """
@@ -19,55 +19,57 @@ LONGEST_COMMAND = 300
 LINES_A_FILE = 3
 
 
-def failed(watch: Activity, agent_id: int, judgement: Judgement, command: str) -> int:
-    """Count the failure for each foreign file, forget what this command no longer fails because of.
+def failed(activity: Activity, agent_id: int, judgement: Judgement, command: str) -> int:
+    """Count the failure for each foreign file and forget the files that this command no longer fails on.
 
-    Answers how often it has failed by now because of the file that it failed of most often.
+    Returns the highest of these counts.
     """
     line = normal(command)
     foreign = sorted({suspect.path for suspect in judgement.foreign})
-    over = [wait.path for wait in watch.waits(agent_id) if wait.command == line and wait.path not in foreign]
-    watch.over(agent_id, over)
-    return max((watch.failed(agent_id, path, line).attempts for path in foreign), default=0)
+    fixed = [wait.path for wait in activity.waits(agent_id) if wait.command == line and wait.path not in foreign]
+    activity.over(agent_id, fixed)
+    return max((activity.failed(agent_id, path, line).attempts for path in foreign), default=0)
 
 
-def passed(watch: Activity, agent_id: int, command: str) -> list[str]:
-    """The files that this command had failed because of and does no longer; they are forgotten."""
+def passed(activity: Activity, agent_id: int, command: str) -> list[str]:
+    """Forget the foreign files that this command used to fail on; returns them."""
     line = normal(command)
-    over = [wait.path for wait in watch.waits(agent_id) if wait.command == line]
-    watch.over(agent_id, over)
-    return over
+    fixed = [wait.path for wait in activity.waits(agent_id) if wait.command == line]
+    activity.over(agent_id, fixed)
+    return fixed
 
 
 def normal(command: str) -> str:
-    """A command as it is remembered, to be recognised when it is run again."""
+    """A command in the form that is stored, so that it is recognised when it runs again."""
     return clip(" ".join(command.split()), LONGEST_COMMAND)
 
 
-def deliveries(judgement: Judgement, *, waiting: str, command: str, attempts: int) -> Iterator[tuple[int, str, str]]:
-    """What the holder of a broken file is told: number of the agent, subject, text.
+def messages_to_holders(
+    judgement: Judgement, *, waiting: str, command: str, attempts: int
+) -> Iterator[tuple[int, str, str]]:
+    """The messages to the holders of broken files: agent id, subject, text.
 
-    At the first failure, so that it knows, and at the third, so that it does something about it; never in between.
+    One at the first failure, for information, and one at the third, as a request; none in between.
     """
     if attempts not in (1, ATTEMPTS_BEFORE_ASKING):
         return
-    of: dict[int, list[Suspect]] = {}
+    by_holder: dict[int, list[Suspect]] = {}
     for suspect in judgement.foreign:
         if not suspect.stopped:
-            of.setdefault(suspect.holder_id, []).append(suspect)
-    for holder, suspects in of.items():
+            by_holder.setdefault(suspect.holder_id, []).append(suspect)
+    for holder, suspects in by_holder.items():
         yield holder, _subject(suspects, waiting, command, attempts), _text(suspects, attempts)
 
 
 def _subject(suspects: list[Suspect], waiting: str, command: str, attempts: int) -> str:
     paths = clip(", ".join(suspect.path for suspect in suspects), 160)
-    waits = "still waits" if attempts > 1 else "waits"
+    waits = "is still waiting" if attempts > 1 else "is waiting"
     return f"{clip(waiting, 60)} {waits} for {paths}: `{clip(normal(command), 80)}` fails because of it"
 
 
 def _text(suspects: list[Suspect], attempts: int) -> str:
     lines = [clip(line, 200) for suspect in suspects for line in suspect.lines[:LINES_A_FILE]]
     if attempts == 1:
-        return "\n".join([*lines, "It was told to wait and to leave the file alone."])
-    asked = f"It has failed {attempts} times by now. Make the file whole, or say with send_message how long it takes."
-    return "\n".join([*lines, asked])
+        return "\n".join([*lines, "It was asked to wait and to leave the file alone."])
+    request = "Finish your edit to the file, or use send_message to say how long it will take."
+    return "\n".join([*lines, f"It has failed {attempts} times. {request}"])

@@ -1,1 +1,1 @@
-"""The guard: may this agent write these paths, run this command, make this commit, and what was damaged?"""
+"""The guard: may this agent write these paths, run this command, commit these files? And what did a command damage?"""

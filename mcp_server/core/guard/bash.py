@@ -1,4 +1,4 @@
-"""May this Bash command run? Asked with what its reading found out; the decision on each path is the guard's.
+"""May this Bash command run, given what it would write? The decision on each path is the guard's.
 
 On the hot path of a hook.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from mcp_server.core.guard.paths import find_other_worktree
 from mcp_server.domain.decision import LONGEST_REASON, Decision, decide, refused_as_held
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.text import clip, stamp
 
 TYPE_CHECKING = False
@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 NOT_RUN = "This command was not run. "
 ANYTHING = "any file below it"
-"""Stands for whatever may be written in a directory; no scope names it by itself."""
+"""Stands for any file in a directory; no scope names it."""
 YOUR_PATHS = "PATHS"
 UNLESS_IGNORED = ("outside", "unclaimed")
-"""The rules that leave alone what git ignores, such as build output: nobody's work is lost there."""
+"""The rules that don't apply to what git ignores, such as build output: no work is lost there."""
 
 
 class Target:
-    """A path that the command would write, relative to its worktree: alone, a `tree` with all below, or a `prefix`.
+    """A path that the command would write, relative to its worktree: a `file`, a `tree` with all below, or a `prefix`.
 
-    `is_new` says that it is not there yet: the directories on the way to a scope may be made by its holder.
+    `is_new`: it does not exist yet. The holder of a scope may create the directories that lead to it.
     """
 
     __slots__ = ("how", "is_new", "path")
@@ -42,7 +42,7 @@ class Target:
 
 
 class Sweeping:
-    """A git command over the whole worktree, and the one for single paths that is to be used instead."""
+    """A git command that affects the whole worktree, and the one for single paths to use instead."""
 
     __slots__ = ("command", "instead")
 
@@ -56,35 +56,35 @@ def judge_targets(
     rights: AgentRights,
     targets: Iterable[Target],
     ignored: Callable[[list[str]], set[str]],
-    ground: WorktreeContext | None = None,
+    context: WorktreeContext | None = None,
 ) -> Decision | None:
-    """The refusal that says most, or None: that somebody holds a path before that it only lies outside the scope.
+    """The most important refusal, or None: a path that somebody holds comes before one that is only outside the scope.
 
-    `ignored` says which of some paths git ignores.
+    `ignored` picks the paths that git ignores.
     """
-    other_worktree = find_other_worktree(book, rights, ground)
+    other_worktree = find_other_worktree(book, rights, context)
     refusals = [
         decision
         for target in targets
         for decision in _judged(book, rights, target, other_worktree)
         if not decision.allowed
     ]
-    spared = [decision.path for decision in refusals if decision.path and decision.rule in UNLESS_IGNORED]
-    left_alone = ignored(spared) if spared else set()
-    left = [refusal for refusal in refusals if refusal.path not in left_alone]
+    ignorable = [decision.path for decision in refusals if decision.path and decision.rule in UNLESS_IGNORED]
+    skipped = ignored(ignorable) if ignorable else set()
+    left = [refusal for refusal in refusals if refusal.path not in skipped]
     left.sort(key=lambda refusal: refusal.rule in UNLESS_IGNORED)
     return _not_run(left[0]) if left else None
 
 
 def judge_sweep(
-    book: GuardBook, rights: AgentRights, root: str, sweep: Sweeping, ground: WorktreeContext | None = None
+    book: GuardBook, rights: AgentRights, root: str, sweep: Sweeping, context: WorktreeContext | None = None
 ) -> Decision | None:
-    """The refusal of a command over the whole worktree `root` in which others hold claims too, or None."""
+    """The refusal of a command that affects the whole worktree `root` while others hold claims in it, or None."""
     others = book.beside(root, rights.family)
     if book.policy().mode == "off":
         return None
     if not others:
-        other_worktree = find_other_worktree(book, rights, ground)
+        other_worktree = find_other_worktree(book, rights, context)
         if other_worktree is None:
             return None
         reason = NOT_RUN + other_worktree.reason(clip(sweep.command, 120))
@@ -92,21 +92,21 @@ def judge_sweep(
     one = others[0]
     more = f" and {len(others) - 1} more" if len(others) > 1 else ""
     reason = (
-        f"{NOT_RUN}{clip(sweep.command, 120)} takes in the whole worktree, in which {clip(one.holder, 60)} "
-        f"(task {clip(one.task or '', 60)}){more} is at work too. Name your own paths: "
+        f"{NOT_RUN}{clip(sweep.command, 120)} affects the whole worktree, in which {clip(one.holder, 60)} "
+        f"(task {clip(one.task or '', 60)}){more} is working too. Name your own paths: "
         f"{clip(sweep.instead.replace('{paths}', _own_paths(rights)), 250)}"
     )
     return Decision(clip(sweep.command, 120), allowed=False, rule="sweep", reason=reason, holder=one.holder)
 
 
 def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision | None:
-    """The refusal of whatever may write, to an agent that has yet to be told that it lost its claim, or None."""
+    """The refusal of any command that may write, if the agent does not know yet that it lost its claim, or None."""
     loss = rights.loss
     if loss is None or book.policy().mode == "off":
         return None
     reason = (
         f"{NOT_RUN}Your claim on {clip(loss.what, 80)} was taken over by {clip(loss.by, 60)} at {stamp(loss.at)}. "
-        "Call board or claim_task to see where you stand; after that you are an agent without this claim."
+        "Call board or claim_task to see what you hold now; after that you can write again, without this claim."
     )
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
 
@@ -129,36 +129,36 @@ def _judged(
 
 
 def _below(book: GuardBook, rights: AgentRights, directory: str) -> Iterable[Decision]:
-    """The refusals because of what others hold somewhere below a directory."""
+    """The refusals because of what others hold below a directory."""
     policy = book.policy()
-    for holding in book.within(directory):
-        if holding.holder_id in rights.family:
+    for lease in book.within(directory):
+        if lease.holder_id in rights.family:
             continue
-        for place in _places(holding.patterns, directory):
-            decision = decide(place, policy, rights, [holding])
+        for place in _places(lease.patterns, directory):
+            decision = decide(place, policy, rights, [lease])
             if decision.rule in ("free", "own", "outside", "unclaimed"):
-                # The pattern names files below; that none of them has this very name does not make them free.
-                decision = refused_as_held(place, holding)
+                # The pattern covers files below the directory, though not this name.
+                decision = refused_as_held(place, lease)
             yield decision
 
 
 def _places(patterns: Sequence[str], directory: str) -> list[str]:
     below = directory + "/" if directory else ""
-    anchors = [anchor for anchor, _ in scopes.anchors(scopes.parse(patterns))]
+    anchors = [anchor for anchor, _ in anchors_of(parse(patterns))]
     return [anchor or directory for anchor in anchors if anchor == directory or anchor.startswith(below)][:1]
 
 
 def _leads_to_own(path: str, rights: AgentRights) -> bool:
     return any(
         anchor == path or anchor.startswith(path + "/")
-        for holding in rights.holdings
-        for anchor, _ in scopes.anchors(scopes.parse(holding.patterns))
+        for lease in rights.leases
+        for anchor, _ in anchors_of(parse(lease.patterns))
     )
 
 
 def _own_paths(rights: AgentRights) -> str:
-    """The agent's scope as arguments for git; without a claim, a word for the paths that it means."""
-    patterns = [pattern for holding in rights.holdings for pattern in holding.patterns]
+    """The agent's scope as arguments for git; without a claim, a placeholder."""
+    patterns = [pattern for lease in rights.leases for pattern in lease.patterns]
     if not patterns or len(patterns) > 6:
         return YOUR_PATHS
     return " ".join(_pathspec(pattern) for pattern in patterns)

@@ -1,4 +1,4 @@
-"""What the guard would decide for paths as an agent spells them, asked beforehand."""
+"""What would the guard decide for these paths? Asked before writing."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ MOST_PATHS = 1_000
 
 
 class PathInRepo(NamedTuple):
-    """Where a path lies: in which worktree, and where in it."""
+    """A path relative to its worktree, and that worktree."""
 
     path: str
-    ground: WorktreeContext | None = None
+    context: WorktreeContext | None = None
 
 
 Locate = Callable[[str, str], PathInRepo | None]
-"""Where a path, spelled relative to a directory, lies; None when it is none of Interlock's business."""
+"""Locates a path that is relative to a directory; None outside every repository that uses Interlock."""
 
 
 def scope_check(
     place: Workplace, agent_id: int, paths: Sequence[str], *, directory: str, locate: Locate
 ) -> list[Decision]:
-    """One decision for each path, in the order asked; refuses none and too many."""
+    """One decision for each path, in order; refuses an empty list and one that is too long."""
     if not paths:
         raise Misuse("no path was given")
     if len(paths) > MOST_PATHS:
@@ -38,19 +38,19 @@ def scope_check(
         agent = books.agents.get(agent_id)
         rights = guard.rights_of(agent.id, agent.parent)
         return [
-            _outside(path) if found is None else judge(guard, rights, [found.path], found.ground)[0]
+            _outside(path) if found is None else judge(guard, rights, [found.path], found.context)[0]
             for path, found in located
         ]
 
 
 def _located(path: str, directory: str, locate: Locate) -> PathInRepo | None:
     try:
-        path.encode()  # what cannot be encoded cannot be kept, so nobody can hold it
+        path.encode()  # what can't be encoded can't be stored, so nobody can hold it
         return locate(path, directory)
     except ValueError:
-        raise Misuse(f"{path[:80]!r} is no path: it holds a NUL or a lone surrogate") from None
+        raise Misuse(f"{path[:80]!r} is not a path: it contains a NUL or a lone surrogate") from None
 
 
 def _outside(path: str) -> Decision:
-    reason = "It lies in no worktree that uses Interlock."
+    reason = "It is outside every repository that uses Interlock."
     return Decision(path, allowed=True, rule="elsewhere", reason=reason)

@@ -1,4 +1,4 @@
-"""May a Bash command run, should the kernel confine it, and what is recorded of it? On the hot path of a hook."""
+"""May a Bash command run, should the kernel confine it, and what is recorded? On the hot path of a hook."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Verdict:
 
     @property
     def is_watched(self) -> bool:
-        """Whether what the command changed is examined after it."""
+        """Whether its changes are examined after it ran."""
         return self.runs and (self.confined or self.may_write)
 
 
@@ -64,7 +64,7 @@ def judge_command(
 ) -> Decision | None:
     """The refusal of a command that starts at `here` because of what it would write, or None.
 
-    `site_of` finds the worktree in use that a folder lies in; writes outside of them are not Interlock's business.
+    `site_of` finds the worktree that a folder lies in; writes where Interlock is not in use are not judged.
     """
     if reading.only_reads:
         return None
@@ -78,7 +78,7 @@ def judge_command(
 
 
 def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]) -> Verdict:
-    """What becomes of a command. Only an agent with a claim is confined, to its scope."""
+    """Whether a command runs, and confined or not. Only an agent with a claim is confined, to its scope."""
     policy = here.guard.policy()
     runs = refusal is None or policy.mode == "warn"
     confined = runs and policy.bash == "confine" and bool(here.rights.claims()) and can_confine()
@@ -86,12 +86,12 @@ def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confi
 
 
 def is_worth_recording(verdict: Verdict, here: Site) -> bool:
-    """Whether there is anything to write: a refusal, a command to be examined, or leases to renew."""
+    """Whether there is anything to record: a refusal, a command to examine afterwards, or leases to renew."""
     return verdict.refusal is not None or verdict.is_watched or here.guard.is_due(here.rights.family)
 
 
 def record_command(books: HookBooks, here: Site, verdict: Verdict, *, command: str, call_id: str) -> None:
-    """Record what the guard decided; a command that is examined afterwards needs the id of its call."""
+    """Record the guard's decision; `call_id` identifies the command when it is examined afterwards."""
     record(books.guard, here.rights, [verdict.refusal] if verdict.refusal is not None else [])
     if verdict.is_watched:
         books.commands.began(

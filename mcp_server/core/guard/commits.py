@@ -1,4 +1,4 @@
-"""May these paths be committed? Not those that another agent holds: half an edit would go along."""
+"""May these paths be committed? Not those that another agent holds: the commit would contain its unfinished edits."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from mcp_server.domain.decision import AgentRights, Decision, decide
 
 
 def held_by_others(place: Workplace, key: str | None, paths: Sequence[str]) -> list[Decision]:
-    """The refusals because somebody else holds a path; `key` is the session's that commits, None a person's.
+    """The refusals for paths that somebody else holds; `key` identifies the session that commits, None a person.
 
-    A session commits for its subagents too: a git hook cannot tell which of them it was.
+    A session commits for its subagents too: a git hook can't tell them apart.
     """
     with place.store.reading() as books:
         agent = books.agents.find(key) if key else None

@@ -1,9 +1,9 @@
-"""What did a command change that its agent may not write? Asked after it ran."""
+"""Did a command change what its agent may not write? Asked after it ran."""
 
 from __future__ import annotations
 
 from mcp_server.core.guard.paths import judge
-from mcp_server.domain.decision import Decision, foreign_holding
+from mcp_server.domain.decision import Decision, foreign_lease
 from mcp_server.domain.text import clip
 
 TYPE_CHECKING = False
@@ -19,9 +19,9 @@ LONGEST = 1_000
 
 
 class Damage:
-    """A path that a command changed although its agent may not write it, and why it may not.
+    """A path that a command changed although its agent may not write it, and the reason.
 
-    `holder_id` is whose it is, or None when it only lies outside the agent's scope.
+    `holder_id` is None when nobody holds it and it is only outside the agent's scope.
     """
 
     __slots__ = ("decision", "holder_id", "restore")
@@ -37,8 +37,8 @@ class Damage:
         return self.decision.path
 
 
-class Aftermath:
-    """What a command did: the paths that its agent may write, and the damage."""
+class Changes:
+    """What a command changed: paths that its agent may write, and damage."""
 
     __slots__ = ("damage", "own")
 
@@ -47,11 +47,11 @@ class Aftermath:
         self.damage = damage
 
 
-def aftermath(books: HookBooks, rights: AgentRights, command: Command, paths: Sequence[str]) -> Aftermath:
+def judge_changes(books: HookBooks, rights: AgentRights, command: Command, paths: Sequence[str]) -> Changes:
     """Judge the paths that changed while the command ran.
 
-    What its owner may have changed itself meanwhile, by an edit or by a command of its own, is nobody's fault; nor is
-    what lies in nobody's claim while others had commands running.
+    A path that its holder may have changed itself meanwhile is no damage; nor is an unclaimed one while others had
+    commands running.
     """
     others = books.commands.alongside(command.agent, command.began_at)
     own: list[str] = []
@@ -67,29 +67,29 @@ def aftermath(books: HookBooks, rights: AgentRights, command: Command, paths: Se
                 damage.append(Damage(decision, owner))
         elif decision.rule == "outside" and not others:
             damage.append(Damage(decision, None))
-    return Aftermath(own, damage)
+    return Changes(own, damage)
 
 
-def told_agent(damage: Sequence[Damage]) -> str:
-    """What the agent is told whose command it was, in at most 1,000 characters."""
-    parts = ["Interlock: this command changed what is not yours to change.", *map(_told, damage[:SHOWN_PATHS])]
+def message_to_agent(damage: Sequence[Damage]) -> str:
+    """The message to the agent that ran the command, in at most 1,000 characters."""
+    parts = ["Interlock: this command changed files that you may not write.", *map(_described, damage[:SHOWN_PATHS])]
     if len(damage) > SHOWN_PATHS:
         parts.append(f"And {len(damage) - SHOWN_PATHS} more.")
     if any(one.holder_id for one in damage):
-        parts.append("Their holders have been told.")
+        parts.append("Their holders have been notified.")
     return clip(" ".join(parts), LONGEST)
 
 
-def told_owner(one: Damage, culprit: str, command: str) -> tuple[str, str]:
-    """Subject and text of the message to the agent whose file it was."""
+def message_to_holder(one: Damage, culprit: str, command: str) -> tuple[str, str]:
+    """Subject and text of the message to the agent that holds the file."""
     subject = f"{clip(culprit, 60)} changed your {clip(one.path, 160)} with a command"
-    text = f"`{clip(' '.join(command.split()), 200)}` changed it; nothing was put back."
-    return subject, text + (f" As you left it: {one.restore}" if one.restore else "")
+    text = f"`{clip(' '.join(command.split()), 200)}` changed it; nothing was restored."
+    return subject, text + (f" This restores your version: {one.restore}" if one.restore else "")
 
 
-def _told(one: Damage) -> str:
+def _described(one: Damage) -> str:
     whose = f"is held by {clip(one.decision.holder or '', 60)}" if one.holder_id else "lies outside your scope"
-    back = f"; what was there before comes back with: {one.restore}" if one.restore else ""
+    back = f"; this restores what was there: {one.restore}" if one.restore else ""
     asked = " (ask its holder first)" if one.restore and one.holder_id else ""
     return f"{clip(one.path, 160)} {whose}{back}{asked}."
 
@@ -99,5 +99,5 @@ def _edited_since(journal: Journal, path: str, command: Command) -> bool:
 
 
 def _owner(guard: GuardBook, rights: AgentRights, path: str) -> int | None:
-    holding = foreign_holding(path, rights.family, guard.near(path))
-    return None if holding is None else holding.holder_id
+    lease = foreign_lease(path, rights.family, guard.near(path))
+    return None if lease is None else lease.holder_id

@@ -1,4 +1,4 @@
-"""What the guard, `scope_check` and `check` ask: may this agent write these paths now?
+"""May this agent write these paths now? Asked by the guard, `scope_check` and `check`.
 
 On the hot path of a hook.
 """
@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 
 
 class WorktreeContext:
-    """The worktree that paths lie in: its root, and the main one's.
+    """The worktree that paths lie in, and the main worktree of its repository.
 
-    `here` tells in which worktree of the repository the agent stands at this moment, empty when in none; it is asked
-    only when that matters.
+    `here` finds the worktree of the agent's current directory, empty for none; it is called only when needed.
     """
 
     __slots__ = ("here", "main", "root")
@@ -32,39 +31,39 @@ class WorktreeContext:
 
 
 def judge(
-    book: GuardBook, rights: AgentRights, paths: Iterable[str], ground: WorktreeContext | None = None
+    book: GuardBook, rights: AgentRights, paths: Iterable[str], context: WorktreeContext | None = None
 ) -> list[Decision]:
-    """One decision for each path (relative to its worktree's root) that an agent of this standing would write."""
+    """One decision for each path (relative to its worktree's root) that an agent with these rights would write."""
     policy = book.policy()
-    other_worktree = find_other_worktree(book, rights, ground)
+    other_worktree = find_other_worktree(book, rights, context)
     return [decide(path, policy, rights, book.near(path), other_worktree) for path in paths]
 
 
-def find_other_worktree(book: GuardBook, rights: AgentRights, ground: WorktreeContext | None) -> OtherWorktree | None:
-    """Why an agent of this standing writes nothing in a worktree, or None when it may.
+def find_other_worktree(book: GuardBook, rights: AgentRights, context: WorktreeContext | None) -> OtherWorktree | None:
+    """Why an agent with these rights may not write in a worktree at all, or None when it may.
 
-    A claim on a task that has a worktree is worked on there. Nobody writes where another agent is at work, or where
-    another task is at home. And who works in a linked worktree stays there, until its session moves.
+    A task that has a worktree is worked on there. Nobody writes in a worktree where another agent is working or that
+    belongs to another task. An agent in a linked worktree stays there until its session moves.
     """
-    if ground is None:
+    if context is None:
         return None
     claims = rights.claims()
-    homes = book.unmerged_worktrees(claims) if claims else ()
-    home = rights.home or ground.here() or ground.main
-    if ground.root in homes or (ground.root == home and not homes):
+    task_worktrees = book.unmerged_worktrees(claims) if claims else ()
+    own = rights.worktree or context.here() or context.main
+    if context.root in task_worktrees or (context.root == own and not task_worktrees):
         return None
-    is_main = ground.root == ground.main
-    occupant = None if is_main else book.occupant(ground.root, rights.family)
-    moved_here = ground.here() == ground.root and not (is_main and homes)
-    if occupant is None and (moved_here or (home == ground.main and not homes)):
+    is_main = context.root == context.main
+    occupant = None if is_main else book.occupant(context.root, rights.family)
+    moved_here = context.here() == context.root and not (is_main and task_worktrees)
+    if occupant is None and (moved_here or (own == context.main and not task_worktrees)):
         return None
     from mcp_server.domain.other_worktree import OtherWorktree
 
-    return OtherWorktree(ground.root, homes[0] if homes else home, occupant)
+    return OtherWorktree(context.root, task_worktrees[0] if task_worktrees else own, occupant)
 
 
 def record(book: GuardBook, rights: AgentRights, decisions: Sequence[Decision]) -> None:
-    """What a write that was attempted leaves behind: the agent's leases are renewed, refusals are in the log."""
+    """Record an attempted write: the agent's leases are renewed, refusals are logged."""
     if rights.family:
         book.touch(rights.family)
     for decision in decisions:

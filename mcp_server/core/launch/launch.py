@@ -1,4 +1,4 @@
-"""Launches sessions for several tasks: first the claims, then the worktrees side by side, then the sessions."""
+"""Launches sessions for several tasks: first the claims, then the worktrees in parallel, then the sessions."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple, Protocol
 
 from mcp_server.core.launch import sessions
-from mcp_server.core.launch.sessions import Failed, Launched, Order, State
+from mcp_server.core.launch.sessions import Failed, Launched, Order, SessionState
 from mcp_server.core.launch.worktrees import WorktreeTools, worktrees_for
 from mcp_server.core.tasks.claim import Refused
 from mcp_server.core.workplace import Workplace
@@ -18,25 +18,25 @@ from mcp_server.ports import Progress, Sessions
 
 LOOK_EVERY = 0.25
 LOOKS = 60
-"""How often a session is asked whether it has reported: a first start may ask a question that nobody answers."""
+"""How often a session is checked for its first report: one that waits for an answer never reports."""
 MOST_READY, MOST_REFUSALS = 200, 5
 
 
 class Tools(WorktreeTools, Protocol):
-    """What launching needs from outside. A lock refuses (Trouble) while another launch of the task goes on."""
+    """What launching needs from outside. A lock refuses (Trouble) while the task is being launched elsewhere."""
 
     def ways(self) -> Mapping[Way, Sessions]:
         """The ways in which sessions can be started."""
 
     def launch_lock(self, task: str) -> AbstractContextManager[object]:
-        """Keeps other launches of a task away."""
+        """Keeps others from launching this task."""
 
     def pause(self, seconds: float) -> None:
-        """Wait until the sessions are asked again."""
+        """Wait before the sessions are checked again."""
 
 
 class TooMany(NamedTuple):
-    """More agents than `max_agents` would be working. Unless `final`, a person may start them anyway."""
+    """More agents than `max_agents` would be working; unless `final`, a person may confirm that."""
 
     words: str
     wanted: int
@@ -51,14 +51,14 @@ class NotLaunched(NamedTuple):
 
 
 class Report(NamedTuple):
-    """The sessions that run, with their state, and the tasks for which there is none."""
+    """The running sessions with their state, and the tasks without one."""
 
-    sessions: list[tuple[Launched, State]]
+    sessions: list[tuple[Launched, SessionState]]
     not_launched: list[NotLaunched]
 
 
 def how_many(place: Workplace, tools: Tools, tasks: Sequence[str], agents: int | None) -> int | TooMany:
-    """How many sessions are to be started for these tasks, or for so many of the best; refuses (Misuse) both."""
+    """How many sessions to start for these tasks, or for the best `agents` tasks; refuses (Misuse) both at once."""
     if tasks and agents is not None:
         raise Misuse("name the tasks, or say how many with --agents, not both")
     most = place.settings().max_agents
@@ -67,7 +67,9 @@ def how_many(place: Workplace, tools: Tools, tasks: Sequence[str], agents: int |
     if agents is not None:
         count = min(agents, len(sessions.candidates(place, MOST_READY)))
     elif not tasks and not count:
-        words = f"{len(working)} launched agents are working, as many as max_agents allows; --agents N starts more"
+        words = (
+            f"{len(working)} launched agents are working, which is all that max_agents allows; --agents N starts more"
+        )
         return TooMany(words, 0, final=True)
     total = len(working) + count
     if not count or total <= most:
@@ -75,7 +77,7 @@ def how_many(place: Workplace, tools: Tools, tasks: Sequence[str], agents: int |
     return TooMany(f"that would make {total} agents; max_agents is {most}", count)
 
 
-def launch(  # noqa: PLR0913, PLR0917  one argument for each thing that a launch depends on
+def launch_sessions(  # noqa: PLR0913, PLR0917  one argument for each thing that a launch depends on
     place: Workplace,
     tools: Tools,
     order: Order,
@@ -83,7 +85,7 @@ def launch(  # noqa: PLR0913, PLR0917  one argument for each thing that a launch
     count: int,
     shown: Callable[[], AbstractContextManager[Progress]],
 ) -> Report:
-    """Start sessions for these tasks, or for the `count` best; whatever is refused is in the report."""
+    """Start sessions for these tasks, or for the `count` best; refusals are in the report."""
     with ExitStack() as locks:
         begun, refused = _claims(place, tools, order, tasks, count, locks)
         prepared = [each for each in begun if isinstance(each, Launch)]
@@ -95,25 +97,25 @@ def launch(  # noqa: PLR0913, PLR0917  one argument for each thing that a launch
                     launched.append(outcome)
                 else:
                     refused.append(NotLaunched(each.task, outcome))
-    told = [each for each in refused if tasks or isinstance(each.outcome, Failed)]
-    return _watched(place, tools, launched, told or ([] if launched else refused[:MOST_REFUSALS]))
+    reported = [each for each in refused if tasks or isinstance(each.outcome, Failed)]
+    return _watched(place, tools, launched, reported or ([] if launched else refused[:MOST_REFUSALS]))
 
 
 def _claims(  # noqa: PLR0913, PLR0917  as `launch`
     place: Workplace, tools: Tools, order: Order, tasks: Sequence[str], count: int, locks: ExitStack
 ) -> tuple[list[Launch | Launched], list[NotLaunched]]:
-    """Claim one task for each session to be started; `locks` keeps other launches of these tasks away."""
+    """Claim one task for each session to be started; `locks` keeps others from launching these tasks."""
     begun: list[Launch | Launched] = []
     refused: list[NotLaunched] = []
     for task in sessions.known(place, tasks) or sessions.candidates(place, MOST_READY):
-        # One failure for each of many tasks would say nothing more.
+        # Failures count, so that many tasks don't all fail for the same reason.
         failures = sum(isinstance(each.outcome, Failed) for each in refused)
         if not tasks and sum(isinstance(each, Launch) for each in begun) + failures >= count:
             break
         try:
             locks.enter_context(tools.launch_lock(task))
         except Trouble:
-            refused.append(NotLaunched(task, Refused("held", "It is being launched at this moment.")))
+            refused.append(NotLaunched(task, Refused("held", "It is being launched right now.")))
             continue
         outcome = sessions.begin(place, tools.ways(), order, task)
         if isinstance(outcome, (Launch, Launched)):
@@ -124,9 +126,9 @@ def _claims(  # noqa: PLR0913, PLR0917  as `launch`
 
 
 def _watched(place: Workplace, tools: Tools, launched: list[Launched], refused: list[NotLaunched]) -> Report:
-    """Wait until every session has reported, or it is clear that it won't by itself."""
+    """Wait until every session has reported, or for as long as that should take."""
 
-    def state(each: Launched) -> State | Failed:
+    def state(each: Launched) -> SessionState | Failed:
         return sessions.state(place, tools.ways()[each.launch.way], each.launch)
 
     seen = {each: state(each) for each in launched}

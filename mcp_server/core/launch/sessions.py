@@ -1,4 +1,4 @@
-"""Sessions launched for tasks: the claim is made first, and belongs to whoever starts in the task's worktree."""
+"""Sessions launched for tasks: the task is claimed first, for the session that will start in its worktree."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from mcp_server.domain.launch import Launch, NotStarted, Way, model_of, name_of,
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books, Processes, Sessions
 
-State = Literal["working", "waiting", "ended"]
+SessionState = Literal["working", "waiting", "ended"]
 """It has reported; it runs but has not reported yet; it reported and has ended."""
 
 
 class Order(NamedTuple):
-    """How sessions are to be started. `new_session` gives ids that were never given before."""
+    """How to start sessions. `new_session` creates unique ids."""
 
     way: Way
     model: str | None
@@ -29,7 +29,7 @@ class Order(NamedTuple):
 
 
 class Launched(NamedTuple):
-    """The session runs and has the claim. `anew` is False if it ran before; `words` are what a person has to know."""
+    """The session runs and holds the claim. `anew` is False if it was running already; `words` are for the person."""
 
     launch: Launch
     anew: bool
@@ -37,14 +37,14 @@ class Launched(NamedTuple):
 
 
 class Failed(NamedTuple):
-    """The task was claimed, but no session could be started for it, and why. Its claim was given back."""
+    """No session could be started for the task, and why. Its claim was released."""
 
     task: str
     reason: str
 
 
 class Stopped(NamedTuple):
-    """A session that has ended. Its worktree stays as it is."""
+    """A session that has ended. Its worktree is kept."""
 
     launch: Launch
     had_begun: bool
@@ -54,9 +54,9 @@ class Stopped(NamedTuple):
 def begin(
     place: Workplace, ways: Mapping[Way, Sessions], order: Order, task_id: str
 ) -> Launch | Launched | Refused | Failed:
-    """Claim a task for a session to be started, or find the one that runs. Refuses what cannot be claimed.
+    """Claim a task for a new session, or find the session that runs already. Refuses a task that can't be claimed.
 
-    After a kill at any point the same call resumes: same worktree, same claim, and never a second session.
+    Killed at any point, the same call resumes: same worktree, same claim, never a second session.
     """
     running = _running(place, ways, task_id)
     if running is not None:
@@ -71,16 +71,16 @@ def begin(
 def start(
     place: Workplace, ways: Mapping[Way, Sessions], order: Order, prepared: Launch, worktree_of: Callable[[str], str]
 ) -> Launched | Failed:
-    """The session for a claim that was prepared, in the worktree that `worktree_of` its task makes."""
+    """Start the session for a prepared claim, in the worktree that `worktree_of` creates for its task."""
     try:
         return _started(place, ways[prepared.way], order, prepared, worktree_of)
     except NotStarted as error:
-        give_back(place, prepared, "its session could not be started")
+        release(place, prepared, "its session could not be started")
         return Failed(prepared.task, str(error))
 
 
-def state(place: Workplace, sessions: Sessions, launch: Launch) -> State | Failed:
-    """The state of a launched session. The claim of one that ended before it reported is given back."""
+def state(place: Workplace, sessions: Sessions, launch: Launch) -> SessionState | Failed:
+    """The state of a launched session. If it ended before it reported, its claim is released."""
     with place.store.reading() as books:
         agent = books.agents.get(launch.agent)
     if _works(agent, place.processes):
@@ -90,12 +90,12 @@ def state(place: Workplace, sessions: Sessions, launch: Launch) -> State | Faile
     if agent.process is not None:
         return "ended"
     words = sessions.last_words(launch)
-    give_back(place, launch, "its session ended at once")
-    return Failed(launch.task, "the session ended before it had begun" + (f":\n{words}" if words else ""))
+    release(place, launch, "its session ended at once")
+    return Failed(launch.task, "the session ended before it reported" + (f":\n{words}" if words else ""))
 
 
 def running(place: Workplace, ways: Mapping[Way, Sessions]) -> list[Launch]:
-    """The sessions that were started and run, or may still be started by hand, oldest first."""
+    """The sessions that run, or whose printed command may still be used, oldest first."""
     with place.store.reading() as books:
         known = [(each, books.agents.get(each.agent)) for each in books.launches.all()]
     return [each for each, agent in known if _works(agent, place.processes) or _may_begin(place, ways, each, agent)]
@@ -108,7 +108,7 @@ def launches(place: Workplace) -> list[Launch]:
 
 
 def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
-    """The same tasks; refuses (Misuse) one that there is not."""
+    """The same tasks; refuses (Misuse) an unknown one."""
     with place.store.reading() as books:
         for task in tasks:
             existing(books, task)
@@ -116,7 +116,7 @@ def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
 
 
 def candidates(place: Workplace, limit: int) -> list[str]:
-    """The tasks that are ready, in the order in which they would be claimed."""
+    """The ready tasks in the order in which they would be claimed."""
     with place.store.writing() as books:
         offer_expired(books)
         end_gone(books, place.processes)
@@ -124,23 +124,23 @@ def candidates(place: Workplace, limit: int) -> list[str]:
 
 
 def stop(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch) -> Stopped:
-    """End a session gently, or clean up after one that ended; a claim that nobody took up is given back."""
+    """End a session gently, or clean up after one that ended; a claim that was never used is released."""
     with place.store.reading() as books:
         agent = books.agents.get(launch.agent)
     had_begun = agent.process is not None
     ways[launch.way].stop(launch, agent.process if _works(agent, place.processes) else None)
-    give_back(place, launch, "stopped")
+    release(place, launch, "stopped")
     left = place.checkout.uncommitted(launch.worktree, lambda _path: True) if launch.worktree else 0
     return Stopped(launch, had_begun, left)
 
 
-def give_back(place: Workplace, launch: Launch, why: str) -> None:
-    """Release what was prepared for this task, or is still held: there is no session for it any more."""
+def release(place: Workplace, launch: Launch, why: str) -> None:
+    """Release all that a launch holds: its session has ended, or never started."""
     with place.store.writing() as books:
-        _give_back(books, launch, why)
+        _release(books, launch, why)
 
 
-def _give_back(books: Books, launch: Launch, why: str) -> None:
+def _release(books: Books, launch: Launch, why: str) -> None:
     agent = books.agents.get(launch.agent)
     if agent.process is None:
         _undo(books, agent)
@@ -151,7 +151,7 @@ def _give_back(books: Books, launch: Launch, why: str) -> None:
 
 
 def _undo(books: Books, agent: Agent) -> None:
-    """The agent never started, so that it leaves nothing to its task's next holder."""
+    """Undo the claims of an agent that never started, so that its tasks look as if they had not been claimed."""
     for lease in books.leases.held_by(agent.id):
         task = books.tasks.get(lease.task) if lease.task is not None else None
         if task is not None and task.token == lease.token:
@@ -161,7 +161,7 @@ def _undo(books: Books, agent: Agent) -> None:
 
 
 def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> Launch | None:
-    """The session of this task that runs; the records of one that has ended are cleaned up."""
+    """The task's running session; the records of one that has ended are cleaned up."""
     with place.store.writing() as books:
         existing(books, task_id)
         end_gone(books, place.processes)
@@ -170,7 +170,7 @@ def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> La
         if known is None or agent is None:
             return None
         if agent.ended_at is not None or (agent.process is not None and place.processes.is_gone(agent.process)):
-            _give_back(books, known, "process gone")
+            _release(books, known, "process gone")
             return None
     if _works(agent, place.processes):
         return known
@@ -181,17 +181,17 @@ def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> La
 
 
 def _prepared(place: Workplace, order: Order, task_id: str) -> Launch | Refused:
-    """The claim, for whoever will start; the one that was prepared before, unless it was for another way."""
+    """Claim the task for the new session; reuse an earlier claim, unless that was for another way of starting."""
     with place.store.writing() as books:
         known = books.launches.get(task_id)
         if known is not None and known.way != order.way:
-            _give_back(books, known, "started in another way")
+            _release(books, known, "started in another way")
             known = None
         known = known or _prepare(books, order, existing(books, task_id))
     claimed = claim_task(place, known.agent, task_id)
     if isinstance(claimed, Claimed):
         return known
-    give_back(place, known, "its task could not be claimed")
+    release(place, known, "its task could not be claimed")
     return claimed
 
 

@@ -1,4 +1,4 @@
-"""Worktrees for several tasks at once: created one after the other, set up side by side."""
+"""Worktrees for several tasks at once: created one after the other, set up in parallel."""
 
 from __future__ import annotations
 
@@ -15,36 +15,39 @@ from mcp_server.domain.launch import NotStarted
 from mcp_server.domain.worktree import Trouble, Worktree
 from mcp_server.ports import Progress, StepRunner, Trees
 
-SIDE_BY_SIDE = 8
+MOST_IN_PARALLEL = 8
 
 
 class WorktreeTools(Protocol):
-    """What making worktrees needs. Each thread opens the workplace anew, because a transaction is one thread's."""
+    """What creating worktrees needs. Each thread opens its own workplace: a transaction belongs to one thread."""
 
     def open_another(self) -> Workplace:
-        """The workplace with a store of its own."""
+        """The workplace, with a store of its own."""
 
     def trees(self) -> Trees:
         """The worktrees of the repository."""
 
     def step_runner(self, trees: Trees, worktree: Worktree) -> StepRunner:
-        """What sets up a worktree."""
+        """The runner of a worktree's set-up steps."""
 
 
 @contextmanager
 def worktrees_for(
     tools: WorktreeTools, tasks: list[str], shown: Callable[[], AbstractContextManager[Progress]]
 ) -> Iterator[Callable[[str], str]]:
-    """Begins all of them; what it yields waits for a task's worktree and returns its path, or refuses (NotStarted)."""
+    """Start creating all of them; yields a function that waits for a task's worktree and returns its path.
+
+    That function refuses (NotStarted) a task whose worktree could not be made.
+    """
     if not tasks:
         yield _none
         return
-    with shown() as progress, ThreadPoolExecutor(min(len(tasks), SIDE_BY_SIDE)) as workers:
-        going: dict[str, Future[str]] = {
+    with shown() as progress, ThreadPoolExecutor(min(len(tasks), MOST_IN_PARALLEL)) as workers:
+        pending: dict[str, Future[str]] = {
             task: workers.submit(_worktree, tools, task, progress if len(tasks) == 1 else progress.of(task))
             for task in tasks
         }
-        yield lambda task: going[task].result()
+        yield lambda task: pending[task].result()
 
 
 def _none(task: str) -> str:

@@ -1,1 +1,1 @@
-"""Leases: how they are locked, what stands in their way, when they expire, and what is left to their next holder."""
+"""Leases: granting locks, finding obstacles, expiring, and handing over to the next holder."""

@@ -1,4 +1,4 @@
-"""What an agent leaves behind, kept with its task for whoever continues it: only what was observed."""
+"""Checkpoints: what an agent was observed to do, recorded with its task for whoever continues it."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ if TYPE_CHECKING:
 
 SHOWN_FILES = 12
 SHOWN_COMMITS = 5
-NOTES_LOOKED_AT = 10
+NOTES_SEARCHED = 10
 LONGEST = 1_000
 
 
 def keep_all(books: Books, agent: Agent, why: str, commits: Callable[[Lease], Sequence[str]] | None = None) -> None:
-    """Keep a checkpoint of each task that the agent holds; `commits` says which it made since a claim began."""
+    """Record a checkpoint for each task that the agent holds; `commits` finds the commits made since a claim began."""
     for lease in books.leases.held_by(agent.id):
         if lease.task is not None and lease.resource is None:
             keep(books, lease, why, commits(lease) if commits is not None else ())
 
 
 def keep(books: Books, lease: Lease, why: str, commits: Sequence[str] = ()) -> None:
-    """Keep what the holder has done since its claim began; nothing when that is nothing, or was kept before."""
+    """Record what the holder has done since its claim began, if anything, and if it is not recorded yet."""
     task = books.tasks.get(lease.task) if lease.task is not None else None
     done = _done(books, lease, commits) if task is not None else []
     if task is None or not done:
@@ -40,12 +40,12 @@ def keep(books: Books, lease: Lease, why: str, commits: Sequence[str] = ()) -> N
 
 
 def keep_commits(place: Workplace, lease: Lease, task: Task) -> None:
-    """Keep which commits the former holder of a task made in its claim: git was not asked when it was killed."""
+    """Record the commits that the former holder of a task made: git was not asked when it was killed."""
     with place.store.reading() as books:
         worktree = books.agents.get(lease.holder).worktree
     commits = place.checkout.commits(worktree, lease.granted_at, lease.scope)
     with place.store.writing() as books:
-        known = " ".join(note.text for note in books.tasks.notes(task.seq, NOTES_LOOKED_AT))
+        known = " ".join(note.text for note in books.tasks.notes(task.seq, NOTES_SEARCHED))
         fresh = [commit for commit in commits if commit not in known]
         if fresh:
             words = f"(kept by Interlock: found after it ended) Committed: {'; '.join(fresh[:SHOWN_COMMITS])}."

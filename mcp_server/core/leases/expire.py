@@ -1,9 +1,9 @@
-"""Which leases have run out: their tasks are offered again, and whose ground is needed is taken over."""
+"""Expires leases: their tasks are offered again, and a lease that is in somebody's way is taken over."""
 
 from __future__ import annotations
 
 from mcp_server.core.leases.checkpoints import keep, keep_all
-from mcp_server.core.leases.undelivered import hand_back, inherit
+from mcp_server.core.leases.undelivered import inherit, requeue_unread
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.text import stamp
@@ -11,13 +11,13 @@ from mcp_server.ports import Books, Processes
 
 
 def offer_expired(books: Books) -> None:
-    """Offer the tasks whose lease has lapsed since the last look. Nothing is taken away by that alone."""
+    """Offer tasks whose lease has expired since the last check. A holder keeps its lease until somebody needs it."""
     for agent in books.agents.due():
-        _look_at(books, agent)
+        _offer_tasks_of(books, agent)
 
 
 def end_gone(books: Books, processes: Processes) -> list[Agent]:
-    """End the agents that hold something and whose process has provably ended; the agents that were ended."""
+    """End the agents that hold leases and whose process has provably ended; returns those agents."""
     gone = [agent for agent in books.agents.with_leases() if agent.process and processes.is_gone(agent.process)]
     for agent in gone:
         end(books, agent, "process gone")
@@ -27,26 +27,26 @@ def end_gone(books: Books, processes: Processes) -> list[Agent]:
 
 
 def end(books: Books, agent: Agent, why: str) -> None:
-    """An agent has ended, and the subagents in it with it: what they hold is free for the next comer."""
+    """End an agent and its subagents; what they hold is free for others."""
     for child in books.agents.children(agent.id):
         keep_all(books, child, why)
         books.agents.end(child.id, why)
-        hand_back(books, child)
+        requeue_unread(books, child)
     keep_all(books, agent, why)
     books.agents.end(agent.id, why)
-    hand_back(books, agent)
+    requeue_unread(books, agent)
     books.events.add("ended", agent.name, agent=agent.id, detail=why)
 
 
 def take_over(books: Books, lease: Lease, taker: Agent, *, keep_task: str | None = None) -> None:
-    """Take a lapsed lease from its holder, whose next write is refused until it has been told.
+    """Take an expired lease from its holder, whose writes are refused until it has been notified.
 
-    Its task is to do again, unless it is `keep_task`, the one that is being claimed. With a claim go the locks that
-    came with it, with a lock all that its holder has on the same resource. Both sides get a message.
+    Its task becomes `todo`, unless it is `keep_task`, the one being claimed. A claim takes its locks along, a lock all
+    other locks of its holder on the same resource. Both agents get a message.
     """
-    if books.leases.get(lease.token) is None:  # a lock that just went with its claim
+    if books.leases.get(lease.token) is None:  # a lock that was just closed with its claim
         return
-    keep(books, lease, "it fell silent")
+    keep(books, lease, "it was inactive")
     books.leases.take_over(lease.token, taker.name)
     for lock in books.leases.held_by(lease.holder):
         if lock.resource == lease.resource if lease.resource else lock.task == lease.task:
@@ -63,19 +63,19 @@ def take_over(books: Books, lease: Lease, taker: Agent, *, keep_task: str | None
         lease.holder_name,
         [lease.holder],
         f"your claim on {lease.subject} was taken over by {taker.name}",
-        f"It had lapsed and was taken over at {at}. Do not write there; claim_task tells where you stand.",
+        f"It had expired and was taken over at {at}. Do not write there; board shows what you hold now.",
     )
     books.shared.send(
         None,
         taker.name,
         [taker.id],
         f"you took {lease.subject} over from {lease.holder_name}",
-        f"{lease.holder_name} was last seen at {stamp(lease.seen_at)}. Look at what it left in "
-        f"{', '.join(lease.scope) or lease.subject} (git status, git diff) before you go on.",
+        f"{lease.holder_name} was last seen at {stamp(lease.seen_at)}. Check what it left in "
+        f"{', '.join(lease.scope) or lease.subject} (git status, git diff) before you continue.",
     )
 
 
-def _look_at(books: Books, agent: Agent) -> None:
+def _offer_tasks_of(books: Books, agent: Agent) -> None:
     pending: list[float] = []
     for lease in books.leases.held_by(agent.id):
         if lease.is_live(books.now):

@@ -1,17 +1,17 @@
-"""Locking a named resource, or paths that several tasks need: one holder at a time, for a bounded time."""
+"""Locks a named resource, or paths that several tasks need: one holder at a time, for a limited time."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, take_over
-from mcp_server.core.leases.obstacles import path_scope, way_to_resource
+from mcp_server.core.leases.obstacles import path_scope, resource_availability
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.agent import Agent, Want
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.lease import PATH_LOCK, Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import anchors_of
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 
@@ -19,14 +19,14 @@ LONGEST_MINUTES = 24 * 60
 
 
 class Locked(NamedTuple):
-    """The resource is the caller's until it unlocks it or falls silent for too long."""
+    """The caller holds the resource until it unlocks it or is inactive for too long."""
 
     token: int
     expires_at: float
 
 
 class Busy(NamedTuple):
-    """The resource is somebody else's now."""
+    """Somebody else holds the resource."""
 
     holder: str
     since: float
@@ -46,20 +46,20 @@ class Unlocked(NamedTuple):
 def lock_resource(
     place: Workplace, agent_id: int, resource: str, *, purpose: str | None = None, minutes: float = 30
 ) -> Locked | Busy:
-    """Lock `resource` for the agent, or say who has it. Locking again what one holds renews it."""
+    """Lock `resource` for the agent, or say who holds it. Locking it again renews it."""
     name = resource_name(resource)
     if not 0 < minutes <= LONGEST_MINUTES:
         raise Misuse(f"minutes must be more than 0 and at most {LONGEST_MINUTES}, not {minutes:g}")
     why = accepted_text.line("purpose", purpose) if purpose and purpose.strip() else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
-        books.agents.seen(agent_id)  # it may have waited long for this, and the lock begins now
+        books.agents.seen(agent_id)  # it may have waited long, and the lock begins now
         own = books.leases.on(name)
         if own is not None and own.holder == agent_id:
             return Locked(own.token, books.now + own.seconds)
-        way = way_to_resource(books, agent.family, name)
+        way = resource_availability(books, agent.family, name)
         if way.obstacle is not None and end_gone(books, place.processes):
-            way = way_to_resource(books, agent.family, name)
+            way = resource_availability(books, agent.family, name)
         if way.obstacle is not None:
             wait_for(books, agent, name, way.obstacle.lease.holder_name)
             return _busy(way.obstacle.lease, way.obstacle.example)
@@ -67,12 +67,12 @@ def lock_resource(
             take_over(books, lease, agent)
         if agent.want is not None:
             books.agents.wants(agent_id, None)
-        token = lay_lock(books, agent, name, purpose=why, seconds=minutes * 60)
+        token = grant_lock(books, agent, name, purpose=why, seconds=minutes * 60)
         return Locked(token, books.now + minutes * 60)
 
 
 def unlock_resource(place: Workplace, agent_id: int, resource: str, *, force: bool = False) -> Unlocked:
-    """Release the agent's lock, or, with `force`, anybody's, whose holder is told. A late release changes nothing."""
+    """Release the agent's lock or, with `force`, anybody's, who is notified. Releasing a lost lock changes nothing."""
     name = resource_name(resource)
     with place.store.writing() as books:
         lease = books.leases.on(name)
@@ -91,10 +91,10 @@ def unlock_resource(place: Workplace, agent_id: int, resource: str, *, force: bo
         return Unlocked(released=True)
 
 
-def lay_lock(
+def grant_lock(
     books: Books, agent: Agent, resource: str, *, purpose: str | None, seconds: float, task: Task | None = None
 ) -> int:
-    """Write a lock down whose way has been found free in this transaction; its token."""
+    """Grant a lock that was found free in this transaction; returns its token."""
     scope = path_scope(resource) if resource.startswith(PATH_LOCK) else None
     token = books.events.add("locked", resource, agent=agent.id, detail=purpose)
     books.leases.grant(
@@ -103,7 +103,7 @@ def lay_lock(
         task=task,
         resource=resource,
         scope=scope.patterns if scope else (),
-        anchors=scopes.anchors(scope) if scope else (),
+        anchors=anchors_of(scope) if scope else (),
         seconds=seconds,
         purpose=purpose,
     )
@@ -111,7 +111,7 @@ def lay_lock(
 
 
 def resource_name(resource: str) -> str:
-    """A resource's name as it is kept; refuses what is no name, and a path lock whose pattern cannot be understood."""
+    """The normalised name of a resource; refuses an invalid name, and a path lock with an invalid pattern."""
     name = accepted_text.line("resource", resource, 1_000)
     if not name.startswith(PATH_LOCK):
         return accepted_text.line("resource", name, accepted_text.TITLE)
@@ -119,7 +119,7 @@ def resource_name(resource: str) -> str:
 
 
 def wait_for(books: Books, agent: Agent, subject: str, holder: str) -> None:
-    """Write down for whom the agent waits, and since when it has wanted this."""
+    """Record which holder the agent waits for, and since when it has wanted this."""
     since = agent.want.since if agent.want and agent.want.subject == subject else books.now
     books.agents.wants(agent.id, Want(subject, holder, since))
 

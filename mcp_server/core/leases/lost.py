@@ -1,4 +1,4 @@
-"""Telling an agent what it lost: until one of Interlock's own tools has said so, its writes are refused."""
+"""Notifies an agent of claims that it lost: its writes are refused until one of Interlock's tools has done so."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from mcp_server.domain.text import stamp
 from mcp_server.ports import Books
 
 
-def tell_losses(books: Books, agent: Agent) -> str | None:
-    """What was taken over from the agent, and from the one it works under, since it was last told; None when nothing.
+def notify_losses(books: Books, agent: Agent) -> str | None:
+    """What was taken over from the agent or its parent since they were last notified; None for nothing.
 
-    From now on it is an agent without these claims.
+    They may write again afterwards, without these claims.
     """
     lost = [lease for member in agent.family for lease in books.leases.lost_by(member)]
     for member in agent.family if lost else ():
@@ -21,4 +21,4 @@ def tell_losses(books: Books, agent: Agent) -> str | None:
         f"your claim on {lease.subject} was taken over by {lease.taken_by} at {stamp(lease.taken_at or 0)}"
         for lease in lost
     ]
-    return "; ".join(parts) + ". Do not go on with it: its scope is no longer yours."
+    return "; ".join(parts) + ". Stop working on it: its scope is no longer yours."

@@ -1,4 +1,4 @@
-"""What stands in the way of a lease: somebody else's live lease on overlapping ground or on the same resource."""
+"""What prevents a lease: somebody else's live lease on an overlapping scope or on the same resource."""
 
 from __future__ import annotations
 
@@ -8,52 +8,52 @@ from typing import NamedTuple
 
 from mcp_server.domain.errors import Misuse, UnknownTask
 from mcp_server.domain.lease import PATH_LOCK, Lease
-from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.scopes.overlap import Undecided, overlap
+from mcp_server.domain.scopes.scope import PatternError, Scope, anchors_of, parse
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 
 
 class Obstacle(NamedTuple):
-    """A live lease in the way, and a path that both want (None for a named resource)."""
+    """A live lease that prevents another, and a path that both cover (None for a named resource)."""
 
     lease: Lease
     example: str | None
 
 
-class Way(NamedTuple):
-    """The way to a lease: the first obstacle, or none and the lapsed leases that have to be taken over first."""
+class Availability(NamedTuple):
+    """Whether a lease can be granted: the first obstacle, or else the expired leases to take over first."""
 
     obstacle: Obstacle | None
     expired: tuple[Lease, ...]
 
 
 @lru_cache(maxsize=4096)
-def parsed(patterns: tuple[str, ...]) -> scopes.Scope:
-    """The scope of these patterns, understood once."""
-    return scopes.parse(patterns)
+def parsed(patterns: tuple[str, ...]) -> Scope:
+    """The scope of these patterns, parsed once."""
+    return parse(patterns)
 
 
-def understood(patterns: Iterable[str]) -> scopes.Scope:
-    """The scope of patterns that somebody just gave; refuses what cannot be understood."""
+def parsed_input(patterns: Iterable[str]) -> Scope:
+    """The scope of patterns that somebody just gave; refuses invalid ones."""
     try:
-        return scopes.parse(patterns)
-    except scopes.PatternError as error:
+        return parse(patterns)
+    except PatternError as error:
         raise Misuse(str(error)) from None
 
 
 def existing(books: Books, task_id: str) -> Task:
-    """The task with this id; refuses an unknown one, also one that no task could have."""
+    """The task with this id; refuses an unknown id."""
     task = books.tasks.get(task_id) if task_id.isprintable() else None
     if task is None:
         raise UnknownTask(task_id)
     return task
 
 
-def way_to_scope(
+def scope_availability(
     books: Books, family: Sequence[int], scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]
-) -> Way:
-    """What a lease on this scope would meet. Those of `family` are none: a subagent works within its parent's."""
+) -> Availability:
+    """Whether this scope can be leased. Leases of `family` are no obstacle: a subagent works in its parent's."""
     expired: dict[int, Lease] = {}
     seen: set[int] = set()
     for anchor in dict.fromkeys(anchor for anchor, _ in anchors):
@@ -65,33 +65,33 @@ def way_to_scope(
             if example is None:
                 continue
             if lease.is_live(books.now):
-                return Way(Obstacle(lease, example), ())
+                return Availability(Obstacle(lease, example), ())
             expired[lease.token] = lease
-    return Way(None, tuple(expired.values()))
+    return Availability(None, tuple(expired.values()))
 
 
 def _common_path(one: tuple[str, ...], other: tuple[str, ...]) -> str | None:
-    """A path that both cover; where that can't be told, one of the patterns: in doubt a lease is refused."""
+    """A path that both cover; where that can't be decided, one of the patterns: in doubt a lease is refused."""
     try:
         return overlap(parsed(one), parsed(other))
     except Undecided:
         return one[0]
 
 
-def way_to_resource(books: Books, family: Sequence[int], resource: str) -> Way:
-    """What a lock on `resource` would meet; one that names paths meets claims and other path locks."""
+def resource_availability(books: Books, family: Sequence[int], resource: str) -> Availability:
+    """Whether a lock on `resource` can be granted; one on paths is checked against claims and other path locks."""
     if resource.startswith(PATH_LOCK):
         scope = path_scope(resource)
-        return way_to_scope(books, family, scope.patterns, scopes.anchors(scope))
+        return scope_availability(books, family, scope.patterns, anchors_of(scope))
     lease = books.leases.on(resource)
     if lease is None or lease.holder == family[0]:
-        return Way(None, ())
-    return Way(Obstacle(lease, None), ()) if lease.is_live(books.now) else Way(None, (lease,))
+        return Availability(None, ())
+    return Availability(Obstacle(lease, None), ()) if lease.is_live(books.now) else Availability(None, (lease,))
 
 
-def path_scope(resource: str) -> scopes.Scope:
-    """The scope of a lock on paths; refuses a pattern that cannot be understood or names nothing."""
-    scope = understood([resource.removeprefix(PATH_LOCK).strip()])
+def path_scope(resource: str) -> Scope:
+    """The scope of a lock on paths; refuses an invalid pattern and one that covers nothing."""
+    scope = parsed_input([resource.removeprefix(PATH_LOCK).strip()])
     if not scope:
-        raise Misuse(f"{resource} names no path")
+        raise Misuse(f"{resource} does not name a path")
     return scope

@@ -1,1 +1,1 @@
-"""Merging a task's branch into its base, and foreseeing conflicts between branches."""
+"""Merging a task's branch into its base, and finding conflicts between branches early."""

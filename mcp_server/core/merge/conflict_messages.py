@@ -1,4 +1,4 @@
-"""What the agents of two branches are told of a conflict between them: where it is, and what to do about it now."""
+"""Notifies the agents of two branches of a conflict between them: where it is, and what to do about it now."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from mcp_server.domain.agent import Agent
 from mcp_server.domain.branch import Side
 from mcp_server.domain.conflict import Conflict, Lines, place
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.text import clip
 from mcp_server.ports import Books
 
 MOST_NAMED = 5
 
 
-class Line(Protocol):
-    """A line of work that goes on."""
+class Branch(Protocol):
+    """A branch that is being worked on."""
 
     @property
     def side(self) -> Side: ...  # noqa: D102
@@ -29,36 +29,36 @@ class Line(Protocol):
     def leases(self) -> tuple[Lease, ...]: ...  # noqa: D102
 
 
-def warn(books: Books, pair: tuple[str, str], conflicts: Sequence[Conflict], lines: dict[str, Line]) -> bool:
-    """Tell the agents of both branches, or of the one whose base the other is; False where nobody is to be told.
+def notify(books: Books, pair: tuple[str, str], conflicts: Sequence[Conflict], branches: dict[str, Branch]) -> bool:
+    """Notify the agents of both branches, or of one whose base is the other; False where there is nobody to notify.
 
-    Of the agents on one branch those are told whose scope it lies in, else all.
+    On each branch those whose scope covers the conflict are notified, or else all.
     """
     here, there = pair
-    ours, theirs = (_concerned(lines.get(name), conflicts) for name in pair)
-    if not (ours and theirs) and not _is_base(lines, here, there) and not _is_base(lines, there, here):
+    ours, theirs = (_concerned(branches.get(name), conflicts) for name in pair)
+    if not (ours and theirs) and not _is_base(branches, here, there) and not _is_base(branches, there, here):
         return False
-    _tell(books, ours, conflicts, (here, there), theirs, mirrored=False)
-    _tell(books, theirs, conflicts, (there, here), ours, mirrored=True)
+    _send(books, ours, conflicts, (here, there), theirs, mirrored=False)
+    _send(books, theirs, conflicts, (there, here), ours, mirrored=True)
     return bool(ours or theirs)
 
 
-def _is_base(lines: dict[str, Line], branch: str, base: str) -> bool:
-    return branch in lines and lines[branch].base == base
+def _is_base(branches: dict[str, Branch], branch: str, base: str) -> bool:
+    return branch in branches and branches[branch].base == base
 
 
-def _concerned(line: Line | None, conflicts: Sequence[Conflict]) -> list[Agent]:
-    if line is None:
+def _concerned(branch: Branch | None, conflicts: Sequence[Conflict]) -> list[Agent]:
+    if branch is None:
         return []
     near = {
         lease.holder
-        for lease in line.leases
-        if any(scopes.parse(lease.scope).covers(conflict.path) for conflict in conflicts)
+        for lease in branch.leases
+        if any(parse(lease.scope).covers(conflict.path) for conflict in conflicts)
     }
-    return [agent for agent in line.agents if agent.id in near] or list(line.agents)
+    return [agent for agent in branch.agents if agent.id in near] or list(branch.agents)
 
 
-def _tell(
+def _send(
     books: Books,
     readers: list[Agent],
     conflicts: Sequence[Conflict],
@@ -74,7 +74,7 @@ def _tell(
     subject = f"urgent: conflict with {who} on {place(first.path, _own(first, mirrored=mirrored))}{more}"
     said = [_said(conflict, mirrored=mirrored) for conflict in conflicts[:MOST_NAMED]]
     left = [f"- and {len(conflicts) - MOST_NAMED} more: interlock conflicts"] if len(conflicts) > MOST_NAMED else []
-    body = "\n".join([f"{own} and {other} can't be merged as they stand:", *said, *left, _advice(other, who, others)])
+    body = "\n".join([f"{own} and {other} can't be merged as they are:", *said, *left, _advice(other, who, others)])
     for reader in readers:
         books.inbox.post(None, reader.id, subject, body)
 
@@ -92,9 +92,9 @@ def _own(conflict: Conflict, *, mirrored: bool) -> Lines:
 
 def _advice(other: str, who: str, others: list[Agent]) -> str:
     if not others:
-        return f"It will not land like this. Take {other} over now, while it is small: commit, then git merge {other}."
+        return f"It can't be merged like this. Resolve it now, while it is small: commit, then git merge {other}."
     first = others[0].name
     return (
-        f"Settle it now, while it is small: agree who changes it (send_message(to={first!r})). Whoever yields puts "
-        f"those lines back, or commits and takes the other's commits over: git merge {other}. {who} was told too."
+        f"Resolve it now, while it is small: agree on who changes it (send_message(to={first!r})). The other restores "
+        f"those lines, or commits and then merges the other's commits: git merge {other}. {who} was notified too."
     )

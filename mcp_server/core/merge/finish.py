@@ -1,4 +1,4 @@
-"""After the base has moved: fast-forward its checkout and unblock dependants. Also finishes what a kill cut short."""
+"""After the base has moved: fast-forward its checkout and unblock dependants. Also finishes interrupted merges."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mcp_server.ports import MergeTool
 
 
 class Finished(NamedTuple):
-    """The tasks that this made ready, and the files in the base's checkout that were left as they are.
+    """The tasks that became ready, and the files in the base's checkout that were not updated.
 
     `unfinished` is the branch's own task when that is not done: then nothing was unblocked.
     """
@@ -22,7 +22,7 @@ class Finished(NamedTuple):
 
 
 def finish_pending(place: Workplace, git: MergeTool) -> None:
-    """Finish the merges that were cut short after their base had moved; forget those that were cut short before."""
+    """Finish the merges that were interrupted after their base had moved; forget those interrupted before."""
     with place.store.reading() as books:
         pending = books.pending_merges.pending()
     for merge in pending:

@@ -1,4 +1,4 @@
-"""Merges a task's branch into its base: in a temporary checkout, where its check runs, and only then the base moves."""
+"""Merges a task's branch into its base: in a temporary checkout first, where its check runs, then in the base."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Reason = Literal["held", "uncommitted", "conflict", "refused", "check", "base", 
 
 
 class NotMerged(NamedTuple):
-    """The branch was not merged, and everything is as it was: why, and what to do next."""
+    """The branch was not merged and nothing was changed: why, and what to do next."""
 
     reason: Reason
     advice: str
@@ -32,8 +32,8 @@ class NotMerged(NamedTuple):
 class Merged(NamedTuple):
     """The branch is merged and `base` is on `commit`. `already`: it was merged before.
 
-    `ready` are the tasks that this made ready, `left` the files in the base's checkout that somebody changed
-    meanwhile and that were left as they are. `unfinished` is the branch's own task when that is not done.
+    `ready` are the tasks that became ready, `left` the files in the base's checkout that somebody changed meanwhile
+    and that were not updated. `unfinished` is the branch's own task when that is not done.
     """
 
     branch: str
@@ -46,10 +46,10 @@ class Merged(NamedTuple):
     unfinished: str | None = None
 
 
-def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Merged | NotMerged:
+def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Merged | NotMerged:
     """Merge the branch of a task, a worktree, or of this name. Refuses one that is held, dirty, in conflict or failing.
 
-    A merge that a killed process began is finished first.
+    An interrupted merge is finished first.
     """
     with git.locked():
         finish_pending(place, git)
@@ -68,7 +68,7 @@ def merge(place: Workplace, git: MergeTool, agent_id: int, name: str, options: O
         outcome = _Attempt(place, git, agent_id, request).run()
         if outcome is not None:
             return outcome
-    return NotMerged("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again when it is quieter")
+    return NotMerged("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again later")
 
 
 class _Attempt:
@@ -87,18 +87,18 @@ class _Attempt:
         if git.is_in(tip, request.base):
             return self._already_merged(tip)
         message = request.message if request.style == "merge" else None
-        with git.scratch_merge(self._old, tip, message=message) as merge:
-            if isinstance(merge.outcome, MergeStopped):
-                return self._stopped(merge.outcome, tip)
-            if merge.outcome.tree is None:
-                return self._already_merged(merge.outcome.commit)
-            return self._checked_and_moved(merge, merge.outcome.commit)
+        with git.scratch_merge(self._old, tip, message=message) as scratch:
+            if isinstance(scratch.outcome, MergeStopped):
+                return self._stopped(scratch.outcome, tip)
+            if scratch.outcome.tree is None:
+                return self._already_merged(scratch.outcome.commit)
+            return self._checked_and_moved(scratch, scratch.outcome.commit)
 
-    def _checked_and_moved(self, merge: ScratchMerge, new: str) -> Merged | NotMerged | None:
-        """Whether the base's checkout can follow is asked before the check, which may take long, and after it."""
+    def _checked_and_moved(self, scratch: ScratchMerge, new: str) -> Merged | NotMerged | None:
+        """The base's checkout must be ready to fast-forward before the check, which may be slow, and after it."""
         checked = None
         if self._obstacle(new) is None and self._request.check is not None:
-            checked = merge.check(self._request.check, self._request.branch)
+            checked = scratch.check(self._request.check, self._request.branch)
             if checked.code:
                 return NotMerged("check", _failed(checked), checked=checked)
         with self._git.locked():
@@ -160,7 +160,5 @@ class _Attempt:
 
 def _failed(checked: CheckResult) -> str:
     if checked.code == NO_SUCH_COMMAND:
-        return (
-            f"the check `{checked.command}` is not a command here; --check 'COMMAND' names another, --no-check skips it"
-        )
+        return f"the check `{checked.command}` does not exist; --check 'COMMAND' names another, --no-check skips it"
     return f"the check `{checked.command}` failed on the merge result (exit code {checked.code}); nothing was changed"

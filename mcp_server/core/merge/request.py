@@ -1,4 +1,4 @@
-"""What is to be merged: which branch, into which base, who is still working on it, and how it is checked."""
+"""Works out what to merge: which branch, into which base, who is still working on it, and how it is checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mcp_server.ports import Books, MergeTool
 
 
 class Options(NamedTuple):
-    """What the caller asks for. `session` is the agent in whose session the command was typed, if any."""
+    """The caller's options. `session` is the agent in whose session the command was typed, if any."""
 
     onto: str | None = None
     rebase: bool = False
@@ -48,7 +48,7 @@ class MergeRequest(NamedTuple):
 
 
 def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> MergeRequest:
-    """What `name`, a task, a worktree or a branch, stands for; refuses what stands for no branch, or for its base."""
+    """The merge that `name`, a task, worktree or branch, asks for; refuses one without a branch, or into itself."""
     settings = place.settings().merge
     with place.store.writing() as books:
         end_gone(books, place.processes)
@@ -92,7 +92,7 @@ def _nothing_there(name: str, worktree: Worktree | None, task: Task | None) -> s
 
 
 def _allowed(books: Books, agent_id: int, session: str | None) -> set[int]:
-    """The agents whose work the caller may merge while they are working on it: itself and its subagents."""
+    """The agents whose work the caller may merge before it is finished: itself and its subagents."""
     own = books.agents.find(session) if session else None
     found = {agent_id} | ({own.id} if own is not None else set())
     return found | {child.id for parent in found for child in books.agents.children(parent)}

@@ -1,1 +1,1 @@
-"""The shared state, its page SHARED_MIND.md, hand-overs as files, and the block in CLAUDE.md."""
+"""The shared state, its page SHARED_MIND.md, hand-over files, and Interlock's block in CLAUDE.md."""

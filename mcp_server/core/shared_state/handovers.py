@@ -1,4 +1,4 @@
-"""Hand-overs as files, for those who are not Claude Code and for jobs at night: taken in as messages, and given out."""
+"""Hand-over files, for tools other than Claude Code and for unattended jobs: imported as messages, and exported."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.shared_state import write
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain import accepted_text as texts
+from mcp_server.domain.accepted_text import NOTE, TITLE, line, paragraph
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.heuristics.urgent import is_urgent
@@ -21,26 +21,26 @@ from mcp_server.state_page.handover import Form
 
 CLAUDE_CODE = ("session", "subagent")
 IN_PROGRESS, COMPLETED, SENT = "in_progress", "completed", "sent"
-MOST_LETTERS = 60
+LONGEST_SLUG = 60
 
 
 class Left(NamedTuple):
-    """A file that stays where it is, and why."""
+    """A file that was not imported, and why."""
 
     file: str
     why: str
 
 
 class Imported(NamedTuple):
-    """What was taken in, what is completed, and what stays."""
+    """The files that were imported, that are completed, and that were not imported."""
 
     imported: tuple[str, ...]
     completed: tuple[str, ...]
     left: tuple[Left, ...]
 
 
-def take_in(place: Workplace, agent_id: int, folder: HandoverFolder) -> Imported:
-    """Make a message of every file in a reader's folder and move it on; each of them once, whoever does it meanwhile.
+def import_files(place: Workplace, agent_id: int, folder: HandoverFolder) -> Imported:
+    """Turn every file in a reader's folder into a message and move it on: each file once, even with several importers.
 
     A file whose message was read, and whose task is done, moves to `completed/`.
     """
@@ -48,23 +48,23 @@ def take_in(place: Workplace, agent_id: int, folder: HandoverFolder) -> Imported
     left: list[Left] = []
     with folder.locked():
         _catch_up(place, folder)
-        given_out = _given_out(place)
+        exported = _exported(place)
         for arrival in folder.arrivals():
             where = f"for_{arrival.reader}/{arrival.name}"
-            if where in given_out:
+            if where in exported:
                 continue
             try:
-                _take(place, agent_id, folder, arrival)
+                _import(place, agent_id, folder, arrival)
                 imported.append(where)
             except Misuse as error:
                 left.append(Left(where, str(error)))
         return Imported(tuple(imported), _complete(place, folder), tuple(left))
 
 
-def give_out(place: Workplace, folder: HandoverFolder, name: str | None = None) -> tuple[str, ...]:
-    """Write the unread messages of those who have a folder and are not Claude Code, or of one who has a name.
+def export_messages(place: Workplace, folder: HandoverFolder, name: str | None = None) -> tuple[str, ...]:
+    """Write the unread messages of one reader, or of all with a folder who are not Claude Code.
 
-    A name that nobody has is somebody's from then on, so that messages can be sent there.
+    A new name is registered, so that messages can be sent to it.
     """
     with folder.locked():
         written: list[str] = []
@@ -82,15 +82,15 @@ def _readers(place: Workplace, folder: HandoverFolder, name: str | None) -> list
             return [agent for agent in known if agent is not None and agent.kind not in CLAUDE_CODE]
         agent = books.agents.named(name) or recognise(books, Caller(f"person:{name}", title=name, kind="person"))
         if agent.name != name:
-            raise Misuse(f"nobody can be called {shown(name)}; {agent.name} would do")
+            raise Misuse(f"{shown(name)} is not a valid name; {agent.name} would be")
     if agent.kind in CLAUDE_CODE:
-        raise Misuse(f"{agent.name} is a Claude Code session, which is shown its messages; nothing was written")
+        raise Misuse(f"{agent.name} is a Claude Code session, which gets its messages directly; nothing was written")
     return [agent]
 
 
 def _write(place: Workplace, folder: HandoverFolder, reader: Agent, message: Message) -> str:
-    """The file's name is put down first: nobody takes for an arrival what was given out."""
-    words = "-".join(re.findall(r"[a-z0-9]+", message.subject.lower()))[:MOST_LETTERS].strip("-")
+    """The file's name is recorded first, so that nobody imports what was exported."""
+    words = "-".join(re.findall(r"[a-z0-9]+", message.subject.lower()))[:LONGEST_SLUG].strip("-")
     name = f"{message.id:06d}-{words or 'message'}.md"
     where = f"for_{reader.name}/{name}"
     with place.store.writing() as books:
@@ -105,12 +105,12 @@ def _write(place: Workplace, folder: HandoverFolder, reader: Agent, message: Mes
     return where
 
 
-def _given_out(place: Workplace) -> set[str]:
+def _exported(place: Workplace) -> set[str]:
     with place.store.reading() as books:
         return {row.name for row in books.handovers.open() if row.place == SENT}
 
 
-def _take(place: Workplace, agent_id: int, folder: HandoverFolder, arrival: Arrival) -> None:
+def _import(place: Workplace, agent_id: int, folder: HandoverFolder, arrival: Arrival) -> None:
     if arrival.text is None:
         raise Misuse(arrival.trouble or "it cannot be read")
     form = handover.read(arrival.text)
@@ -129,13 +129,13 @@ def _take(place: Workplace, agent_id: int, folder: HandoverFolder, arrival: Arri
 
 
 def _send(books: Books, agent_id: int, reader: str, form: Form) -> tuple[int, str | None]:
-    """Send to the reader whose folder it is; the task that it names, by its id at the beginning, goes with it."""
+    """Send to the reader whose folder it is; a title that begins with a task's id links the message to that task."""
     named = _named_task(books, form.title)
     to = reader if books.agents.named(reader) is not None or books.tasks.get(reader) is not None else named
     sender = books.agents.named(form.sender) if form.sender else None
-    title = texts.line("TASK", clip(" ".join(form.title.split()), texts.TITLE - 10))
+    title = line("TASK", clip(" ".join(form.title.split()), TITLE - 10))
     subject = f"URGENT: {title}" if form.is_pressing and not is_urgent(title) else title
-    body = texts.paragraph("the hand-over", clip(handover.write(form), texts.NOTE))
+    body = paragraph("the hand-over", clip(handover.write(form), NOTE))
     sent = write.post(books, sender.id if sender is not None else agent_id, to or reader, subject, body)
     return sent.id, named or (reader if to == reader and books.agents.named(reader) is None else None)
 
@@ -160,7 +160,7 @@ def _move(place: Workplace, folder: HandoverFolder, row: Handover, source: str, 
 
 
 def _catch_up(place: Workplace, folder: HandoverFolder) -> None:
-    """What a process that was ended in the middle had moved and not put down; what others have taken away."""
+    """Record moves that an interrupted process did not record, and files that others removed."""
     with place.store.reading() as books:
         rows = books.handovers.open()
     arrived = {_sign(arrival) for arrival in folder.arrivals() if arrival.text is not None}

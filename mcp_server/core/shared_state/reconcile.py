@@ -1,4 +1,4 @@
-"""What is done when the shared state and its page differ: read both, weave them, write both, in a safe order."""
+"""Reconciles the shared state with its page when they differ: read both, merge them, write both, in a safe order."""
 
 from __future__ import annotations
 
@@ -8,20 +8,19 @@ from mcp_server.domain.messages import PERSON
 from mcp_server.domain.text import clip
 from mcp_server.ports import Books, PageFile
 from mcp_server.state_page import merge, wording
-from mcp_server.state_page import page as pages
 from mcp_server.state_page.errors import PageTrouble
-from mcp_server.state_page.merge import Known, Taken, Woven
-from mcp_server.state_page.page import Page
+from mcp_server.state_page.merge import ImportedEdit, Known, MergedPage
+from mcp_server.state_page.page import Page, in_conflict, read_page
 
 ROUNDS = 5
-"""So often the page may change under our hands before it is left to the next call."""
+"""How often the page may change meanwhile before the rest is left to the next call."""
 PERSON_KEY = "the page of the shared state"
 
 
 def reconcile(place: Workplace, page: PageFile) -> str | None:
-    """Bring both together; what has to be said about it. Refuses (PageTrouble) a page that cannot be used.
+    """Reconcile both; returns a notice, or None. Refuses (PageTrouble) a page that can't be used.
 
-    Whoever calls has the page to itself, as far as Interlock's processes go.
+    The caller holds the page's lock.
     """
     for _ in range(ROUNDS):
         text = page.read()
@@ -29,23 +28,23 @@ def reconcile(place: Workplace, page: PageFile) -> str | None:
             trouble = _vanished(place, page)
             if not page.is_wanted():
                 return trouble
-        if text is not None and pages.in_conflict(text):
-            raise PageTrouble(f"{page.name} holds a merge that is not resolved: it is left alone until it is")
+        if text is not None and in_conflict(text):
+            raise PageTrouble(f"{page.name} contains an unresolved merge: it is left alone until that is resolved")
         blank = wording.blank_page() if text is None or not text.strip() else None
-        read = pages.read(blank or text or "")
+        read = read_page(blank or text or "")
         known = _known(place, read)
         if text is not None and not text.strip() and known.here:
-            raise PageTrouble(f"{page.name} is empty: it is left alone; delete it to have it written anew")
-        woven = merge.weave(read, known)
-        written = woven.page or blank
-        if written is None and woven.is_idle:
+            raise PageTrouble(f"{page.name} is empty: it is left alone; delete it to have it written again")
+        merged = merge.merge_page(read, known)
+        written = merged.page or blank
+        if written is None and merged.is_idle:
             return None
-        for month, chunk in woven.archived:
+        for month, chunk in merged.archived:
             page.archive(month, chunk)
-        _write_down(place, woven)
+        _record(place, merged)
         if written is None or page.replace(written):
             return None
-    raise PageTrouble(f"{page.name} is being changed all the time: what is new is put there with the next call")
+    raise PageTrouble(f"{page.name} keeps changing: what is new is added with the next call")
 
 
 def _known(place: Workplace, read: Page) -> Known:
@@ -64,34 +63,32 @@ def _known(place: Workplace, read: Page) -> Known:
 
 
 def _vanished(place: Workplace, page: PageFile) -> str | None:
-    """Whoever takes the page away is told once that nothing is lost by it."""
+    """The notice, once, that the page is gone and nothing is lost."""
     with place.store.reading() as books:
         if not books.state_page.here():
             return None
     with place.store.writing() as books:
         if not books.state_page.lose():
             return None
-    return (
-        f"{page.name} is gone; what agents and people wrote there is kept, and `interlock init --mind` writes it anew."
-    )
+    return f"{page.name} is gone; what agents and people wrote is kept, and `interlock init --mind` writes it again."
 
 
-def _write_down(place: Workplace, woven: Woven) -> None:
-    """What becomes of the state, before the page is written: what is missing there then comes with the next call.
+def _record(place: Workplace, merged: MergedPage) -> None:
+    """Update the state before the page is written: an entry that is missing on the page is added with the next call.
 
-    The archives were written before: what the state believes to be there must not be lost.
+    The archives were written before that, since the state must not name an entry that is nowhere.
     """
-    revision, uncommitted = _observed(place) if woven.taken else (None, None)
+    revision, uncommitted = _observed(place) if merged.imported else (None, None)
     with place.store.writing() as books:
-        for row in woven.moved:
+        for row in merged.moved:
             books.state_page.move(row)
-        for entry, block, where in woven.put:
-            books.state_page.put(entry, merge.sign(block), block, woven.version, where)
-        for taken in woven.taken:
-            entry = books.state_page.take(_person(books).id, taken.kind, taken.text, revision, uncommitted)
-            books.state_page.put(entry, merge.sign(taken.block), taken.block, woven.version, "here")
-            _tell(books, taken)
-        books.state_page.set_version(woven.version)
+        for entry, block, where in merged.put:
+            books.state_page.put(entry, merge.sign(block), block, merged.version, where)
+        for edit in merged.imported:
+            entry = books.state_page.take(_person(books).id, edit.kind, edit.text, revision, uncommitted)
+            books.state_page.put(entry, merge.sign(edit.block), edit.block, merged.version, "here")
+            _notify(books, edit)
+        books.state_page.set_version(merged.version)
 
 
 def _observed(place: Workplace) -> tuple[str | None, int | None]:
@@ -100,7 +97,7 @@ def _observed(place: Workplace) -> tuple[str | None, int | None]:
 
 
 def _person(books: Books) -> Agent:
-    """Whoever writes on the page: an author, never present, so nothing is sent to it."""
+    """The author of what people write on the page; it is never present, so nothing is sent to it."""
     known = books.agents.find(PERSON_KEY)
     if known is not None:
         return known
@@ -109,9 +106,9 @@ def _person(books: Books) -> Agent:
     return made
 
 
-def _tell(books: Books, taken: Taken) -> None:
-    """An agent whose state a person has changed should know what they say."""
-    agent = books.agents.named(taken.about) if taken.about else None
+def _notify(books: Books, edit: ImportedEdit) -> None:
+    """Notify an agent that a person has changed its status."""
+    agent = books.agents.named(edit.about) if edit.about else None
     if agent is not None and agent.ended_at is None:
-        body = clip(taken.text, 2_000)
+        body = clip(edit.text, 2_000)
         books.shared.send(None, agent.name, [agent.id], "a person changed your state on the shared page", body)

@@ -1,4 +1,4 @@
-"""Keeping the shared state and its page the same: what a person wrote there is taken in, what agents wrote is shown."""
+"""Keeps the shared state and its page the same: what people wrote there is imported, what agents wrote is shown."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mcp_server.domain.messages import Entry, EntryKind
 from mcp_server.state_page.errors import PageTrouble
 
 MOST_OF_A_KIND = 100
-"""Entries of each kind that are read at once, unless all since a moment are asked for: the reader is a model."""
+"""Entries of each kind in an answer, unless all since some time are asked for: the reader is a model."""
 
 
 class SharedState(NamedTuple):
-    """Entries, what is to be said about the page (None when all is well), and how many older ones were left out."""
+    """Entries, a problem with the page (None without one), and how many older entries were left out."""
 
     entries: tuple[Entry, ...]
     trouble: str | None
@@ -22,16 +22,14 @@ class SharedState(NamedTuple):
 
 
 def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> SharedState:
-    """As `sharing.write_state`, and shown on the page."""
+    """Write an entry, and show it on the page."""
     entry = write.write_state(place, agent_id, kind, said)
-    return SharedState((entry,), sync(place))
+    return SharedState((entry,), sync_page(place))
 
 
 def read_state(place: Workplace, since: float | None = None) -> SharedState:
-    """As `sharing.read_state`, with what people have written on the page until now; without `since` the newest of each
-    kind.
-    """
-    trouble = sync(place)
+    """Read the entries, also those that people wrote on the page; without `since` the newest of each kind."""
+    trouble = sync_page(place)
     entries = write.read_state(place, since)
     newest = entries if since is not None else _newest(entries)
     return SharedState(tuple(newest), trouble, len(entries) - len(newest))
@@ -46,11 +44,11 @@ def _newest(entries: list[Entry]) -> list[Entry]:
     return [entry for entry in entries if entry.id in shown]
 
 
-def sync(place: Workplace) -> str | None:
-    """Bring the page and the state together; why the page was left alone, if it was. Makes no page unasked."""
+def sync_page(place: Workplace) -> str | None:
+    """Reconcile the page with the state; returns why the page was left alone, if it was. Creates no page unasked."""
     if place.page is None:
         return None
-    from mcp_server.core.shared_state import reconcile  # most servers never come to it
+    from mcp_server.core.shared_state import reconcile  # most servers never need it
 
     try:
         with place.page.locked():

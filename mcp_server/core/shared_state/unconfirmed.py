@@ -1,4 +1,4 @@
-"""What speaks against a claim that something is finished: changes that are not committed, tests that failed."""
+"""Evidence against a claim that something is finished: uncommitted changes, failed tests."""
 
 from __future__ import annotations
 
@@ -12,13 +12,11 @@ from mcp_server.domain.text import clip, stamp
 def doubt(
     place: Workplace, agent: Agent, kind: EntryKind, said: str, *, scope: list[Scope], uncommitted: int | None
 ) -> str | None:
-    """Why a `status` that claims something finished is unconfirmed; None when nothing was seen that speaks against it.
+    """Why a `status` that claims that something is finished is unconfirmed; None without evidence against it.
 
-    An agent that holds nothing any more answers for the files that it was the last to edit.
+    For an agent that holds nothing any more, the files that it was the last to edit count.
     """
-    from mcp_server.domain.heuristics.claims_done import (
-        claims_finished,  # its patterns are for those who write a status
-    )
+    from mcp_server.domain.heuristics.claims_done import claims_finished  # only needed for a status
 
     if kind != "status" or not claims_finished(said):
         return None

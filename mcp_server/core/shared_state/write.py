@@ -1,11 +1,11 @@
-"""What agents tell each other: the shared state, with what was observed when it was written, and messages."""
+"""Writes and reads the shared state, with what was observed at the time, and messages."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from mcp_server.core.leases.obstacles import parsed
-from mcp_server.core.leases.undelivered import heir, whereabouts
+from mcp_server.core.leases.undelivered import fate_of_message, last_claim
 from mcp_server.core.shared_state.unconfirmed import doubt
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
@@ -21,7 +21,7 @@ MOST_NAMED = 10
 
 
 class Sent(NamedTuple):
-    """A message that was sent, and the names of those it was delivered to; `ended` tells of one who is not here."""
+    """A message that was sent, and to whom it was delivered; `ended` says what happens if its reader has ended."""
 
     id: int
     delivered_to: tuple[str, ...]
@@ -31,7 +31,7 @@ class Sent(NamedTuple):
 def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> Entry:
     """Write to the shared state; the commit and the number of uncommitted files in the author's scope are observed.
 
-    A status that claims something finished against what was observed is kept, with the doubt.
+    A status that claims more than was observed is kept, marked as unconfirmed.
     """
     words = accepted_text.paragraph("text", said)
     with place.store.reading() as books:
@@ -57,13 +57,13 @@ def read_state(place: Workplace, since: float | None = None) -> list[Entry]:
 def send_message(place: Workplace, agent_id: int, to: str, subject: str, body: str | None = None) -> Sent:
     """Send to an agent, to whoever holds a task (or will), or to all; refuses a recipient that does not exist.
 
-    Refuses also what asks nobody to do anything: a status is for that. A subject that begins with "urgent" reaches
-    its reader even as it is about to stop.
+    Also refuses a message that asks for nothing: that belongs in a status. A subject that begins with "urgent"
+    reaches its reader even when it is about to stop.
     """
-    from mcp_server.domain.heuristics import empty_message  # its patterns are for those who send
+    from mcp_server.domain.heuristics import empty_message  # only needed to send
 
     recipient = accepted_text.line("to", to, accepted_text.NAME)
-    recipient = recipient.removeprefix("@") or recipient  # as the task list names a holder
+    recipient = recipient.removeprefix("@") or recipient  # the task list names a holder so
     headline = accepted_text.line("subject", subject)
     words = accepted_text.paragraph("body", body) if body and body.strip() else ""
     if empty_message.asks_for_nothing(headline, words):
@@ -76,14 +76,14 @@ def send_message(place: Workplace, agent_id: int, to: str, subject: str, body: s
 
 
 def post(books: Books, agent_id: int, recipient: str, headline: str, words: str) -> Sent:
-    """Send what was found to be in order; refuses a recipient that does not exist."""
+    """Send a message that was checked before; refuses a recipient that does not exist."""
     readers, task = _readers(books, agent_id, recipient)
     ended = None
     if recipient != EVERYBODY and readers and readers[0].ended_at is not None:
-        claim = heir(books, readers[0])
+        claim = last_claim(books, readers[0])
         inherited = books.tasks.get(claim.task) if claim is not None and claim.task is not None else None
         task = inherited.seq if inherited is not None else task
-        ended = whereabouts(readers[0].name, inherited.id if inherited is not None else None)
+        ended = fate_of_message(readers[0].name, inherited.id if inherited is not None else None)
     elif not readers and recipient != EVERYBODY:
         ended = _too_late(books.tasks.get(recipient))
     number = books.shared.send(agent_id, recipient, [reader.id for reader in readers], headline, words, task=task)
@@ -91,7 +91,7 @@ def post(books: Books, agent_id: int, recipient: str, headline: str, words: str)
 
 
 def read_messages(place: Workplace, agent_id: int, *, unread_only: bool = True) -> list[Message]:
-    """The agent's messages, oldest first; those that are shown count as read from then on."""
+    """The agent's messages, oldest first; they count as read afterwards."""
     with place.store.writing() as books:
         messages = books.shared.inbox(agent_id, unread_only=unread_only, limit=MOST_MESSAGES)
         books.shared.read(agent_id, [message.id for message in messages])
@@ -113,8 +113,8 @@ def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], in
 
 
 def _too_late(task: Task | None) -> str | None:
-    """What becomes of a message to a task that nobody will claim as it stands."""
+    """What happens to a message to a task that nobody will claim."""
     if task is None or task.status not in ("done", "dropped"):
         return None
-    what = "is done" if task.status == "done" else "was taken off the task list"
-    return f"{task.id} {what}: nobody gets it unless the task is opened again"
+    what = "is done" if task.status == "done" else "was removed from the task list"
+    return f"{task.id} {what}: nobody gets the message unless the task is reopened"

@@ -1,58 +1,58 @@
-"""What a person changed in the list, done to the tasks.
+"""Applies a person's changes in the list to the tasks.
 
-- A tick counts, whoever holds the task: it is done, and its holder is told. Taking a tick away opens the task again.
-- `[!]` blocks a task that nobody holds; a blank box takes that back. Neither opens one that was done meanwhile.
-- `[~]` set by a person is a claim of their own: nobody is handed the task before the box is blank again.
-- No other mark takes a claim from its holder: it is set back to `[~]`, and the holder is told.
-- A deleted task is dropped, and what waited for it waits no longer; the line pasted again, it is back. One in
-  progress is put back into the list; one that is done stays done.
-- What can't be done (a pattern that makes no sense, a dependency on nothing or in a circle, a scope that meets what
-  somebody else holds) is said, and the text stays as it was written.
+- A tick counts, whoever holds the task: it is done, and its holder is notified. Removing a tick reopens the task.
+- `[!]` blocks a task that nobody holds; a blank box undoes that. Neither reopens a task that was done meanwhile.
+- `[~]` set by a person is their own claim: nobody gets the task until the box is blank again.
+- No other mark takes a claim from its holder: it is reset to `[~]`, and the holder is notified.
+- A deleted task is dropped, and nothing waits for it any more; pasting the line again brings it back. A task in
+  progress is added to the list again; a done task stays done.
+- What can't be applied (an invalid pattern, an unknown or circular dependency, a scope that overlaps somebody
+  else's lease) is reported, and the text stays as it was written.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from mcp_server.core.leases.obstacles import understood, way_to_scope
+from mcp_server.core.leases.obstacles import parsed_input, scope_availability
 from mcp_server.core.task_list.match import Line, title_of
 from mcp_server.core.tasks.plan import HIGHEST_PRIORITY
 from mcp_server.core.tasks.unblock import reopen
 from mcp_server.domain import accepted_text
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import Draft, Status, Task
 from mcp_server.ports import Books
 from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item
 from mcp_server.task_list.note import Note
 
-RESERVED = "somebody is at it, says the task list"
-"""What a task needs that a person marked `[~]`; with a name where the line names one."""
+RESERVED = "somebody is working on it, says the task list"
+"""The `needs` of a task that a person marked `[~]`; followed by a name where the line has one."""
 
 
-class TakingIn:
-    """Does one version of the list to the tasks, inside one transaction; `agent_id` is whose call it is, if any's.
+class ListEdits:
+    """Applies one version of the list to the tasks, inside one transaction; `agent_id` is the calling agent, if any.
 
-    `said` are the ids that the list gives: no other task gets one of them.
+    `used` are the ids in the list: no other task gets one of them.
     """
 
-    def __init__(self, books: Books, agent_id: int | None, name: str, said: Collection[str | None] = ()) -> None:
+    def __init__(self, books: Books, agent_id: int | None, name: str, used: Collection[str | None] = ()) -> None:
         self._books = books
         self._agent_id = agent_id
-        self._said = said
+        self._used = used
         self._where = f"in {name}"
         self.notices: list[str] = []
         self.changed: dict[str, None] = {}
         self.created: list[str] = []
 
     def add(self, line: Line) -> Line:
-        """Put a new task in, under the id that its line gives or a fresh one."""
+        """Add a new task, under the id in its line or a new one."""
         item = line.item
         task_id = self._free_id(line.id)
         scope = self._scope(task_id, item.note.scope)
         priority = max(-HIGHEST_PRIORITY, min(HIGHEST_PRIORITY, item.note.priority or 0))
-        anchors = () if scope is None else tuple(scopes.anchors(scope))
+        anchors = () if scope is None else tuple(anchors_of(scope))
         patterns = () if scope is None else scope.patterns
         draft = Draft(task_id, title_of(item), patterns, anchors, (), (), priority, None, None, unscoped=scope is None)
         self._books.tasks.add([draft])
@@ -62,8 +62,8 @@ class TakingIn:
         self._mark(task, item, None)
         return line._replace(id=task_id, task=task)
 
-    def compare(self, line: Line, was: Item | None) -> None:
-        """Do to a known task what its line says otherwise than it `was`."""
+    def update(self, line: Line, was: Item | None) -> None:
+        """Apply the changes in a known task's line, compared with what it `was`."""
         task = line.task
         assert task is not None  # noqa: S101  for the type checker: the caller looked
         if task.status == "dropped":
@@ -75,7 +75,7 @@ class TakingIn:
         self._explain_holder(task, line.item.holder, was.holder if was else None)
 
     def link(self, line: Line, was: Item | None) -> None:
-        """Let a task wait for those that its line names; once all of the list's tasks are known."""
+        """Set the dependencies that a line names, once all tasks of the list are known."""
         after, before = line.item.note.after, was.note.after if was else None
         if line.id is None or after == before:
             return
@@ -84,22 +84,24 @@ class TakingIn:
         fit = [needed for needed in wanted if needed in known and not self._leads(needed, line.id)]
         for needed in after or ():
             if needed not in fit:
-                why = "is no task" if needed != line.id and needed not in known else "would then wait for itself"
-                self.notices.append(f"{line.id} does not wait for {shown(needed)}, which {why}")
+                why = "is not a task" if needed != line.id and needed not in known else "would then wait for itself"
+                self.notices.append(f"{line.id} can't wait for {shown(needed)}, which {why}")
         if set(fit) != set(self._books.tasks.depends_on(line.id)):
             self._books.tasks.reorder(self._task(line.id).seq, fit)
             self._event("changed", line.id)
 
     def drop(self, task: Task) -> None:
-        """Take a task off the list that nobody is at; one that is in progress or done stays what it is."""
+        """Drop a task whose line was deleted; one that is in progress or done keeps its status."""
         if task.status in ("todo", "blocked"):
             self._put(task, "dropped", None, "dropped")
         elif task.status == "in_progress":
-            self.notices.append(f"{task.id} is in progress and was put back: tick it off, or delete it when it is done")
+            self.notices.append(
+                f"{task.id} is in progress, so its line was added again: tick it off, or delete it when it is done"
+            )
 
     def _free_id(self, said: str | None) -> str:
         if said is None or len(said) > accepted_text.NAME or said == "all" or self._books.tasks.known([said]):
-            while (fresh := self._books.tasks.next_id()) in self._said:
+            while (fresh := self._books.tasks.next_id()) in self._used:
                 pass
             return fresh
         return said
@@ -113,25 +115,25 @@ class TakingIn:
             self._event("changed", task.id)
 
     def _rescope(self, task: Task, note: Note, was: Note) -> None:
-        """Another scope counts at once, for its holder as well; a scope that is only left out stays."""
+        """A new scope applies at once, also to its holder; a scope that was only removed from the line stays."""
         if note.scope is None or note.scope == was.scope:
             return
         scope = self._scope(task.id, note.scope)
         if scope is None or (scope.patterns == task.scope and not task.unscoped):
             return
         lease = self._lease(task)
-        anchors = tuple(scopes.anchors(scope))
+        anchors = tuple(anchors_of(scope))
         if lease is not None:
             holder = self._books.agents.get(lease.holder)
-            obstacle = way_to_scope(self._books, holder.family, scope.patterns, anchors).obstacle
+            obstacle = scope_availability(self._books, holder.family, scope.patterns, anchors).obstacle
             if obstacle is not None:
                 self.notices.append(
-                    f"the scope of {task.id} stays as it was while {lease.holder_name} is at it: the new one meets "
+                    f"the scope of {task.id} is unchanged while {lease.holder_name} works on it: the new one overlaps "
                     f"{obstacle.lease.subject} of {obstacle.lease.holder_name}"
                 )
                 return
             self._books.leases.rescoped(lease.token, scope.patterns, anchors)
-            self._tell(lease, f"the scope of {task.id} is now {', '.join(scope.patterns) or 'empty'}")
+            self._notify(lease, f"the scope of {task.id} is now {', '.join(scope.patterns) or 'empty'}")
         self._books.tasks.rescope(task.seq, scope.patterns, anchors)
         self._event("changed", task.id)
 
@@ -145,9 +147,9 @@ class TakingIn:
             lease = self._lease(task)
             if lease is not None and item.status != IN_PROGRESS and before == IN_PROGRESS:
                 mark = item.mark
-                self._tell(lease, f"somebody marked {task.id} with [{mark}] {self._where}; it is yours as before")
+                self._notify(lease, f"somebody marked {task.id} with [{mark}] {self._where}; you still hold it")
         elif (before == DONE) != (task.status == "done"):
-            return  # it was done, or opened again, since this was read
+            return  # it was done, or reopened, since this was read
         elif item.status == IN_PROGRESS:
             self._put(task, "blocked", _reserved(item.holder), "blocked")
         elif item.status == BLOCKED and (task.status != "blocked" or (task.needs or "").startswith(RESERVED)):
@@ -156,7 +158,7 @@ class TakingIn:
             self._put(task, "todo", None, "released")
 
     def _explain_holder(self, task: Task, said: str | None, before: str | None) -> None:
-        """Whoever writes another name there should know that a claim is not passed on by that."""
+        """Explain that writing another name into the line does not transfer the claim."""
         lease = self._lease(task)
         if lease is not None and said not in (None, before, lease.holder_name):
             self.notices.append(
@@ -173,9 +175,9 @@ class TakingIn:
         self._put(task, "done", None, "done")
 
     def _end(self, lease: Lease) -> None:
-        """End a claim. A holder that did not tick the task off itself has its writes refused until it was told."""
+        """End a claim. Unless the holder itself ticked the task off, its writes are refused until it is notified."""
         if lease.holder != self._agent_id:
-            self._tell(lease, f"{lease.task} is done: it was ticked off {self._where}")
+            self._notify(lease, f"{lease.task} is done: it was ticked off {self._where}")
             self._books.leases.take_over(lease.token, f"whoever ticked it off {self._where}")
         for held in self._books.leases.held_by(lease.holder):
             if held.task == lease.task:
@@ -187,17 +189,17 @@ class TakingIn:
             reopen(self._books, task.id)
         self._event(kind, task.id)
 
-    def _scope(self, task_id: str, patterns: Sequence[str] | None) -> scopes.Scope | None:
+    def _scope(self, task_id: str, patterns: Sequence[str] | None) -> Scope | None:
         if patterns is None:
             return None
         try:
-            return understood(patterns)
+            return parsed_input(patterns)
         except Misuse as error:
-            self.notices.append(f"the scope of {task_id} was not taken over: {error}")
+            self.notices.append(f"the scope of {task_id} was not applied: {error}")
             return None
 
     def _leads(self, task_id: str, goal: str) -> bool:
-        """Whether `task_id` waits for `goal`, at whatever remove."""
+        """Whether `task_id` waits for `goal`, directly or not."""
         found, pending = {task_id}, [task_id]
         while pending:
             if (at := pending.pop()) == goal:
@@ -211,7 +213,7 @@ class TakingIn:
         lease = self._books.leases.get(task.token) if task.token is not None else None
         return None if lease is None or lease.taken_by is not None else lease
 
-    def _tell(self, lease: Lease, subject: str) -> None:
+    def _notify(self, lease: Lease, subject: str) -> None:
         if lease.holder != self._agent_id:
             body = f"Somebody changed it {self._where}."
             self._books.shared.send(None, lease.holder_name, [lease.holder], subject, body)

@@ -1,4 +1,4 @@
-"""Which line of the list is which task: by its id, and where it has none or a copied one, by what it says."""
+"""Matches lines of the list with tasks: by id, and for a line without one or with a copied one, by title."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Line(NamedTuple):
 
 
 def title_of(item: Item) -> str:
-    """The title as the store keeps it: on one line, printable, no longer than others."""
+    """The title as the store keeps it: on one line, printable, limited in length."""
     printable = "".join(character if accepted_text.can_be_shown(character) else " " for character in item.title)
     return clip(" ".join(printable.split()), accepted_text.TITLE) or "(no title)"
 
@@ -32,22 +32,22 @@ def title_of(item: Item) -> str:
 def recognise_lines(books: Books, rows: Sequence[Row], former: Iterable[Row], *, all_known: bool = False) -> list[Line]:
     """The tasks' lines. `former` are the rows of the version before; with `all_known` a title always counts.
 
-    A line without an id is the task of the same title if that is open and stands nowhere else, or was this line
-    before: a person who types `Update the packages` again, a month after that was done, means a new task. Of two lines
-    with one id the second is a copy, unless the first says something else than before and the second does not.
+    A line without an id is the task of the same title if that is open and has no other line, or had this line before:
+    a person who types `Update the packages` again, a month after that was done, means a new task. Of two lines with
+    one id the second is a copy, unless only the first has changed.
     """
     named = {needed for row in rows for needed in row.item.note.after or ()}
     said = [row.item.id for row in rows if row.item.id is not None]
     tasks = {task.id: task for task in books.tasks.among(said)}
     titles = {row.item.id: row.item.title for row in former if row.item.id is not None}
     keepers = _keepers(rows, lambda item: item.is_sure or item.id in tasks or item.id in named, titles)
-    untold = {title_of(row.item) for row in former if not row.inner and row.item.id not in keepers}
+    unnamed = {title_of(row.item) for row in former if not row.inner and row.item.id not in keepers}
     found = [_line(row, keepers, tasks) for row in rows if not row.inner or keepers.get(row.item.id or "") == row.at]
-    return _by_title(books, found, lambda task: all_known or _is_open(task) or task.title in untold)
+    return _by_title(books, found, lambda task: all_known or _is_open(task) or task.title in unnamed)
 
 
 def _keepers(rows: Sequence[Row], is_id: Callable[[Item], bool], titles: dict[str, str]) -> dict[str, int]:
-    """For each id the line that has it by right."""
+    """For each id, the line that it belongs to."""
     found: dict[str, int] = {}
     sayings: dict[str, str] = {}
     for at, item, _ in rows:

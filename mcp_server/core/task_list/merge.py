@@ -1,20 +1,19 @@
-"""One version of the list and the tasks, brought together: what people changed goes in, what agents did comes out."""
+"""Merges one version of the list with the tasks: people's changes are applied, agents' changes are written."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from mcp_server.core.task_list.apply import RESERVED, TakingIn
+from mcp_server.core.task_list.apply import RESERVED, ListEdits
 from mcp_server.core.task_list.match import Line, recognise_lines
 from mcp_server.domain.task import Task
 from mcp_server.domain.task_list import Version
 from mcp_server.ports import Books
 from mcp_server.task_list import document
-from mcp_server.task_list import item as items
 from mcp_server.task_list.base_version import origin
 from mcp_server.task_list.document import Document
-from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item
+from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item, read_item
 from mcp_server.task_list.note import Note
 from mcp_server.task_list.rebase import rebased
 
@@ -23,7 +22,7 @@ HEADING = "# Tasks"
 
 
 class Merged(NamedTuple):
-    """What the list has to say from now on, and what was done to the tasks."""
+    """The new text of the list, and what was changed in the tasks."""
 
     text: bytes
     created: tuple[str, ...] = ()
@@ -31,52 +30,52 @@ class Merged(NamedTuple):
     notices: tuple[str, ...] = ()
 
 
-def take_in_edited(books: Books, agent_id: int | None, name: str, content: bytes, stood: bytes | None = None) -> Merged:
-    """Do to the tasks what people changed in the list that is kept, since the version that they started from.
+def apply_edited(books: Books, agent_id: int | None, name: str, content: bytes, stood: bytes | None = None) -> Merged:
+    """Apply what people changed in the list file, compared with the version that they started from.
 
-    With `stood` it was saved where that version stood, before the latest came to stand there.
+    `stood` is the version that the file had when they saved, if that is not the latest.
     """
     versions = list(books.task_list.versions())
     start = origin(content, versions if stood is None else _before_the_latest(versions, stood))
     if start is not None and start.text != versions[0].text:
         content = rebased(start.text, versions[0].text, content)
-    return take_in(books, agent_id, name, content, versions[0] if versions else None)
+    return apply_list(books, agent_id, name, content, versions[0] if versions else None)
 
 
 def _before_the_latest(versions: list[Version], stood: bytes) -> list[Version]:
-    """The versions that something could be made from that the latest took the place of, likeliest first."""
+    """The versions that an edit could have started from, other than the latest, likeliest first."""
     return sorted(versions[1:], key=lambda version: version.text != stood)
 
 
-def take_in(books: Books, agent_id: int | None, name: str, content: bytes, version: Version | None) -> Merged:
-    """Do to the tasks what a list says otherwise than an earlier version did, or all that it says."""
+def apply_list(books: Books, agent_id: int | None, name: str, content: bytes, version: Version | None) -> Merged:
+    """Apply the difference between a list and its earlier version to the tasks; without a version, the whole list."""
     new, old = Document(content), Document(version.text if version else b"")
     if version and version.text == content:
         lines = recognise_lines(books, new.rows, (), all_known=True)
         return Merged(_written(books, new, lines, lines, version.event))
     lines = recognise_lines(books, new.rows, old.rows, all_known=version is None)
-    act = TakingIn(books, agent_id, name, {line.id for line in lines})
+    edits = ListEdits(books, agent_id, name, {line.id for line in lines})
     former = recognise_lines(books, old.rows, (), all_known=True)
     was = {line.id: line.item for line in former if line.id is not None}
     for number, line in enumerate(lines):
         if line.task is None:
-            lines[number] = act.add(line)
+            lines[number] = edits.add(line)
         else:
-            act.compare(line, was.get(line.task.id))
+            edits.update(line, was.get(line.task.id))
     for line in lines:
-        act.link(line, was.get(line.id or ""))
+        edits.link(line, was.get(line.id or ""))
     here = {line.id for line in lines}
     for line in former:
         if line.task is not None and line.id not in here:
-            act.drop(line.task)
+            edits.drop(line.task)
     text = _written(books, new, lines, former, version.event if version else -1)
-    return Merged(text, tuple(act.created), tuple(act.changed), tuple(act.notices))
+    return Merged(text, tuple(edits.created), tuple(edits.changed), tuple(edits.notices))
 
 
 def shown_as(books: Books, content: bytes, *, all_ids: bool = True) -> bytes:
-    """What `content`, a list that is known, says when it shows the tasks as they stand.
+    """A known list, `content`, updated to show the tasks as they are.
 
-    Without `all_ids` a line gets its id only where something else has to be written into it.
+    Without `all_ids` a line gets its id only if something else in it changes too.
     """
     new = Document(content)
     lines = recognise_lines(books, new.rows, (), all_known=True)
@@ -86,7 +85,7 @@ def shown_as(books: Books, content: bytes, *, all_ids: bool = True) -> bytes:
 def _written(
     books: Books, new: Document, lines: list[Line], former: list[Line], since: int | None, *, all_ids: bool = True
 ) -> bytes:
-    """The list with what was done to the tasks `since` this event; -1 for a list that is new, None for no change."""
+    """The list with the changes of the tasks `since` this event; -1 for a new list, None for no changes."""
     widened = set() if since is None else books.task_list.widened(since)
     ids = [line.id for line in lines if line.id is not None]
     tasks = {task.id: task for task in books.tasks.among(ids)}
@@ -105,7 +104,7 @@ def _written(
     stood = _where_it_stood(new, lines, former)
     text = new.changed(said, _added(books, new, missing, stood, holders))
     unseen = {task.id for task in missing} - {row.item.id for row in Document(text).rows}
-    if unseen:  # what it stood in is gone, and now it would be part of something else
+    if unseen:  # its surroundings are gone, and here it would become part of something else
         text = new.changed(said, _added(books, new, missing, stood, holders, unseen))
     return text
 
@@ -131,21 +130,21 @@ def _with_scope(item: Item, task: Task) -> Item:
 
 
 def _missing(books: Books, ids: set[str], since: int) -> list[Task]:
-    """The tasks that the list has to show besides those with these ids, oldest first."""
+    """The tasks that the list lacks, oldest first; `ids` are those that it has."""
     missing = [task for task in books.tasks.open(1_000_000) if task.id not in ids]
-    if since >= 0:  # a list that is new does not tell of what was done before it
+    if since >= 0:  # a new list does not show what was done before it
         missing += _done_unseen(books, ids, since)
     return sorted(missing, key=lambda task: task.seq)
 
 
 def _done_unseen(books: Books, ids: set[str], since: int) -> list[Task]:
-    """The tasks done since this event that never stood in the list: planned and done while it could not be written.
+    """The tasks done since this event that were never in the list: planned and done while it could not be written.
 
-    One that stood there was deleted, and stays away; one that another list said was done when it was imported is old.
+    A task that was in the list has been deleted on purpose; one that was imported as done is old.
     """
     events = [event for event in books.events.recent(books.task_list.seen().latest - since) if event.id > since]
     done = {(event.subject, event.detail) for event in events if event.kind == "done"}
-    imported = {(event.subject, event.detail) for event in events if event.kind == "planned"}  # in the same words
+    imported = {(event.subject, event.detail) for event in events if event.kind == "planned"}  # with the same detail
     missing = {task_id for task_id, _ in done - imported} - ids
     if not missing:
         return []
@@ -161,8 +160,8 @@ def _added(
     holders: Mapping[int, str],
     aside: Collection[str] = (),
 ) -> list[tuple[int, str]]:
-    """The lines for tasks that the list does not show: put back where they stood, behind the open ones, or, those
-    `aside`, at its end.
+    """The lines for tasks that the list lacks: where they were before, or after the open ones, or, those `aside`, at
+    the end.
     """
     place, model = new.place_for_more()
     found = [] if model else _beginning(new)
@@ -178,11 +177,11 @@ def _added(
 
 
 def _fresh(books: Books, model: Item | None, number: int, task: Task) -> Item:
-    return document.like(model, number)._replace(title=_harmless(task.title)).noted(_note(books, task))
+    return document.like(model, number)._replace(title=_escaped(task.title)).noted(_note(books, task))
 
 
 def _where_it_stood(new: Document, lines: list[Line], former: list[Line]) -> dict[str, tuple[int, Item]]:
-    """For each task that an earlier version had: behind the task that came before it there, and what it said."""
+    """For each task that an earlier version had: its line, and the place after the task that preceded it."""
     now = {line.id: line.row for line in lines}
     found: dict[str, tuple[int, Item]] = {}
     at = new.rows[0].at if new.rows else len(new.texts)
@@ -206,10 +205,10 @@ def _note(books: Books, task: Task) -> Note:
     return Note(None if task.unscoped else task.scope, after or None, task.priority or None)
 
 
-def _harmless(title: str) -> str:
-    """A title that opens no comment, which would hide all that follows it, and names no holder at its end."""
+def _escaped(title: str) -> str:
+    """A title that opens no comment, which would hide all that follows, and does not end like the name of a holder."""
     title = title.replace("<!--", "&lt;!--")
-    item = items.read(f"- [{IN_PROGRESS}] {title}")
+    item = read_item(f"- [{IN_PROGRESS}] {title}")
     last = item.tail[-1] if item is not None and item.tail else None
     if last is None or last.kind != "holder":
         return title

@@ -1,13 +1,13 @@
-"""The task list kept true in both directions: before and after every call that may concern tasks.
+"""Keeps the task list and the tasks in step: called before and after every call that may concern tasks.
 
-Where neither the file nor the tasks have changed since they last agreed, it costs a look at the file and one query.
+If neither has changed since they last agreed, that costs one file status and one query.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.task_list.merge import Merged, shown_as, take_in, take_in_edited
+from mcp_server.core.task_list.merge import Merged, apply_edited, apply_list, shown_as
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.task_list import Placed, Seen, Unusable, Version
@@ -15,14 +15,14 @@ from mcp_server.ports import Books, TaskFile
 from mcp_server.task_list import skipped_lines
 
 MOST_ROUNDS = 20
-"""How often a file is merged anew because somebody saved it in the very moment in which it was replaced."""
+"""How often a file is merged again because somebody saved it at the moment when it was replaced."""
 
 UNSETTLED = ""
 """A signature that no file has."""
 
 
 class Synced(NamedTuple):
-    """What a look at the list led to. `written` says that the file was changed, `looked` that it was read at all."""
+    """What synchronising changed. `written`: the file was changed; `looked`: it was read at all."""
 
     created: tuple[str, ...] = ()
     changed: tuple[str, ...] = ()
@@ -32,16 +32,16 @@ class Synced(NamedTuple):
 
     @property
     def notice(self) -> str | None:
-        """What has to be said about it, or None."""
+        """The notices as one text, or None."""
         return "; ".join(self.notices) or None
 
     def followed_by(self, other: Synced) -> Synced:
-        """This, and what came after it."""
+        """The sum of this and a later result."""
         merged = Merged(b"", other.created, other.changed, other.notices)
         return self.and_then(merged, written=other.written)
 
     def and_then(self, merged: Merged, *, written: bool) -> Synced:
-        """This, and what one more round led to."""
+        """The sum of this and one more merge."""
         return Synced(
             tuple(dict.fromkeys((*self.created, *merged.created))),
             tuple(dict.fromkeys((*self.changed, *merged.changed))),
@@ -51,8 +51,8 @@ class Synced(NamedTuple):
         )
 
 
-def sync(place: Workplace, agent_id: int | None = None) -> Synced:
-    """Bring list and tasks together, for the agent whose call it is, if any's; what can't be done is a notice."""
+def sync_task_list(place: Workplace, agent_id: int | None = None) -> Synced:
+    """Synchronise list and tasks on behalf of the calling agent, if any; what can't be done is reported as a notice."""
     file = place.task_file
     if file is None:
         return Synced()
@@ -66,22 +66,22 @@ def sync(place: Workplace, agent_id: int | None = None) -> Synced:
 
 
 def import_list(place: Workplace, agent_id: int, name: str, content: bytes) -> Synced:
-    """Take the tasks of any list in; those that it already gave are not taken in twice."""
+    """Import the tasks of any list; those that it already gave are not imported twice."""
     if b"\0" in content:
-        raise Misuse(f"{name} is binary, or in UTF-16: save it as UTF-8. Nothing was taken in")
+        raise Misuse(f"{name} is binary, or in UTF-16: save it as UTF-8. Nothing was imported")
     if skipped_lines.in_conflict(content):
-        raise Misuse(f"{name} holds a merge that is not resolved. Nothing was taken in")
+        raise Misuse(f"{name} contains an unresolved merge. Nothing was imported")
     with place.store.writing() as books:
         before = _versions_of(books, content)
-        merged = take_in(books, agent_id, name, content, before)
+        merged = apply_list(books, agent_id, name, content, before)
         if not before and books.task_list.seen().file is None:
             books.task_list.keep(Version(content, books.task_list.seen().latest, False))
     return Synced().and_then(merged, written=False)
 
 
 def export_list(place: Workplace, *, to_keep: bool = False) -> bytes:
-    """The list as the tasks stand: the file that is kept, if it says anything, else what it or another list said last,
-    else a fresh one. With `to_keep` it is going to be the file that is kept, and known as written by Interlock.
+    """The list with the current state of the tasks: based on the task list file, if it has any text, else on the last
+    known list, else new. With `to_keep` it becomes that file and is recorded as written by Interlock.
     """
     kept = _kept_file(place)
     with place.store.writing() as books:
@@ -123,11 +123,14 @@ def _synced(place: Workplace, agent_id: int | None, file: TaskFile) -> Synced:
     late = file.late(seen.file)
     late = None if late is not None and skipped_lines.in_conflict(late) else late
     is_new = late is None or latest is None or latest.text != found.content
-    edits = [*([] if late is None else [late]), *([found.content] if is_new else [])]  # in the order of their saving
+    edits = [
+        *([] if late is None else [late]),
+        *([found.content] if is_new else []),
+    ]  # in the order in which they were saved
     there, signature, result = found.content, found.signature, Synced(looked=True)
     stood: bytes | None = None
     for _ in range(MOST_ROUNDS):
-        for content in edits[:-1]:  # only the last can wait for another time, in the file that was replaced
+        for content in edits[:-1]:  # only the last is still in the file, where it can wait
             merged, event, before = _merge(place, agent_id, file, content)
             result = result.and_then(merged, written=False)
             _keep(place, content, before, merged.text, UNSETTLED, event)
@@ -140,7 +143,9 @@ def _synced(place: Workplace, agent_id: int | None, file: TaskFile) -> Synced:
             raise Unusable("; ".join((*result.and_then(merged, written=False).notices, str(error)))) from error
         result = result.and_then(merged, written=merged.text != there)
         stood, there, signature = there, merged.text, placed.signature
-        edits = [placed.displaced] if placed.displaced and placed.displaced.strip() else []  # empty: being written
+        edits = (
+            [placed.displaced] if placed.displaced and placed.displaced.strip() else []
+        )  # empty: it is being written
         _keep(place, content, before, there, UNSETTLED if edits else signature, event)
         if edits and skipped_lines.in_conflict(edits[0]):
             _put_back(file, edits[0], there)
@@ -150,7 +155,7 @@ def _synced(place: Workplace, agent_id: int | None, file: TaskFile) -> Synced:
 
 
 def _put_back(file: TaskFile, content: bytes, there: bytes) -> None:
-    """Let what somebody saved stand again where it stood, and whatever they save meanwhile."""
+    """Put back what somebody saved, and whatever they save meanwhile."""
     while (saved := file.place(content, there).displaced) is not None:
         content, there = saved, content
 
@@ -158,30 +163,29 @@ def _put_back(file: TaskFile, content: bytes, there: bytes) -> None:
 def _merge(
     place: Workplace, agent_id: int | None, file: TaskFile, content: bytes, stood: bytes | None = None
 ) -> tuple[Merged, int, int]:
-    """One version, saved while `stood` stood there, and the tasks merged; the last event that it shows, and the last
-    that it showed before.
+    """Merge one version, saved over `stood`, with the tasks; also returns the last event that it shows, and the one
+    that the version before showed.
     """
     with place.store.writing() as books:
         latest = next(iter(books.task_list.versions()), None)
         if not content.strip() and latest is not None and latest.text.strip():
             raise Unusable(
-                f"{file.name} is empty. That was not taken for a wish to drop all tasks: they are kept, and "
-                f"`interlock tasks export {file.name}` writes the list anew."
+                f"{file.name} is empty. Its tasks are kept, since that may not be meant to drop them all, and "
+                f"`interlock tasks export {file.name}` writes the list again."
             )
         if skipped_lines.in_conflict(content):
             raise Unusable(
-                f"{file.name} holds a merge that is not resolved. It is left alone until it is; the tasks are kept "
-                "without it."
+                f"{file.name} has an unresolved merge. Until that is resolved it is left alone; the tasks are kept."
             )
-        if books.task_list.seen().event < 0:  # what is kept are lists that were only imported
-            latest, merged = None, take_in(books, agent_id, file.name, content, None)
+        if books.task_list.seen().event < 0:  # all known versions are lists that were only imported
+            latest, merged = None, apply_list(books, agent_id, file.name, content, None)
         else:
-            merged = take_in_edited(books, agent_id, file.name, content, stood)
+            merged = apply_edited(books, agent_id, file.name, content, stood)
         return merged, books.task_list.seen().latest, latest.event if latest else -1
 
 
 def _keep(place: Workplace, content: bytes, before: int, written: bytes | None, signature: str, event: int) -> None:
-    """Remember what people wrote, which shows the tasks of `before`, and what became of it if that is in its place."""
+    """Record what people wrote, which shows the tasks at event `before`, and what was written in its place."""
     with place.store.writing() as books:
         latest = next(iter(books.task_list.versions()), None)
         if latest is None or latest.text != content:
@@ -194,5 +198,5 @@ def _keep(place: Workplace, content: bytes, before: int, written: bytes | None, 
 def _vanished(place: Workplace, file: TaskFile, seen: Seen) -> Synced:
     with place.store.writing() as books:
         books.task_list.see(None, seen.latest)
-    words = f"{file.name} is gone; its tasks are kept. `interlock tasks export {file.name}` writes it anew."
+    words = f"{file.name} is gone; its tasks are kept. `interlock tasks export {file.name}` writes it again."
     return Synced(notices=(words,), looked=True)

@@ -1,4 +1,4 @@
-"""The board: who is here, what there is to do, who holds what, and who is waiting for whom."""
+"""The board: agents, open tasks, claims and locks, and who is waiting for whom."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ MOST_AGENTS = 50
 
 
 class Waiting(NamedTuple):
-    """An agent that was refused something and for whom it waits, or a task and the tasks it waits for."""
+    """An agent that waits for a holder, or a task that waits for another."""
 
     who: str
     waits_for: str
@@ -40,16 +40,16 @@ class Board(NamedTuple):
     conflicts: tuple[Known, ...] = ()
 
 
-def board(place: Workplace) -> Board:
-    """The state of the work now. Leases whose holders have ended are shown as free."""
+def read_board(place: Workplace) -> Board:
+    """The state of the work now; agents that have ended are cleared first."""
     with place.store.writing() as books:
         end_gone(books, place.processes)
         offer_expired(books)
         return _board(books)
 
 
-def log(place: Workplace, limit: int) -> list[Event]:
-    """The newest events, oldest of them first."""
+def recent_events(place: Workplace, limit: int) -> list[Event]:
+    """The newest events, in order."""
     with place.store.reading() as books:
         return books.events.recent(limit)
 

@@ -1,4 +1,4 @@
-"""Claiming a task: choosing and claiming are one step, and exactly one agent gets it."""
+"""Claims a task: choosing and claiming are one step, and exactly one agent gets it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.checkpoints import keep_commits
 from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
-from mcp_server.core.leases.lock import lay_lock, wait_for
-from mcp_server.core.leases.obstacles import Obstacle, existing, way_to_resource, way_to_scope
+from mcp_server.core.leases.lock import grant_lock, wait_for
+from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availability, scope_availability
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
@@ -22,7 +22,7 @@ Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready"]
 
 
 class Claimed(NamedTuple):
-    """The task is the caller's: nobody else may write in its scope while the lease lives."""
+    """The caller holds the task: nobody else may write in its scope while the lease is live."""
 
     task: Task
     token: int
@@ -32,7 +32,7 @@ class Claimed(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """The task is not the caller's now: why, through whom, and what to do next."""
+    """The task could not be claimed: why, because of whom, and what to do next."""
 
     reason: Reason
     advice: str
@@ -43,13 +43,13 @@ class Refused(NamedTuple):
 
 
 def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> Claimed | Refused:
-    """Claim `task_id`, or the best that is ready; refuses naming the holder. What one holds is granted again."""
+    """Claim `task_id`, or the best ready task; a refusal names the holder. The agent's own task is granted again."""
     with place.store.writing() as books:
         attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds)
         outcome = _claim(place, books, attempt, task_id)
     if isinstance(outcome, Refused) or attempt.former is None:
         return outcome
-    keep_commits(place, attempt.former, outcome.task)  # git is asked when nobody waits for it
+    keep_commits(place, attempt.former, outcome.task)  # outside the transaction, since git takes its time
     with place.store.reading() as books:
         return outcome._replace(notes=tuple(books.tasks.notes(outcome.task.seq, NOTES_SHOWN)))
 
@@ -71,7 +71,7 @@ def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | Non
 
 
 class _Attempt:
-    """One agent's try at a claim, inside one transaction."""
+    """One agent's attempt to claim, inside one transaction."""
 
     def __init__(self, books: Books, agent: Agent, seconds: float) -> None:
         self._books = books
@@ -90,7 +90,7 @@ class _Attempt:
         return None if task is None else self._grant(task)
 
     def why_not(self, task_id: str | None) -> Refused:
-        """Why nothing was claimed. Says nothing that could not be read from the books at this moment."""
+        """Why nothing was claimed, according to the state at this moment."""
         if task_id is None:
             return _nothing_ready(self._books, self._obstacles)
         task = existing(self._books, task_id)
@@ -99,11 +99,11 @@ class _Attempt:
         if task.status == "blocked":
             return Refused(
                 "waiting",
-                f"{task.id} is blocked: {task.needs or 'no reason given'}. When that is settled, "
-                f'update_task("{task.id}", status="released") puts it back; until then claim another task.',
+                f"{task.id} is blocked: {task.needs or 'no reason given'}. When that is resolved, "
+                f'update_task("{task.id}", status="released") makes it available again; until then claim another task.',
             )
         if task.status == "dropped":
-            return Refused("done", f"{task.id} was taken off the task list. Claim another task.")
+            return Refused("done", f"{task.id} was removed from the task list. Claim another task.")
         if task.waiting:
             return self._waiting(task)
         if task.unscoped:
@@ -121,8 +121,8 @@ class _Attempt:
     def _is_free(self, wanted: Wanted) -> bool:
         expired: dict[int, Lease] = {}
         family = self.agent.family
-        ways = [way_to_scope(self._books, family, wanted.scope, wanted.anchors)] if wanted.anchors else []
-        ways += [way_to_resource(self._books, family, resource) for resource in wanted.resources]
+        ways = [scope_availability(self._books, family, wanted.scope, wanted.anchors)] if wanted.anchors else []
+        ways += [resource_availability(self._books, family, resource) for resource in wanted.resources]
         for way in ways:
             if way.obstacle is not None:
                 self._obstacles[wanted.task] = way.obstacle
@@ -143,20 +143,11 @@ class _Attempt:
         expired = self._expired.get(task.id, ())
         for lease in expired:
             take_over(books, lease, agent, keep_task=task.id)
-        if expired:  # what its former holder did has just been kept with it
+        if expired:  # what its former holder did has just been recorded with it
             task = books.tasks.get(task.id) or task
-        books.leases.grant(
-            token,
-            agent.id,
-            task=task,
-            resource=None,
-            scope=task.scope,
-            anchors=task.anchors,
-            seconds=self._seconds,
-            purpose=None,
-        )
+        books.leases.grant(token, agent.id, task=task, scope=task.scope, anchors=task.anchors, seconds=self._seconds)
         for resource in task.resources:
-            lay_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
+            grant_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
         if task.kept:
             books.shared.hand_on(task.seq, agent.id)
         self.former = next((lease for lease in expired if lease.task == task.id), None)
@@ -178,7 +169,7 @@ class _Attempt:
     def _held(self, task: Task) -> Refused:
         lease = self._books.leases.get(task.token) if task.token is not None else None
         if lease is None:
-            return Refused("held", f"{task.id} was being changed just now. Call claim_task again.")
+            return Refused("held", f"{task.id} was just being changed. Call claim_task again.")
         return Refused(
             "held",
             f"{lease.holder_name} is working on {task.id}. Claim another task: claim_task without task_id picks "
@@ -191,10 +182,10 @@ class _Attempt:
 def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
     lease, example = obstacle
     reason: Reason = "overlap" if example is not None else "held"
-    meeting = f"both cover {example}" if example is not None else f"it needs {lease.subject}"
+    common = f"both cover {example}" if example is not None else f"it needs {lease.subject}"
     return Refused(
         reason,
-        f"{task.id} meets {lease.subject}, which {lease.holder_name} holds: {meeting}. Claim another task "
+        f"{task.id} overlaps {lease.subject}, which {lease.holder_name} holds: {common}. Claim another task "
         f"(claim_task without task_id), or wait until {lease.subject} is finished.",
         holder=lease.holder_name,
         since=lease.granted_at,
@@ -203,7 +194,7 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
 
 
 def _unmerged(books: Books, needed: Iterable[str]) -> str:
-    """What is done and keeps others waiting all the same, since it has not come home from its worktree."""
+    """The needed tasks that are done but whose worktree is not merged yet."""
     done = [task.id for task in books.tasks.among(needed) if task.status == "done"]
     return "".join(f" {task_id} is done but not merged yet: interlock merge {task_id}." for task_id in done[:3])
 
@@ -211,8 +202,8 @@ def _unmerged(books: Books, needed: Iterable[str]) -> str:
 def _needs_scope(tasks: str) -> Refused:
     return Refused(
         "waiting",
-        f"{tasks} needs a scope before it can be claimed: say which paths it may write, with "
-        "update_task(task_id, widen=[patterns]), or behind it in the task list: (scope: src/auth/**).",
+        f"{tasks} needs a scope before it can be claimed: set the paths that it may write with "
+        "update_task(task_id, widen=[patterns]), or in its line in the task list: (scope: src/auth/**).",
     )
 
 
@@ -221,8 +212,8 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
         task_id, (lease, example) = next(iter(obstacles.items()))
         return Refused(
             "nothing_ready",
-            f"{len(obstacles)} task(s) are ready but meet what others hold ({task_id} meets {lease.subject} of "
-            f"{lease.holder_name}). Wait for them, or stop and say so.",
+            f"{len(obstacles)} task(s) are ready but overlap what others hold ({task_id} overlaps {lease.subject} of "
+            f"{lease.holder_name}). Wait for them, or stop and report that.",
             holder=lease.holder_name,
             since=lease.granted_at,
             example=example,
@@ -236,10 +227,10 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
         needed = tuple(dict.fromkeys(need for task in waiting[:5] for need in books.tasks.needs(task.seq)))
         return Refused(
             "nothing_ready",
-            f"What is left waits for {', '.join(needed[:5])}.{_unmerged(books, needed)} Stop here, or help with those.",
+            f"The tasks that are left wait for {', '.join(needed[:5])}.{_unmerged(books, needed)} Stop, or help.",
             waiting_for=needed,
         )
     return Refused(
         "nothing_ready",
-        "No task is left to claim: all are done, blocked or being worked on. Call board to see, or plan_tasks.",
+        "No task is left to claim: all are done, blocked or being worked on. board shows them; plan_tasks adds more.",
     )

@@ -1,4 +1,4 @@
-"""Planning tasks: all of a plan or nothing, and false independence is found before work starts."""
+"""Plans tasks: all of a plan or nothing. Overlapping scopes are found before work starts."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mcp_server.core.leases.lock import resource_name
-from mcp_server.core.leases.obstacles import parsed, understood
+from mcp_server.core.leases.obstacles import parsed, parsed_input
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.dependencies import Order, cycle
 from mcp_server.domain.errors import Misuse, shown
-from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.scopes.overlap import Undecided, overlap
+from mcp_server.domain.scopes.scope import ancestors, anchors_of
 from mcp_server.domain.task import Draft
 from mcp_server.ports import Books
 
 MOST_TASKS = 10_000
 MOST_OVERLAPS = 100
 MOST_COMPARISONS = 200_000
-"""Pairs of neighbouring scopes that are compared at most; a plan of this kind has its overlaps found long before."""
+"""The most pairs of neighbouring scopes to compare; a plan with more has shown many overlaps by then."""
 HIGHEST_PRIORITY = 1_000
 
 
@@ -37,14 +37,14 @@ class Proposal(NamedTuple):
 
 
 class Overlap(NamedTuple):
-    """Two tasks that may run at the same time and yet want the same path."""
+    """Two tasks that may run at the same time and cover the same path."""
 
     tasks: tuple[str, str]
     example: str
 
 
 class Planned(NamedTuple):
-    """What a plan led to. `complete` is False when there were more overlaps than were looked for."""
+    """The result of a plan. `complete` is False when there may be more overlaps."""
 
     created: tuple[str, ...]
     ready: tuple[str, ...]
@@ -52,24 +52,24 @@ class Planned(NamedTuple):
     complete: bool = True
 
 
-class _OnlyTried(Exception):
-    """Takes a tried plan back."""
+class _DryRun(Exception):
+    """Rolls a dry run back."""
 
 
 def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *, dry_run: bool = False) -> Planned:
-    """Add the tasks, all or none; refuses what cannot be understood, known ids, unknown dependencies and circles."""
+    """Add the tasks, all or none; refuses invalid input, existing ids, unknown dependencies and circles."""
     if not proposals:
         raise Misuse("the plan is empty: give at least one task")
     if len(proposals) > MOST_TASKS:
-        raise Misuse(f"the plan has {len(proposals):,} tasks; at most {MOST_TASKS:,} are taken at once")
+        raise Misuse(f"the plan has {len(proposals):,} tasks; at most {MOST_TASKS:,} are possible at once")
     checked = [_checked(proposal, number) for number, proposal in enumerate(proposals, start=1)]
     planned: Planned | None = None
     try:
         with place.store.writing() as books:
             planned = _plan(books, agent_id, checked)
             if dry_run:
-                raise _OnlyTried
-    except _OnlyTried:
+                raise _DryRun
+    except _DryRun:
         pass
     assert planned is not None  # noqa: S101  for the type checker: set before anything is raised
     return planned
@@ -92,7 +92,7 @@ def _checked(proposal: Proposal, number: int) -> Proposal:
     try:
         return proposal._replace(
             title=accepted_text.line("title", proposal.title),
-            scope=understood(proposal.scope).patterns,
+            scope=parsed_input(proposal.scope).patterns,
             id=_checked_id(proposal.id),
             depends_on=tuple(dict.fromkeys(accepted_text.line("depends_on", needed) for needed in proposal.depends_on)),
             done_when=accepted_text.paragraph("done_when", proposal.done_when) if proposal.done_when else None,
@@ -112,7 +112,9 @@ def _checked_id(task_id: str | None) -> str | None:
     if any(character.isspace() for character in name) or name == "all":
         raise Misuse(f"the id {shown(name)} must be one word, and not `all`")
     if "*" in name or "<!--" in name or name.endswith(":") or not name.isprintable():
-        raise Misuse(f"the id {shown(name)} could not be told apart in the task list: no *, no <!--, no : at its end")
+        raise Misuse(
+            f"the id {shown(name)} would be ambiguous in the task list: it must not contain * or <!--, or end with :"
+        )
     return name
 
 
@@ -127,7 +129,7 @@ def _drafts(books: Books, proposals: Sequence[Proposal]) -> list[Draft]:
     twice = {task_id for task_id in given if given.count(task_id) > 1} if len(set(given)) < len(given) else set()
     taken = books.tasks.known(given)
     for task_id in sorted(twice | taken):
-        where = "stands twice in the plan" if task_id in twice else "is taken by an earlier task"
+        where = "occurs twice in the plan" if task_id in twice else "belongs to an existing task"
         raise Misuse(f"the id {shown(task_id)} {where}; nothing was planned")
     reserved = set(given)
     return [_draft(proposal, proposal.id or _fresh_id(books, reserved)) for proposal in proposals]
@@ -146,7 +148,7 @@ def _draft(proposal: Proposal, task_id: str) -> Draft:
         task_id,
         proposal.title,
         scope.patterns,
-        tuple(scopes.anchors(scope)),
+        tuple(anchors_of(scope)),
         tuple(proposal.depends_on),
         tuple(proposal.resources),
         proposal.priority,
@@ -162,7 +164,7 @@ def _check_dependencies(books: Books, drafts: Sequence[Draft]) -> None:
     if unknown:
         needed = sorted(unknown)[0]
         who = next(draft.id for draft in drafts if needed in draft.depends_on)
-        raise Misuse(f"{who} depends on {shown(needed)}, which is no task; nothing was planned")
+        raise Misuse(f"{who} depends on {shown(needed)}, which is not a task; nothing was planned")
     circle = cycle({draft.id: draft.depends_on for draft in drafts})
     if circle:
         raise Misuse(f"these tasks wait for each other: {' → '.join(circle[:12])}; nothing was planned")
@@ -191,18 +193,18 @@ def _common_path(one: tuple[str, ...], other: tuple[str, ...]) -> str | None:
 
 
 def _neighbours(anchors: dict[str, tuple[tuple[str, str], ...]], created: set[str]) -> Iterator[tuple[str, str]]:
-    """The pairs of tasks, one of them new, of which one lies at or above the other; each pair once, in plan order."""
+    """The pairs of tasks, at least one of them new, whose scopes lie at, above or below each other; each pair once."""
     at: dict[str, list[str]] = {}
     below: dict[str, list[str]] = {}
     for task, pairs in anchors.items():
         met: dict[str, None] = {}
         own = list(dict.fromkeys(anchor for anchor, _ in pairs))
         for anchor in own:
-            for above in scopes.ancestors(anchor):
+            for above in ancestors(anchor):
                 met.update(dict.fromkeys(at.get(above, ())))
             met.update(dict.fromkeys(below.get(anchor, ())))
         yield from ((other, task) for other in met if task in created or other in created)
         for anchor in own:
             at.setdefault(anchor, []).append(task)
-            for above in scopes.ancestors(anchor):
+            for above in ancestors(anchor):
                 below.setdefault(above, []).append(task)

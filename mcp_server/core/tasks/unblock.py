@@ -12,7 +12,7 @@ SHORT = 10
 
 
 class MergedWorktree(NamedTuple):
-    """The worktree `name` is merged into `base` as `commit`; `by` is the agent that merged it, None: it was noticed."""
+    """The worktree `name` is merged into `base` as `commit`; `by` is the agent that merged it, None if unknown."""
 
     name: str
     base: str
@@ -21,13 +21,13 @@ class MergedWorktree(NamedTuple):
 
 
 def is_over(books: Books, worktree: Worktree) -> bool:
-    """Whether its task is done, so that nothing more comes from it. Merging it earlier unblocks nothing."""
+    """Whether its task is done, so that no more work is expected. Merging it earlier unblocks nothing."""
     task = books.tasks.get(worktree.task) if worktree.task is not None else None
     return task is None or task.status in ("done", "dropped")
 
 
 def reopen(books: Books, task_id: str) -> None:
-    """The task is being worked on again, so what was merged before was not all of it."""
+    """Record that the task is being worked on again, so its worktree is no longer merged completely."""
     worktree = books.worktrees.of_task(task_id)
     if worktree is not None and worktree.merged is not None:
         books.worktrees.record_merge(worktree.name, None)

@@ -1,4 +1,4 @@
-"""Changing a task: where its holder leaves it, what it notes for the next one, and a wider scope."""
+"""Updates a task: its status, notes for the next holder, and a wider scope."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, take_over
-from mcp_server.core.leases.obstacles import existing, understood, way_to_scope
+from mcp_server.core.leases.obstacles import existing, parsed_input, scope_availability
 from mcp_server.core.tasks.unblock import MergedWorktree, reopen, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, NotHolder
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.scopes import scope as scopes
+from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import FAILURES_UNTIL_BLOCKED, Task
 from mcp_server.domain.text import stamp
 from mcp_server.ports import Books
@@ -22,7 +22,7 @@ Move = Literal["in_progress", "blocked", "done", "released", "failed"]
 
 
 class Updated(NamedTuple):
-    """The task as it is now, and the tasks that this made ready. `away`: it is done in a worktree, not yet merged."""
+    """The task as it is now, and the tasks that became ready. `away`: it is done in a worktree, not yet merged."""
 
     task: Task
     holder: str | None
@@ -31,7 +31,7 @@ class Updated(NamedTuple):
 
 
 class NotWidened(NamedTuple):
-    """The wider scope is not to be had: it meets what `holder` holds. Nothing was changed."""
+    """The wider scope is unavailable: it overlaps what `holder` holds. Nothing was changed."""
 
     task: Task
     holder: str
@@ -54,7 +54,7 @@ def update_task(
     if status is None and note is None and not widen:
         raise Misuse("nothing to change: give a status, a note or patterns to widen by")
     kept = accepted_text.paragraph("note", note) if note is not None else None
-    wider = understood(widen) if widen else None
+    wider = parsed_input(widen) if widen else None
     merged = _merged_before(place, agent_id, task_id) if status == "done" else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
@@ -83,7 +83,7 @@ def _merged_before(place: Workplace, agent_id: int, task_id: str) -> MergedWorkt
 
 
 def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
-    """The agent's own lease on the task, None when nobody holds it; refuses when somebody else lives on it."""
+    """The agent's own lease on the task, None when nobody holds it; refuses when somebody else holds it."""
     lease = books.leases.get(task.token) if task.token is not None else None
     if lease is None or lease.holder == agent.id:
         return lease
@@ -99,13 +99,13 @@ def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force
 
 
 def _widen(
-    place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: scopes.Scope
+    place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: Scope
 ) -> NotWidened | None:
-    scope = understood([*task.scope, *wider.patterns])
-    anchors = tuple(scopes.anchors(scope))
-    way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+    scope = parsed_input([*task.scope, *wider.patterns])
+    anchors = tuple(anchors_of(scope))
+    way = scope_availability(books, agent.family, wider.patterns, anchors_of(wider))
     if lease is not None and way.obstacle is not None and end_gone(books, place.processes):
-        way = way_to_scope(books, agent.family, wider.patterns, scopes.anchors(wider))
+        way = scope_availability(books, agent.family, wider.patterns, anchors_of(wider))
     if lease is not None and way.obstacle is not None:
         held = way.obstacle.lease
         return NotWidened(task, held.holder_name, held.granted_at, way.obstacle.example, held.subject)
@@ -123,12 +123,12 @@ def _move(
 ) -> tuple[str, ...]:
     if status == "in_progress":
         if lease is None:
-            raise Misuse(f"nobody holds {task.id}; claim_task({task.id!r}) takes it. Nothing was changed")
+            raise Misuse(f"nobody holds {task.id}; claim_task({task.id!r}) claims it. Nothing was changed")
         return ()
     if status == "failed" and lease is None:
-        raise Misuse(f"you do not hold {task.id}, so it cannot have failed in your hands. Nothing was changed")
+        raise Misuse(f"you do not hold {task.id}, so you can't report that it failed. Nothing was changed")
     if lease is None and status != "done" and any(lost.task == task.id for lost in books.leases.lost_by(agent.id)):
-        raise NotHolder(f"your claim on {task.id} has ended, which is {task.status} now; nothing was changed")
+        raise NotHolder(f"your claim on {task.id}, now {task.status}, has ended; nothing was changed")
     if task.status == "done" != status:
         reopen(books, task.id)
     failures = task.failures + 1 if status == "failed" else None
@@ -141,12 +141,12 @@ def _move(
         ready = books.tasks.put(task.seq, status="blocked", token=None, failures=failures, needs=needs)
     else:
         ready = books.tasks.put(task.seq, status="todo", token=None, failures=failures)
-    _let_go(books, task, lease)
+    _close_leases(books, task, lease)
     books.events.add(status, task.id, agent=agent.id, detail=note and note[:500])
     return tuple(ready)
 
 
-def _let_go(books: Books, task: Task, lease: Lease | None) -> None:
+def _close_leases(books: Books, task: Task, lease: Lease | None) -> None:
     """Close the claim and the locks that came with it."""
     if lease is not None:
         for held in books.leases.held_by(lease.holder):

@@ -1,4 +1,4 @@
-"""Making a worktree: on which branch, from which commit, where; and making it again where that was broken off."""
+"""Creates a worktree: on which branch, from which commit, in which folder. Resumes an interrupted creation."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ EXCLUDED = ("/.claude/worktrees/", "/.env.interlock")
 
 
 class Made(NamedTuple):
-    """The worktree is there. `created` is False when it was before; `notes` are what is good to know."""
+    """The worktree exists. `created` is False when it existed already; `notes` are remarks for the user."""
 
     worktree: Worktree
     created: bool
@@ -24,13 +24,13 @@ class Made(NamedTuple):
 
 
 class NotMade(NamedTuple):
-    """There is something in the way. Nothing was changed."""
+    """The worktree could not be created, and why. Nothing was changed."""
 
     reason: str
 
 
-class Beginning(NamedTuple):
-    """The commit that a branch begins at, and the branch that it goes home to."""
+class BranchStart(NamedTuple):
+    """The commit that a branch starts at, and the base that it will be merged into."""
 
     base: str
     start: str
@@ -40,9 +40,9 @@ class Beginning(NamedTuple):
 def make(
     place: Workplace, trees: Trees, wanted: str, *, base: str | None = None, branch: str | None = None
 ) -> Made | NotMade:
-    """A worktree for a task or under a name of one's own, on a branch of its own; again where it was broken off.
+    """Create a worktree for a task or with a name, on its own branch, or finish an interrupted creation.
 
-    Refuses a name that git cannot take, a base that is not there, and a repository without a commit.
+    Refuses a name that git can't use, a base that does not exist, and a repository without a commit.
     """
     name = accepted_text.line("the worktree's name", wanted, accepted_text.NAME)
     with trees.locked():
@@ -57,9 +57,9 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
     if known is not None:
         return _again(place, trees, known, base, branch)
     if branch is not None and not trees.is_name(branch):
-        raise Misuse(f"git takes no branch by the name {shown(branch)}; nothing was changed")
+        raise Misuse(f"{shown(branch)} is not a valid name for a branch; nothing was changed")
     on = branch or (branch_of_task(task.id, task.title) if task else branch_called(name))
-    origin = beginning(trees, base)
+    origin = branch_start(trees, base)
     taken = _taken(trees, name, on, chosen=branch is not None or task is not None, based=base is not None)
     if taken is not None:
         return NotMade(taken)
@@ -69,56 +69,52 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
         worktree = books.worktrees.add(
             name, path, branch=on, base=origin.base, start=continued or origin.start, task=task.id if task else None
         )
-    notes = [origin.note, f"it goes on with the branch {on}" if continued else None]
-    return _check_out(place, trees, worktree, notes, begins=continued is None)
+    notes = [origin.note, f"it continues the branch {on}" if continued else None]
+    return _check_out(place, trees, worktree, notes, is_new=continued is None)
 
 
 def _again(place: Workplace, trees: Trees, known: Worktree, base: str | None, branch: str | None) -> Made | NotMade:
-    """The command was given before."""
+    """The answer for a worktree that is known already."""
     if known.state == "removing":
-        return NotMade(
-            f"{known.name} was being removed; `interlock worktree remove {quote(known.name)}` goes on with that"
-        )
+        return NotMade(f"{known.name} was being removed; `interlock worktree remove {quote(known.name)}` finishes that")
     if branch is not None and branch != known.branch:
-        return NotMade(f"{known.name} has a worktree already, on the branch {known.branch}, in {known.path}")
-    if base is not None and beginning(trees, base).base != known.base:
-        return NotMade(f"{known.name} has a worktree already, which is to be merged into {known.base}, in {known.path}")
+        return NotMade(f"{known.name} already has a worktree on the branch {known.branch} in {known.path}")
+    if base is not None and branch_start(trees, base).base != known.base:
+        return NotMade(f"{known.name} already has a worktree in {known.path}, to be merged into {known.base}")
     if known.state == "ready":
         if trees.is_there(known.path):
             return Made(known, created=False)
-        return NotMade(
-            f"the folder of {known.name}, {known.path}, is gone; `interlock worktree repair` puts that right"
-        )
+        return NotMade(f"the folder of {known.name}, {known.path}, is gone; `interlock worktree repair` fixes that")
     return finish(place, trees, known)
 
 
 def finish(place: Workplace, trees: Trees, worktree: Worktree) -> Made | NotMade:
-    """Go on with a worktree whose making was broken off. Nothing in it is deleted that is not from its commit."""
+    """Finish a worktree whose creation was interrupted. Files that are not from its commit are never deleted."""
     if trees.is_whole(worktree.path):
-        return _ready(place, trees, worktree, ["it was being made and is complete"])
-    strangers = trees.foreign_files(worktree.path, worktree.start)
-    if strangers:
-        some = ", ".join(strangers[:5]) + (" …" if len(strangers) > 5 else "")
+        return _ready(place, trees, worktree, ["its creation was interrupted, but it is complete"])
+    foreign_files = trees.foreign_files(worktree.path, worktree.start)
+    if foreign_files:
+        some = ", ".join(foreign_files[:5]) + (" …" if len(foreign_files) > 5 else "")
         return NotMade(
-            f"{worktree.path} was half made and holds files that are not from its commit: {some}. Move them away, "
-            "then give the command again"
+            f"{worktree.path} is incomplete and has files that are not from its commit: {some}. Move them away, "
+            "then run the command again"
         )
     trees.clear(worktree.path)
-    return _check_out(place, trees, worktree, ["its making was broken off and was begun anew"])
+    return _check_out(place, trees, worktree, ["its creation was interrupted and was started again"])
 
 
 def _check_out(
-    place: Workplace, trees: Trees, worktree: Worktree, notes: list[str | None], *, begins: bool = False
+    place: Workplace, trees: Trees, worktree: Worktree, notes: list[str | None], *, is_new: bool = False
 ) -> Made:
     try:
         for pattern in EXCLUDED:
             trees.exclude(pattern)
         notes.append(trees.make(worktree.path, worktree.branch, worktree.start))
     except Trouble:
-        if not trees.is_there(worktree.path):  # nothing came of it, so nothing is to stay of it
+        if not trees.is_there(worktree.path):  # nothing was created, so nothing is left behind
             with place.store.writing() as books:
                 books.worktrees.forget(worktree.name)
-            if begins:
+            if is_new:
                 trees.drop_branch(worktree.branch, worktree.start)
         raise
     return _ready(place, trees, worktree, notes)
@@ -137,8 +133,8 @@ def _ready(place: Workplace, trees: Trees, worktree: Worktree, notes: list[str |
     )
 
 
-def beginning(trees: Trees, wanted: str | None) -> Beginning:
-    """Where a branch would begin and where it would go home to; refuses where that can't be told."""
+def branch_start(trees: Trees, wanted: str | None) -> BranchStart:
+    """Where a branch would start and what it would be merged into; refuses where that is unclear."""
     branch, head = trees.head()
     if wanted is not None:
         start = trees.commit_here(wanted)
@@ -147,51 +143,51 @@ def beginning(trees: Trees, wanted: str | None) -> Beginning:
         here = trees.branch_here() if wanted in ("HEAD", "@") else None
         return _default_base(trees, here or wanted, start)
     if head is None:
-        raise Misuse("this repository has no commit yet, and a worktree begins on one: commit something first")
-    return Beginning(branch, head) if branch is not None else _default_base(trees, "HEAD", head)
+        raise Misuse("this repository has no commit yet, and a worktree needs one: commit something first")
+    return BranchStart(branch, head) if branch is not None else _default_base(trees, "HEAD", head)
 
 
-def _default_base(trees: Trees, wanted: str, start: str) -> Beginning:
+def _default_base(trees: Trees, wanted: str, start: str) -> BranchStart:
     for name in (wanted.removeprefix("refs/heads/"), wanted.partition("/")[2]):
         if name and trees.is_branch(name):
-            return Beginning(name, start)
+            return BranchStart(name, start)
     default = trees.default_branch()
     if default is None:
         raise Misuse(f"{wanted} is not a branch, so the base to merge into is unknown; name it with --base BRANCH")
-    return Beginning(default, start, f"it begins at {start[:12]} and is to be merged into {default}")
+    return BranchStart(default, start, f"it starts at {start[:12]} and will be merged into {default}")
 
 
 def _taken(trees: Trees, name: str, branch: str, *, chosen: bool, based: bool) -> str | None:
-    """Why the branch cannot be had; None when it can. One that is `chosen`, or a task's own, is gone on with.
+    """Why the branch can't be used; None when it can. An existing branch is continued if it is `chosen`, or a task's.
 
-    A new one that a remote has already is begun only from a base that was given (`based`): it may be meant.
+    A branch that exists on a remote may be meant, so a new one needs a given base (`based`).
     """
     if not trees.is_branch(branch):
         beside = trees.branch_in_the_way(branch)
         if beside is not None:
-            return f"git can't have a branch {branch} beside {beside}; give another with --branch NAME"
-        return None if chosen else _remotes_own(trees, name, branch, based=based)
+            return f"git can't have both {branch} and {beside}; choose another branch with --branch NAME"
+        return None if chosen else _taken_on_remote(trees, name, branch, based=based)
     holder = next((tree for tree in trees.listed() if tree.branch == branch), None)
     if holder is not None:
-        return f"the branch {branch} is checked out in {holder.path}; give another with --branch NAME"
+        return f"the branch {branch} is checked out in {holder.path}; choose another with --branch NAME"
     if chosen:
         return None
     return (
-        f"there is a branch {branch} already; `interlock worktree add {quote(name)} --branch {quote(branch)}` goes on "
-        "with it, another name after --branch begins a new one"
+        f"the branch {branch} exists already; `interlock worktree add {quote(name)} --branch {quote(branch)}` "
+        "continues it, another name after --branch creates a new one"
     )
 
 
-def _remotes_own(trees: Trees, name: str, branch: str, *, based: bool) -> str | None:
+def _taken_on_remote(trees: Trees, name: str, branch: str, *, based: bool) -> str | None:
     remote = trees.remote_branch(branch)
     if remote is None or (based and remote != branch):
         return None
     if remote == branch:
         local = branch.partition("/")[2]
-        return f"{branch} is a remote's; `interlock worktree add {quote(local)} --base {quote(remote)}` begins there"
+        return f"{branch} is a remote's; `interlock worktree add {quote(local)} --base {quote(remote)}` starts there"
     return (
-        f"there is a branch {remote} already; `interlock worktree add {quote(name)} --base {quote(remote)}` begins "
-        "there, another name after --branch begins a new one"
+        f"the branch {remote} exists already; `interlock worktree add {quote(name)} --base {quote(remote)}` "
+        "starts there, another name after --branch creates a new one"
     )
 
 

@@ -1,19 +1,19 @@
-"""Which worktrees there are, who is at work in each, what is not yet home, and what is wrong."""
+"""Lists the worktrees: who is working in each, what is not merged yet, and what is wrong."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from mcp_server.core.workplace import Workplace
-from mcp_server.core.worktrees.remove import Target, every, live_in
+from mcp_server.core.worktrees.remove import Target, all_worktrees, live_in
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.text import stamp
 from mcp_server.domain.worktree import Trouble
 from mcp_server.ports import Trees
 
 
-class Surveyed(NamedTuple):
-    """A worktree as it stands. `state` is in words; `base` is None for one that Interlock did not make."""
+class WorktreeState(NamedTuple):
+    """A worktree as it is now. `state` is in words; `base` is None for one that Interlock did not create."""
 
     name: str
     path: str
@@ -28,12 +28,12 @@ class Surveyed(NamedTuple):
     is_main: bool
 
 
-def survey(place: Workplace, trees: Trees) -> list[Surveyed]:
-    """All worktrees of the repository, also those that Interlock did not make, the main one first."""
-    return [_surveyed(place, trees, target) for target in every(place, trees)]
+def list_worktrees(place: Workplace, trees: Trees) -> list[WorktreeState]:
+    """All worktrees of the repository, also those that Interlock did not create, the main one first."""
+    return [_state_of(place, trees, target) for target in all_worktrees(place, trees)]
 
 
-def _surveyed(place: Workplace, trees: Trees, target: Target) -> Surveyed:
+def _state_of(place: Workplace, trees: Trees, target: Target) -> WorktreeState:
     with place.store.reading() as books:
         live = live_in(books, place.processes, target.path)
         last = next(iter(books.agents.in_worktree(target.path)), None)
@@ -44,7 +44,7 @@ def _surveyed(place: Workplace, trees: Trees, target: Target) -> Surveyed:
     uncommitted = _uncommitted(trees, target)
     ahead, behind = counts or (None, None)
     state = _state(trees, target, None if live or is_main else last, work=bool(uncommitted or ahead))
-    return Surveyed(
+    return WorktreeState(
         target.name,
         target.path,
         target.branch,
@@ -71,7 +71,7 @@ def _uncommitted(trees: Trees, target: Target) -> int | None:
 def _state(trees: Trees, target: Target, last: Agent | None, *, work: bool) -> str:
     known = target.known
     if known is not None and known.state != "ready":
-        return {"making": "half made", "removing": "half removed"}[known.state]
+        return {"making": "half created", "removing": "half removed"}[known.state]
     if target.listed is not None and target.listed.prunable is not None:
         return f"missing: {target.listed.prunable}"
     if not trees.is_there(target.path) or target.listed is None:
@@ -79,7 +79,7 @@ def _state(trees: Trees, target: Target, last: Agent | None, *, work: bool) -> s
     if last is not None and work:
         return f"left behind by {last.name}, last seen {stamp(last.ended_at or last.seen_at)}"
     if known is not None and known.undone:
-        return "not furnished yet"
+        return "not set up yet"
     if target.listed.bare:
         return "bare"
     return f"locked: {target.listed.locked}" if target.listed.locked else "ready"

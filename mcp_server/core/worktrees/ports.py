@@ -1,4 +1,4 @@
-"""What has to differ between worktrees, ports and names: given out as locks that live as long as the worktree."""
+"""Allocates what must differ between worktrees, ports and names, as locks that last as long as the worktree."""
 
 from __future__ import annotations
 
@@ -6,43 +6,43 @@ import re
 from collections.abc import Callable
 from unicodedata import normalize
 
-from mcp_server.core.leases.lock import lay_lock
+from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import WORKTREE, Agent
 from mcp_server.domain.errors import Misuse
 from mcp_server.ports import Books
 
-FOR_GOOD = 100 * 365 * 24 * 3600.0
+FOREVER = 100 * 365 * 24 * 3600.0
 LONGEST_NAME = 63
-"""As long as a name of a database may be."""
+"""The longest name that a database may have."""
 HIGHEST_PORT = 65_535
 PORT, NAME = "port:", "name:"
 
 
-def allot(place: Workplace, name: str, folder: str, is_free: Callable[[int], bool]) -> dict[str, str]:
-    """The environment of this worktree: what it was given before, and what the settings ask for beyond that.
+def allocate(place: Workplace, name: str, folder: str, is_free: Callable[[int], bool]) -> dict[str, str]:
+    """The environment variables of this worktree: those allocated before, and what the settings ask for beyond.
 
-    Refuses when no port is left. `is_free` says whether nobody outside listens on a port.
+    Refuses when no port is left. `is_free` tests that no program listens on a port.
     """
     wanted = place.settings().worktree
     with place.store.writing() as books:
         if not wanted.ports and not wanted.names:
-            return given(books, name)
+            return allocated(books, name)
         agent = _agent(books, name)
-        has = given(books, name)
+        has = allocated(books, name)
         for variable, first in wanted.ports:
             if variable not in has:
                 port = _free_port(books, variable, first, is_free)
-                lay_lock(books, agent, f"{PORT}{port}", purpose=variable, seconds=FOR_GOOD)
+                grant_lock(books, agent, f"{PORT}{port}", purpose=variable, seconds=FOREVER)
         for variable, stem in wanted.names:
             if variable not in has:
                 free = _free_name(books, variable, stem, folder)
-                lay_lock(books, agent, f"{NAME}{variable}={free}", purpose=variable, seconds=FOR_GOOD)
-        return given(books, name)
+                grant_lock(books, agent, f"{NAME}{variable}={free}", purpose=variable, seconds=FOREVER)
+        return allocated(books, name)
 
 
-def given(books: Books, name: str) -> dict[str, str]:
-    """What a worktree was given, as variables of an environment."""
+def allocated(books: Books, name: str) -> dict[str, str]:
+    """What is allocated to a worktree, as environment variables."""
     agent = books.agents.find(_key(name))
     if agent is None:
         return {}
@@ -53,8 +53,8 @@ def given(books: Books, name: str) -> dict[str, str]:
     }
 
 
-def take_back(books: Books, name: str) -> bool:
-    """Release what a worktree was given; whether that was anything."""
+def release(books: Books, name: str) -> bool:
+    """Release what is allocated to a worktree; whether there was anything."""
     agent = books.agents.find(_key(name))
     leases = [] if agent is None else books.leases.held_by(agent.id)
     for lease in leases:
@@ -64,7 +64,7 @@ def take_back(books: Books, name: str) -> bool:
 
 
 def _agent(books: Books, name: str) -> Agent:
-    """The worktree as a holder: it never works, and it holds as long as it is there."""
+    """The worktree as a holder: it does no work, and holds its locks as long as it exists."""
     found = books.agents.find(_key(name))
     if found is None:
         called, number = f"worktree {name}", 1
@@ -88,9 +88,9 @@ def _free_port(books: Books, variable: str, first: int, is_free: Callable[[int],
 
 
 def _free_name(books: Books, variable: str, stem: str, folder: str) -> str:
-    """Never the stem alone, which is what the main checkout goes by: what letters can't tell, a number does."""
-    deliveries = normalize("NFKD", folder.casefold()).encode("ascii", "ignore").decode()
-    tail = re.sub(r"[^a-z0-9]+", "_", deliveries).strip("_")
+    """A free name. Never the stem alone, which the main checkout uses; numbers make names distinct."""
+    ascii_name = normalize("NFKD", folder.casefold()).encode("ascii", "ignore").decode()
+    tail = re.sub(r"[^a-z0-9]+", "_", ascii_name).strip("_")
     begins = re.sub(r"[^a-z0-9]+", "_", stem.lower()).strip("_")
     whole = f"{begins}_{tail}".strip("_")[: LONGEST_NAME - 4]
     name, number = whole, 1

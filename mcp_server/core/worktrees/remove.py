@@ -1,4 +1,4 @@
-"""Removing a worktree: never work that is nowhere else, never under somebody's feet."""
+"""Removes a worktree, unless that loses work or somebody is working there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mcp_server.core.workplace import Workplace
-from mcp_server.core.worktrees.ports import take_back
+from mcp_server.core.worktrees.ports import release
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.text import stamp
@@ -17,7 +17,7 @@ NAMED = 5
 
 
 class Removed(NamedTuple):
-    """The worktree is gone. `branch` is what became of its branch, in words."""
+    """The worktree is removed. `branch` says what happened to its branch."""
 
     name: str
     path: str
@@ -25,7 +25,7 @@ class Removed(NamedTuple):
 
 
 class Kept(NamedTuple):
-    """The worktree stays as it is: what would be lost, or who is at work in it."""
+    """The worktree is kept: `reason` says what would be lost, or who is working in it."""
 
     name: str
     path: str
@@ -33,7 +33,7 @@ class Kept(NamedTuple):
 
 
 class Target(NamedTuple):
-    """A worktree that git lists, Interlock made, or both."""
+    """A worktree that git lists, that Interlock created, or both."""
 
     path: str
     known: Worktree | None
@@ -50,12 +50,12 @@ class Target(NamedTuple):
         return self.listed.branch if self.listed else self.known.branch if self.known else None
 
 
-def remove(
+def remove_worktree(
     place: Workplace, trees: Trees, wanted: str, *, force: bool = False, keep_branch: bool = False
 ) -> Removed | Kept:
     """Remove a worktree and, when its work is in the base, its branch; refuses one that is not known, and the main one.
 
-    It is kept while anything in it is not committed, not in the base, or somebody is at work there, unless `force`.
+    Unless `force`, it is kept while it has uncommitted or unmerged work or somebody is working there.
     """
     with trees.locked():
         target = find(place, trees, wanted)
@@ -66,7 +66,7 @@ def remove(
 
 
 def clear(place: Workplace, trees: Trees, target: Target, *, keep_branch: bool = False) -> Removed:
-    """Delete it, whatever is in it, and all that is known of it. What is broken off here can be done again."""
+    """Delete it, whatever is in it, and all records of it. Can be repeated after an interruption."""
     if target.known is not None:
         with place.store.writing() as books:
             books.worktrees.move(target.known.name, "removing")
@@ -77,10 +77,10 @@ def clear(place: Workplace, trees: Trees, target: Target, *, keep_branch: bool =
 
 
 def forget(place: Workplace, target: Target) -> None:
-    """It is gone: nothing is given out to it any more."""
+    """Forget a worktree that is gone, and release what was allocated to it."""
     with place.store.writing() as books:
         if target.known is not None:
-            take_back(books, target.known.name)
+            release(books, target.known.name)
             books.worktrees.forget(target.known.name)
             if target.known.task is not None:
                 books.tasks.settle(target.known.task)
@@ -88,16 +88,16 @@ def forget(place: Workplace, target: Target) -> None:
 
 
 def sweep(place: Workplace, trees: Trees) -> None:
-    """Forget what was removed with git itself, as the client does with its own: nothing of it is left."""
-    for target in every(place, trees):
+    """Forget worktrees that were removed with git itself, as the client does with its own."""
+    for target in all_worktrees(place, trees):
         was_ready = target.known is not None and target.known.state == "ready"
         if was_ready and target.listed is None and not trees.is_there(target.path):
             forget(place, target)
 
 
 def find(place: Workplace, trees: Trees, wanted: str) -> Target:
-    """The worktree with this name, task, branch, folder or path; refuses none, several, and the main one."""
-    found = every(place, trees)
+    """The worktree with this name, task, branch, folder or path; refuses an unknown, an ambiguous and the main one."""
+    found = all_worktrees(place, trees)
     targets = [target for target in found if target.listed is None or not target.listed.is_main]
     for called in (
         [target for target in targets if target.known and wanted in (target.known.name, target.known.task)],
@@ -110,12 +110,12 @@ def find(place: Workplace, trees: Trees, wanted: str) -> Target:
             raise Misuse(f"{shown(wanted)} may be {' or '.join(target.path for target in called)}; give the path")
     main = found[0]
     if wanted in (main.name, main.branch) or trees.is_same(main.path, wanted):
-        raise Misuse(f"{shown(wanted)} is the main worktree, {main.path}, which stays")
+        raise Misuse(f"{shown(wanted)} is the main worktree, {main.path}, which can't be removed")
     raise Misuse(f"there is no worktree {shown(wanted)}; `interlock worktree list` shows them all")
 
 
-def every(place: Workplace, trees: Trees) -> list[Target]:
-    """All worktrees, those of git first, then those that were begun and are none of git's, or not any more."""
+def all_worktrees(place: Workplace, trees: Trees) -> list[Target]:
+    """All worktrees: first those that git lists, then those that only Interlock knows."""
     with place.store.reading() as books:
         known = {worktree.path: worktree for worktree in books.worktrees.all()}
     listed = [Target(tree.path, known.pop(tree.path, None), tree) for tree in trees.listed()]
@@ -123,7 +123,7 @@ def every(place: Workplace, trees: Trees) -> list[Target]:
 
 
 def live_in(books: Books, processes: Processes, path: str) -> list[Agent]:
-    """The agents that are at work in this worktree now."""
+    """The agents that are working in this worktree now."""
     return [
         agent
         for agent in books.agents.in_worktree(path)
@@ -132,13 +132,13 @@ def live_in(books: Books, processes: Processes, path: str) -> list[Agent]:
 
 
 def _reason(place: Workplace, trees: Trees, target: Target) -> str | None:
-    """What speaks against removing it, and what to do."""
-    anyway = f"or give --force, which loses it: `interlock worktree remove --force {quote(target.name)}`"
+    """Why it should not be removed, and what to do; None when it can."""
+    anyway = f"or use --force, which loses it: `interlock worktree remove --force {quote(target.name)}`"
     with place.store.reading() as books:
         live = live_in(books, place.processes, target.path)
     if live:
         one = live[0]
-        return f"{one.name} is at work there, last seen {stamp(one.seen_at)}; end that session, or give --force"
+        return f"{one.name} is working there, last seen {stamp(one.seen_at)}; end that session, or use --force"
     if target.listed is not None and target.listed.locked is not None and not _half_made(target):
         return f"it is locked ({target.listed.locked or 'no reason given'}); `git worktree unlock` it, {anyway}"
     changes = [] if _half_made(target) else _lost(trees, target)
@@ -151,7 +151,7 @@ def _reason(place: Workplace, trees: Trees, target: Target) -> str | None:
 
 
 def _lost(trees: Trees, target: Target) -> list[str]:
-    """What is not committed. Where removing was begun, files that are missing are no work of anybody's."""
+    """What is not committed. Where a removal was interrupted, missing files are not somebody's changes."""
     changes = trees.changes(target.path)
     if target.known is not None and target.known.state == "removing":
         return [path for path in changes if trees.is_there(f"{target.path}/{path}")]
@@ -172,27 +172,27 @@ def _unmerged(trees: Trees, target: Target, anyway: str) -> str | None:
     if not count:
         return None
     return (
-        f"{count} commit(s) of {target.branch} are not in {base}. Bring them home: `interlock merge "
-        f"{quote(target.branch)}`; or give --force, and the branch stays with them: `interlock worktree remove --force "
+        f"{count} commit(s) of {target.branch} are not in {base}. Merge them: `interlock merge "
+        f"{quote(target.branch)}`; or use --force, which keeps the branch: `interlock worktree remove --force "
         f"{quote(target.name)}`"
     )
 
 
 def missing(trees: Trees, target: Target) -> tuple[int, str]:
-    """How many commits of its branch have not come home, and where to."""
+    """How many commits of its branch are not merged, and into which base."""
     base = target.known.base if target.known else trees.head()[0] or trees.default_branch() or ""
     if target.branch is None or not trees.is_branch(target.branch) or not base:
         return 0, base
-    homes = [
+    bases = [
         merged_to
         for merged_to in (base, target.known.merged if target.known else None)
         if merged_to and trees.commit(merged_to)
     ]
-    return min((trees.missing_from(merged_to, target.branch) for merged_to in homes), default=0), base
+    return min((trees.missing_from(merged_to, target.branch) for merged_to in bases), default=0), base
 
 
 def _branch_of(trees: Trees, target: Target, *, keep: bool) -> str:
-    """Delete the branch if all of it came home; what became of it."""
+    """Delete the branch if all of it is merged; says what happened to it."""
     branch = target.branch
     tip = trees.commit(f"refs/heads/{branch}") if branch else None
     if branch is None or tip is None:

@@ -1,4 +1,4 @@
-"""Putting worktrees right: what was broken off is finished, what is gone is forgotten. Work is never deleted."""
+"""Repairs worktrees: what was interrupted is finished, what is gone is forgotten. Work is never deleted."""
 
 from __future__ import annotations
 
@@ -6,81 +6,81 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create
-from mcp_server.core.worktrees.remove import Target, clear, every, find, forget, sweep
+from mcp_server.core.worktrees.remove import Target, all_worktrees, clear, find, forget, sweep
 from mcp_server.domain.worktree import EVERYTHING, Worktree
 from mcp_server.ports import Trees
 
 
-class Tended(NamedTuple):
-    """What was done about one worktree. `lacking` says that its steps are to be carried out now."""
+class Repaired(NamedTuple):
+    """What was done about one worktree. `lacking` is set when it still has to be set up."""
 
     name: str
     path: str
-    what: Literal["finished", "removed", "forgotten", "taken in", "left", "fine"]
+    what: Literal["finished", "removed", "forgotten", "adopted", "left", "fine"]
     words: str
     lacking: Worktree | None = None
 
 
-def tend(place: Workplace, trees: Trees, wanted: str | None = None) -> list[Tended]:
-    """Look after all worktrees that Interlock made, or after this one; what was done about each."""
+def repair_worktrees(place: Workplace, trees: Trees, wanted: str | None = None) -> list[Repaired]:
+    """Repair all worktrees that Interlock created, or this one; returns what was done about each."""
     with trees.locked():
         trees.repair()
-        _follow(place, trees)
-        targets = every(place, trees) if wanted is None else [find(place, trees, wanted)]
-        return [_tended(place, trees, target, target.known) for target in targets if target.known is not None]
+        _record_moves(place, trees)
+        targets = all_worktrees(place, trees) if wanted is None else [find(place, trees, wanted)]
+        return [_repaired(place, trees, target, target.known) for target in targets if target.known is not None]
 
 
-def take_in(place: Workplace, trees: Trees, path: str) -> Tended | None:
-    """Look after the worktree in this folder, whoever made it; None for the main one, and where there is none."""
+def adopt(place: Workplace, trees: Trees, path: str) -> Repaired | None:
+    """Manage the worktree in this folder from now on, whoever created it; None for the main one, and where none is."""
     with trees.locked():
         sweep(place, trees)
-        target = next((found for found in every(place, trees) if trees.is_same(found.path, path)), None)
+        target = next((found for found in all_worktrees(place, trees) if trees.is_same(found.path, path)), None)
         if target is None or target.listed is None or target.listed.is_main:
             return None
         if target.known is not None:
-            return _tended(place, trees, target, target.known)
+            return _repaired(place, trees, target, target.known)
         worktree = _adopted(place, trees, target)
-        return Tended(worktree.name, worktree.path, "taken in", "Interlock looks after it now", worktree)
+        return Repaired(worktree.name, worktree.path, "adopted", "Interlock manages it now", worktree)
 
 
-def _tended(place: Workplace, trees: Trees, target: Target, known: Worktree) -> Tended:
+def _repaired(place: Workplace, trees: Trees, target: Target, known: Worktree) -> Repaired:
     if known.state == "making":
         return _finished(place, trees, known)
     if known.state == "removing":
-        return _gone_on(place, trees, target)
+        return _removal_finished(place, trees, target)
     if not trees.is_there(known.path):
         trees.clear(known.path)
         forget(place, target)
         stays = f"; the branch {known.branch} stays" if trees.is_branch(known.branch) else ""
-        return Tended(known.name, known.path, "forgotten", f"its folder is gone{stays}")
+        return Repaired(known.name, known.path, "forgotten", f"its folder is gone{stays}")
     if known.undone:
-        return Tended(known.name, known.path, "finished", "it was not furnished to the end", known)
-    return Tended(known.name, known.path, "fine", "nothing to do")
+        return Repaired(known.name, known.path, "finished", "its set-up was not finished", known)
+    return Repaired(known.name, known.path, "fine", "nothing to do")
 
 
-def _finished(place: Workplace, trees: Trees, known: Worktree) -> Tended:
+def _finished(place: Workplace, trees: Trees, known: Worktree) -> Repaired:
     made = create.finish(place, trees, known)
     if isinstance(made, create.NotMade):
-        return Tended(known.name, known.path, "left", made.reason)
-    return Tended(known.name, known.path, "finished", "; ".join(made.notes), made.worktree)
+        return Repaired(known.name, known.path, "left", made.reason)
+    return Repaired(known.name, known.path, "finished", "; ".join(made.notes), made.worktree)
 
 
-def _gone_on(place: Workplace, trees: Trees, target: Target) -> Tended:
-    """Go on removing, unless something came into it since."""
+def _removal_finished(place: Workplace, trees: Trees, target: Target) -> Repaired:
+    """Finish an interrupted removal, unless there are new files."""
     changes = (
         [path for path in trees.changes(target.path) if trees.is_there(f"{target.path}/{path}")]
         if (target.listed is not None and trees.is_whole(target.path))
         else []
     )
     if changes:
-        words = f"it was being removed and holds what is not committed: {', '.join(changes[:5])}"
-        return Tended(target.name, target.path, "left", words)
+        words = f"it was being removed and has uncommitted changes: {', '.join(changes[:5])}"
+        return Repaired(target.name, target.path, "left", words)
     removed = clear(place, trees, target)
-    return Tended(removed.name, removed.path, "removed", f"its removal was broken off; {removed.branch}")
+    return Repaired(removed.name, removed.path, "removed", f"its removal was interrupted; {removed.branch}")
 
 
-def _follow(place: Workplace, trees: Trees) -> None:
-    """A worktree that was moved is known by its branch, which no other can have checked out."""
+def _record_moves(place: Workplace, trees: Trees) -> None:
+    """A worktree that was moved is recognised by its branch, which no other can have checked out."""
     with place.store.reading() as books:
         known = books.worktrees.all()
     listed = {tree.branch: tree.path for tree in trees.listed() if tree.branch and tree.prunable is None}

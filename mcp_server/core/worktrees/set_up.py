@@ -1,4 +1,4 @@
-"""Sets up a worktree: its own ports and names are allocated, and what it lacks is brought in, step by step."""
+"""Sets up a worktree: allocates its ports and names, then carries out the steps that it needs."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mcp_server.core.workplace import Workplace
-from mcp_server.core.worktrees.ports import allot
+from mcp_server.core.worktrees.ports import allocate
 from mcp_server.domain.setup_step import Carried, Step
 from mcp_server.domain.worktree import EVERYTHING, Occupied, Worktree, folder_of
 from mcp_server.ports import Progress, StepRunner
 
 PATIENCE = 1_800.0
-"""Seconds. Installing what a large project needs takes its time."""
+"""Seconds. Installing the dependencies of a large project takes its time."""
 
 
 class SetUp(NamedTuple):
-    """What was done, and what is left: after a step that failed the following ones are left too."""
+    """What was done. The steps that are left, after a failed one too, are in the worktree's `undone`."""
 
     worktree: Worktree
     given: dict[str, str]
@@ -38,9 +38,9 @@ def set_up(
     begins: Callable[[Step], object] = lambda _step: None,
     ends: Callable[[Carried], object] = lambda _carried: None,
 ) -> SetUp:
-    """Carry out the steps that are left; refuses (Occupied) while another process is doing so."""
+    """Carry out the steps that are left; refuses (Occupied) while another process does."""
     with step_runner.locked(patience):
-        given = allot(place, worktree.name, folder_of(worktree.branch or worktree.name), step_runner.is_free)
+        given = allocate(place, worktree.name, folder_of(worktree.branch or worktree.name), step_runner.is_free)
         step_runner.give(given)
         left = _left(place, worktree, step_runner)
         done: list[Carried] = []
@@ -56,7 +56,7 @@ def set_up(
 
 
 def set_up_or_wait(place: Workplace, worktree: Worktree, step_runner: StepRunner, progress: Progress) -> SetUp:
-    """The same; while somebody else is setting it up, it waits, and then carries out what is left."""
+    """As `set_up`, but waits while another process sets it up, and then carries out what is left."""
     try:
         return set_up(place, worktree, step_runner, begins=progress.begins, ends=progress.ends)
     except Occupied:

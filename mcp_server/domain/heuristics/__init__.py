@@ -1,1 +1,1 @@
-"""What a text probably means: done? urgent? empty? a test command? Wrong answers cost little here."""
+"""What a text probably means: done? urgent? empty? a test command? A wrong guess costs little."""

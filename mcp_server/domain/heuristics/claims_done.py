@@ -1,4 +1,4 @@
-"""Does a text claim that something is finished? Rather not than wrongly: a claim that is doubted must be one."""
+"""Does a text claim that something is finished? If in doubt, no: only a real claim should be marked as unconfirmed."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _OPEN = re.compile(
 
 
 def claims_finished(text: str) -> bool:
-    """Whether a part of it says that something is done, complete, green or ready to merge; not that it will be."""
+    """Whether it says that something is done, complete, green or ready to merge; not that it will be."""
     return any(_claims(clause) for clause in _CLAUSE.split(_QUESTION.sub("", text)) if clause)
 
 

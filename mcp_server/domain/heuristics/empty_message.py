@@ -1,4 +1,4 @@
-"""Does a message ask for nothing? Rather not than wrongly: only what says nothing but a stock phrase does."""
+"""Does a message ask for nothing? If in doubt, no: only one that consists of stock phrases does."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _QUESTION = re.compile(r"\?|^\W*(?:is|are|has|have)\s+(?!been\b)(?:i|it|you|we|t
 
 
 def asks_for_nothing(subject: str, body: str) -> bool:
-    """Whether both say no more than that something is done, was noticed, or is for information."""
+    """Whether both only say that something is done, was noticed, or is for information."""
     return _says_nothing(subject) and (not body.strip() or _says_nothing(body))
 
 
@@ -34,7 +34,7 @@ def _says_nothing(text: str) -> bool:
 
 
 def _is_stock(words: list[str]) -> bool:
-    """Whether they are one of the phrases, said in more words than it needs."""
+    """Whether they are one of the stock phrases, apart from filler words."""
     telling = [word for word in words if word not in _FILLERS and not _TASK.fullmatch(word)]
     return " ".join(telling) in _PHRASES
 

@@ -1,6 +1,6 @@
 """Does a command run tests? On the hot path of a hook: nothing of the standard library is imported.
 
-Read by its words alone: what it is for, not what it may do.
+Judged by its words alone: by its purpose, not by what it may do.
 """
 
 from __future__ import annotations
@@ -12,68 +12,39 @@ RUNNERS = frozenset(
     "pest ctest bats busted elm-test behave robot trial gotestsum cargo-nextest tap c8 nyc".split()
 )
 WITH = {
-    "npm": "test t tst",
-    "yarn": "test",
-    "pnpm": "test t",
-    "bun": "test",
-    "deno": "test",
-    "node": "--test",
-    "cargo": "test nextest t",
-    "go": "test",
-    "dotnet": "test",
-    "swift": "test",
-    "mix": "test",
-    "flutter": "test",
-    "dart": "test",
-    "mvn": "test verify install",
-    "mvnw": "test verify install",
-    "gradle": "test check build",
-    "gradlew": "test check build",
-    "make": "test tests check",
-    "gmake": "test tests check",
-    "ninja": "test check",
-    "meson": "test",
-    "just": "test tests check",
-    "task": "test check",
-    "bazel": "test",
-    "bazelisk": "test",
-    "buck2": "test",
-    "rake": "test spec",
-    "rails": "test",
-    "manage.py": "test",
-    "sbt": "test",
-    "stack": "test",
-    "cabal": "test",
-    "zig": "test",
-    "composer": "test",
-    "hatch": "test",
-    "pdm": "test",
-    "playwright": "test",
-    "cypress": "run",
-    "ng": "test",
-    "nx": "test",
-    "turbo": "test",
-    "lein": "test",
-    "rebar3": "eunit ct",
-    "forge": "test",
-    "prove": "",
-    "invoke": "test",
-    "inv": "test",
+    program: words
+    for words, programs in {
+        "test t tst": "npm",
+        "test": "yarn bun deno go dotnet swift mix flutter dart meson bazel bazelisk buck2 rails manage.py "
+        "sbt stack cabal zig composer hatch pdm playwright ng nx turbo lein forge invoke inv",
+        "test t": "pnpm",
+        "--test": "node",
+        "test nextest t": "cargo",
+        "test verify install": "mvn mvnw",
+        "test check build": "gradle gradlew",
+        "test tests check": "make gmake just",
+        "test check": "ninja task",
+        "test spec": "rake",
+        "run": "cypress",
+        "eunit ct": "rebar3",
+        "": "prove",
+    }.items()
+    for program in programs.split()
 }
-"""Programs that run tests when one of these words follows; with none, always."""
+"""Programs that run tests when one of these words follows; where none is listed, always."""
 SCRIPTED = frozenset("npm yarn pnpm bun".split())
 ANYWHERE = frozenset("make gmake ninja mvn mvnw gradle gradlew just task rake lein meson rebar3 sbt".split())
-"""Programs of which the word may stand behind others."""
-LOOKING = frozenset("--version --help -h --collect-only --list --list-tests --listTests --dry-run".split())
+"""Programs whose word may follow other words."""
+QUERIES = frozenset("--version --help -h --collect-only --list --list-tests --listTests --dry-run".split())
 
 
 def runs_tests(command: str) -> bool:
-    """Whether one of its commands runs tests; not one that only asks a test runner about itself."""
+    """Whether one of its commands runs tests, and does not only query a test runner."""
     return any(_is_run(command_of(words, WITH)) for words in simple_commands(command))
 
 
 def _is_run(words: list[str]) -> bool:
-    if not words or LOOKING.intersection(words):
+    if not words or QUERIES.intersection(words):
         return False
     program = base(words[0])
     if program in RUNNERS:

@@ -7,6 +7,6 @@ _BEFORE = "[(*_!¡:# \t\u26a0\ufe0f\U0001f6a8"
 
 
 def is_urgent(subject: str) -> bool:
-    """Whether it is to reach even an agent that is about to stop: its subject begins with the word "urgent"."""
+    """Whether its subject begins with the word "urgent": then it reaches even an agent that is about to stop."""
     start = subject.lstrip(_BEFORE).casefold()
     return start.startswith(WORD) and not start[len(WORD) : len(WORD) + 1].isalpha()

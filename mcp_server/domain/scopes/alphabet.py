@@ -1,4 +1,4 @@
-"""Which characters do some patterns tell apart? Each kind of them, with one sample to stand for all of the kind."""
+"""Which characters do some patterns distinguish? Classes of equivalent characters, each with one sample."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LIKED = "xabcdefghijklmnopqrstuvwyz0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ_-é "
 
 
 class Alphabet:
-    """The kinds of characters that some moves tell apart, each with a sample; together they cover all characters."""
+    """The kinds of characters that some moves distinguish, each with a sample; together they cover all characters."""
 
     __slots__ = ("_kinds_of", "kinds", "names", "samples")
 

@@ -1,4 +1,4 @@
-"""Which paths do many patterns match at once? One machine follows all of them, its state the bits of one number.
+"""Which paths do many patterns match at once? One automaton follows all of them; its state is the bits of one number.
 
 A pattern is laid out as a row of moves, a machine as rows one after another, a bit for each position. A set bit says
 that the path may have been read up to there, so following two hundred patterns costs little more than following one.
@@ -41,7 +41,7 @@ class Row:
         return (last - 1, last) if self.below else (last,)
 
     def entered(self, at: int) -> tuple[int, ...]:
-        """Where one stands on arriving at `at`: there, and behind every move that may match nothing."""
+        """The positions reached on arriving at `at`: itself, and after every move that may match nothing."""
         skips = at < len(self.moves) and self.moves[at] in ("*", "**")
         return (at, *self.entered(at + 1)) if skips else (at,)
 
@@ -68,7 +68,7 @@ class Row:
 
 
 class Machine:
-    """All `rows` at once. A state is a number; the bits of a row's positions follow those of the row before it."""
+    """All `rows` at once. A state is a number; the bits of each row's positions follow those of the previous row."""
 
     __slots__ = ("_alphabet", "_anything", "_deep", "_globs", "_name", "_owners", "_reads", "_stars", "ends", "start")
 
@@ -102,11 +102,11 @@ class Machine:
         return self._moved(state, self._reads[kind], kind == SLASH)
 
     def covers_all_below(self, state: int) -> bool:
-        """Whether some row matches whatever else may follow."""
+        """Whether some row matches any continuation."""
         return bool(state & self._deep)
 
     def meeting(self, row: Row) -> Iterator[int]:
-        """The rows that match a path that `row` matches too, by number; odd names such as `..` count as well."""
+        """The numbers of the rows that share a matching path with `row`; odd names such as `..` count as well."""
         state, ended = self.start, 0
         for move in row.moves:
             ended = state

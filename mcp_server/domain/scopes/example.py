@@ -20,17 +20,17 @@ if TYPE_CHECKING:
     _Trail = tuple["_Reached", str] | None
 
 MOST_WORK = 2_000_000
-"""Comparisons, some tenths of a second. What exclusions leave can be hard to tell, so there has to be an end."""
+"""Comparisons; takes some tenths of a second. Exclusions can make the search hard, so it needs a limit."""
 
 _DIRECTNESS = 2
-"""How much more what is missing counts than what was read: the path gets little longer, and is found far sooner."""
+"""How much more missing characters cost than those already read: much faster, for slightly longer examples."""
 
 _EMPTY, _DOT, _DOTS, _NAME = range(4)
-"""How the segment that is being read looks so far; only the last is a name that a file can have."""
+"""What the current segment looks like so far; only the last is a possible file name."""
 
 
 class TooIntricate(Exception):
-    """The patterns take too long to follow; whether there is an example is not known."""
+    """The search takes too long; whether there is an example is unknown."""
 
 
 class Track:
@@ -46,7 +46,7 @@ class Track:
 
 
 class Search:
-    """Looks for examples on one pair of tracks after another; all of them together may take `MOST_WORK`."""
+    """Searches one pair of tracks after another; all of them together may take `MOST_WORK`."""
 
     __slots__ = ("_barred_after", "_barring", "_samples", "_work_left")
 

@@ -5,7 +5,7 @@ A pattern here is one plain alternative, as `pattern.read` writes it: braces exp
 
 
 def covers(alternative: str, segments: list[str]) -> bool:
-    """Whether the path made of `segments` is one that `alternative` covers."""
+    """Whether `alternative` covers the path made of `segments`."""
     wanted = steps(alternative)
     if "**" not in wanted:
         return len(wanted) == len(segments) and _fit(wanted, segments, 0)
@@ -23,7 +23,7 @@ def covers(alternative: str, segments: list[str]) -> bool:
 
 
 def steps(alternative: str) -> list[str]:
-    """The segments of `alternative`, where "and everything below" is written out.
+    """The segments of `alternative`, with "and everything below" spelled out.
 
     A closing `**` then means zero or more segments, so what must lie strictly below ends in `**`, `*`.
     """
@@ -39,12 +39,12 @@ def steps(alternative: str) -> list[str]:
 
 
 def is_literal(text: str) -> bool:
-    """Whether `text` holds no wildcard and so matches itself alone."""
+    """Whether `text` has no wildcard and so matches only itself."""
     return "*" not in text and "?" not in text and "[" not in text
 
 
 def tokens(segment: str) -> list[str]:
-    """What `segment` is made of: literal characters, `?`, `*`, and whole classes such as `[!a-z]`."""
+    """The tokens of `segment`: literal characters, `?`, `*`, and complete classes such as `[!a-z]`."""
     found = []
     at = 0
     while at < len(segment):
@@ -55,12 +55,12 @@ def tokens(segment: str) -> list[str]:
 
 
 def class_end(text: str, start: int) -> int:
-    """Where the class that opens at `start` has its closing bracket; -1 when it has none."""
+    """The closing bracket of the class that opens at `start`; -1 if it has none."""
     return text.find("]", class_body(text, start) + 1)
 
 
 def class_body(text: str, start: int) -> int:
-    """Where the members of the class that opens at `start` begin, behind a negation."""
+    """The first member of the class that opens at `start`, after a negation."""
     return start + 2 if text[start + 1 : start + 2] in ("!", "^") else start + 1
 
 
@@ -130,7 +130,7 @@ def _pieces_match(pieces: list[str], segment: str) -> bool:
 
 
 def _tokens_match(wanted: list[str], segment: str) -> bool:
-    # Bit i of `state`: the first i tokens match what has been read. All ways are followed at once, none twice.
+    # Bit i of `state`: the first i tokens match what has been read. All possibilities are followed at once.
     stars = sum(1 << at for at, token in enumerate(wanted) if token == "*")
     masks: dict[str, int] = {}
     state = 1 | (stars & 1) << 1

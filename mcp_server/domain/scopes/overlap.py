@@ -1,4 +1,4 @@
-"""Is there a path that two scopes both cover? Decided exactly, exclusions included, with a short example.
+"""Is there a path that two scopes both cover? Decided exactly, with exclusions, and with a short example.
 
 All pairs of alternatives are compared at once first, leaving exclusions and impossible names such as `..` aside,
 which only ever finds too much; then each pair that was found is searched for an example.
@@ -8,25 +8,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mcp_server.domain.scopes import scope as scopes
 from mcp_server.domain.scopes.alphabet import Alphabet
 from mcp_server.domain.scopes.automaton import Machine, Row
 from mcp_server.domain.scopes.example import Search, TooIntricate, Track
 from mcp_server.domain.scopes.pattern import PatternError
+from mcp_server.domain.scopes.scope import ancestors, anchors_of
 
 if TYPE_CHECKING:
     from mcp_server.domain.scopes.scope import Scope
 
 
 class Undecided(PatternError):
-    """Whether two scopes overlap cannot be told within a bounded time, so neither answer is given."""
+    """Whether two scopes overlap can't be decided within the time limit."""
 
     def __init__(self, pattern: str) -> None:
         super().__init__(pattern, "and those with it are too intricate to compare: use fewer *, ? and exclusions")
 
 
 def overlap(a: Scope, b: Scope) -> str | None:
-    """A path that both scopes cover, or None when there is none; Undecided when that cannot be told in time."""
+    """A path that both scopes cover, or None if there is none; Undecided if that takes too long."""
     ours, theirs = _near(a, b), _near(b, a)
     if not ours or not theirs:
         return None
@@ -39,12 +39,12 @@ def overlap(a: Scope, b: Scope) -> str | None:
 
 
 def _near(a: Scope, b: Scope) -> list[str]:
-    others = {anchor for anchor, _ in scopes.anchors(b)}
-    above_others = {directory for other in others for directory in scopes.ancestors(other)}
+    others = {anchor for anchor, _ in anchors_of(b)}
+    above_others = {directory for other in others for directory in ancestors(other)}
     return [
         alternative
-        for anchor, alternative in scopes.anchors(a)
-        if anchor in above_others or not others.isdisjoint(scopes.ancestors(anchor))
+        for anchor, alternative in anchors_of(a)
+        if anchor in above_others or not others.isdisjoint(ancestors(anchor))
     ]
 
 
@@ -59,7 +59,7 @@ def _readable(path: str, a: Scope, b: Scope) -> str:
 
 
 class _Comparison:
-    """All that one question is about: the alternatives of both sides, and what either side excludes."""
+    """One question: the alternatives of both sides, and what either side excludes."""
 
     def __init__(self, ours: list[str], theirs: list[str], exclusions: tuple[str, ...]) -> None:
         self._ours = [Row(alternative) for alternative in ours]
@@ -85,7 +85,7 @@ class _Comparison:
         return None if one is None or other is None else self._search.example(one, other)
 
     def _track(self, row: Row) -> Track | None:
-        # A row of which nothing is left is found out once, and not again for each row that it meets.
+        # A row that is excluded completely is detected once, not again for each other row.
         if row not in self._tracks:
             track = Track(row, self._alphabet)
             left = self._search.example(track, self._everything)

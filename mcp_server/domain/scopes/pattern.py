@@ -1,4 +1,4 @@
-"""What does a pattern say? Its normal spelling and the plain alternatives it stands for, or why it is refused."""
+"""Parses a pattern: its normal spelling and its plain alternatives, or why it is invalid."""
 
 from mcp_server.domain.scopes.matching import class_body, class_end, class_ranges, tokens
 
@@ -7,7 +7,7 @@ MOST_ALTERNATIVES = 256
 
 
 class PatternError(ValueError):
-    """A pattern that cannot be understood; the message says what is wrong and what to write instead."""
+    """An invalid pattern; the message says what is wrong and what to write instead."""
 
     def __init__(self, pattern: object, problem: str) -> None:
         super().__init__(f"pattern {_shown(pattern)} {problem}")
@@ -15,7 +15,7 @@ class PatternError(ValueError):
 
 
 def read(text: str) -> tuple[str, list[str]]:
-    """The normal spelling of `text` and its alternatives (without `!`); PatternError when it makes no sense."""
+    """The normal spelling of `text` and its alternatives (without `!`); PatternError if it is invalid."""
     _check_characters(text)
     if "[" in text:
         _check_classes(text)

@@ -1,4 +1,4 @@
-"""Which paths does a scope cover? Patterns are read here, and a path is held against them.
+"""Which paths does a scope cover? Parses patterns and matches paths against them.
 
 On the hot path of a hook: nothing is imported that a bare interpreter has not loaded already, here and in the modules
 that it needs. That goes for `__future__` too, which is a module like any other.
@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["PatternError", "Scope", "anchor", "anchors", "ancestors", "parse"]
+__all__ = ["PatternError", "Scope", "anchor", "anchors_of", "ancestors", "parse"]
 
 MOST_PATTERNS = 1_000
 MOST_ALTERNATIVES = 5_000
@@ -19,7 +19,7 @@ MOST_ALTERNATIVES = 5_000
 
 
 class Scope:
-    """The paths that a list of patterns covers. It does not change; two are equal when they are spelled alike."""
+    """The paths that a list of patterns covers. Immutable; two are equal when they are spelled the same."""
 
     __slots__ = ("_alternatives", "_exclusions", "_patterns")
 
@@ -32,21 +32,21 @@ class Scope:
 
     @property
     def patterns(self) -> tuple[str, ...]:
-        """The patterns as they were written, in their normal spelling, none twice."""
+        """The patterns as written, in their normal spelling, without duplicates."""
         return self._patterns
 
     @property
     def alternatives(self) -> tuple[str, ...]:
-        """The plain patterns, braces expanded, that cover."""
+        """The plain patterns that include paths, braces expanded."""
         return self._alternatives
 
     @property
     def exclusions(self) -> tuple[str, ...]:
-        """The plain patterns, without their `!`, that take away."""
+        """The plain patterns that exclude paths, without their `!`."""
         return self._exclusions
 
     def covers(self, path: str) -> bool:
-        """Whether `path` lies in the scope; `path` is canonical and relative to the repository's root."""
+        """Whether the scope covers `path`, which is canonical and relative to the repository's root."""
         if not path:
             return False
         segments = path.split("/")
@@ -66,7 +66,7 @@ class Scope:
 
 
 def parse(patterns: "Iterable[str]") -> Scope:
-    """The scope that `patterns` describe; PatternError when one of them, or the whole, makes no sense."""
+    """The scope that `patterns` describe; PatternError if one of them, or the whole, is invalid."""
     if isinstance(patterns, str):
         raise PatternError(patterns, "stands alone: write a list of patterns")
     spellings: dict[str, None] = {}
@@ -83,8 +83,8 @@ def parse(patterns: "Iterable[str]") -> Scope:
     return Scope(tuple(spellings), alternatives=tuple(alternatives), exclusions=tuple(exclusions))
 
 
-def anchors(scope: Scope) -> list[tuple[str, str]]:
-    """For each alternative of `scope` its leading literal segments ("" when it starts with a wildcard), and itself."""
+def anchors_of(scope: Scope) -> list[tuple[str, str]]:
+    """For each alternative of `scope`, its leading literal segments ("" if it starts with a wildcard) and itself."""
     return [(anchor(alternative), alternative) for alternative in scope.alternatives]
 
 

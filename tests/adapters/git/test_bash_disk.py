@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from mcp_server.adapters.git.bash_disk import GitDisk, ignored
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 
 def test_git_answers_or_nothing_does(tmp_path: Path) -> None:
-    root = repository(tmp_path / "repo")
+    root = git_repository(tmp_path / "repo")
     (root / "f").write_text("x")
     git(root, "add", "f")
     assert GitDisk().git(str(root), ["ls-files", "-z", "f"], 100) == "f\0"
@@ -18,8 +18,8 @@ def test_git_answers_or_nothing_does(tmp_path: Path) -> None:
 
 
 def test_ignored_paths_are_told_apart_whether_they_exist_or_not(tmp_path: Path) -> None:
-    root = repository(tmp_path / "repo")
+    root = git_repository(tmp_path / "repo")
     (root / ".gitignore").write_text("*.log\nbuild/\n")
-    repository(root / "inner")
+    git_repository(root / "inner")
     names = ["a.log", "a.py", "build", "build/x", "inner/a.log"]
     assert ignored(str(root), names) == {"a.log", "build", "build/x"}

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.git.checkout import GitCheckout
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 
 @pytest.fixture
 def work(root: Path) -> Path:
     """A repository with one commit."""
-    return repository(root / "work")
+    return git_repository(root / "work")
 
 
 def changes(folder: Path) -> list[str]:
@@ -36,7 +36,7 @@ def test_the_revision_is_the_commit_from_anywhere_in_the_worktree(work: Path) ->
 
 
 def test_a_dollar_in_a_path_stands_for_itself(root: Path, recwarn: pytest.WarningsRecorder) -> None:
-    work = repository(root / "$NOWHERE")
+    work = git_repository(root / "$NOWHERE")
     assert GitCheckout().revision(str(work)) == git(work, "rev-parse", "HEAD")[:12]
     assert recwarn.list == []
 

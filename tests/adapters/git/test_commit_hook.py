@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from mcp_server.adapters.git.commit_hook import hook_of
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 LAUNCHER = Path("/opt/inter lock")
 
 
 def test_the_hook_is_installed_once_and_removed(root: Path) -> None:
-    hook = hook_of(str(repository(root / "repo")), LAUNCHER)
+    hook = hook_of(str(git_repository(root / "repo")), LAUNCHER)
     assert hook is not None
     assert not hook.uninstall()
     assert hook.install() is hook.install() is None
@@ -23,7 +23,7 @@ def test_the_hook_is_installed_once_and_removed(root: Path) -> None:
 
 
 def test_the_hook_goes_where_the_persons_git_looks_for_hooks(root: Path) -> None:
-    repo = repository(root / "repo")
+    repo = git_repository(root / "repo")
     git(repo, "config", "core.hooksPath", str(root / "hooks"))
     hook = hook_of(str(repo), LAUNCHER)
     assert hook is not None
@@ -31,7 +31,7 @@ def test_the_hook_goes_where_the_persons_git_looks_for_hooks(root: Path) -> None
 
 
 def test_somebody_elses_hook_is_left_alone(root: Path) -> None:
-    hook = hook_of(str(repository(root / "repo")), LAUNCHER)
+    hook = hook_of(str(git_repository(root / "repo")), LAUNCHER)
     assert hook is not None
     hook.file.write_text("#!/bin/sh\n")
     assert "somebody else's hook" in str(hook.install())

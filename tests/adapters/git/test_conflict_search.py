@@ -11,7 +11,7 @@ import pytest
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 TEN = "".join(f"line {number}\n" for number in range(1, 11))
 A, B = "a", "b"
@@ -21,7 +21,7 @@ class Two:
     """A repository with two linked worktrees on branches `a` and `b`."""
 
     def __init__(self, folder: Path) -> None:
-        self.root = repository(folder / "repo")
+        self.root = git_repository(folder / "repo")
         self.state = self.root / ".git" / "interlock"
         self.write(self.root, "ten.txt", TEN)
         self.write(self.root, "gone.txt", "here\n")
@@ -135,7 +135,7 @@ def test_a_path_that_is_no_text_is_shown_so_that_it_can_be_kept(two: Two) -> Non
 
 
 def test_a_submodule_that_both_moved(two: Two, tmp_path: Path) -> None:
-    part = repository(tmp_path / "part")
+    part = git_repository(tmp_path / "part")
     commits = []
     for number in range(3):
         two.write(part, "x", str(number))
@@ -210,7 +210,7 @@ def test_what_git_ignores_and_what_lies_elsewhere_does_not_count(two: Two) -> No
 
 
 def test_a_nested_repository_and_a_file_that_went_meanwhile_do_no_harm(two: Two) -> None:
-    repository(two.trees[A] / "inner")
+    git_repository(two.trees[A] / "inner")
     two.each("new", "a", "b")
     assert [found.path for found in two.between()] == ["new"]
 
@@ -218,9 +218,9 @@ def test_a_nested_repository_and_a_file_that_went_meanwhile_do_no_harm(two: Two)
 def test_what_was_kept_may_be_deleted_or_broken_at_any_time(two: Two) -> None:
     two.each("new", "a", "b")
     first = two.between()
-    (two.state / "foresight" / "found.json").write_text("{broken")
+    (two.state / "conflicts" / "found.json").write_text("{broken")
     assert two.between() == first
-    for file in (two.state / "foresight" / "objects").glob("??/*"):
+    for file in (two.state / "conflicts" / "objects").glob("??/*"):
         file.unlink()
     two.look()
     assert two.between() == first
@@ -229,7 +229,7 @@ def test_what_was_kept_may_be_deleted_or_broken_at_any_time(two: Two) -> None:
 def test_a_full_folder_of_temporary_objects_is_emptied(two: Two) -> None:
     two.each("new", "a", "b")
     first = two.between()
-    crowd = two.state / "foresight" / "objects" / "17"
+    crowd = two.state / "conflicts" / "objects" / "17"
     crowd.mkdir(exist_ok=True)
     for number in range(101):
         (crowd / str(number)).touch()

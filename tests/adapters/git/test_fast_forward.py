@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mcp_server.adapters.git.fast_forward import OURS, follow, obstacle
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 NAMES = ("a", "b", "d", "d/x", "d/y", "ü e", "l")
 CONTENTS = st.sampled_from(["one\n", "two\n", "three\n", "link:a", "run:x"])
@@ -60,7 +60,7 @@ def test_whatever_had_come_already_it_comes_to_the_same_end_and_leaves_what_is_s
     old_tree: dict[str, str], new_tree: dict[str, str], came: set[str], touched: str
 ) -> None:
     with TemporaryDirectory() as folder:
-        root = repository(Path(folder).resolve() / "repo")
+        root = git_repository(Path(folder).resolve() / "repo")
         new = committed(root, new_tree)
         old = committed(root, old_tree)
         for name in came & set(new_tree) & set(old_tree):
@@ -86,7 +86,7 @@ def test_whatever_had_come_already_it_comes_to_the_same_end_and_leaves_what_is_s
 
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
-    return repository(tmp_path / "repo")
+    return git_repository(tmp_path / "repo")
 
 
 def test_a_file_of_somebodys_where_a_folder_is_to_be_is_an_obstacle_beforehand(root: Path) -> None:

@@ -8,13 +8,13 @@ import pytest
 
 from mcp_server.adapters.git import heads
 from mcp_server.adapters.host.repository import repository_of
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 
 @pytest.fixture(params=["main", "linked"])
 def checkout(root: Path, request: pytest.FixtureRequest) -> Path:
     """The main checkout, or a linked one."""
-    made = repository(root / "repo")
+    made = git_repository(root / "repo")
     if request.param == "main":
         return made
     git(made, "worktree", "add", "--quiet", "-b", "side", str(root / "side"))

@@ -18,7 +18,7 @@ from mcp_server.adapters.git.worktrees import GitTrees
 from mcp_server.adapters.host.repository import repository_of
 from mcp_server.domain.branch import Side
 from mcp_server.domain.merge import MergeCommit
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 ROOT = Path(__file__).parents[3]
 HERE, ELSEWHERE = "here.txt", "elsewhere.txt"
@@ -34,7 +34,7 @@ def commit(folder: Path, name: str, text: str = "x\n") -> str:
 @pytest.fixture
 def here(root: Path) -> Path:
     """The repository that is asked about."""
-    made = repository(root / "here")
+    made = git_repository(root / "here")
     for name, value in (("user.name", "ada"), ("user.email", "ada@example.com"), ("maintenance.auto", "false")):
         git(made, "config", name, value)
     commit(made, HERE)
@@ -44,7 +44,7 @@ def here(root: Path) -> Path:
 @pytest.fixture
 def elsewhere(root: Path, here: Path, monkeypatch: pytest.MonkeyPatch) -> Path:  # noqa: ARG001  made first
     """The repository that the environment names, as below one of its hooks."""
-    made = repository(root / "elsewhere")
+    made = git_repository(root / "elsewhere")
     commit(made, ELSEWHERE)
     for name, value in (
         ("GIT_DIR", made / ".git"),

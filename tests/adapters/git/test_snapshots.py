@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.git.snapshots import TempObjects, uncommitted
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 
 @pytest.fixture
 def repo(root: Path) -> Path:
-    made = repository(root / "repo")
+    made = git_repository(root / "repo")
     (made / "new").write_text("text")
     return made
 

@@ -6,11 +6,11 @@ from pathlib import Path
 
 from mcp_server.adapters.git import worktree_list
 from mcp_server.domain.worktree import Listed
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 
 def test_every_kind_of_worktree_is_read(root: Path) -> None:
-    repo = repository(root / "a repo")
+    repo = git_repository(root / "a repo")
     head = git(repo, "rev-parse", "HEAD")
     for name, options in (("loose", ["--detach"]), ("locked", ["-b", "fix/x"]), ("gone", ["-b", "y"])):
         git(repo, "worktree", "add", "--quiet", *options, str(root / name))

@@ -16,12 +16,12 @@ from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.worktree import Occupied, Trouble
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 
 @pytest.fixture
 def repo(root: Path) -> Path:
-    return repository(root / "repo")
+    return git_repository(root / "repo")
 
 
 def trees(repo: Path) -> GitTrees:

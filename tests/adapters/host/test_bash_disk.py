@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.host.bash_disk import Disk
-from tests.adapters.git_repositories import repository
+from tests.adapters.git_repositories import git_repository
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def test_links_are_followed_or_not_as_asked(disk: Disk, tmp_path: Path) -> None:
 
 
 def test_hard_links_are_found_in_the_whole_repository(disk: Disk, tmp_path: Path) -> None:
-    root = repository(tmp_path / "repo")
+    root = git_repository(tmp_path / "repo")
     (root / "a").mkdir()
     (root / "a" / "one").write_text("x")
     os.link(root / "a" / "one", root / "two")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host import repository as places
-from tests.adapters.git_repositories import git, repository
+from mcp_server.adapters.host import repository
+from tests.adapters.git_repositories import git, git_repository
 
 
 def in_use(state: Path) -> None:
@@ -16,8 +16,8 @@ def in_use(state: Path) -> None:
     (state / "state.db").touch()
 
 
-def used(path: Path | str, project: Path | None = None) -> places.Repository | None:
-    return places.used_at(os.path.realpath(path), str(project) if project else None)
+def used(path: Path | str, project: Path | None = None) -> repository.Repository | None:
+    return repository.used_at(os.path.realpath(path), str(project) if project else None)
 
 
 def place_of(path: Path | str, project: Path | None = None) -> str | None:
@@ -28,13 +28,13 @@ def place_of(path: Path | str, project: Path | None = None) -> str | None:
 @pytest.fixture
 def main(root: Path) -> Path:
     """A repository in use."""
-    made = repository(root / "main")
+    made = git_repository(root / "main")
     in_use(made / ".git" / "interlock")
     return made
 
 
 def test_a_repository_keeps_its_state_with_git(main: Path) -> None:
-    found = places.repository_of(str(main / "src"))
+    found = repository.repository_of(str(main / "src"))
     assert (found.root, found.main) == (str(main), str(main))
     assert found.state == str(main / ".git" / "interlock")
     assert found.settings == str(main / ".claude" / "interlock.toml")
@@ -43,11 +43,11 @@ def test_a_repository_keeps_its_state_with_git(main: Path) -> None:
 
 
 def test_a_repository_is_in_use_when_the_folder_of_its_state_is_there(root: Path) -> None:
-    made = repository(root / "fresh")
-    assert not places.repository_of(str(made)).in_use
+    made = git_repository(root / "fresh")
+    assert not repository.repository_of(str(made)).in_use
     assert used(made / "a") is None
     in_use(made / ".git" / "interlock")
-    assert places.repository_of(str(made)).in_use
+    assert repository.repository_of(str(made)).in_use
     assert place_of(made / "a") == "a"
 
 
@@ -64,7 +64,7 @@ def test_outside_every_repository_there_is_nothing(main: Path) -> None:
 def test_a_linked_worktree_shares_the_state_and_counts_from_its_own_root(main: Path) -> None:
     tree = main.parent / "tree"
     git(main, "worktree", "add", "--quiet", str(tree))
-    found = places.repository_of(str(tree))
+    found = repository.repository_of(str(tree))
     assert (found.root, found.main) == (str(tree), str(main))
     assert found.state == str(main / ".git" / "interlock")
     assert found.settings == str(main / ".claude" / "interlock.toml")
@@ -83,13 +83,13 @@ def test_a_bare_repository_keeps_the_state_in_its_own_folder(main: Path) -> None
     git(main.parent, "clone", "--quiet", "--bare", str(main), str(bare))
     git(bare, "worktree", "add", "--quiet", str(main.parent / "tree"), "main")
     for place in (bare, bare / "refs", main.parent / "tree"):
-        assert places.repository_of(str(place)).state == str(bare / "interlock")
+        assert repository.repository_of(str(place)).state == str(bare / "interlock")
 
 
 def test_a_submodule_that_is_in_use_is_its_own_repository(main: Path) -> None:
-    library = repository(main.parent / "library")
+    library = git_repository(main.parent / "library")
     git(main, "submodule", "--quiet", "add", str(library), "libs/library")
-    found = places.repository_of(str(main / "libs" / "library"))
+    found = repository.repository_of(str(main / "libs" / "library"))
     assert found.root == found.main == str(main / "libs" / "library")
     assert found.state == str(main / ".git" / "modules" / "libs" / "library" / "interlock")
     assert place_of(main / "libs" / "library" / "a.py") == "libs/library/a.py"
@@ -98,9 +98,9 @@ def test_a_submodule_that_is_in_use_is_its_own_repository(main: Path) -> None:
 
 
 def test_a_repository_inside_another_belongs_to_the_outer_one_until_it_is_in_use(main: Path) -> None:
-    inner = repository(main / "vendor" / "inner")
+    inner = git_repository(main / "vendor" / "inner")
     assert place_of(inner / "a.py") == "vendor/inner/a.py"
-    assert places.repository_of(str(inner)).root == str(inner)
+    assert repository.repository_of(str(inner)).root == str(inner)
     in_use(inner / ".git" / "interlock")
     assert place_of(inner / "a.py") == "a.py"
 
@@ -110,7 +110,7 @@ def test_a_separate_git_directory_keeps_the_state(root: Path) -> None:
     work.mkdir()
     separate.parent.mkdir()
     git(work, "init", "--quiet", f"--separate-git-dir={separate}")
-    found = places.repository_of(str(work))
+    found = repository.repository_of(str(work))
     assert (found.root, found.state) == (str(work), str(separate / "interlock"))
     in_use(separate / "interlock")
     assert place_of(work / "a.py") == "a.py"
@@ -120,7 +120,7 @@ def test_a_worktree_of_a_bare_repository_shares_its_state(main: Path) -> None:
     bare, tree = main.parent / "bare.git", main.parent / "tree"
     git(main.parent, "clone", "--quiet", "--bare", str(main), str(bare))
     git(bare, "worktree", "add", "--quiet", str(tree))
-    found = places.repository_of(str(tree))
+    found = repository.repository_of(str(tree))
     assert (found.root, found.state) == (str(tree), str(bare / "interlock"))
     in_use(bare / "interlock")
     assert place_of(tree / "a.py") == "a.py"
@@ -147,7 +147,7 @@ def test_git_files_of_worktrees_and_of_bare_repositories_are_seen_as_such(main: 
 def test_outside_git_the_project_directory_holds_the_state(root: Path) -> None:
     project = root / "project"
     (project / "sub").mkdir(parents=True)
-    found = places.repository_of(str(project / "sub"), str(project))
+    found = repository.repository_of(str(project / "sub"), str(project))
     assert (found.root, found.state) == (str(project), str(project / ".claude" / "interlock"))
     assert used(project / "a.py", project) is None
     in_use(project / ".claude" / "interlock")
@@ -155,7 +155,7 @@ def test_outside_git_the_project_directory_holds_the_state(root: Path) -> None:
     assert place_of(project / ".claude" / "interlock" / "state.db", project) == ".claude/interlock/state.db"
     assert used(project / "a.py") is None
     assert used(root / "project2" / "a.py", project) is None
-    assert places.repository_of(str(project / "sub")).root == str(project / "sub")
+    assert repository.repository_of(str(project / "sub")).root == str(project / "sub")
 
 
 def test_a_repository_in_use_comes_before_the_project_around_it(main: Path) -> None:
@@ -197,32 +197,32 @@ def test_a_path_is_where_it_really_is(root: Path, spelled: str, expected: str) -
     (root / "here" / "file-link").symlink_to(root / "target" / "file")
     (root / "here" / "dangling").symlink_to("../target/not-yet")
     (root / "here" / "loop").symlink_to("loop")
-    assert places.real(spelled, str(root / "here")) == str(root / expected)
-    assert places.real(str(root / "here" / spelled), "/elsewhere") == str(root / expected)
+    assert repository.real(spelled, str(root / "here")) == str(root / expected)
+    assert repository.real(str(root / "here" / spelled), "/elsewhere") == str(root / expected)
 
 
 def test_a_tilde_is_the_home_directory(root: Path) -> None:
     (root / "home").mkdir()
-    assert places.real("~/a.py", "/elsewhere") == str(root / "home" / "a.py")
-    assert places.real("~nobody-of-this-name/a.py", str(root)) == str(root / "~nobody-of-this-name" / "a.py")
+    assert repository.real("~/a.py", "/elsewhere") == str(root / "home" / "a.py")
+    assert repository.real("~nobody-of-this-name/a.py", str(root)) == str(root / "~nobody-of-this-name" / "a.py")
 
 
 def test_a_session_in_a_linked_directory_is_where_the_link_leads(main: Path) -> None:
     (main.parent / "shortcut").symlink_to(main)
-    assert place_of(places.real("a.py", str(main.parent / "shortcut"))) == "a.py"
+    assert place_of(repository.real("a.py", str(main.parent / "shortcut"))) == "a.py"
 
 
 def test_a_name_is_spelled_as_the_file_system_spells_it(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (root / "Src").mkdir()
     (root / "Src" / "Caf\u00e9.py").touch()
-    monkeypatch.setattr(places, "_folds_case", lambda: True)
-    assert places.real("sRC/cafe\u0301.PY", str(root)) == str(root / "Src" / "Caf\u00e9.py")
-    assert places.real("src/New.py", str(root)) == str(root / "Src" / "New.py")
-    assert places.real("Src/Caf\u00e9.py", str(root)) == str(root / "Src" / "Caf\u00e9.py")
+    monkeypatch.setattr(repository, "_folds_case", lambda: True)
+    assert repository.real("sRC/cafe\u0301.PY", str(root)) == str(root / "Src" / "Caf\u00e9.py")
+    assert repository.real("src/New.py", str(root)) == str(root / "Src" / "New.py")
+    assert repository.real("Src/Caf\u00e9.py", str(root)) == str(root / "Src" / "Caf\u00e9.py")
 
 
 def test_a_name_that_is_there_as_spelled_is_preferred(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("A", "a"):
         (root / name).touch()
-    monkeypatch.setattr(places, "_folds_case", lambda: True)
-    assert [places.real(name, str(root)) for name in ("a", "A")] == [str(root / "a"), str(root / "A")]
+    monkeypatch.setattr(repository, "_folds_case", lambda: True)
+    assert [repository.real(name, str(root)) for name in ("a", "A")] == [str(root / "a"), str(root / "A")]

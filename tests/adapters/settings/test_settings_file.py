@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.settings.settings_file import KEYS, SECTIONS, SettingsError, read_settings, unknown_settings
-from mcp_server.domain.settings import Merging, Settings, WorktreeSettings
+from mcp_server.domain.settings import MergeSettings, Settings, WorktreeSettings
 
 
 def written(folder: Path, text: str) -> str:
@@ -65,9 +65,9 @@ def test_names_that_are_no_settings_change_nothing_and_are_told(tmp_path: Path) 
 
 def test_the_section_about_merging_is_read(tmp_path: Path) -> None:
     file = written(tmp_path, '[merge]\nstyle = "rebase"\ncheck = "make test"\n')
-    assert read_settings(file) == Settings(merge=Merging("rebase", "make test"))
+    assert read_settings(file) == Settings(merge=MergeSettings("rebase", "make test"))
     file = written(tmp_path, '[merge]\nchek = "make"\n')
-    assert read_settings(file).merge == Merging()
+    assert read_settings(file).merge == MergeSettings()
     assert unknown_settings(file) == ["merge.chek"]
 
 

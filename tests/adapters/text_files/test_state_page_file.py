@@ -124,11 +124,11 @@ def test_whoever_goes_on_from_what_stood_there_for_a_moment_takes_nothing_away_f
     assert "pat knows 1." not in moment[0]
     if taken_in_first:
         save(page, with_another("> pat knows 2.", moment[0]))
-    assert sync.sync(place) is None
+    assert sync.sync_page(place) is None
     stands = page.read_text()
     assert [stands.count(words) for words in ("pat knows 1.", "pat knows 2.", "- one", "- two")] == [1, 1, 1, 1]
     save(page, "".join(text for text in stands.splitlines(keepends=True) if "pat knows 1." not in text))
-    assert sync.sync(place) is None
+    assert sync.sync_page(place) is None
     assert "pat knows 1." not in page.read_text(), "what a person deletes afterwards stays away"
     assert [entry.name for entry in root.iterdir()] == ["SHARED_MIND.md"]
 
@@ -203,7 +203,7 @@ def test_what_is_only_half_written_in_the_last_moment_is_taken_in_when_it_is_who
         sync.write_state(place, workspace.agent("ada"), "learning", "two")
         assert "pat knows" not in page.read_text()
         editor.write(whole[half:])
-    assert sync.sync(place) is None
+    assert sync.sync_page(place) is None
     assert [page.read_text().count(words) for words in ("- pat knows", " it rains", "- one", "- two")] == [1] * 4
     assert len(sync.read_state(place).entries) == 3
 
@@ -274,5 +274,5 @@ def test_whatever_happens_to_the_page_the_state_is_not_harmed(
         page.rmdir()
     page.unlink(missing_ok=True)
     page.write_bytes(good)
-    assert sync.sync(place) is None
+    assert sync.sync_page(place) is None
     assert (page.read_text().count("- one\n"), page.read_text().count("- two\n")) == (1, 1)

@@ -125,9 +125,9 @@ class Desk:
                     patched.setattr(module, "os", moments)
             sync.write_state(place, ada, "learning", "two")
         person.finish()
-        assert sync.sync(place) is None
+        assert sync.sync_page(place) is None
         text = page.read_text()
-        assert sync.sync(place) is None
+        assert sync.sync_page(place) is None
         assert page.read_text() == text, plan
         beside = [entry.name for entry in root.iterdir() if entry.name not in ("state", page.name)]
         return [

@@ -17,7 +17,7 @@ from mcp_server.adapters.worktree_setup.runner import ENVIRONMENT, HostStepRunne
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step, run
 from mcp_server.domain.worktree import Occupied
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 
 HIDDEN = {"packages": {"node_modules/a": {"version": "1.0.0"}}}
 FALLBACK = ("sh", "-c", "mkdir -p node_modules && echo installed > node_modules/how")
@@ -25,7 +25,7 @@ FALLBACK = ("sh", "-c", "mkdir -p node_modules && echo installed > node_modules/
 
 @pytest.fixture
 def source(root: Path) -> Path:
-    made = repository(root / "repo")
+    made = git_repository(root / "repo")
     for path, text in {
         ".gitignore": "node_modules\n.env*\nsecrets/\n*.key\n",
         ".worktreeinclude": ".env*\nsecrets/\n!.env.local\n*.txt\n",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.core.agents.before_stop import LONGEST, before_stopping
+from mcp_server.core.agents.before_stop import LONGEST, stop_reminder
 from tests.workspace import Workspace
 
 CLAIM = ("T1", "Round once", 5.0)
@@ -10,7 +10,7 @@ CLAIM = ("T1", "Round once", 5.0)
 
 def told(workspace: Workspace, agent_id: int, *claims: tuple[str, str, float]) -> str:
     with workspace.store.writing() as books:
-        return before_stopping(books, agent_id, claims)
+        return stop_reminder(books, agent_id, claims)
 
 
 def test_a_claim_is_asked_about_once(workspace: Workspace) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.core.agents import brief as briefing
+from mcp_server.core.agents.brief import LONGEST, briefing
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.leases import lock
 from mcp_server.core.shared_state import write
@@ -13,7 +13,7 @@ from tests.workspace import LEASE, Workspace, task
 
 def brief(workspace: Workspace, agent_id: int) -> str:
     with workspace.store.reading() as books:
-        return briefing.briefing(books, books.agents.get(agent_id))
+        return briefing(books, books.agents.get(agent_id))
 
 
 def test_a_newcomer_hears_its_name_that_it_holds_nothing_and_how_to_begin(workspace: Workspace) -> None:
@@ -43,7 +43,7 @@ def test_a_subagent_hears_under_whose_scope_it_works(workspace: Workspace) -> No
     workspace.plan(task("A", "src/**"), task("B", "src/b"))
     workspace.claimed(workspace.agent("ada"), "A")
     sub = workspace.subagent("ada", "x1")
-    assert "You work under the scope of the agent that started you: A: src/**" in brief(workspace, sub)
+    assert "You work in the scope of the agent that started you: A: src/**" in brief(workspace, sub)
     assert "Nobody else holds anything." in brief(workspace, sub)
     workspace.claimed(sub, "B")
     assert "You hold B (Work on B): src/b" in brief(workspace, sub)
@@ -79,6 +79,6 @@ def test_it_is_never_longer_than_1500_characters(workspace: Workspace, letter: s
     sub = workspace.recognise(Caller("s-0", "x1", long))
     for agent_id in (agents[0], sub):
         said = brief(workspace, agent_id)
-        assert len(said) <= briefing.LONGEST == 1_500
+        assert len(said) <= LONGEST == 1_500
         assert said.startswith("You are ")
         assert said.endswith("(tools: mcp__plugin_interlock_interlock__…).")

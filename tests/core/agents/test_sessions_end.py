@@ -13,12 +13,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from mcp_server.core.agents.register import Caller
-from mcp_server.core.leases import lock as locking
 from mcp_server.core.leases import lost
+from mcp_server.core.leases.lock import Busy, lock_resource, unlock_resource
 from mcp_server.core.leases.obstacles import parsed
-from mcp_server.core.tasks import claim as claiming
-from mcp_server.core.tasks import update as updating
-from mcp_server.core.tasks.update import Move
+from mcp_server.core.tasks.claim import Claimed, claim_task
+from mcp_server.core.tasks.update import Move, update_task
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.lease import Lease
@@ -74,8 +73,8 @@ class Lives(RuleBasedStateMachine):
     @rule(who=callers, what=st.none() | tasks)
     def claim(self, who: str, what: str | None) -> None:
         agent = self.arrive(who)
-        outcome = claiming.claim_task(self.workspace.place, agent, what)
-        if isinstance(outcome, claiming.Claimed):
+        outcome = claim_task(self.workspace.place, agent, what)
+        if isinstance(outcome, Claimed):
             held = [lease for lease in self.workspace.leases(agent) if lease.token == outcome.token]
             assert [lease.task for lease in held] == [outcome.task.id]
             assert held[0].expires_at == outcome.expires_at
@@ -92,7 +91,7 @@ class Lives(RuleBasedStateMachine):
     def update(self, who: str, what: str, status: str | None, widen: tuple[str, ...], force: bool) -> None:  # noqa: FBT001
         agent = self.arrive(who)
         try:
-            updating.update_task(
+            update_task(
                 self.workspace.place,
                 agent,
                 what,
@@ -106,13 +105,13 @@ class Lives(RuleBasedStateMachine):
 
     @rule(who=callers, resource=st.sampled_from(RESOURCES), minutes=st.sampled_from([1, 30]))
     def lock(self, who: str, resource: str, minutes: int) -> None:
-        outcome = locking.lock_resource(self.workspace.place, self.arrive(who), resource, minutes=minutes)
-        if isinstance(outcome, locking.Busy):
+        outcome = lock_resource(self.workspace.place, self.arrive(who), resource, minutes=minutes)
+        if isinstance(outcome, Busy):
             assert outcome.holder in {lease.holder_name for lease in self.live()}
 
     @rule(who=callers, resource=st.sampled_from(RESOURCES))
     def unlock(self, who: str, resource: str) -> None:
-        locking.unlock_resource(self.workspace.place, self.arrive(who), resource)
+        unlock_resource(self.workspace.place, self.arrive(who), resource)
 
     @rule(who=callers, path=st.sampled_from(PATHS))
     def write(self, who: str, path: str) -> None:
@@ -126,7 +125,7 @@ class Lives(RuleBasedStateMachine):
     def tell(self, who: str) -> None:
         agent = self.arrive(who)
         with self.workspace.store.writing() as books:
-            lost.tell_losses(books, books.agents.get(agent))
+            lost.notify_losses(books, books.agents.get(agent))
 
     @rule(who=callers)
     def end(self, who: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.core.builds.advice import LONGEST, advice
+from mcp_server.core.builds.advice import LONGEST, advice_on
 from mcp_server.core.builds.blame import Judgement, Suspect
 
 NOW = 1_000.0
@@ -14,62 +14,62 @@ def foreign(path: str = "src/api.py", *, task: str | None = "T4", edit: float | 
 
 
 def test_who_is_editing_what_since_when_and_what_to_do() -> None:
-    assert advice(Judgement([foreign()]), NOW) == (
+    assert advice_on(Judgement([foreign()]), NOW) == (
         "Interlock: The errors are in src/api.py, which ada (task T4) is editing: last edit 12 s ago. "
-        "Your own files have none. Wait 30 s and run the same command again; don't change that file."
+        "There are no errors in your own files. Wait 30 s and run the same command again; don't change that file."
     )
 
 
 def test_what_is_not_known_is_not_said() -> None:
     suspect = Suspect("a.py", ERRORS[:1], "unknown").of(7, "ada", None, None)
-    assert advice(Judgement([suspect]), NOW, retry_seconds=5) == (
-        "Interlock: The error is in a.py, which ada is editing. Your own files have none. "
+    assert advice_on(Judgement([suspect]), NOW, retry_seconds=5) == (
+        "Interlock: The error is in a.py, which ada is editing. There are no errors in your own files. "
         "Wait 5 s and run the same command again; don't change that file."
     )
 
 
 def test_without_anything_foreign_nothing_is_said() -> None:
     for whose in ("own", "unknown"):
-        assert advice(Judgement([Suspect("a.py", ERRORS, whose)]), NOW) == ""
-    assert advice(Judgement([]), NOW) == ""
+        assert advice_on(Judgement([Suspect("a.py", ERRORS, whose)]), NOW) == ""
+    assert advice_on(Judgement([]), NOW) == ""
 
 
 def test_what_is_ones_own_is_told_apart_from_what_is_to_be_left() -> None:
-    said = advice(Judgement([foreign(), Suspect("mine.py", ERRORS, "own"), Suspect("x.py", ERRORS, "unknown")]), NOW)
-    assert "Yours to mend: mine.py." in said
+    said = advice_on(Judgement([foreign(), Suspect("mine.py", ERRORS, "own"), Suspect("x.py", ERRORS, "unknown")]), NOW)
+    assert "Errors in your own files, for you to fix: mine.py." in said
     assert "don't change that file" in said
-    said = advice(Judgement([foreign(), Suspect("x.py", ERRORS, "unknown")]), NOW)
-    assert "Nobody is known to be editing x.py." in said
+    said = advice_on(Judgement([foreign(), Suspect("x.py", ERRORS, "unknown")]), NOW)
+    assert "Nobody seems to be editing x.py." in said
 
 
 def test_after_a_wait_the_command_is_to_be_run_at_once() -> None:
-    said = advice(Judgement([foreign()]), NOW, quiet=5)
-    assert "held until that file had not changed for 5 s. Run the same command again now" in said
+    said = advice_on(Judgement([foreign()]), NOW, quiet=5)
+    assert "delayed until that file had not changed for 5 s. Run the same command again now" in said
     assert "Wait" not in said
 
 
 def test_after_three_attempts_the_advice_is_another() -> None:
-    assert "Wait 30 s" in advice(Judgement([foreign()]), NOW, attempts=2)
-    said = advice(Judgement([foreign()]), NOW, attempts=3)
-    assert "This was attempt 3, and ada has been sent the errors." in said
-    assert "Go on with work that does not need this build" in said
+    assert "Wait 30 s" in advice_on(Judgement([foreign()]), NOW, attempts=2)
+    said = advice_on(Judgement([foreign()]), NOW, attempts=3)
+    assert "This was attempt 3, and the errors were sent to ada." in said
+    assert "Do work that does not need this build" in said
     assert "Wait" not in said
 
 
 def test_a_holder_that_has_stopped_is_not_waited_for() -> None:
     left = foreign(edit=NOW - 600)
     left.stopped = "has ended"
-    said = advice(Judgement([left]), NOW, attempts=5)
+    said = advice_on(Judgement([left]), NOW, attempts=5)
     assert "src/api.py, which ada (task T4) held and has ended: last edit 10 min ago." in said
-    assert 'claim_task(task_id="T4") takes the task over' in said
+    assert 'claim_task(task_id="T4") takes over the task' in said
     left.task = None
-    assert 'lock_resource("path:src/api.py")' in advice(Judgement([left]), NOW)
+    assert 'lock_resource("path:src/api.py")' in advice_on(Judgement([left]), NOW)
 
 
 def test_it_stays_short_however_much_is_broken() -> None:
     many = [foreign(f"src/{'x' * 200}{number}.py") for number in range(50)]
-    said = advice(Judgement(many), NOW)
+    said = advice_on(Judgement(many), NOW)
     assert len(said) <= LONGEST
     few = [foreign(f"src/{number}.py") for number in range(6)]
-    assert "And in 2 more that others are editing." in advice(Judgement(few), NOW)
-    assert "don't change those files" in advice(Judgement(few), NOW)
+    assert "There are errors in 2 more files that others are editing." in advice_on(Judgement(few), NOW)
+    assert "don't change those files" in advice_on(Judgement(few), NOW)

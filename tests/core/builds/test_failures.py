@@ -55,20 +55,22 @@ def test_a_failure_without_anything_foreign_counts_nothing(workspace: Workspace)
 
 def test_the_holder_is_told_at_the_first_and_at_the_third_failure_alone() -> None:
     told = {
-        attempts: list(failures.deliveries(judgement("b.py", "c.py"), waiting="ada", command="make", attempts=attempts))
+        attempts: list(
+            failures.messages_to_holders(judgement("b.py", "c.py"), waiting="ada", command="make", attempts=attempts)
+        )
         for attempts in range(6)
     }
     assert {attempts for attempts, deliveries in told.items() if deliveries} == {1, 3}
     [(holder, subject, text)] = told[1]
     assert holder == 7
-    assert subject == "ada waits for b.py, c.py: `make` fails because of it"
+    assert subject == "ada is waiting for b.py, c.py: `make` fails because of it"
     assert text.splitlines()[:4] == [*LINES[:3], LINES[0]]
     assert "mine.py" not in subject + text
     [(_, subject, text)] = told[3]
-    assert subject.startswith("ada still waits for b.py, c.py")
+    assert subject.startswith("ada is still waiting for b.py, c.py")
     assert "failed 3 times" in text
 
 
 def test_a_holder_that_has_stopped_is_told_nothing() -> None:
     left = judgement("b.py", stopped="has ended")
-    assert list(failures.deliveries(left, waiting="ada", command="make", attempts=1)) == []
+    assert list(failures.messages_to_holders(left, waiting="ada", command="make", attempts=1)) == []

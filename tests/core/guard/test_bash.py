@@ -129,7 +129,7 @@ def test_sweeping_is_refused_while_others_hold_claims_in_the_same_worktree(works
     assert refusal is not None
     assert refusal.rule == "sweep"
     assert refusal.reason == (
-        "This command was not run. git add -A takes in the whole worktree, in which bob (task B) is at work too. "
+        "This command was not run. git add -A affects the whole worktree, in which bob (task B) is working too. "
         "Name your own paths: git add -- :/src/a ':(exclude,glob,top)src/a/x y' ':(glob,top)*.md'"
     )
     assert swept(workspace, ada, "/elsewhere") is None

@@ -6,8 +6,7 @@ import os
 
 import pytest
 
-from mcp_server.core.guard import check as checking
-from mcp_server.core.guard.check import PathInRepo, scope_check
+from mcp_server.core.guard.check import MOST_PATHS, PathInRepo, scope_check
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.scopes.scope import parse
@@ -83,7 +82,7 @@ def test_asking_changes_nothing(workspace: Workspace) -> None:
 @pytest.mark.parametrize("path", ["a\0b", "a\ud800b", "a\udce9b"])
 def test_what_is_no_path_is_named_in_words_that_can_be_shown(workspace: Workspace, path: str) -> None:
     ada, _ = working(workspace)
-    with pytest.raises(Misuse, match="is no path: it holds a NUL or a lone surrogate") as refused:
+    with pytest.raises(Misuse, match="is not a path: it contains a NUL or a lone surrogate") as refused:
         check(workspace, ada, "src/a", path)
     str(refused.value).encode()
 
@@ -93,7 +92,7 @@ def test_none_and_too_many_are_refused(workspace: Workspace) -> None:
     with pytest.raises(Misuse, match="no path was given"):
         check(workspace, ada)
     with pytest.raises(Misuse, match="1,001 paths were given; at most 1,000"):
-        check(workspace, ada, *["a"] * (checking.MOST_PATHS + 1))
+        check(workspace, ada, *["a"] * (MOST_PATHS + 1))
 
 
 def test_a_very_long_path_is_judged_in_few_words(workspace: Workspace) -> None:

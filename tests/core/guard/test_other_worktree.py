@@ -125,8 +125,8 @@ def test_a_command_is_judged_by_the_same_rule(at_work: Workspace) -> None:
     def refused(agent_id: int, root: str, *targets: Target) -> str | None:
         with at_work.store.reading() as books:
             rights = books.guard.rights_of(agent_id, None)
-            ground = WorktreeContext(root, MAIN, lambda: A)
-            decision = bash.judge_targets(books.guard, rights, targets, set, ground)
+            context = WorktreeContext(root, MAIN, lambda: A)
+            decision = bash.judge_targets(books.guard, rights, targets, set, context)
         return decision.rule if decision else None
 
     ada = at_work.agent("ada", worktree=A)
@@ -139,8 +139,8 @@ def test_so_is_one_over_a_whole_worktree(at_work: Workspace) -> None:
     def refused(agent_id: int, root: str) -> str | None:
         with at_work.store.reading() as books:
             rights = books.guard.rights_of(agent_id, None)
-            sweep, ground = Sweeping("git add -A", "git add -- {paths}"), WorktreeContext(root, MAIN, lambda: A)
-            decision = bash.judge_sweep(books.guard, rights, root, sweep, ground)
+            sweep, context = Sweeping("git add -A", "git add -- {paths}"), WorktreeContext(root, MAIN, lambda: A)
+            decision = bash.judge_sweep(books.guard, rights, root, sweep, context)
         return decision.rule if decision else None
 
     ada = at_work.agent("ada", worktree=A)

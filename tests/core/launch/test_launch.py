@@ -79,7 +79,7 @@ def tools(workspace: Workspace) -> FakeTools:
 
 
 def launched(tools: FakeTools, *tasks: str, count: int = 1) -> launch.Report:
-    return launch.launch(tools.workspace.place, tools, ORDER, tasks, count, lambda: nullcontext(Silent()))
+    return launch.launch_sessions(tools.workspace.place, tools, ORDER, tasks, count, lambda: nullcontext(Silent()))
 
 
 @pytest.mark.parametrize(

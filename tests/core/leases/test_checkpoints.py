@@ -144,7 +144,7 @@ def test_so_does_one_that_was_killed_and_one_that_fell_silent(workspace: Workspa
     assert "Edited: src/a.py." in workspace.claimed(taker, "A").notes[0].text
     workspace.clock.advance(LEASE + 1)
     [note] = workspace.claimed(workspace.agent("zoe"), "B").notes
-    assert note.text == "(kept by Interlock: it fell silent) Edited: docs/b.md."
+    assert note.text == "(kept by Interlock: it was inactive) Edited: docs/b.md."
 
 
 def test_so_does_a_subagent_that_ends_with_its_session(workspace: Workspace) -> None:

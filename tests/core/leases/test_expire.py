@@ -8,8 +8,8 @@ import pytest
 
 from mcp_server.core.agents import register
 from mcp_server.core.leases import lock
-from mcp_server.core.leases import lost as telling
 from mcp_server.core.leases.lock import Busy, Locked
+from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.tasks import update
 from mcp_server.domain.errors import NotHolder
 from tests.workspace import LEASE, START_TIME, Workspace, task
@@ -191,7 +191,7 @@ def test_the_former_holder_is_refused_until_it_was_told(workspace: Workspace) ->
         assert (decision.allowed, decision.rule) == (False, "taken_over")
         assert "A was taken over by bob at 2027-01-15T08:30:00Z" in decision.reason
     with workspace.store.writing() as books:
-        said = telling.tell_losses(books, books.agents.get(ada))
+        said = notify_losses(books, books.agents.get(ada))
     assert said is not None
     assert "A was taken over by bob at 2027-01-15T08:30:00Z" in said
     assert workspace.rule(ada, "src/a") == "held"

@@ -6,21 +6,20 @@ import math
 
 import pytest
 
-from mcp_server.core.leases import lock as locking
-from mcp_server.core.leases.lock import Busy, Locked
+from mcp_server.core.leases.lock import Busy, Locked, lock_resource, unlock_resource
 from mcp_server.core.tasks import update
 from mcp_server.domain.errors import Misuse
 from tests.workspace import START_TIME, Workspace, task
 
 
 def lock(workspace: Workspace, agent_id: int, resource: str, **options: float) -> Locked:
-    outcome = locking.lock_resource(workspace.place, agent_id, resource, **options)  # type: ignore[arg-type]
+    outcome = lock_resource(workspace.place, agent_id, resource, **options)  # type: ignore[arg-type]
     assert isinstance(outcome, Locked), outcome
     return outcome
 
 
 def busy(workspace: Workspace, agent_id: int, resource: str) -> Busy:
-    outcome = locking.lock_resource(workspace.place, agent_id, resource)
+    outcome = lock_resource(workspace.place, agent_id, resource)
     assert isinstance(outcome, Busy), outcome
     return outcome
 
@@ -36,7 +35,7 @@ def test_a_free_resource_is_locked_for_the_minutes_asked(workspace: Workspace) -
 
 def test_a_held_resource_is_refused_with_holder_purpose_and_times(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
-    locking.lock_resource(workspace.place, ada, "staging-db", purpose="migration", minutes=10)
+    lock_resource(workspace.place, ada, "staging-db", purpose="migration", minutes=10)
     workspace.clock.advance(60)
     refused = busy(workspace, bob, "staging-db")
     assert refused == Busy("ada", START_TIME, "migration", START_TIME + 600, "staging-db", None)
@@ -50,7 +49,7 @@ def test_who_was_refused_a_lock_waits_for_its_holder(workspace: Workspace) -> No
     busy(workspace, bob, "db")
     with workspace.store.reading() as books:
         assert books.agents.get(bob).want == ("db", "ada", START_TIME)
-    locking.unlock_resource(workspace.place, ada, "db")
+    unlock_resource(workspace.place, ada, "db")
     lock(workspace, bob, "db")
     with workspace.store.reading() as books:
         assert books.agents.get(bob).want is None
@@ -71,7 +70,7 @@ def test_a_lock_lasts_as_long_as_it_says_also_after_waiting_for_it(workspace: Wo
     locked = lock(workspace, ada, "db", minutes=0.5)
     (lease,) = workspace.leases(ada)
     assert lease.expires_at == locked.expires_at == START_TIME + 89
-    assert isinstance(locking.lock_resource(workspace.place, workspace.agent("bob"), "db"), Busy)
+    assert isinstance(lock_resource(workspace.place, workspace.agent("bob"), "db"), Busy)
 
 
 def test_a_lock_is_kept_by_being_active(workspace: Workspace) -> None:
@@ -86,7 +85,7 @@ def test_a_lock_is_kept_by_being_active(workspace: Workspace) -> None:
 def test_unlocking_gives_the_resource_to_the_next(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     first = lock(workspace, ada, "db")
-    assert locking.unlock_resource(workspace.place, ada, "db") == (True, None)
+    assert unlock_resource(workspace.place, ada, "db") == (True, None)
     assert lock(workspace, bob, "db").token > first.token
 
 
@@ -119,7 +118,7 @@ def test_a_resource_that_is_held_twice_is_taken_over_as_a_whole(workspace: Works
 
 def test_a_resource_that_is_held_twice_is_unlocked_as_a_whole(workspace: Workspace) -> None:
     ada = holding_twice(workspace)
-    assert locking.unlock_resource(workspace.place, ada, "db").released
+    assert unlock_resource(workspace.place, ada, "db").released
     lock(workspace, workspace.agent("bob"), "db")
 
 
@@ -129,19 +128,19 @@ def test_a_late_release_changes_nothing(workspace: Workspace) -> None:
     workspace.clock.advance(60)
     workspace.agent("bob")
     lock(workspace, bob, "db")
-    unlocked = locking.unlock_resource(workspace.place, ada, "db")
+    unlocked = unlock_resource(workspace.place, ada, "db")
     assert unlocked == (False, "bob holds db, not you")
     assert [lease.subject for lease in workspace.leases(bob)] == ["db"]
 
 
 def test_unlocking_what_nobody_holds_says_so(workspace: Workspace) -> None:
-    assert locking.unlock_resource(workspace.place, workspace.agent("ada"), "db") == (False, "nobody holds db")
+    assert unlock_resource(workspace.place, workspace.agent("ada"), "db") == (False, "nobody holds db")
 
 
 def test_a_lock_can_be_taken_by_force_and_its_holder_is_told(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     lock(workspace, ada, "db")
-    assert locking.unlock_resource(workspace.place, bob, "db", force=True).released
+    assert unlock_resource(workspace.place, bob, "db", force=True).released
     assert workspace.leases() == []
     assert workspace.rule(ada, "any") == "taken_over"
     assert "db was taken over by bob" in workspace.inbox(ada)[0].subject
@@ -157,7 +156,7 @@ def test_a_path_lock_lets_its_holder_write_outside_its_scope_and_nobody_else(wor
     assert workspace.rule(ada, "package.json") == "own"
     assert workspace.rule(ada, "src/a") == "own"
     assert [workspace.rule(other, "package.json") for other in (bob, cleo)] == ["held", "held"]
-    locking.unlock_resource(workspace.place, ada, "path:package.json")
+    unlock_resource(workspace.place, ada, "path:package.json")
     assert workspace.rule(ada, "package.json") == "outside"
     assert workspace.rule(cleo, "package.json") == "free"
 
@@ -186,7 +185,7 @@ def test_two_spellings_of_one_pattern_are_one_resource(workspace: Workspace) -> 
     lock(workspace, ada, "path: ./package.json ")
     assert [lease.resource for lease in workspace.leases(ada)] == ["path:package.json"]
     assert busy(workspace, bob, "path:package.json").holder == "ada"
-    assert locking.unlock_resource(workspace.place, ada, "  path:./package.json").released
+    assert unlock_resource(workspace.place, ada, "  path:./package.json").released
 
 
 @pytest.mark.parametrize(
@@ -194,9 +193,9 @@ def test_two_spellings_of_one_pattern_are_one_resource(workspace: Workspace) -> 
     [
         ("", "resource is empty"),
         ("  ", "resource is empty"),
-        ("a\nb", "cannot be shown on one line"),
-        ("a\0b", "cannot be shown on one line"),
-        ("a\ud800b", "cannot be shown on one line"),
+        ("a\nb", "can't be shown on one line"),
+        ("a\0b", "can't be shown on one line"),
+        ("a\ud800b", "can't be shown on one line"),
         ("x" * 1_000_000, "has 1,000,000 characters"),
         ("x" * 201, "has 201 characters"),
         ("path:", "is empty"),
@@ -210,9 +209,9 @@ def test_what_is_no_resource_is_refused_and_nothing_is_changed(workspace: Worksp
     ada = workspace.agent("ada")
     before = workspace.dump()
     with pytest.raises(Misuse, match=words) as refused:
-        locking.lock_resource(workspace.place, ada, resource)
+        lock_resource(workspace.place, ada, resource)
     with pytest.raises(Misuse):
-        locking.unlock_resource(workspace.place, ada, resource)
+        unlock_resource(workspace.place, ada, resource)
     assert len(str(refused.value)) < 400
     assert workspace.dump() == before
 
@@ -222,12 +221,12 @@ def test_minutes_that_make_no_sense_are_refused(workspace: Workspace, minutes: f
     ada = workspace.agent("ada")
     before = workspace.dump()
     with pytest.raises(Misuse, match="minutes must be more than 0 and at most 1440"):
-        locking.lock_resource(workspace.place, ada, "db", minutes=minutes)
+        lock_resource(workspace.place, ada, "db", minutes=minutes)
     assert workspace.dump() == before
 
 
 @pytest.mark.parametrize("purpose", ["a\nb", "x" * 1_000_000, "a\0b", "\ud800"])
 def test_a_purpose_that_cannot_be_shown_is_refused(workspace: Workspace, purpose: str) -> None:
     with pytest.raises(Misuse, match="purpose"):
-        locking.lock_resource(workspace.place, workspace.agent("ada"), "db", purpose=purpose)
+        lock_resource(workspace.place, workspace.agent("ada"), "db", purpose=purpose)
     assert workspace.leases() == []

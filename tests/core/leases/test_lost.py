@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from mcp_server.core.leases.lost import tell_losses
+from mcp_server.core.leases.lost import notify_losses
 from tests.workspace import LEASE, Workspace, task
 
 
 def told(workspace: Workspace, agent_id: int) -> str | None:
     with workspace.store.writing() as books:
-        return tell_losses(books, books.agents.get(agent_id))
+        return notify_losses(books, books.agents.get(agent_id))
 
 
 def lose(workspace: Workspace) -> tuple[int, int]:

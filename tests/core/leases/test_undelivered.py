@@ -23,7 +23,7 @@ def test_a_message_to_an_agent_that_has_ended_goes_to_the_next_holder_of_its_tas
     for to in ("ben", "A"):
         sent = send_message(workspace.place, ada, to, f"careful, {to}")
         assert sent.delivered_to == ()
-        assert sent.ended == "ben has ended; whoever claims A next gets it"
+        assert sent.ended == "ben has ended; whoever claims A next gets the message"
     cleo = workspace.agent("cleo")
     workspace.claimed(cleo, "A")
     assert {"careful, ben", "careful, A"} <= set(subjects(workspace, cleo))
@@ -35,7 +35,7 @@ def test_a_message_to_one_who_ended_with_nothing_waits_for_it_alone(workspace: W
     sent = send_message(workspace.place, ada, "ben", "careful")
     assert (sent.delivered_to, sent.ended) == (
         (),
-        "ben has ended and held no task: nobody gets it unless ben comes back",
+        "ben has ended and held no task: nobody gets the message unless ben comes back",
     )
     namesake = workspace.recognise(Caller(session="another", title="ben"))
     assert namesake != ben
@@ -54,8 +54,8 @@ def test_who_ends_with_mail_unread_leaves_it_to_its_tasks_next_holder_and_the_se
     send_message(workspace.place, ada, "A", "two")
     workspace.leaves("ben")
     (told,) = workspace.inbox(ada)
-    assert (told.sender, told.subject) == (None, "ben ended without having seen your message")
-    assert told.body == '"one", "two": ben has ended; whoever claims A next gets it.'
+    assert (told.sender, told.subject) == (None, "ben ended before it saw your message")
+    assert told.body == '"one", "two": ben has ended; whoever claims A next gets the message.'
     workspace.claimed(cleo, "A")
     assert {"one", "two"} <= set(subjects(workspace, cleo))
 

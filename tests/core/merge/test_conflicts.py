@@ -6,8 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from mcp_server.core.merge import conflicts as foreseeing
-from mcp_server.core.merge.conflicts import OpenConflicts
+from mcp_server.core.merge.conflicts import OpenConflicts, find_conflicts
 from mcp_server.core.tasks import board, update
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
@@ -65,7 +64,7 @@ class Two:
 
     def look(self, *conflicts: Conflict, pair: tuple[str, str] = ("a", "b")) -> OpenConflicts:
         self.git.found = {pair: conflicts}
-        return foreseeing.find_conflicts(self.workspace.place, self.git)
+        return find_conflicts(self.workspace.place, self.git)
 
     def heard(self, agent: int) -> list[str]:
         """The subjects of what the agent was told since it was last asked."""
@@ -231,12 +230,12 @@ def test_conflicts_end_with_their_branches(two: Two) -> None:
 
 def test_the_board_shows_what_was_found_without_looking(two: Two) -> None:
     two.look(HERE)
-    assert [known.pair for known in board.board(two.workspace.place).conflicts] == [("a", "b")]
+    assert [known.pair for known in board.read_board(two.workspace.place).conflicts] == [("a", "b")]
 
 
 def test_nothing_is_asked_of_git_where_nobody_works(workspace: Workspace) -> None:
     git = FakeConflictSearch("a")
-    assert foreseeing.find_conflicts(workspace.place, git) == OpenConflicts((), 0, 0, {})
+    assert find_conflicts(workspace.place, git) == OpenConflicts((), 0, 0, {})
     assert git.sides == {}
 
 

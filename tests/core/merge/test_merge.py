@@ -10,15 +10,14 @@ import pytest
 
 from mcp_server.adapters.git.checkout import GitCheckout
 from mcp_server.adapters.git.merge import GitMerge
-from mcp_server.core.merge import merge as landing
-from mcp_server.core.merge.merge import Merged, NotMerged
+from mcp_server.core.merge.merge import Merged, NotMerged, merge_branch
 from mcp_server.core.merge.request import Options
 from mcp_server.core.tasks import update
 from mcp_server.core.tasks.plan import Proposal
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
-from mcp_server.domain.settings import Merging, Settings
-from tests.adapters.git_repositories import git, repository
+from mcp_server.domain.settings import MergeSettings, Settings
+from tests.adapters.git_repositories import git, git_repository
 from tests.workspace import Workspace, task
 
 TEN = "".join(f"line {number}\n" for number in range(1, 11))
@@ -28,7 +27,7 @@ class MergeRepo:
     """A repository with the worktree of task A on branch `a`, in which one commit was made."""
 
     def __init__(self, folder: Path) -> None:
-        self.root = repository(folder / "repo")
+        self.root = git_repository(folder / "repo")
         self.workspace = Workspace("sqlite", self.root / ".git")
         for name, value in (("user.name", "ada"), ("user.email", "ada@example.com")):
             git(self.root, "config", name, value)
@@ -79,7 +78,7 @@ class MergeRepo:
 
     def merge(self, name: str = "A", **options: Any) -> Merged | NotMerged:
         by = options.pop("by", self.pat)
-        return landing.merge(self.workspace.place, self.git, by, name, Options(**options))
+        return merge_branch(self.workspace.place, self.git, by, name, Options(**options))
 
     def lands(self, name: str = "A", **options: Any) -> Merged:
         outcome = self.merge(name, **options)
@@ -191,7 +190,7 @@ def test_on_request_the_commits_are_put_on_top_and_the_branch_stays(merge_repo: 
     tip = merge_repo.head("a")
     git(merge_repo.root, "config", "rebase.updateRefs", "true")
     if setting:
-        merge_repo.workspace.settings = Settings(merge=Merging("rebase"))
+        merge_repo.workspace.settings = Settings(merge=MergeSettings("rebase"))
     merge_repo.lands(rebase=not setting)
     assert git(merge_repo.root, "log", "--format=%s", "-2").splitlines() == ["work on a", "beside"]
     assert merge_repo.head("a") == tip
@@ -277,7 +276,7 @@ def test_what_clashes_is_refused_with_files_and_lines(merge_repo: MergeRepo) -> 
 def test_the_check_is_what_was_asked_for_or_what_the_task_says_or_the_settings(
     merge_repo: MergeRepo, by_task: str | None, by_settings: str | None, options: dict[str, Any], ran: str | None
 ) -> None:
-    merge_repo.workspace.settings = Settings(merge=Merging(check=by_settings))
+    merge_repo.workspace.settings = Settings(merge=MergeSettings(check=by_settings))
     merge_repo.workspace.plan(Proposal("D", ["d"], id="D", done_when=by_task))
     with merge_repo.workspace.store.writing() as books:
         books.worktrees.forget("A")
@@ -299,7 +298,7 @@ def test_a_check_that_fails_on_the_merged_tree_is_refused_with_its_last_lines(me
 
 
 def test_a_check_that_is_no_command_is_named_as_such(merge_repo: MergeRepo) -> None:
-    assert "is not a command here; --check" in merge_repo.is_kept(check="/login returns 200").advice
+    assert "does not exist; --check" in merge_repo.is_kept(check="/login returns 200").advice
 
 
 @pytest.mark.parametrize("where", ["src/a", "new"])
@@ -434,7 +433,7 @@ def test_a_bare_repository_has_no_checkout_that_follows(tmp_path: Path, merge_re
 
 
 def test_a_submodule_moves_with_its_base_and_is_left_to_git(merge_repo: MergeRepo, tmp_path: Path) -> None:
-    part = repository(tmp_path / "part")
+    part = git_repository(tmp_path / "part")
     git(merge_repo.tree, "submodule", "--quiet", "add", str(part), "part")
     git(merge_repo.tree, "commit", "--quiet", "--message=part")
     outcome = merge_repo.merge()

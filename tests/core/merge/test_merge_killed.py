@@ -134,7 +134,7 @@ def test_a_killed_merge_can_be_repeated(merge_repo: MergeRepo, tmp_path: Path, s
     assert len(git(merge_repo.root, "worktree", "list").splitlines()) == 2
     left = {path.name for path in (merge_repo.root / ".git").iterdir()} & {"index.lock", "interlock-following"}
     assert left == set()
-    assert {path.suffix for path in (merge_repo.root / ".git/interlock/landing").iterdir()} <= {"", ".log"}
+    assert {path.suffix for path in (merge_repo.root / ".git/interlock/merge").iterdir()} <= {"", ".log"}
     with merge_repo.workspace.store.reading() as books:
         assert books.pending_merges.pending() == []
         assert books.worktrees.all()[0].merged is not None

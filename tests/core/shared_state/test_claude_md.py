@@ -36,7 +36,7 @@ def test_an_older_block_is_replaced_where_it_stands() -> None:
 
 @pytest.mark.parametrize("text", [BEGIN, END, END + BEGIN, BEGIN * 2 + END, BEGIN + END * 2])
 def test_markers_that_are_no_pair_are_refused(text: str) -> None:
-    with pytest.raises(Misuse, match="not one of each, in order"):
+    with pytest.raises(Misuse, match="not one of each in order"):
         with_rules(text)
 
 

@@ -32,7 +32,7 @@ class HandoverWorkspace:
 
     def take_in(self) -> Imported:
         """One run of the job."""
-        return handovers.take_in(self.workspace.place, self.cron, self.folder)
+        return handovers.import_files(self.workspace.place, self.cron, self.folder)
 
     def files(self) -> list[str]:
         """All that lies there."""
@@ -99,7 +99,7 @@ def test_what_cannot_be_taken_in_stays_with_a_reason(handovers_of: HandoverWorks
         "for_ada/link.md": "it is no ordinary file",
         "for_ada/none.md": "it has no TASK: line",
         "for_nobody/a.md": "there is no agent and no task 'nobody'; present: ada; "
-        "`all` reaches everybody, board lists tasks",
+        "`all` reaches everybody, board lists the tasks",
     }
     assert handovers_of.files() == before
 
@@ -158,18 +158,18 @@ def test_a_job_that_was_ended_after_it_moved_the_file_finds_it_again(
 
 def test_unread_messages_are_given_out_once_to_those_who_are_not_claude_code(handovers_of: HandoverWorkspace) -> None:
     workspace = handovers_of.workspace
-    assert handovers.give_out(workspace.place, handovers_of.folder, "codex") == ()
+    assert handovers.export_messages(workspace.place, handovers_of.folder, "codex") == ()
     ada = workspace.agent("ada")
     write.send_message(workspace.place, ada, "codex", "URGENT: Stop the server", "port 80\nis needed")
     (handovers_of.root / "for_codex").mkdir(parents=True)
     (handovers_of.root / "for_ada").mkdir()
-    (written,) = handovers.give_out(workspace.place, handovers_of.folder)
+    (written,) = handovers.export_messages(workspace.place, handovers_of.folder)
     assert written.startswith("for_codex/")
     assert written.endswith("-urgent-stop-the-server.md")
     assert (handovers_of.root / written).read_text() == (
         "TASK: URGENT: Stop the server\nPRIORITY: urgent\nFROM: ada\nCONTEXT:\n  port 80\n  is needed\n"
     )
-    assert handovers.give_out(workspace.place, handovers_of.folder) == ()
+    assert handovers.export_messages(workspace.place, handovers_of.folder) == ()
     assert handovers_of.take_in() == Imported((), (), ()), "what was given out is not taken in again"
     (handovers_of.root / written).unlink()
     handovers_of.take_in()
@@ -180,7 +180,7 @@ def test_unread_messages_are_given_out_once_to_those_who_are_not_claude_code(han
 def test_a_claude_code_session_is_shown_its_messages_and_gets_no_files(handovers_of: HandoverWorkspace) -> None:
     handovers_of.workspace.agent("ada")
     with pytest.raises(Misuse, match="ada is a Claude Code session"):
-        handovers.give_out(handovers_of.workspace.place, handovers_of.folder, "ada")
+        handovers.export_messages(handovers_of.workspace.place, handovers_of.folder, "ada")
 
 
 def test_a_file_system_without_hard_links_moves_files_too(

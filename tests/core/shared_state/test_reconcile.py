@@ -19,7 +19,7 @@ from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
 from mcp_server.state_page import merge, wording
 from mcp_server.state_page.errors import PageTrouble
-from mcp_server.state_page.page import in_conflict, read
+from mcp_server.state_page.page import in_conflict, read_page
 from tests.workspace import FakeCheckout, FakeClock, FakeProcesses, Workspace
 
 
@@ -128,7 +128,7 @@ def test_an_agents_section_is_replaced_by_its_author_alone(desk: Desk) -> None:
 def test_what_nobody_changed_is_not_written_again(desk: Desk) -> None:
     desk.write("ada", "learning", "one")
     writes = desk.paper.writes
-    assert sync.sync(desk.place) is None
+    assert sync.sync_page(desk.place) is None
     desk.texts()
     assert desk.paper.writes == writes
 
@@ -245,7 +245,7 @@ def test_a_page_that_is_torn_takes_nothing_away(desk: Desk) -> None:
     whole = desk.page
     for length in range(len(whole)):
         desk.paper.text = whole[:length]
-        sync.sync(desk.place)
+        sync.sync_page(desk.place)
         desk.paper.text = whole
         assert {("next", "one"), ("status", "two")} <= set(desk.texts())
 
@@ -264,7 +264,7 @@ def test_a_page_that_never_stands_still_is_left_to_the_next_call(desk: Desk) -> 
     desk.paper.meanwhile = [desk.page] * 100
     shared_state = sync.write_state(desk.place, desk.workspace.agent("ada"), "learning", "one")
     assert shared_state.trouble is not None
-    assert "all the time" in shared_state.trouble
+    assert "keeps changing" in shared_state.trouble
     desk.paper.meanwhile = []
     assert desk.texts() == [("learning", "one")]
     assert desk.page.count("- one\n") == 1
@@ -275,7 +275,7 @@ def test_a_page_that_cannot_be_written_harms_nothing_and_is_made_up_for_later(de
     shared_state = sync.write_state(desk.place, desk.workspace.agent("ada"), "learning", "one")
     assert (shared_state.entries[0].text, shared_state.trouble) == ("one", "the disk is full.")
     desk.paper.fails = None
-    assert sync.sync(desk.place) is None
+    assert sync.sync_page(desk.place) is None
     assert desk.page.count("- one\n") == 1
 
 
@@ -283,8 +283,8 @@ def test_a_page_that_is_gone_is_said_once_and_made_anew_only_when_somebody_asks(
     desk.write("ada", "learning", "one")
     before = desk.page
     desk.paper.text = None
-    assert "SHARED_MIND.md is gone" in (sync.sync(desk.place) or "")
-    assert sync.sync(desk.place) is None
+    assert "SHARED_MIND.md is gone" in (sync.sync_page(desk.place) or "")
+    assert sync.sync_page(desk.place) is None
     desk.write("ada", "next", "two")
     assert desk.paper.text is None
     for page in (wording.blank_page(), before, "# Ours\n"):
@@ -304,7 +304,7 @@ def test_an_empty_page_is_filled_when_it_is_new_and_left_alone_when_it_was_not(d
     desk.write("ada", "learning", "one")
     assert desk.page.startswith("# Shared mind\n")
     desk.paper.text = ""
-    assert "is empty" in (sync.sync(desk.place) or "")
+    assert "is empty" in (sync.sync_page(desk.place) or "")
     assert desk.paper.text == ""
 
 
@@ -313,7 +313,7 @@ def test_a_merge_that_is_not_resolved_is_left_alone(desk: Desk) -> None:
     desk.paper.text = f"<<<<<<< ours\n{desk.page}=======\n>>>>>>> theirs\n"
     before = desk.page
     assert in_conflict(before)
-    assert "merge" in (sync.sync(desk.place) or "")
+    assert "merge" in (sync.sync_page(desk.place) or "")
     assert desk.page == before
 
 
@@ -325,7 +325,7 @@ def test_older_learnings_move_to_the_archive_of_their_month(desk: Desk) -> None:
             books.shared.write(ada, "learning", f"early {number}.", None, None)
     desk.workspace.clock.advance(31 * 86_400)
     desk.edit("## Learned\n", "## Learned\n- a person's own\n")
-    sync.sync(desk.place)
+    sync.sync_page(desk.place)
     assert desk.paper.archives == {}
     for number in range(merge.SLACK + 1):
         desk.write("ada", "learning", f"late {number}.")
@@ -346,7 +346,7 @@ def test_what_stands_in_the_archive_does_not_come_back_with_an_older_page(desk: 
     desk.write("ada", "next", "last.")
     assert "n0." in desk.paper.archives["2027-01"]
     desk.paper.text = older
-    sync.sync(desk.place)
+    sync.sync_page(desk.place)
     assert "n0." not in desk.page
     assert desk.page.count("- last.\n") == 1
 
@@ -388,7 +388,7 @@ def test_whatever_agents_write_is_recognised_as_theirs(written: list[tuple[Entry
     assert [(entry.kind, entry.text) for entry in entries] == written
     assert paper.writes == writes
     assert paper.text is not None
-    assert len(read(paper.text).blocks) == len(written) + 1, "one each, and the introduction"
+    assert len(read_page(paper.text).blocks) == len(written) + 1, "one each, and the introduction"
 
 
 @settings(max_examples=300)
@@ -402,10 +402,12 @@ def test_a_page_of_a_persons_keeps_every_line_whatever_is_added(
     place, _ = place_of(paper)
     sync.write_state(place, arrive(place, "ada"), kind, written)
     assert paper.text is not None
-    left = iter(read(paper.text).lines)
-    assert all(any(line == other for other in left) for line in read(mine).lines), "every line, in order, as it was"
+    left = iter(read_page(paper.text).lines)
+    assert all(any(line == other for other in left) for line in read_page(mine).lines), (
+        "every line, in order, as it was"
+    )
     settled = paper.text
-    assert sync.sync(place) is None
+    assert sync.sync_page(place) is None
     assert paper.text == settled
 
 
@@ -427,7 +429,7 @@ class Writing(RuleBasedStateMachine):
 
     def lines(self) -> list[str]:
         """The page's lines."""
-        return list(read(self.paper.text or "").lines)
+        return list(read_page(self.paper.text or "").lines)
 
     @rule(name=st.sampled_from(["ada", "ben"]), kind=st.sampled_from(["status", "learning"]))
     def an_agent_writes(self, name: str, kind: EntryKind) -> None:
@@ -463,7 +465,7 @@ class Writing(RuleBasedStateMachine):
         """A line that they wrote before."""
         words = self.mine.pop(which % len(self.mine))
         self.older_mine = [mine for mine in self.older_mine if mine != words]
-        self.older = "".join(line for line in read(self.older).lines if words not in line)
+        self.older = "".join(line for line in read_page(self.older).lines if words not in line)
         self.paper.text = "".join(line for line in self.lines() if words not in line)
 
     @rule()
@@ -496,7 +498,7 @@ class Writing(RuleBasedStateMachine):
             assert said.count(words) == 1
             assert page.count(f"- **{name}**: {words}\n  *— {name}, ") == 1
         settled = self.paper.text
-        sync.sync(self.place)
+        sync.sync_page(self.place)
         assert self.paper.text == settled
 
 

@@ -142,7 +142,7 @@ def test_whoever_sends_to_a_finished_task_is_told_that_nobody_gets_it(workspace:
     assert send_message(workspace.place, ben, "A", "please look") == (
         1,
         (),
-        "A is done: nobody gets it unless the task is opened again",
+        "A is done: nobody gets the message unless the task is reopened",
     )
 
 
@@ -164,7 +164,7 @@ def test_an_unknown_recipient_is_named(workspace: Workspace) -> None:
         ("ada", "a\nb", None, "subject"),
         ("ada", "a\0b", None, "subject"),
         ("ada", "x" * 1_000_000, None, "subject has 1,000,000 characters"),
-        ("ada", "hello", "\0", "body holds a NUL"),
+        ("ada", "hello", "\0", "body contains a NUL"),
         ("ada", "hello", "\udfff", "body"),
         ("ada", "hello", "x" * 1_000_000, "body has 1,000,000 characters"),
     ],

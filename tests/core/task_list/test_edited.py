@@ -91,7 +91,7 @@ def test_a_title_of_long_ago_is_a_new_task(listed: TaskListWorkspace) -> None:
     ("words", "notice"),
     [
         ("Think (scope: src/[)", "the scope of T3"),
-        ("Think (after: T99)", "'T99', which is no task"),
+        ("Think (after: T99)", "'T99', which is not a task"),
         ("Think (after: T3)", "'T3', which would then wait for itself"),
     ],
 )
@@ -116,7 +116,7 @@ def test_another_scope_counts_at_once_unless_it_meets_somebody(listed: TaskListW
     listed.sync()
 
     refused = listed.edit("scope: src/auth/**", "scope: src/**")
-    assert "meets T3 of ben" in (refused.notice or "")
+    assert "overlaps T3 of ben" in (refused.notice or "")
     assert (listed.task("T1").scope, "scope: src/**" in listed.paper.text) == (("src/auth/**",), True)
     listed.edit("scope: src/**", "scope: src/auth/**, lib/**")
     assert listed.rule(ada, "lib/x.py") == listed.rule(ada, "src/auth/x.py") == "own"

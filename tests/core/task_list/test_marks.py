@@ -33,7 +33,7 @@ def test_a_late_release_does_not_take_a_tick_back(listed: TaskListWorkspace) -> 
     listed.sync()
     listed.edit("- [~] **T1**", "- [x] **T1**")
     for status in ("released", "blocked"):
-        with pytest.raises(NotHolder, match="your claim on T1 has ended, which is done now"):
+        with pytest.raises(NotHolder, match="your claim on T1, now done, has ended"):
             update(listed, ada, "T1", status)
     assert listed.task("T1").status == "done"
 

@@ -76,7 +76,7 @@ def test_a_list_with_an_open_merge_is_left_alone_until_it_is_resolved(workspace:
     text = workspace.paper.text
     synced = workspace.edit("- [ ] **T2** Docs (scope: `docs/**`)\n", MERGE)
     assert synced.notice is not None
-    assert "a merge that is not resolved" in synced.notice
+    assert "an unresolved merge" in synced.notice
     assert (synced.created, synced.changed, MERGE in workspace.paper.text) == ((), (), True)
     assert workspace.task("T2").status == "todo"
     assert sync.export_list(workspace.place).decode() == text
@@ -89,12 +89,12 @@ def test_a_merge_that_git_leaves_there_just_when_the_list_is_written_stays_there
     merged = workspace.paper.text.replace("- [ ] **T2** Docs (scope: `docs/**`)\n", MERGE)
     workspace.paper.saved_meanwhile.append(merged.encode())
     workspace.plan(Proposal("More", ("more/**",)))
-    assert "a merge that is not resolved" in (workspace.sync().notice or "")
+    assert "an unresolved merge" in (workspace.sync().notice or "")
     assert workspace.paper.text == merged
 
 
 def test_a_list_with_an_open_merge_is_not_imported(workspace: TaskListWorkspace) -> None:
-    with pytest.raises(Misuse, match="Nothing was taken in"):
+    with pytest.raises(Misuse, match="Nothing was imported"):
         sync.import_list(workspace.place, workspace.me, "OTHER.md", MERGE.encode())
 
 

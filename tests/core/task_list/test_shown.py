@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mcp_server.core.task_list import sync
-from mcp_server.core.tasks import update as updating
 from mcp_server.core.tasks.plan import Proposal
+from mcp_server.core.tasks.update import update_task
 from tests.core.task_list.workspace import LIST, TaskListWorkspace, statuses, update
 from tests.workspace import task
 
@@ -100,7 +100,7 @@ def test_where_only_a_scope_is_missing_whoever_asks_for_any_task_is_told(workspa
 
 
 def test_a_scope_that_an_agent_gave_is_shown(listed: TaskListWorkspace) -> None:
-    updating.update_task(listed.place, listed.agent("ada"), "T3", widen=["src/x/**"])
+    update_task(listed.place, listed.agent("ada"), "T3", widen=["src/x/**"])
     listed.sync()
     assert "- [ ] **T3** Think (scope: `src/x/**`)\n" in listed.paper.text
     assert listed.task("T3").ready

@@ -44,7 +44,7 @@ def test_an_emptied_list_drops_nothing(listed: TaskListWorkspace) -> None:
 
 def test_all_of_a_list_or_nothing_is_taken_in(listed: TaskListWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     before = listed.dump()
-    monkeypatch.setattr("mcp_server.core.task_list.merge.TakingIn.link", lambda *_: 1 / 0)
+    monkeypatch.setattr("mcp_server.core.task_list.merge.ListEdits.link", lambda *_: 1 / 0)
     listed.paper.save(listed.paper.text.replace("[ ]", "[x]"))
     with pytest.raises(ZeroDivisionError):
         listed.sync()

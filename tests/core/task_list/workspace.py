@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mcp_server.core.task_list import sync as listing
-from mcp_server.core.tasks import update as updating
+from mcp_server.core.task_list.sync import Synced, sync_task_list
+from mcp_server.core.tasks.update import Move, update_task
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.task_list import Found, Placed, Unusable
 from tests.workspace import Workspace
@@ -91,27 +91,25 @@ class TaskListWorkspace(Workspace):
         """What the acts of the core work with."""
         return super().place._replace(task_file=self.paper)
 
-    def sync(self, by: int | None = None) -> listing.Synced:
+    def sync(self, by: int | None = None) -> Synced:
         """Bring list and tasks together."""
-        return listing.sync(self.place, by or self.me)
+        return sync_task_list(self.place, by or self.me)
 
-    def edit(self, old: str, new: str) -> listing.Synced:
+    def edit(self, old: str, new: str) -> Synced:
         """A person replaces words in the list, and somebody calls."""
         assert old in self.paper.text, self.paper.text
         self.paper.save(self.paper.text.replace(old, new, 1))
         return self.sync()
 
-    def listed(self, text: str) -> listing.Synced:
+    def listed(self, text: str) -> Synced:
         """A person writes the whole list, and somebody calls."""
         self.paper.save(text)
         return self.sync()
 
 
-def update(
-    workspace: TaskListWorkspace, agent: int, task_id: str, status: updating.Move, note: str | None = None
-) -> None:
+def update(workspace: TaskListWorkspace, agent: int, task_id: str, status: Move, note: str | None = None) -> None:
     """An agent says how it stands with a task."""
-    updating.update_task(workspace.place, agent, task_id, status=status, note=note)
+    update_task(workspace.place, agent, task_id, status=status, note=note)
 
 
 def statuses(workspace: TaskListWorkspace) -> dict[str, str]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from mcp_server.core.leases import lock
-from mcp_server.core.tasks import board as overseeing
-from mcp_server.core.tasks.board import Waiting, board
+from mcp_server.core.tasks.board import MOST_TASKS, Waiting, read_board, recent_events
 from tests.workspace import LEASE, START_TIME, Workspace, task
 
 
 def test_an_empty_board(workspace: Workspace) -> None:
-    seen = board(workspace.place)
+    seen = read_board(workspace.place)
     assert seen == (START_TIME, (), (), 0, 0, (), (), (), ())
 
 
@@ -19,7 +18,7 @@ def test_the_board_shows_agents_tasks_claims_locks_and_who_waits_for_whom(worksp
     workspace.claimed(ada, "A")
     lock.lock_resource(workspace.place, ada, "db")
     lock.lock_resource(workspace.place, bob, "db")
-    seen = board(workspace.place)
+    seen = read_board(workspace.place)
     assert {agent.name for agent in seen.agents} == {"ada", "bob", "planner"}
     assert [(found.id, found.status) for found in seen.tasks] == [("A", "in_progress"), ("B", "todo"), ("C", "todo")]
     assert [(lease.holder_name, lease.task) for lease in seen.claims] == [("ada", "A")]
@@ -34,14 +33,14 @@ def test_agents_are_shown_the_latest_first_and_those_that_ended_not_at_all(works
         workspace.clock.advance(1)
     workspace.agent("ada")
     workspace.leaves("bob")
-    assert [agent.name for agent in board(workspace.place).agents] == ["ada", "cleo"]
+    assert [agent.name for agent in read_board(workspace.place).agents] == ["ada", "cleo"]
 
 
 def test_an_agent_whose_process_is_gone_is_not_on_the_board_and_its_task_is_free(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"))
     workspace.claimed(workspace.agent("ada", pid=7), "A")
     workspace.kill(7)
-    seen = board(workspace.place)
+    seen = read_board(workspace.place)
     assert "ada" not in [agent.name for agent in seen.agents]
     assert [found.ready for found in seen.tasks] == [True]
     assert [lease.is_live(seen.now) for lease in seen.claims] == [False]
@@ -52,16 +51,16 @@ def test_nobody_waits_for_an_agent_that_holds_nothing_any_more(workspace: Worksp
     lock.lock_resource(workspace.place, ada, "db")
     lock.lock_resource(workspace.place, bob, "db")
     workspace.clock.advance(LEASE)
-    assert board(workspace.place).waiting == ()
+    assert read_board(workspace.place).waiting == ()
 
 
 def test_a_long_list_of_tasks_is_cut_and_counted(workspace: Workspace) -> None:
-    workspace.plan(*(task(f"J{number}", f"src/{number}") for number in range(overseeing.MOST_TASKS + 30)))
-    seen = board(workspace.place)
-    assert (len(seen.tasks), seen.more) == (overseeing.MOST_TASKS, 30)
+    workspace.plan(*(task(f"J{number}", f"src/{number}") for number in range(MOST_TASKS + 30)))
+    seen = read_board(workspace.place)
+    assert (len(seen.tasks), seen.more) == (MOST_TASKS, 30)
 
 
 def test_the_log_shows_the_newest_events_oldest_of_them_first(workspace: Workspace) -> None:
     for name in ("ada", "bob", "cleo"):
         workspace.agent(name)
-    assert [event.subject for event in overseeing.log(workspace.place, 2)] == ["bob", "cleo"]
+    assert [event.subject for event in recent_events(workspace.place, 2)] == ["bob", "cleo"]

@@ -192,7 +192,7 @@ def test_a_task_ends_with_the_locks_that_came_with_it_and_no_others(workspace: W
         ({}, "nothing to change"),
         ({"note": ""}, "note is empty"),
         ({"note": " \n"}, "note is empty"),
-        ({"note": "a\0b"}, "note holds a NUL"),
+        ({"note": "a\0b"}, "note contains a NUL"),
         ({"note": "\ud800"}, "lone surrogate"),
         ({"note": "x" * 1_000_000}, "note has 1,000,000 characters; at most 20,000"),
         ({"widen": ["../x"]}, r"\.\."),

@@ -13,7 +13,7 @@ import pytest
 from mcp_server.adapters.git import runner
 from mcp_server.core.worktrees import create, remove, repair
 from mcp_server.ports import Books, Store
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 from tests.git_workspace import GitWorkspace, isolate_git
 from tests.workspace import Workspace
 
@@ -80,7 +80,10 @@ def git_workspaces(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     """A fresh yard for each moment, with a fuse that ends there."""
     for moment in count(1):
         workspace = Workspace("sqlite", tmp_path / f"state{moment}")
-        yield GitWorkspace(workspace, repository((tmp_path / f"yard{moment}" / "repo").resolve())), CallLimit(moment)
+        yield (
+            GitWorkspace(workspace, git_repository((tmp_path / f"yard{moment}" / "repo").resolve())),
+            CallLimit(moment),
+        )
         workspace.close()
         assert moment < MOST
 
@@ -122,11 +125,11 @@ def test_removing_a_worktree_is_repeatable_wherever_it_was_killed(
         git_workspace.made("one")
         try:
             with burning(git_workspace, limit, monkeypatch):
-                remove.remove(git_workspace.place, git_workspace.trees(), "one")
+                remove.remove_worktree(git_workspace.place, git_workspace.trees(), "one")
         except Killed:
             killed += 1
             if git_workspace.known("one") is not None:
-                outcome = remove.remove(git_workspace.place, git_workspace.trees(), "one")
+                outcome = remove.remove_worktree(git_workspace.place, git_workspace.trees(), "one")
                 assert isinstance(outcome, remove.Removed), outcome
             assert git_workspace.known("one") is None
             assert left(git_workspace) == [str(git_workspace.root), "main"]
@@ -138,6 +141,6 @@ def test_removing_a_worktree_is_repeatable_wherever_it_was_killed(
 
 def repaired(git_workspace: GitWorkspace) -> create.Made | create.NotMade:
     """The other way to go on: `repair`, and then the command once more, which finds it made or makes it."""
-    for one in repair.tend(git_workspace.place, git_workspace.trees()):
+    for one in repair.repair_worktrees(git_workspace.place, git_workspace.trees()):
         assert one.what in ("finished", "fine")
     return git_workspace.make("one")

@@ -11,7 +11,7 @@ from mcp_server.core.worktrees import create
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.worktree import Trouble
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 from tests.git_workspace import GitWorkspace, git_workspace_in, isolate_git
 from tests.workspace import Workspace, task
 
@@ -60,7 +60,7 @@ def test_the_same_command_again_answers_the_same_worktree(git_workspace: GitWork
     made = git_workspace.made("one")
     again = git_workspace.make("one")
     assert again == create.Made(made, created=False)
-    assert "has a worktree already, on the branch one" in reason(git_workspace.make("one", branch="other"))
+    assert "already has a worktree on the branch one" in reason(git_workspace.make("one", branch="other"))
 
 
 def test_a_base_is_a_branch_or_a_commit_whose_work_goes_home_to_the_default_branch(git_workspace: GitWorkspace) -> None:
@@ -73,7 +73,7 @@ def test_a_base_is_a_branch_or_a_commit_whose_work_goes_home_to_the_default_bran
     assert (on_branch.base, on_branch.start) == ("side", first)
     assert isinstance(on_commit, create.Made)
     assert (on_commit.worktree.base, on_commit.worktree.start) == ("main", first)
-    assert on_commit.notes == (f"it begins at {first[:12]} and is to be merged into main",)
+    assert on_commit.notes == (f"it starts at {first[:12]} and will be merged into main",)
     with pytest.raises(Misuse, match="no branch and no commit 'nowhere'"):
         git_workspace.make("three", base="nowhere")
 
@@ -90,7 +90,7 @@ def test_a_detached_head_is_begun_from_and_said(git_workspace: GitWorkspace) -> 
     outcome = git_workspace.make("one")
     assert isinstance(outcome, create.Made)
     assert (outcome.worktree.start, outcome.worktree.base) == (head, "main")
-    assert "is to be merged into main" in outcome.notes[0]
+    assert "will be merged into main" in outcome.notes[0]
     git(git_workspace.root, "branch", "--move", "main", "odd")
     with pytest.raises(Misuse, match="with --base BRANCH"):
         git_workspace.make("two")
@@ -110,7 +110,7 @@ def test_a_folder_outside_git_is_refused_in_words(workspace: Workspace, tmp_path
 
 def test_a_branch_that_is_there_is_gone_on_with_only_when_it_is_meant(git_workspace: GitWorkspace) -> None:
     git(git_workspace.root, "branch", "used")
-    assert "`interlock worktree add used --branch used` goes on with it" in reason(git_workspace.make("used"))
+    assert "`interlock worktree add used --branch used` continues it" in reason(git_workspace.make("used"))
     assert git_workspace.made("used", branch="used").branch == "used"
     held = reason(git_workspace.make("another", branch="used"))
     assert "checked out in" in held
@@ -124,21 +124,21 @@ def test_a_branch_that_git_cannot_keep_beside_another_is_refused_at_once(
     git_workspace: GitWorkspace, there: str, wanted: str
 ) -> None:
     git(git_workspace.root, "branch", there)
-    expected = f"git can't have a branch {wanted} beside {there}; give another with --branch NAME"
+    expected = f"git can't have both {wanted} and {there}; choose another branch with --branch NAME"
     assert reason(git_workspace.make(wanted)) == expected
     assert git_workspace.workspace.events("worktree_made") == []
 
 
 @pytest.mark.parametrize("branch", ["-x", "a b", "x.lock", "HEAD", "a..b"])
 def test_a_branch_that_git_would_not_take_is_refused(git_workspace: GitWorkspace, branch: str) -> None:
-    with pytest.raises(Misuse, match="git takes no branch by the name"):
+    with pytest.raises(Misuse, match="is not a valid name for a branch"):
         git_workspace.make("one", branch=branch)
 
 
 def test_a_remotes_branch_is_not_begun_a_second_time_unasked(git_workspace: GitWorkspace) -> None:
     git(git_workspace.root, "update-ref", "refs/remotes/origin/fix", "HEAD")
-    assert "`interlock worktree add fix --base origin/fix` begins there" in reason(git_workspace.make("fix"))
-    assert "`interlock worktree add fix --base origin/fix` begins there" in reason(
+    assert "`interlock worktree add fix --base origin/fix` starts there" in reason(git_workspace.make("fix"))
+    assert "`interlock worktree add fix --base origin/fix` starts there" in reason(
         git_workspace.make("origin/fix", base="main")
     )
     assert git_workspace.made("fix", base="origin/fix").branch == "fix"
@@ -148,7 +148,7 @@ def test_a_remotes_branch_is_not_begun_a_second_time_unasked(git_workspace: GitW
 def test_below_one_of_gits_hooks_it_is_made_in_its_own_repository(
     git_workspace: GitWorkspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = repository(tmp_path / "other")
+    other = git_repository(tmp_path / "other")
     monkeypatch.setenv("GIT_DIR", str(other / ".git"))
     monkeypatch.setenv("GIT_INDEX_FILE", str(git_workspace.root / ".git" / "index"))
     made = git_workspace.made("one")
@@ -164,7 +164,7 @@ def test_a_base_is_what_it_is_where_one_stands_and_stays_what_it_was(git_workspa
     made = there.made("one", base="HEAD")
     assert (made.base, made.start) == ("side", git(side, "rev-parse", "HEAD"))
     assert there.made("one", base="side") == made
-    assert "has a worktree already, which is to be merged into side" in reason(git_workspace.make("one", base="main"))
+    assert "to be merged into side" in reason(git_workspace.make("one", base="main"))
 
 
 def test_the_branch_of_a_task_that_was_left_is_gone_on_with(git_workspace: GitWorkspace) -> None:
@@ -172,7 +172,7 @@ def test_the_branch_of_a_task_that_was_left_is_gone_on_with(git_workspace: GitWo
     git(git_workspace.root, "branch", "T7-work-on-t7")
     outcome = git_workspace.make("T7")
     assert isinstance(outcome, create.Made)
-    assert outcome.notes == ("it goes on with the branch T7-work-on-t7",)
+    assert outcome.notes == ("it continues the branch T7-work-on-t7",)
 
 
 def test_a_folder_that_is_there_is_left_alone(git_workspace: GitWorkspace) -> None:
@@ -216,7 +216,7 @@ def test_a_shallow_clone_and_a_submodule_are_repositories_like_others(
     git_workspace.commit(git_workspace.root, "b.txt")
     git(git_workspace.root.parent, "clone", "--quiet", "--depth=1", f"file://{git_workspace.root}", str(shallow))
     assert Path(GitWorkspace(workspace, shallow).made("one").path, "b.txt").exists()
-    outer = repository(git_workspace.root.parent / "outer")
+    outer = git_repository(git_workspace.root.parent / "outer")
     git(outer, "submodule", "--quiet", "add", str(git_workspace.root), "libs/inner")
     inner = GitWorkspace(workspace, outer / "libs" / "inner")
     assert inner.made("two").path == str(outer / "libs" / "inner" / ".claude" / "worktrees" / "two")
@@ -264,7 +264,7 @@ def test_a_checkout_that_was_killed_is_begun_anew_by_the_same_command(git_worksp
     outcome = git_workspace.make("one")
 
     assert isinstance(outcome, create.Made)
-    assert outcome.notes == ("its making was broken off and was begun anew",)
+    assert outcome.notes == ("its creation was interrupted and was started again",)
     assert (Path(half.path) / "z.txt").read_text() == "x\n"
     assert git(Path(half.path), "status", "--porcelain") == ""
     assert [tree.locked for tree in git_workspace.trees().listed()] == [None, None]
@@ -277,7 +277,7 @@ def test_what_somebody_put_into_a_half_made_worktree_is_not_deleted(git_workspac
     half = git_workspace.known("one")
     assert half is not None
     (Path(half.path) / "mine.txt").write_text("mine")
-    assert "holds files that are not from its commit: mine.txt" in reason(git_workspace.make("one"))
+    assert "has files that are not from its commit: mine.txt" in reason(git_workspace.make("one"))
     assert (Path(half.path) / "mine.txt").read_text() == "mine"
 
 
@@ -288,7 +288,7 @@ def test_a_worktree_whose_making_was_never_noted_as_done_is_taken_as_it_is(git_w
     (Path(made.path) / "new.txt").write_text("new")
     outcome = git_workspace.make("one")
     assert isinstance(outcome, create.Made)
-    assert outcome.notes == ("it was being made and is complete",)
+    assert outcome.notes == ("its creation was interrupted, but it is complete",)
     assert (Path(made.path) / "new.txt").exists()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.core.agents.register import Caller
-from mcp_server.core.worktrees.list import Surveyed, survey
+from mcp_server.core.worktrees.list import WorktreeState, list_worktrees
 from tests.adapters.git_repositories import git
 from tests.git_workspace import GitWorkspace, git_workspace_in, isolate_git
 from tests.workspace import Workspace
@@ -20,8 +20,8 @@ def git_workspace(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.Monk
     return git_workspace_in(workspace, tmp_path)
 
 
-def listed(git_workspace: GitWorkspace) -> dict[str, Surveyed]:
-    return {one.name: one for one in survey(git_workspace.place, git_workspace.trees())}
+def listed(git_workspace: GitWorkspace) -> dict[str, WorktreeState]:
+    return {one.name: one for one in list_worktrees(git_workspace.place, git_workspace.trees())}
 
 
 def test_all_worktrees_are_listed_whoever_made_them(git_workspace: GitWorkspace) -> None:
@@ -64,8 +64,8 @@ def test_what_was_broken_off_or_is_gone_is_said(git_workspace: GitWorkspace) -> 
     git(git_workspace.root, "worktree", "add", "--quiet", str(hand))
     git(git_workspace.root, "worktree", "lock", "--reason", "on a stick", str(hand))
     states = {name: one.state for name, one in listed(git_workspace).items()}
-    assert states["making"] == "half made"
+    assert states["making"] == "half created"
     assert states["removing"] == "half removed"
-    assert states["ready"] == "not furnished yet"
+    assert states["ready"] == "not set up yet"
     assert states["gone"].startswith("missing: ")
     assert states["hand"] == "locked: on a stick"

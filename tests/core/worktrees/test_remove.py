@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 
 from mcp_server.core.agents.register import Caller
-from mcp_server.core.worktrees import remove as clearing
-from mcp_server.core.worktrees.ports import allot
+from mcp_server.core.worktrees.ports import allocate
+from mcp_server.core.worktrees.remove import Kept, Removed, find, remove_worktree
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.worktree import Worktree
-from tests.adapters.git_repositories import git, repository
+from tests.adapters.git_repositories import git, git_repository
 from tests.git_workspace import GitWorkspace, git_workspace_in, isolate_git
 from tests.workspace import Workspace, task
 
@@ -23,18 +23,16 @@ def git_workspace(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.Monk
     return git_workspace_in(workspace, tmp_path)
 
 
-def remove(
-    git_workspace: GitWorkspace, name: str, *, force: bool = False, keep_branch: bool = False
-) -> clearing.Removed:
-    outcome = clearing.remove(git_workspace.place, git_workspace.trees(), name, force=force, keep_branch=keep_branch)
-    assert isinstance(outcome, clearing.Removed), outcome
+def remove(git_workspace: GitWorkspace, name: str, *, force: bool = False, keep_branch: bool = False) -> Removed:
+    outcome = remove_worktree(git_workspace.place, git_workspace.trees(), name, force=force, keep_branch=keep_branch)
+    assert isinstance(outcome, Removed), outcome
     return outcome
 
 
 def kept(git_workspace: GitWorkspace, name: str) -> str:
     """Why a worktree is not removed; it stays as it is."""
-    outcome = clearing.remove(git_workspace.place, git_workspace.trees(), name)
-    assert isinstance(outcome, clearing.Kept), outcome
+    outcome = remove_worktree(git_workspace.place, git_workspace.trees(), name)
+    assert isinstance(outcome, Kept), outcome
     assert Path(outcome.path).is_dir()
     return outcome.reason
 
@@ -127,7 +125,7 @@ def test_nobody_is_worked_over_unless_dead(git_workspace: GitWorkspace) -> None:
         Caller("s1", title="ada", worktree=made.path, process=git_workspace.workspace.processes.identify(7))
     )
     git_workspace.workspace.recognise(Caller("p", title="pat", worktree=made.path, kind="person"))
-    assert kept(git_workspace, "one").startswith("ada is at work there, last seen ")
+    assert kept(git_workspace, "one").startswith("ada is working there, last seen ")
     git_workspace.workspace.kill(7)
     remove(git_workspace, "one")
 
@@ -139,19 +137,16 @@ def test_a_worktree_is_found_by_all_its_names_and_nothing_else(git_workspace: Gi
     git(git_workspace.root, "worktree", "add", "--quiet", "-b", "hand", str(by_hand))
     trees = git_workspace.trees()
     for name in ("T7", "T7-work-on-t7", made.path, made.path + "/"):
-        assert clearing.find(git_workspace.place, trees, name).known == made
-    assert (
-        clearing.find(git_workspace.place, trees, "hand").path
-        == clearing.find(git_workspace.place, trees, "by hand").path
-    )
+        assert find(git_workspace.place, trees, name).known == made
+    assert find(git_workspace.place, trees, "hand").path == find(git_workspace.place, trees, "by hand").path
     for name, said in (
-        ("repo", "which stays"),
-        ("main", "which stays"),
-        (str(git_workspace.root), "which stays"),
+        ("repo", "which can.t be removed"),
+        ("main", "which can.t be removed"),
+        (str(git_workspace.root), "which can.t be removed"),
         ("x", "no"),
     ):
         with pytest.raises(Misuse, match=said):
-            clearing.find(git_workspace.place, trees, name)
+            find(git_workspace.place, trees, name)
     git(
         git_workspace.root,
         "worktree",
@@ -161,7 +156,7 @@ def test_a_worktree_is_found_by_all_its_names_and_nothing_else(git_workspace: Gi
         str(git_workspace.root.parent / "more" / "by hand"),
     )
     with pytest.raises(Misuse, match="give the path"):
-        clearing.find(git_workspace.place, git_workspace.trees(), "by hand")
+        find(git_workspace.place, git_workspace.trees(), "by hand")
 
 
 def test_one_that_was_made_by_hand_is_removed_by_the_same_rules(git_workspace: GitWorkspace) -> None:
@@ -180,7 +175,7 @@ def test_what_it_was_given_is_released(git_workspace: GitWorkspace) -> None:
         worktree=WorktreeSettings(ports=(("PORT", 3000),))
     )
     git_workspace.made("one")
-    assert allot(git_workspace.place, "one", "one", lambda _port: True) == {"PORT": "3000"}
+    assert allocate(git_workspace.place, "one", "one", lambda _port: True) == {"PORT": "3000"}
     remove(git_workspace, "one")
     assert git_workspace.workspace.leases() == []
 
@@ -205,7 +200,7 @@ def test_a_worktree_whose_folder_is_gone_is_removed(git_workspace: GitWorkspace)
 
 
 def test_commits_in_a_submodule_that_are_nowhere_else_keep_it(git_workspace: GitWorkspace) -> None:
-    library = repository(git_workspace.root.parent / "library")
+    library = git_repository(git_workspace.root.parent / "library")
     git(git_workspace.root, "submodule", "--quiet", "add", str(library), "libs")
     git(git_workspace.root, "commit", "--quiet", "--message", "library")
     tree = Path(git_workspace.made("one").path)

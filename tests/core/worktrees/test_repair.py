@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.core.worktrees import repair
-from mcp_server.core.worktrees.ports import allot
+from mcp_server.core.worktrees.ports import allocate
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.worktree import EVERYTHING
@@ -24,7 +24,10 @@ def git_workspace(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def tended(git_workspace: GitWorkspace, name: str | None = None) -> dict[str, tuple[str, str]]:
-    return {one.name: (one.what, one.words) for one in repair.tend(git_workspace.place, git_workspace.trees(), name)}
+    return {
+        one.name: (one.what, one.words)
+        for one in repair.repair_worktrees(git_workspace.place, git_workspace.trees(), name)
+    }
 
 
 def prepared(git_workspace: GitWorkspace, name: str) -> Path:
@@ -43,7 +46,7 @@ def test_what_is_as_it_should_be_is_left_alone(git_workspace: GitWorkspace) -> N
 
 def test_steps_that_are_left_are_carried_out(git_workspace: GitWorkspace) -> None:
     made = git_workspace.made("one")
-    (one,) = repair.tend(git_workspace.place, git_workspace.trees())
+    (one,) = repair.repair_worktrees(git_workspace.place, git_workspace.trees())
     assert (one.what, one.lacking) == ("finished", made)
 
 
@@ -52,7 +55,7 @@ def test_a_worktree_whose_folder_is_gone_is_forgotten_and_its_branch_stays(git_w
         worktree=WorktreeSettings(ports=(("PORT", 3000),))
     )
     tree = prepared(git_workspace, "one")
-    allot(git_workspace.place, "one", "one", lambda _port: True)
+    allocate(git_workspace.place, "one", "one", lambda _port: True)
     shutil.rmtree(tree)
 
     assert tended(git_workspace) == {"one": ("forgotten", "its folder is gone; the branch one stays")}
@@ -101,31 +104,31 @@ def test_what_is_not_committed_in_a_half_removed_one_stays_and_is_named(git_work
     with git_workspace.workspace.store.writing() as books:
         books.worktrees.move("one", "removing")
     (tree / "new.txt").write_text("mine")
-    assert tended(git_workspace) == {"one": ("left", "it was being removed and holds what is not committed: new.txt")}
+    assert tended(git_workspace) == {"one": ("left", "it was being removed and has uncommitted changes: new.txt")}
     assert (tree / "new.txt").read_text() == "mine"
 
 
 def test_the_worktree_that_somebody_else_made_is_taken_in_where_one_stands(git_workspace: GitWorkspace) -> None:
     hand = git_workspace.root.parent / "hand"
     git(git_workspace.root, "worktree", "add", "--quiet", str(hand))
-    one = repair.take_in(git_workspace.place, git_workspace.trees(), str(hand))
+    one = repair.adopt(git_workspace.place, git_workspace.trees(), str(hand))
     assert one is not None
     assert one.lacking is not None
     assert (one.what, one.lacking.branch, one.lacking.base, one.lacking.undone) == (
-        "taken in",
+        "adopted",
         "hand",
         "main",
         (EVERYTHING,),
     )
     git_workspace.set_up(one.lacking)
-    again = repair.take_in(git_workspace.place, git_workspace.trees(), str(hand))
+    again = repair.adopt(git_workspace.place, git_workspace.trees(), str(hand))
     assert again is not None
     assert again.what == "fine"
 
 
 def test_the_main_worktree_is_nobodys_to_take_in(git_workspace: GitWorkspace) -> None:
-    assert repair.take_in(git_workspace.place, git_workspace.trees(), str(git_workspace.root)) is None
-    assert repair.take_in(git_workspace.place, git_workspace.trees(), str(git_workspace.root.parent)) is None
+    assert repair.adopt(git_workspace.place, git_workspace.trees(), str(git_workspace.root)) is None
+    assert repair.adopt(git_workspace.place, git_workspace.trees(), str(git_workspace.root.parent)) is None
 
 
 def test_what_the_client_removed_with_git_gives_its_port_to_the_next(git_workspace: GitWorkspace) -> None:
@@ -135,7 +138,7 @@ def test_what_the_client_removed_with_git_gives_its_port_to_the_next(git_workspa
     for name in ("agent-1", "agent-2"):
         path = git_workspace.root.parent / name
         git(git_workspace.root, "worktree", "add", "--quiet", str(path))
-        one = repair.take_in(git_workspace.place, git_workspace.trees(), str(path))
+        one = repair.adopt(git_workspace.place, git_workspace.trees(), str(path))
         assert one is not None
         assert one.lacking is not None
         assert git_workspace.set_up(one.lacking).given == {"PORT": "3000"}

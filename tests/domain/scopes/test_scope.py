@@ -78,7 +78,7 @@ def test_an_empty_scope_covers_nothing() -> None:
     empty = scope.parse([])
     assert not empty
     assert not empty.covers("a")
-    assert scope.anchors(empty) == []
+    assert scope.anchors_of(empty) == []
 
 
 def test_no_scope_covers_the_root_itself() -> None:
@@ -125,11 +125,11 @@ def test_a_scope_shows_the_patterns_it_was_made_from() -> None:
     ],
 )
 def test_an_anchor_is_the_literal_beginning_of_each_alternative(pattern: str, anchors: list[str]) -> None:
-    assert [anchor for anchor, _ in scope.anchors(scope.parse([pattern]))] == anchors
+    assert [anchor for anchor, _ in scope.anchors_of(scope.parse([pattern]))] == anchors
 
 
 def test_an_exclusion_has_no_anchor() -> None:
-    assert scope.anchors(scope.parse(["src/**", "!src/gen"])) == [("src", "src/**")]
+    assert scope.anchors_of(scope.parse(["src/**", "!src/gen"])) == [("src", "src/**")]
 
 
 def test_the_ancestors_of_a_path_reach_from_the_root_to_the_path_itself() -> None:
@@ -182,7 +182,7 @@ def test_a_scope_covers_just_what_brute_force_finds(patterns: list[str]) -> None
 @settings(max_examples=100)
 @given(brute_force.pattern_lists())
 def test_what_covers_a_path_is_anchored_among_its_ancestors(patterns: list[str]) -> None:
-    for anchor, alternative in scope.anchors(scope.parse(patterns)):
+    for anchor, alternative in scope.anchors_of(scope.parse(patterns)):
         alone = scope.parse([alternative])
         missed = [path for path in brute_force.PATHS if alone.covers(path) and anchor not in scope.ancestors(path)]
         assert missed == []

@@ -80,7 +80,7 @@ def test_git_over_the_whole_tree_is_not_run_while_others_work_there(at_work: Hoo
             books.agents.seen(agent.id, worktree=root)
     said = at_work.before("git add -A && git commit -m x")
     assert said.decision == "deny"
-    assert "in which bob (task T2) is at work too" in said.reason
+    assert "in which bob (task T2) is working too" in said.reason
     assert ":/src/auth" in said.reason
     assert at_work.before("git add src/auth && git commit -m x").output == ""
 

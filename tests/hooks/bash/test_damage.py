@@ -59,7 +59,7 @@ def test_lost_uncommitted_edits_can_be_restored(committed: Hooks, work: Work, re
     said = ran(committed, lambda: git(repo, "checkout", "--", "src/billing/x.py"))
     assert "src/billing/x.py is held by bob" in said.told
     [(_, body)] = inbox(work, "s2")
-    command = body.partition("As you left it: ")[2]
+    command = body.partition("This restores your version: ")[2]
     subprocess.run(["sh", "-c", command], cwd=repo / "src", check=True)
     assert file.read_text() == "hours of work\n"
 
@@ -78,9 +78,7 @@ def test_a_change_of_the_mode_alone_is_noticed(committed: Hooks, work: Work, rep
 
 def test_a_change_outside_the_scope_is_reported_with_the_command_that_restores_it(committed: Hooks, repo: Path) -> None:
     said = ran(committed, lambda: (repo / "README.md").write_text("changed\n"))
-    assert "README.md lies outside your scope; what was there before comes back with: git restore -- :/README.md." in (
-        said.told
-    )
+    assert "README.md lies outside your scope; this restores what was there: git restore -- :/README.md." in (said.told)
 
 
 def test_an_edit_of_the_owner_meanwhile_is_not_blamed_on_the_command(committed: Hooks, work: Work, repo: Path) -> None:

@@ -57,13 +57,13 @@ def test_an_error_in_a_file_that_another_is_editing_is_reported_as_foreign(at_wo
     assert said.told.startswith("Interlock: The error")
     assert "in src/billing/api.py, which bob (task T2) is editing: last edit" in said.told
     assert said.told.endswith(
-        "Your own files have none. Wait 30 s and run the same command again; don't change that file."
+        "There are no errors in your own files. Wait 30 s and run the same command again; don't change that file."
     )
     assert said.json["hookSpecificOutput"]["hookEventName"] == "PostToolUseFailure"
     [(sender, subject, body)] = unseen(work, "s2")
     assert (sender, subject) == (
         None,
-        "ada waits for src/billing/api.py: `python -m compileall src` fails because of it",
+        "ada is waiting for src/billing/api.py: `python -m compileall src` fails because of it",
     )
     assert "src/billing/api.py" in body
     assert unseen(work, "s1") == []
@@ -77,7 +77,7 @@ def test_nothing_is_said_about_own_errors_and_those_in_files_of_nobody(at_work: 
 
 def test_own_and_foreign_errors_are_told_apart(at_work: Hooks) -> None:
     said = failed(at_work, BROKEN + OWN)
-    assert ": src/auth/login.py." in said.told
+    assert "Errors in your own files, for you to fix: src/auth/login.py." in said.told
     assert "which bob (task T2) is editing" in said.told
 
 
@@ -99,7 +99,7 @@ def test_after_the_third_attempt_the_holder_is_asked(at_work: Hooks, work: Work)
     assert "This was attempt 3, and bob has been sent the errors." in said[2]
     first, second = unseen(work, "s2")
     assert second[0] == "ada"
-    assert second[1].startswith("ada still waits for src/billing/api.py")
+    assert second[1].startswith("ada is still waiting for src/billing/api.py")
     assert first[0] is None
 
 
@@ -119,7 +119,7 @@ def test_a_holder_that_has_stopped_is_named_with_the_way_to_take_over(at_work: H
         books.agents.end(bob.id, "killed")
     said = failed(at_work, BROKEN)
     assert "which bob (task T2) held and has ended" in said.told
-    assert 'claim_task(task_id="T2") takes the task over' in said.told
+    assert 'claim_task(task_id="T2") takes over the task' in said.told
 
 
 def test_an_answer_may_wait_until_the_file_is_quiet(at_work: Hooks, repo: Path) -> None:

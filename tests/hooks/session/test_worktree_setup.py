@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mcp_server.core.workplace import Workplace
-from mcp_server.core.worktrees.ports import allot
+from mcp_server.core.worktrees.ports import allocate
 from mcp_server.domain.settings import Settings, WorktreeSettings
 from tests.adapters.git_repositories import git
 from tests.hooks.conftest import Work
@@ -91,7 +91,7 @@ def test_the_sessions_shells_get_the_variables_of_its_worktree(
         books.worktrees.move("one", "ready")
     wanted = Settings(worktree=WorktreeSettings(ports=(("PORT", 3000),), names=(("DB", "app"),)))
     place = Workplace(work.store, work.place.processes, work.place.checkout, lambda: wanted)
-    allot(place, "one", "one", lambda _port: True)
+    allocate(place, "one", "one", lambda _port: True)
     hooks.environment["CLAUDE_ENV_FILE"] = str(tmp_path / "env")
 
     assert BEING_SET_UP not in started(hooks, tree, source="startup")

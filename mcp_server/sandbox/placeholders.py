@@ -42,7 +42,7 @@ def may_make(place: str, command: str) -> bool:
     """Whether `command` would behave the same if `place` existed, as far as its text shows."""
     if os.path.basename(place) not in command:
         return True
-    from mcp_server.domain.shell_words import command_of, simple_commands  # the launcher does without
+    from mcp_server.domain.heuristics.shell_words import command_of, simple_commands  # the launcher does without
 
     return not any(_notices(words, place) for words in map(command_of, simple_commands(command)))
 

@@ -84,7 +84,7 @@ LISTENING = DECIDING | {
     "mcp_server.build_errors.reading",
     "mcp_server.adapters.sqlite.activity",
     "mcp_server.domain.heuristics.test_command",
-    "mcp_server.domain.shell_words",
+    "mcp_server.domain.heuristics.shell_words",
     "mcp_server.domain.activity",
 }
 

@@ -5,7 +5,7 @@ Judged by its words alone: by its purpose, not by what it may do.
 
 from __future__ import annotations
 
-from mcp_server.domain.shell_words import base, command_of, simple_commands
+from mcp_server.domain.heuristics.shell_words import base, command_of, simple_commands
 
 RUNNERS = frozenset(
     "pytest py.test tox nox nose2 unittest doctest jest vitest mocha ava jasmine karma rspec cucumber minitest phpunit "

@@ -10,7 +10,7 @@ import pytest
 from mcp_server.bash.programs import index, tables
 from mcp_server.bash.programs.git import git
 from mcp_server.bash.programs.program import READS
-from mcp_server.domain.shell_words import PLAIN_WRAPPERS, WRAPPERS
+from mcp_server.domain.heuristics.shell_words import PLAIN_WRAPPERS, WRAPPERS
 
 PROGRAMS = "mcp_server.bash.programs"
 

@@ -207,7 +207,8 @@ LAUNCHER_LOADS = {
     "mcp_server",
     "mcp_server.sandbox",
     "mcp_server.domain",
-    "mcp_server.domain.shell_words",
+    "mcp_server.domain.heuristics",
+    "mcp_server.domain.heuristics.shell_words",
     *(
         f"mcp_server.sandbox.{name}"
         for name in (

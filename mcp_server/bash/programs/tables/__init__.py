@@ -5,7 +5,7 @@ function.
 """
 
 from mcp_server.bash.programs import named_by
-from mcp_server.domain.shell_words import PLAIN_WRAPPERS
+from mcp_server.domain.heuristics.shell_words import PLAIN_WRAPPERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

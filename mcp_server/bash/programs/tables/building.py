@@ -117,7 +117,7 @@ PROGRAMS: "dict[str, Handler]" = {
     "tsx ts-node php lua luajit Rscript julia java osascript tclsh guile ipython": Program(
         runs="*", prints="-v -V -version -l"
     ),
-    # Programs that run their operands, beside those of domain.shell_words
+    # Programs that run their operands, beside those of domain.heuristics.shell_words
     "timeout gtimeout": Program(wraps=1, valued="-k -s --kill-after --signal"),
     "nice": Program(wraps=0, valued="-n --adjustment"),
     "ionice": Program(wraps=0, valued="-c -n -p --class --classdata"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.domain.shell_words import program_of, simple_commands
+from mcp_server.domain.heuristics.shell_words import program_of, simple_commands
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from mcp_server.state_page.page import OBSERVED, SPACE, TITLES, is_rule, tidy, v
 INTRODUCTION = """\
 # Shared mind
 
-What agents and people know here. Change anything at any time: what you write under a heading is taken in as yours.
+What agents and people know here. Change anything at any time: what you write under a heading is kept as yours.
 Below what an agent wrote stands what was seen when it wrote: who, when, at which commit, and what was not committed.
 What gets too long for this page moves to the archives beside it, a file for each month.
 """

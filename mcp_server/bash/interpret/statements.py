@@ -79,7 +79,7 @@ def _background(shell: Shell, node: "Node") -> None:
 
 
 def _chain(shell: Shell, node: "Node") -> "Status":
-    """Pipelines joined by `&&` and `||`, and what is redirected in them."""
+    """Pipelines joined by `&&` and `||`, and the redirections in them."""
     pipelines: list[list[_Part]] = [[]]
     signs: list[str] = []
     for part in _parts(node):
@@ -198,7 +198,7 @@ def _if(shell: Shell, node: "Node") -> "Status":
 
 
 def _arms(node: "Node") -> "list[tuple[list[Node] | None, list[Node]]]":
-    """Conditions with what they lead to, None for `else`."""
+    """Conditions with their bodies; the condition of `else` is None."""
     arms: list[tuple[list[Node] | None, list[Node]]] = []
     condition: list[Node] = []
     body: list[Node] | None = None

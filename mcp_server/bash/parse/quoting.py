@@ -54,7 +54,7 @@ def closing(text: str, start: int) -> int:
 
 
 def end_of_double(text: str, start: int) -> int:
-    """Where the double quote that opens at `start` closes; the end of `text` when it does not."""
+    """Where the double quote that opens at `start` closes; the end of `text` if it does not."""
     at = start + 1
     while at < len(text):
         character = text[at]
@@ -71,7 +71,7 @@ def end_of_double(text: str, start: int) -> int:
 
 
 def end_of_backticks(text: str, start: int) -> int:
-    """Where the backtick at `start` is closed; the end of `text` when it is not."""
+    """Where the backtick at `start` is closed; the end of `text` if it is not."""
     at = start + 1
     while at < len(text) and text[at] != "`":
         at += 2 if text[at] == "\\" else 1

@@ -31,14 +31,14 @@ class _Transfer:
             self.into = self.into and not call.disk.is_link(path)
 
     def target(self, source: str) -> str:
-        """Where `source` goes, as an argument would spell it."""
+        """The destination of `source`, as an argument would spell it."""
         if not self.into:
             return self.destination
         base = source.rstrip("/").rpartition("/")[2] if UNKNOWN not in source else UNKNOWN
         return f"{self.destination.rstrip('/') or '/'}/{base}" if base not in (".", "..") else self.destination
 
     def backs_up(self, target: str) -> None:
-        """The backup that is made before `target` is overwritten."""
+        """Record the backup of `target` that is made before it is overwritten."""
         path = self.call.shell.named(target)
         if not self.given.has("-b", "--backup", "-S", "--suffix") or path is None:
             return
@@ -114,7 +114,7 @@ def _copy(call: "Call", transfer: _Transfer, here: str, target: str, *, recursiv
 
 
 def copy_tree(call: "Call", here: str, target: str) -> None:
-    """A directory is copied with its content to `target`, or merged into what exists there."""
+    """Copy a directory with its content to `target`, or merge it into what exists there."""
     below = call.disk.below(here)
     path = call.shell.real(target)
     if below is None or path is None:

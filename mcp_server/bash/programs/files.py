@@ -85,7 +85,7 @@ def _make_special(call: "Call") -> None:
 
 
 def _chmod(call: "Call") -> None:
-    """`chmod`: files that have the mode already stay as they are."""
+    """`chmod`: files that already have the mode are not written."""
     flags = [word for word in call.arguments if _is_mode_like(word)]
     words = [word for word in call.arguments if word not in flags]
     given = [word for word in words if not (word.startswith("-") and len(word) > 1)]

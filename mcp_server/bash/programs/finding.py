@@ -1,4 +1,4 @@
-"""`find`: what it deletes, prints into files and runs, evaluated on the disk; `fd` with what it runs."""
+"""`find`: what it deletes, prints into files and runs, evaluated on the disk; `fd`: what it runs."""
 
 from mcp_server.bash.expand import globs
 from mcp_server.bash.unknown import UNKNOWN, is_known

@@ -68,7 +68,7 @@ def _name(text: str) -> str:
 
 
 def stripped(name: str, count: int | None) -> str:
-    """`name` without its first `count` directories; None: without all."""
+    """`name` without its first `count` directories; its base name if `count` is None."""
     if name == NOWHERE:
         return name
     parts = [part for part in name.split("/") if part]

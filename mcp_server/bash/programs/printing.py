@@ -186,12 +186,12 @@ def _name_piece(call: "Call") -> None:
 
 
 def _wc(call: "Call") -> None:
-    """`wc`: a number of what it reads."""
+    """`wc`: a number, if it reads its input."""
     call.prints(NAME_PIECE + "\n" if not call.options().operands else UNKNOWN)
 
 
 def _mktemp(call: "Call") -> None:
-    """`mktemp`: makes a file or directory with a random name."""
+    """`mktemp`: creates a file or directory with a random name."""
     given = call.options(valued="pt", attached="", long="suffix")
     folder = given.value("-p", "--tmpdir")
     temporary = call.shell.get("TMPDIR")

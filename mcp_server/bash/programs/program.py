@@ -33,7 +33,7 @@ _WRITES_NOTHING = (*_PRINT, "--dry-run")
 
 
 class Program:
-    """One program, or one of its subcommands; called with a call of it, it says what that writes.
+    """One program, or one of its subcommands. Called with a `Call`, it records what that writes.
 
     - `writes`: targets that are the point of the command. `possible`: targets that it writes beside its purpose, if it
       needs to: a lock file, a cache. `removes`: targets that are removed.
@@ -122,7 +122,7 @@ class Program:
         )
 
     def _names(self) -> tuple[set[str], set[str]]:
-        """The options with a value and those without one, as far as they are named here."""
+        """The options with a value and those without one that are named here."""
         valued = set(f"{self.valued} {self.directory}".split())
         flags = set(f"{self.only} {self.unless} {self.runs} {self.prints} {' '.join(self.modes)}".split())
         for target in _targets(f"{self.writes} {self.possible} {self.removes}"):
@@ -131,7 +131,7 @@ class Program:
         return valued, {name for name in flags if name.startswith("-")} - valued
 
     def _subcommand(self, call: "Call") -> "Handler | None":
-        """What handles the first operand, which is removed from the arguments; None if the program itself does."""
+        """The handler of the first operand, which is removed from the arguments; None if it is no subcommand."""
         given = self._parsed(call, stop=True)
         if given.has(*_WRITES_NOTHING):
             return None
@@ -231,7 +231,7 @@ class _Target:
         self.sources = [_Source(part) for part in text.split("|")]
 
     def names(self, given: "Options", *, with_operands: bool = True) -> list[str]:
-        """The names that it stands for in this call; without operands, only those that options give."""
+        """The names that it stands for in this call; without `with_operands`, only those that options give."""
         if given.has(*self.unless) or (self.only and not given.has(*self.only)):
             return []
         for source in self.sources:

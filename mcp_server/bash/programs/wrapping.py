@@ -14,7 +14,7 @@ MOST_RUNS = 2_000
 
 
 def _env(call: "Call") -> "Status":
-    """`env`: with variables, in a directory, or nothing but a listing."""
+    """`env`: it runs a program with variables and in a directory, or only lists the environment."""
     given = call.options(valued="uCS", long="unset chdir split-string", stop=True)
     child = call.shell.fork()
     directory = given.value("-C", "--chdir")

@@ -1,4 +1,4 @@
-"""The questions that reading a command asks of the disk, as a Protocol; none of them changes anything."""
+"""What reading a command needs to know about the disk, as a Protocol; nothing is changed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Protocol
 
 
 class Files(Protocol):
-    """The disk and its repositories. Paths are absolute; for what can't be read the answer is None, False or empty."""
+    """The disk and its repositories. Paths are absolute; what can't be read is None, False or empty."""
 
     def is_dir(self, path: str) -> bool:
         """Whether a directory is there, links followed."""

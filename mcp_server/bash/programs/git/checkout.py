@@ -30,7 +30,7 @@ class Checkout:
 
     @classmethod
     def of(cls, call: "Call") -> "tuple[Checkout | None, list[str]]":
-        """The worktree that a call of git is about, and its words from the subcommand on."""
+        """The worktree that a git call applies to, and its words from the subcommand on."""
         words, options = list(call.arguments), []
         directory, git_dir, tree = call.shell.directory, "", _environment(call, "GIT_WORK_TREE")
         while words and words[0].startswith("-"):
@@ -60,7 +60,7 @@ class Checkout:
     # What git says
 
     def text(self, arguments: list[str]) -> str | None:
-        """What a git command that only reads prints; None when it can't be asked."""
+        """The output of a git command that only reads; None if git can't be run for it."""
         if any(not is_known(argument) for argument in arguments):
             return None
         self.call.shell.spend(50)
@@ -72,7 +72,7 @@ class Checkout:
         return None if text is None else [name for name in text.split("\0") if name]
 
     def differences(self, arguments: list[str], paths: list[str]) -> list[tuple[str, str]] | None:
-        """(letter, path from the root) for what a diff finds: A to be made, D to be removed, M to be changed."""
+        """(letter, path from the root) for what a diff finds: A to create, D to remove, M to change."""
         found = self.names(
             ["diff", "--name-status", "--no-renames", "--no-ext-diff", "-z", *arguments, "--", *self.specs(paths)]
         )
@@ -120,7 +120,7 @@ class Checkout:
                 self.write(self.absolute(name))
 
     def write(self, path: str) -> None:
-        """Git replaces or makes a file, with the directories above it."""
+        """Git replaces or creates a file, with the directories above it."""
         self.call.make_parents(path)
         self.call.replace(path)
 

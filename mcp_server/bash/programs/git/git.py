@@ -1,4 +1,4 @@
-"""What `git` writes in the worktree; its own directory is left aside."""
+"""What `git` writes in the worktree; its own directory does not count."""
 
 from mcp_server.bash.parse.quoting import quoted
 from mcp_server.bash.programs import named_by

@@ -98,7 +98,7 @@ def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]]
 
 
 def _pull(call: Call, repo: Checkout) -> None:
-    """`git pull`: what it fetches is only known for a remote on this disk."""
+    """`git pull`: what it fetches is known only for a remote on this disk."""
     given = call.options(valued="sXj", attached="rS", long="strategy strategy-option depth jobs upload-pack")
     remote = given.operands[0] if given.operands else "origin"
     upstream = repo.text(["rev-parse", "--abbrev-ref", "@{u}"]) or ""

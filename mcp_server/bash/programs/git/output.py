@@ -1,4 +1,4 @@
-"""What git commands that only read print: asked of git itself, when something reads it."""
+"""The output of git commands that only read: git itself is run for it, but only if something reads it."""
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.programs.git.checkout import Checkout

@@ -1,4 +1,4 @@
-"""`git` commands that make something beside the work tree: clones, worktrees, submodules, patches, settings."""
+"""`git` commands that create something besides the work tree: clones, worktrees, submodules, patches, settings."""
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.programs.archives import Archive

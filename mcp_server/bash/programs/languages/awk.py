@@ -1,6 +1,5 @@
 """What `awk` writes: the targets of `print`, what it pipes to and runs, and its files with `-i inplace`."""
 
-from mcp_server.bash.programs.languages import awk_program
 from mcp_server.bash.programs.rewriting import edit_in_place
 from mcp_server.bash.unknown import UNKNOWN
 
@@ -30,6 +29,8 @@ def run(call: "Call") -> None:
 
 
 def _effects(call: "Call", program: str, values: dict[str, str]) -> None:
+    from mcp_server.bash.programs.languages import awk_program  # sed, in the same table, does not need it
+
     for kind, text in awk_program.effects(program, values):
         if kind == "file" and text == UNKNOWN:
             call.mark_unknown(f"Cannot tell which file `{call.name}` prints to.")

@@ -1,7 +1,6 @@
 """What `sed` writes: its files with -i, and what `w` and the flag `w` of `s` name in its script."""
 
 from mcp_server.bash.programs.rewriting import edit_in_place
-from mcp_server.bash.programs.substitution import substituted
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
@@ -49,6 +48,8 @@ def _print(call: "Call", given: "Options", scripts: list[str], names: list[str])
     if text is None or len(scripts) != 1 or given.has("-n", "--quiet", "--silent"):
         call.prints()
         return
+    from mcp_server.bash.programs.substitution import substituted  # only where its output is read
+
     changed = [substituted(scripts[0], line) for line in text.splitlines()]
     call.prints(UNKNOWN if None in changed else "".join(f"{line}\n" for line in changed))
 

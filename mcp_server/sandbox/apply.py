@@ -134,7 +134,7 @@ class _Call:
             own = temporary.own(usual)
         except OSError:
             return []
-        self.variables["TMPDIR"] = own
+        self.variables |= {"TMPDIR": own, "TMPPREFIX": os.path.join(own, "zsh")}  # zsh's own, for here-documents
         return [Grant(own)]
 
 

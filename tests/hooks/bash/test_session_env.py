@@ -65,6 +65,14 @@ def test_each_shell_is_confined(sandbox_repo: SandboxRepo, shell: str) -> None:
 
 @needs_landlock
 @pytest.mark.parametrize("shell", SHELLS)
+def test_here_documents_work_in_a_repository_inside_the_temporary_directory(tmp_path: Path, shell: str) -> None:
+    ran = SandboxRepo(tmp_path).run("cat <<EOF\nheredoc\nEOF\n", shell=shell)
+
+    assert (ran.output, ran.errors) == ("heredoc\n", "")
+
+
+@needs_landlock
+@pytest.mark.parametrize("shell", SHELLS)
 def test_a_resumed_session_may_have_the_text_twice(sandbox_repo: SandboxRepo, shell: str) -> None:
     before = sandbox_repo.outside_scope()
     sandbox_repo.record_call("echo ran; echo spoilt > README.md")

@@ -74,7 +74,7 @@ def undone(workspace: Workspace) -> tuple[str, ...]:
     return found.undone
 
 
-def test_all_steps_are_carried_out_in_order_and_told(workspace: Workspace, worktree: Worktree) -> None:
+def test_all_steps_are_carried_out_in_order_and_reported(workspace: Workspace, worktree: Worktree) -> None:
     step_runner, told = FakeStepRunner("a", "b"), []
     outcome = set_up.set_up(
         workspace.place,

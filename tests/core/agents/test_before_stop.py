@@ -1,4 +1,4 @@
-"""An agent that is about to stop is asked once what is to become of its claims, and shown what is urgent."""
+"""An agent that is about to stop is reminded of its claims once, and shown urgent messages."""
 
 from __future__ import annotations
 

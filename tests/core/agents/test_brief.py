@@ -1,4 +1,4 @@
-"""The briefing: what an agent has to know at its start, in few words whatever there is."""
+"""The briefing: what an agent needs to know when it starts, always short."""
 
 from __future__ import annotations
 

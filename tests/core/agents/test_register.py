@@ -1,4 +1,4 @@
-"""Arriving: who a caller is, what it is called, and that it stays the same agent."""
+"""Registering: who a caller is, what it is called, and that it stays the same agent."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an agent is told of errors in files of others: facts, and the next step."""
+"""The advice about errors in other agents' files: facts, and the next step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How often a command has failed because of others, and what their holders are told."""
+"""Counting failures because of other agents' files, and the messages to their holders."""
 
 from __future__ import annotations
 

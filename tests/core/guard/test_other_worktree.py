@@ -1,4 +1,4 @@
-"""In which worktree an agent writes: its own, that of its task, and nowhere that somebody else is at work."""
+"""In which worktree an agent may write: its own or that of its task, and never where another agent is working."""
 
 from __future__ import annotations
 

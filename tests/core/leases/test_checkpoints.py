@@ -1,4 +1,4 @@
-"""What an agent leaves behind is kept with its task: only what was observed, and once."""
+"""Checkpoints are recorded with a task: only what was observed, and only once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is free for the next comer, and what is not: nothing is stolen from the living nor kept by the dead."""
+"""Expiry: no lease is taken from an active agent, and none is kept by one that has ended."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FREE = pytest.mark.parametrize("vanishes", [falls_silent, ends, is_killed])
 
 
 def holding(workspace: Workspace) -> tuple[int, int]:
-    """Ada at work on A, and Bob."""
+    """Ada works on A; Bob waits."""
     workspace.plan(task("A", "src/**", resources=["db"]))
     ada = workspace.agent("ada", pid=PID)
     workspace.claimed(ada, "A")

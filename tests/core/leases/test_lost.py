@@ -1,4 +1,4 @@
-"""Telling an agent what it lost, once."""
+"""An agent is notified once of what it lost."""
 
 from __future__ import annotations
 

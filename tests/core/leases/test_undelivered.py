@@ -1,4 +1,4 @@
-"""A message to somebody who has ended: its sender knows, the task's next holder gets it, a namesake does not."""
+"""A message to an agent that has ended: its sender is notified, the task's next holder gets it, a namesake does not."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Conflicts between branches: whose work is looked at, who is told of what, and how often."""
+"""Conflicts between branches: which work is checked, who is notified of what, and how often."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Two:
         return find_conflicts(self.workspace.place, self.git)
 
     def heard(self, agent: int) -> list[str]:
-        """The subjects of what the agent was told since it was last asked."""
+        """The subjects of the agent's new messages."""
         messages = self.workspace.inbox(agent)
         with self.workspace.store.writing() as books:
             books.shared.read(agent, [message.id for message in messages])

@@ -1,4 +1,4 @@
-"""Bringing a branch home: what is merged, what is refused and leaves everything as it was, and who may begin then."""
+"""Merging a branch: what is merged, what is refused without any change, and which tasks become ready."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from tests.workspace import Workspace, task
 
 
 class HandoverWorkspace:
-    """A world with a folder of hand-overs, and a job that looks after it."""
+    """A workspace with a folder of hand-overs, and an agent that imports them."""
 
     def __init__(self, workspace: Workspace, root: Path) -> None:
         self.workspace = workspace

@@ -42,7 +42,7 @@ class Paper:
         return nullcontext()
 
     def read(self) -> str | None:
-        """What stands there."""
+        """The text of the page."""
         return self.text
 
     def is_wanted(self) -> bool:
@@ -66,7 +66,7 @@ class Paper:
 
 
 class Desk:
-    """A world with a page, and agents that write to it."""
+    """A workspace with a page, and agents that write to it."""
 
     def __init__(self, workspace: Workspace, text: str | None = None) -> None:
         self.workspace = workspace
@@ -75,23 +75,23 @@ class Desk:
 
     @property
     def page(self) -> str:
-        """What stands on the page."""
+        """The text of the page."""
         assert self.paper.text is not None
         return self.paper.text
 
     def write(self, name: str, kind: EntryKind, text: str) -> Entry:
-        """An agent writes, and all goes well."""
+        """An agent writes, without trouble."""
         shared_state = sync.write_state(self.place, self.workspace.agent(name), kind, text)
         assert shared_state.trouble is None
         return shared_state.entries[0]
 
     def edit(self, old: str, new: str) -> None:
-        """A person changes what stands there."""
+        """A person changes the page."""
         assert self.page.count(old) == 1
         self.paper.text = self.page.replace(old, new)
 
     def texts(self, author: str | None = None) -> list[tuple[EntryKind, str]]:
-        """What can be read, of one author or all."""
+        """The entries of one author, or of all."""
         shared_state = sync.read_state(self.place, 0.0)
         return [(entry.kind, entry.text) for entry in shared_state.entries if author is None or entry.author == author]
 
@@ -475,7 +475,7 @@ class Writing(RuleBasedStateMachine):
 
     @rule()
     def a_person_saves_what_they_opened(self) -> None:
-        """Over all that was written since; what other people wrote then is theirs to answer for."""
+        """Saves an old reading over all that was written since."""
         self.paper.text, self.mine = self.older, list(self.older_mine)
 
     @rule(days=st.integers(0, 40))

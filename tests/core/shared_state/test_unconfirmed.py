@@ -1,4 +1,4 @@
-"""A status that claims something finished is kept, and marked when what was observed speaks against it."""
+"""A status that claims that something is finished is recorded, and marked when observations contradict it."""
 
 from __future__ import annotations
 

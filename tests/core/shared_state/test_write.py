@@ -1,4 +1,4 @@
-"""What agents tell each other: the shared state with what was observed, and messages that are read once."""
+"""The shared state with what was observed, and messages that are read once."""
 
 from __future__ import annotations
 

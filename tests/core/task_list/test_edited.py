@@ -1,4 +1,4 @@
-"""What a person writes, rewords, copies and deletes in the list, done to the tasks."""
+"""A person's edits in the list (new, reworded, copied and deleted lines) are applied to the tasks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was done before the list could tell of it is told once, and what was deleted stays away."""
+"""Tasks done before the list could show them are shown once; deleted tasks stay deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a mark that a person sets or takes away does to a task and to whoever holds it."""
+"""The effect of a mark that a person sets or removes on a task and its holder."""
 
 from __future__ import annotations
 

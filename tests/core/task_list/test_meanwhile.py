@@ -1,4 +1,4 @@
-"""What a person saves from an old reading, or while the list is written, takes nothing back that they did not see."""
+"""A person who saves an old version, or during a write, undoes nothing that they did not see."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A list that cannot be used is told of, and its tasks are kept."""
+"""A list that can't be used is reported, and its tasks are kept."""
 
 from __future__ import annotations
 

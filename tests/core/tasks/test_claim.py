@@ -1,4 +1,4 @@
-"""Claiming: exactly one agent gets a task, and everybody else is told who has it and what to do."""
+"""Claiming: exactly one agent gets a task, and all others learn who holds it and what to do."""
 
 from __future__ import annotations
 

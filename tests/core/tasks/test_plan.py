@@ -1,4 +1,4 @@
-"""Planning: all of a plan or nothing, what is wrong with it by name, and false independence by example."""
+"""Planning: all of a plan or nothing, with the reason for a refusal and an example for each overlap."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ def change(workspace: Workspace, agent_id: int, task_id: str, *, force: bool = F
 
 
 def working(workspace: Workspace) -> int:
-    """Ada at work on A; B waits for it."""
+    """Ada works on A; B waits for it."""
     workspace.plan(task("A", "src", resources=["db"]), task("B", "lib", depends_on=["A"]))
     ada = workspace.agent("ada")
     workspace.claimed(ada, "A")

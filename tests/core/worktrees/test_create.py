@@ -1,4 +1,4 @@
-"""Making worktrees: names, branches, bases, and what happens when it is broken off or done again."""
+"""Creating worktrees: names, branches, bases, interruptions and repetition."""
 
 from __future__ import annotations
 

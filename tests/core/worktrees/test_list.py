@@ -1,4 +1,4 @@
-"""The list of worktrees: who is at work where, what is not home, and what is wrong."""
+"""The list of worktrees: who is working where, what is not merged, and what is wrong."""
 
 from __future__ import annotations
 

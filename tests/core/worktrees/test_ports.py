@@ -1,4 +1,4 @@
-"""What differs between worktrees: ports and names are given out once each, and kept."""
+"""Ports and names are allocated to one worktree each, and stay allocated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Removing worktrees: what speaks against it, what is deleted, and what is released."""
+"""Removing worktrees: when it is refused, what is deleted, and what is released."""
 
 from __future__ import annotations
 

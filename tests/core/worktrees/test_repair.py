@@ -1,4 +1,4 @@
-"""Putting worktrees right: what was broken off, what was moved, what is gone; work stays."""
+"""Repairing worktrees that were interrupted, moved or deleted; work is never deleted."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def isolate_git(monkeypatch: pytest.MonkeyPatch, home: Path) -> None:
 
 
 class GitWorkspace:
-    """One repository, its worktrees, and the workspace that keeps what is known of them."""
+    """One repository, its worktrees, and the workspace with their records."""
 
     def __init__(self, workspace: Workspace, root: Path) -> None:
         self.workspace = workspace
@@ -36,7 +36,7 @@ class GitWorkspace:
 
     @property
     def place(self) -> Workplace:
-        """What the acts of the core work with."""
+        """What the operations of the core need."""
         return self.workspace.place
 
     def trees(self, pause: Callable[[float], None] = lambda _seconds: None) -> GitTrees:
@@ -50,11 +50,11 @@ class GitWorkspace:
         return outcome.worktree
 
     def make(self, name: str, *, base: str | None = None, branch: str | None = None) -> create.Made | create.NotMade:
-        """What comes of making a worktree."""
+        """The result of creating a worktree."""
         return create.make(self.place, self.trees(), name, base=base, branch=branch)
 
     def step_runner(self, worktree: Worktree) -> HostStepRunner:
-        """Who makes it ready."""
+        """The runner of its set-up steps."""
         log = self.root.parent / "logs" / f"{Path(worktree.path).name}.log"
         return HostStepRunner(self.trees().source, worktree.path, log=str(log))
 
@@ -63,7 +63,7 @@ class GitWorkspace:
         return set_up.set_up(self.place, worktree, self.step_runner(worktree))
 
     def known(self, name: str) -> Worktree | None:
-        """What is remembered of a worktree."""
+        """The record of a worktree."""
         with self.workspace.store.reading() as books:
             return books.worktrees.get(name)
 

@@ -30,7 +30,7 @@ LEASE = Settings().lease_seconds
 
 
 class FakeClock:
-    """Stands still until it is moved."""
+    """A clock that only moves when it is told to."""
 
     def __init__(self, now: float = START_TIME) -> None:
         self.now = now
@@ -110,7 +110,7 @@ class Workspace:
 
     @property
     def place(self) -> Workplace:
-        """What the acts of the core work with."""
+        """What the operations of the core need."""
         return Workplace(self.store, self.processes, self.checkout, lambda: self.settings)
 
     def another_store(self) -> Store:
@@ -173,7 +173,7 @@ class Workspace:
         return outcome
 
     def writes(self, agent_id: int, path: str) -> Decision:
-        """What the guard says when the agent writes a path, and all that this leaves behind."""
+        """The guard's decision when the agent writes a path, recorded as a hook records it."""
         with self.store.writing() as books:
             agent = books.agents.get(agent_id)
             rights = books.guard.rights_of(agent.id, agent.parent)

@@ -1,4 +1,4 @@
-"""The demo goes well, says so when it does not, and leaves nothing behind."""
+"""The demo works, reports when it does not, and leaves nothing behind."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_all_goes_as_it_should(temporary: Path) -> None:
 
 
 def with_a_deaf_guard(root: Path) -> None:
-    """Edits no longer reach the guard; who calls Interlock's tools is still written down."""
+    """Edits no longer reach the guard; the callers of Interlock's tools are still recorded."""
     file = root / "hooks" / "hooks.json"
     hooks = json.loads(file.read_text())
     [group] = hooks["hooks"]["PreToolUse"]
@@ -119,7 +119,7 @@ def with_the_dead_kept_alive(root: Path) -> None:
 
 
 def append(module: Path, code: str) -> None:
-    """Code at a module's end stands in for what the module defined before."""
+    """Code appended to a module replaces earlier definitions."""
     module.write_text(f"{module.read_text()}\n\n{code}")
 
 

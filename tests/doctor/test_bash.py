@@ -1,4 +1,4 @@
-"""What the doctor says of Bash: whether commands can be read before they run, and held while they run."""
+"""The doctor's findings about Bash: whether commands can be read before they run and confined while they run."""
 
 from __future__ import annotations
 
@@ -27,16 +27,16 @@ def test_a_grammar_that_can_not_be_loaded_is_broken(in_use: Machine) -> None:
     wreck.write_text(f'#!/bin/sh\ncase "$*" in *grammar.parse*) {fails} ;; esac\nexec {PYTHON} "$@"\n')
     wreck.chmod(0o755)
     in_use.remember(wreck)
-    assert_advised(in_use.findings()["Bash, before"], "broken", "pass unread: GrammarMissing: no such library", "rm -r")
+    assert_advised(in_use.findings()["Bash, before"], "broken", "run unchecked: GrammarMissing: no such library", "rm -r")
 
 
 def test_what_the_settings_switch_off_is_said(in_use: Machine) -> None:
     in_use.write_settings('bash = "off"')
     findings = in_use.findings()
-    assert_advised(findings["Bash, before"], "warning", "not checked", "Take that out")
-    assert "settings say so" in findings["Bash, meanwhile"].words
+    assert_advised(findings["Bash, before"], "warning", "not checked", "Remove that setting")
+    assert "because of the settings" in findings["Bash, meanwhile"].words
 
 
 def test_without_an_environment_commands_can_not_be_read_yet(in_use: Machine) -> None:
     (in_use.data / "ready").unlink()
-    assert_advised(in_use.findings()["Bash, before"], "warning", "before the environment is there")
+    assert_advised(in_use.findings()["Bash, before"], "warning", "until the environment is ready")

@@ -1,4 +1,4 @@
-"""What the doctor says of Claude Code and of the plugin in it."""
+"""The doctor's findings about Claude Code and the plugin."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the doctor says of hooks that do not do their work."""
+"""The doctor's findings about hooks that don't work."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_guard_that_blocks_because_it_cannot_decide_is_broken(in_use: Machine)
 def test_a_guard_that_speaks_when_it_should_be_silent_is_broken(in_use: Machine) -> None:
     hook = in_use.script("pre_tool_use.py")
     hook.write_text(hook.read_text().replace('return ""', 'return _wire.deny("another-agent")'))
-    assert_advised(in_use.findings()["guard"], "broken", "did not pass in silence")
+    assert_advised(in_use.findings()["guard"], "broken", "did not pass silently")
 
 
 def test_a_missing_list_of_hooks_is_broken(in_use: Machine) -> None:

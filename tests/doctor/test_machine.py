@@ -1,4 +1,4 @@
-"""What the doctor says of Python and of the environment."""
+"""The doctor's findings about Python and the environment."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def test_a_python_that_only_stands_in_for_another_is_a_warning(in_use: Machine) 
     shim.write_text(f'#!/bin/sh\nexec {PYTHON} "$@"\n')
     shim.chmod(0o755)
     in_use.remember(shim)
-    assert_advised(in_use.findings()["Python"], "warning", "stands in for", "rm ")
+    assert_advised(in_use.findings()["Python"], "warning", "which only starts", "rm ")
 
 
 def test_a_python_that_does_not_work_is_named_with_what_it_says(in_use: Machine) -> None:

@@ -1,4 +1,4 @@
-"""What the doctor says of a repository's state and settings."""
+"""The doctor's findings about a repository's state and settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which text is taken in."""
+"""Which text is accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every error that people and agents are told has one base, by which the doors know how to end."""
+"""Every error that people and agents see has one base class, which sets the exit code."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from mcp_server.domain.scopes.pattern import PatternError
 from mcp_server.domain.worktree import Occupied, Trouble
 
 ROOMS = "domain ports core adapters state_page task_list worktree_setup".split()
-"""Whose errors reach a door. The others raise what they catch themselves, or what they answer with in words."""
+"""The rooms whose errors reach a user. The others catch what they raise."""
 INTERNAL = {"TooIntricate", "PatternError", "Undecided"}
-"""Patterns are read where a module more costs every edit; what is wrong with one becomes Misuse or SettingsError."""
+"""Patterns are parsed where one more module would slow down every edit; their errors become Misuse or SettingsError."""
 
 
 def errors() -> Iterator[type[BaseException]]:

@@ -1,4 +1,4 @@
-"""What a launched session is called, which model it gets, and what it is told first."""
+"""The name, the model and the first prompt of a launched session."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def test_an_edit_by_absolute_path_stays_in_the_worktree_of_the_task(
     said = hooks.edit(trees[other] / "src/auth/x.py", cwd=str(own))
 
     assert said.decision == "deny"
-    assert f"lies in {trees[other]}" in said.reason
+    assert f"is in {trees[other]}" in said.reason
     assert f"Your own worktree is {own}" in said.reason
 
 

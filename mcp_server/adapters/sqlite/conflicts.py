@@ -24,34 +24,19 @@ class SqliteConflicts:
             "ORDER BY ours, theirs, path"
         )
         return [
-            Known(
-                row[0],
-                row[1],
-                Conflict(row[2], row[3], _lines(row[4]), _lines(row[5]), row[6]),
-                row[7],
-                bool(row[8]),
-                row[9],
-            )
-            for row in rows
+            Known(ours, theirs, Conflict(path, kind, _lines(our), _lines(their), sign), found_at, bool(is_open), told)
+            for ours, theirs, path, kind, our, their, sign, found_at, is_open, told in rows
         ]
 
     def find(self, ours: str, theirs: str, conflict: Conflict) -> None:
         """Record the conflict as it is now."""
+        lines = json.dumps(conflict.ours), json.dumps(conflict.theirs)
         self._connection.execute(
             "INSERT INTO conflict (ours, theirs, path, kind, our_lines, their_lines, sign, found_at, is_open) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 1) ON CONFLICT (ours, theirs, path) DO UPDATE SET kind = excluded.kind, "
             "our_lines = excluded.our_lines, their_lines = excluded.their_lines, sign = excluded.sign, "
             "found_at = iif(is_open, found_at, excluded.found_at), is_open = 1",
-            (
-                ours,
-                theirs,
-                conflict.path,
-                conflict.kind,
-                json.dumps(conflict.ours),
-                json.dumps(conflict.theirs),
-                conflict.sign,
-                self.now,
-            ),
+            (ours, theirs, conflict.path, conflict.kind, *lines, conflict.sign, self.now),
         )
 
     def close(self, ours: str, theirs: str, path: str) -> None:

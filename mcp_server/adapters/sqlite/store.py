@@ -54,6 +54,8 @@ class SqliteBooks:
         self.launches = SqliteLaunches(connection)
         self.conflicts = SqliteConflicts(connection)
         self.pending_merges = SqlitePendingMerges(connection)
+        work = self.agents, self.tasks, self.leases, self.events, self.shared, self.calls
+        self._timed = (*work, self.state_page, self.handovers, self.worktrees, self.launches, self.conflicts)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -83,19 +85,7 @@ class SqliteBooks:
     def at(self, now: float) -> SqliteBooks:
         """The same books at another time."""
         self.now = now
-        for book in (
-            self.agents,
-            self.tasks,
-            self.leases,
-            self.events,
-            self.shared,
-            self.calls,
-            self.state_page,
-            self.handovers,
-            self.worktrees,
-            self.launches,
-            self.conflicts,
-        ):
+        for book in self._timed:
             book.now = now
         return self
 

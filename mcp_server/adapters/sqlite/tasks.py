@@ -181,22 +181,12 @@ class SqliteTasks:
         return [Checkpoint(*row) for row in rows][::-1]
 
     def _insert(self, draft: Draft) -> int:
+        lists = "\n".join(draft.scope), anchors_text(draft.anchors), json.dumps(draft.resources)
+        rest = draft.priority, draft.tier, draft.done_when, not draft.unscoped, self.now, draft.unscoped
         cursor = self._connection.execute(
             "INSERT INTO task (id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, "
             "ready, changed_at, unscoped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'todo', 0, ?, ?, ?)",
-            (
-                draft.id,
-                draft.title,
-                "\n".join(draft.scope),
-                anchors_text(draft.anchors),
-                json.dumps(draft.resources),
-                draft.priority,
-                draft.tier,
-                draft.done_when,
-                not draft.unscoped,
-                self.now,
-                draft.unscoped,
-            ),
+            (draft.id, draft.title, *lists, *rest),
         )
         return cursor.lastrowid or 0
 
@@ -247,25 +237,7 @@ def _resources(text: str) -> tuple[str, ...]:
 
 
 def _task(row: tuple[Any, ...]) -> Task:
-    scope, anchors, resources = patterns_from(row[3]), anchors_from(row[4]), _resources(row[5])
-    seq, task_id, title = row[:3]
-    priority, tier, done_when, status, waiting, ready, token, failures, needs, kept, unscoped = row[6:]
-    return Task(
-        seq,
-        task_id,
-        title,
-        scope,
-        anchors,
-        resources,
-        priority,
-        tier,
-        done_when,
-        status,
-        waiting,
-        bool(ready),
-        token,
-        failures,
-        needs,
-        bool(kept),
-        bool(unscoped),
-    )
+    lists = patterns_from(row[3]), anchors_from(row[4]), _resources(row[5])
+    *said, ready, token, failures, needs, kept, unscoped = row[6:]
+    last = bool(ready), token, failures, needs, bool(kept), bool(unscoped)
+    return Task._make((*row[:3], *lists, *said, *last))

@@ -134,15 +134,8 @@ class _Attempt:
         return self._merged(tip, finish(self._place, self._git, pending, tip), None)._replace(already=True)
 
     def _merged(self, commit: str, finished: Finished, checked: CheckResult | None) -> Merged:
-        return Merged(
-            self._request.branch,
-            self._request.base,
-            commit,
-            ready=finished.ready,
-            left=finished.left,
-            checked=checked,
-            unfinished=finished.unfinished,
-        )
+        request = self._request
+        return Merged(request.branch, request.base, commit, checked=checked, **finished._asdict())
 
     def _stopped(self, stopped: MergeStopped, tip: str) -> NotMerged:
         base = self._request.base

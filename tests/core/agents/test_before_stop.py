@@ -1,4 +1,4 @@
-"""An agent that is about to stop is asked once what is to become of its claims, and shown what is urgent."""
+"""An agent that is about to stop is reminded of its claims once, and shown urgent messages."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ def test_a_claim_is_asked_about_once(workspace: Workspace) -> None:
     assert 'T2 "x"' in told(workspace, ada, CLAIM, ("T2", "x", 5.0))
 
 
-def test_who_holds_nothing_may_stop(workspace: Workspace) -> None:
+def test_an_agent_without_claims_may_stop(workspace: Workspace) -> None:
     assert told(workspace, workspace.agent("ada")) == ""
 
 
-def test_what_is_urgent_is_shown_even_then_and_what_is_not_waits(workspace: Workspace) -> None:
+def test_urgent_messages_are_shown_even_then_and_others_wait(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     with workspace.store.writing() as books:
         books.inbox.post(bob, ada, "the API has changed", "see src/api.py")

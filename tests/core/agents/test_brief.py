@@ -1,4 +1,4 @@
-"""The briefing: what an agent has to know at its start, in few words whatever there is."""
+"""The briefing: what an agent needs to know when it starts, always short."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def brief(workspace: Workspace, agent_id: int) -> str:
         return briefing(books, books.agents.get(agent_id))
 
 
-def test_a_newcomer_hears_its_name_that_it_holds_nothing_and_how_to_begin(workspace: Workspace) -> None:
+def test_the_briefing_of_a_new_agent_has_its_name_no_claims_and_how_to_work(workspace: Workspace) -> None:
     said = brief(workspace, workspace.agent("ada"))
     assert 'You are "ada"' in said
     assert "You hold no task." in said
@@ -25,7 +25,7 @@ def test_a_newcomer_hears_its_name_that_it_holds_nothing_and_how_to_begin(worksp
         assert tool in said
 
 
-def test_an_agent_hears_what_it_holds_what_others_hold_and_what_is_ready(workspace: Workspace) -> None:
+def test_the_briefing_lists_own_claims_others_claims_and_ready_tasks(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"), task("B", "lib/**"), task("C", "docs"), task("D", "etc", depends_on=["C"]))
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     workspace.claimed(ada, "A")
@@ -39,7 +39,7 @@ def test_an_agent_hears_what_it_holds_what_others_hold_and_what_is_ready(workspa
     assert "Work on D" not in said
 
 
-def test_a_subagent_hears_under_whose_scope_it_works(workspace: Workspace) -> None:
+def test_the_briefing_of_a_subagent_names_its_parents_scope(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"), task("B", "src/b"))
     workspace.claimed(workspace.agent("ada"), "A")
     sub = workspace.subagent("ada", "x1")
@@ -49,7 +49,7 @@ def test_a_subagent_hears_under_whose_scope_it_works(workspace: Workspace) -> No
     assert "You hold B (Work on B): src/b" in brief(workspace, sub)
 
 
-def test_lapsed_leases_of_others_are_not_held(workspace: Workspace) -> None:
+def test_expired_leases_of_others_are_not_listed(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"))
     workspace.claimed(workspace.agent("ada"), "A")
     workspace.clock.advance(LEASE)

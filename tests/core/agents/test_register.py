@@ -1,4 +1,4 @@
-"""Arriving: who a caller is, what it is called, and that it stays the same agent."""
+"""Registering: who a caller is, what it is called, and that it stays the same agent."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_subagent_brings_a_parent_that_was_never_seen(workspace: Workspace) ->
     assert sub.name == "ada/worker-1"
 
 
-def test_a_subagent_at_work_keeps_its_parent_alive(workspace: Workspace) -> None:
+def test_an_active_subagent_keeps_its_parent_active(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"))
     ada = workspace.agent("ada")
     workspace.claimed(ada, "A")

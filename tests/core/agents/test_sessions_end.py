@@ -1,4 +1,4 @@
-"""Whatever agents do, in whatever order and at whatever pace: what Interlock promises holds after every step."""
+"""Whatever agents do, in any order and at any pace: Interlock's promises hold after every step."""
 
 from __future__ import annotations
 

@@ -109,7 +109,7 @@ def test_a_subagent_keeps_its_own_part_when_its_parent_is_done(
     assert [workspace.rule(bob, path) for path in ("src/a", "src/b/x")] == ["free", "held"]
 
 
-def test_a_subagent_at_work_renews_the_claim_it_works_under(workspace: Workspace, family: tuple[int, int, int]) -> None:
+def test_an_active_subagent_renews_its_parents_claim(workspace: Workspace, family: tuple[int, int, int]) -> None:
     _, one, _ = family
     for _ in range(3):
         workspace.clock.advance(LEASE - 1)

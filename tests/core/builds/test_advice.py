@@ -1,4 +1,4 @@
-"""What an agent is told of errors in files of others: facts, and the next step."""
+"""The advice about errors in other agents' files: facts, and the next step."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ def foreign(path: str = "src/api.py", *, task: str | None = "T4", edit: float | 
     return Suspect(path, ERRORS, "unknown").of(7, "ada", task, edit)
 
 
-def test_who_is_editing_what_since_when_and_what_to_do() -> None:
+def test_the_advice_names_the_file_its_editor_the_last_edit_and_the_next_step() -> None:
     assert advice_on(Judgement([foreign()]), NOW) == (
         "Interlock: The errors are in src/api.py, which ada (task T4) is editing: last edit 12 s ago. "
         "There are no errors in your own files. Wait 30 s and run the same command again; don't change that file."
     )
 
 
-def test_what_is_not_known_is_not_said() -> None:
+def test_unknown_facts_are_left_out() -> None:
     suspect = Suspect("a.py", ERRORS[:1], "unknown").of(7, "ada", None, None)
     assert advice_on(Judgement([suspect]), NOW, retry_seconds=5) == (
         "Interlock: The error is in a.py, which ada is editing. There are no errors in your own files. "
@@ -28,13 +28,13 @@ def test_what_is_not_known_is_not_said() -> None:
     )
 
 
-def test_without_anything_foreign_nothing_is_said() -> None:
+def test_without_foreign_files_there_is_no_advice() -> None:
     for whose in ("own", "unknown"):
         assert advice_on(Judgement([Suspect("a.py", ERRORS, whose)]), NOW) == ""
     assert advice_on(Judgement([]), NOW) == ""
 
 
-def test_what_is_ones_own_is_told_apart_from_what_is_to_be_left() -> None:
+def test_own_files_and_foreign_files_are_distinguished() -> None:
     said = advice_on(Judgement([foreign(), Suspect("mine.py", ERRORS, "own"), Suspect("x.py", ERRORS, "unknown")]), NOW)
     assert "Errors in your own files, for you to fix: mine.py." in said
     assert "don't change that file" in said
@@ -42,13 +42,13 @@ def test_what_is_ones_own_is_told_apart_from_what_is_to_be_left() -> None:
     assert "Nobody seems to be editing x.py." in said
 
 
-def test_after_a_wait_the_command_is_to_be_run_at_once() -> None:
+def test_after_a_delay_the_command_should_be_run_at_once() -> None:
     said = advice_on(Judgement([foreign()]), NOW, quiet=5)
     assert "delayed until that file had not changed for 5 s. Run the same command again now" in said
     assert "Wait" not in said
 
 
-def test_after_three_attempts_the_advice_is_another() -> None:
+def test_after_three_attempts_the_advice_changes() -> None:
     assert "Wait 30 s" in advice_on(Judgement([foreign()]), NOW, attempts=2)
     said = advice_on(Judgement([foreign()]), NOW, attempts=3)
     assert "This was attempt 3, and the errors were sent to ada." in said

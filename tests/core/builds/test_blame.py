@@ -47,7 +47,7 @@ def test_a_file_under_a_path_lock_of_another_is_foreign(workspace: Workspace) ->
     assert (suspect.whose, suspect.holder, suspect.task, suspect.last_edit) == ("foreign", "ada", None, None)
 
 
-def test_a_file_in_ones_own_scope_is_ones_own_whoever_edited_it(workspace: Workspace) -> None:
+def test_a_file_in_the_agents_scope_is_its_own_whoever_edited_it(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"))
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     workspace.claimed(ada, "A")
@@ -55,7 +55,7 @@ def test_a_file_in_ones_own_scope_is_ones_own_whoever_edited_it(workspace: Works
     assert whose(workspace, ada, "src/api.py") == "own"
 
 
-def test_without_a_claim_the_last_edit_tells_for_some_minutes(workspace: Workspace) -> None:
+def test_without_a_claim_the_last_edit_decides_for_some_minutes(workspace: Workspace) -> None:
     ada, bob, eve = workspace.agent("ada"), workspace.agent("bob"), workspace.agent("eve")
     edited(workspace, ada, "a.py")
     assert [whose(workspace, agent, "a.py") for agent in (ada, bob)] == ["own", "foreign"]
@@ -70,7 +70,7 @@ def test_what_nobody_holds_or_edited_is_unknown(workspace: Workspace) -> None:
     assert whose(workspace, workspace.agent("ada"), "a.py") == "unknown"
 
 
-def test_a_subagent_shares_what_is_its_parents_own(workspace: Workspace) -> None:
+def test_a_subagent_shares_its_parents_files(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"))
     ada = workspace.agent("ada")
     workspace.claimed(ada, "A")
@@ -94,7 +94,7 @@ def test_a_holder_that_ended_or_fell_silent_is_named_as_such(workspace: Workspac
     assert (suspect.holder, suspect.stopped) == ("bob", "has not been seen for longer than its lease lasts")
 
 
-def test_an_exclusion_of_a_lapsed_scope_is_not_its_holders(workspace: Workspace) -> None:
+def test_a_path_excluded_from_an_expired_scope_is_not_its_holders(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**", "!src/b/**"))
     workspace.claimed(workspace.agent("ada"), "A")
     workspace.leaves("ada")

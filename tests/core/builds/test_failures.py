@@ -1,4 +1,4 @@
-"""How often a command has failed because of others, and what their holders are told."""
+"""Counting failures because of other agents' files, and the messages to their holders."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_attempts_are_counted_for_each_file(workspace: Workspace) -> None:
     assert failed(workspace, ada, "make", "b.py") == 1, "it had gone, so this is another one"
 
 
-def test_the_count_goes_when_the_command_passes(workspace: Workspace) -> None:
+def test_the_count_is_forgotten_when_the_command_passes(workspace: Workspace) -> None:
     ada = workspace.agent("ada")
     failed(workspace, ada, "make  -j2", "b.py")
     assert passed(workspace, ada, "make lint") == []
@@ -53,7 +53,7 @@ def test_a_failure_without_anything_foreign_counts_nothing(workspace: Workspace)
     assert failed(workspace, workspace.agent("ada"), "make") == 0
 
 
-def test_the_holder_is_told_at_the_first_and_at_the_third_failure_alone() -> None:
+def test_the_holder_is_notified_only_at_the_first_and_the_third_failure() -> None:
     told = {
         attempts: list(
             failures.messages_to_holders(judgement("b.py", "c.py"), waiting="ada", command="make", attempts=attempts)
@@ -71,6 +71,6 @@ def test_the_holder_is_told_at_the_first_and_at_the_third_failure_alone() -> Non
     assert "failed 3 times" in text
 
 
-def test_a_holder_that_has_stopped_is_told_nothing() -> None:
+def test_a_holder_that_has_ended_is_not_notified() -> None:
     left = judgement("b.py", stopped="has ended")
     assert list(failures.messages_to_holders(left, waiting="ada", command="make", attempts=1)) == []

@@ -1,4 +1,4 @@
-"""What becomes of a command: whether it runs, whether the kernel confines it, and what is recorded of it."""
+"""Whether a command runs, whether the kernel confines it, and what is recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""In which worktree an agent writes: its own, that of its task, and nowhere that somebody else is at work."""
+"""In which worktree an agent may write: its own or that of its task, and never where another agent is working."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def rule(workspace: Workspace, agent_id: int, root: str, *, here: str, path: str
     return judged(workspace, agent_id, path, root, here).rule
 
 
-def test_whoever_works_in_the_worktree_of_a_task_writes_in_no_other(at_work: Workspace) -> None:
+def test_an_agent_in_the_worktree_of_a_task_writes_in_no_other(at_work: Workspace) -> None:
     ada = at_work.agent("ada", worktree=A)
     assert rule(at_work, ada, A, here=A) == "own"
     assert [rule(at_work, ada, root, here=A) for root in (MAIN, B, FREE)] == ["other_worktree"] * 3
@@ -52,7 +52,7 @@ def test_also_when_its_shell_or_its_session_has_moved(at_work: Workspace) -> Non
     assert rule(at_work, ada, A, here=MAIN) == "own"
 
 
-def test_the_refusal_names_both_worktrees_and_who_is_at_work(at_work: Workspace) -> None:
+def test_the_refusal_names_both_worktrees_and_who_is_working_there(at_work: Workspace) -> None:
     refused = judged(at_work, at_work.agent("ada", worktree=A), "src/a/x", B, A)
     assert (refused.holder, refused.task) == ("bob", "B")
     for words in ("src/a/x", A, B, "bob", "task B"):
@@ -73,7 +73,7 @@ def test_a_task_with_a_worktree_is_worked_on_there_also_from_the_main_checkout(a
     assert (refused.rule, f"Your own worktree is {A}" in refused.reason) == ("other_worktree", True)
 
 
-def test_when_the_work_has_come_home_the_worktree_binds_nobody(at_work: Workspace) -> None:
+def test_a_merged_worktree_restricts_nobody(at_work: Workspace) -> None:
     at_work.leaves("ada")
     with at_work.store.writing() as books:
         books.worktrees.record_merge("A", "d00d")

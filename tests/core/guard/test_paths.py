@@ -1,4 +1,4 @@
-"""What a write that was tried leaves behind."""
+"""What is recorded of an attempted write."""
 
 from __future__ import annotations
 

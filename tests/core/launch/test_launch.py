@@ -1,4 +1,4 @@
-"""How many sessions are launched, and what becomes of tasks for which none is."""
+"""How many sessions are launched, and what is reported about the other tasks."""
 
 from __future__ import annotations
 

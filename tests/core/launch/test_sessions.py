@@ -1,4 +1,4 @@
-"""Starting sessions for tasks: the claim goes to whoever starts there, once, wherever it was broken off before."""
+"""Starting sessions for tasks: the session gets the claim, exactly once, after any interruption."""
 
 from __future__ import annotations
 

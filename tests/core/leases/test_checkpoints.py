@@ -1,4 +1,4 @@
-"""What an agent leaves behind is kept with its task: only what was observed, and once."""
+"""Checkpoints are recorded with a task: only what was observed, and only once."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_edits_in_the_scope_commits_and_the_last_test_run_are_kept(workspace: Wo
     ]
 
 
-def test_the_last_command_that_failed_is_kept_until_it_goes_well(workspace: Workspace) -> None:
+def test_the_last_failed_command_is_recorded_until_it_succeeds(workspace: Workspace) -> None:
     ada = claimed(workspace)
     with workspace.store.writing() as books:
         books.activity.ended(ada, "npm run build", failed=True)
@@ -59,7 +59,7 @@ def test_the_last_command_that_failed_is_kept_until_it_goes_well(workspace: Work
     assert notes(workspace)[-1][1].endswith(") Edited: src/a.py.")
 
 
-def test_a_test_run_that_failed_is_told_of_once(workspace: Workspace) -> None:
+def test_a_failed_test_run_is_recorded_once(workspace: Workspace) -> None:
     ada = claimed(workspace)
     work(workspace, ada, failed=True)
     with workspace.store.writing() as books:
@@ -68,7 +68,7 @@ def test_a_test_run_that_failed_is_told_of_once(workspace: Workspace) -> None:
     assert notes(workspace)[-1][1].endswith(") Its last test run failed: `pytest -q`.")
 
 
-def test_commits_of_a_killed_agent_are_found_by_whoever_goes_on_and_told_once(workspace: Workspace) -> None:
+def test_commits_of_a_killed_agent_are_found_by_the_next_holder_once(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"))
     ada = workspace.agent("ada", pid=7, worktree="/trees/ada")
     workspace.checkout.made = [
@@ -98,7 +98,7 @@ def test_the_same_is_not_kept_twice_and_more_is(workspace: Workspace) -> None:
     assert notes(workspace)[-1][1].endswith("Edited: src/b.py, src/a.py.")
 
 
-def test_who_has_done_nothing_leaves_nothing(workspace: Workspace) -> None:
+def test_an_agent_that_did_nothing_leaves_no_checkpoint(workspace: Workspace) -> None:
     ada = claimed(workspace)
     keep(workspace, ada)
     assert notes(workspace) == []

@@ -1,4 +1,4 @@
-"""What is free for the next comer, and what is not: nothing is stolen from the living nor kept by the dead."""
+"""Expiry: no lease is taken from an active agent, and none is kept by one that has ended."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ FREE = pytest.mark.parametrize("vanishes", [falls_silent, ends, is_killed])
 
 
 def holding(workspace: Workspace) -> tuple[int, int]:
-    """Ada at work on A, and Bob."""
+    """Ada works on A; Bob waits."""
     workspace.plan(task("A", "src/**", resources=["db"]))
     ada = workspace.agent("ada", pid=PID)
     workspace.claimed(ada, "A")
@@ -154,7 +154,7 @@ def test_any_write_renews_the_claim(workspace: Workspace) -> None:
     assert workspace.refused(bob, "A").reason == "held"
 
 
-def test_a_lapsed_claim_that_nobody_took_is_found_again(workspace: Workspace) -> None:
+def test_an_expired_claim_that_nobody_took_is_renewed(workspace: Workspace) -> None:
     ada, bob = holding(workspace)
     workspace.clock.advance(10 * LEASE)
     assert workspace.rule(ada, "src/a") == "own"
@@ -182,7 +182,7 @@ def test_a_session_that_resumes_before_a_takeover_finds_its_claim(workspace: Wor
     assert workspace.refused(bob, "A").reason == "held"
 
 
-def test_the_former_holder_is_refused_until_it_was_told(workspace: Workspace) -> None:
+def test_the_former_holder_is_refused_until_it_is_notified(workspace: Workspace) -> None:
     ada, bob = holding(workspace)
     workspace.clock.advance(LEASE)
     workspace.claimed(bob, "A")

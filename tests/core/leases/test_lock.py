@@ -41,7 +41,7 @@ def test_a_held_resource_is_refused_with_holder_purpose_and_times(workspace: Wor
     assert refused == Busy("ada", START_TIME, "migration", START_TIME + 600, "staging-db", None)
 
 
-def test_who_was_refused_a_lock_waits_for_its_holder(workspace: Workspace) -> None:
+def test_an_agent_that_was_refused_a_lock_waits_for_its_holder(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     lock(workspace, ada, "db")
     busy(workspace, bob, "db")
@@ -137,7 +137,7 @@ def test_unlocking_what_nobody_holds_says_so(workspace: Workspace) -> None:
     assert unlock_resource(workspace.place, workspace.agent("ada"), "db") == (False, "nobody holds db")
 
 
-def test_a_lock_can_be_taken_by_force_and_its_holder_is_told(workspace: Workspace) -> None:
+def test_a_lock_can_be_taken_by_force_and_its_holder_is_notified(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     lock(workspace, ada, "db")
     assert unlock_resource(workspace.place, bob, "db", force=True).released
@@ -173,7 +173,7 @@ def test_a_path_lock_is_granted_only_where_nobody_else_holds_anything(workspace:
     assert busy(workspace, ada, "path:*.json").resource == "path:package.json"
 
 
-def test_a_path_lock_may_lie_in_ones_own_claim(workspace: Workspace) -> None:
+def test_a_path_lock_may_be_inside_the_agents_own_claim(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"))
     ada = workspace.agent("ada")
     workspace.claimed(ada, "A")
@@ -205,7 +205,7 @@ def test_two_spellings_of_one_pattern_are_one_resource(workspace: Workspace) -> 
         ("path:" + "x" * 1_000_000, "characters"),
     ],
 )
-def test_what_is_no_resource_is_refused_and_nothing_is_changed(workspace: Workspace, resource: str, words: str) -> None:
+def test_an_invalid_resource_is_refused_and_nothing_is_changed(workspace: Workspace, resource: str, words: str) -> None:
     ada = workspace.agent("ada")
     before = workspace.dump()
     with pytest.raises(Misuse, match=words) as refused:

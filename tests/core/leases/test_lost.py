@@ -1,4 +1,4 @@
-"""Telling an agent what it lost, once."""
+"""An agent is notified once of what it lost."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ def lose(workspace: Workspace) -> tuple[int, int]:
     return ada, sub
 
 
-def test_who_lost_nothing_is_told_nothing(workspace: Workspace) -> None:
+def test_an_agent_that_lost_nothing_is_not_notified(workspace: Workspace) -> None:
     ada = workspace.agent("ada")
     before = workspace.dump()
     assert told(workspace, ada) is None
     assert workspace.dump() == before
 
 
-def test_all_that_was_lost_is_told_once(workspace: Workspace) -> None:
+def test_all_losses_are_reported_once(workspace: Workspace) -> None:
     ada, _ = lose(workspace)
     said = told(workspace, ada)
     assert said is not None
@@ -42,7 +42,7 @@ def test_all_that_was_lost_is_told_once(workspace: Workspace) -> None:
     assert workspace.rule(ada, "c") == "free"
 
 
-def test_a_subagent_is_told_what_the_one_it_works_under_lost(workspace: Workspace) -> None:
+def test_a_subagent_is_notified_of_its_parents_losses(workspace: Workspace) -> None:
     _, sub = lose(workspace)
     said = told(workspace, sub)
     assert said is not None

@@ -1,4 +1,4 @@
-"""A message to somebody who has ended: its sender knows, the task's next holder gets it, a namesake does not."""
+"""A message to an agent that has ended: its sender is notified, the task's next holder gets it, a namesake does not."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def test_a_message_to_an_agent_that_has_ended_goes_to_the_next_holder_of_its_tas
     assert {"careful, ben", "careful, A"} <= set(subjects(workspace, cleo))
 
 
-def test_a_message_to_one_who_ended_with_nothing_waits_for_it_alone(workspace: Workspace) -> None:
+def test_a_message_to_an_agent_that_ended_without_a_task_waits_for_it(workspace: Workspace) -> None:
     ada, ben = workspace.agent("ada"), workspace.agent("ben")
     workspace.leaves("ben")
     sent = send_message(workspace.place, ada, "ben", "careful")
@@ -44,7 +44,7 @@ def test_a_message_to_one_who_ended_with_nothing_waits_for_it_alone(workspace: W
     assert subjects(workspace, ben) == ["careful"]
 
 
-def test_who_ends_with_mail_unread_leaves_it_to_its_tasks_next_holder_and_the_senders_know(
+def test_unread_messages_of_an_ended_agent_go_to_the_next_holder_and_their_senders_are_notified(
     workspace: Workspace,
 ) -> None:
     workspace.plan(task("A", "src"))
@@ -71,7 +71,7 @@ def test_what_was_read_or_shown_is_not_given_back(workspace: Workspace) -> None:
     assert subjects(workspace, ada) == []
 
 
-def test_a_process_that_is_gone_and_a_subagent_give_their_mail_back_too(workspace: Workspace) -> None:
+def test_messages_of_a_gone_process_and_of_a_subagent_are_requeued_too(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"))
     ada, ben = workspace.agent("ada"), workspace.agent("ben", pid=7)
     sub = workspace.subagent("ben", "x1")
@@ -85,7 +85,7 @@ def test_a_process_that_is_gone_and_a_subagent_give_their_mail_back_too(workspac
     assert subjects(workspace, sub) == ["for ben/worker-1"]
 
 
-def test_senders_that_have_ended_themselves_are_told_nothing(workspace: Workspace) -> None:
+def test_senders_that_have_ended_are_not_notified(workspace: Workspace) -> None:
     ada = workspace.agent("ada")
     workspace.agent("ben")
     send_message(workspace.place, ada, "ben", "one")
@@ -104,7 +104,7 @@ def test_a_message_that_asks_for_nothing_is_not_sent(workspace: Workspace) -> No
     assert subjects(workspace, ben) == ["done"]
 
 
-def test_what_was_sent_to_a_task_and_not_seen_goes_with_it_when_it_is_taken_over(workspace: Workspace) -> None:
+def test_unseen_messages_to_a_task_go_to_the_agent_that_takes_it_over(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"))
     ada, ben, cleo = workspace.agent("ada"), workspace.agent("ben"), workspace.agent("cleo")
     workspace.claimed(ben, "A")

@@ -1,4 +1,4 @@
-"""Conflicts between branches: whose work is looked at, who is told of what, and how often."""
+"""Conflicts between branches: which work is checked, who is notified of what, and how often."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Two:
         return find_conflicts(self.workspace.place, self.git)
 
     def heard(self, agent: int) -> list[str]:
-        """The subjects of what the agent was told since it was last asked."""
+        """The subjects of the agent's new messages."""
         messages = self.workspace.inbox(agent)
         with self.workspace.store.writing() as books:
             books.shared.read(agent, [message.id for message in messages])
@@ -84,7 +84,7 @@ def two(workspace: Workspace) -> Two:
     return Two(workspace)
 
 
-def test_both_are_told_where_and_with_whom_each_in_its_own_lines(two: Two) -> None:
+def test_both_are_notified_where_and_with_whom_each_in_its_own_lines(two: Two) -> None:
     open_conflicts = two.look(HERE)
     assert [known.conflict for known in open_conflicts.conflicts] == [HERE]
     assert two.workspace.inbox(two.ada)[0].subject == "urgent: conflict with bob on src/a/x.py, lines 10-14"
@@ -95,7 +95,7 @@ def test_both_are_told_where_and_with_whom_each_in_its_own_lines(two: Two) -> No
     assert "git merge a" in message.body
 
 
-def test_what_goes_on_is_told_once_even_if_it_grows(two: Two) -> None:
+def test_a_lasting_conflict_is_reported_once_even_if_it_grows(two: Two) -> None:
     two.look(HERE)
     two.heard(two.ada)
     two.look(HERE)
@@ -103,7 +103,7 @@ def test_what_goes_on_is_told_once_even_if_it_grows(two: Two) -> None:
     assert two.heard(two.ada) == []
 
 
-def test_what_is_back_is_told_again_only_when_it_is_another(two: Two) -> None:
+def test_a_conflict_that_is_back_is_reported_again_only_if_it_differs(two: Two) -> None:
     two.look(HERE)
     assert two.look().conflicts == ()
     two.heard(two.bob)
@@ -122,7 +122,7 @@ def test_several_at_once_are_one_message(two: Two) -> None:
     assert len(message.body) < 900
 
 
-def test_a_conflict_with_the_base_is_told_to_the_agent_alone(two: Two) -> None:
+def test_a_conflict_with_the_base_is_reported_only_to_the_agent(two: Two) -> None:
     two.look(HERE, pair=("a", "main"))
     [message] = two.workspace.inbox(two.ada)
     assert message.subject == "urgent: conflict with main on src/a/x.py, lines 10-14"
@@ -130,7 +130,7 @@ def test_a_conflict_with_the_base_is_told_to_the_agent_alone(two: Two) -> None:
     assert two.heard(two.bob) == []
 
 
-def test_a_branch_that_nobody_works_on_is_shown_and_nobody_is_told_until_somebody_does(two: Two) -> None:
+def test_a_conflict_of_an_idle_branch_is_shown_and_reported_once_somebody_works_on_it(two: Two) -> None:
     two.worktree("b", task_id="B")
     update.update_task(two.workspace.place, two.bob, "B", status="released")
     two.workspace.leaves("bob")
@@ -143,7 +143,7 @@ def test_a_branch_that_nobody_works_on_is_shown_and_nobody_is_told_until_somebod
     assert len(two.heard(carl)) == 1
 
 
-def test_a_conflict_with_a_base_that_nobody_works_on_is_told_too(two: Two) -> None:
+def test_a_conflict_with_an_idle_base_is_reported_too(two: Two) -> None:
     with two.workspace.store.writing() as books:
         books.worktrees.add("b", "/trees/b", branch="b", base="a", start="c0", task="B")
         books.worktrees.move("b", "ready")
@@ -155,7 +155,7 @@ def test_a_conflict_with_a_base_that_nobody_works_on_is_told_too(two: Two) -> No
     assert two.heard(two.ada) == []
 
 
-def test_of_several_agents_on_a_branch_those_are_told_whose_scope_it_lies_in(two: Two) -> None:
+def test_of_several_agents_on_a_branch_those_whose_scope_covers_it_are_notified(two: Two) -> None:
     two.workspace.plan(task("D", "src/d"))
     dora = two.workspace.agent("dora", worktree="/trees/a")
     two.workspace.claimed(dora, "D")
@@ -239,7 +239,7 @@ def test_nothing_is_asked_of_git_where_nobody_works(workspace: Workspace) -> Non
     assert git.sides == {}
 
 
-def test_a_worktree_whose_work_came_home_by_itself_lets_others_begin(two: Two) -> None:
+def test_a_worktree_that_was_merged_by_other_means_unblocks_dependants(two: Two) -> None:
     two.worktree("a", task_id="A")
     update.update_task(two.workspace.place, two.ada, "A", status="done")
     refused = two.workspace.refused(two.bob, "C")
@@ -258,7 +258,7 @@ def test_a_worktree_whose_work_came_home_by_itself_lets_others_begin(two: Two) -
     assert two.look().merged == ()
 
 
-def test_the_worktree_of_a_task_that_was_not_begun_has_not_come_home(two: Two) -> None:
+def test_the_worktree_of_a_task_that_was_not_started_is_not_merged(two: Two) -> None:
     two.worktree("c", task_id="C")
     two.git.trees.append(CheckedOut("/trees/c", "c", "c0"))
     two.git.merged_to.add(("c0", "main"))
@@ -266,7 +266,7 @@ def test_the_worktree_of_a_task_that_was_not_begun_has_not_come_home(two: Two) -
     assert two.workspace.events("merged") == []
 
 
-def test_a_worktree_that_somebody_works_in_or_in_which_nothing_was_done_has_not_come_home(two: Two) -> None:
+def test_a_worktree_in_use_or_without_commits_is_not_merged(two: Two) -> None:
     two.worktree("a", task_id="A")
     two.worktree("named")
     two.git.trees.append(CheckedOut("/trees/named", "named", "c0"))

@@ -1,4 +1,4 @@
-"""Bringing a branch home: what is merged, what is refused and leaves everything as it was, and who may begin then."""
+"""Merging a branch: what is merged, what is refused without any change, and which tasks become ready."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def test_a_branch_ahead_of_its_base_moves_the_base_forward(merge_repo: MergeRepo
     assert merged.ready == ("B",)
 
 
-def test_where_git_is_to_go_forward_alone_it_is_said_how_that_can_be_had(merge_repo: MergeRepo) -> None:
+def test_with_fast_forward_only_the_refusal_suggests_rebase(merge_repo: MergeRepo) -> None:
     merge_repo.write(merge_repo.root, "other", "x\n")
     merge_repo.commit(merge_repo.root, "beside")
     git(merge_repo.root, "config", "merge.ff", "only")
@@ -120,7 +120,7 @@ def test_where_git_is_to_go_forward_alone_it_is_said_how_that_can_be_had(merge_r
     merge_repo.lands(rebase=True)
 
 
-def test_what_is_merged_before_the_task_is_done_sets_nobody_free(merge_repo: MergeRepo) -> None:
+def test_merging_before_the_task_is_done_unblocks_nothing(merge_repo: MergeRepo) -> None:
     merged = merge_repo.lands()
     assert (merged.ready, merged.unfinished) == ((), "A")
     merge_repo.write(merge_repo.tree, "src/a", "more\n")
@@ -147,7 +147,7 @@ def test_a_task_that_is_merged_first_and_done_then_sets_others_free_at_once(
 
 
 @pytest.mark.parametrize("is_committed", [True, False])
-def test_what_was_done_after_an_early_merge_has_to_come_home_as_well(
+def test_work_after_an_early_merge_has_to_be_merged_too(
     merge_repo: MergeRepo, real: Workplace, is_committed: bool
 ) -> None:
     merge_repo.lands()
@@ -159,7 +159,7 @@ def test_what_was_done_after_an_early_merge_has_to_come_home_as_well(
     assert (done.now_ready, done.away) == ((), True)
 
 
-def test_a_task_that_is_done_anew_has_to_come_home_anew(merge_repo: MergeRepo) -> None:
+def test_a_task_that_is_done_again_has_to_be_merged_again(merge_repo: MergeRepo) -> None:
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
     merge_repo.lands()
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="released")
@@ -184,7 +184,7 @@ def test_a_branch_beside_its_base_is_merged_with_the_task_in_the_message_and_the
 
 
 @pytest.mark.parametrize("setting", [True, False])
-def test_on_request_the_commits_are_put_on_top_and_the_branch_stays(merge_repo: MergeRepo, setting: bool) -> None:  # noqa: FBT001
+def test_on_request_the_commits_are_rebased_and_the_branch_stays(merge_repo: MergeRepo, setting: bool) -> None:  # noqa: FBT001
     merge_repo.write(merge_repo.root, "other", "x\n")
     merge_repo.commit(merge_repo.root, "beside")
     tip = merge_repo.head("a")
@@ -198,7 +198,7 @@ def test_on_request_the_commits_are_put_on_top_and_the_branch_stays(merge_repo: 
     assert again.already
 
 
-def test_what_waited_begins_and_is_told_from_which_commit(merge_repo: MergeRepo) -> None:
+def test_dependants_are_unblocked_and_notified_of_the_commit(merge_repo: MergeRepo) -> None:
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
     bob = merge_repo.workspace.agent("bob")
     assert merge_repo.workspace.refused(bob, "B").waiting_for == ("A",)
@@ -209,7 +209,7 @@ def test_what_waited_begins_and_is_told_from_which_commit(merge_repo: MergeRepo)
     assert (event.subject, event.agent) == ("A", "pat")
 
 
-def test_an_agent_that_was_refused_what_has_now_landed_is_told(merge_repo: MergeRepo) -> None:
+def test_an_agent_that_waited_for_the_merged_task_is_notified(merge_repo: MergeRepo) -> None:
     carl = merge_repo.workspace.agent("carl")
     merge_repo.workspace.claimed(merge_repo.ada, "A")
     merge_repo.workspace.refused(carl, "A")
@@ -220,7 +220,7 @@ def test_an_agent_that_was_refused_what_has_now_landed_is_told(merge_repo: Merge
     ]
 
 
-def test_a_branch_that_is_home_already_says_so_however_it_came(merge_repo: MergeRepo) -> None:
+def test_a_branch_that_is_merged_already_is_reported_as_such(merge_repo: MergeRepo) -> None:
     git(merge_repo.root, "merge", "--quiet", "a")
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
     merged = merge_repo.lands()
@@ -230,7 +230,7 @@ def test_a_branch_that_is_home_already_says_so_however_it_came(merge_repo: Merge
     assert len(merge_repo.workspace.events("merged")) == 1
 
 
-def test_more_work_after_landing_lands_again(merge_repo: MergeRepo) -> None:
+def test_more_work_after_a_merge_is_merged_again(merge_repo: MergeRepo) -> None:
     update.update_task(merge_repo.workspace.place, merge_repo.ada, "A", status="done")
     merge_repo.lands()
     merge_repo.write(merge_repo.tree, "src/a", "more\n")
@@ -297,7 +297,7 @@ def test_a_check_that_fails_on_the_merged_tree_is_refused_with_its_last_lines(me
     assert Path(kept.checked.log).read_text() == "x\na\n"
 
 
-def test_a_check_that_is_no_command_is_named_as_such(merge_repo: MergeRepo) -> None:
+def test_a_check_that_is_not_a_command_is_named_as_such(merge_repo: MergeRepo) -> None:
     assert "does not exist; --check" in merge_repo.is_kept(check="/login returns 200").advice
 
 
@@ -322,7 +322,7 @@ def test_one_works_in_the_worktree_under_another_claim(merge_repo: MergeRepo) ->
     assert merge_repo.is_kept().holder == "ada"
 
 
-def test_one_may_bring_home_what_one_holds_and_so_may_a_command_in_its_session(merge_repo: MergeRepo) -> None:
+def test_a_holder_and_a_command_in_its_session_may_merge_its_own_work(merge_repo: MergeRepo) -> None:
     merge_repo.workspace.claimed(merge_repo.ada, "A")
     merge_repo.lands(session="ada")
     merge_repo.write(merge_repo.tree, "src/a", "more\n")
@@ -408,7 +408,9 @@ def test_the_repositorys_own_hooks_have_their_say(merge_repo: MergeRepo, hook: s
         ("A", {"onto": "nowhere"}, "no branch 'nowhere' to merge into"),
     ],
 )
-def test_what_makes_no_sense_is_said(merge_repo: MergeRepo, name: str, options: dict[str, Any], words: str) -> None:
+def test_an_invalid_request_is_refused_with_the_reason(
+    merge_repo: MergeRepo, name: str, options: dict[str, Any], words: str
+) -> None:
     with pytest.raises(Misuse, match=words):
         merge_repo.merge(name, **options)
 
@@ -485,9 +487,7 @@ def test_a_base_that_somebody_moved_back_is_not_followed(unfinished: Callable[[]
         assert books.worktrees.all()[0].merged is None
 
 
-def test_another_git_at_work_in_the_checkout_makes_it_wait_for_the_next_time(
-    unfinished: Callable[[], MergeRepo],
-) -> None:
+def test_another_git_running_in_the_checkout_postpones_it(unfinished: Callable[[], MergeRepo]) -> None:
     merge_repo = unfinished()
     lock = merge_repo.root / ".git/index.lock"
     lock.write_text("")

@@ -1,4 +1,4 @@
-"""A merge that is killed at any step, with all that it started, can be repeated: it lands, and nothing is lost."""
+"""A merge that is killed at any step, with all its processes, can be repeated: it succeeds, and nothing is lost."""
 
 from __future__ import annotations
 

@@ -29,19 +29,19 @@ def test_what_was_there_stays_and_the_block_follows_in_its_line_ends(text: str) 
     assert made.replace("\r\n", "").count("\r") == 0
 
 
-def test_an_older_block_is_replaced_where_it_stands() -> None:
+def test_an_older_block_is_replaced_in_place() -> None:
     old = f"# Mine\n\n{BEGIN}\nold rules\n{END}\n\nAfter it.\n"
     assert with_rules(old) == f"# Mine\n\n{BEGIN}\n{RULES}{END}\n\nAfter it.\n"
 
 
 @pytest.mark.parametrize("text", [BEGIN, END, END + BEGIN, BEGIN * 2 + END, BEGIN + END * 2])
-def test_markers_that_are_no_pair_are_refused(text: str) -> None:
+def test_markers_that_are_not_a_pair_are_refused(text: str) -> None:
     with pytest.raises(Misuse, match="not one of each in order"):
         with_rules(text)
 
 
 @given(WORDS, WORDS)
-def test_whatever_stands_around_it_stays_and_doing_it_again_changes_nothing(before: str, after: str) -> None:
+def test_the_text_around_the_block_is_kept_and_repeating_it_changes_nothing(before: str, after: str) -> None:
     once = with_rules(f"{before}{BEGIN}old{END}{after}")
     assert once.startswith(before + BEGIN)
     assert once.endswith(END + after)

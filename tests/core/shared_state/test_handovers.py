@@ -15,7 +15,7 @@ from tests.workspace import Workspace, task
 
 
 class HandoverWorkspace:
-    """A world with a folder of hand-overs, and a job that looks after it."""
+    """A workspace with a folder of hand-overs, and an agent that imports them."""
 
     def __init__(self, workspace: Workspace, root: Path) -> None:
         self.workspace = workspace
@@ -81,7 +81,7 @@ def test_a_file_for_nobody_goes_to_the_holder_of_the_task_that_it_names(handover
     assert [message.recipient for message in handovers_of.workspace.inbox(ada)] == ["A"]
 
 
-def test_what_cannot_be_taken_in_stays_with_a_reason(handovers_of: HandoverWorkspace) -> None:
+def test_a_file_that_cannot_be_imported_stays_and_the_reason_is_given(handovers_of: HandoverWorkspace) -> None:
     handovers_of.workspace.agent("ada")
     handovers_of.put("for_nobody/a.md", "TASK: x\n")
     handovers_of.put("for_ada/none.md", "hello\n")
@@ -156,7 +156,7 @@ def test_a_job_that_was_ended_after_it_moved_the_file_finds_it_again(
     assert handovers_of.take_in().completed == ("completed/ada--a.md",)
 
 
-def test_unread_messages_are_given_out_once_to_those_who_are_not_claude_code(handovers_of: HandoverWorkspace) -> None:
+def test_unread_messages_are_exported_once_for_readers_other_than_claude_code(handovers_of: HandoverWorkspace) -> None:
     workspace = handovers_of.workspace
     assert handovers.export_messages(workspace.place, handovers_of.folder, "codex") == ()
     ada = workspace.agent("ada")

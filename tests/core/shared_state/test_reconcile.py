@@ -42,7 +42,7 @@ class Paper:
         return nullcontext()
 
     def read(self) -> str | None:
-        """What stands there."""
+        """The text of the page."""
         return self.text
 
     def is_wanted(self) -> bool:
@@ -66,7 +66,7 @@ class Paper:
 
 
 class Desk:
-    """A world with a page, and agents that write to it."""
+    """A workspace with a page, and agents that write to it."""
 
     def __init__(self, workspace: Workspace, text: str | None = None) -> None:
         self.workspace = workspace
@@ -75,23 +75,23 @@ class Desk:
 
     @property
     def page(self) -> str:
-        """What stands on the page."""
+        """The text of the page."""
         assert self.paper.text is not None
         return self.paper.text
 
     def write(self, name: str, kind: EntryKind, text: str) -> Entry:
-        """An agent writes, and all goes well."""
+        """An agent writes, without trouble."""
         shared_state = sync.write_state(self.place, self.workspace.agent(name), kind, text)
         assert shared_state.trouble is None
         return shared_state.entries[0]
 
     def edit(self, old: str, new: str) -> None:
-        """A person changes what stands there."""
+        """A person changes the page."""
         assert self.page.count(old) == 1
         self.paper.text = self.page.replace(old, new)
 
     def texts(self, author: str | None = None) -> list[tuple[EntryKind, str]]:
-        """What can be read, of one author or all."""
+        """The entries of one author, or of all."""
         shared_state = sync.read_state(self.place, 0.0)
         return [(entry.kind, entry.text) for entry in shared_state.entries if author is None or entry.author == author]
 
@@ -101,7 +101,7 @@ def desk(workspace: Workspace) -> Desk:
     return Desk(workspace)
 
 
-def test_what_agents_write_stands_in_its_section_with_what_was_observed(desk: Desk) -> None:
+def test_entries_of_agents_are_in_their_section_with_what_was_observed(desk: Desk) -> None:
     desk.workspace.checkout.changed = ["a.py", "b.py"]
     desk.write("ada", "status", "On the parser.\n\nHalf way.")
     desk.write("ben", "learning", "The API is slow")
@@ -182,7 +182,7 @@ def test_what_is_free_text_stays_free_text(desk: Desk) -> None:
     assert free in desk.page
 
 
-def test_what_a_person_changes_in_an_agents_state_is_kept_as_theirs_and_the_agent_is_told(desk: Desk) -> None:
+def test_a_persons_change_of_an_agents_status_is_kept_as_theirs_and_the_agent_is_notified(desk: Desk) -> None:
     ada = desk.workspace.agent("ada")
     desk.write("ada", "status", "On the parser")
     desk.edit("On the parser", "Stop, take the lexer")
@@ -205,7 +205,7 @@ def test_a_learning_that_a_person_changes_is_theirs_and_the_other_is_not_lost(de
     assert desk.page.count("The disk is slow") == 1
 
 
-def test_what_a_person_takes_away_is_needed_no_longer_and_comes_back_when_they_put_it_back(desk: Desk) -> None:
+def test_an_entry_that_a_person_removes_is_hidden_until_they_restore_it(desk: Desk) -> None:
     desk.write("ada", "next", "A key")
     desk.write("ada", "learning", "Slow")
     before = desk.page
@@ -239,7 +239,7 @@ def test_a_page_without_its_version_gets_back_what_it_lacks(desk: Desk) -> None:
     assert desk.page.startswith("# Ours\n\n## Needed next\n\n- one\n")
 
 
-def test_a_page_that_is_torn_takes_nothing_away(desk: Desk) -> None:
+def test_an_incomplete_page_removes_nothing(desk: Desk) -> None:
     desk.write("ada", "next", "one")
     desk.write("ada", "status", "two")
     whole = desk.page
@@ -260,7 +260,7 @@ def test_a_page_that_changes_while_it_is_written_loses_nothing(desk: Desk) -> No
         assert desk.page.count(text) == 1
 
 
-def test_a_page_that_never_stands_still_is_left_to_the_next_call(desk: Desk) -> None:
+def test_a_page_that_keeps_changing_is_left_to_the_next_call(desk: Desk) -> None:
     desk.paper.meanwhile = [desk.page] * 100
     shared_state = sync.write_state(desk.place, desk.workspace.agent("ada"), "learning", "one")
     assert shared_state.trouble is not None
@@ -279,7 +279,7 @@ def test_a_page_that_cannot_be_written_harms_nothing_and_is_made_up_for_later(de
     assert desk.page.count("- one\n") == 1
 
 
-def test_a_page_that_is_gone_is_said_once_and_made_anew_only_when_somebody_asks(desk: Desk) -> None:
+def test_a_missing_page_is_reported_once_and_written_again_only_on_request(desk: Desk) -> None:
     desk.write("ada", "learning", "one")
     before = desk.page
     desk.paper.text = None
@@ -338,7 +338,7 @@ def test_older_learnings_move_to_the_archive_of_their_month(desk: Desk) -> None:
     assert desk.paper.writes < most + 2 * merge.SLACK
 
 
-def test_what_stands_in_the_archive_does_not_come_back_with_an_older_page(desk: Desk) -> None:
+def test_archived_entries_do_not_come_back_with_an_older_page(desk: Desk) -> None:
     most = merge.MOST["next"]
     for number in range(most + merge.SLACK):
         desk.write("ada", "next", f"n{number}.")
@@ -475,7 +475,7 @@ class Writing(RuleBasedStateMachine):
 
     @rule()
     def a_person_saves_what_they_opened(self) -> None:
-        """Over all that was written since; what other people wrote then is theirs to answer for."""
+        """Saves an old reading over all that was written since."""
         self.paper.text, self.mine = self.older, list(self.older_mine)
 
     @rule(days=st.integers(0, 40))

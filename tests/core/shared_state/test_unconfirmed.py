@@ -1,4 +1,4 @@
-"""A status that claims something finished is kept, and marked when what was observed speaks against it."""
+"""A status that claims that something is finished is recorded, and marked when observations contradict it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def ran(workspace: Workspace, agent_id: int, *, failed: bool) -> None:
         books.activity.ran(agent_id, "pytest  -x\n tests", failed=failed)
 
 
-def test_done_with_changes_in_ones_scope_that_are_not_committed_is_unconfirmed(workspace: Workspace) -> None:
+def test_done_with_uncommitted_changes_in_the_scope_is_unconfirmed(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"))
     ada = workspace.agent("ada")
     workspace.claimed(ada, "A")
@@ -39,7 +39,7 @@ def test_all_tests_pass_after_a_run_that_failed_is_unconfirmed(workspace: Worksp
     assert doubt(workspace, ada, "All tests pass") is None
 
 
-def test_both_reasons_are_said(workspace: Workspace) -> None:
+def test_both_reasons_are_given(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"))
     ada = workspace.agent("ada")
     workspace.claimed(ada, "A")
@@ -49,7 +49,7 @@ def test_both_reasons_are_said(workspace: Workspace) -> None:
     assert said.startswith("2 files in its scope not committed; its last test run failed")
 
 
-def test_who_holds_nothing_any_more_answers_for_what_it_was_the_last_to_edit(workspace: Workspace) -> None:
+def test_without_a_claim_the_files_that_the_agent_edited_last_count(workspace: Workspace) -> None:
     ada, ben = workspace.agent("ada"), workspace.agent("ben")
     with workspace.store.writing() as books:
         books.journal.edited("src/a", ada)

@@ -1,4 +1,4 @@
-"""What agents tell each other: the shared state with what was observed, and messages that are read once."""
+"""The shared state with what was observed, and messages that are read once."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from mcp_server.domain.errors import Misuse, UnknownRecipient
 from tests.workspace import LEASE, START_TIME, Workspace, task
 
 
-def test_an_entry_says_who_when_and_what_was_observed(workspace: Workspace) -> None:
+def test_an_entry_has_its_author_its_time_and_what_was_observed(workspace: Workspace) -> None:
     ada = workspace.agent("ada", worktree="/trees/ada")
     workspace.checkout.changed = ["src/a", "lib/b"]
     entry = write_state(workspace.place, ada, "learning", "the API is slow\non Mondays")
@@ -134,7 +134,7 @@ def test_a_holder_may_be_named_as_the_task_list_does(workspace: Workspace) -> No
     assert message.recipient == "ada"
 
 
-def test_whoever_sends_to_a_finished_task_is_told_that_nobody_gets_it(workspace: Workspace) -> None:
+def test_the_sender_to_a_finished_task_learns_that_nobody_gets_the_message(workspace: Workspace) -> None:
     workspace.plan(task("A"))
     ada, ben = workspace.agent("ada"), workspace.agent("ben")
     workspace.claimed(ada, "A")

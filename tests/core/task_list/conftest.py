@@ -1,4 +1,4 @@
-"""A world with a task list, on every kind of store."""
+"""A workspace with a task list, on every kind of store."""
 
 from __future__ import annotations
 

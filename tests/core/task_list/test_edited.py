@@ -1,4 +1,4 @@
-"""What a person writes, rewords, copies and deletes in the list, done to the tasks."""
+"""A person's edits in the list (new, reworded, copied and deleted lines) are applied to the tasks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_a_person_rewords_reorders_and_adds(listed: TaskListWorkspace) -> None:
     assert listed.paper.text == "\n".join(lines).replace("] Between", "] **T5** Between")
 
 
-def test_priority_and_order_that_are_taken_away_are_gone(listed: TaskListWorkspace) -> None:
+def test_removed_priorities_and_dependencies_are_removed_from_the_task(listed: TaskListWorkspace) -> None:
     listed.edit("after: T1", "after: T1; priority: 4")
     assert (listed.task("T2").priority, listed.task("T2").waiting) == (4, 1)
     listed.edit("; after: T1; priority: 4", "")
@@ -40,7 +40,7 @@ def test_a_deleted_task_is_dropped_and_back_when_it_is_pasted_again(listed: Task
     )
 
 
-def test_a_deleted_task_in_progress_is_put_back_where_it_stood(listed: TaskListWorkspace) -> None:
+def test_a_deleted_task_in_progress_is_added_again_in_its_place(listed: TaskListWorkspace) -> None:
     listed.claimed(listed.agent("ada"), "T1")
     listed.sync()
     text = listed.paper.text
@@ -50,7 +50,7 @@ def test_a_deleted_task_in_progress_is_put_back_where_it_stood(listed: TaskListW
     assert "T1 is in progress" in (synced.notice or "")
 
 
-def test_a_deleted_task_that_is_done_stays_done_and_away(listed: TaskListWorkspace) -> None:
+def test_a_deleted_done_task_stays_done_and_deleted(listed: TaskListWorkspace) -> None:
     listed.edit("- [x] **T4** Begun\n", "")
     listed.plan(task("A", "a"))
     listed.sync()
@@ -95,7 +95,9 @@ def test_a_title_of_long_ago_is_a_new_task(listed: TaskListWorkspace) -> None:
         ("Think (after: T3)", "'T3', which would then wait for itself"),
     ],
 )
-def test_what_cannot_be_done_is_said_and_the_text_is_kept(listed: TaskListWorkspace, words: str, notice: str) -> None:
+def test_a_change_that_cannot_be_applied_is_reported_and_the_text_is_kept(
+    listed: TaskListWorkspace, words: str, notice: str
+) -> None:
     synced = listed.edit("Think", words)
     assert notice in (synced.notice or "")
     assert f"**T3** {words}\n" in listed.paper.text

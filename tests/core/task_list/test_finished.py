@@ -1,4 +1,4 @@
-"""What was done before the list could tell of it is told once, and what was deleted stays away."""
+"""Tasks done before the list could show them are shown once; deleted tasks stay deleted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_a_task_planned_and_done_while_the_list_could_not_be_written_is_shown_on
     assert "- [x] **A** Work on A (scope: `a`)\n" in listed.paper.text
 
 
-def test_a_done_task_that_was_shown_and_deleted_stays_away_whatever_is_done_next(listed: TaskListWorkspace) -> None:
+def test_a_done_task_that_was_shown_and_deleted_stays_deleted(listed: TaskListWorkspace) -> None:
     ada = finished_unseen(listed)
     listed.sync()
     listed.edit("- [x] **A** Work on A (scope: `a`)\n", "")
@@ -50,7 +50,7 @@ def test_a_done_task_that_was_shown_and_deleted_stays_away_whatever_is_done_next
     assert "**A**" not in listed.paper.text
 
 
-def test_a_task_deleted_while_it_was_being_done_stays_away(listed: TaskListWorkspace) -> None:
+def test_a_task_deleted_while_it_was_being_done_stays_deleted(listed: TaskListWorkspace) -> None:
     ada = listed.agent("ada")
     listed.claimed(ada, "T1")
     listed.sync()
@@ -66,13 +66,13 @@ def test_a_task_deleted_while_it_was_being_done_stays_away(listed: TaskListWorks
     assert "**T1**" not in listed.paper.text
 
 
-def test_what_was_done_before_there_was_a_list_is_not_told_in_it(workspace: TaskListWorkspace) -> None:
+def test_tasks_done_before_the_list_existed_are_not_shown(workspace: TaskListWorkspace) -> None:
     finished_unseen(workspace)
     workspace.listed("- [ ] Think\n")
     assert workspace.paper.text == "- [ ] **T1** Think\n"
 
 
-def test_what_another_list_says_was_done_is_taken_in_and_not_shown(listed: TaskListWorkspace) -> None:
+def test_done_tasks_of_another_list_are_imported_and_not_shown(listed: TaskListWorkspace) -> None:
     imported = sync.import_list(listed.place, listed.me, "y.md", b"- [x] Old\n- [ ] New\n")
     listed.sync()
 

@@ -1,4 +1,4 @@
-"""Lists are taken in from anywhere once, and come out as they were written."""
+"""Lists are imported once, from anywhere, and exported as they were written."""
 
 from __future__ import annotations
 

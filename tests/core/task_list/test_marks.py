@@ -1,4 +1,4 @@
-"""What a mark that a person sets or takes away does to a task and to whoever holds it."""
+"""The effect of a mark that a person sets or removes on a task and its holder."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from mcp_server.domain.errors import NotHolder
 from tests.core.task_list.workspace import TaskListWorkspace, update
 
 
-def test_a_tick_makes_a_task_done_and_taking_it_away_opens_it_again(listed: TaskListWorkspace) -> None:
+def test_a_tick_makes_a_task_done_and_removing_it_reopens_the_task(listed: TaskListWorkspace) -> None:
     listed.edit("- [ ] **T1**", "- [x] **T1**")
     assert (listed.task("T1").status, listed.task("T2").ready) == ("done", True)
     listed.edit("- [x] **T1**", "- [ ] **T1**")
     assert (listed.task("T1").status, listed.task("T2").ready) == ("todo", False)
 
 
-def test_a_tick_ends_the_claim_of_whoever_holds_the_task_and_tells_it(listed: TaskListWorkspace) -> None:
+def test_a_tick_ends_the_claim_on_the_task_and_notifies_its_holder(listed: TaskListWorkspace) -> None:
     ada = listed.agent("ada")
     listed.claimed(ada, "T1")
     listed.sync()
@@ -50,7 +50,7 @@ def test_a_holder_that_ticks_its_own_task_off_has_finished_it(listed: TaskListWo
 
 
 @pytest.mark.parametrize("mark", [" ", "!"])
-def test_no_other_mark_takes_a_claim_away(listed: TaskListWorkspace, mark: str) -> None:
+def test_no_other_mark_ends_a_claim(listed: TaskListWorkspace, mark: str) -> None:
     ada = listed.agent("ada")
     listed.claimed(ada, "T1")
     listed.sync()
@@ -61,7 +61,7 @@ def test_no_other_mark_takes_a_claim_away(listed: TaskListWorkspace, mark: str) 
     assert len(listed.inbox(ada)) == 1
 
 
-def test_a_person_who_is_at_a_task_keeps_agents_from_it(listed: TaskListWorkspace) -> None:
+def test_a_task_that_a_person_works_on_is_not_given_to_agents(listed: TaskListWorkspace) -> None:
     listed.edit("- [ ] **T1** Auth (scope: src/auth/**)", "- [~] **T1** Auth (scope: src/auth/**) — @pat")
     refused = listed.refused(listed.agent("ada"), "T1")
 

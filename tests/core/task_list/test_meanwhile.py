@@ -1,4 +1,4 @@
-"""What a person saves from an old reading, or while the list is written, takes nothing back that they did not see."""
+"""A person who saves an old version, or during a write, undoes nothing that they did not see."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def test_a_list_saved_from_an_old_reading_takes_nothing_back(listed: TaskListWor
     assert "More words." in listed.paper.text
 
 
-def test_what_is_saved_in_the_moment_of_writing_is_merged(listed: TaskListWorkspace) -> None:
+def test_an_edit_saved_during_writing_is_merged(listed: TaskListWorkspace) -> None:
     read = listed.paper.text
     listed.claimed(listed.agent("ada"), "T1")
     listed.paper.saved_meanwhile = [read.replace("Words.", "Better words.").encode()]
@@ -38,7 +38,7 @@ def test_what_is_saved_in_the_moment_of_writing_is_merged(listed: TaskListWorksp
     assert listed.sync() == sync.Synced()
 
 
-def test_who_repeats_a_change_that_was_not_yet_seen_again_takes_no_other_back(listed: TaskListWorkspace) -> None:
+def test_repeating_an_unseen_change_undoes_no_other(listed: TaskListWorkspace) -> None:
     def deletes(stands: bytes) -> bytes:
         return b"".join(line for line in stands.splitlines(keepends=True) if b"docs" not in line)
 

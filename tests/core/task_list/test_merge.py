@@ -112,9 +112,7 @@ def test_a_mark_that_was_set_before_somebody_finished_the_task_does_not_open_it_
 
 
 @pytest.mark.parametrize("mishap", ["empty", "gone", "unusable"])
-def test_a_list_that_was_lost_is_exported_with_all_its_words_and_goes_on_from_there(
-    workspace: TaskListWorkspace, mishap: str
-) -> None:
+def test_a_lost_list_is_exported_with_all_its_text_and_continued(workspace: TaskListWorkspace, mishap: str) -> None:
     text = workspace.paper.text
     workspace.paper.save(None if mishap == "gone" else " \n")
     workspace.paper.unusable = "TASKS.md is binary" if mishap == "unusable" else None
@@ -139,9 +137,7 @@ def test_no_task_gets_the_id_that_another_line_gives(workspace: TaskListWorkspac
 
 
 @pytest.mark.parametrize("end", ["— @bob", "@bob", "(claimed by bob)", "(unclaimed)", "<!-- b"])
-def test_a_title_that_ends_as_if_it_named_a_holder_comes_through_a_claim_unharmed(
-    workspace: TaskListWorkspace, end: str
-) -> None:
+def test_a_title_that_ends_like_a_holders_name_survives_a_claim(workspace: TaskListWorkspace, end: str) -> None:
     workspace.plan(Proposal(f"Ask {end}", ("ask",), id="ask"))
     workspace.sync()
     text = workspace.paper.text
@@ -157,7 +153,7 @@ def test_a_title_keeps_what_joins_its_letters(workspace: TaskListWorkspace) -> N
     assert workspace.task("T3").title == "Think 👨\u200d💻 and write"
 
 
-def test_whoever_writes_another_name_there_is_told_how_a_claim_is_freed(workspace: TaskListWorkspace) -> None:
+def test_writing_another_name_explains_how_to_release_the_claim(workspace: TaskListWorkspace) -> None:
     text = workspace.paper.text
     assert "T1 is still held by ada; `interlock update T1 --status released --force` frees it for ben" in str(
         workspace.edit("@ada", "@ben").notice
@@ -172,7 +168,7 @@ def test_tasks_keep_the_ids_that_a_tracker_gave_them(workspace: TaskListWorkspac
     assert (workspace.task("AUTH-12").title, workspace.task("AUTH-12").waiting) == ("Keys", 1)
 
 
-def test_a_task_that_is_put_below_another_one_is_still_a_task(workspace: TaskListWorkspace) -> None:
+def test_a_task_below_another_one_is_still_a_task(workspace: TaskListWorkspace) -> None:
     workspace.edit("- [ ] **T2** Docs", "  - [ ] write it first\n  - [ ] **T2** Docs")
     assert (workspace.task("T2").status, workspace.sync().changed) == ("todo", ())
     assert "  - [ ] write it first\n  - [ ] **T2** Docs" in workspace.paper.text

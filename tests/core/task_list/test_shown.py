@@ -9,7 +9,7 @@ from tests.core.task_list.workspace import LIST, TaskListWorkspace, statuses, up
 from tests.workspace import task
 
 
-def test_a_list_is_taken_in_and_its_tasks_get_ids(workspace: TaskListWorkspace) -> None:
+def test_a_list_is_imported_and_its_tasks_get_ids(workspace: TaskListWorkspace) -> None:
     synced = workspace.listed(LIST)
 
     assert synced.created == ("T1", "T2", "T3", "T4")
@@ -32,7 +32,7 @@ def test_nothing_is_read_or_written_when_nothing_has_changed(listed: TaskListWor
     assert (listed.paper.text, listed.paper.writes) == before
 
 
-def test_a_list_that_was_taken_in_is_not_written_again(listed: TaskListWorkspace) -> None:
+def test_an_imported_list_is_not_written_again(listed: TaskListWorkspace) -> None:
     writes = listed.paper.writes
     listed.leaves("pat")  # an event that says nothing about tasks
 
@@ -41,7 +41,7 @@ def test_a_list_that_was_taken_in_is_not_written_again(listed: TaskListWorkspace
     assert (synced.looked, synced.written, listed.paper.writes) == (True, False, writes)
 
 
-def test_a_claim_and_what_comes_of_it_are_shown(listed: TaskListWorkspace) -> None:
+def test_a_claim_and_its_end_are_shown(listed: TaskListWorkspace) -> None:
     ada = listed.agent("ada")
     listed.claimed(ada, "T1")
     listed.sync()
@@ -93,7 +93,7 @@ def test_a_task_without_a_scope_can_be_claimed_once_it_has_one(listed: TaskListW
     assert listed.claimed(ada, "T3").task.scope == ("src/think/**",)
 
 
-def test_where_only_a_scope_is_missing_whoever_asks_for_any_task_is_told(workspace: TaskListWorkspace) -> None:
+def test_if_only_a_scope_is_missing_the_refusal_says_so(workspace: TaskListWorkspace) -> None:
     workspace.listed("- [ ] Think\n")
     refused = workspace.refused(workspace.agent("ada"))
     assert (refused.reason, "T1 needs a scope" in refused.advice) == ("nothing_ready", True)

@@ -1,4 +1,4 @@
-"""A list that cannot be used is told of, and its tasks are kept."""
+"""A list that can't be used is reported, and its tasks are kept."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mcp_server.core.task_list import sync
 from tests.core.task_list.workspace import TaskListWorkspace, statuses
 
 
-def test_a_list_that_cannot_be_written_is_told_of_and_written_when_it_can(listed: TaskListWorkspace) -> None:
+def test_a_list_that_cannot_be_written_is_reported_and_written_later(listed: TaskListWorkspace) -> None:
     listed.claimed(listed.agent("ada"), "T1")
     listed.paper.read_only = True
     assert listed.sync().notice == "TASKS.md can't be written"
@@ -18,7 +18,7 @@ def test_a_list_that_cannot_be_written_is_told_of_and_written_when_it_can(listed
     assert statuses(listed) == {"T1": "in_progress", "T2": "todo", "T3": "todo", "T4": "done"}
 
 
-def test_a_list_that_cannot_be_read_is_told_of_and_nothing_changes(listed: TaskListWorkspace) -> None:
+def test_a_list_that_cannot_be_read_is_reported_and_nothing_changes(listed: TaskListWorkspace) -> None:
     before = statuses(listed)
     listed.paper.save("- [x] something else\n")
     listed.paper.unusable = "TASKS.md is binary"
@@ -26,7 +26,7 @@ def test_a_list_that_cannot_be_read_is_told_of_and_nothing_changes(listed: TaskL
     assert statuses(listed) == before
 
 
-def test_a_vanished_list_is_told_of_once_and_its_tasks_are_kept(listed: TaskListWorkspace) -> None:
+def test_a_missing_list_is_reported_once_and_its_tasks_are_kept(listed: TaskListWorkspace) -> None:
     before, text = statuses(listed), listed.paper.text
     listed.paper.save(None)
     assert "TASKS.md is gone" in (listed.sync().notice or "")
@@ -42,7 +42,7 @@ def test_an_emptied_list_drops_nothing(listed: TaskListWorkspace) -> None:
     assert statuses(listed) == before
 
 
-def test_all_of_a_list_or_nothing_is_taken_in(listed: TaskListWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_list_is_applied_completely_or_not_at_all(listed: TaskListWorkspace, monkeypatch: pytest.MonkeyPatch) -> None:
     before = listed.dump()
     monkeypatch.setattr("mcp_server.core.task_list.merge.ListEdits.link", lambda *_: 1 / 0)
     listed.paper.save(listed.paper.text.replace("[ ]", "[x]"))

@@ -1,4 +1,4 @@
-"""A world with a task list, whose file a test edits as a person would."""
+"""A workspace with a task list, whose file a test edits as a person would."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class PaperFile:
 
     @property
     def text(self) -> str:
-        """What it says."""
+        """The contents of the file."""
         assert self.content is not None
         return self.content.decode()
 
@@ -58,7 +58,7 @@ class PaperFile:
         yield
 
     def read(self) -> Found | None:
-        """What it says; refuses when a test wants that."""
+        """The contents of the file; fails when a test wants that."""
         if self.unusable:
             raise Unusable(self.unusable)
         return None if self.content is None else Found(self.content, str(self._changes))
@@ -79,7 +79,7 @@ class PaperFile:
 
 
 class TaskListWorkspace(Workspace):
-    """A world with a list."""
+    """A workspace with a list."""
 
     def __init__(self, kind: str, folder: Path) -> None:
         super().__init__(kind, folder)
@@ -88,7 +88,7 @@ class TaskListWorkspace(Workspace):
 
     @property
     def place(self) -> Workplace:
-        """What the acts of the core work with."""
+        """What the operations of the core need."""
         return super().place._replace(task_file=self.paper)
 
     def sync(self, by: int | None = None) -> Synced:
@@ -108,11 +108,11 @@ class TaskListWorkspace(Workspace):
 
 
 def update(workspace: TaskListWorkspace, agent: int, task_id: str, status: Move, note: str | None = None) -> None:
-    """An agent says how it stands with a task."""
+    """An agent updates a task."""
     update_task(workspace.place, agent, task_id, status=status, note=note)
 
 
 def statuses(workspace: TaskListWorkspace) -> dict[str, str]:
-    """How it stands with every task."""
+    """The status of every task."""
     with workspace.store.reading() as books:
         return {task.id: task.status for task in books.tasks.among(f"T{number}" for number in range(1, 20))}

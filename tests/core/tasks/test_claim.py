@@ -1,4 +1,4 @@
-"""Claiming: exactly one agent gets a task, and everybody else is told who has it and what to do."""
+"""Claiming: exactly one agent gets a task, and all others learn who holds it and what to do."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_exclusions_keep_scopes_apart(workspace: Workspace) -> None:
     assert workspace.claimed(workspace.agent("bob"), "B").task.id == "B"
 
 
-def test_a_path_lock_of_another_is_in_the_way_of_a_claim(workspace: Workspace) -> None:
+def test_a_path_lock_of_another_agent_prevents_a_claim(workspace: Workspace) -> None:
     workspace.plan(task("A", "package.json"))
     lock.lock_resource(workspace.place, workspace.agent("ada"), "path:*.json")
     refused = workspace.refused(workspace.agent("bob"), "A")
@@ -186,7 +186,7 @@ def test_a_reading_task_is_claimed_by_one_agent_alone(workspace: Workspace) -> N
     assert workspace.refused(workspace.agent("bob"), "A").holder == "ada"
 
 
-def test_notes_are_handed_to_whoever_continues(workspace: Workspace) -> None:
+def test_notes_are_passed_to_the_next_holder(workspace: Workspace) -> None:
     workspace.plan(task("A", "a"))
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     workspace.claimed(ada)
@@ -198,7 +198,7 @@ def test_notes_are_handed_to_whoever_continues(workspace: Workspace) -> None:
     assert {note.author for note in notes} == {"ada"}
 
 
-def test_who_was_refused_waits_for_the_holder_until_it_gets_something(workspace: Workspace) -> None:
+def test_a_refused_agent_waits_for_the_holder_until_it_gets_something(workspace: Workspace) -> None:
     workspace.plan(task("A", "a"), task("B", "b"))
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     workspace.claimed(ada, "A")

@@ -1,4 +1,4 @@
-"""Planning: all of a plan or nothing, what is wrong with it by name, and false independence by example."""
+"""Planning: all of a plan or nothing, with the reason for a refusal and an example for each overlap."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def test_false_independence_is_found_against_tasks_that_were_there_before(worksp
     assert {overlap.tasks for overlap in planned.overlaps} == {("A", "C"), ("B", "C")}
 
 
-def test_a_done_task_is_in_nobodys_way(workspace: Workspace) -> None:
+def test_a_done_task_prevents_no_claim(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"))
     ada = workspace.agent("ada")
     workspace.claimed(ada)
@@ -125,7 +125,7 @@ def test_a_tried_plan_says_the_same_and_leaves_nothing(workspace: Workspace) -> 
         ([Proposal("a", [f"f{number}" for number in range(1_001)])], "one too many"),
     ],
 )
-def test_a_plan_that_makes_no_sense_is_refused_by_name_and_nothing_is_planned(
+def test_an_invalid_plan_is_refused_with_the_reason_and_nothing_is_planned(
     workspace: Workspace, proposals: list[Proposal], words: str
 ) -> None:
     workspace.plan(task("known", "a"))

@@ -18,7 +18,7 @@ def change(workspace: Workspace, agent_id: int, task_id: str, *, force: bool = F
 
 
 def working(workspace: Workspace) -> int:
-    """Ada at work on A; B waits for it."""
+    """Ada works on A; B waits for it."""
     workspace.plan(task("A", "src", resources=["db"]), task("B", "lib", depends_on=["A"]))
     ada = workspace.agent("ada")
     workspace.claimed(ada, "A")
@@ -34,7 +34,7 @@ def test_done_frees_the_scope_and_readies_what_waited(workspace: Workspace) -> N
     assert [(event.agent, event.subject) for event in workspace.events("done")] == [("ada", "A")]
 
 
-def test_what_is_done_in_a_worktree_has_yet_to_come_home_before_others_begin(workspace: Workspace) -> None:
+def test_dependants_wait_until_a_task_done_in_a_worktree_is_merged(workspace: Workspace) -> None:
     ada = working(workspace)
     with workspace.store.writing() as books:
         books.worktrees.add("A", "/trees/A", branch="A", base="main", start="c0ffee", task="A")
@@ -54,7 +54,7 @@ def test_released_puts_the_task_back_for_the_next(workspace: Workspace) -> None:
     assert workspace.claimed(workspace.agent("bob")).task.id == "A"
 
 
-def test_blocked_keeps_what_is_needed_and_released_takes_it_up_again(workspace: Workspace) -> None:
+def test_blocked_keeps_the_reason_and_released_makes_the_task_available_again(workspace: Workspace) -> None:
     ada = working(workspace)
     updated = change(workspace, ada, "A", status="blocked", note="an API key")
     assert (updated.task.status, updated.task.needs) == ("blocked", "an API key")
@@ -93,7 +93,7 @@ def test_a_task_that_nobody_holds_cannot_be_in_progress_or_fail(workspace: Works
     assert workspace.dump() == before
 
 
-def test_a_task_that_nobody_holds_may_be_put_down_as_done(workspace: Workspace) -> None:
+def test_a_task_that_nobody_holds_can_be_marked_done(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"), task("B", "lib", depends_on=["A"]))
     assert change(workspace, workspace.agent("ada"), "A", status="done").now_ready == ("B",)
 
@@ -118,7 +118,7 @@ def test_nobody_changes_a_task_that_another_holds(workspace: Workspace, status: 
     assert workspace.dump() == before
 
 
-def test_force_changes_it_and_its_holder_is_told(workspace: Workspace) -> None:
+def test_force_changes_it_and_its_holder_is_notified(workspace: Workspace) -> None:
     ada = working(workspace)
     bob = workspace.agent("bob")
     assert change(workspace, bob, "A", status="released", force=True).task.status == "todo"
@@ -201,7 +201,7 @@ def test_a_task_ends_with_the_locks_that_came_with_it_and_no_others(workspace: W
         ({"status": "done", "note": "ok", "widen": ["a\0"]}, "control character"),
     ],
 )
-def test_a_change_that_makes_no_sense_is_refused_and_nothing_is_changed(
+def test_an_invalid_change_is_refused_and_nothing_is_changed(
     workspace: Workspace, what: dict[str, object], words: str
 ) -> None:
     ada = working(workspace)

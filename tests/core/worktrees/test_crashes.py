@@ -21,7 +21,7 @@ MOST = 60
 
 
 class Killed(BaseException):
-    """What nobody catches, as nobody can catch a kill."""
+    """An exception that nobody catches, like a kill."""
 
 
 class CallLimit:

@@ -1,4 +1,4 @@
-"""Making worktrees: names, branches, bases, and what happens when it is broken off or done again."""
+"""Creating worktrees: names, branches, bases, interruptions and repetition."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_the_same_command_again_answers_the_same_worktree(git_workspace: GitWork
     assert "already has a worktree on the branch one" in reason(git_workspace.make("one", branch="other"))
 
 
-def test_a_base_is_a_branch_or_a_commit_whose_work_goes_home_to_the_default_branch(git_workspace: GitWorkspace) -> None:
+def test_work_based_on_a_commit_is_merged_into_the_default_branch(git_workspace: GitWorkspace) -> None:
     first = git(git_workspace.root, "rev-parse", "HEAD")
     git_workspace.commit(git_workspace.root, "b.txt")
     git(git_workspace.root, "branch", "side", first)
@@ -78,13 +78,13 @@ def test_a_base_is_a_branch_or_a_commit_whose_work_goes_home_to_the_default_bran
         git_workspace.make("three", base="nowhere")
 
 
-def test_a_remotes_branch_goes_home_to_the_local_one(git_workspace: GitWorkspace) -> None:
+def test_work_based_on_a_remotes_branch_is_merged_into_the_local_one(git_workspace: GitWorkspace) -> None:
     git(git_workspace.root, "update-ref", "refs/remotes/origin/main", "HEAD")
     assert git_workspace.made("one", base="origin/main").base == "main"
     assert git(git_workspace.root, "config", "--get-regexp", "^branch\\.|user.name=x|core.bare") == "core.bare false"
 
 
-def test_a_detached_head_is_begun_from_and_said(git_workspace: GitWorkspace) -> None:
+def test_a_worktree_starts_at_a_detached_head_and_says_so(git_workspace: GitWorkspace) -> None:
     head = git(git_workspace.root, "rev-parse", "HEAD")
     git(git_workspace.root, "checkout", "--quiet", "--detach")
     outcome = git_workspace.make("one")
@@ -135,7 +135,7 @@ def test_a_branch_that_git_would_not_take_is_refused(git_workspace: GitWorkspace
         git_workspace.make("one", branch=branch)
 
 
-def test_a_remotes_branch_is_not_begun_a_second_time_unasked(git_workspace: GitWorkspace) -> None:
+def test_a_branch_that_exists_on_a_remote_is_not_created_again_unasked(git_workspace: GitWorkspace) -> None:
     git(git_workspace.root, "update-ref", "refs/remotes/origin/fix", "HEAD")
     assert "`interlock worktree add fix --base origin/fix` starts there" in reason(git_workspace.make("fix"))
     assert "`interlock worktree add fix --base origin/fix` starts there" in reason(
@@ -156,7 +156,7 @@ def test_below_one_of_gits_hooks_it_is_made_in_its_own_repository(
     assert [git(Path(folder), "status", "--porcelain") for folder in (git_workspace.root, made.path)] == ["", ""]
 
 
-def test_a_base_is_what_it_is_where_one_stands_and_stays_what_it_was(git_workspace: GitWorkspace) -> None:
+def test_a_base_is_resolved_in_the_current_checkout_and_then_fixed(git_workspace: GitWorkspace) -> None:
     side = git_workspace.root.parent / "side"
     git(git_workspace.root, "worktree", "add", "--quiet", "-b", "side", str(side))
     git_workspace.commit(side, "c.txt")
@@ -222,7 +222,7 @@ def test_a_shallow_clone_and_a_submodule_are_repositories_like_others(
     assert inner.made("two").path == str(outer / "libs" / "inner" / ".claude" / "worktrees" / "two")
 
 
-def test_a_hook_that_fails_after_the_checkout_is_told_and_the_worktree_is_there(git_workspace: GitWorkspace) -> None:
+def test_a_failing_checkout_hook_is_reported_and_the_worktree_exists(git_workspace: GitWorkspace) -> None:
     hook = git_workspace.root / ".git" / "hooks" / "post-checkout"
     hook.write_text("#!/bin/sh\necho no tools >&2\nexit 3\n")
     hook.chmod(0o755)
@@ -253,7 +253,7 @@ def dies_on_checkout(git_workspace: GitWorkspace) -> None:
     git_workspace.commit(git_workspace.root, "z.txt")
 
 
-def test_a_checkout_that_was_killed_is_begun_anew_by_the_same_command(git_workspace: GitWorkspace) -> None:
+def test_a_killed_checkout_is_started_again_by_the_same_command(git_workspace: GitWorkspace) -> None:
     dies_on_checkout(git_workspace)
     with pytest.raises(Trouble, match="could not make the worktree"):
         git_workspace.make("one")
@@ -270,7 +270,7 @@ def test_a_checkout_that_was_killed_is_begun_anew_by_the_same_command(git_worksp
     assert [tree.locked for tree in git_workspace.trees().listed()] == [None, None]
 
 
-def test_what_somebody_put_into_a_half_made_worktree_is_not_deleted(git_workspace: GitWorkspace) -> None:
+def test_foreign_files_in_a_half_created_worktree_are_not_deleted(git_workspace: GitWorkspace) -> None:
     dies_on_checkout(git_workspace)
     with pytest.raises(Trouble):
         git_workspace.make("one")
@@ -281,7 +281,7 @@ def test_what_somebody_put_into_a_half_made_worktree_is_not_deleted(git_workspac
     assert (Path(half.path) / "mine.txt").read_text() == "mine"
 
 
-def test_a_worktree_whose_making_was_never_noted_as_done_is_taken_as_it_is(git_workspace: GitWorkspace) -> None:
+def test_a_complete_worktree_whose_creation_was_not_recorded_is_used_as_it_is(git_workspace: GitWorkspace) -> None:
     made = git_workspace.made("one")
     with git_workspace.workspace.store.writing() as books:
         books.worktrees.move("one", "making")
@@ -292,7 +292,7 @@ def test_a_worktree_whose_making_was_never_noted_as_done_is_taken_as_it_is(git_w
     assert (Path(made.path) / "new.txt").exists()
 
 
-def test_a_worktree_that_was_only_noted_is_made(git_workspace: GitWorkspace) -> None:
+def test_a_worktree_that_was_only_recorded_is_created(git_workspace: GitWorkspace) -> None:
     path = str(git_workspace.root / ".claude" / "worktrees" / "one")
     start = git(git_workspace.root, "rev-parse", "HEAD")
     with git_workspace.workspace.store.writing() as books:

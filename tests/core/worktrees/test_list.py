@@ -1,4 +1,4 @@
-"""The list of worktrees: who is at work where, what is not home, and what is wrong."""
+"""The list of worktrees: who is working where, what is not merged, and what is wrong."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_all_worktrees_are_listed_whoever_made_them(git_workspace: GitWorkspace)
     assert (hand.branch, hand.base, hand.uncommitted, hand.ahead, hand.behind) == ("hand", None, 0, 0, 1)
 
 
-def test_what_a_dead_agent_left_is_said_and_a_live_one_is_named(git_workspace: GitWorkspace) -> None:
+def test_work_left_by_a_dead_agent_is_reported_and_a_live_agent_is_named(git_workspace: GitWorkspace) -> None:
     made = git_workspace.made("one")
     git_workspace.set_up(made)
     (Path(made.path) / "half.txt").write_text("half")
@@ -54,7 +54,7 @@ def test_what_a_dead_agent_left_is_said_and_a_live_one_is_named(git_workspace: G
     assert listed(git_workspace)["one"].state.startswith("left behind by ada, last seen 2027-")
 
 
-def test_what_was_broken_off_or_is_gone_is_said(git_workspace: GitWorkspace) -> None:
+def test_interrupted_and_missing_worktrees_are_reported(git_workspace: GitWorkspace) -> None:
     for name in ("making", "removing", "ready"):
         made = git_workspace.made(name)
         with git_workspace.workspace.store.writing() as books:

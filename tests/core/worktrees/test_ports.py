@@ -1,4 +1,4 @@
-"""What differs between worktrees: ports and names are given out once each, and kept."""
+"""Ports and names are allocated to one worktree each, and stay allocated."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ def test_names_that_would_be_the_same_are_numbered_and_never_too_long(workspace:
     assert len(allocate(workspace.place, "long", "x" * 200, free)["DB"]) <= LONGEST_NAME
 
 
-def test_no_worktree_is_given_the_name_that_the_main_checkout_goes_by(workspace: Workspace) -> None:
+def test_no_worktree_gets_the_name_that_the_main_checkout_uses(workspace: Workspace) -> None:
     wanting(workspace, names=(("DB", "app"),))
     given_out = [allocate(workspace.place, folder, folder, free)["DB"] for folder in ("日本語", "中文", "Größe", "✨")]
     assert given_out == ["app_2", "app_3", "app_grosse", "app_4"]
 
 
-def test_what_is_given_is_a_lock_that_does_not_lapse_and_of_which_others_are_told(workspace: Workspace) -> None:
+def test_an_allocation_is_a_lock_that_does_not_expire_and_that_others_see(workspace: Workspace) -> None:
     wanting(workspace, ports=(("PORT", 3000),))
     allocate(workspace.place, "one", "one", free)
     workspace.clock.advance(30 * 24 * 3600)
@@ -64,7 +64,7 @@ def test_a_port_that_an_agent_has_locked_is_not_given(workspace: Workspace) -> N
     assert allocate(workspace.place, "one", "one", free) == {"PORT": "3001"}
 
 
-def test_what_is_taken_back_is_free_for_the_next(workspace: Workspace) -> None:
+def test_a_released_allocation_is_free_for_the_next(workspace: Workspace) -> None:
     wanting(workspace, ports=(("PORT", 3000),))
     allocate(workspace.place, "one", "one", free)
     with workspace.store.writing() as books:
@@ -85,7 +85,7 @@ def test_a_worktree_that_holds_something_is_nobody_to_talk_to(workspace: Workspa
     assert write.send_message(workspace.place, ada, "all", "hello").delivered_to == ("ben",)
 
 
-def test_when_no_port_is_left_it_is_said(workspace: Workspace) -> None:
+def test_a_lack_of_ports_is_reported(workspace: Workspace) -> None:
     wanting(workspace, ports=(("PORT", 65_000),))
     with pytest.raises(Misuse, match="no port from 65000 upwards is free for PORT"):
         allocate(workspace.place, "one", "one", lambda _port: False)

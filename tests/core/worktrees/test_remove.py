@@ -1,4 +1,4 @@
-"""Removing worktrees: what speaks against it, what is deleted, and what is released."""
+"""Removing worktrees: when it is refused, what is deleted, and what is released."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def branches(git_workspace: GitWorkspace) -> list[str]:
     return git(git_workspace.root, "branch", "--format=%(refname:short)").split()
 
 
-def test_a_worktree_whose_work_is_home_goes_with_its_branch(git_workspace: GitWorkspace) -> None:
+def test_a_merged_worktree_is_removed_with_its_branch(git_workspace: GitWorkspace) -> None:
     made = git_workspace.made("one")
     (Path(made.path) / "node_modules").mkdir()
     git(git_workspace.root, "config", "core.excludesFile", str(_written(git_workspace, "node_modules\n")))
@@ -71,7 +71,7 @@ def test_work_that_is_not_committed_keeps_it(git_workspace: GitWorkspace, change
     assert remove(git_workspace, "one", force=True).path == str(tree)
 
 
-def test_commits_that_are_not_home_keep_it_and_the_branch_stays_even_by_force(git_workspace: GitWorkspace) -> None:
+def test_unmerged_commits_keep_it_and_even_force_keeps_the_branch(git_workspace: GitWorkspace) -> None:
     git_workspace.commit(Path(git_workspace.made("one").path), "b.txt")
     assert "1 commit(s) of one are not in main" in kept(git_workspace, "one")
     assert "the branch one stays: 1 commit(s) of it are not in main" in remove(git_workspace, "one", force=True).branch
@@ -79,7 +79,7 @@ def test_commits_that_are_not_home_keep_it_and_the_branch_stays_even_by_force(gi
 
 
 @pytest.mark.parametrize("how", ["merge", "cherry-pick", "squash"])
-def test_commits_that_came_home_in_any_form_let_it_go(git_workspace: GitWorkspace, how: str) -> None:
+def test_commits_merged_in_any_form_do_not_keep_it(git_workspace: GitWorkspace, how: str) -> None:
     tree = Path(git_workspace.made("one").path)
     for name in ("b.txt", "c.txt"):
         git_workspace.commit(tree, name, name)
@@ -96,7 +96,7 @@ def test_commits_that_came_home_in_any_form_let_it_go(git_workspace: GitWorkspac
     assert branches(git_workspace) == ["main"]
 
 
-def test_what_landed_counts_as_home_but_not_what_was_done_since(git_workspace: GitWorkspace) -> None:
+def test_merged_work_does_not_keep_it_but_later_work_does(git_workspace: GitWorkspace) -> None:
     tree = Path(git_workspace.made("one").path)
     git_workspace.commit(tree, "b.txt", "one\n")
     git_workspace.commit(tree, "b.txt", "one\ntwo\n")
@@ -119,7 +119,7 @@ def test_the_branch_can_be_kept(git_workspace: GitWorkspace) -> None:
     assert branches(git_workspace) == ["main", "one"]
 
 
-def test_nobody_is_worked_over_unless_dead(git_workspace: GitWorkspace) -> None:
+def test_a_worktree_with_a_live_agent_is_kept(git_workspace: GitWorkspace) -> None:
     made = git_workspace.made("one")
     git_workspace.workspace.recognise(
         Caller("s1", title="ada", worktree=made.path, process=git_workspace.workspace.processes.identify(7))

@@ -1,4 +1,4 @@
-"""Putting worktrees right: what was broken off, what was moved, what is gone; work stays."""
+"""Repairing worktrees that were interrupted, moved or deleted; work is never deleted."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def prepared(git_workspace: GitWorkspace, name: str) -> Path:
     return Path(made.path)
 
 
-def test_what_is_as_it_should_be_is_left_alone(git_workspace: GitWorkspace) -> None:
+def test_a_worktree_in_order_is_left_alone(git_workspace: GitWorkspace) -> None:
     prepared(git_workspace, "one")
     git(git_workspace.root, "worktree", "add", "--quiet", str(git_workspace.root.parent / "hand"))
     assert tended(git_workspace) == {"one": ("fine", "nothing to do")}
@@ -99,7 +99,7 @@ def test_a_half_made_one_is_finished_and_a_half_removed_one_removed(git_workspac
     assert git(git_workspace.root, "branch", "--format=%(refname:short)").split() == ["made", "main"]
 
 
-def test_what_is_not_committed_in_a_half_removed_one_stays_and_is_named(git_workspace: GitWorkspace) -> None:
+def test_uncommitted_changes_in_a_half_removed_worktree_are_kept_and_named(git_workspace: GitWorkspace) -> None:
     tree = prepared(git_workspace, "one")
     with git_workspace.workspace.store.writing() as books:
         books.worktrees.move("one", "removing")
@@ -108,7 +108,7 @@ def test_what_is_not_committed_in_a_half_removed_one_stays_and_is_named(git_work
     assert (tree / "new.txt").read_text() == "mine"
 
 
-def test_the_worktree_that_somebody_else_made_is_taken_in_where_one_stands(git_workspace: GitWorkspace) -> None:
+def test_a_worktree_that_somebody_else_made_is_adopted_by_its_path(git_workspace: GitWorkspace) -> None:
     hand = git_workspace.root.parent / "hand"
     git(git_workspace.root, "worktree", "add", "--quiet", str(hand))
     one = repair.adopt(git_workspace.place, git_workspace.trees(), str(hand))
@@ -126,7 +126,7 @@ def test_the_worktree_that_somebody_else_made_is_taken_in_where_one_stands(git_w
     assert again.what == "fine"
 
 
-def test_the_main_worktree_is_nobodys_to_take_in(git_workspace: GitWorkspace) -> None:
+def test_the_main_worktree_is_never_adopted(git_workspace: GitWorkspace) -> None:
     assert repair.adopt(git_workspace.place, git_workspace.trees(), str(git_workspace.root)) is None
     assert repair.adopt(git_workspace.place, git_workspace.trees(), str(git_workspace.root.parent)) is None
 

@@ -1,4 +1,4 @@
-"""Making a worktree ready: the steps that are left, what failed, and what comes after a crash."""
+"""Setting up a worktree: the steps that are left, failed steps, and what happens after a crash."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ class FakeStepRunner:
         yield
 
     def give(self, environment: Mapping[str, str]) -> None:
-        """What the worktree was given."""
+        """The environment that was written."""
         self.given = dict(environment)
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:  # noqa: ARG002  the port's form
-        """What is lacking."""
+        """The steps to carry out."""
         return [run(name) for name in self.names]
 
     def carry_out(self, step: Step) -> Carried:
@@ -74,7 +74,7 @@ def undone(workspace: Workspace) -> tuple[str, ...]:
     return found.undone
 
 
-def test_all_steps_are_carried_out_in_order_and_told(workspace: Workspace, worktree: Worktree) -> None:
+def test_all_steps_are_carried_out_in_order_and_reported(workspace: Workspace, worktree: Worktree) -> None:
     step_runner, told = FakeStepRunner("a", "b"), []
     outcome = set_up.set_up(
         workspace.place,

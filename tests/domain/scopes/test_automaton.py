@@ -1,4 +1,4 @@
-"""Which of many patterns meet one, told all at once, is what the search tells for each pair."""
+"""The patterns that meet one of many, found all at once, are those that a search of each pair finds."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st

@@ -48,7 +48,7 @@ def test_both_agents_are_notified_of_a_change_in_the_scope_of_another(committed:
     assert "git restore -- :/src/billing/x.py (ask its holder first)" in said.told
     [(subject, body)] = inbox(work, "s2")
     assert subject == "ada changed your src/billing/x.py with a command"
-    assert "`frob something` changed it; nothing was put back." in body
+    assert "`frob something` changed it; nothing was restored." in body
     assert "git restore -- :/src/billing/x.py" in body
     assert (repo / "src/billing/x.py").read_text() == "gone\n"
 

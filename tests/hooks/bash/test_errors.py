@@ -96,7 +96,7 @@ def test_the_output_of_a_task_in_the_background_is_read_too(at_work: Hooks) -> N
 def test_after_the_third_attempt_the_holder_is_asked(at_work: Hooks, work: Work) -> None:
     said = [failed(at_work, BROKEN).told for _ in range(4)]
     assert ["Wait 30 s" in told for told in said] == [True, True, False, False]
-    assert "This was attempt 3, and bob has been sent the errors." in said[2]
+    assert "This was attempt 3, and the errors were sent to bob." in said[2]
     first, second = unseen(work, "s2")
     assert second[0] == "ada"
     assert second[1].startswith("ada is still waiting for src/billing/api.py")

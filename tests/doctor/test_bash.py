@@ -27,7 +27,9 @@ def test_a_grammar_that_can_not_be_loaded_is_broken(in_use: Machine) -> None:
     wreck.write_text(f'#!/bin/sh\ncase "$*" in *grammar.parse*) {fails} ;; esac\nexec {PYTHON} "$@"\n')
     wreck.chmod(0o755)
     in_use.remember(wreck)
-    assert_advised(in_use.findings()["Bash, before"], "broken", "run unchecked: GrammarMissing: no such library", "rm -r")
+    assert_advised(
+        in_use.findings()["Bash, before"], "broken", "run unchecked: GrammarMissing: no such library", "rm -r"
+    )
 
 
 def test_what_the_settings_switch_off_is_said(in_use: Machine) -> None:

@@ -37,19 +37,15 @@ class LazyCheckout:
     """A checkout that loads git's library when it is first asked: most sessions never do."""
 
     def revision(self, directory: str) -> str | None:
-        """See `Checkout.revision`."""
         return _git().revision(directory)
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
-        """See `Checkout.uncommitted`."""
         return _git().uncommitted(directory, covers)
 
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> Sequence[str]:
-        """See `Checkout.commits`."""
         return _git().commits(directory, moment, patterns)
 
     def merged_commit(self, directory: str, branch: str) -> str | None:
-        """See `Checkout.merged_commit`."""
         return _git().merged_commit(directory, branch)
 
 

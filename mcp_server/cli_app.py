@@ -53,105 +53,85 @@ class HostServices:
         self.version = app.version()
 
     def in_use(self) -> bool:
-        """See `Services.in_use`."""
         return self._repository.in_use
 
     def open_place(self, begins: bool = False) -> Workplace:
-        """See `Services.open_place`."""
         return self._opener(begins)
 
     def open_another(self) -> Workplace:
-        """See `Services.open_another`."""
         return self.place_of(self.root)
 
     def place_of(self, directory: str) -> Workplace:
-        """See `Services.place_of`."""
         return app.Opener(app.around(directory))()
 
     def root_of(self, directory: str) -> str:
-        """See `Services.root_of`."""
         return app.around(directory).root
 
     def settings(self) -> Settings:
-        """See `Services.settings`."""
         return settings_in_force(self._repository.settings, self._repository.state)
 
     def switch_mode(self, mode: str | None) -> None:
-        """See `Services.switch_mode`."""
         switch_mode(self._repository.state, mode)
 
     def locate(self, path: str, directory: str) -> PathInRepo | None:
-        """See `Services.locate`."""
         return app.locate(path, directory)
 
     def source_tree(self, root: str) -> Tree:
-        """See `Services.source_tree`."""
         from mcp_server.adapters.git.source_tree import SourceTree
 
         return SourceTree(root)
 
     def read_command(self, command: str, directory: str) -> Reading:
-        """See `Services.read_command`."""
         from mcp_server.adapters.git.bash_disk import GitDisk
         from mcp_server.bash import reader
 
         return reader.read(command, directory, GitDisk(), home=str(Path.home()), environment=dict(os.environ))
 
     def ignored(self, root: str, paths: list[str]) -> set[str]:
-        """See `Services.ignored`."""
         from mcp_server.adapters.git.bash_disk import ignored
 
         return ignored(root, paths)
 
     def rewrite_claude_md(self, change: Callable[[str], str]) -> tuple[str, bool]:
-        """See `Services.rewrite_claude_md`."""
         from mcp_server.adapters.text_files.claude_md import rewrite
 
         return rewrite(self._repository.main, change)
 
     def commit_hook(self, directory: str) -> CommitHook | None:
-        """See `Services.commit_hook`."""
         from mcp_server.adapters.git.commit_hook import hook_of
 
         return hook_of(directory, app.ROOT / "bin" / "interlock")
 
     def handover_folder(self, folder: str) -> HandoverFolder:
-        """See `Services.handover_folder`."""
         from mcp_server.adapters.text_files.handover_folder import FileHandovers
 
         return FileHandovers(Path(self.root, folder), self.state)
 
     def create_state_page(self) -> bool:
-        """See `Services.create_state_page`."""
         from mcp_server.state_page.wording import blank_page
 
         return app.page(self._repository).create(blank_page())
 
     def create_task_list(self) -> Path:
-        """See `Services.create_task_list`."""
         return app.task_file(self._repository).begin()
 
     def trees(self) -> Trees:
-        """See `Services.trees`."""
         from mcp_server.adapters.git.worktrees import GitTrees
 
         return GitTrees(self._repository)
 
     def step_runner(self, trees: Trees, worktree: Worktree) -> StepRunner:
-        """See `Services.step_runner`."""
         from mcp_server.adapters.worktree_setup.runner import HostStepRunner
 
         log = self.state / "worktrees" / f"{folder_of(worktree.name)}.log"
         return HostStepRunner(trees.source, worktree.path, log=str(log))
 
     def conflict_search(self) -> ConflictSearch:
-        """See `Services.conflict_search`."""
         from mcp_server.adapters.git.conflict_search import GitConflictSearch
 
         return GitConflictSearch(self.root, str(self.state))
 
     def merge_tool(self) -> MergeTool:
-        """See `Services.merge_tool`."""
         from mcp_server.adapters.git.merge import GitMerge
 
         return GitMerge(self.root, str(self.state), self._prepare_for_check)
@@ -168,7 +148,6 @@ class HostServices:
                 raise OSError(f"the merge result could not be set up for the check: {step.name}: {carried.words}")
 
     def ways(self) -> dict[Way, Sessions]:
-        """See `Services.ways`; the sessions get this process's environment."""
         from mcp_server.adapters.sessions.background import BackgroundSessions
         from mcp_server.adapters.sessions.printed import PrintedSessions
         from mcp_server.adapters.sessions.tmux_panes import PaneSessions
@@ -180,33 +159,27 @@ class HostServices:
         }
 
     def has_tmux(self) -> bool:
-        """See `Services.has_tmux`."""
         return shutil.which("tmux") is not None
 
     def launch_lock(self, task: str) -> AbstractContextManager[object]:
-        """See `Services.launch_lock`."""
         from mcp_server.adapters.host.process_lock import process_lock
 
         return process_lock(str(self.state / "launches" / f"{folder_of(task)}.lock"), patience=LAUNCH_PATIENCE)
 
     def pause(self, seconds: float) -> None:
-        """See `Services.pause`."""
         from time import sleep
 
         sleep(seconds)
 
     def examine(self) -> list[Finding]:
-        """See `Services.examine`."""
         from mcp_server.doctor.examine import examine
 
         return examine(self._repository, app.ROOT)
 
     def serve(self) -> None:
-        """See `Services.serve`."""
         _serve()
 
     def demo(self) -> int:
-        """See `Services.demo`."""
         from mcp_server.demo.run import run
 
         return run(app.ROOT)

@@ -25,7 +25,6 @@ class ConflictPart(Part):
         return cls.model_validate({**part.model_dump(), "branches": known.pair, "since": known.found_at})
 
     def line(self) -> str:
-        """The conflict in one line of text."""
         ours, theirs = self.branches
         return f"{ours} and {theirs}: {place(self.path, self.lines[0])}: {self.reason}"
 
@@ -42,7 +41,6 @@ class BaseConflictPart(Part):
         return cls(path=conflict.path, lines=(conflict.ours, conflict.theirs), reason=conflict.reason)
 
     def line(self) -> str:
-        """The conflict in one line of text."""
         base, branch = self.lines
         there = f" ({place('on the branch', branch)})" if branch else ""
         return f"{place(self.path, base)}{there}: {self.reason}"

@@ -19,23 +19,19 @@ from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTo
 
 
 class Services(Protocol):
-    """Everything concrete, for the repository around the working directory. Only the composition root implements it."""
+    """Everything concrete, for the repository around the working directory; the composition root implements it.
+
+    `root` is the worktree's, `state` the folder of Interlock's state. `trees` refuses (Trouble) a folder outside git,
+    `settings` (ValueError) a file that is wrong. `ways` are those in which sessions can be started.
+    """
 
     @property
-    def root(self) -> str:
-        """The root of the worktree."""
-
+    def root(self) -> str: ...
     @property
-    def state(self) -> Path:
-        """The folder of Interlock's state."""
-
+    def state(self) -> Path: ...
     @property
-    def version(self) -> str:
-        """The plugin's version."""
-
-    def in_use(self) -> bool:
-        """Whether the repository uses Interlock."""
-
+    def version(self) -> str: ...
+    def in_use(self) -> bool: ...
     def open_place(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
 
@@ -48,9 +44,7 @@ class Services(Protocol):
     def root_of(self, directory: str) -> str:
         """The root of the worktree around a directory."""
 
-    def settings(self) -> Settings:
-        """The settings in force; refuses (ValueError) a file that is wrong."""
-
+    def settings(self) -> Settings: ...
     def switch_mode(self, mode: str | None) -> None:
         """Switch the guard for everybody; None: what the settings file says."""
 
@@ -81,35 +75,18 @@ class Services(Protocol):
     def create_task_list(self) -> Path:
         """Create the task list if there is none; its path."""
 
-    def trees(self) -> Trees:
-        """The worktrees of the repository; refuses (Trouble) a folder outside git."""
-
+    def trees(self) -> Trees: ...
     def step_runner(self, trees: Trees, worktree: Worktree) -> StepRunner:
         """What sets up a worktree."""
 
-    def conflict_search(self) -> ConflictSearch:
-        """What finds conflicts between branches."""
-
-    def merge_tool(self) -> MergeTool:
-        """What merges branches."""
-
-    def ways(self) -> Mapping[Way, Sessions]:
-        """The ways in which sessions can be started."""
-
-    def has_tmux(self) -> bool:
-        """Whether tmux is installed."""
-
+    def conflict_search(self) -> ConflictSearch: ...
+    def merge_tool(self) -> MergeTool: ...
+    def ways(self) -> Mapping[Way, Sessions]: ...
+    def has_tmux(self) -> bool: ...
     def launch_lock(self, task: str) -> AbstractContextManager[object]:
         """Keeps other launches of a task away; refuses (Trouble) while one goes on."""
 
-    def pause(self, seconds: float) -> None:
-        """Wait."""
-
-    def examine(self) -> list[Finding]:
-        """What the doctor finds."""
-
-    def serve(self) -> None:
-        """Run the MCP server on stdin and stdout."""
-
-    def demo(self) -> int:
-        """Run the demo; its exit code."""
+    def pause(self, seconds: float) -> None: ...
+    def examine(self) -> list[Finding]: ...
+    def serve(self) -> None: ...
+    def demo(self) -> int: ...

@@ -63,7 +63,7 @@ def test_without_a_task_as_many_as_are_ready_and_the_settings_allow(interlock: S
     assert told(interlock("launch", "--agents", "1", "--json")) == {"T1": "printed"}
     assert told(interlock("launch", "--json")) == {"T2": "printed", "T3": "printed"}
     full = interlock("launch", "--json")
-    assert (full.code, "as many as max_agents allows" in full.err) == (1, True)
+    assert (full.code, "all that max_agents allows" in full.err) == (1, True)
 
 
 def test_worktrees_are_made_ready_side_by_side_and_each_step_says_whose_it_is(

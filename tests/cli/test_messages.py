@@ -89,5 +89,5 @@ def test_hand_overs_put_a_repository_into_use_only_where_there_are_any(interlock
 
 def test_a_reader_that_cannot_have_its_name_is_refused(planned: Shell) -> None:
     refused = planned("inbox", "export", "../evil")
-    assert (refused.code, "nobody can be called '../evil'" in refused.err) == (2, True)
+    assert (refused.code, "'../evil' is not a valid name" in refused.err) == (2, True)
     assert "evil" not in planned("board").out

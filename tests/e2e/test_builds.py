@@ -139,5 +139,5 @@ def test_after_three_failures_the_holder_is_asked_and_the_agent_works_on_somethi
 
     assert "This was attempt 3, and the errors were sent to holder. Do work" in builder.shown
     assert f"Message from builder: builder is still waiting for {PYTHON.path}" in holder.shown
-    assert "It has failed 3 times by now." in holder.shown
+    assert "It has failed 3 times." in holder.shown
     assert "SyntaxError" in holder.shown or "was never closed" in holder.shown

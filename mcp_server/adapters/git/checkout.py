@@ -42,7 +42,6 @@ class GitCheckout:
         return since(directory, moment, patterns)
 
     def merged_commit(self, directory: str, branch: str) -> str | None:
-        """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
         try:
             commit = runner.line(directory, "rev-parse", "--verify", "HEAD^{commit}")
             runner.ask(directory, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")

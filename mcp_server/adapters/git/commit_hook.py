@@ -53,7 +53,6 @@ class GitHook:
         return True
 
     def staged(self) -> list[str]:
-        """The paths that the commit being made would change, relative to the worktree's root."""
         index = os.environ.get("GIT_INDEX_FILE")  # git names the index of this commit, which may be one for it alone
         env = {"GIT_INDEX_FILE": os.path.abspath(index)} if index else {}
         listed = runner.ask(self._directory, *runner.DIFF, "--cached", "--name-only", "--no-renames", "-z", env=env)

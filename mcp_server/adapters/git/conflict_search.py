@@ -42,7 +42,6 @@ class GitConflictSearch:
         return [one for one in found if os.path.isdir(one.root)]
 
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
-        """The commits that these branches are on; a branch that does not exist is left out."""
         names = [f"refs/heads/{branch}" for branch in branches]
         if not names:
             return {}
@@ -53,7 +52,6 @@ class GitConflictSearch:
         return {branch: found[branch] for branch in branches if branch in found}
 
     def is_in(self, commit: str, branch: str) -> bool:
-        """Whether the branch has this commit."""
         done = runner.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
         return done.code == 0
 

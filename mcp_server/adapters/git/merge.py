@@ -30,7 +30,6 @@ class _Merge:
         self._folder = folder
 
     def check(self, command: str, name: str) -> CheckResult:
-        """Run a command in the merged checkout; `name` is what is being merged, for the log."""
         return self._checkout.check(command, self._folder / f"{folder_of(name)}.log")
 
 
@@ -60,7 +59,6 @@ class GitMerge:
         return next((one.root for one in self._search.checkouts() if one.branch == branch), None)
 
     def is_in(self, commit: str, branch: str) -> bool:
-        """Whether the branch has this commit."""
         return self._search.is_in(commit, branch)
 
     def uncommitted(self, root: str) -> list[str]:
@@ -76,7 +74,6 @@ class GitMerge:
 
     @contextmanager
     def scratch_merge(self, base: str, tip: str, *, message: str | None) -> Iterator[ScratchMerge]:
-        """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`."""
         with scratch_checkout.scratch(self._root, self._folder, base, self._prepare) as made:
             outcome = made.rebase(base, tip) if message is None else made.merge(base, tip, message)
             yield _Merge(outcome, made, self._folder)
@@ -94,7 +91,6 @@ class GitMerge:
         return fast_forward.obstacle(root, old, new, texts)
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
-        """Move a branch from `old` to `new`; False when it is not on `old` any more."""
         where = self.checkout_of(branch) or self._root
         done = runner.run(where, "update-ref", "-m", why, f"refs/heads/{branch}", new, old, programs=True)
         if done.code and self.tip(branch) == old:

@@ -46,13 +46,16 @@ _TEXT_MERGE = "git merge-file --marker-size=%L %A %O %B"
 _LOCAL: dict[str, tuple[object, dict[str, str]]] = {}
 
 
+NOT_STARTED = -1
+
+
 class GitRefused(InterlockError, OSError):
     """Git would not or could not; the message has git's own words. `code` is how it ended."""
 
     def __init__(self, arguments: Iterable[str], code: int, said: bytes) -> None:
         words = " ".join(text(said).split())[:500] or "it said nothing"
         verb = next((part for part in arguments if not part.startswith("-")), "")
-        super().__init__(f"git {verb} ended with {code}: {words}")
+        super().__init__(words if code == NOT_STARTED else f"git {verb} failed with exit code {code}: {words}")
         self.code = code
         self.words = words
 
@@ -82,7 +85,7 @@ def run(
         )
     except (OSError, ValueError) as error:  # ValueError: a name with a NUL, which no program can be given
         words = "git is not installed" if is_missing("git", error) else str(error)
-        raise GitRefused(arguments, -1, words.encode("utf-8", "replace")) from error
+        raise GitRefused(arguments, NOT_STARTED, words.encode("utf-8", "replace")) from error
 
 
 def ask(

@@ -48,7 +48,6 @@ class GitTrees:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes from making or removing worktrees, also programs that a killed one left running."""
         with process_lock(os.path.join(self._state, "worktrees", "making.lock"), patience=PATIENCE) as handle:
             self._handle = handle
             try:
@@ -57,7 +56,6 @@ class GitTrees:
                 self._handle = None
 
     def listed(self) -> list[Listed]:
-        """All worktrees, the main one first."""
         said = self._ask(*worktree_list.COMMAND)
         if said.code != 0:
             older = "git 2.36 or newer is needed: " if b"usage:" in said.err else ""
@@ -126,7 +124,6 @@ class GitTrees:
         return os.path.join(os.path.dirname(base), f"{name.removesuffix('.git')}.worktrees", folder)
 
     def make(self, path: str, branch: str, start: str) -> str | None:
-        """Make a worktree on a branch, which begins at `start` if it is new; what its own hook complained about."""
         try:
             os.makedirs(os.path.dirname(path), exist_ok=True)
         except OSError as error:
@@ -145,7 +142,6 @@ class GitTrees:
         raise Trouble(f"git could not make the worktree: {runner.complaint(said) or f'status {said.code}'}")
 
     def is_there(self, path: str) -> bool:
-        """Whether there is anything in this place."""
         return os.path.lexists(path)
 
     def is_whole(self, path: str) -> bool:
@@ -154,7 +150,6 @@ class GitTrees:
         return own is not None and os.path.isfile(os.path.join(own, "index"))
 
     def foreign_files(self, path: str, commit: str) -> list[str]:
-        """The files in a half-made worktree that are not from its commit."""
         if not os.path.isdir(path):
             return []
         own = set(self._told("ls-tree", "-r", "-z", "--name-only", "--full-tree", commit).split("\0"))
@@ -164,7 +159,6 @@ class GitTrees:
         return sorted(name for name in found if name not in own and name != ".git")
 
     def unlock(self, path: str) -> None:
-        """Remove git's lock on a worktree that is being made."""
         own = self._own_folder(path)
         sign = None if own is None else os.path.join(own, "locked")
         if sign is not None and _first_line(sign) == INITIALIZING:
@@ -221,7 +215,6 @@ class GitTrees:
         return int(ahead), int(behind)
 
     def drop_branch(self, branch: str, commit: str) -> bool:
-        """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
         if any(tree.branch == branch for tree in self.listed()):
             return False
         if self._ask("update-ref", "-d", f"refs/heads/{branch}", commit, programs=True).code != 0:

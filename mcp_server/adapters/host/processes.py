@@ -13,7 +13,6 @@ class HostProcesses:
     """The processes of this host, read from `/proc` where there is one, else from `ps`."""
 
     def identify(self, pid: int) -> Process | None:
-        """The running process `pid`, or None when there is none."""
         started = _started(pid)
         return None if started is None else Process(_host(), pid, started)
 

@@ -28,7 +28,6 @@ class BackgroundSessions:
         self._client.program()
 
     def find(self, launch: Launch) -> Running | None:
-        """Where it runs, even if that was never recorded; None when it does not run."""
         for job in self._jobs(launch):
             if _is_alive(job):
                 return Running(str(job["id"]), words=f"{job.get('status') or job.get('state') or ''}")

@@ -36,7 +36,6 @@ class PaneSessions:
             raise NotStarted("tmux is not installed; --background and --print do without it")
 
     def find(self, launch: Launch) -> Running | None:
-        """Where it runs, even if that was never recorded; None when it does not run."""
         pane = self._pane(launch)
         if pane is None or pane.dead:
             return None

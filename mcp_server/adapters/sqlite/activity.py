@@ -34,12 +34,10 @@ class SqliteActivity:
         self._now = now
 
     def name(self, agent_id: int) -> str:
-        """What the agent with this number is called."""
         [name] = self._connection.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
         return str(name)
 
     def expired(self, path: str) -> list[Expired]:
-        """The open leases that may cover `path` and are no longer alive."""
         anchors = ancestors(path)
         rows = self._connection.execute(_EXPIRED.format(marks=",".join("?" * len(anchors))), (*anchors, self._now))
         return [
@@ -48,40 +46,34 @@ class SqliteActivity:
         ]
 
     def failed(self, agent_id: int, path: str, command: str) -> Wait:
-        """The agent's command failed because of this path of another agent, once more."""
         self._connection.execute(_FAILED, (agent_id, path, command, self._now, WAITS_KEPT_SECONDS))
         return next(wait for wait in self.waits(agent_id) if wait.path == path)
 
     def remind(self, agent_id: int, task_id: str, since: float) -> bool:
-        """Whether the agent is now reminded for the first time of its claim on this task, held since then."""
         kept = self._connection.execute(
             "INSERT OR IGNORE INTO reminder (agent, task, since) VALUES (?, ?, ?)", (agent_id, task_id, since)
         )
         return kept.rowcount == 1
 
     def waits(self, agent_id: int) -> list[Wait]:
-        """The paths of others that this agent's commands have failed because of."""
         rows = self._connection.execute(
             "SELECT path, command, attempts FROM wait WHERE agent = ? ORDER BY path", (agent_id,)
         )
         return [Wait(*row) for row in rows]
 
     def ran(self, agent_id: int, command: str, *, failed: bool) -> None:
-        """The agent's command, which runs tests, has ended."""
         self._connection.execute(
             "INSERT OR REPLACE INTO tested (agent, command, failed, at) VALUES (?, ?, ?, ?)",
             (agent_id, command, failed, self._now),
         )
 
     def tested(self, agent_id: int) -> LastTests | None:
-        """The agent's last command that ran tests, or None."""
         from mcp_server.domain.messages import LastTests
 
         row = self._connection.execute("SELECT command, failed, at FROM tested WHERE agent = ?", (agent_id,)).fetchone()
         return LastTests(row[0], bool(row[1]), row[2]) if row else None
 
     def ended(self, agent_id: int, command: str, *, failed: bool) -> None:
-        """The agent's command has ended. Where it went well, it is not its last failure any more."""
         if failed:
             self._connection.execute(
                 "INSERT OR REPLACE INTO last_failure (agent, command, at) VALUES (?, ?, ?)",
@@ -96,7 +88,6 @@ class SqliteActivity:
         return self._connection.execute(query, (agent_id, command)).fetchone() is not None
 
     def last_failure(self, agent_id: int) -> LastFailure | None:
-        """The agent's last command that failed and has not gone well since, or None."""
         row = self._connection.execute("SELECT command, at FROM last_failure WHERE agent = ?", (agent_id,)).fetchone()
         if row is None:
             return None
@@ -105,6 +96,5 @@ class SqliteActivity:
         return LastFailure(*row)
 
     def over(self, agent_id: int, paths: Iterable[str]) -> None:
-        """These paths no longer keep the agent waiting."""
         for path in paths:
             self._connection.execute("DELETE FROM wait WHERE agent = ? AND path = ?", (agent_id, path))

@@ -56,7 +56,6 @@ class SqliteAgents:
         self._connection.execute("INSERT OR REPLACE INTO identity (key, agent) VALUES (?, ?)", (key, agent_id))
 
     def next_number(self) -> int:
-        """A number that no agent was given before, for a name."""
         row = self._connection.execute(
             "INSERT INTO note (key, value) VALUES ('agents', 1) "
             "ON CONFLICT (key) DO UPDATE SET value = value + 1 RETURNING value"
@@ -64,7 +63,6 @@ class SqliteAgents:
         return int(row[0])
 
     def seen(self, agent_id: int, *, process: Process | None = None, worktree: str | None = None) -> None:
-        """The agent is active now: it has not ended, and its leases are renewed."""
         renew(self._connection, (agent_id,), self.now)
         if process is not None:
             self._connection.execute(
@@ -93,11 +91,9 @@ class SqliteAgents:
         return self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)
 
     def due(self) -> list[Agent]:
-        """Those whose leases may have expired and have not been checked since."""
         return self._many("WHERE due_at <= ?", self.now)
 
     def looked_at(self, agent_id: int, due_at: float | None) -> None:
-        """Check this agent again at `due_at`, or, for None, once it is active again."""
         self._connection.execute("UPDATE agent SET due_at = ? WHERE id = ?", (due_at, agent_id))
 
     def with_leases(self) -> list[Agent]:
@@ -105,7 +101,6 @@ class SqliteAgents:
         return self._many("WHERE ended_at IS NULL AND id IN (SELECT holder FROM lease WHERE taken_by IS NULL)")
 
     def wants(self, agent_id: int, want: Want | None) -> None:
-        """What the agent was refused and waits for, or None."""
         subject, holder, since = want or (None, None, None)
         self._connection.execute(
             "UPDATE agent SET wants = ?, wants_from = ?, wants_since = ? WHERE id = ?",

@@ -35,7 +35,6 @@ class SqliteCommands:
         return self._connection.execute(query, (call_id,)).fetchone() is not None
 
     def ended(self, call_id: str) -> Command | None:
-        """The command of this call, which has ended; None when its beginning was not noted, or its end was before."""
         row = self._connection.execute(
             "UPDATE command SET ended_at = ? WHERE id = ? AND ended_at IS NULL "
             "RETURNING agent, root, began_at, confined, may_write",
@@ -44,7 +43,6 @@ class SqliteCommands:
         return Command(*row[0][:3], confined=bool(row[0][3]), may_write=bool(row[0][4])) if row else None
 
     def alongside(self, agent_id: int, since: float) -> list[int]:
-        """The other agents that had a command that may write running at some time since then."""
         rows = self._connection.execute(
             "SELECT DISTINCT agent FROM command WHERE agent <> ? AND may_write AND (ended_at IS NULL OR ended_at >= ?) "
             "AND began_at >= ? ORDER BY agent",

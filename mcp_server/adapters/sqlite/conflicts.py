@@ -18,7 +18,6 @@ class SqliteConflicts:
         self._connection = connection
 
     def all(self) -> list[Known]:
-        """Every conflict that was found, over or not, by the branches' names and the path."""
         rows = self._connection.execute(
             "SELECT ours, theirs, path, kind, our_lines, their_lines, sign, found_at, is_open, told FROM conflict "
             "ORDER BY ours, theirs, path"
@@ -29,7 +28,6 @@ class SqliteConflicts:
         ]
 
     def find(self, ours: str, theirs: str, conflict: Conflict) -> None:
-        """Record the conflict as it is now."""
         lines = json.dumps(conflict.ours), json.dumps(conflict.theirs)
         self._connection.execute(
             "INSERT INTO conflict (ours, theirs, path, kind, our_lines, their_lines, sign, found_at, is_open) "
@@ -46,13 +44,11 @@ class SqliteConflicts:
         )
 
     def tell(self, ours: str, theirs: str, path: str) -> None:
-        """Record that the agents were notified of it as it is now."""
         self._connection.execute(
             "UPDATE conflict SET told = sign WHERE ours = ? AND theirs = ? AND path = ?", (ours, theirs, path)
         )
 
     def keep(self, pairs: Iterable[tuple[str, str]]) -> None:
-        """Forget those of all other pairs."""
         kept = set(pairs)
         rows = self._connection.execute("SELECT DISTINCT ours, theirs FROM conflict").fetchall()
         self._connection.executemany(

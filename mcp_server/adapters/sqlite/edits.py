@@ -31,11 +31,9 @@ class SqliteJournal:
         )
 
     def editors(self, path: str) -> list[Editor]:
-        """Who edited this path, the latest first."""
         return [Editor(*row) for row in self._connection.execute(_EDITORS, (path,))]
 
     def paths(self, since: float, limit: int) -> list[str]:
-        """What anybody edited since then, the latest first."""
         rows = self._connection.execute(
             "SELECT path FROM edit WHERE last_at >= ? GROUP BY path ORDER BY max(last_at) DESC, path LIMIT ?",
             (since, limit),
@@ -43,7 +41,6 @@ class SqliteJournal:
         return [row[0] for row in rows]
 
     def edited_by(self, agent_id: int, since: float) -> list[str]:
-        """What this agent edited since then, the latest first."""
         rows = self._connection.execute(
             "SELECT path FROM edit WHERE agent = ? AND last_at >= ? ORDER BY last_at DESC, path", (agent_id, since)
         )

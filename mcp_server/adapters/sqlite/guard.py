@@ -64,12 +64,10 @@ class SqliteGuardBook:
         return self._known
 
     def rights(self, key: str, parent_key: str | None) -> AgentRights:
-        """Who `key` is and what it may use; an unknown subagent has its parent's rights."""
         agent = self._agent(key) or (self._agent(parent_key) if parent_key else None)
         return AgentRights((), (), None) if agent is None else self.rights_of(*agent)
 
     def rights_of(self, own: int, parent: int | None) -> AgentRights:
-        """What the agent with this number, which works under `parent`, may use."""
         rows = self._connection.execute(_OWN, (own, parent)).fetchall()
         has_claim = any(row[0] == own and row[2] is not None and row[7] is None for row in rows)
         mine = [row for row in rows if row[0] == own or not has_claim]
@@ -81,13 +79,11 @@ class SqliteGuardBook:
         )
 
     def near(self, path: str) -> Sequence[LiveLease]:
-        """The live leases of anybody whose scope may cover `path`."""
         anchors = ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
         return [_live_lease(row) for row in self._connection.execute(query, (*anchors, self.now))]
 
     def within(self, directory: str) -> Sequence[LiveLease]:
-        """The live leases of anybody whose scope lies in `directory` or deeper."""
         # "0" is the letter after "/": between the two lies all that is below the directory.
         ends = (directory + "/", directory + "0") if directory else ("", "\U0010ffff")
         rows = [*self._connection.execute(_NEAR.format(marks="?"), (directory, self.now))] if directory else []
@@ -95,17 +91,14 @@ class SqliteGuardBook:
         return [_live_lease(row) for row in rows]
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        """The live claims of agents outside `family` that work in the worktree `root`."""
         rows = self._connection.execute(_BESIDE, (root, self.now))
         return [_live_lease(row) for row in rows if row[0] not in family]
 
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
-        """The worktrees that were made for these tasks and whose work is not merged yet."""
         query = _HOMES.format(marks=",".join("?" * len(tasks)))
         return [row[0] for row in self._connection.execute(query, (*tasks,))]
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
-        """Who outside `family` works in the linked worktree `root`, or else another's task that it was made for."""
         from mcp_server.domain.other_worktree import PRESENT_SECONDS, Occupant
 
         for lease in self.beside(root, family):
@@ -119,17 +112,14 @@ class SqliteGuardBook:
         return Occupant(present[0] if present else None, made_for[0] if made_for else None)
 
     def is_due(self, family: Sequence[int]) -> bool:
-        """Whether it is time to renew the leases of these agents: they were not seen just now."""
         marks = ",".join("?" * len(family))
         query = f"SELECT 1 FROM agent WHERE id IN ({marks}) AND (seen_at < ? OR ended_at IS NOT NULL) LIMIT 1"  # noqa: S608  only marks
         return self._connection.execute(query, (*family, self.now - RENEW_AFTER)).fetchone() is not None
 
     def touch(self, family: Sequence[int]) -> None:
-        """Renew the leases of these agents."""
         renew(self._connection, family, self.now)
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
-        """Record a refusal in the log."""
         self._connection.execute(
             "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
             (self.now, agent, path, rule),

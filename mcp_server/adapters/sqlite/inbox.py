@@ -41,11 +41,9 @@ class SqliteInbox:
         return number or 0
 
     def unseen(self, agent_id: int, limit: int) -> list[Delivery]:
-        """The messages to this agent that it has neither read nor been shown, oldest first."""
         return [Delivery(*row) for row in self._connection.execute(_UNSEEN, (agent_id, limit))]
 
     def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
-        """The agent was shown this message; if the `whole` of it, it has read it."""
         self._connection.execute(
             "UPDATE delivery SET shown_at = ?, read_at = iif(?, ?, read_at) WHERE agent = ? AND message = ?",
             (self._now, whole, self._now, agent_id, message_id),

@@ -18,7 +18,6 @@ class SqliteLaunches:
         self._connection = connection
 
     def add(self, task: str, agent: int, *, session: str | None, way: Way, name: str) -> Launch:
-        """A session is about to be started for this task, which has none."""
         self._connection.execute(
             "INSERT INTO launch (task, agent, session, way, name, launched_at) VALUES (?, ?, ?, ?, ?, ?)",
             (task, agent, session, way, name, self.now),
@@ -30,23 +29,18 @@ class SqliteLaunches:
         return next(iter(self._many("WHERE task = ?", task)), None)
 
     def expected(self, worktree: str) -> Launch | None:
-        """The session that is expected in this worktree under an id that is not known yet, or None."""
         return next(iter(self._many("WHERE session IS NULL AND worktree = ?", worktree)), None)
 
     def all(self) -> list[Launch]:
-        """All of them, oldest first."""
         return self._many("ORDER BY launched_at, task")
 
     def worktree_made(self, task: str, worktree: str) -> None:
-        """Record its worktree."""
         self._connection.execute("UPDATE launch SET worktree = ? WHERE task = ?", (worktree, task))
 
     def placed(self, task: str, place: str | None, server: str | None) -> None:
-        """It runs in this pane or as this job."""
         self._connection.execute("UPDATE launch SET place = ?, server = ? WHERE task = ?", (place, server, task))
 
     def reported(self, task: str, session: str) -> None:
-        """The client has reported, under this id."""
         self._connection.execute("UPDATE launch SET session = ? WHERE task = ?", (session, task))
 
     def forget(self, task: str) -> None:

@@ -55,11 +55,9 @@ class SqliteLeases:
         return found[0] if found else None
 
     def held_by(self, agent_id: int) -> list[Lease]:
-        """The open leases of this agent, oldest first."""
         return self._many("WHERE l.holder = ? AND l.taken_by IS NULL ORDER BY l.token", agent_id)
 
     def lost_by(self, agent_id: int) -> list[Lease]:
-        """The leases that were taken over from this agent before it was notified."""
         return self._many("WHERE l.holder = ? AND l.taken_by IS NOT NULL ORDER BY l.token", agent_id)
 
     def on(self, resource: str) -> Lease | None:
@@ -68,7 +66,6 @@ class SqliteLeases:
         return found[0] if found else None
 
     def near(self, anchor: str) -> list[Lease]:
-        """The open leases whose scope lies at, above or below `anchor`."""
         query, values = tokens_around(anchor)
         tokens = self._connection.execute(query, values).fetchall()
         return [lease for (token,) in dict.fromkeys(tokens) for lease in self._many("WHERE l.token = ?", token)]
@@ -94,7 +91,6 @@ class SqliteLeases:
         self._connection.execute("UPDATE lease SET taken_by = ?, taken_at = ? WHERE token = ?", (by, self.now, token))
 
     def told(self, agent_id: int) -> None:
-        """Forget the leases this agent lost: it knows."""
         self._connection.execute("DELETE FROM lease WHERE holder = ? AND taken_by IS NOT NULL", (agent_id,))
 
     def _lay(self, token: int, anchors: Sequence[tuple[str, str]]) -> None:

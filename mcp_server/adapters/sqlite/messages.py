@@ -139,7 +139,6 @@ class SqliteShared:
         )
 
     def hand_on(self, task_seq: int, agent_id: int) -> None:
-        """Give the messages to a task without a holder to its new holder."""
         self._connection.execute(
             "INSERT OR IGNORE INTO delivery (agent, message) SELECT ?, id FROM message WHERE task = ?",
             (agent_id, task_seq),
@@ -147,7 +146,6 @@ class SqliteShared:
         self._connection.execute("UPDATE message SET task = NULL WHERE task = ?", (task_seq,))
 
     def await_holder(self, message_ids: Sequence[int], task_seq: int) -> None:
-        """Give these messages to the next holder of a task as well."""
         self._connection.execute(
             "UPDATE message SET task = ? WHERE id IN (SELECT value FROM json_each(?))",
             (task_seq, json.dumps(list(message_ids))),
@@ -155,14 +153,12 @@ class SqliteShared:
         self._connection.execute("UPDATE task SET kept = 1 WHERE seq = ?", (task_seq,))
 
     def unread(self, agent_id: int) -> list[Message]:
-        """The messages to this agent that it has neither read nor been shown, oldest first."""
         rows = self._connection.execute(
             _INBOX + "AND d.read_at IS NULL AND d.shown_at IS NULL ORDER BY m.id", (agent_id,)
         )
         return [Message(*row) for row in rows]
 
     def was_read(self, message_id: int) -> bool:
-        """Whether somebody has read this message."""
         row = self._connection.execute(
             "SELECT 1 FROM delivery WHERE message = ? AND read_at IS NOT NULL LIMIT 1", (message_id,)
         ).fetchone()
@@ -200,7 +196,6 @@ class SqliteCalls:
         )
 
     def answer(self, call_id: str) -> ToolCall | None:
-        """Who makes this call; it is forgotten with the answer."""
         row = self._connection.execute(
             "DELETE FROM call WHERE id = ? RETURNING agent, directory", (call_id,)
         ).fetchall()

@@ -34,18 +34,15 @@ class SqliteStatePage:
         self._connection.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (VERSION, version))
 
     def here(self) -> list[Shown]:
-        """The blocks on the page, oldest first."""
         return self._blocks("WHERE b.place = 'here' ORDER BY b.entry, b.id")
 
     def elsewhere(self, signs: Sequence[str]) -> list[Shown]:
-        """Of the blocks with these signs those that are no longer on the page."""
         return self._blocks(
             "WHERE b.sign IN (SELECT value FROM json_each(?)) AND b.place <> 'here' ORDER BY b.id",
             json.dumps(list(signs)),
         )
 
     def fresh(self) -> list[Entry]:
-        """The entries that were never on the page, oldest first."""
         rows = self._connection.execute(
             "SELECT e.id, e.at, a.name, e.kind, e.text, e.revision, e.uncommitted, e.doubt "
             "FROM entry e JOIN agent a ON a.id = e.agent WHERE e.shown = 0 AND e.hidden = 0 ORDER BY e.id"
@@ -53,11 +50,9 @@ class SqliteStatePage:
         return [Entry(*row) for row in rows]
 
     def statuses(self) -> set[int]:
-        """The entries that hold a status now."""
         return {row[0] for row in self._connection.execute("SELECT id FROM entry WHERE kind = 'status'")}
 
     def take(self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None) -> Entry:
-        """Keep what a person wrote there; it replaces nothing."""
         number = self._connection.execute(
             "INSERT INTO entry (at, agent, kind, text, revision, uncommitted, shown) VALUES (?, ?, ?, ?, ?, ?, 1)",
             (self.now, agent_id, kind, text, revision, uncommitted),
@@ -66,7 +61,6 @@ class SqliteStatePage:
         return Entry(number or 0, self.now, author, kind, text, revision, uncommitted)
 
     def put(self, entry: Entry, sign: str, text: str, version: int, place: str) -> None:
-        """Record that the entry's block is on the page from this version on, or in an archive."""
         self._connection.execute(
             "INSERT INTO block (entry, at, agent, kind, sign, text, version, place) "
             "VALUES (?, ?, (SELECT id FROM agent WHERE name = ?), ?, ?, ?, ?, ?)",
@@ -75,7 +69,6 @@ class SqliteStatePage:
         self._connection.execute("UPDATE entry SET shown = 1 WHERE id = ?", (entry.id,))
 
     def move(self, row: Shown) -> None:
-        """The block is now where `row` says, and its entry is to be read or not."""
         text = row.text if row.place == "here" else ""
         self._connection.execute(
             "UPDATE block SET place = ?, version = ?, text = ? WHERE id = ?", (row.place, row.version, text, row.id)
@@ -83,7 +76,6 @@ class SqliteStatePage:
         self._connection.execute("UPDATE entry SET hidden = ? WHERE id = ?", (row.hidden, row.entry))
 
     def lose(self) -> bool:
-        """Record that the page is gone; whether that was news. Its blocks are kept for the next one."""
         version = self.version()
         row = self._connection.execute("SELECT value FROM note WHERE key = ?", (LOST,)).fetchone()
         self._connection.execute("INSERT OR REPLACE INTO note (key, value) VALUES (?, ?)", (LOST, version))
@@ -103,13 +95,11 @@ class SqliteHandovers:
         self._connection = connection
 
     def open(self) -> list[Handover]:
-        """Those whose file is not in its final place, oldest first."""
         return [
             Handover(*row) for row in self._connection.execute(_HANDOVERS + "WHERE place <> 'completed' ORDER BY id")
         ]
 
     def arriving(self, sign: str) -> Handover | None:
-        """The one whose file was read and not yet moved, or None."""
         row = self._connection.execute(_HANDOVERS + "WHERE place = 'new' AND sign = ?", (sign,)).fetchone()
         return Handover(*row) if row else None
 

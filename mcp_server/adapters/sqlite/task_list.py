@@ -21,13 +21,11 @@ class SqliteTaskList:
         self._connection = connection
 
     def seen(self) -> Seen:
-        """The file and the event that the list and the tasks agreed on last, and the last event of all."""
         latest, said = self._connection.execute(_SEEN).fetchone()
         file, event = json.loads(said) if said else (None, -1)
         return Seen(file, event, latest)
 
     def see(self, file: str | None, event: int) -> None:
-        """The list, in this file, and the tasks agreed after this event."""
         self._connection.execute(
             "INSERT INTO note (key, value) VALUES ('task list', ?) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
@@ -47,13 +45,11 @@ class SqliteTaskList:
         self._connection.execute("DELETE FROM list_version WHERE id < ?", (worth[-1][0],))
 
     def versions(self) -> Iterator[Version]:
-        """The versions that are kept, newest first."""
         for text, event, ours in self._connection.execute(
             "SELECT text, event, ours FROM list_version ORDER BY id DESC"
         ):
             yield Version(zlib.decompress(text), event, bool(ours))
 
     def widened(self, since: int) -> set[str]:
-        """The tasks that were given a wider scope after this event."""
         query = "SELECT subject FROM event WHERE id > ? AND kind = 'widened'"
         return {row[0] for row in self._connection.execute(query, (since,))}

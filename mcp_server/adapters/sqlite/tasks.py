@@ -43,7 +43,6 @@ class SqliteTasks:
         connection.create_function("free", 5, self._is_free)
 
     def add(self, drafts: Sequence[Draft]) -> None:
-        """Put them in, in this order; their dependencies are among them or known."""
         numbers = {draft.id: self._insert(draft) for draft in drafts}
         for draft in drafts:
             self._depend(numbers[draft.id], draft.depends_on)
@@ -61,7 +60,6 @@ class SqliteTasks:
         return {row[0] for row in self._connection.execute(query, (json.dumps(list(task_ids)),))}
 
     def next_id(self) -> str:
-        """An id that no task has: T1, T2 …"""
         while True:
             row = self._connection.execute(
                 "INSERT INTO note (key, value) VALUES ('tasks', 1) "
@@ -86,7 +84,6 @@ class SqliteTasks:
     def put(
         self, seq: int, *, status: Status, token: int | None, needs: str | None = None, failures: int | None = None
     ) -> list[str]:
-        """Move a task to another state, and what depends on it along; the tasks that this made ready."""
         self._connection.execute(
             "UPDATE task SET status = ?, token = ?, needs = ?, failures = ifnull(?, failures), changed_at = ?, "
             "ready = (? = 'todo' AND waiting = 0 AND NOT unscoped) WHERE seq = ?",
@@ -107,21 +104,17 @@ class SqliteTasks:
         self._connection.execute("UPDATE task SET title = ?, priority = ? WHERE seq = ?", (title, priority, seq))
 
     def reorder(self, seq: int, depends_on: Sequence[str]) -> None:
-        """Let a task depend on these tasks and on no others."""
         self._connection.execute("DELETE FROM dependency WHERE task = ?", (seq,))
         self._depend(seq, depends_on)
         self._recount(seq)
 
     def among(self, task_ids: Iterable[str]) -> list[Task]:
-        """The tasks with these ids, whatever their status, oldest first."""
         return self._many("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(task_ids)))
 
     def titled(self, titles: Iterable[str]) -> list[Task]:
-        """The tasks with one of these titles, whatever their status, oldest first."""
         return self._many("WHERE title IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(titles)))
 
     def offer(self, seq: int, *, ready: bool) -> None:
-        """Hand a task out again that is in progress under an expired lease (`ready`), or withdraw the offer."""
         self._connection.execute("UPDATE task SET ready = ? WHERE seq = ?", (ready, seq))
 
     def needs(self, seq: int) -> list[str]:
@@ -133,12 +126,10 @@ class SqliteTasks:
         return self._ids("d.task = (SELECT seq FROM task WHERE id = ?)", task_id)
 
     def settle(self, task_id: str) -> list[str]:
-        """Recompute what waits for this task, after a merge for example; returns the tasks that became ready."""
         task = self.get(task_id)
         return [] if task is None else self._settle(task.seq)
 
     def waiting_for(self, task_id: str) -> list[Task]:
-        """The tasks that depend on it and are neither done nor dropped, oldest first."""
         where = (
             "WHERE status NOT IN ('done', 'dropped') AND seq IN (SELECT d.task FROM dependency d JOIN task n "
             "ON n.seq = d.needs WHERE n.id = ?) ORDER BY seq"
@@ -150,18 +141,15 @@ class SqliteTasks:
         return self._many("WHERE ready = 1 ORDER BY priority DESC, seq LIMIT ?", limit)
 
     def open(self, limit: int) -> list[Task]:
-        """Those that are neither done nor dropped, oldest first."""
         return self._many("WHERE status NOT IN ('done', 'dropped') ORDER BY seq LIMIT ?", limit)
 
     def anchors(self) -> list[Wanted]:
-        """What each open task would take, oldest first."""
         query = (
             "SELECT id, scope, anchors, resources, token FROM task WHERE status NOT IN ('done', 'dropped') ORDER BY seq"
         )
         return [_wanted(*row) for row in self._connection.execute(query)]
 
     def done(self) -> int:
-        """How many are done."""
         return int(self._connection.execute("SELECT count(*) FROM task WHERE status = 'done'").fetchone()[0])
 
     def note(self, seq: int, agent_id: int, text: str) -> None:

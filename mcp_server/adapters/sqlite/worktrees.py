@@ -20,7 +20,6 @@ class SqliteWorktrees:
         self._connection = connection
 
     def add(self, name: str, path: str, *, branch: str, base: str, start: str, task: str | None) -> Worktree:
-        """A worktree that is being made; its name and its path are new."""
         self._connection.execute(
             "INSERT INTO worktree (name, path, branch, base, start, task, state, made_at) "
             "VALUES (?, ?, ?, ?, ?, ?, 'making', ?)",
@@ -33,15 +32,12 @@ class SqliteWorktrees:
         return self._one("WHERE name = ?", name)
 
     def at(self, path: str) -> Worktree | None:
-        """The worktree in this folder, or None."""
         return self._one("WHERE path = ?", path)
 
     def of_task(self, task_id: str) -> Worktree | None:
-        """The worktree for this task, the latest of several, or None."""
         return self._one("WHERE task = ? ORDER BY made_at DESC, name LIMIT 1", task_id)
 
     def all(self) -> list[Worktree]:
-        """Every worktree, oldest first."""
         return [_worktree(row) for row in self._connection.execute(_WORKTREES + "ORDER BY made_at, name")]
 
     def move(self, name: str, state: State) -> None:
@@ -49,7 +45,6 @@ class SqliteWorktrees:
         self._connection.execute("UPDATE worktree SET state = ? WHERE name = ?", (state, name))
 
     def leave(self, name: str, undone: Sequence[str]) -> None:
-        """These steps of its set-up are left."""
         self._connection.execute(
             "UPDATE worktree SET undone = ? WHERE name = ?", (json.dumps(list(undone), ensure_ascii=False), name)
         )
@@ -59,7 +54,6 @@ class SqliteWorktrees:
         self._connection.execute("UPDATE worktree SET path = ? WHERE name = ?", (path, name))
 
     def record_merge(self, name: str, commit: str | None) -> None:
-        """Record that this commit merged its work; None: it is not merged, as when more was done since."""
         self._connection.execute("UPDATE worktree SET landed = ? WHERE name = ?", (commit, name))
 
     def forget(self, name: str) -> None:

@@ -39,7 +39,6 @@ class EditedFile:
         self._lasting = lasting
 
     def signature(self) -> str | None:
-        """A fingerprint that changes whenever the file does, or None if the file does not exist."""
         return signature(self._path)
 
     def kept_signature(self) -> str | None:

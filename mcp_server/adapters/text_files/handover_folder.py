@@ -28,7 +28,6 @@ class FileHandovers:
         return page_lock(str(self._state / LOCK)) if self._state.is_dir() else nullcontext()
 
     def readers(self) -> list[str]:
-        """Those who have a folder here."""
         if not self._root.is_dir():
             return []
         folders = [entry.name for entry in os.scandir(self._root) if entry.is_dir(follow_symlinks=False)]

@@ -37,17 +37,14 @@ class StatePageFile:
 
     @property
     def name(self) -> str:
-        """What people call it."""
         return self._configured() or NAME
 
     @property
     def folder(self) -> str:
-        """The worktree that it lies in."""
         return self._main
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes of Interlock from the page and its archives."""
         with page_lock(os.path.join(self._state, LOCK)):
             try:
                 yield
@@ -55,7 +52,6 @@ class StatePageFile:
                 self._stands = self._saved = None
 
     def is_wanted(self) -> bool:
-        """Whether it is to be made where there is none: the settings name it."""
         return self._configured() is not None
 
     def read(self) -> str | None:

@@ -66,7 +66,6 @@ class TaskListFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        """Keep other processes of Interlock from the list."""
         lock = file_lock(os.path.join(self._state, "tasks_list.lock"), patience=PATIENCE)
         try:
             lock.__enter__()

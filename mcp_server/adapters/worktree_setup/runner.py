@@ -55,7 +55,6 @@ class HostStepRunner:
                 self._handle = None
 
     def give(self, environment: Mapping[str, str]) -> None:
-        """Write the variables into this checkout and pass them to the steps."""
         self._given = dict(environment)
         if not environment:
             return
@@ -65,7 +64,6 @@ class HostStepRunner:
         replace(file, ("\n".join(lines) + "\n").encode())
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:
-        """What it lacks, in order."""
         source = None if self._source is None else FolderOnDisk(self._source)
         return plan(source, FolderOnDisk(self._path), wanted)
 
@@ -85,7 +83,6 @@ class HostStepRunner:
         return Carried(step.name, done, words, round(self._passing() - began, 3))
 
     def is_free(self, port: int) -> bool:
-        """Whether nobody listens on this port of this machine."""
         return all(_can_bind(family, address, port) for family, address in LOOPBACK)
 
     def _copy(self, step: Step) -> str:

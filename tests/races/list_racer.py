@@ -57,7 +57,7 @@ def agent(file: Path, name: str, seed: str) -> dict[str, list[str]]:
             update.update_task(place, me, task_id, status=status, note="as far as I got")
             done += [task_id] if status == "done" else []
         except NotHolder as error:
-            lost += [] if "which is done now" in str(error) else [str(error)]
+            lost += [] if ", now done," in str(error) else [str(error)]
         sync.sync_task_list(place, me)
     return {"done": done, "lost": lost, "tokens": tokens}
 

@@ -5,8 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any, NamedTuple
+
+import pytest
 
 from hooks.bash.session_env import entry
 from mcp_server.adapters.git.runner import answer
@@ -14,6 +17,10 @@ from mcp_server.sandbox import cleanup, ignored, landlock, match_calls, record
 
 ROOT = Path(__file__).parents[2]
 CAN_CONFINE = landlock.can_confine()
+not_below_the_temporary_folder = pytest.mark.skipif(
+    ROOT.is_relative_to(Path(tempfile.gettempdir()).resolve()),
+    reason="this checkout lies in the temporary folder, which every confined command may write",
+)
 SOURCES = {
     ".gitignore": "build/\nnode_modules\n__pycache__/\n*.log\n/kept.txt\n",
     "README.md": "# Shop\n",

@@ -7,7 +7,7 @@ import subprocess
 import pytest
 
 from mcp_server.sandbox import record
-from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo, not_below_the_temporary_folder
 
 pytestmark = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
@@ -110,6 +110,7 @@ def test_a_known_cache_of_a_program_can_be_created(own_repo: SandboxRepo) -> Non
     assert (own_repo.home / ".npm" / "_cacache" / "x").exists()
 
 
+@not_below_the_temporary_folder
 def test_what_settings_add_may_be_written(own_repo: SandboxRepo) -> None:
     place = own_repo.base / "shared"
     place.mkdir()

@@ -14,7 +14,7 @@ import pytest
 from hooks.bash.session_env import entry
 from mcp_server.sandbox import cleanup, record
 from tests.sandbox.conftest import outside
-from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT, SandboxRepo
+from tests.sandbox.sandbox_repo import CAN_CONFINE, ROOT, SandboxRepo, not_below_the_temporary_folder
 
 needs_landlock = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 SHELLS = [shell for shell in ("/bin/bash", os.environ.get("INTERLOCK_TEST_ZSH") or shutil.which("zsh")) if shell]
@@ -43,6 +43,7 @@ def test_a_call_without_a_record_runs_as_without_the_text(sandbox_repo: SandboxR
 
 
 @needs_landlock
+@not_below_the_temporary_folder
 @pytest.mark.parametrize("shell", SHELLS)
 def test_a_confined_command_sees_the_same_shell_as_any_other(sandbox_repo: SandboxRepo, shell: str) -> None:
     # Complete: then no placeholder is created, and its programs need no variables.

@@ -38,7 +38,7 @@ def measure() -> list[Ratio]:
         free, without_too = alternately(_call(repo, text, "s2"), plain, TIMES)
         bare, _ = alternately(process([python, "-I", "-S", "-c", "pass"]), plain, TIMES)
         return [
-            Ratio("Bash call held to a scope: what is added", (held - without) * 1e3, bare * 1e3, "ms", 2.5),
+            Ratio("Bash call confined to a scope: what is added", (held - without) * 1e3, bare * 1e3, "ms", 2.5),
             Ratio("Bash call without a claim: what is added", (free - without_too) * 1e3, bare * 1e3, "ms", 0.2),
         ]
 

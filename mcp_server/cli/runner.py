@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import getpass
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import NamedTuple, NoReturn, cast
 
 import typer
@@ -53,13 +54,9 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     One that `begins` puts the repository into use, `unless` that refuses first. The task list is brought up to date
     before and after it, unless the command `syncs` by itself.
     """
-    try:
+    with _failing_in_words(as_json=as_json):
         unless()
         answer = _carry_out(services_of(context), act, name, begins=begins, syncs=syncs)
-    except InterlockError as error:
-        fail(str(error), error.exit_code, as_json=as_json)
-    except (OSError, ValueError) as error:
-        fail(str(error), FAILURE, as_json=as_json)
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
 
@@ -73,17 +70,24 @@ def look(
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
     """Carry out a command that only shows or repairs, without registering an agent. It ends as `serve` does."""
-    try:
+    with _failing_in_words(as_json=as_json):
         place = services_of(context).open_place(False)
         notice = sync.sync_task_list(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
+    _print(answer, as_json=as_json, show=show)
+    raise typer.Exit(int(refused(answer)))
+
+
+@contextmanager
+def _failing_in_words(*, as_json: bool) -> Iterator[None]:
+    """The one place where an error becomes a message and an exit code."""
+    try:
+        yield
     except InterlockError as error:
         fail(str(error), error.exit_code, as_json=as_json)
     except (OSError, ValueError) as error:
         fail(str(error), FAILURE, as_json=as_json)
-    _print(answer, as_json=as_json, show=show)
-    raise typer.Exit(int(refused(answer)))
 
 
 def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:

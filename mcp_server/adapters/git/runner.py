@@ -32,21 +32,20 @@ LOCATION = frozenset(
 """What git sets for the hooks that it runs, and what would lead our git to another repository or index."""
 SESSION = "CLAUDE_CODE_SESSION_ID"
 """Interlock's own commit hook would take a commit that is made under it for that agent's."""
-NO_PROGRAMS = ("-c", "core.fsmonitor=false", "-c", f"core.hooksPath={os.devnull}", "-c", "log.showSignature=false")
 NO_HOOKS = ("-c", f"core.hooksPath={os.devnull}")
+NO_PROGRAMS = ("-c", "core.fsmonitor=false", *NO_HOOKS, "-c", "log.showSignature=false")
 DIFF = ("diff", "--no-ext-diff", "--no-textconv", "--no-color")
 """How a diff is asked for, so that no program of the repository makes it."""
 SECONDS = 60.0
 ANSWER_SECONDS = 5.0
+NOT_STARTED = -1
+"""The code of a git that could not be started or took too long."""
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between attempts while another git holds the same lock."""
 
 _PLAIN = {"clean": "", "smudge": "", "process": "", "required": "false"}
 _TEXT_MERGE = "git merge-file --marker-size=%L %A %O %B"
 _LOCAL: dict[str, tuple[object, dict[str, str]]] = {}
-
-
-NOT_STARTED = -1
 
 
 class GitRefused(InterlockError, OSError):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 
 from mcp_server.adapters.host.file_lock import LockBusy, file_lock
 from mcp_server.domain.errors import StateUnavailable
@@ -16,14 +16,11 @@ PATIENCE = 10.0
 @contextmanager
 def page_lock(file: str) -> Iterator[None]:
     """Hold the lock; refuses (PageTrouble) while another process holds it."""
-    lock = file_lock(file, patience=PATIENCE)
-    try:
-        lock.__enter__()
-    except LockBusy:
-        raise PageTrouble("the page was not written: another process has held its lock for too long") from None
-    except OSError as error:
-        raise StateUnavailable(f"{file} cannot be locked: {error.strerror}") from error
-    try:
+    with ExitStack() as held:
+        try:
+            held.enter_context(file_lock(file, patience=PATIENCE))
+        except LockBusy:
+            raise PageTrouble("the page was not written: another process has held its lock for too long") from None
+        except OSError as error:
+            raise StateUnavailable(f"{file} cannot be locked: {error.strerror}") from error
         yield
-    finally:
-        lock.__exit__(None, None, None)

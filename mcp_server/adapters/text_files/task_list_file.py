@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from mcp_server.adapters.host.file_lock import file_lock
@@ -66,15 +66,12 @@ class TaskListFile:
 
     @contextmanager
     def locked(self) -> Iterator[None]:
-        lock = file_lock(os.path.join(self._state, "tasks_list.lock"), patience=PATIENCE)
-        try:
-            lock.__enter__()
-        except OSError as error:
-            raise Unusable(f"{self.name} was not brought up to date: its lock is unavailable ({error})") from error
-        try:
+        with ExitStack() as held:
+            try:
+                held.enter_context(file_lock(os.path.join(self._state, "tasks_list.lock"), patience=PATIENCE))
+            except OSError as error:
+                raise Unusable(f"{self.name} was not brought up to date: its lock is unavailable ({error})") from error
             yield
-        finally:
-            lock.__exit__(None, None, None)
 
     def read(self) -> Found | None:
         """What it says; refuses a link, a huge file and a binary one."""

@@ -9,38 +9,76 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import NoReturn
 
+    from mcp_server.sandbox.apply import Prepared
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 sys.path.insert(0, os.path.dirname(HERE))
 
 
 def main() -> NoReturn:
-    """Become the shell again. A failure is reported, and the command runs: the guard has allowed its text."""
+    """Become the shell again, or its parent. A failure is reported, and the command runs: the guard has allowed it."""
     shell, flags, session_folder, text, *words = sys.argv[1:]
     # The client passes a command that is too long for one word in pieces, after the text.
     pieces = words[words.index(text) + 1 :] if text in words else []
+    command = [shell, *flags.split(), "-c", text, *pieces]
     environment = _original_environment()
-    environment["INTERLOCK_CONFINED"] = str(os.getpid())
     try:
-        environment |= _confine(session_folder, "\neval ".join([text, *_joined(pieces)]))
+        environment |= _confine(session_folder, "\neval ".join([text, *_joined(pieces)]), command, environment)
     except Exception as error:  # noqa: BLE001  a failure here must not stop the user's command
         print(f"interlock: this command runs unconfined: {error}", file=sys.stderr, flush=True)
-    os.execve(shell, [shell, *flags.split(), "-c", text, *pieces], environment)  # noqa: S606  this is the shell itself
+    _become(command, environment)
 
 
-def _confine(session_folder: str, text: str) -> dict[str, str]:
-    """Confine this process, if there is a record of the call; returns the variables that its shell gets."""
+def _become(command: list[str], environment: dict[str, str]) -> NoReturn:
+    environment["INTERLOCK_CONFINED"] = str(os.getpid())
+    os.execve(command[0], command, environment)  # noqa: S606  this is the shell itself
+
+
+def _confine(session_folder: str, text: str, command: list[str], environment: dict[str, str]) -> dict[str, str]:
+    """Confine this process, if there is a record of the call; returns the variables that its shell gets.
+
+    It does not return where the shell can be supervised: this process is then its parent.
+    """
     from mcp_server.sandbox import apply, landlock
+    from mcp_server.sandbox.supervisor import seccomp
 
     if not landlock.can_confine():
         return {}
+    if seccomp.is_supported():
+        found = apply.prepared(session_folder, text, os.environ, _git)
+        if found is None:
+            return {}
+        _supervise(found, command, environment)
     found = apply.prepared(session_folder, text, os.environ)
     if found is None:
         return {}
-    grants, variables = found
-    landlock.restrict(grants)
-    if "INTERLOCK_PLACES" in variables:
-        variables["INTERLOCK_SHIMS"] = os.path.join(HERE, "shims")
-    return variables
+    landlock.restrict(found.grants)
+    if "INTERLOCK_PLACES" in found.variables:
+        found.variables["INTERLOCK_SHIMS"] = os.path.join(HERE, "shims")
+    return found.variables
+
+
+def _supervise(found: Prepared, command: list[str], environment: dict[str, str]) -> None:
+    """Become the supervisor of the confined shell; returns when this kernel does not let anybody supervise."""
+    from mcp_server.sandbox import landlock
+    from mcp_server.sandbox.supervisor import shell
+
+    trees = [grant.path for grant in found.grants if grant.kind == "tree"]
+    try:
+        shell.run(
+            lambda: landlock.restrict(found.grants),
+            lambda: _become(command, environment | found.variables),
+            trees,
+            found.rules,
+        )
+    except OSError:
+        return
+
+
+def _git(root: str, *arguments: str, given: bytes = b"") -> bytes | None:
+    from mcp_server.adapters.git.runner import answer  # only a command that writes beside its grants pays for it
+
+    return answer(root, *arguments, given=given)
 
 
 def _original_environment() -> dict[str, str]:

@@ -63,9 +63,10 @@ def _may_have_done(repository: Repository, change: Change, confined_to: Record |
     """Whether the command can have done it: the kernel allows writing beside a scope, and changing modes anywhere."""
     if confined_to is None or not change.content:
         return True
+    from hooks.bash import kernel
     from mcp_server.sandbox.apply import may_have_written
 
-    return may_have_written(confined_to, repository.root + "/" + change.path)
+    return may_have_written(confined_to, repository.root + "/" + change.path, supervised=kernel.supervises())
 
 
 def _restore(repository: Repository, change: Change) -> str:

@@ -37,6 +37,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
             patterns=[*patterns, *policy.open.patterns],
             git_dirs=_git_dirs(repository),
             complete=_is_complete(reading),
+            only_reads=reading.only_reads,
             writes=[write.path for write in reading.writes],
             programs=reading.programs,
             writable=[os.path.expanduser(folder) for folder in policy.writable],

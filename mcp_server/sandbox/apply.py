@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.sandbox import caches, exclude, homes, ignored, match_calls, placeholders, record, rights, temporary
+from mcp_server.sandbox import caches, exclude, homes, ignored, match_calls, record, rights, temporary
 from mcp_server.sandbox.rights import Grant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from mcp_server.sandbox.ignored import Ask
     from mcp_server.sandbox.record import Record
@@ -21,7 +21,7 @@ class Prepared:
 
     __slots__ = ("grants", "rules", "variables")
 
-    def __init__(self, grants: list[Grant], variables: dict[str, str], rules: list[Allowed]) -> None:
+    def __init__(self, grants: list[Grant], variables: dict[str, str], rules: Callable[[], list[Allowed]]) -> None:
         self.grants, self.variables, self.rules = grants, variables, rules
 
 
@@ -35,14 +35,18 @@ def prepared(session_folder: str, text: str, environment: Mapping[str, str], git
         return None
     call = _Call(session_folder, environment)
     grants: list[Grant] | None = None
-    rules = []
     for call_id, each in found:
         granted = call.granted(call_id, each) if git is None else call.granted_as_it_is(each)
         grants = granted if grants is None else rights.intersect(grants, granted)
-        rules += [] if git is None else [call.allowed(each, git)]
     if len(found) == 1 and found[0][1].background:
         record.remove(session_folder, found[0][0])
+    rules = lambda: [] if git is None else [call.allowed(each, git) for _, each in found]  # noqa: E731  made if needed
     return Prepared(call.with_own_files(grants or [], text), call.variables, rules)
+
+
+def only_reads(session_folder: str, text: str) -> bool:
+    """Whether the guard has read of every call that `text` may belong to that it writes nothing."""
+    return all(each.only_reads for _, each in _of_agents(session_folder, text))
 
 
 def may_have_written(each: Record, path: str, *, supervised: bool) -> bool:
@@ -101,6 +105,8 @@ class _Call:
 
     def granted(self, call_id: str, each: Record) -> list[Grant]:
         """All that one record grants, including the directories created for it."""
+        from mcp_server.sandbox import placeholders  # a shell that is supervised needs none
+
         grants, missing = rights.of_scope(each)
         directories, files = ignored.read(each.root, each.ignored) if each.ignored else ([], [])
         there = [place for place in directories if os.path.isdir(place)]
@@ -134,6 +140,8 @@ class _Call:
         return [*grants, *_output()]
 
     def _made(self, call_id: str, places: list[str]) -> list[Grant]:
+        from mcp_server.sandbox import placeholders  # as above
+
         file = record.made_file(self._folder, call_id)
         missing = [place for place in places if not os.path.lexists(place)]
         if missing:
@@ -145,6 +153,8 @@ class _Call:
         inside = [place for place in places if exclude.is_within(place, each.root)]
         if not inside:
             return []
+        from mcp_server.sandbox import placeholders  # as above
+
         placeholders.keep_while_running(record.made_file(self._folder, call_id))
         file = record.places_file(self._folder, call_id)
         with open(file, "wb") as handle:

@@ -25,7 +25,7 @@ WATCHED_ALREADY = """
 import os, sys
 from mcp_server.sandbox.supervisor import shell
 environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
-shell.run(lambda: None, lambda: os.execve(sys.argv[1], sys.argv[1:], environment), ["/"], [])
+shell.run(lambda: None, sys.argv[1:], environment, ["/"], list)
 """
 """The kernel lets nobody supervise a process that is watched already, so the shell is confined without a supervisor."""
 SOURCES = {

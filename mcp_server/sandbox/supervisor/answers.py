@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.sandbox.supervisor import caller, on_behalf
+from mcp_server.sandbox.supervisor import caller
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mcp_server.sandbox.supervisor.allowed import Allowed
     from mcp_server.sandbox.supervisor.caller import Act
@@ -21,10 +21,18 @@ MOST_MOVED = 20_000
 class Answers:
     """The answers under `rules`, all of which must allow a place; `trees` are the folders that the kernel grants."""
 
-    def __init__(self, listener: Listener, trees: Sequence[str], rules: Sequence[Allowed]) -> None:
-        self._listener, self._rules = listener, rules
+    def __init__(self, listener: Listener, trees: Sequence[str], rules: Callable[[], Sequence[Allowed]]) -> None:
+        self._listener, self._make_rules = listener, rules
+        self._made_rules: Sequence[Allowed] | None = None
         self._trees = tuple(tree.rstrip("/") + "/" for tree in trees)
         self._granted: dict[str, bool] = {}
+
+    @property
+    def _rules(self) -> Sequence[Allowed]:
+        """Made when they are first needed: most commands write only where they may anyway."""
+        if self._made_rules is None:
+            self._made_rules = self._make_rules()
+        return self._made_rules
 
     def next(self) -> None:
         """Receive a call and answer it."""
@@ -54,6 +62,8 @@ class Answers:
     def _act(self, call: Call, act: Act, places: list[str], umask: int) -> bool:
         new = not os.path.lexists(places[-1])
         close_on_exec = bool(act.flags & os.O_CLOEXEC)
+        from mcp_server.sandbox.supervisor import on_behalf  # as above
+
         try:
             opened = on_behalf.act(act, places, umask)
         except on_behalf.NotDone:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 
 TYPE_CHECKING = False
@@ -144,6 +143,8 @@ def _text(process: int, address: int) -> str:
     data = b""
     while len(data) < _PAGE:
         part = _memory(process, address + len(data), _PAGE - (address + len(data)) % _PAGE)
+        if not part:
+            break
         end = part.find(b"\0")
         if end >= 0:
             return os.fsdecode(data + part[:end])
@@ -151,17 +152,9 @@ def _text(process: int, address: int) -> str:
     raise Unreadable("a path without an end")
 
 
-class _Piece(ctypes.Structure):
-    _fields_ = (("start", ctypes.c_void_p), ("length", ctypes.c_size_t))
-
-
-_LIBC = ctypes.CDLL(None, use_errno=True)
-_BUFFER = ctypes.create_string_buffer(_PAGE)
-
-
 def _memory(process: int, address: int, length: int) -> bytes:
-    ours, theirs = _Piece(ctypes.addressof(_BUFFER), length), _Piece(address, length)
-    read = _LIBC.process_vm_readv(process, ctypes.byref(ours), 1, ctypes.byref(theirs), 1, 0)
-    if read <= 0:
-        raise Unreadable(ctypes.get_errno(), "the memory of the process cannot be read")
-    return _BUFFER.raw[:read]
+    opened = os.open(f"/proc/{process}/mem", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        return os.pread(opened, length, address)
+    finally:
+        os.close(opened)

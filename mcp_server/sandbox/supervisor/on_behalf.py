@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import errno
 import os
 import stat
+
+from mcp_server.sandbox import system_calls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,10 +100,9 @@ def _rename(wanted: Act, folders: list[int], names: list[str]) -> None:
         os.rename(names[0], names[1], src_dir_fd=folders[0], dst_dir_fd=folders[1])
         return
     number = _RENAMEAT2[os.uname().machine]
-    libc = ctypes.CDLL(None, use_errno=True)
     old, new = (os.fsencode(name) for name in names)
-    if libc.syscall(number, folders[0], old, folders[1], new, wanted.flags) < 0:
-        code = ctypes.get_errno()
+    if system_calls.call(number, folders[0], old, folders[1], new, wanted.flags) < 0:
+        code = system_calls.error_number()
         raise OSError(code, os.strerror(code))
 
 

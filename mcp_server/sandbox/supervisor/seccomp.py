@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 from fcntl import ioctl
+
+from mcp_server.sandbox import system_calls
 
 _X86 = {
     2: "open",
@@ -41,14 +42,13 @@ _ARM = {
 }
 # The machine, as `uname` calls it: its number for the kernel, its calls, and the number of `seccomp`.
 _MACHINES = {"x86_64": (0xC000003E, _X86, 317), "aarch64": (0xC00000B7, _ARM, 277)}
-_PIDFD_GETFD = 438
 
 _SET_MODE_FILTER = 1
 _NEW_LISTENER, _WAIT_KILLABLE = 1 << 3, 1 << 5
 _SET_NO_NEW_PRIVS = 38
 
 _RECEIVE, _SEND, _IS_VALID, _ADD_DESCRIPTOR = 0xC0502100, 0xC0182101, 0x40082102, 0x40182103
-_LENGTH = 80
+_LENGTH, _INSTRUCTION = 80, 8
 _LET_IT_RUN = 1
 _AND_ANSWER = 2
 O_CLOEXEC = os.O_CLOEXEC
@@ -60,14 +60,6 @@ _NUMBER_AT, _MACHINE_AT, _ARGUMENTS_AT = 0, 4, 16
 _WRITES = os.O_WRONLY | os.O_RDWR | os.O_CREAT | os.O_TRUNC
 _FLAGS_OF = {"open": 1, "openat": 2}
 _FOREIGN_NUMBERS = 0x40000000  # of x86's calls with short pointers
-
-
-class _Instruction(ctypes.Structure):
-    _fields_ = (("code", ctypes.c_uint16), ("yes", ctypes.c_uint8), ("no", ctypes.c_uint8), ("value", ctypes.c_uint32))
-
-
-class _Program(ctypes.Structure):
-    _fields_ = (("length", ctypes.c_uint16), ("instructions", ctypes.POINTER(_Instruction)))
 
 
 def is_supported() -> bool:
@@ -86,28 +78,17 @@ def show_writes() -> int:
     OSError when the kernel refuses, as it does below another filter of this kind.
     """
     machine, calls, number = _MACHINES[os.uname().machine]
-    program = _program(machine, calls)
-    libc = ctypes.CDLL(None, use_errno=True)
+    instructions = _program(machine, calls)
+    program = (len(instructions) // _INSTRUCTION).to_bytes(8, "little") + system_calls.address(instructions).to_bytes(
+        8, "little"
+    )
     flags = _NEW_LISTENER | _WAIT_KILLABLE
-    found = libc.syscall(number, _SET_MODE_FILTER, flags, ctypes.byref(program))
+    found = system_calls.call(number, _SET_MODE_FILTER, flags, program)
     if found < 0:
-        libc.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-        found = libc.syscall(number, _SET_MODE_FILTER, flags, ctypes.byref(program))
+        system_calls.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+        found = system_calls.call(number, _SET_MODE_FILTER, flags, program)
     if found < 0:
-        raise OSError(ctypes.get_errno(), "the kernel does not show the calls of a process")
-    return int(found)
-
-
-def descriptor_of(process: int, number: int) -> int:
-    """A copy of the descriptor `number` of another process; OSError when the kernel refuses."""
-    handle = os.pidfd_open(process)
-    try:
-        libc = ctypes.CDLL(None, use_errno=True)
-        found = libc.syscall(_PIDFD_GETFD, handle, number, 0)
-    finally:
-        os.close(handle)
-    if found < 0:
-        raise OSError(ctypes.get_errno(), "the kernel does not pass a descriptor on")
+        raise OSError(system_calls.error_number(), "the kernel does not show the calls of a process")
     return int(found)
 
 
@@ -173,7 +154,7 @@ def _number(data: bytearray, start: int, size: int) -> int:
     return int.from_bytes(data[start : start + size], "little")
 
 
-def _program(machine: int, calls: dict[int, str]) -> _Program:
+def _program(machine: int, calls: dict[int, str]) -> bytes:
     """The filter: what only reads runs at once; a call that opens is shown if its flags say that it writes."""
     always = [number for number, name in calls.items() if name not in _FLAGS_OF]
     opening = [(number, _FLAGS_OF[name]) for number, name in calls.items() if name in _FLAGS_OF]
@@ -195,5 +176,7 @@ def _program(machine: int, calls: dict[int, str]) -> _Program:
     def jump(here: int, to: str) -> int:
         return 0 if not to else 1 if to == "next" else places[to] - here - 1
 
-    made = [_Instruction(code, jump(at, yes), jump(at, no), value) for at, (code, yes, no, value) in enumerate(lines)]
-    return _Program(len(made), (_Instruction * len(made))(*made))
+    return b"".join(
+        code.to_bytes(2, "little") + bytes((jump(at, yes), jump(at, no))) + value.to_bytes(4, "little")
+        for at, (code, yes, no, value) in enumerate(lines)
+    )

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import _signal  # type: ignore[import-not-found]  # importing `signal` takes as long as computing the rights
+import _thread
 import os
 
+from mcp_server.sandbox import system_calls
 from mcp_server.sandbox.supervisor import seccomp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from typing import NoReturn
 
     from mcp_server.sandbox.supervisor.allowed import Allowed
     from mcp_server.sandbox.supervisor.answers import Answers
 
-_SUBREAPER, _DIE_WITH_PARENT, _SIGKILL = 36, 1, 9
+_SUBREAPER = 36
 _PASSED_ON = "SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGCONT".split()
-_READY = b"y"
 _MOST_DESCRIPTORS = 4096
 
 
@@ -35,87 +37,108 @@ def can_supervise() -> bool:
 
 
 def run(
-    confine: Callable[[], None], become: Callable[[], object], trees: Sequence[str], rules: Sequence[Allowed]
+    confine: Callable[[], None],
+    command: Sequence[str],
+    environment: Mapping[str, str],
+    trees: Sequence[str],
+    rules: Callable[[], Sequence[Allowed]],
 ) -> NoReturn:
-    """Run `become` in a child that `confine` has confined, and end as it ends.
+    """Start `command` as `confine` confines it, and end as it ends.
 
     OSError when the kernel does not let a process be watched; then nothing was started, and this process is as before.
     """
-    told, tell = os.pipe()
-    heard, answer = os.pipe()
-    child = os.fork()
-    if not child:
-        os.close(told)
-        os.close(answer)
-        _child(confine, become, tell, heard)
-    os.close(tell)
-    os.close(heard)
+    signals = _Signals()
+    _take_orphans(1)
+    start = _Start(confine, command, environment)
+    start.begun.acquire()
+    if start.failure is not None:
+        _take_orphans(0)
+        signals.stop()
+        raise start.failure
+    signals.pass_on_to(start.child)
     try:
-        said = os.read(told, 16)
-        if not said.isdigit():
-            raise OSError(said.decode(errors="replace") or "the shell could not be started")
-        listener = seccomp.Listener(seccomp.descriptor_of(child, int(said)))
-    except OSError:
-        os.close(answer)
-        os.waitpid(child, 0)
-        raise
-    finally:
-        os.close(told)
-    os.write(answer, _READY)
-    os.close(answer)
-    from mcp_server.sandbox.supervisor.answers import Answers  # while the shell starts already
+        from mcp_server.sandbox.supervisor.answers import Answers  # while the shell starts already
 
-    _Supervisor(child, listener.descriptor, Answers(listener, trees, rules)).stay()
+        answers = Answers(seccomp.Listener(start.calls), trees, rules)
+        status = _Supervisor(start.child, signals, start.calls, answers).stay()
+    except BaseException as error:  # noqa: BLE001  the command runs already: nobody may start it again
+        os.write(2, f"interlock: this command was stopped, because it is no longer confined: {error}\n".encode())
+        os.kill(start.child, _signal.SIGKILL)
+        os._exit(126)
+    _end_as(status)
 
 
-def _child(confine: Callable[[], None], become: Callable[[], object], tell: int, heard: int) -> NoReturn:
-    """The shell, once its parent watches it; both pipes close when it becomes that."""
-    listens = tell
-    try:
-        import ctypes
+def _take_orphans(yes: int) -> None:
+    """What the shell's children leave behind stays below this process, which may read its memory only there."""
+    system_calls.prctl(_SUBREAPER, yes, 0, 0, 0)
 
-        ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, _SIGKILL, 0, 0, 0)
-        confine()
-        os.write(tell, str(seccomp.show_writes()).encode())
-        if os.read(heard, 1) == _READY:
-            listens = 2
-            become()
-    except BaseException as error:  # noqa: BLE001  a child must not go on as its parent
-        os.write(listens, f"interlock: {error}\n".encode(errors="replace"))
-    os._exit(126)
+
+class _Signals:
+    """The signals that this process gets for its child; those that come before there is one wait for it."""
+
+    def __init__(self) -> None:
+        self._child = 0
+        self._waiting: list[int] = []
+        self._before: dict[int, object] = {}
+        for number in (getattr(_signal, name) for name in _PASSED_ON):
+            if _signal.getsignal(number) != _signal.SIG_IGN:
+                self._before[number] = _signal.signal(number, lambda number, _: self._pass_on(number))
+
+    def pass_on_to(self, child: int) -> None:
+        """The child is there."""
+        self._child = child
+        while self._waiting:
+            os.kill(child, self._waiting.pop(0))
+
+    def stop(self) -> None:
+        """The child is gone, or there will be none."""
+        self._child = 0
+        for number, handler in self._before.items():
+            _signal.signal(number, handler)
+
+    def _pass_on(self, number: int) -> None:
+        if self._child:
+            os.kill(self._child, number)
+        else:
+            self._waiting.append(number)
+
+
+class _Start:
+    """A thread that is confined alone, and starts the shell, which inherits that.
+
+    A thread instead of a child: the kernel need not copy what this process has in memory.
+    """
+
+    def __init__(self, confine: Callable[[], None], command: Sequence[str], environment: Mapping[str, str]) -> None:
+        self.calls, self.child = -1, -1
+        self.failure: Exception | None = None
+        self.begun = _thread.allocate_lock()
+        self.begun.acquire()
+        _thread.start_new_thread(self._run, (confine, command, environment))
+
+    def _run(self, confine: Callable[[], None], command: Sequence[str], environment: Mapping[str, str]) -> None:
+        try:
+            confine()
+            self.calls = seccomp.show_writes()
+            self.child = os.posix_spawn(command[0], list(command), environment)
+        except Exception as error:  # noqa: BLE001  it is reported by the other thread
+            self.failure = error
+        self.begun.release()
 
 
 class _Supervisor:
     """The parent of one confined shell."""
 
-    def __init__(self, child: int, calls: int, answers: Answers) -> None:
-        self._child, self._calls, self._answers = child, calls, answers
+    def __init__(self, child: int, signals: _Signals, calls: int, answers: Answers) -> None:
+        self._child, self._signals, self._calls, self._answers = child, signals, calls, answers
         self._status: int | None = None
 
-    def stay(self) -> NoReturn:
-        """Answer until the shell has ended, then end in the same way; what it left running is answered on."""
-        self._take_orphans()
-        self._pass_signals_on()
+    def stay(self) -> int:
+        """Answer until the shell has ended, and return how; what it left running is answered on."""
         self._answer_until_ended()
         if self._others_are_left():
             self._leave_a_successor()
-        _end_as(self._status or 0)
-
-    def _take_orphans(self) -> None:
-        """What the shell's children leave behind stays below this process, which may read its memory only there."""
-        import ctypes
-
-        ctypes.CDLL(None).prctl(_SUBREAPER, 1, 0, 0, 0)
-
-    def _pass_signals_on(self) -> None:
-        import _signal  # type: ignore[import-not-found]  # importing `signal` takes as long as computing the rights
-
-        for number in _numbers():
-            _signal.signal(number, lambda number, _: self._pass_on(number))
-
-    def _pass_on(self, number: int) -> None:
-        if self._status is None:  # until it is reaped, its number is nobody else's
-            os.kill(self._child, number)
+        return self._status or 0
 
     def _answer_until_ended(self) -> None:
         from select import POLLIN, poll
@@ -138,6 +161,7 @@ class _Supervisor:
         try:
             while (found := os.waitpid(-1, os.WNOHANG))[0]:
                 if found[0] == self._child:
+                    self._signals.stop()  # from now on its number may be somebody else's
                     self._status = found[1]
         except ChildProcessError:
             pass
@@ -153,7 +177,6 @@ class _Supervisor:
         if os.fork():
             return
         os.setsid()
-        _by_default(_numbers())
         os.chdir("/")
         self._close_all_but_the_listener()
         self._answer_until_nobody_is_left()
@@ -180,20 +203,8 @@ def _end_as(status: int) -> NoReturn:
         import resource
 
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-        _by_default([number := os.WTERMSIG(status)])
+        number = os.WTERMSIG(status)
+        if number != _signal.SIGKILL:
+            _signal.signal(number, _signal.SIG_DFL)
         os.kill(os.getpid(), number)
     os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
-
-
-def _numbers() -> list[int]:
-    import _signal
-
-    return [getattr(_signal, name) for name in _PASSED_ON]
-
-
-def _by_default(numbers: Sequence[int]) -> None:
-    import _signal
-
-    for number in numbers:
-        if number not in (_signal.SIGKILL, _signal.SIGSTOP):
-            _signal.signal(number, _signal.SIG_DFL)

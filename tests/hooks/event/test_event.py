@@ -16,7 +16,7 @@ FIELDS = frozenset(
     tool_calls tool_input tool_name tool_response tool_use_id run_in_background""".split()
 )
 HOOKS = sorted(path for path in (ROOT / "hooks").rglob("*.py") if path != ROOT / "hooks" / "event" / "event.py")
-LAUNCHER = ROOT / "hooks" / "confine.py"
+LAUNCHER = ROOT / "hooks" / "bash" / "launcher.py"
 """The launcher passes its whole environment on to the shell that it becomes."""
 
 

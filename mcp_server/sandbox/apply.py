@@ -168,7 +168,7 @@ class _Call:
             home=self._home,
             temporary=temporary.folders(self._environment),
             devices=temporary.DEVICES,
-            caches=[*caches.caches(self._home, self._environment), *homes.remembered(self._state)],
+            caches=[*caches.existing(self._home, self._environment), *homes.remembered(self._state)],
             worktrees=_worktrees(each),
         )
 

@@ -137,4 +137,6 @@ def _exclusions(root: str, git: Ask) -> list[str]:
 
 def _could_be_created(root: str, place: bytes) -> bool:
     path = os.path.join(os.fsencode(root), place)
-    return not os.path.lexists(path) and os.path.isdir(os.path.dirname(path))
+    folder = os.path.dirname(path)
+    # Behind a link git answers neither this question nor those after it.
+    return not os.path.lexists(path) and os.path.isdir(folder) and os.path.realpath(folder) == folder

@@ -69,8 +69,6 @@ class Allowed:
     def made(self, place: str) -> None:
         """The call has created `place`."""
         self._made.add(place)
-        if is_within(place, self._root) and own_caches.is_one(os.path.basename(place)):
-            self._caches.add(place)
         if not is_within(place, self._root) and any(os.path.dirname(place) == home for home in self._homes):
             self._remember(place)
 
@@ -79,11 +77,18 @@ class Allowed:
             return True
         if is_folder and place in self._on_the_way:
             return not os.path.lexists(place)
-        if is_folder and own_caches.is_one(os.path.basename(place)) and not os.path.lexists(place):
+        if self._ignored.covers(place, is_folder=is_folder):
             return True
-        return self._ignored.covers(place, is_folder=is_folder) or (
-            not is_folder and not os.path.lexists(place) and is_temporary(place, self._replaces, program)
-        )
+        return not os.path.lexists(place) and self._is_temporary_here(place, is_folder=is_folder, program=program)
+
+    def _is_temporary_here(self, place: str, *, is_folder: bool, program: Callable[[], str]) -> bool:
+        if not is_folder:
+            return is_temporary(place, self._replaces, program)
+        named = is_temporary(place, lambda each: self._ignored.covers(each, is_folder=True), program, is_folder=True)
+        if named or own_caches.is_one(os.path.basename(place)):
+            self._caches.add(place)  # and all that will be in it
+            return True
+        return False
 
     def _is_own(self, place: str) -> bool:
         relative = place[len(self._root) :].lstrip("/")
@@ -91,7 +96,9 @@ class Allowed:
 
     def _replaces(self, place: str) -> bool:
         """Whether a temporary file may stand in for `place`."""
-        return not os.path.isdir(place) and (self._is_own(place) or self._ignored.covers(place, is_folder=False))
+        if os.path.isdir(place):
+            return False
+        return place in self._made or self._is_own(place) or self._ignored.covers(place, is_folder=False)
 
     def _may_elsewhere(self, place: str) -> bool:
         if is_covered(place, self._places) or any(self._is_temporary(place, folder) for folder in self._temporary):

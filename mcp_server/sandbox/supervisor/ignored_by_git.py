@@ -40,7 +40,8 @@ class IgnoredByGit:
         return False
 
     def _ask(self, relative: str, *, is_folder: bool) -> bool:
-        name = relative + "/" if is_folder else relative
+        # To a link that is spelled as a folder git gives no answer.
+        name = relative + "/" if is_folder and not os.path.islink(os.path.join(self._root, relative)) else relative
         folders = [above + "/" for above in _with_above(relative)[1:]]
         given = b"".join(os.fsencode(each) + b"\0" for each in (name, *folders))
         answer = self._git(self._root, "check-ignore", "-z", "--stdin", given=given)

@@ -24,6 +24,7 @@ from mcp_server.sandbox.supervisor.temporary_names import is_temporary, original
         (".package.json.8f3a1c.tmp", "package.json"),
         ("uv.lock.tmp-a1b2c3", "uv.lock"),
         ("main.go.1234567", "main.go"),
+        (".coverage.vm.pid2172.XDwDOP6x", ".coverage"),
     ],
 )
 def test_a_temporary_name_leads_to_its_file(name: str, original: str) -> None:
@@ -35,6 +36,12 @@ def test_a_temporary_name_leads_to_its_file(name: str, original: str) -> None:
 )
 def test_an_ordinary_name_leads_to_no_shorter_one(name: str) -> None:
     assert not [found for found in originals(name) if found in ("package", "package.json", "main", "notes.md", "a")]
+
+
+def test_a_folder_may_have_letters_by_chance_without_a_sign() -> None:
+    assert "target" in originals("targetaUJc1m", is_folder=True)
+    assert "target" not in originals("targetaUJc1m")
+    assert "dist" not in originals("distribution", is_folder=True)
 
 
 def test_a_program_that_names_its_files_by_chance_may_use_such_a_name_beside_an_own_file(tmp_path: Path) -> None:

@@ -107,6 +107,9 @@ class Commands(Protocol):
     def ended(self, call_id: str) -> Command | None:
         """The command of this call, which has ended; None when its beginning was not noted, or its end was before."""
 
+    def begun_in(self, agent_id: int) -> list[tuple[int, str]]:
+        """The agent and the text of each command of this agent and its subagents in the last hour, the newest first."""
+
     def alongside(self, agent_id: int, since: float) -> list[int]:
         """The other agents that had a command that may write running at some time since then."""
 

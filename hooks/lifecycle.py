@@ -16,18 +16,19 @@ from mcp_server.core.leases.expire import end_gone, offer_expired  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
 
-def main() -> None:
-    """Answer one event. A failure is shown to the user: a silent guard would be worse than none."""
+def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
+    """What the agent and the user are told. A failure is shown to the user: a silent guard would be worse than none."""
     try:
-        output = respond(io.read_event())
+        return respond(io.parse(given, environment, started_in))
     except Exception as error:  # noqa: BLE001  the one place where a failure is turned into words
         words = failure.described(error, 400)
-        output = io.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
-    io.leave(output)
+        return io.for_the_user(f"Interlock is not working in this session: {words}. Run bin/interlock doctor.")
 
 
 def respond(event: Event) -> str:
@@ -40,31 +41,31 @@ def respond(event: Event) -> str:
     if name == "SubagentStop":
         return _end_subagent(event, repository)
     if event.title is not None:
-        titles.remember(event.session, event.title)
+        titles.remember(event, event.title)
     notices: list[str] = []
     if name == "SessionStart":
         from hooks.session import bootstrap
 
-        notices = bootstrap.notices() + _prepare_shells(repository)
+        notices = bootstrap.notices(event) + _prepare_shells(event, repository)
     with failure.deadline(failure.SECONDS):
         context = _start(event, repository, notices) if repository.in_use else ""
     return _answer(name, context, notices)
 
 
 def _start(event: Event, repository: Repository, notices: list[str]) -> str:
-    notices += _settings_trouble(repository) or self_test.trouble(repository)
+    notices += _settings_trouble(repository) or self_test.trouble(event, repository)
     with hook_app.open_store(repository).writing() as books:
         end_gone(books, hook_app.processes())
         offer_expired(books)
         agent = register.recognise(books, agents.caller(event, repository), after_clear=event.is_after_clear)
         context = briefing(books, agent)
-        incomplete = repository.root != repository.main and worktree_setup.is_needed(repository, books)
-    return worktree_setup.begin(repository, context) if incomplete else context
+        incomplete = repository.root != repository.main and worktree_setup.is_needed(event, repository, books)
+    return worktree_setup.begin(event, repository, context) if incomplete else context
 
 
 def _end_session(event: Event, repository: Repository) -> None:
     """Release a session's agent; after `/clear` the same agent continues, so it has not ended."""
-    titles.forget(event.session)
+    titles.forget(event)
     if not repository.in_use:
         return
     from hooks.bash import sandboxed
@@ -100,13 +101,13 @@ def _end_subagent(event: Event, repository: Repository) -> str:
     return ""
 
 
-def _prepare_shells(repository: Repository) -> list[str]:
+def _prepare_shells(event: Event, repository: Repository) -> list[str]:
     """Make sure that the kernel can confine Bash commands; returns what the user should know if that fails."""
     from hooks.bash import shells
 
     try:
         with failure.deadline(failure.SECONDS):
-            shells.prepare(repository)
+            shells.prepare(event, repository)
     except Exception as error:  # noqa: BLE001  without it, commands are still checked before and after they run
         words = failure.described(error)
         return [f"Bash commands are checked before and after they run, but not confined while they do: {words}."]
@@ -133,4 +134,4 @@ def _answer(event_name: str, context: str, notices: list[str]) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    io.run(answer)

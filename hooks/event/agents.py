@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 
-from hooks.event.event import client_pid
 from hooks.session import titles
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.host.repository import repository_of
@@ -19,12 +18,12 @@ if TYPE_CHECKING:
 def caller(event: Event, repository: Repository) -> Caller:
     """The agent that an event is about; refuses (BadEvent) an event without a session."""
     linked = repository.root != repository.main
-    pid = client_pid()
+    pid = event.client_pid
     return Caller(
         session=event.session,
         subagent=event.subagent,
         subagent_type=event.subagent_type,
-        title=event.title or titles.recall(event.session),
+        title=event.title or titles.recall(event),
         worktree=repository.root,
         worktree_name=os.path.basename(repository.root) if linked else None,
         process=None if pid is None else HostProcesses().identify(pid),
@@ -38,5 +37,5 @@ def current_repository(event: Event) -> Repository:
 
 def project_repository(event: Event) -> Repository:
     """The repository that the session was started in: the one that its server works for."""
-    directory = event.project or os.getcwd()
+    directory = event.started_in
     return repository_of(os.path.realpath(directory), directory)

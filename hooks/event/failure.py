@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from hooks.event import io
-from hooks.event.event import Event
 from mcp_server.adapters.host.repository import real, used_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
 SECONDS = 5.0
@@ -50,14 +50,14 @@ class deadline:  # noqa: N801  a context manager, named as it reads
             _signal.setitimer(_signal.ITIMER_REAL, 0)
 
 
-def refusal(event: Event | None, error: BaseException) -> str:
+def refusal(event: Event, error: BaseException) -> str:
     """The answer when no decision was possible: a refusal that names the cause and the ways out, or nothing.
 
-    `event` is None when even that could not be read.
+    An event that could not be read is one without fields.
     """
     try:
         with deadline(SECONDS_TO_REFUSE):
-            if not _concerns_us(event or Event({})):
+            if not _concerns_us(event):
                 return ""
     except Exception:  # noqa: BLE001, S110  a place that cannot be examined is treated as one in use
         pass

@@ -12,21 +12,26 @@ from hooks.event.event import BadEvent, Event
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import NoReturn
+
+    Answer = Callable[[bytes, Mapping[str, str], str], str]
 
 MOST_BYTES = 64 * 1024 * 1024
 SELDOM = 100_000
 """Objects until the first garbage collection: a hook lives for milliseconds, and its memory is freed with it."""
 
 
-def read_event() -> Event:
-    """The event on stdin; refuses (BadEvent) what is not a JSON object."""
+def run(answer: Answer) -> NoReturn:
+    """Be a hook of one process: the event is on stdin, the answer goes to stdout, and that was all."""
     gc.set_threshold(SELDOM)
-    return parse(_all_of(0))
+    leave(answer(_all_of(0), os.environ, _directory()))
 
 
-def parse(data: bytes) -> Event:
-    """The event in `data`; refuses (BadEvent) what is not a JSON object."""
+def parse(data: bytes, environment: Mapping[str, str], started_in: str) -> Event:
+    """The event in `data`, of a hook with this environment and directory; refuses (BadEvent) what is no JSON object."""
+    if len(data) > MOST_BYTES:
+        raise BadEvent("the hook's input is too large")
     try:
         text = data.decode("utf-8")
         fields = _load(text)
@@ -34,7 +39,7 @@ def parse(data: bytes) -> Event:
         raise BadEvent("the hook's input is not JSON") from None
     if not isinstance(fields, dict):
         raise BadEvent("the hook's input is not a JSON object")
-    return Event(fields)
+    return Event(fields, environment, started_in)
 
 
 def answer(event_name: str, **fields: str) -> str:
@@ -80,6 +85,13 @@ def leave(output: str = "") -> NoReturn:
     os._exit(0)
 
 
+def _directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # removed: what the event says of it counts
+        return os.sep
+
+
 def _load(text: str) -> object:
     try:
         from _json import make_scanner
@@ -108,11 +120,10 @@ class _Plain:
 
 
 def _all_of(descriptor: int) -> bytes:
+    """All of the input, or what shows that it is too large."""
     chunks: list[bytes] = []
     size = 0
-    while chunk := os.read(descriptor, 1 << 20):
+    while size <= MOST_BYTES and (chunk := os.read(descriptor, 1 << 20)):
         chunks.append(chunk)
         size += len(chunk)
-        if size > MOST_BYTES:
-            raise BadEvent("the hook's input is too large")
     return b"".join(chunks)

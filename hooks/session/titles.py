@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import os
 
-from hooks.event.event import plugin_data
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hooks.event.event import Event
 
 FOLDER = "titles"
 
 
-def remember(session: str, title: str) -> None:
-    """Keep the title of a session; if it cannot be written, the agent gets another name."""
-    file = _file(session)
+def remember(event: Event, title: str) -> None:
+    """Keep the title of the event's session; if it cannot be written, the agent gets another name."""
+    file = _file(event)
     if file is None:
         return
     try:
@@ -25,9 +27,9 @@ def remember(session: str, title: str) -> None:
         pass
 
 
-def recall(session: str) -> str | None:
+def recall(event: Event) -> str | None:
     """The title that the session started with, or None."""
-    file = _file(session)
+    file = _file(event)
     try:
         with open(file or os.devnull, encoding="utf-8") as handle:
             return handle.read() or None
@@ -35,14 +37,14 @@ def recall(session: str) -> str | None:
         return None
 
 
-def forget(session: str) -> None:
+def forget(event: Event) -> None:
     """The session has ended."""
-    file = _file(session)
+    file = _file(event)
     if file is not None and os.path.exists(file):
         os.unlink(file)
 
 
-def _file(session: str) -> str | None:
-    data = plugin_data()
+def _file(event: Event) -> str | None:
+    data, session = event.plugin_data, event.session
     named_like_a_file = session.replace("-", "").isalnum()
     return os.path.join(data, FOLDER, session) if data and named_like_a_file else None

@@ -178,6 +178,12 @@ class HostServices:
 
         return examine(self._repository, app.ROOT)
 
+    def repair(self) -> float | None:
+        from mcp_server.adapters.sqlite import backup
+
+        file = self.state / "state.db"
+        return None if backup.is_whole(file) else backup.restore(file).at
+
     def serve(self) -> None:
         _serve()
 

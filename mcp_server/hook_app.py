@@ -42,7 +42,8 @@ class HookStore:
         from mcp_server.adapters.sqlite.light import connect
 
         file = os.path.join(repository.state, "state.db")
-        os.stat(file)  # it must exist: an empty file would look like a repository without claims
+        if not _size(file):  # an empty file would look like a repository without claims
+            raise OSError(f"the state in {file} is gone or empty; a person restores it: interlock doctor --repair")
         self._connection = connect(file, patience=PATIENCE)
         self.repository = repository
         self.now = time()
@@ -98,6 +99,13 @@ class HookStore:
         return SqliteInbox(self._connection, self.now)
 
 
+def _size(file: str) -> int:
+    try:
+        return os.stat(file).st_size
+    except FileNotFoundError:
+        return 0
+
+
 def worktree_context(repository: Repository, directory: str) -> WorktreeContext | None:
     """The worktree at a repository's root, seen by an agent in `directory`; None outside git."""
     if not repository.is_in_git:
@@ -123,6 +131,15 @@ def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:
     if create:
         store.create(file)
     return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
+
+
+def keep_backup(repository: Repository) -> None:
+    """Keep a backup of the state if it is whole. The client may end this at any moment: then the earlier one stays."""
+    from pathlib import Path
+
+    from mcp_server.adapters.sqlite import backup
+
+    backup.keep(Path(repository.state) / "state.db")
 
 
 def open_workplace(repository: Repository) -> Workplace:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from mcp_server.adapters.host.atomic_write import private, private_folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hooks.event.event import Event
@@ -20,8 +22,8 @@ def remember(event: Event, title: str) -> None:
     if file is None:
         return
     try:
-        os.makedirs(os.path.dirname(file), exist_ok=True)
-        with open(file, "w", encoding="utf-8") as handle:
+        private_folder(os.path.dirname(file))
+        with open(file, "w", encoding="utf-8", opener=private) as handle:
             handle.write(title)
     except (OSError, ValueError):
         pass

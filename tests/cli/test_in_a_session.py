@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_server.adapters.sqlite import backup
 from tests.cli.test_commands import PLAN, Shell
 
 PERSONS = [
@@ -116,3 +117,39 @@ def test_a_broken_state_can_be_switched_off_by_a_person_alone(person: Shell) -> 
     done = person("mode", "off")
     assert (done.code, done.out) == (0, "mode off\n")
     assert "not in the log" in done.err
+
+
+def lose_state(person: Shell) -> Path:
+    """Delete the state after a backup was made, as at a session's end."""
+    file = person.directory / ".git/interlock/state.db"
+    assert backup.keep(file)
+    for name in (file, file.with_name("state.db-wal"), file.with_name("state.db-shm")):
+        name.unlink(missing_ok=True)
+    return file
+
+
+def test_a_lost_state_is_an_error_everywhere_until_a_person_restores_it(person: Shell) -> None:
+    file = lose_state(person)
+    for words in (["board"], ["claim", "T1"], ["lock", "x"], ["plan", "-"], ["init"]):
+        done = person(*words, stdin=json.dumps(PLAN))
+        assert done.code == 3, done
+        assert "interlock doctor --repair" in done.err
+    assert not file.exists()
+    refused = Shell(person.directory, session="ada")("doctor", "--repair")
+    assert (refused.code, "only a person may do this" in refused.err) == (1, True)
+
+    done = person("doctor", "--repair")
+
+    assert (done.code, "is restored" in done.out) == (0, True)
+    assert {task["id"]: task.get("holder") for task in person("board", "--json").json["tasks"]}["T1"] == "agent-1"
+    [message] = Shell(person.directory, session="ada")("message", "--json").json["messages"]
+    assert "pat restored Interlock's state as of 20" in message["subject"]
+    assert person("doctor", "--repair", "--json").json == {}
+
+
+def test_without_a_backup_a_lost_state_says_how_to_begin_anew(person: Shell) -> None:
+    file = lose_state(person)
+    file.with_name("backup.db").unlink()
+    for words in (["board"], ["doctor", "--repair"]):
+        done = person(*words)
+        assert (done.code, f"rm -r {file.parent} && interlock init" in done.err) == (3, True), done

@@ -6,6 +6,7 @@ from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import InterlockError, Misuse
+from mcp_server.domain.text import stamp
 from mcp_server.ports import Books, Processes, Shell
 
 
@@ -53,6 +54,16 @@ def announce(books: Books, person: Agent, subject: str, body: str, *, to: list[A
     ids = [agent.id for agent in readers if agent.id != person.id and agent.kind != "person"]
     if ids:
         books.shared.send(person.id, "all", ids, subject, body)
+
+
+def announce_repair(place: Workplace, person_id: int, at: float) -> str:
+    """Log that a person restored the state as it was `at` that time, and notify the agents; returns it as text."""
+    with place.store.writing() as books:
+        person = books.agents.get(person_id)
+        books.events.add("repaired", "state", agent=person.id, detail=f"as of {stamp(at)}")
+        body = "Claims, notes and messages since then are lost. Look at the board, and claim again what you work on."
+        announce(books, person, f"{person.name} restored Interlock's state as of {stamp(at)}", body)
+    return stamp(at)
 
 
 def _above(books: Books, shell: Shell) -> Agent | None:

@@ -7,8 +7,9 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks.event import agents, failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
 from mcp_server import hook_app  # noqa: E402
+from mcp_server.adapters.host.repository import repository_of  # noqa: E402
 from mcp_server.core.agents import register  # noqa: E402
 
 TYPE_CHECKING = False
@@ -30,7 +31,7 @@ def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str
 def respond(event: Event) -> str:
     """The answer to a subagent's start or end, or to a session's end."""
     name = event.name
-    repository = agents.current_repository(event)
+    repository = repository_of(event.directory, event.project)
     if name == "SessionEnd":
         _end_session(event, repository)
         return ""

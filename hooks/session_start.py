@@ -7,8 +7,9 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks.event import agents, failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
 from hooks.session import quiet_start, registration, self_test, titles  # noqa: E402
+from mcp_server.adapters.host.repository import repository_of  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ def respond(event: Event) -> str:
     """The answer to a session's start."""
     from hooks.session import bootstrap
 
-    repository = agents.current_repository(event)
+    repository = repository_of(event.directory, event.project)
     titles.remember(event, event.title)
     notices = bootstrap.notices(event) + _prepare_shells(event, repository)
     with failure.deadline(failure.SECONDS):

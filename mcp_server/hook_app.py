@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.processes import HostProcesses
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.adapters.sqlite.activity import SqliteActivity
-    from mcp_server.adapters.sqlite.commands import SqliteCommands
+    from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
     from mcp_server.adapters.sqlite.edits import SqliteJournal
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
@@ -77,6 +77,13 @@ class HookStore:
         return SqliteJournal(self._connection, self.now)
 
     @property
+    def calls(self) -> SqliteCalls:
+        """Who calls Interlock's own tools."""
+        from mcp_server.adapters.sqlite.commands import SqliteCalls
+
+        return SqliteCalls(self._connection, self.now)
+
+    @property
     def activity(self) -> SqliteActivity:
         """What is going on around a path."""
         from mcp_server.adapters.sqlite.activity import SqliteActivity
@@ -123,6 +130,14 @@ def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:
     if create:
         store.create(file)
     return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
+
+
+def is_failure_of_the_state(error: Exception) -> bool:
+    """Whether an error says that the state cannot be used, which whoever works on it finds out as well."""
+    from mcp_server.adapters.sqlite.light import is_failure
+    from mcp_server.domain.errors import StateUnavailable
+
+    return isinstance(error, OSError | StateUnavailable) or is_failure(error)
 
 
 def open_workplace(repository: Repository) -> Workplace:

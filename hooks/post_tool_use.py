@@ -13,10 +13,11 @@ from mcp_server.adapters.host.repository import real, used_at  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
+    from mcp_server.hook_app import HookStore
 
 
 def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
@@ -39,15 +40,23 @@ def respond(event: Event) -> None:
 
 
 def _record(event: Event, repository: Repository, path: str) -> None:
-    from hooks.event import agents
     from mcp_server.adapters.host import edit_backups
-    from mcp_server.core.agents.register import recognise
-    from mcp_server.hook_app import open_store
+    from mcp_server.hook_app import HookStore
 
-    with open_store(repository).writing() as books:
-        agent = recognise(books, agents.caller(event, repository))
-        books.journal.edited(path, agent.id)
+    store = HookStore(repository)
+    family = store.guard.at_work(event.key, repository.root) or _registered(event, store)
+    with store.writing():
+        if store.guard.is_due(family):
+            store.guard.touch(family)
+        store.journal.edited(path, family[0])
     edit_backups.keep(repository, path)
+
+
+def _registered(event: Event, store: HookStore) -> Sequence[int]:
+    """An agent that is new, or new in this worktree: only this needs the whole store."""
+    from hooks.event import agents
+
+    return agents.registered(event, store)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.processes import HostProcesses
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.adapters.sqlite.activity import SqliteActivity
-    from mcp_server.adapters.sqlite.commands import SqliteCommands
+    from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
     from mcp_server.adapters.sqlite.edits import SqliteJournal
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
@@ -76,6 +76,13 @@ class HookStore:
         from mcp_server.adapters.sqlite.edits import SqliteJournal
 
         return SqliteJournal(self._connection, self.now)
+
+    @property
+    def calls(self) -> SqliteCalls:
+        """Who calls Interlock's own tools."""
+        from mcp_server.adapters.sqlite.commands import SqliteCalls
+
+        return SqliteCalls(self._connection, self.now)
 
     @property
     def activity(self) -> SqliteActivity:
@@ -140,6 +147,14 @@ def keep_backup(repository: Repository) -> None:
     from mcp_server.adapters.sqlite import backup
 
     backup.keep(Path(repository.state) / "state.db")
+
+
+def is_failure_of_the_state(error: Exception) -> bool:
+    """Whether an error says that the state cannot be used, which whoever works on it finds out as well."""
+    from mcp_server.adapters.sqlite.light import is_failure
+    from mcp_server.domain.errors import StateUnavailable
+
+    return isinstance(error, OSError | StateUnavailable) or is_failure(error)
 
 
 def open_workplace(repository: Repository) -> Workplace:

@@ -95,6 +95,11 @@ def _switched_off(repository: Repository) -> bool:
         return False
 
 
+def not_working(error: BaseException) -> str:
+    """What the user is told when a session's hooks fail."""
+    return f"Interlock is not working in this session: {described(error, 400)}. Run bin/interlock doctor."
+
+
 def described(error: BaseException, most: int = 200) -> str:
     """An error on one line of at most `most` characters."""
     words = " ".join(str(error).split()) or type(error).__name__

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
-from hooks.event.event import BadEvent, Event
+from hooks.event.event import BadEvent, Event, plugin_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,14 +19,21 @@ if TYPE_CHECKING:
     Answer = Callable[[bytes, Mapping[str, str], str], str]
 
 MOST_BYTES = 64 * 1024 * 1024
+_SHORTEN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from mcp_server.adapters.sqlite.light import shorten_log
+for file in sys.argv[2:]:
+    shorten_log(file)
+"""
 SELDOM = 100_000
 """Objects until the first garbage collection: a hook lives for milliseconds, and its memory is freed with it."""
 
 
 def run(answer: Answer) -> NoReturn:
-    """Be a hook of one process: the event is on stdin, the answer goes to stdout, and that was all."""
+    """Be the process of one hook: the event is on stdin, the answer goes to stdout, and that was all."""
     gc.set_threshold(SELDOM)
-    leave(answer(_all_of(0), os.environ, _directory()))
+    leave(answer(_all_of(0), os.environ, _directory()), _shorten_logs)
 
 
 def parse(data: bytes, environment: Mapping[str, str], started_in: str) -> Event:
@@ -77,12 +85,25 @@ def quoted(text: str) -> str:
     return str(encode(text))
 
 
-def leave(output: str = "") -> NoReturn:
-    """Print the answer and exit at once: nothing is left to clean up."""
+def leave(output: str, afterwards: Callable[[], None]) -> NoReturn:
+    """Print the answer and exit at once: nothing is left to clean up but what `afterwards` does."""
     data = memoryview(output.encode("utf-8"))
     while data:
         data = data[os.write(1, data) :]
+    afterwards()
     os._exit(0)
+
+
+def _shorten_logs() -> None:
+    """Shorten the logs that were found to be long, in a process for which nobody waits."""
+    light = sys.modules.get("mcp_server.adapters.sqlite.light")
+    if light is None or not light.long_logs or not hasattr(os, "fork") or os.fork():
+        return
+    os.setsid()
+    for descriptor in range(3):
+        os.close(descriptor)
+    # Another program: a connection must not be carried across a fork.
+    os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", _SHORTEN, plugin_file(), *light.long_logs])  # noqa: S606  our own code
 
 
 def _directory() -> str:

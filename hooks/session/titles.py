@@ -14,17 +14,22 @@ if TYPE_CHECKING:
     from hooks.event.event import Event
 
 FOLDER = "titles"
+MOST_TITLES = 100
 
 
-def remember(event: Event, title: str) -> None:
-    """Keep the title of the event's session; if it cannot be written, the agent gets another name."""
+def remember(event: Event, title: str | None) -> None:
+    """Keep the title of the event's session, if it has one; if it cannot be written, the agent gets another name.
+
+    Where Interlock is not in use, `hooks/quiet-start` writes the same file in this folder, and nobody removes it.
+    """
     file = _file(event)
     if file is None:
         return
     try:
-        private_folder(os.path.dirname(file))
-        with open(file, "w", encoding="utf-8", opener=private) as handle:
-            handle.write(title)
+        _make_room(os.path.dirname(file))
+        if title is not None:
+            with open(file, "w", encoding="utf-8", opener=private) as handle:
+                handle.write(title)
     except (OSError, ValueError):
         pass
 
@@ -43,6 +48,13 @@ def forget(event: Event) -> None:
     """The session has ended."""
     file = _file(event)
     if file is not None and os.path.exists(file):
+        os.unlink(file)
+
+
+def _make_room(folder: str) -> None:
+    private_folder(folder)
+    files = [os.path.join(folder, name) for name in os.listdir(folder)]
+    for file in sorted(files, key=os.path.getmtime)[:-MOST_TITLES]:
         os.unlink(file)
 
 

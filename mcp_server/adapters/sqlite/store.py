@@ -13,14 +13,15 @@ from pathlib import Path
 from mcp_server.adapters.sqlite import backup, schema
 from mcp_server.adapters.sqlite.activity import SqliteActivity
 from mcp_server.adapters.sqlite.agents import SqliteAgents
-from mcp_server.adapters.sqlite.commands import SqliteCommands
+from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
 from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
 from mcp_server.adapters.sqlite.edits import SqliteJournal
 from mcp_server.adapters.sqlite.guard import SqliteGuardBook
 from mcp_server.adapters.sqlite.inbox import SqliteInbox
 from mcp_server.adapters.sqlite.launches import SqliteLaunches
 from mcp_server.adapters.sqlite.leases import SqliteLeases
-from mcp_server.adapters.sqlite.messages import SqliteCalls, SqliteEvents, SqliteShared
+from mcp_server.adapters.sqlite.light import LOG_FRAMES
+from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
 from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
 from mcp_server.adapters.sqlite.task_list import SqliteTaskList
 from mcp_server.adapters.sqlite.tasks import SqliteTasks
@@ -47,14 +48,13 @@ class SqliteBooks:
         self.leases = SqliteLeases(connection)
         self.events = SqliteEvents(connection)
         self.shared = SqliteShared(connection)
-        self.calls = SqliteCalls(connection)
         self.state_page = SqliteStatePage(connection)
         self.handovers = SqliteHandovers(connection)
         self.worktrees = SqliteWorktrees(connection)
         self.launches = SqliteLaunches(connection)
         self.conflicts = SqliteConflicts(connection)
         self.pending_merges = SqlitePendingMerges(connection)
-        work = self.agents, self.tasks, self.leases, self.events, self.shared, self.calls
+        work = self.agents, self.tasks, self.leases, self.events, self.shared
         self._timed = (*work, self.state_page, self.handovers, self.worktrees, self.launches, self.conflicts)
 
     @property
@@ -71,6 +71,11 @@ class SqliteBooks:
     def activity(self) -> SqliteActivity:
         """What is going on around a path, in this transaction."""
         return SqliteActivity(self._connection, self.now)
+
+    @property
+    def calls(self) -> SqliteCalls:
+        """Who makes which call, in this transaction."""
+        return SqliteCalls(self._connection, self.now)
 
     @property
     def commands(self) -> SqliteCommands:
@@ -212,8 +217,8 @@ def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
         # A commit survives the death of any process; the last ones may be lost with the machine's power,
         # and then every holder of a lease is gone as well.
         connection.execute("PRAGMA synchronous = NORMAL")
-        # A checkpoint of the log waits for the disk: seldom, then, and never in a hook.
-        connection.execute("PRAGMA wal_autocheckpoint = 4000")
+        # A checkpoint of the log waits for the disk: seldom, then, but a long log makes every hook wait.
+        connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_FRAMES}")
     except sqlite3.Error as error:
         if connection is not None:
             connection.close()

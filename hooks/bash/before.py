@@ -6,7 +6,7 @@ import os
 import sys
 
 from hooks.event import io
-from hooks.event.event import BadEvent, inherited, notes_folder
+from hooks.event.event import BadEvent
 from mcp_server.adapters.git.bash_disk import GitDisk, ignored
 from mcp_server.adapters.host.repository import used_at
 from mcp_server.adapters.settings.mode import mode_override
@@ -22,6 +22,12 @@ if TYPE_CHECKING:
     from mcp_server.domain.decision import AgentRights
     from mcp_server.ports import GuardBook
 
+UNRECORDED = (
+    "This command was not run: it could not be recorded, so nothing would confine it to your scope, or notice what it "
+    "changed. Perhaps the disk is full or the state folder cannot be written. Commands that only read still run. Tell "
+    "the user: `interlock doctor` says what is wrong."
+)
+
 
 def answer(event: Event, repository: Repository) -> str:
     """A refusal, a warning, or nothing at all; never a permission."""
@@ -34,33 +40,35 @@ def answer(event: Event, repository: Repository) -> str:
     policy = store.guard.policy()
     if policy.mode == "off" or policy.bash == "off":
         return ""
-    reading = read(command, event.directory)
-    verdict = _judged(event, command, store, reading)
-    if verdict.refusal is None:
+    reading = read(event, command)
+    verdict, is_sure = _judged(event, command, store, reading)
+    if verdict.refusal is not None:
+        return io.warn(verdict.refusal.reason) if verdict.runs else io.deny(verdict.refusal.reason)
+    if is_sure:
         return ""
-    return io.warn(verdict.refusal.reason) if verdict.runs else io.deny(verdict.refusal.reason)
+    return io.warn(UNRECORDED) if policy.mode == "warn" else io.deny(UNRECORDED)
 
 
-def read(command: str, directory: str) -> Reading:
+def read(event: Event, command: str) -> Reading:
     """What the command would write; everything about it is unknown where commands cannot be read."""
     from mcp_server.bash import reader
     from mcp_server.bash.parse import grammar
 
     try:
-        grammar.load(site_packages())
+        grammar.load(site_packages(event.notes_folder))
     except grammar.GrammarMissing as error:
         from mcp_server.bash.reading import Reading
 
         reading = Reading()
         reading.mark_unknown(str(error))
         return reading
-    return reader.read(command, directory, GitDisk(), home=os.path.expanduser("~"), environment=inherited())
+    return reader.read(command, event.directory, GitDisk(), home=event.home, environment=event.environment)
 
 
-def site_packages() -> str | None:
+def site_packages(notes_folder: str) -> str | None:
     """The libraries of the plugin's environment, which the first start creates for this interpreter; None before."""
     try:
-        with open(os.path.join(notes_folder(), "ready"), encoding="utf-8", errors="surrogateescape") as stamp:
+        with open(os.path.join(notes_folder, "ready"), encoding="utf-8", errors="surrogateescape") as stamp:
             python = stamp.read().split("\n")[1]
     except (OSError, IndexError):
         return None
@@ -68,32 +76,39 @@ def site_packages() -> str | None:
     return os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "site-packages")
 
 
-def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> Verdict:
+def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> tuple[Verdict, bool]:
+    """The verdict, and whether what confines the command, or else examines it, is sure to be there."""
     sites = _Sites(event, store)
     refusal = judge_command(command, reading, sites.here, site_of=sites.around, disk=GitDisk())
-    verdict = verdict_on(refusal, reading, sites.here, _can_confine)
-    if is_worth_recording(verdict, sites.here):
-        _record(event, command, sites.here, store, verdict, reading)
-    return verdict
+    verdict = verdict_on(refusal, reading, sites.here, lambda: _can_confine(event))
+    if not is_worth_recording(verdict, sites.here):
+        return verdict, True
+    recorded = _record(event, command, sites.here, store, verdict, reading)
+    return verdict, recorded or not verdict.runs or not verdict.may_write or not sites.here.rights.claims()
 
 
-def _can_confine() -> bool:
+def _can_confine(event: Event) -> bool:
     from hooks.bash import kernel  # only a call of an agent with a claim pays for it
 
-    return kernel.can_confine()
+    return kernel.can_confine(event.notes_folder)
 
 
-def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> None:
-    """The decision is valid even if it cannot be recorded: a full disk, a writer that takes too long."""
+def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> bool:
+    """Record the decision, and what the command's shell is confined by; False when it would run without either.
+
+    Both may fail: a full disk, a writer that takes too long.
+    """
     call_id = event.call_id if verdict.is_watched else ""
     recorded = store.try_to_write(lambda: record_command(store, here, verdict, command=command, call_id=call_id))
-    if recorded and verdict.confined:
-        from hooks.bash import sandboxed
+    if not verdict.confined:
+        return recorded
+    from hooks.bash import sandboxed
 
-        try:  # noqa: SIM105  `contextlib` costs a hook a millisecond
-            sandboxed.begin(event, store, here, reading)
-        except OSError:
-            pass
+    try:
+        sandboxed.begin(event, store, here, reading)
+    except OSError:
+        return False
+    return True
 
 
 class _Sites:

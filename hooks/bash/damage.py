@@ -7,16 +7,16 @@ from time import time
 from mcp_server.adapters.git import changes
 from mcp_server.adapters.host import edit_backups
 from mcp_server.adapters.host.repository import Repository
-from mcp_server.core.guard.damage import judge_changes, message_to_agent, message_to_holder
+from mcp_server.core.guard.damage import judge_changes, message_to_agent, message_to_holder, unconfined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hooks.bash.sandboxed import Ended
     from hooks.event.event import Event
     from mcp_server.adapters.git.changes import Change
     from mcp_server.core.guard.damage import Changes
     from mcp_server.domain.activity import Command
     from mcp_server.hook_app import HookStore
-    from mcp_server.sandbox.record import Record
 
 DAY = 24 * 3600.0
 
@@ -33,15 +33,20 @@ def report(event: Event, store: HookStore) -> list[str]:
     return refusals + changed
 
 
-def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[list[str], Record | None]:
+def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[list[str], Ended | None]:
+    """What the kernel refused, and to what it confined the command; None when it did not."""
     from hooks.bash import sandboxed
 
     found = sandboxed.call_ended(event, repository)
-    return ([] if found is None else sandboxed.refusals(event, store, repository, found.cwd)), found
+    if event.is_background:  # its shell may not have started yet
+        return [], found
+    if found is None or not found.how:
+        return [unconfined()], None
+    return sandboxed.refusals(event, store, repository, found.record.cwd), found
 
 
 def _damage(
-    event: Event, store: HookStore, repository: Repository, command: Command, confined_to: Record | None
+    event: Event, store: HookStore, repository: Repository, command: Command, confined_to: Ended | None
 ) -> list[str]:
     known = store.journal.paths(time() - DAY, changes.MOST_PATHS)
     found = {change.path: change for change in changes.since(repository.root, command.began_at, known) or ()}
@@ -59,14 +64,15 @@ def _damage(
     return [message_to_agent(after.damage)] if after.damage else []
 
 
-def _may_have_done(repository: Repository, change: Change, confined_to: Record | None) -> bool:
+def _may_have_done(repository: Repository, change: Change, confined_to: Ended | None) -> bool:
     """Whether the command can have done it: the kernel allows writing beside a scope, and changing modes anywhere."""
     if confined_to is None or not change.content:
         return True
-    from hooks.bash import kernel
     from mcp_server.sandbox.apply import may_have_written
+    from mcp_server.sandbox.record import SUPERVISED
 
-    return may_have_written(confined_to, repository.root + "/" + change.path, supervised=kernel.supervises())
+    path = repository.root + "/" + change.path
+    return may_have_written(confined_to.record, path, supervised=confined_to.how == SUPERVISED)
 
 
 def _restore(repository: Repository, change: Change) -> str:

@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 RECORDS = "commands"
 """The folder in the state, with one folder in it for each session."""
-CALL, MADE, PLACES = ".call", ".made", ".places"
-"""The endings of a call's files: its record, what was created for it, which directories count as missing."""
+CALL, MADE, PLACES, CONFINED = ".call", ".made", ".places", ".confined"
+"""The endings of a call's files: its record, what was created for it, which directories count as missing, and how its
+shell was confined."""
+SUPERVISED, ALONE = "supervised", "alone"
+BETWEEN_SCOPES = ""
+"""Separates the patterns of one lease from the next one's: what one excludes, another may include."""
 _TEXTS = ("agent", "command", "root", "cwd", "ignored")
 _FLAGS = ("complete", "background", "only_reads")
 _LISTS = ("patterns", "git_dirs", "writable", "writes", "programs")
@@ -108,9 +112,30 @@ def places_file(session_folder: str, call_id: str) -> str:
     return os.path.join(session_folder, _name(call_id) + PLACES)
 
 
+def note_confined(session_folder: str, call_id: str, how: str) -> None:
+    """The shell of a call is confined now: `SUPERVISED`, or `ALONE`."""
+    with open(os.path.join(session_folder, _name(call_id) + CONFINED), "w", encoding="utf-8") as handle:
+        handle.write(how)
+
+
+def how_confined(session_folder: str, call_id: str) -> str:
+    """How the shell of a call was confined; "" if it was not, or has not started yet."""
+    try:
+        with open(os.path.join(session_folder, _name(call_id) + CONFINED), encoding="utf-8") as handle:
+            return handle.read()
+    except OSError:
+        return ""
+
+
 def remove(session_folder: str, call_id: str) -> None:
-    """Remove the record of a call."""
-    remove_file(os.path.join(session_folder, _name(call_id) + CALL))
+    """Remove the record of a call, and how its shell was confined."""
+    remove_files(session_folder, _name(call_id))
+
+
+def remove_files(session_folder: str, name: str) -> None:
+    """The same for the name that a call has in this folder."""
+    for ending in (CALL, CONFINED):
+        remove_file(os.path.join(session_folder, name + ending))
 
 
 def remove_file(file: str) -> None:

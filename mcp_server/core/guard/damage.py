@@ -80,6 +80,15 @@ def message_to_agent(damage: Sequence[Damage]) -> str:
     return clip(" ".join(parts), LONGEST)
 
 
+def unconfined() -> str:
+    """The message to an agent whose command should have been confined and was not."""
+    return (
+        "Interlock: the kernel did not confine this command to your scope, although it can: its shell was not set up "
+        "for that, or the record of the call is gone. What the command changed was examined instead. Do not go on "
+        "with commands that write: tell the user, who starts a new session; `interlock doctor` says what is wrong."
+    )
+
+
 def message_to_holder(one: Damage, culprit: str, command: str) -> tuple[str, str]:
     """Subject and text of the message to the agent that holds the file."""
     subject = f"{clip(culprit, 60)} changed your {clip(one.path, 160)} with a command"

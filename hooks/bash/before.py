@@ -38,7 +38,8 @@ def answer(event: Event, repository: Repository) -> str:
     verdict = _judged(event, command, store, reading)
     if verdict.refusal is None:
         return ""
-    return io.warn(verdict.refusal.reason) if verdict.runs else io.deny(verdict.refusal.reason)
+    answer = io.warn if verdict.runs else io.deny
+    return answer(verdict.refusal.reason, event.gate)
 
 
 def read(event: Event, command: str) -> Reading:
@@ -80,7 +81,7 @@ def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> V
 def _can_confine(event: Event) -> bool:
     from hooks.bash import kernel  # only a call of an agent with a claim pays for it
 
-    return kernel.can_confine(event.notes_folder)
+    return event.can_be_confined and kernel.can_confine(event.notes_folder)
 
 
 def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> None:

@@ -34,7 +34,7 @@ def ignored(root: str, names: list[str]) -> set[str]:
     """Those of `names`, relative to the worktree at `root`, that git ignores; none where git can't be asked."""
     from mcp_server.adapters.git import runner
 
-    spellings = {spelling: name for name in names for spelling in (name.rstrip("/"), name.rstrip("/") + "/")}
+    spellings = {spelling: name for name in names for spelling in _spellings(root, name.rstrip("/"))}
     nested = _nested(root, names)
     asked = [spelling for spelling, name in spellings.items() if name not in nested]
     try:
@@ -44,6 +44,11 @@ def ignored(root: str, names: list[str]) -> set[str]:
     except runner.GitRefused:
         return set()
     return {spellings[spelling] for spelling in runner.records(done.out) if spelling in spellings}
+
+
+def _spellings(root: str, name: str) -> tuple[str, ...]:
+    """As a file and as a directory, since patterns may mean either; git refuses to look behind a link."""
+    return (name,) if os.path.islink(os.path.join(root, name)) else (name, name + "/")
 
 
 def _nested(root: str, names: list[str]) -> set[str]:

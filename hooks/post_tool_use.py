@@ -32,7 +32,7 @@ def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str
 
 def respond(event: Event) -> None:
     """Record the paths that this call wrote, each in its repository, if that is in use."""
-    for path in targets(event.tool, event.tool_input):
+    for path in targets(event)[0]:
         found = real(event.at_home(path), event.cwd)
         repository = used_at(found, event.project)
         if repository is not None:

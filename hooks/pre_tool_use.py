@@ -44,9 +44,13 @@ def respond(event: Event) -> str:
         return announce.announce(event, tool)
     if tool == "Bash":
         return _before_bash(event)
-    found = [_located(event, path) for path in targets(tool, event.tool_input)]
+    paths, commands = targets(event)
+    found = [_located(event, path) for path in paths]
     inside = [(repository, path) for repository, path in found if repository is not None]
-    return _guard(event, inside) if inside else ""
+    refusal = _guard(event, inside) if inside else ""
+    for command, directory in commands:
+        refusal = refusal or _before_bash(event.of_command(command, directory))
+    return refusal
 
 
 def _before_bash(event: Event) -> str:

@@ -19,8 +19,11 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
     from mcp_server.adapters.sqlite.store import SqliteStore
+    from mcp_server.core.guard.command import Site
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
+    from mcp_server.domain.decision import AgentRights
+    from mcp_server.ports import GuardBook
 
 PATIENCE = 2.0
 """Seconds that a hook waits for a writer; it must answer before its own deadline."""
@@ -111,6 +114,58 @@ def _size(file: str) -> int:
         return os.stat(file).st_size
     except FileNotFoundError:
         return 0
+
+
+class Sites:
+    """The worktrees in use around folders, for the agent that `keys` identify; `here` is where its command starts.
+
+    `guard` and `rights` are those of the repository where it starts; another one has a state of its own.
+    """
+
+    __slots__ = ("_directory", "_found", "_keys", "_project", "_state", "here")
+
+    def __init__(  # noqa: PLR0913  one value per part
+        self,
+        repository: Repository,
+        guard: GuardBook,
+        rights: AgentRights,
+        *,
+        keys: tuple[str, str | None],
+        directory: str,
+        project: str | None,
+    ) -> None:
+        self._keys = keys
+        self._directory = directory
+        self._project = project
+        self._found: dict[str, Site | None] = {}
+        self._state = repository.state
+        self.here = self._site(repository, guard, rights)
+
+    def around(self, folder: str) -> Site | None:
+        """The worktree in use that `folder` lies in, or None."""
+        if folder not in self._found:
+            repository = used_at(folder, self._project)
+            self._found[folder] = None if repository is None else self._of(repository)
+        return self._found[folder]
+
+    def _of(self, repository: Repository) -> Site:
+        if repository.state == self._state:
+            return self._site(repository, self.here.guard, self.here.rights)
+        guard = HookStore(repository).guard
+        return self._site(repository, guard, guard.rights(*self._keys))
+
+    def _site(self, repository: Repository, guard: GuardBook, rights: AgentRights) -> Site:
+        from mcp_server.adapters.git.bash_disk import ignored
+        from mcp_server.core.guard.command import Site
+
+        return Site(
+            repository.root,
+            guard,
+            rights,
+            worktree_context(repository, self._directory),
+            relative=repository.relative,
+            ignored=lambda paths: ignored(repository.root, paths),
+        )
 
 
 def worktree_context(repository: Repository, directory: str) -> WorktreeContext | None:

@@ -64,7 +64,8 @@ def refusal(event: Event, error: BaseException) -> str:
     return io.deny(
         f"Interlock's guard could not decide, so nothing was written: {described(error)}. "
         "`interlock doctor` finds out what is wrong; `interlock mode off` switches the guard off in this repository. "
-        "Tell the user; do not work around it."
+        "Tell the user; do not work around it.",
+        event.gate,
     )
 
 

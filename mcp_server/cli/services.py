@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Protocol
 
 from mcp_server.bash.reading import Reading
+from mcp_server.bash.state.files import Files
 from mcp_server.build_errors.tree import Tree
-from mcp_server.core.guard.check import PathInRepo
+from mcp_server.core.guard.check import PathInRepo, Survey
 from mcp_server.core.workplace import Workplace
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
@@ -60,6 +61,13 @@ class Services(Protocol):
 
     def read_command(self, command: str, directory: str) -> Reading:
         """What a Bash command in a directory would write."""
+
+    def survey(self, directory: str, key: str) -> Survey:
+        """Finds the worktrees around a directory, for the agent with this key."""
+
+    @property
+    def disk(self) -> Files:
+        """The disk, and git, as the reading of commands asks for them."""
 
     def ignored(self, root: str, paths: list[str]) -> set[str]:
         """Those of the paths that git ignores."""

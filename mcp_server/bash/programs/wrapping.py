@@ -105,18 +105,20 @@ def _xargs(call: "Call") -> "Status":
     items = _items(text, given, by_line=replaced is not None)
     if not items:
         return True if given.has("-r", "--no-run-if-empty") or replaced else call.run(command)
-    if len(items) > MOST_RUNS:
-        call.mark_unknown("`xargs` reads too many arguments to follow.")
-        return None
-    if replaced is not None:
-        for item in items:
-            call.run([word.replace(replaced, item) for word in command])
-        return LIKELY
     size = given.value("-n", "--max-args", "-L", "--max-lines") or ""
-    count = int(size) if size.isdigit() and int(size) else len(items)
-    for start in range(0, len(items), count):
-        call.run([*command, *items[start : start + count]])
-    return LIKELY
+    count = 1 if replaced is not None else int(size) if size.isdigit() and int(size) else len(items)
+    for start in range(0, min(len(items), MOST_RUNS * count), count):
+        if replaced is not None:
+            call.run([word.replace(replaced, items[start]) for word in command])
+        else:
+            call.run([*command, *items[start : start + count]])
+    return _rest(call, command) if len(items) > MOST_RUNS * count else LIKELY
+
+
+def _rest(call: "Call", command: list[str]) -> "Status":
+    """The runs that are not followed, with arguments that are not known."""
+    call.shell.reading.cut_short(f"`{call.name}` runs a command too often to follow.")
+    return _with_unknown(call, command)
 
 
 def _with_unknown(call: "Call", command: list[str]) -> "Status":
@@ -158,7 +160,7 @@ def _parallel(call: "Call") -> "Status":
         return _with_unknown(call, command)
     for item in items[:MOST_RUNS]:
         call.run(["sh", "-c", _with_item(command, item) if command else item])
-    return LIKELY
+    return _rest(call, command) if len(items) > MOST_RUNS else LIKELY
 
 
 def _with_item(command: list[str], item: str) -> str:

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mcp_server.bash.reading import Reading, Write
+    from mcp_server.bash.reading import Reading, Sweep, Write
     from mcp_server.bash.state.files import Files
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.domain.decision import AgentRights, Decision
@@ -69,12 +69,13 @@ def judge_command(
     if reading.only_reads:
         return None
     refusal = bash.judge_loss(here.guard, here.rights, command)
-    for sweep in reading.sweeps:
-        site = site_of(sweep.root)
-        context = site.context if site is not None and site.guard is here.guard else None
-        sweeping = bash.Sweeping(sweep.command, sweep.instead)
-        refusal = refusal or bash.judge_sweep(here.guard, here.rights, sweep.root, sweeping, context)
-    return refusal or _refused_target(_by_site(reading.writes, site_of, disk))
+    if refusal is None and reading.unread and here.guard.policy().mode != "off":
+        refusal = bash.judge_unread(reading.unread, command)
+    return (
+        refusal
+        or _refused_sweep(reading.sweeps, here, site_of)
+        or _refused_target(_by_site(reading.writes, site_of, disk))
+    )
 
 
 def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]) -> Verdict:
@@ -99,6 +100,16 @@ def record_command(books: HookBooks, here: Site, verdict: Verdict, *, command: s
         )
 
 
+def _refused_sweep(sweeps: Iterable[Sweep], here: Site, site_of: Callable[[str], Site | None]) -> Decision | None:
+    for sweep in sweeps:
+        site = site_of(sweep.root)
+        context = site.context if site is not None and site.guard is here.guard else None
+        refusal = bash.judge_sweep(here.guard, here.rights, sweep, context)
+        if refusal is not None:
+            return refusal
+    return None
+
+
 def _refused_target(sites: Iterable[tuple[Site, list[bash.Target]]]) -> Decision | None:
     for site, targets in sites:
         refusal = bash.judge_targets(site.guard, site.rights, targets, site.ignored, site.context)
@@ -116,6 +127,12 @@ def _by_site(
         if site is not None:
             relative = site.relative(write.path)
             is_new = write.how == "file" and disk.status(write.path) is None
-            target = bash.Target("" if relative == "." else relative, write.how, is_new=is_new)
+            target = bash.Target(
+                "" if relative == "." else relative,
+                write.how,
+                is_new=is_new,
+                brought=write.brought,
+                instead=write.instead,
+            )
             found.setdefault(site.root, (site, []))[1].append(target)
     return list(found.values())

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from mcp_server.bash.reading import Sweep
 from mcp_server.core.guard import bash
-from mcp_server.core.guard.bash import Sweeping, Target
+from mcp_server.core.guard.bash import Target
 from mcp_server.core.leases import lock
 from mcp_server.domain.decision import LONGEST_REASON, Decision, Policy
 from mcp_server.domain.scopes.scope import parse
@@ -32,7 +33,7 @@ def swept(workspace: Workspace, agent_id: int, root: str = "/repository") -> Dec
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
         rights = books.guard.rights_of(agent.id, agent.parent)
-        return bash.judge_sweep(books.guard, rights, root, Sweeping("git add -A", "git add -- {paths}"))
+        return bash.judge_sweep(books.guard, rights, Sweep("git add -A", "stage", root, "git add -- {paths}"))
 
 
 def test_each_path_is_decided_as_an_edit_of_it_would_be(workspace: Workspace) -> None:

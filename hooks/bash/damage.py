@@ -21,16 +21,26 @@ if TYPE_CHECKING:
 DAY = 24 * 3600.0
 
 
-def report(event: Event, store: HookStore) -> list[str]:
-    """What to report to the agent of a command that has ended; a command that only read was not recorded."""
+def report(event: Event, store: HookStore) -> tuple[list[str], str]:
+    """What to report to the agent of a command that has ended, and to the person; one that only read has no record."""
     with store.writing():
         command = store.commands.ended(event.call_id)
     if command is None:
-        return []
+        return [], ""
     repository = Repository(command.root, store.repository.state, store.repository.main)
     refusals, confined_to = _refusals(event, store, repository) if command.confined else ([], None)
     changed = _damage(event, store, repository, command, confined_to) if command.may_write else []
-    return refusals + changed
+    programs = _programs(event, store, repository, confined_to)
+    return [*refusals, *changed, *filter(None, [programs])], programs
+
+
+def _programs(event: Event, store: HookStore, repository: Repository, confined_to: Ended | None) -> str:
+    """What the command changed of what git runs for everybody."""
+    if confined_to is None:
+        return ""
+    from hooks.bash import sandboxed
+
+    return sandboxed.changed_programs(event, store, repository, confined_to.record)
 
 
 def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[list[str], Ended | None]:

@@ -24,7 +24,7 @@ BETWEEN_SCOPES = ""
 """Separates the patterns of one lease from the next one's: what one excludes, another may include."""
 _TEXTS = ("agent", "command", "root", "cwd", "ignored")
 _FLAGS = ("complete", "background", "only_reads")
-_LISTS = ("patterns", "git_dirs", "writable", "writes", "programs")
+_LISTS = ("patterns", "git_dirs", "writable", "writes", "programs", "run_by_git")
 
 
 class Record:
@@ -33,12 +33,12 @@ class Record:
     `patterns` are relative to `root`, the worktree; `writes` are the absolute paths that the reading found, `complete`
     says that there are no others, and `only_reads` that there are none at all; `writable` are further absolute paths,
     from the settings; `ignored` is the file in which `ignored.refresh` keeps what git ignores here. For the client, a
-    call in the `background` has ended before its shell starts.
+    call in the `background` has ended before its shell starts. `run_by_git` is what git ran here before the call.
     """
 
     __slots__ = tuple(
-        """agent background command complete cwd git_dirs ignored only_reads patterns programs root since writable
-        writes""".split()
+        """agent background command complete cwd git_dirs ignored only_reads patterns programs root run_by_git since
+        writable writes""".split()
     )
 
     def __init__(  # noqa: PLR0913  all but two are named
@@ -53,6 +53,7 @@ class Record:
         complete: bool = False,
         writes: Sequence[str] = (),
         programs: Sequence[str] = (),
+        run_by_git: Sequence[str] = (),
         writable: Sequence[str] = (),
         ignored: str = "",
         background: bool = False,
@@ -61,7 +62,7 @@ class Record:
     ) -> None:
         self.agent, self.command, self.root, self.cwd, self.ignored = agent, command, root, cwd, ignored
         self.patterns, self.git_dirs, self.writable = tuple(patterns), tuple(git_dirs), tuple(writable)
-        self.writes, self.programs = tuple(writes), tuple(programs)
+        self.writes, self.programs, self.run_by_git = tuple(writes), tuple(programs), tuple(run_by_git)
         self.complete, self.background, self.only_reads, self.since = complete, background, only_reads, since
 
 

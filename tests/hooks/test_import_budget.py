@@ -81,6 +81,7 @@ CONFINING = {
     "mcp_server.sandbox.cleanup",
     "mcp_server.sandbox.ignored",
     "mcp_server.sandbox.placeholders",
+    "mcp_server.adapters.git.programs",
     "mcp_server.sandbox.record",
     "zlib",
 }

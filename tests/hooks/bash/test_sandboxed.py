@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from mcp_server.sandbox import landlock, record
+from tests.hooks.bash.conftest import git
+from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 
 pytestmark = pytest.mark.skipif(not landlock.can_confine(), reason="this kernel has no Landlock")
@@ -72,3 +74,20 @@ def test_an_agent_without_a_claim_needs_no_record(confined: Hooks, repo: Path) -
     confined.session = "s3"
 
     assert confined.before("frob").output == ""
+
+
+def test_a_command_that_changes_what_git_runs_is_reported_to_all(confined: Hooks, work: Work, repo: Path) -> None:
+    assert confined.before("git config core.hooksPath mine").output == ""
+    record.note_confined(record.folder(str(repo / ".git" / "interlock"), "s1"), "b1", record.SUPERVISED)
+    git(repo, "config", "core.hooksPath", "mine")
+
+    said = confined.bash("PostToolUse", "git config core.hooksPath mine", tool_response={"stdout": ""})["post_bash"]
+
+    assert "git's setting core.hookspath is mine (it was not set)" in said.told
+    assert "This undoes it: git config --unset-all core.hookspath" in said.told
+    assert said.json["systemMessage"] == said.told
+    with work.store.reading() as books:
+        agent = books.agents.find("s2")
+        assert agent is not None
+        [message] = books.inbox.unseen(agent.id, 10)
+    assert message.subject == "ada changed what git runs in this repository"

@@ -38,6 +38,7 @@ FINDING_OUT = {
 }
 """All that is imported in a repository that does not use Interlock."""
 DECIDING = FINDING_OUT | {
+    "mcp_server.adapters.host.other_names",
     "_functools",
     "_sqlite3",
     "mcp_server.adapters.sqlite",

@@ -48,7 +48,7 @@ def prepared(session_folder: str, text: str, environment: Mapping[str, str], git
         grants = granted if grants is None else rights.intersect(grants, granted)
     if len(found) == 1 and found[0][1].background:
         record.remove(session_folder, found[0][0])
-    rules = lambda: [] if git is None else [call.allowed(each, git) for _, each in found]  # noqa: E731  made if needed
+    rules = lambda: [] if git is None else [call.allowed(call_id, each, git) for call_id, each in found]  # noqa: E731  made if needed
     calls = [call_id for call_id, each in found if not each.background]
     return Prepared(call, calls, call.with_own_files(grants or [], text), rules)
 
@@ -94,7 +94,7 @@ class _Call:
         there = ignored.existing(each.root, each.ignored) if each.ignored else []
         return [*rights.of_whole_places(each), *_ignored(each, there), *self._beside(each)]
 
-    def allowed(self, each: Record, git: Ask) -> Allowed:
+    def allowed(self, call_id: str, each: Record, git: Ask) -> Allowed:
         """What a supervisor allows the call of one record."""
         from time import monotonic
 
@@ -110,6 +110,7 @@ class _Call:
             home=self._home,
             homes=_real(homes.folders(self._home, self._environment)),
             remember=lambda place: homes.remember(self._state, place),
+            refused=lambda place: record.note_refused(self.folder, call_id, place),
         )
 
     def granted(self, call_id: str, each: Record) -> list[Grant]:

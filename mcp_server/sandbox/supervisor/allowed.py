@@ -8,7 +8,7 @@ from mcp_server.domain.scopes import scope
 from mcp_server.sandbox.exclude import is_covered, is_within
 from mcp_server.sandbox.rights import scopes_of
 from mcp_server.sandbox.supervisor import own_caches
-from mcp_server.sandbox.supervisor.temporary_names import is_temporary
+from mcp_server.sandbox.supervisor.temporary_names import is_scratch, is_temporary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
     from mcp_server.sandbox.record import Record
     from mcp_server.sandbox.supervisor.ignored_by_git import IgnoredByGit
+
+MOST_REFUSED = 50
+"""So many refusals of a call are noted, to be explained to its agent."""
 
 
 class Allowed:
@@ -38,15 +41,17 @@ class Allowed:
         home: str,
         homes: Iterable[str],
         remember: Callable[[str], None],
+        refused: Callable[[str], None],
     ) -> None:
-        self._root = record.root
+        self._root, self._command = record.root, record.command
         self._scopes = scopes_of(record.patterns)
         self._ignored = ignored
         self._writes = {path for path in record.writes if is_within(path, record.root)} if record.complete else set()
         self._excluded = [place for place in excluded if place != record.root]
         self._places, self._temporary, self._homes = list(places), list(temporary), list(homes)
         self._home = home
-        self._remember = remember
+        self._remember, self._note_refused = remember, refused
+        self._refused: set[str] = set()
         self._made: set[str] = set()
         self._caches: set[str] = set()
         alternatives = [each for covered in self._scopes for each in covered.alternatives]
@@ -60,6 +65,14 @@ class Allowed:
 
     def may(self, place: str, *, is_folder: bool, program: Callable[[], str]) -> bool:
         """Whether it may create, change or remove `place`, a real path; `program` tells who wants to."""
+        if self._may(place, is_folder=is_folder, program=program):
+            return True
+        if is_within(place, self._root) and len(self._refused) < MOST_REFUSED and place not in self._refused:
+            self._refused.add(place)
+            self._note_refused(place)
+        return False
+
+    def _may(self, place: str, *, is_folder: bool, program: Callable[[], str]) -> bool:
         if is_covered(place, self._excluded):
             return False
         if is_within(place, self._root):
@@ -82,10 +95,11 @@ class Allowed:
         return not os.path.lexists(place) and self._is_temporary_here(place, is_folder=is_folder, program=program)
 
     def _is_temporary_here(self, place: str, *, is_folder: bool, program: Callable[[], str]) -> bool:
+        name = os.path.basename(place)
         if not is_folder:
-            return is_temporary(place, self._replaces, program)
+            return is_scratch(name) or own_caches.is_mark(name) or is_temporary(place, self._replaces, program)
         named = is_temporary(place, lambda each: self._ignored.covers(each, is_folder=True), program, is_folder=True)
-        if named or own_caches.is_one(os.path.basename(place)):
+        if named or is_scratch(name) or own_caches.is_one(name) or own_caches.is_unpacked(name, self._command):
             self._caches.add(place)  # and all that will be in it
             return True
         return False

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mcp_server.sandbox import cleanup, record
 from mcp_server.sandbox.supervisor import shell
 from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
@@ -174,3 +175,15 @@ def test_an_archive_is_unpacked_into_a_new_ignored_folder(own_repo: SandboxRepo)
 def _is_ignored(path: str) -> bool:
     parts: Any = path.split("/")
     return path.endswith(".log") or "build" in parts or "node_modules" in parts
+
+
+def test_what_was_refused_is_noted_once_until_the_call_ends(own_repo: SandboxRepo) -> None:
+    command = "echo 1 > new.txt; echo 2 > new.txt; echo 3 > src/api/other.py; echo 4 > a.log"
+    own_repo.record_call(command)
+
+    own_repo.start(command)
+
+    noted = record.refused(own_repo.folder, "t1")
+    assert noted == [str(own_repo.repo / "new.txt"), str(own_repo.repo / "src/api/other.py")]
+    cleanup.forget(own_repo.folder, "t1")
+    assert not (own_repo.state / record.RECORDS / "s1").exists()

@@ -15,6 +15,8 @@ from mcp_server.adapters.host.repository import used_at  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hooks.event.event import Event
     from mcp_server.domain.decision import AgentRights
     from mcp_server.hook_app import HookStore
@@ -23,15 +25,14 @@ TAKES_CONTEXT = ("PostToolBatch", "UserPromptSubmit")
 """The events at which the client shows an agent what a hook says."""
 
 
-def main() -> None:
+def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
     """Renew the leases of the agent that the event is about, and deliver its messages."""
-    output = ""
     try:
         with failure.deadline(failure.SECONDS):
-            output = respond(io.read_event())
+            return respond(io.parse(given, environment, started_in))
     except Exception as error:  # noqa: BLE001  the next step renews what this one missed
         print(f"interlock: the leases were not renewed: {error}", file=sys.stderr)
-    io.leave(output)
+    return ""
 
 
 def respond(event: Event) -> str:
@@ -92,4 +93,4 @@ def _messages(store: HookStore, agent_id: int, name: str) -> str:
 
 
 if __name__ == "__main__":
-    main()
+    io.run(answer)

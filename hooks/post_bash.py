@@ -17,21 +17,22 @@ from mcp_server.adapters.host.repository import used_at  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from hooks.event.event import Event
     from mcp_server.hook_app import HookStore
 
 
-def main() -> None:
-    """Answer one event with facts, or not at all: the call has been made, and a failure here must not disturb it."""
-    output = ""
+def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
+    """Facts, or nothing at all: the call has been made, and a failure here must not disturb it."""
     try:
         with failure.deadline(failure.SECONDS):
-            event = io.read_event()
+            event = io.parse(given, environment, started_in)
             here, project = open_stores(event)
-        output = respond(event, here, project)
+        return respond(event, here, project)
     except Exception as error:  # noqa: BLE001  a check that fails must not disturb the agent's work
         _complain("what the command did was not examined", error)
-    io.leave(output)
+    return ""
 
 
 def open_stores(event: Event) -> tuple[HookStore | None, HookStore | None]:
@@ -90,7 +91,7 @@ def _errors(event: Event, store: HookStore) -> list[str]:
 
     with failure.deadline(failure.SECONDS):
         found = errors.find(event, store)
-    return [] if found is None else [errors.advice(store, *found)]
+    return [] if found is None else [errors.advice(event, store, *found)]
 
 
 def _complain(what: str, error: Exception) -> None:
@@ -98,4 +99,4 @@ def _complain(what: str, error: Exception) -> None:
 
 
 if __name__ == "__main__":
-    main()
+    io.run(answer)

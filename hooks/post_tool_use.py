@@ -13,40 +13,51 @@ from mcp_server.adapters.host.repository import real, used_at  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
+    from mcp_server.hook_app import HookStore
 
 
-def main() -> None:
-    """Record one event in the journal. The edit has been made, so nothing here can or should stop it."""
+def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
+    """Nothing: the edit has been made and is recorded, and nothing here can or should stop it."""
     try:
         with failure.deadline(failure.SECONDS):
-            respond(io.read_event())
+            respond(io.parse(given, environment, started_in))
     except Exception as error:  # noqa: BLE001  the journal helps others, and must never disturb this agent
         print(f"interlock: an edit is not in the journal: {error}", file=sys.stderr)
-    io.leave()
+    return ""
 
 
 def respond(event: Event) -> None:
     """Record the paths that this call wrote, each in its repository, if that is in use."""
-    for path in targets(event.tool, event.tool_input):
-        found = real(path, event.cwd)
+    for path in targets(event)[0]:
+        found = real(event.at_home(path), event.cwd)
         repository = used_at(found, event.project)
         if repository is not None:
             _record(event, repository, repository.relative(found))
 
 
 def _record(event: Event, repository: Repository, path: str) -> None:
-    from hooks.event import agents
     from mcp_server.adapters.host import edit_backups
-    from mcp_server.core.agents.register import recognise
-    from mcp_server.hook_app import open_store
+    from mcp_server.hook_app import HookStore
 
-    with open_store(repository).writing() as books:
-        agent = recognise(books, agents.caller(event, repository))
-        books.journal.edited(path, agent.id)
+    store = HookStore(repository)
+    family = store.guard.at_work(event.key, repository.root) or _registered(event, store)
+    with store.writing():
+        if store.guard.is_due(family):
+            store.guard.touch(family)
+        store.journal.edited(path, family[0])
     edit_backups.keep(repository, path)
 
 
+def _registered(event: Event, store: HookStore) -> Sequence[int]:
+    """An agent that is new, or new in this worktree: only this needs the whole store."""
+    from hooks.event import agents
+
+    return agents.registered(event, store)
+
+
 if __name__ == "__main__":
-    main()
+    io.run(answer)

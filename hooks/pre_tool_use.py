@@ -12,26 +12,27 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from hooks.event.event import Event  # noqa: E402
 from hooks.event.targets import is_own, targets  # noqa: E402
 from mcp_server.adapters.host.repository import real, used_at  # noqa: E402
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from hooks.event.event import Event
+    from collections.abc import Mapping
+
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.domain.decision import Decision
 
 
-def main() -> None:
-    """Answer one event: a refusal, a warning, or nothing at all; never a permission."""
-    event: Event | None = None
+def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
+    """A refusal, a warning, or nothing at all; never a permission."""
+    event = Event({}, environment, started_in)
     try:
         with failure.deadline(failure.SECONDS):
-            event = io.read_event()
-            output = respond(event)
+            event = io.parse(given, environment, started_in)
+            return respond(event)
     except BaseException as error:  # noqa: BLE001  the one place where a broken guard is turned into an answer
-        output = failure.refusal(event, error)
-    io.leave(output)
+        return failure.refusal(event, error)
 
 
 def respond(event: Event) -> str:
@@ -43,9 +44,13 @@ def respond(event: Event) -> str:
         return announce.announce(event, tool)
     if tool == "Bash":
         return _before_bash(event)
-    found = [_located(event, path) for path in targets(tool, event.tool_input)]
+    paths, commands = targets(event)
+    found = [_located(event, path) for path in paths]
     inside = [(repository, path) for repository, path in found if repository is not None]
-    return _guard(event, inside) if inside else ""
+    refusal = _guard(event, inside) if inside else ""
+    for command, directory in commands:
+        refusal = refusal or _before_bash(event.of_command(command, directory))
+    return refusal
 
 
 def _before_bash(event: Event) -> str:
@@ -61,7 +66,7 @@ def _before_bash(event: Event) -> str:
 
 
 def _located(event: Event, path: str) -> tuple[Repository | None, str]:
-    found = real(path, event.cwd)
+    found = real(event.at_home(path), event.cwd)
     return used_at(found, event.project), found
 
 
@@ -97,4 +102,4 @@ def _decide(event: Event, repository: Repository, path: str) -> tuple[Decision, 
 
 
 if __name__ == "__main__":
-    main()
+    io.run(answer)

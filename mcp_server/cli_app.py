@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mcp_server import app, hook_app
 from mcp_server.adapters.host.repository import Repository, used_at
+from mcp_server.adapters.host.shell import HostShell
 from mcp_server.adapters.settings.mode import switch_mode
 from mcp_server.adapters.settings.settings_file import settings_in_force
 from mcp_server.domain.worktree import folder_of
@@ -62,6 +63,7 @@ class HostServices:
         self.root = repository.root
         self.state = Path(repository.state)
         self.version = app.version()
+        self.shell = HostShell(os.environ)
 
     def in_use(self) -> bool:
         return self._repository.in_use
@@ -205,6 +207,12 @@ class HostServices:
         from mcp_server.doctor.examine import examine
 
         return examine(self._repository, app.ROOT)
+
+    def repair(self) -> float | None:
+        from mcp_server.adapters.sqlite import backup
+
+        file = self.state / "state.db"
+        return None if backup.is_whole(file) else backup.restore(file).at
 
     def serve(self) -> None:
         _serve()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.processes import HostProcesses
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.adapters.sqlite.activity import SqliteActivity
-    from mcp_server.adapters.sqlite.commands import SqliteCommands
+    from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
     from mcp_server.adapters.sqlite.edits import SqliteJournal
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
@@ -45,7 +45,8 @@ class HookStore:
         from mcp_server.adapters.sqlite.light import connect
 
         file = os.path.join(repository.state, "state.db")
-        os.stat(file)  # it must exist: an empty file would look like a repository without claims
+        if not _size(file):  # an empty file would look like a repository without claims
+            raise OSError(f"the state in {file} is gone or empty; a person restores it: interlock doctor --repair")
         self._connection = connect(file, patience=PATIENCE)
         self.repository = repository
         self.now = time()
@@ -80,6 +81,13 @@ class HookStore:
         return SqliteJournal(self._connection, self.now)
 
     @property
+    def calls(self) -> SqliteCalls:
+        """Who calls Interlock's own tools."""
+        from mcp_server.adapters.sqlite.commands import SqliteCalls
+
+        return SqliteCalls(self._connection, self.now)
+
+    @property
     def activity(self) -> SqliteActivity:
         """What is going on around a path."""
         from mcp_server.adapters.sqlite.activity import SqliteActivity
@@ -99,6 +107,13 @@ class HookStore:
         from mcp_server.adapters.sqlite.inbox import SqliteInbox
 
         return SqliteInbox(self._connection, self.now)
+
+
+def _size(file: str) -> int:
+    try:
+        return os.stat(file).st_size
+    except FileNotFoundError:
+        return 0
 
 
 class Sites:
@@ -178,6 +193,23 @@ def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:
     if create:
         store.create(file)
     return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
+
+
+def keep_backup(repository: Repository) -> None:
+    """Keep a backup of the state if it is whole. The client may end this at any moment: then the earlier one stays."""
+    from pathlib import Path
+
+    from mcp_server.adapters.sqlite import backup
+
+    backup.keep(Path(repository.state) / "state.db")
+
+
+def is_failure_of_the_state(error: Exception) -> bool:
+    """Whether an error says that the state cannot be used, which whoever works on it finds out as well."""
+    from mcp_server.adapters.sqlite.light import is_failure
+    from mcp_server.domain.errors import StateUnavailable
+
+    return isinstance(error, OSError | StateUnavailable) or is_failure(error)
 
 
 def open_workplace(repository: Repository) -> Workplace:

@@ -160,7 +160,7 @@ def test_every_refusal_of_the_guard_is_quoted_with_what_to_do() -> None:
 
 def test_a_guard_that_fails_is_quoted_with_what_to_do(tmp_path: Path) -> None:
     (tmp_path / ".git" / "interlock").mkdir(parents=True)
-    answer = failure.refusal(Event({"cwd": str(tmp_path)}), OSError("the disk is gone"))
+    answer = failure.refusal(Event({"cwd": str(tmp_path)}, {}, "/"), OSError("the disk is gone"))
     assert "could not decide" in answer
     assert '- "could not decide": ' in skill("handling-a-block").text
 

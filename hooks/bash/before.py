@@ -6,7 +6,7 @@ import os
 import sys
 
 from hooks.event import io
-from hooks.event.event import BadEvent, inherited, notes_folder
+from hooks.event.event import BadEvent
 from mcp_server.adapters.git.bash_disk import GitDisk
 from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.core.guard.command import is_worth_recording, judge_command, record_command, verdict_on
@@ -32,33 +32,34 @@ def answer(event: Event, repository: Repository) -> str:
     policy = store.guard.policy()
     if policy.mode == "off" or policy.bash == "off":
         return ""
-    reading = read(command, event.directory)
+    reading = read(event, command)
     verdict = _judged(event, command, store, reading)
     if verdict.refusal is None:
         return ""
-    return io.warn(verdict.refusal.reason) if verdict.runs else io.deny(verdict.refusal.reason)
+    answer = io.warn if verdict.runs else io.deny
+    return answer(verdict.refusal.reason, event.gate)
 
 
-def read(command: str, directory: str) -> Reading:
+def read(event: Event, command: str) -> Reading:
     """What the command would write; everything about it is unknown where commands cannot be read."""
     from mcp_server.bash import reader
     from mcp_server.bash.parse import grammar
 
     try:
-        grammar.load(site_packages())
+        grammar.load(site_packages(event.notes_folder))
     except grammar.GrammarMissing as error:
         from mcp_server.bash.reading import Reading
 
         reading = Reading()
         reading.mark_unknown(str(error))
         return reading
-    return reader.read(command, directory, GitDisk(), home=os.path.expanduser("~"), environment=inherited())
+    return reader.read(command, event.directory, GitDisk(), home=event.home, environment=event.environment)
 
 
-def site_packages() -> str | None:
+def site_packages(notes_folder: str) -> str | None:
     """The libraries of the plugin's environment, which the first start creates for this interpreter; None before."""
     try:
-        with open(os.path.join(notes_folder(), "ready"), encoding="utf-8", errors="surrogateescape") as stamp:
+        with open(os.path.join(notes_folder, "ready"), encoding="utf-8", errors="surrogateescape") as stamp:
             python = stamp.read().split("\n")[1]
     except (OSError, IndexError):
         return None
@@ -76,16 +77,16 @@ def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> V
         project=event.project,
     )
     refusal = judge_command(command, reading, sites.here, site_of=sites.around, disk=GitDisk())
-    verdict = verdict_on(refusal, reading, sites.here, _can_confine)
+    verdict = verdict_on(refusal, reading, sites.here, lambda: _can_confine(event))
     if is_worth_recording(verdict, sites.here):
         _record(event, command, sites.here, store, verdict, reading)
     return verdict
 
 
-def _can_confine() -> bool:
+def _can_confine(event: Event) -> bool:
     from hooks.bash import kernel  # only a call of an agent with a claim pays for it
 
-    return kernel.can_confine()
+    return event.can_be_confined and kernel.can_confine(event.notes_folder)
 
 
 def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> None:

@@ -34,13 +34,13 @@ def find(event: Event, store: HookStore) -> tuple[Judgement, int] | None:
     return None
 
 
-def advice(store: HookStore, judgement: Judgement, attempts: int) -> str:
+def advice(event: Event, store: HookStore, judgement: Judgement, attempts: int) -> str:
     """What to tell the agent. With a person at the session, this first waits until the files are quiet."""
     from mcp_server.core.builds.advice import advice_on
 
     policy = store.guard.policy()
     quiet = None
-    if attempts == 1 and _waits(policy.hold_builds):
+    if attempts == 1 and _waits(policy.hold_builds, event):
         from hooks.bash.wait_quiet import until_quiet
 
         paths = [os.path.join(store.repository.root, suspect.path) for suspect in judgement.foreign]
@@ -105,10 +105,8 @@ def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> 
     return attempts
 
 
-def _waits(setting: str) -> bool:
+def _waits(setting: str, event: Event) -> bool:
     """Whether to wait before answering; by default only where a person sits at the session."""
     if setting != "auto":
         return setting == "always"
-    from hooks.event.event import is_attended
-
-    return is_attended()
+    return event.is_attended

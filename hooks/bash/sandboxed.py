@@ -38,7 +38,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
             complete=_is_complete(reading),
             writes=[write.path for write in reading.writes],
             programs=reading.programs,
-            writable=[os.path.expanduser(folder) for folder in policy.writable],
+            writable=[event.at_home(folder) for folder in policy.writable],
             background=event.is_background,
             ignored=_ignored_file(repository),
         ),

@@ -7,26 +7,26 @@ import sys
 from time import time
 
 from hooks.bash import kernel, session_env
-from hooks.event.event import shell_setup_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
 
-def prepare(repository: Repository) -> None:
+def prepare(event: Event, repository: Repository) -> None:
     """Prepare what a confined command needs; with a kernel that cannot confine, nothing is written anywhere."""
-    if kernel.remember():
-        _set_up_shells(repository)
+    if kernel.remember(event.notes_folder):
+        _set_up_shells(event, repository)
     if repository.in_use:
         _clean_up(repository)
 
 
-def _set_up_shells(repository: Repository) -> None:
+def _set_up_shells(event: Event, repository: Repository) -> None:
     """The client runs the text of this file ahead of every command; without a claim that is one test."""
     from mcp_server.sandbox import record
 
-    file = shell_setup_file()
+    file = event.shell_setup_file
     if not file:
         return
     text = session_env.entry(os.path.join(repository.state, record.RECORDS), sys.executable)

@@ -4,39 +4,37 @@ from __future__ import annotations
 
 import os
 
-from hooks.event.event import client_pid
 from hooks.session import titles
 from mcp_server.adapters.host.processes import HostProcesses
-from mcp_server.adapters.host.repository import repository_of
-from mcp_server.core.agents.register import Caller
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.hook_app import open_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
+    from mcp_server.hook_app import HookStore
+
+
+def registered(event: Event, store: HookStore) -> Sequence[int]:
+    """The agent that an event is about, registered in the worktree of `store`, and the one that it works under."""
+    with open_store(store.repository).writing() as books:
+        agent = recognise(books, caller(event, store.repository))
+    return (agent.id,) if agent.parent is None else (agent.id, agent.parent)
 
 
 def caller(event: Event, repository: Repository) -> Caller:
     """The agent that an event is about; refuses (BadEvent) an event without a session."""
     linked = repository.root != repository.main
-    pid = client_pid()
+    pid = event.client_pid
     return Caller(
         session=event.session,
         subagent=event.subagent,
         subagent_type=event.subagent_type,
-        title=event.title or titles.recall(event.session),
+        title=event.title or titles.recall(event),
         worktree=repository.root,
         worktree_name=os.path.basename(repository.root) if linked else None,
         process=None if pid is None else HostProcesses().identify(pid),
     )
-
-
-def current_repository(event: Event) -> Repository:
-    """The repository of the agent's working directory, in use or not."""
-    return repository_of(event.directory, event.project)
-
-
-def project_repository(event: Event) -> Repository:
-    """The repository that the session was started in: the one that its server works for."""
-    directory = event.project or os.getcwd()
-    return repository_of(os.path.realpath(directory), directory)

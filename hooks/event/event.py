@@ -1,7 +1,8 @@
 """What Claude Code passes to a hook, besides the answer channel: its event, parsed once, and the environment.
 
 On the hot path. A field is checked when it is asked for, so an event is refused only for what its hook needs; nothing
-else reads the JSON or the environment.
+else reads the JSON or the environment. Both are handed over: a process that answers many hooks has an environment and
+a directory of its own, which say nothing about any of them.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+SKILL_COMMAND = "PreSkillShellCommand"
+"""The event before a command that the text of a skill holds. Its answer can refuse the command and nothing else."""
+
+
 class BadEvent(ValueError):
     """The hook's input is no valid event; the message says what is wrong with it."""
 
@@ -21,11 +26,16 @@ class BadEvent(ValueError):
 class Event:
     """One event of a session or of one of its subagents; a property refuses (BadEvent) a field that it needs."""
 
-    __slots__ = ("_fields", "project", "tool_input")
+    __slots__ = ("_fields", "_started_in", "can_be_confined", "environment", "project", "tool_input")
 
-    def __init__(self, fields: Mapping[str, Any]) -> None:
+    def __init__(self, fields: Mapping[str, Any], environment: Mapping[str, str], started_in: str) -> None:
         self._fields = fields
-        self.project = os.environ.get("CLAUDE_PROJECT_DIR")
+        self._started_in = started_in
+        self.environment = environment
+        """The environment that the client's own commands get too."""
+        self.can_be_confined = self.gate == "PreToolUse"
+        """Whether a command runs in a shell that confines itself."""
+        self.project = environment.get("CLAUDE_PROJECT_DIR")
         named = fields.get("tool_input")
         self.tool_input: dict[str, Any] = named if isinstance(named, dict) else {}
 
@@ -33,6 +43,11 @@ class Event:
     def name(self) -> str:
         """The kind of event: PreToolUse, Stop, …"""
         return self._text("hook_event_name")
+
+    @property
+    def gate(self) -> str:
+        """The kind of event that a refusal answers, also where the event says nothing."""
+        return SKILL_COMMAND if self._fields.get("hook_event_name") == SKILL_COMMAND else "PreToolUse"
 
     @property
     def tool(self) -> str:
@@ -75,7 +90,7 @@ class Event:
     @property
     def cwd(self) -> str:
         """The agent's working directory, as the client spells it."""
-        return self._optional_text("cwd") or os.getcwd()
+        return self._optional_text("cwd") or self._started_in
 
     @property
     def directory(self) -> str:
@@ -87,6 +102,13 @@ class Event:
         """The Bash command that is called, or None."""
         command = self.tool_input.get("command")
         return command if isinstance(command, str) else None
+
+    def of_command(self, command: str, directory: str) -> Event:
+        """The same event for a command that another server's shell runs in a directory: nothing confines it there."""
+        fields = {**self._fields, "tool_name": "Bash", "tool_input": {"command": command}, "cwd": directory}
+        event = Event(fields, self.environment, self._started_in)
+        event.can_be_confined = False
+        return event
 
     @property
     def is_background(self) -> bool:
@@ -129,12 +151,53 @@ class Event:
         listed = tasks if isinstance(tasks, list) else ()
         return any(isinstance(task, dict) and task.get("type") == "subagent" for task in listed)
 
+    @property
+    def started_in(self) -> str:
+        """The directory that the session was started in; where the client does not say, that of the hook."""
+        return self.project or self._started_in
+
+    @property
+    def home(self) -> str:
+        """The home folder of whoever runs the session."""
+        return self.environment.get("HOME") or os.path.expanduser("~")
+
+    @property
+    def plugin_data(self) -> str | None:
+        """The folder for the plugin's data, or None when the client did not name one."""
+        return self.environment.get("CLAUDE_PLUGIN_DATA")
+
+    @property
+    def notes_folder(self) -> str:
+        """The folder where set-up and hooks keep what they found out about this machine."""
+        return self.plugin_data or os.path.join(self.environment.get("CLAUDE_PLUGIN_ROOT", ""), ".interlock")
+
+    @property
+    def shell_setup_file(self) -> str | None:
+        """The file whose text the client runs ahead of every Bash command; only a session's start is given one."""
+        return self.environment.get("CLAUDE_ENV_FILE")
+
+    @property
+    def client_pid(self) -> int | None:
+        """The client's process, which outlives every hook; `hooks/run` passes its id on."""
+        pid = self.environment.get("INTERLOCK_CLIENT_PID", "")
+        return int(pid) if pid.isdecimal() else None
+
+    @property
+    def is_attended(self) -> bool:
+        """Whether a person sits at the session."""
+        kind = self.environment.get("CLAUDE_CODE_ENTRYPOINT")
+        return kind == "cli" and "CLAUDE_CODE_SESSION_KIND" not in self.environment
+
+    def at_home(self, path: str) -> str:
+        """`path` with a leading `~` resolved, as the session's shell would."""
+        return self.home + path[1:] if path == "~" or path.startswith("~/") else path
+
     def edited_paths(self) -> list[tuple[str, str]]:
         """What an editor's call names, and ".", each with the directory it is relative to; never refuses the event."""
         named = [self.tool_input.get(name) for name in ("file_path", "notebook_path")]
         cwd = self._fields.get("cwd")
-        directory = cwd if isinstance(cwd, str) else os.getcwd()
-        return [(path, directory) for path in (*named, ".") if isinstance(path, str)]
+        directory = cwd if isinstance(cwd, str) else self._started_in
+        return [(self.at_home(path), directory) for path in (*named, ".") if isinstance(path, str)]
 
     def _text(self, name: str) -> str:
         value = self._fields.get(name)
@@ -149,37 +212,6 @@ class Event:
         return value or None
 
 
-def inherited() -> Mapping[str, str]:
-    """The environment that the client's own commands get too."""
-    return os.environ
-
-
-def plugin_data() -> str | None:
-    """The folder for the plugin's data, or None when the client did not name one."""
-    return os.environ.get("CLAUDE_PLUGIN_DATA")
-
-
 def plugin_file(*path: str) -> str:
     """A file of the plugin itself."""
     return os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)))), *path)
-
-
-def notes_folder() -> str:
-    """The folder where set-up and hooks keep what they found out about this machine."""
-    return plugin_data() or os.path.join(os.environ.get("CLAUDE_PLUGIN_ROOT", ""), ".interlock")
-
-
-def shell_setup_file() -> str | None:
-    """The file whose text the client runs ahead of every Bash command; only a session's start is given one."""
-    return os.environ.get("CLAUDE_ENV_FILE")
-
-
-def client_pid() -> int | None:
-    """The client's process, which outlives every hook; `hooks/run` passes its id on."""
-    pid = os.environ.get("INTERLOCK_CLIENT_PID", "")
-    return int(pid) if pid.isdecimal() else None
-
-
-def is_attended() -> bool:
-    """Whether a person sits at the session."""
-    return os.environ.get("CLAUDE_CODE_ENTRYPOINT") == "cli" and "CLAUDE_CODE_SESSION_KIND" not in os.environ

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from hooks.event import io
-from hooks.event.event import Event
 from mcp_server.adapters.host.repository import real, used_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
 SECONDS = 5.0
@@ -50,21 +50,22 @@ class deadline:  # noqa: N801  a context manager, named as it reads
             _signal.setitimer(_signal.ITIMER_REAL, 0)
 
 
-def refusal(event: Event | None, error: BaseException) -> str:
+def refusal(event: Event, error: BaseException) -> str:
     """The answer when no decision was possible: a refusal that names the cause and the ways out, or nothing.
 
-    `event` is None when even that could not be read.
+    An event that could not be read is one without fields.
     """
     try:
         with deadline(SECONDS_TO_REFUSE):
-            if not _concerns_us(event or Event({})):
+            if not _concerns_us(event):
                 return ""
     except Exception:  # noqa: BLE001, S110  a place that cannot be examined is treated as one in use
         pass
     return io.deny(
         f"Interlock's guard could not decide, so nothing was written: {described(error)}. "
         "`interlock doctor` finds out what is wrong; `interlock mode off` switches the guard off in this repository. "
-        "Tell the user; do not work around it."
+        "Tell the user; do not work around it.",
+        event.gate,
     )
 
 
@@ -93,6 +94,11 @@ def _switched_off(repository: Repository) -> bool:
         return policy_of(repository).mode == "off"
     except Exception:  # noqa: BLE001  the settings may be what is broken
         return False
+
+
+def not_working(error: BaseException) -> str:
+    """What the user is told when a session's hooks fail."""
+    return f"Interlock is not working in this session: {described(error, 400)}. Run bin/interlock doctor."
 
 
 def described(error: BaseException, most: int = 200) -> str:

@@ -7,26 +7,39 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
-from hooks.event.event import BadEvent, Event
+from hooks.event.event import SKILL_COMMAND, BadEvent, Event, plugin_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from typing import NoReturn
 
+    Answer = Callable[[bytes, Mapping[str, str], str], str]
+
 MOST_BYTES = 64 * 1024 * 1024
+_SHORTEN = """
+import sys
+sys.path.insert(0, sys.argv[1])
+from mcp_server.adapters.sqlite.light import shorten_log
+for file in sys.argv[2:]:
+    shorten_log(file)
+"""
 SELDOM = 100_000
 """Objects until the first garbage collection: a hook lives for milliseconds, and its memory is freed with it."""
 
 
-def read_event() -> Event:
-    """The event on stdin; refuses (BadEvent) what is not a JSON object."""
+def run(answer: Answer) -> NoReturn:
+    """Be the process of one hook: the event is on stdin, the answer goes to stdout, and that was all."""
     gc.set_threshold(SELDOM)
-    return parse(_all_of(0))
+    leave(answer(_all_of(0), os.environ, _directory()), _shorten_logs)
 
 
-def parse(data: bytes) -> Event:
-    """The event in `data`; refuses (BadEvent) what is not a JSON object."""
+def parse(data: bytes, environment: Mapping[str, str], started_in: str) -> Event:
+    """The event in `data`, of a hook with this environment and directory; refuses (BadEvent) what is no JSON object."""
+    if len(data) > MOST_BYTES:
+        raise BadEvent("the hook's input is too large")
     try:
         text = data.decode("utf-8")
         fields = _load(text)
@@ -34,7 +47,7 @@ def parse(data: bytes) -> Event:
         raise BadEvent("the hook's input is not JSON") from None
     if not isinstance(fields, dict):
         raise BadEvent("the hook's input is not a JSON object")
-    return Event(fields)
+    return Event(fields, environment, started_in)
 
 
 def answer(event_name: str, **fields: str) -> str:
@@ -43,14 +56,16 @@ def answer(event_name: str, **fields: str) -> str:
     return '{"hookSpecificOutput":{' + ",".join(parts) + "}}"
 
 
-def deny(reason: str) -> str:
+def deny(reason: str, event_name: str = "PreToolUse") -> str:
     """The answer that refuses a tool call; the agent is shown `reason`."""
-    return answer("PreToolUse", permissionDecision="deny", permissionDecisionReason=reason)
+    return answer(event_name, permissionDecision="deny", permissionDecisionReason=reason)
 
 
-def warn(reason: str) -> str:
+def warn(reason: str, event_name: str = "PreToolUse") -> str:
     """The answer that lets a tool call pass, but shows the agent why it would be refused."""
-    return answer("PreToolUse", additionalContext=f"Interlock (mode warn, not blocked): {reason}")
+    if event_name == SKILL_COMMAND:
+        return ""
+    return answer(event_name, additionalContext=f"Interlock (mode warn, not blocked): {reason}")
 
 
 def keep_going(reason: str) -> str:
@@ -72,12 +87,32 @@ def quoted(text: str) -> str:
     return str(encode(text))
 
 
-def leave(output: str = "") -> NoReturn:
-    """Print the answer and exit at once: nothing is left to clean up."""
+def leave(output: str, afterwards: Callable[[], None]) -> NoReturn:
+    """Print the answer and exit at once: nothing is left to clean up but what `afterwards` does."""
     data = memoryview(output.encode("utf-8"))
     while data:
         data = data[os.write(1, data) :]
+    afterwards()
     os._exit(0)
+
+
+def _shorten_logs() -> None:
+    """Shorten the logs that were found to be long, in a process for which nobody waits."""
+    light = sys.modules.get("mcp_server.adapters.sqlite.light")
+    if light is None or not light.long_logs or not hasattr(os, "fork") or os.fork():
+        return
+    os.setsid()
+    for descriptor in range(3):
+        os.close(descriptor)
+    # Another program: a connection must not be carried across a fork.
+    os.execv(sys.executable, [sys.executable, "-I", "-S", "-c", _SHORTEN, plugin_file(), *light.long_logs])  # noqa: S606  our own code
+
+
+def _directory() -> str:
+    try:
+        return os.getcwd()
+    except OSError:  # removed: what the event says of it counts
+        return os.sep
 
 
 def _load(text: str) -> object:
@@ -108,11 +143,10 @@ class _Plain:
 
 
 def _all_of(descriptor: int) -> bytes:
+    """All of the input, or what shows that it is too large."""
     chunks: list[bytes] = []
     size = 0
-    while chunk := os.read(descriptor, 1 << 20):
+    while size <= MOST_BYTES and (chunk := os.read(descriptor, 1 << 20)):
         chunks.append(chunk)
         size += len(chunk)
-        if size > MOST_BYTES:
-            raise BadEvent("the hook's input is too large")
     return b"".join(chunks)

@@ -6,17 +6,21 @@ import subprocess
 import sys
 from time import monotonic
 
-from hooks.event.event import plugin_data, plugin_file
+from hooks.event.event import plugin_file
 from mcp_server.bootstrap import check
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hooks.event.event import Event
 
 PATIENCE_SECONDS = 30
 """A session's start waits no longer; the set-up continues, and the next start finds it done."""
 
 
-def notices() -> list[str]:
+def notices(event: Event) -> list[str]:
     """What the user should know about the set-up; nothing if it was done before."""
     root = plugin_file()
-    data = plugin_data() or root
+    data = event.plugin_data or root
     if check.ready_env(root, data):
         return []
     began = monotonic()

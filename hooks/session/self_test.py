@@ -12,10 +12,11 @@ from mcp_server.adapters.settings.policy_cache import policy_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
 
-def trouble(repository: Repository) -> list[str]:
+def trouble(_event: Event, repository: Repository) -> list[str]:
     """What the user should know about the guard; nothing if it refuses what it must."""
     if policy_of(repository).mode == "off":
         return ["the guard is switched off in this repository (interlock mode): edits are not checked."]

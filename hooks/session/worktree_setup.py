@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 
-from hooks.event.event import inherited, plugin_file, shell_setup_file
+from hooks.event.event import plugin_file
+from mcp_server.adapters.host.atomic_write import private, private_folder
 from mcp_server.core.worktrees.ports import allocated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.adapters.sqlite.store import SqliteBooks
 
@@ -17,22 +19,22 @@ DEPENDENCIES = ("node_modules", ".venv", "venv", "vendor/bundle")
 LONGEST = 1_500
 
 
-def is_needed(repository: Repository, books: SqliteBooks) -> bool:
+def is_needed(event: Event, repository: Repository, books: SqliteBooks) -> bool:
     """Whether this linked worktree lacks what the main one has; the session's shells get the worktree's variables."""
     known = books.worktrees.at(repository.root)
     if known is not None:
-        _export(allocated(books, known.name))
+        _export(event, allocated(books, known.name))
         return known.state == "ready" and bool(known.undone)
     return _has_set_up(repository)
 
 
-def begin(repository: Repository, context: str) -> str:
+def begin(event: Event, repository: Repository, context: str) -> str:
     """Start the set-up in a process that outlives this session, and say so at the end of the agent's `context`."""
-    kept = {name: value for name, value in inherited().items() if name != "CLAUDE_PROJECT_DIR"}
+    kept = {name: value for name, value in event.environment.items() if name != "CLAUDE_PROJECT_DIR"}
     folder = os.path.join(repository.state, "worktrees")
     log = os.path.join(folder, "sessions.log")
-    os.makedirs(folder, exist_ok=True)
-    with open(log, "ab") as output:
+    private_folder(folder)
+    with open(log, "ab", opener=private) as output:
         subprocess.Popen(
             [plugin_file("bin", "interlock"), "worktree", "repair", "--here"],
             cwd=repository.root,
@@ -67,9 +69,9 @@ def _has_set_up(repository: Repository) -> bool:
     return wanted.prepare and (bool(asked) or _lacks_dependencies(repository))
 
 
-def _export(environment: dict[str, str]) -> None:
+def _export(event: Event, environment: dict[str, str]) -> None:
     """The client runs the text of this file ahead of every command."""
-    file = shell_setup_file()
+    file = event.shell_setup_file
     if not file or not environment:
         return
     with open(file, "a", encoding="utf-8") as handle:

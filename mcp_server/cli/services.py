@@ -16,7 +16,7 @@ from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.worktree import Worktree
-from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
+from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, Shell, StepRunner, Trees
 
 
 class Services(Protocol):
@@ -32,6 +32,10 @@ class Services(Protocol):
     def state(self) -> Path: ...
     @property
     def version(self) -> str: ...
+    @property
+    def shell(self) -> Shell:
+        """The shell that the command was typed in."""
+
     def in_use(self) -> bool: ...
     def open_place(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
@@ -96,5 +100,11 @@ class Services(Protocol):
 
     def pause(self, seconds: float) -> None: ...
     def examine(self) -> list[Finding]: ...
+    def repair(self) -> float | None:
+        """Restore the state from its backup, and say of when that is; None, and nothing is changed, if it is whole.
+
+        Refuses (StateUnavailable) without a good backup.
+        """
+
     def serve(self) -> None: ...
     def demo(self) -> int: ...

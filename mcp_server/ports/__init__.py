@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal
-from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions
+from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell
 from mcp_server.ports.progress import Progress
 from mcp_server.ports.state_books import Handovers, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
@@ -19,5 +19,5 @@ from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, 
 __all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook", "ConflictSearch"]
 __all__ += ["Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks", "Inbox", "Journal"]
 __all__ += ["Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Processes", "Progress", "ScratchMerge"]
-__all__ += ["Sessions", "Shared", "StatePage", "StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Trees"]
+__all__ += ["Sessions", "Shared", "Shell", "StatePage", "StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Trees"]
 __all__ += ["Worktrees"]

@@ -38,6 +38,9 @@ class GuardBook(Protocol):
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
         """Who outside `family` works in the linked worktree `root`, or else another's task that it was made for."""
 
+    def at_work(self, key: str, root: str) -> Sequence[int]:
+        """The agent that is known by `key`, and the one it works under; nobody if it was last in another worktree."""
+
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""
 
@@ -106,6 +109,9 @@ class Commands(Protocol):
     def is_running(self, call_id: str) -> bool: ...
     def ended(self, call_id: str) -> Command | None:
         """The command of this call, which has ended; None when its beginning was not noted, or its end was before."""
+
+    def begun_in(self, agent_id: int) -> list[tuple[int, str]]:
+        """The agent and the text of each command of this agent and its subagents in the last hour, the newest first."""
 
     def alongside(self, agent_id: int, since: float) -> list[int]:
         """The other agents that had a command that may write running at some time since then."""

@@ -17,8 +17,13 @@ def test_a_guard_whose_script_is_missing_is_broken(in_use: Machine) -> None:
 
 
 def test_a_guard_that_lets_everything_pass_is_broken(in_use: Machine) -> None:
-    in_use.script("pre_tool_use.py").write_text("")
+    in_use.script("pre_tool_use.py").write_text("def answer(*given):\n    return ''\n")
     assert_advised(in_use.findings()["guard"], "broken", "was not blocked", "said nothing")
+
+
+def test_a_guard_whose_file_is_empty_blocks_and_is_broken(in_use: Machine) -> None:
+    in_use.script("pre_tool_use.py").write_text("")
+    assert_advised(in_use.findings()["guard"], "broken", "cannot decide", "exit code 1")
 
 
 def test_a_guard_that_blocks_because_it_cannot_decide_is_broken(in_use: Machine) -> None:

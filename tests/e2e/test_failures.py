@@ -118,7 +118,7 @@ def test_a_guard_that_takes_too_long_refuses(client: ClaudeClient, model: Script
 
 
 @pytest.mark.parametrize("missing", ["hooks/run", "hooks/pre_tool_use.py"])
-def test_a_missing_script_blocks_nothing_and_is_reported(
+def test_a_missing_script_refuses_the_edit_and_is_reported(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path, missing: str
 ) -> None:
     put_into_use(repo)
@@ -127,23 +127,42 @@ def test_a_missing_script_blocks_nothing_and_is_reported(
 
     ended = client.run("ALPHA begins", cwd=repo, plugin_dir=plugin)
 
+    assert "could not decide" in alpha.result("Write").text
+    assert not (repo / "new.py").exists()
+    assert "NOT working" in str(ended.events) + alpha.result("Write").text
+
+
+def test_a_missing_script_blocks_nothing_in_a_repository_that_is_not_in_use(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path
+) -> None:
+    for script in ("elsewhere", "pre_tool_use.py", "post_tool_use.py"):
+        (plugin / "hooks" / script).unlink()
+    alpha = model.script("ALPHA", write(repo / "new.py"), say("Done."))
+
+    client.run("ALPHA begins", cwd=repo, plugin_dir=plugin)
+
     assert not alpha.result("Write").is_error
     assert (repo / "new.py").exists()
-    assert "NOT working" in str(ended.events)
 
 
-def test_a_missing_interpreter_blocks_nothing_and_is_reported(
+def test_a_missing_interpreter_refuses_the_edit_until_the_guard_is_switched_off(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path
 ) -> None:
     put_into_use(repo)
     (client.home / ".claude" / "plugins" / "data" / "interlock-inline" / "python").unlink()
     find = plugin / "bin" / "find-python"
     find.write_text(find.read_text().replace("_il_probe() {", "_il_probe() {\n    return 1"))
-    alpha = model.script("ALPHA", write(repo / "new.py"), say("Done."))
+
+    def switched_off(request: Request) -> Turn:
+        assert "could not decide" in str(request.results)
+        (repo / ".git" / "interlock" / "mode").write_text("off\n")
+        return call("Write", file_path=str(repo / "new.py"), content="mine\n")
+
+    model.script("ALPHA", write(repo / "new.py"), switched_off, say("Done."))
 
     ended = client.run("ALPHA begins", cwd=repo, plugin_dir=plugin)
 
-    assert not alpha.result("Write").is_error
+    assert (repo / "new.py").exists()
     assert "no Python 3.11 or newer was found, so its guard is NOT working" in str(ended.events)
 
 

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+
 import pytest
 
+from mcp_server.adapters.sqlite import light
+from tests.adapters.sqlite.test_light import with_long_log
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 
@@ -94,3 +99,23 @@ def test_any_command_that_still_fails_is_recorded(holder: Hooks, work: Work) -> 
         agent = books.agents.find("s1")
         assert agent is not None
         assert books.activity.last_failure(agent.id) is None
+
+
+def test_whoever_finds_a_long_log_has_it_shortened_and_says_nothing_of_it(hooks: Hooks, work: Work) -> None:
+    work.agent("s1")
+    work.store.close()
+    with_long_log(work.file, 2_500)
+    log = work.file.with_name("state.db-wal")
+    assert log.stat().st_size > light.LONG_LOG
+
+    said = hooks.send("PostToolBatch", tool_calls=[])
+
+    assert (said.output, said.stderr) == ("", "")
+    wait_until(lambda: not log.exists() or log.stat().st_size == 0)
+
+
+def wait_until(happened: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + 20
+    while not happened():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)

@@ -170,3 +170,29 @@ def test_activity_loads_no_more_than_a_decision(hooks: Hooks, work: Work) -> Non
     work.agent("s1")
 
     assert loaded("activity.py", event(hooks, "x"), hooks) <= DECIDING
+
+
+def test_after_an_edit_only_the_journal_is_loaded_beside_a_decision(hooks: Hooks, work: Work) -> None:
+    work.agent("s1")
+    done = {**event(hooks, "src/a.py"), "hook_event_name": "PostToolUse"}
+    loaded("post_tool_use.py", done, hooks)  # the agent is new in this worktree
+
+    assert loaded("post_tool_use.py", done, hooks) <= DECIDING | {
+        "mcp_server.adapters.host.atomic_write",
+        "mcp_server.adapters.host.edit_backups",
+        "mcp_server.adapters.sqlite.edits",
+        "mcp_server.domain.activity",
+        "zlib",
+    }
+
+
+def test_announcing_a_caller_loads_little_more_than_a_decision(hooks: Hooks, work: Work) -> None:
+    work.agent("s1")
+    called = {**event(hooks, ""), "tool_name": "mcp__plugin_interlock_interlock__board"}
+    loaded("pre_tool_use.py", called, hooks)  # the agent is new in this worktree
+
+    assert loaded("pre_tool_use.py", called, hooks) <= DECIDING | {
+        "hooks.event.announce",
+        "mcp_server.adapters.sqlite.commands",
+        "mcp_server.domain.activity",
+    }

@@ -321,3 +321,14 @@ def test_a_worktree_belongs_to_its_task_until_it_has_come_home(store: Store) -> 
 def occupant(books: Books, root: str, *family: int) -> tuple[str | None, str | None] | None:
     found = books.guard.occupant(root, family)
     return None if found is None else (found.name, found.task)
+
+
+def test_an_agent_at_work_is_known_in_the_worktree_that_it_was_last_in(store: Store) -> None:
+    with store.writing() as books:
+        ada = books.agents.add("s-ada", "ada", "session", parent=None, process=None, worktree="/shop")
+        sub = books.agents.add("s-sub", "sub", "subagent", parent=ada.id, process=None, worktree="/shop")
+
+        assert tuple(books.guard.at_work("s-ada", "/shop")) == (ada.id,)
+        assert tuple(books.guard.at_work("s-sub", "/shop")) == (sub.id, ada.id)
+        assert tuple(books.guard.at_work("s-ada", "/other")) == ()
+        assert tuple(books.guard.at_work("who", "/shop")) == ()

@@ -1,4 +1,7 @@
-"""The Bash commands that are watched, on SQLite. On the hot path of a hook: imports next to nothing."""
+"""The calls that hooks watch, on SQLite: Bash commands, and who calls Interlock's own tools.
+
+On the hot path of a hook: imports next to nothing.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +11,13 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from mcp_server.domain.messages import ToolCall
+
 KEPT_SECONDS = 3600.0
 """A command that has not ended within this time was killed, or runs in the background and is no longer blamed."""
 LONGEST_TEXT = 1_000
+CALLS_KEPT_SECONDS = 3600.0
+"""A call that no server answered within this time never reached one."""
 
 
 class SqliteCommands:
@@ -42,6 +49,14 @@ class SqliteCommands:
         ).fetchall()
         return Command(*row[0][:3], confined=bool(row[0][3]), may_write=bool(row[0][4])) if row else None
 
+    def begun_in(self, agent_id: int) -> list[tuple[int, str]]:
+        rows = self._connection.execute(
+            "SELECT c.agent, c.text FROM command c JOIN agent a ON a.id = c.agent WHERE ? IN (a.id, a.parent) "
+            "AND c.began_at >= ? ORDER BY c.ended_at IS NULL DESC, c.began_at DESC",
+            (agent_id, self._now - KEPT_SECONDS),
+        )
+        return [(row[0], row[1]) for row in rows]
+
     def alongside(self, agent_id: int, since: float) -> list[int]:
         rows = self._connection.execute(
             "SELECT DISTINCT agent FROM command WHERE agent <> ? AND may_write AND (ended_at IS NULL OR ended_at >= ?) "
@@ -49,3 +64,27 @@ class SqliteCommands:
             (agent_id, since, self._now - KEPT_SECONDS),
         )
         return [row[0] for row in rows]
+
+
+class SqliteCalls:
+    """Who makes which call of Interlock's own tools."""
+
+    def __init__(self, connection: Connection, now: float) -> None:
+        self._connection = connection
+        self._now = now
+
+    def announce(self, call_id: str, agent_id: int, directory: str) -> None:
+        """This agent is about to make this tool call."""
+        self._connection.execute("DELETE FROM call WHERE at < ?", (self._now - CALLS_KEPT_SECONDS,))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO call (id, agent, directory, at) VALUES (?, ?, ?, ?)",
+            (call_id, agent_id, directory, self._now),
+        )
+
+    def answer(self, call_id: str) -> ToolCall | None:
+        from mcp_server.domain.messages import ToolCall
+
+        row = self._connection.execute(
+            "DELETE FROM call WHERE id = ? RETURNING agent, directory", (call_id,)
+        ).fetchall()
+        return ToolCall(*row[0]) if row else None

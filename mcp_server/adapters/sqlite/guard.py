@@ -111,6 +111,14 @@ class SqliteGuardBook:
             return None
         return Occupant(present[0] if present else None, made_for[0] if made_for else None)
 
+    def at_work(self, key: str, root: str) -> Sequence[int]:
+        """The agent that is known by `key`, and the one it works under; nobody if it was last in another worktree."""
+        row = self._connection.execute(
+            "SELECT a.id, a.parent FROM identity i JOIN agent a ON a.id = i.agent WHERE i.key = ? AND a.worktree = ?",
+            (key, root),
+        ).fetchone()
+        return () if row is None else (row[0],) if row[1] is None else (row[0], row[1])
+
     def is_due(self, family: Sequence[int]) -> bool:
         marks = ",".join("?" * len(family))
         query = f"SELECT 1 FROM agent WHERE id IN ({marks}) AND (seen_at < ? OR ended_at IS NOT NULL) LIMIT 1"  # noqa: S608  only marks

@@ -6,6 +6,7 @@ cache of prepared statements alone. Together they would take a third of the time
 
 from __future__ import annotations
 
+import os
 import sys
 
 TYPE_CHECKING = False
@@ -27,16 +28,41 @@ class _OnlyTheCache:
         return lambda function: _lru_cache_wrapper(function, maxsize, False, tuple)
 
 
+LOG_FRAMES = 1_000
+"""A write that makes the write-ahead log longer than this many pages also moves it into the database."""
+LONG_LOG = 8 * 1024 * 1024
+"""Bytes of a log that nobody moved: each process that opens the database while no other has it open reads it all."""
+long_logs: set[str] = set()
+"""The databases with such a log that this process has opened."""
+
+
 def connect(file: str, *, patience: float) -> Connection:
     """Open an existing database in autocommit; writers are waited for `patience` seconds."""
     connection: Connection = _driver().connect(file, timeout=patience, isolation_level=None)
+    try:
+        if os.stat(file + "-wal").st_size > LONG_LOG:
+            long_logs.add(file)
+    except OSError:
+        pass
     return connection
 
 
+def shorten_log(file: str) -> None:
+    """Move the whole write-ahead log into the database, as far as nobody else reads or writes it."""
+    connection = _driver().connect(file, timeout=0, isolation_level=None)
+    connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+    connection.close()
+
+
+def is_failure(error: Exception) -> bool:
+    """Whether this is an error of SQLite."""
+    return isinstance(error, _driver().Error)
+
+
 def begin_writing(connection: Connection) -> None:
-    """Begin a transaction that writes, as durable as the store's; checkpoints of the log are left to the store."""
+    """Begin a transaction that writes, as durable as the store's."""
     connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute("PRAGMA wal_autocheckpoint = 0")
+    connection.execute(f"PRAGMA wal_autocheckpoint = {LOG_FRAMES}")
     connection.execute("BEGIN IMMEDIATE")
 
 

@@ -1,4 +1,4 @@
-"""The log, the shared state, the messages and who makes a call, on SQLite."""
+"""The log, the shared state and the messages, on SQLite."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from mcp_server.domain.messages import Entry, EntryKind, Event, Message, ToolCall
+from mcp_server.domain.messages import Entry, EntryKind, Event, Message
 
 _INBOX = """
     SELECT m.id, m.at, s.name, m.recipient, m.subject, m.body, m.times
@@ -24,9 +24,6 @@ _REPEATED = """
 _REPEATED_FOR_TASK = """
     SELECT id FROM message WHERE sender IS ? AND recipient = ? AND subject = ? AND body = ? AND task = ?
     ORDER BY id DESC LIMIT 1"""
-
-CALLS_KEPT_SECONDS = 3600.0
-"""A call that no server answered within this time never reached one."""
 
 
 class SqliteEvents:
@@ -177,26 +174,3 @@ class SqliteShared:
 
     def _entries(self, where: str, value: float | None) -> list[Entry]:
         return [Entry(*row) for row in self._connection.execute(_ENTRIES + where, (value,))]
-
-
-class SqliteCalls:
-    """Who makes which call of Interlock's own tools."""
-
-    now: float
-
-    def __init__(self, connection: sqlite3.Connection) -> None:
-        self._connection = connection
-
-    def announce(self, call_id: str, agent_id: int, directory: str) -> None:
-        """This agent is about to make this tool call."""
-        self._connection.execute("DELETE FROM call WHERE at < ?", (self.now - CALLS_KEPT_SECONDS,))
-        self._connection.execute(
-            "INSERT OR REPLACE INTO call (id, agent, directory, at) VALUES (?, ?, ?, ?)",
-            (call_id, agent_id, directory, self.now),
-        )
-
-    def answer(self, call_id: str) -> ToolCall | None:
-        row = self._connection.execute(
-            "DELETE FROM call WHERE id = ? RETURNING agent, directory", (call_id,)
-        ).fetchall()
-        return ToolCall(*row[0]) if row else None

@@ -1,4 +1,4 @@
-"""The worktrees that Interlock made, on SQLite."""
+"""The worktrees that Interlock made, and the merges that were begun, on SQLite."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from mcp_server.domain.merge import PendingMerge
 from mcp_server.domain.worktree import State, Worktree
 
 _WORKTREES = "SELECT name, path, branch, base, start, task, state, made_at, undone, landed FROM worktree "
@@ -68,3 +69,29 @@ class SqliteWorktrees:
 def _worktree(row: Sequence[object]) -> Worktree:
     found = Worktree(*row)  # type: ignore[arg-type]  # a row in the order of the fields
     return found._replace(undone=tuple(json.loads(str(row[8]))))
+
+
+class SqlitePendingMerges:
+    """The pending merges."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begin(self, merge: PendingMerge) -> None:
+        """This merge is about to move its base."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            merge,
+        )
+
+    def pending(self) -> list[PendingMerge]:
+        """Those that have not ended."""
+        rows = self._connection.execute(
+            "SELECT branch, base, old, new, root, worktree, agent FROM landing ORDER BY branch"
+        )
+        return [PendingMerge(*row) for row in rows]
+
+    def end(self, branch: str) -> None:
+        """Nothing of it is left to be done."""
+        self._connection.execute("DELETE FROM landing WHERE branch = ?", (branch,))

@@ -8,7 +8,7 @@ from __future__ import annotations
 from mcp_server.core.guard.paths import find_other_worktree
 from mcp_server.domain.decision import LONGEST_REASON, Decision, decide, refused_as_held
 from mcp_server.domain.scopes.scope import anchors_of, parse
-from mcp_server.domain.text import clip, stamp
+from mcp_server.domain.text import clip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -115,7 +115,7 @@ def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision |
     if loss is None or book.policy().mode == "off":
         return None
     reason = (
-        f"{NOT_RUN}Your claim on {clip(loss.what, 80)} was taken over by {clip(loss.by, 60)} at {stamp(loss.at)}. "
+        f"{NOT_RUN}{loss.words[:1].upper()}{loss.words[1:]}. "
         "Call board or claim_task to see what you hold now; after that you can write again, without this claim."
     )
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)

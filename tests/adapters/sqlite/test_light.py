@@ -102,3 +102,45 @@ def test_a_transaction_that_cannot_begin_leaves_none_open(tmp_path: Path) -> Non
         with pytest.raises(sqlite3.OperationalError), light.Transaction(second, light.begin_writing):
             pytest.fail("two began to write")
         assert not second.in_transaction
+
+
+def with_long_log(file: Path, frames: int) -> None:
+    """Write a log of this many frames and die, so that nobody moves it into the database."""
+    program = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1], isolation_level=None)
+connection.execute("PRAGMA journal_mode = WAL")
+connection.execute("PRAGMA wal_autocheckpoint = 0")
+connection.execute("CREATE TABLE IF NOT EXISTS long_log (x)")
+for number in range(int(sys.argv[2])):
+    connection.execute("INSERT INTO long_log VALUES (zeroblob(3000))")
+os._exit(0)
+"""
+    subprocess.run([sys.executable, "-c", program, str(file), str(frames)], check=True)
+
+
+def test_a_long_log_is_noticed_and_can_be_moved_into_the_database(tmp_path: Path) -> None:
+    file, log = tmp_path / "x.db", tmp_path / "x.db-wal"
+    with_long_log(file, 2_500)
+    assert log.stat().st_size > light.LONG_LOG
+
+    light.connect(str(file), patience=1.0).close()
+    assert str(file) in light.long_logs
+    light.shorten_log(str(file))
+
+    assert not log.exists() or log.stat().st_size == 0
+    light.long_logs.clear()
+
+
+def test_what_a_hook_writes_never_makes_the_log_long(tmp_path: Path) -> None:
+    file, log = tmp_path / "x.db", tmp_path / "x.db-wal"
+    with_long_log(file, 1)
+    for _ in range(3 * light.LOG_FRAMES // 2):
+        connection = light.connect(str(file), patience=1.0)
+        with light.Transaction(connection, light.begin_writing):
+            connection.execute("INSERT INTO long_log VALUES (zeroblob(3000))")
+        connection.execute("SELECT 1")
+        # Not closed in order, as by a hook that exits.
+        del connection
+
+    assert not log.exists() or log.stat().st_size <= light.LONG_LOG

@@ -9,7 +9,7 @@ from hooks.event.event import Event
 
 
 def of(**fields: object) -> tuple[str, str, int | None] | None:
-    found = outcome.of(Event(fields))
+    found = outcome.of(Event(fields, {}, "/"))
     return None if found is None else (found.command, found.output, found.exit_code)
 
 

@@ -16,12 +16,15 @@ FIELDS = frozenset(
     tool_calls tool_input tool_name tool_response tool_use_id run_in_background""".split()
 )
 HOOKS = sorted(path for path in (ROOT / "hooks").rglob("*.py") if path != ROOT / "hooks" / "event" / "event.py")
+PROCESS = ROOT / "hooks" / "event" / "io.py"
+OF_THE_PROCESS = ("environ", "getenv", "getcwd", "chdir", "expanduser", "expandvars")
+STARTED_IN = "/started/here"
 LAUNCHER = ROOT / "hooks" / "confine.py"
 """The launcher passes its whole environment on to the shell that it becomes."""
 
 
 def event(**fields: object) -> Event:
-    return Event({"session_id": "s1", "hook_event_name": "PreToolUse", **fields})
+    return Event({"session_id": "s1", "hook_event_name": "PreToolUse", **fields}, {}, STARTED_IN)
 
 
 def test_an_agent_is_known_by_its_session_and_a_subagent_by_both() -> None:
@@ -30,13 +33,10 @@ def test_an_agent_is_known_by_its_session_and_a_subagent_by_both() -> None:
     assert (below.key, below.parent_key, below.subagent_type) == ("s1/a1", "s1", "Explore")
 
 
-def test_the_working_directory_is_that_of_the_event_or_of_the_hook(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)
+def test_the_working_directory_is_that_of_the_event_or_of_the_hook(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path)
     assert event(cwd=str(tmp_path / "link")).directory == str(tmp_path)
-    assert event(cwd="").cwd == str(tmp_path)
+    assert event(cwd="").cwd == STARTED_IN
 
 
 @pytest.mark.parametrize(
@@ -70,14 +70,23 @@ def test_a_step_has_the_ids_of_its_calls_and_a_stop_its_subagents() -> None:
     assert not event(background_tasks=[{"type": "shell"}, "subagent"]).waits_for_subagents
 
 
-def test_even_a_broken_event_says_which_paths_it_is_about(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    here = str(tmp_path)
-    assert Event({}).edited_paths() == [(".", here)]
-    assert Event({"cwd": 3, "tool_input": {"file_path": "a", "notebook_path": 7}}).edited_paths() == [
-        ("a", here),
-        (".", here),
+def test_even_a_broken_event_says_which_paths_it_is_about() -> None:
+    assert event().edited_paths() == [(".", STARTED_IN)]
+    assert event(cwd=3, tool_input={"file_path": "a", "notebook_path": 7}).edited_paths() == [
+        ("a", STARTED_IN),
+        (".", STARTED_IN),
     ]
+
+
+def test_home_and_the_plugins_folders_are_those_of_the_hooks_environment() -> None:
+    told = Event({}, {"HOME": "/home/ada", "CLAUDE_PLUGIN_DATA": "/data", "CLAUDE_PROJECT_DIR": "/shop"}, STARTED_IN)
+    assert (told.home, told.at_home("~/x"), told.at_home("a~"), told.notes_folder) == (
+        "/home/ada",
+        "/home/ada/x",
+        "a~",
+        "/data",
+    )
+    assert (told.started_in, event().started_in) == ("/shop", STARTED_IN)
 
 
 def test_nothing_else_reads_an_events_fields() -> None:
@@ -92,12 +101,12 @@ def test_nothing_else_reads_an_events_fields() -> None:
     assert read + private == []
 
 
-def test_nothing_else_reads_the_environment() -> None:
+def test_only_where_a_hook_is_a_process_its_environment_and_directory_are_that_processs() -> None:
     read = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in HOOKS
         for node in _nodes(path)
-        if isinstance(node, ast.Attribute) and node.attr in ("environ", "getenv") and path != LAUNCHER
+        if isinstance(node, ast.Attribute) and node.attr in OF_THE_PROCESS and path not in (LAUNCHER, PROCESS)
     ]
     assert read == []
 

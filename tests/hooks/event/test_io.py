@@ -25,11 +25,11 @@ from hooks.event.event import BadEvent
 )
 def test_input_that_is_not_a_json_object_is_refused(data: bytes, words: str) -> None:
     with pytest.raises(BadEvent, match=words):
-        io.parse(data)
+        io.parse(data, {}, "/")
 
 
 def test_an_object_is_read_with_blanks_around_it() -> None:
-    assert io.parse(b' \n{"session_id": "\\u00e9\\n", "x": [1, 2.5, true, null]}\n ').session == "é\n"
+    assert io.parse(b' \n{"session_id": "\\u00e9\\n", "x": [1, 2.5, true, null]}\n ', {}, "/").session == "é\n"
 
 
 @pytest.mark.parametrize("reason", ["plain", 'quotes " and \\', "é\n\t\0", "\ud800"])

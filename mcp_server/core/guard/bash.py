@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mcp_server.bash.reading import Sweep
     from mcp_server.core.guard.paths import WorktreeContext
-    from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.decision import AgentRights, LiveLease
     from mcp_server.domain.other_worktree import OtherWorktree
     from mcp_server.ports import GuardBook
 
@@ -74,7 +74,7 @@ def judge_targets(
 def _unless_brought(book: GuardBook, rights: AgentRights, targets: Iterable[Target], root: str) -> Iterable[Target]:
     """Without committed work that git brings to a worktree where nobody else works: nobody's edits are lost there."""
     targets = list(targets)
-    if any(target.brought for target in targets) and not book.beside(root, rights.family):
+    if any(target.brought for target in targets) and not _others(book, rights, root):
         return [target for target in targets if not target.brought]
     return targets
 
@@ -88,7 +88,7 @@ def judge_sweep(
     """
     if book.policy().mode == "off":
         return None
-    others = book.beside(sweep.root, rights.family)
+    others = _others(book, rights, sweep.root)
     if others:
         from mcp_server.core.guard.shared_checkout import judge_beside
 
@@ -98,6 +98,11 @@ def judge_sweep(
         return None
     command = clip(sweep.command, 120)
     return Decision(command, allowed=False, rule="other_worktree", reason=NOT_RUN + other_worktree.reason(command))
+
+
+def _others(book: GuardBook, rights: AgentRights, root: str) -> Sequence[LiveLease]:
+    """Who else works in a worktree: by a claim, or by edits without one."""
+    return book.beside(root, rights.family) or book.editing(root, rights.family)
 
 
 def judge_unread(why: str, command: str) -> Decision:

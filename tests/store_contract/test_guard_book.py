@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.decision import AgentRights, LiveLease, Policy
-from mcp_server.domain.other_worktree import PRESENT_SECONDS
+from mcp_server.domain.decision import PRESENT_SECONDS, AgentRights, LiveLease, Policy
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.ports import Books, Store
 from tests.workspace import START_TIME, Workspace, anchors, draft

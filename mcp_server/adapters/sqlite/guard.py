@@ -5,7 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
-from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy
+from mcp_server.domain.decision import PRESENT_SECONDS, AgentRights, LiveLease, Loss, Policy
 from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
@@ -101,8 +101,6 @@ class SqliteGuardBook:
         return [_live_lease(row) for row in rows if row[0] not in family]
 
     def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        from mcp_server.domain.other_worktree import PRESENT_SECONDS
-
         since = self.now - PRESENT_SECONDS
         rows = self._connection.execute(_EDITING, (root, since, since))
         return [_live_lease(row) for row in rows if row[0] not in family and row[7] not in family]
@@ -112,7 +110,7 @@ class SqliteGuardBook:
         return [row[0] for row in self._connection.execute(query, (*tasks,))]
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
-        from mcp_server.domain.other_worktree import PRESENT_SECONDS, Occupant
+        from mcp_server.domain.other_worktree import Occupant
 
         for lease in self.beside(root, family):
             return Occupant(lease.holder, lease.task)

@@ -30,16 +30,26 @@ UNLESS_IGNORED = ("outside", "unclaimed")
 class Target:
     """A path that the command would write, relative to its worktree: a `file`, a `tree` with all below, or a `prefix`.
 
-    `is_new`: it does not exist yet. The holder of a scope may create the directories that lead to it. `brought`: git
-    brings committed work there. `instead`: the form of the command for own paths.
+    `is_new`: it does not exist yet. The holder of a scope may create the directories that lead to it. `is_folder`: a
+    directory is there. `brought`: git brings committed work there. `instead`: what to do instead, with `{paths}`.
     """
 
-    __slots__ = ("brought", "how", "instead", "is_new", "path")
+    __slots__ = ("brought", "how", "instead", "is_folder", "is_new", "path")
 
-    def __init__(self, path: str, how: str, *, is_new: bool = False, brought: bool = False, instead: str = "") -> None:
+    def __init__(  # noqa: PLR0913  one value per part
+        self,
+        path: str,
+        how: str,
+        *,
+        is_new: bool = False,
+        is_folder: bool = False,
+        brought: bool = False,
+        instead: str = "",
+    ) -> None:
         self.path = path
         self.how = how
         self.is_new = is_new
+        self.is_folder = is_folder
         self.brought = brought
         self.instead = instead
 
@@ -133,7 +143,9 @@ def _judged(
     if other_worktree is None and target.is_new and _leads_to_own(target.path, rights):
         return
     if target.how == "file":
-        yield decide(target.path, policy, rights, book.near(target.path), other_worktree)
+        decision = decide(target.path, policy, rights, book.near(target.path), other_worktree)
+        if decision.rule != "outside" or not (target.is_folder and _begins_own(target.path, rights)):
+            yield decision
         return
     if target.how == "tree":
         yield from _below(book, rights, target.path)
@@ -169,6 +181,11 @@ def _leads_to_own(path: str, rights: AgentRights) -> bool:
         for lease in rights.leases
         for anchor, _ in anchors_of(parse(lease.patterns))
     )
+
+
+def _begins_own(path: str, rights: AgentRights) -> bool:
+    """Whether a scope begins with this very folder: what is in it is judged by itself."""
+    return any(anchor == path for lease in rights.leases for anchor, _ in anchors_of(parse(lease.patterns)))
 
 
 def _not_run(refusal: Decision, target: Target, rights: AgentRights) -> Decision:

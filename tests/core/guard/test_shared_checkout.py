@@ -9,8 +9,7 @@ import pytest
 from mcp_server.bash.reading import Sweep
 from mcp_server.core.guard import bash
 from mcp_server.core.tasks import update
-from mcp_server.domain.decision import LONGEST_REASON, Decision
-from mcp_server.domain.other_worktree import PRESENT_SECONDS
+from mcp_server.domain.decision import LONGEST_REASON, PRESENT_SECONDS, Decision
 from tests.workspace import Workspace, task
 
 if TYPE_CHECKING:

@@ -98,7 +98,11 @@ def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]]
     if ".." in name:
         found = repo.names(["log", "--format=", "--name-status", "--no-renames", "-z", name])
         return None if found is None else list(zip(found[::2], found[1::2], strict=False))
-    return repo.differences([f"{name}^{parent}", name], [])
+    changes = repo.differences([f"{name}^{parent}", name], [])
+    if changes is None:  # the first commit has no parent
+        names = repo.names(["show", name, "--format=", "--name-status", "--no-renames", "-z"])
+        changes = None if names is None else list(zip(names[::2], names[1::2], strict=False))
+    return changes
 
 
 def _pull(call: Call, repo: Checkout) -> None:

@@ -140,7 +140,9 @@ def _is_installed(shell: "Shell", name: str) -> bool:
     folder = (shell.locate(name) or "").rpartition("/")[0]
     if path.endswith("/bin/interlock"):
         return shell.disk.is_dir(path.removesuffix("/bin/interlock") + "/mcp_server/bootstrap")
-    return folder in _SYSTEM_FOLDERS or folder.endswith(("/node_modules/.bin", "/venv/bin", "/.venv/bin"))
+    return folder in _SYSTEM_FOLDERS or folder.endswith(
+        ("/node_modules/.bin", "/vendor/bin", "/venv/bin", "/.venv/bin")
+    )
 
 
 def assignment(shell: "Shell", node: "Node", *, local: bool = False) -> "Status":

@@ -137,10 +137,6 @@ def _apply(call: Call, repo: Checkout) -> None:
     given = call.options(valued="pC", long="directory include exclude whitespace build-fake-ancestor unsafe-paths")
     if given.has("--check", "--stat", "--numstat", "--summary") and not given.has("--apply"):
         return
-    if given.has("--cached", "--index"):
-        staging.on_index(call, repo, [], staging.ADD)
-    if given.has("--cached"):
-        return
     for name in given.operands or ["-"]:
         text = call.text(name)
         if text is None:
@@ -148,7 +144,18 @@ def _apply(call: Call, repo: Checkout) -> None:
             if name == "-" or path is None or call.disk.may_exist(path):
                 call.mark_unknown("Cannot tell what `git apply` changes.")
             continue
-        _apply_patch(call, repo, text, given)
+        if given.has("--cached", "--index"):
+            _stage_patch(repo, text, given)
+        if not given.has("--cached"):
+            _apply_patch(call, repo, text, given)
+
+
+def _stage_patch(repo: Checkout, text: str, given: Options) -> None:
+    count = given.value("-p") or "1"
+    strip = int(count) if count.isdigit() else 1
+    found = [name for change in patching.changes(text) for name in (change.before, change.after)]
+    names = [patching.stripped(name, strip) for name in found if name != patching.NOWHERE]
+    repo.sweep_paths("index", staging.ADD, lambda: names)
 
 
 def _apply_patch(call: Call, repo: Checkout, text: str, given: Options) -> None:

@@ -66,7 +66,7 @@ def judge_targets(
     `ignored` picks the paths that git ignores.
     """
     other_worktree = find_other_worktree(book, rights, context)
-    if context is not None and other_worktree is None:
+    if context is not None and context.root != context.main and other_worktree is None:
         targets = _unless_brought(book, rights, targets, context.root)
     refusals = [
         (decision, target)
@@ -82,7 +82,7 @@ def judge_targets(
 
 
 def _unless_brought(book: GuardBook, rights: AgentRights, targets: Iterable[Target], root: str) -> Iterable[Target]:
-    """Without committed work that git brings to a worktree where nobody else works: nobody's edits are lost there."""
+    """Without committed work that git brings to a linked worktree where nobody else works: it is made for that."""
     targets = list(targets)
     if any(target.brought for target in targets) and not _others(book, rights, root):
         return [target for target in targets if not target.brought]

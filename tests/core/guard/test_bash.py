@@ -174,23 +174,24 @@ def test_the_folder_with_which_ones_scope_begins_may_be_removed_with_what_is_in_
     assert [decision.rule if decision else None for decision in found] == [None, "outside", "outside", "outside"]
 
 
-def test_committed_work_comes_to_a_worktree_where_nobody_else_works(workspace: Workspace) -> None:
+def test_committed_work_comes_to_a_linked_worktree_where_nobody_else_works(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/a/**"), task("B", "src/b/**"))
-    ada, bob = workspace.agent("ada"), workspace.agent("bob", worktree="/elsewhere")
+    ada, bob = workspace.agent("ada", worktree="/linked"), workspace.agent("bob")
     workspace.claimed(ada, "A")
     workspace.claimed(bob, "B")
-    context = WorktreeContext("/repository", "/repository", lambda: "/repository")
 
-    def rule_of(target: Target) -> str | None:
+    def rule_of(root: str, *, brought: bool) -> str | None:
+        target, context = Target("src/b/x", "file", brought=brought), WorktreeContext(root, "/repository", lambda: root)
         with workspace.store.reading() as books:
             rights = books.guard.rights_of(ada, None)
             decision = bash.judge_targets(books.guard, rights, [target], ignored, context)
         return decision.rule if decision else None
 
-    assert rule_of(Target("src/b/x", "file", brought=True)) is None
-    assert rule_of(Target("src/b/x", "file")) == "held"
-    workspace.agent("bob", worktree="/repository")
-    assert rule_of(Target("src/b/x", "file", brought=True)) == "held"
+    assert rule_of("/linked", brought=True) is None
+    assert rule_of("/linked", brought=False) == "held"
+    assert rule_of("/repository", brought=True) == "held"
+    workspace.agent("bob", worktree="/linked")
+    assert rule_of("/linked", brought=True) == "held"
 
 
 def test_a_refusal_names_the_form_for_ones_own_paths_first(workspace: Workspace) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from time import time
 
+from hooks.bash import kernel
 from mcp_server.adapters.git import changes
 from mcp_server.adapters.host import edit_backups
 from mcp_server.adapters.host.repository import Repository
@@ -49,7 +50,10 @@ def _damage(
         return []
     rights = store.guard.rights(event.key, event.parent_key)
     after = judge_changes(store, rights, command, list(found))
-    after.damage = [one for one in after.damage if _may_have_done(repository, found[one.path], confined_to)]
+    supervised = kernel.supervises(event.notes_folder)
+    after.damage = [
+        one for one in after.damage if _may_have_done(repository, found[one.path], confined_to, supervised=supervised)
+    ]
     for one in after.damage:
         one.restore = _restore(repository, found[one.path])
     for path in after.own:
@@ -59,13 +63,13 @@ def _damage(
     return [message_to_agent(after.damage)] if after.damage else []
 
 
-def _may_have_done(repository: Repository, change: Change, confined_to: Record | None) -> bool:
+def _may_have_done(repository: Repository, change: Change, confined_to: Record | None, *, supervised: bool) -> bool:
     """Whether the command can have done it: the kernel allows writing beside a scope, and changing modes anywhere."""
     if confined_to is None or not change.content:
         return True
     from mcp_server.sandbox.apply import may_have_written
 
-    return may_have_written(confined_to, repository.root + "/" + change.path)
+    return may_have_written(confined_to, repository.root + "/" + change.path, supervised=supervised)
 
 
 def _restore(repository: Repository, change: Change) -> str:

@@ -6,6 +6,7 @@ import os
 
 from mcp_server.adapters.host.repository import repository_of, used_at
 from mcp_server.sandbox import cleanup, record
+from mcp_server.sandbox.rights import BETWEEN_SCOPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
     """Write the record by which the command's shell confines itself."""
     repository = _own_worktree(store.repository, here)
     policy = store.guard.policy()
-    patterns = [pattern for lease in here.rights.leases for pattern in lease.patterns]
+    patterns = [each for lease in here.rights.leases for each in (*lease.patterns, BETWEEN_SCOPES)]
     record.write(
         record.folder(repository.state, event.session),
         event.call_id,
@@ -36,6 +37,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
             patterns=[*patterns, *policy.open.patterns],
             git_dirs=_git_dirs(repository),
             complete=_is_complete(reading),
+            only_reads=reading.only_reads,
             writes=[write.path for write in reading.writes],
             programs=reading.programs,
             writable=[event.at_home(folder) for folder in policy.writable],

@@ -14,7 +14,7 @@ MARK = "interlock-confine"
 # The variable against recursion stays, unexported: a resumed session may have this text twice.
 # Joined to one line, so that the line numbers in a shell's messages stay correct.
 _TEXT = """
-if [ "${INTERLOCK_CONFINED-}" = "$$" ]; then
+if [ "${INTERLOCK_CONFINED-}" = "$$" ] || [ "${INTERLOCK_CONFINED-}" = "$PPID" ]; then
     [ -z "${INTERLOCK_SHIMS-}" ] || PATH=$INTERLOCK_SHIMS:$PATH;
     \\builtin unset INTERLOCK_SHIMS;
     \\builtin typeset +x INTERLOCK_CONFINED;

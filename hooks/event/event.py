@@ -196,7 +196,7 @@ class Event:
         """What an editor's call names, and ".", each with the directory it is relative to; never refuses the event."""
         named = [self.tool_input.get(name) for name in ("file_path", "notebook_path")]
         cwd = self._fields.get("cwd")
-        directory = cwd if isinstance(cwd, str) else self._started_in
+        directory = cwd if isinstance(cwd, str) and os.path.isdir(cwd) else self.started_in
         return [(self.at_home(path), directory) for path in (*named, ".") if isinstance(path, str)]
 
     def _text(self, name: str) -> str:

@@ -19,21 +19,22 @@ RECORDS = "commands"
 CALL, MADE, PLACES = ".call", ".made", ".places"
 """The endings of a call's files: its record, what was created for it, which directories count as missing."""
 _TEXTS = ("agent", "command", "root", "cwd", "ignored")
-_FLAGS = ("complete", "background")
+_FLAGS = ("complete", "background", "only_reads")
 _LISTS = ("patterns", "git_dirs", "writable", "writes", "programs")
 
 
 class Record:
     """One Bash call as the guard saw it: whose it is, its text, and where it may write.
 
-    `patterns` are relative to `root`, the worktree; `writes` are the absolute paths that the reading found, and
-    `complete` says that there are no others; `writable` are further absolute paths, from the settings; `ignored` is the
-    file in which `ignored.refresh` keeps what git ignores here. For the client, a call in the `background` has ended
-    before its shell starts.
+    `patterns` are relative to `root`, the worktree; `writes` are the absolute paths that the reading found, `complete`
+    says that there are no others, and `only_reads` that there are none at all; `writable` are further absolute paths,
+    from the settings; `ignored` is the file in which `ignored.refresh` keeps what git ignores here. For the client, a
+    call in the `background` has ended before its shell starts.
     """
 
     __slots__ = tuple(
-        "agent background command complete cwd git_dirs ignored patterns programs root since writable writes".split()
+        """agent background command complete cwd git_dirs ignored only_reads patterns programs root since writable
+        writes""".split()
     )
 
     def __init__(  # noqa: PLR0913  all but two are named
@@ -51,12 +52,13 @@ class Record:
         writable: Sequence[str] = (),
         ignored: str = "",
         background: bool = False,
+        only_reads: bool = False,
         since: float = 0.0,
     ) -> None:
         self.agent, self.command, self.root, self.cwd, self.ignored = agent, command, root, cwd, ignored
         self.patterns, self.git_dirs, self.writable = tuple(patterns), tuple(git_dirs), tuple(writable)
         self.writes, self.programs = tuple(writes), tuple(programs)
-        self.complete, self.background, self.since = complete, background, since
+        self.complete, self.background, self.only_reads, self.since = complete, background, only_reads, since
 
 
 def folder(state: str, session: str) -> str:
@@ -147,7 +149,7 @@ def _unpacked(data: bytes) -> Record:
     single = dict(pairs)
     values: dict[str, Any] = {name: single[name] for name in _TEXTS}
     values |= {name: [value for field, value in pairs if field == name] for name in _LISTS}
-    values |= {name: single[name] == "yes" for name in _FLAGS}
+    values |= {name: single.get(name) == "yes" for name in _FLAGS}
     return Record(**values, since=float(single["since"]))
 
 

@@ -141,7 +141,16 @@ def test_a_change_that_the_kernel_cannot_have_allowed_is_not_blamed_on_the_comma
 def test_changes_beside_a_scope_that_the_kernel_grants_too_widely_are_found(
     confined: Hooks, work: Work, repo: Path
 ) -> None:
-    work.claim(work.agent("s1"), "docs/one.md")
+    work.claim(work.agent("s1"), "docs/*.md")
     (repo / "docs").mkdir()
-    said = ran(confined, lambda: (repo / "docs/two.md").write_text("beside the scope\n"))
-    assert "docs/two.md lies outside your scope" in said.told
+    said = ran(confined, lambda: (repo / "docs/two.txt").write_text("beside the scope\n"))
+    assert "docs/two.txt lies outside your scope" in said.told
+
+
+def test_with_a_supervisor_nothing_beside_a_scope_is_blamed_on_the_command(
+    confined: Hooks, work: Work, repo: Path
+) -> None:
+    (Path(confined.environment["CLAUDE_PLUGIN_DATA"]) / "kernel").write_text("landlock seccomp")
+    work.claim(work.agent("s1"), "docs/*.md")
+    (repo / "docs").mkdir()
+    assert ran(confined, lambda: (repo / "docs/two.txt").write_text("by a person\n")).output == ""

@@ -128,7 +128,7 @@ def test_a_python_that_cannot_be_started_is_ignored(sandbox_repo: SandboxRepo, t
     assert ran.output == "hBc 0\nexecfail       \toff\n"
 
 
-def test_a_failure_of_the_launcher_is_reported_and_the_command_runs(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
+def test_without_its_launcher_a_command_is_not_run(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
     plugin = tmp_path / "plugin"
     (plugin / "hooks").mkdir(parents=True)
     shutil.copy(ROOT / "hooks" / "confine.py", plugin / "hooks")
@@ -140,8 +140,8 @@ def test_a_failure_of_the_launcher_is_reported_and_the_command_runs(sandbox_repo
     )
 
     cleanup.forget(sandbox_repo.folder, "t1")
-    assert ran.output == "ran\n"
-    assert ran.errors.startswith("interlock: this command runs unconfined: No module named")
+    assert (ran.code, ran.output) == (1, "")
+    assert ran.errors.startswith("interlock: this command was not run, because it cannot be confined: No module named")
 
 
 def test_paths_of_any_spelling_are_quoted() -> None:
@@ -224,6 +224,17 @@ LAUNCHER_LOADS = {
             "caches",
             "match_calls",
             "exclude",
+            "homes",
+            "supervisor",
+            "supervisor.seccomp",
+            "supervisor.shell",
+            "supervisor.answers",
+            "supervisor.caller",
+            "supervisor.on_behalf",
+            "supervisor.allowed",
+            "supervisor.ignored_by_git",
+            "supervisor.own_caches",
+            "supervisor.temporary_names",
             "apply",
             "disk",
             "placeholders",
@@ -239,6 +250,11 @@ LAUNCHER_LOADS = {
     "__future__",
     "_collections_abc",
     "_ctypes",
+    "gc",
+    "hooks",
+    "hooks.bash",
+    "hooks.bash.launcher",
+    "mcp_server.sandbox.system_calls",
     "_signal",
     "_stat",
     "_struct",

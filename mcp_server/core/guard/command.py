@@ -123,7 +123,8 @@ def _by_site(
 ) -> list[tuple[Site, list[bash.Target]]]:
     found: dict[str, tuple[Site, list[bash.Target]]] = {}
     for write in writes:
-        site = site_of(write.path if disk.is_dir(write.path) else write.path.rpartition("/")[0] or "/")
+        is_folder = disk.is_dir(write.path)
+        site = site_of(write.path if is_folder else write.path.rpartition("/")[0] or "/")
         if site is not None:
             relative = site.relative(write.path)
             is_new = write.how == "file" and disk.status(write.path) is None
@@ -131,6 +132,7 @@ def _by_site(
                 "" if relative == "." else relative,
                 write.how,
                 is_new=is_new,
+                is_folder=is_folder,
                 brought=write.brought,
                 instead=write.instead,
             )

@@ -1,6 +1,7 @@
 """Programs that write what an option or an operand names, and otherwise only print."""
 
 from mcp_server.bash.programs.program import READS, Program
+from mcp_server.bash.programs.tables.own_command import interlock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -10,27 +11,13 @@ _OUTPUT = Program("-o --output")
 _PANDOC = "-t -f -r -w -M -V -H -B -A --from --to --read --write --metadata --variable"
 _OPENSSL = "-out -keyout -writerand -sigout -certout -CAserial"
 
-INTERLOCK = Program(
-    possible="TASKS.md SHARED_MIND.md",
-    subcommands={
-        "": READS,
-        "init": Program("TASKS.md?--tasks SHARED_MIND.md?--mind CLAUDE.md?--claude-md"),
-        "tasks": Program(subcommands={"export": Program("@1")}, otherwise=READS),
-        "worktree": Program(subcommands={"list": READS}, otherwise=Program(runs="*")),
-        "inbox": Program(subcommands={"export": Program("coordination/")}, otherwise=READS),
-        "launch merge work demo restart workflow approve": Program(runs="*", prints="-h"),
-        "check writes doctor log conflicts mode serve version git-hook attach": READS,
-    },
-)
-"""It writes its own state, and the texts that it keeps for people; what others hold it respects by itself."""
-
 PROGRAMS: "dict[str, Handler]" = {
     # Nothing here
     "base32 uuencode pbcopy pbpaste xclip xsel wl-copy wl-paste notify-send open xdg-open logger wall lynx w3m links"
     " hexyl csvsql pdftoppm ssh nc ncat netcat telnet socat": READS,
     "sftp ftp": Program(unknown=True),
     # This very plugin, on its command line
-    "interlock": INTERLOCK,
+    "interlock": interlock,
     # Text and documents
     "sdiff": Program("-o --output"),
     "mlr miller": Program(possible="@2*", unknown=True, only="-I"),

@@ -18,6 +18,10 @@ LONGEST_REASON = 600
 """Characters in a refusal, at most: a model reads it in the middle of its work."""
 
 
+PRESENT_SECONDS = 1800.0
+"""How long after it was last seen a session without a claim counts as working in its worktree."""
+
+
 class Policy:
     """The settings that hooks need; each field is the setting of the same name."""
 

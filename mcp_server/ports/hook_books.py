@@ -32,6 +32,12 @@ class GuardBook(Protocol):
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """The live claims of agents outside `family` that work in the worktree `root`."""
 
+    def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
+        """Agents without a claim that were lately seen, and edited, in the worktree `root`, each as a lease on nothing.
+
+        Neither those in `family` nor their subagents.
+        """
+
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         """The worktrees that were made for these tasks and whose work is not merged yet."""
 

@@ -138,7 +138,11 @@ def _is_installed(shell: "Shell", name: str) -> bool:
     if path is None:
         return False
     folder = (shell.locate(name) or "").rpartition("/")[0]
-    return folder in _SYSTEM_FOLDERS or folder.endswith(("/node_modules/.bin", "/venv/bin", "/.venv/bin"))
+    if path.endswith("/bin/interlock"):
+        return shell.disk.is_dir(path.removesuffix("/bin/interlock") + "/mcp_server/bootstrap")
+    return folder in _SYSTEM_FOLDERS or folder.endswith(
+        ("/node_modules/.bin", "/vendor/bin", "/venv/bin", "/.venv/bin")
+    )
 
 
 def assignment(shell: "Shell", node: "Node", *, local: bool = False) -> "Status":

@@ -130,6 +130,8 @@ class Program:
     def _only_prints(self, call: "Call", given: "Options") -> bool:
         if self.runs == "*":
             return self._parsed(call, stop=True).has(*_PRINT, *self.prints.split())
+        if self.whole and given.has("-h", "-help"):
+            return True
         return self.wraps is None and given.has(*_WRITES_NOTHING)
 
     def _parsed(self, call: "Call", *, stop: bool) -> "Options":
@@ -196,10 +198,19 @@ class Program:
                 call.remove(name)
         if self.rewrites:
             names = [name for target in _targets(self.paths) for name in target.names(given)]
-            rewrite(call, names, self.rewrites)
+            rewrite(call, [name for name in names if not self._may_be_a_value(call, name)], self.rewrites)
         if self.unknown:
             call.mark_unknown()
         self._run_code(call, given)
+
+    def _may_be_a_value(self, call: "Call", name: str) -> bool:
+        """Whether a file of another kind follows an option that is not known to have a value."""
+        at = call.arguments.index(name) if name in call.arguments else 0
+        before = call.arguments[at - 1] if at else ""
+        if self.rewrites == "*" or not before.startswith("--") or "=" in before or before == "--":
+            return False
+        endings = tuple("." + suffix for suffix in self.rewrites.split())
+        return not name.endswith(endings) and call.disk.kind(call.shell.real(name) or "") == "file"
 
     def _run_code(self, call: "Call", given: "Options") -> None:
         if self.runs == "*" or (self.runs and _has(given, self.runs)):

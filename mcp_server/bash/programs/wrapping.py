@@ -56,13 +56,19 @@ def _substitute_user(call: "Call") -> "Status":
 
 
 def script(call: "Call") -> "Status":
-    """`script`: a log of what runs in it."""
-    given = call.options(valued="cEoIOBTm", long="command log-out log-in log-io")
-    for name in given.operands[:1] or given.values("-O", "--log-out", "-B", "--log-io") or ["typescript"]:
+    """`script`: a log of what runs in it. With -p it plays a log."""
+    given = call.options(valued="cEoIOBTm", attached="t", long="command log-out log-in log-io log-timing", stop=True)
+    if given.has("-p", "-h", "-V", "--help", "--version"):
+        call.prints()
+        return True
+    named = given.values("-O", "--log-out", "-I", "--log-in", "-B", "--log-io", "-T", "--log-timing")
+    for name in (*given.operands[:1], *named) or ["typescript"]:
         call.write(name)
     text = given.value("-c", "--command")
     if text is not None:
         return call.run(["sh", "-c", text])
+    if given.operands[1:] and not given.operands[1].startswith("-"):
+        return call.run(given.operands[1:])
     call.runs_anything()
     return None
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from mcp_server.bash.reading import Sweep
     from mcp_server.core.guard.paths import WorktreeContext
-    from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.decision import AgentRights, LiveLease
     from mcp_server.domain.other_worktree import OtherWorktree
     from mcp_server.ports import GuardBook
 
@@ -30,16 +30,26 @@ UNLESS_IGNORED = ("outside", "unclaimed")
 class Target:
     """A path that the command would write, relative to its worktree: a `file`, a `tree` with all below, or a `prefix`.
 
-    `is_new`: it does not exist yet. The holder of a scope may create the directories that lead to it. `brought`: git
-    brings committed work there. `instead`: the form of the command for own paths.
+    `is_new`: it does not exist yet. The holder of a scope may create the directories that lead to it. `is_folder`: a
+    directory is there. `brought`: git brings committed work there. `instead`: what to do instead, with `{paths}`.
     """
 
-    __slots__ = ("brought", "how", "instead", "is_new", "path")
+    __slots__ = ("brought", "how", "instead", "is_folder", "is_new", "path")
 
-    def __init__(self, path: str, how: str, *, is_new: bool = False, brought: bool = False, instead: str = "") -> None:
+    def __init__(  # noqa: PLR0913  one value per part
+        self,
+        path: str,
+        how: str,
+        *,
+        is_new: bool = False,
+        is_folder: bool = False,
+        brought: bool = False,
+        instead: str = "",
+    ) -> None:
         self.path = path
         self.how = how
         self.is_new = is_new
+        self.is_folder = is_folder
         self.brought = brought
         self.instead = instead
 
@@ -56,7 +66,7 @@ def judge_targets(
     `ignored` picks the paths that git ignores.
     """
     other_worktree = find_other_worktree(book, rights, context)
-    if context is not None and other_worktree is None:
+    if context is not None and context.root != context.main and other_worktree is None:
         targets = _unless_brought(book, rights, targets, context.root)
     refusals = [
         (decision, target)
@@ -72,9 +82,9 @@ def judge_targets(
 
 
 def _unless_brought(book: GuardBook, rights: AgentRights, targets: Iterable[Target], root: str) -> Iterable[Target]:
-    """Without committed work that git brings to a worktree where nobody else works: nobody's edits are lost there."""
+    """Without committed work that git brings to a linked worktree where nobody else works: it is made for that."""
     targets = list(targets)
-    if any(target.brought for target in targets) and not book.beside(root, rights.family):
+    if any(target.brought for target in targets) and not _others(book, rights, root):
         return [target for target in targets if not target.brought]
     return targets
 
@@ -88,7 +98,7 @@ def judge_sweep(
     """
     if book.policy().mode == "off":
         return None
-    others = book.beside(sweep.root, rights.family)
+    others = _others(book, rights, sweep.root)
     if others:
         from mcp_server.core.guard.shared_checkout import judge_beside
 
@@ -98,6 +108,11 @@ def judge_sweep(
         return None
     command = clip(sweep.command, 120)
     return Decision(command, allowed=False, rule="other_worktree", reason=NOT_RUN + other_worktree.reason(command))
+
+
+def _others(book: GuardBook, rights: AgentRights, root: str) -> Sequence[LiveLease]:
+    """Who else works in a worktree: by a claim, or by edits without one."""
+    return book.beside(root, rights.family) or book.editing(root, rights.family)
 
 
 def judge_unread(why: str, command: str) -> Decision:
@@ -121,6 +136,16 @@ def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision |
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
 
 
+def judge_persons_act(line: str) -> Decision:
+    """The refusal of a call of Interlock's command line that only a person may make."""
+    shown = clip(" ".join(line.split()), 120)
+    reason = (
+        f"{NOT_RUN}Only a person may do this: `{shown}`. If it is needed, ask the user to type it in a terminal of "
+        "their own; do not work around it."
+    )
+    return Decision(shown, allowed=False, rule="a person's act", reason=reason)
+
+
 def _judged(
     book: GuardBook, rights: AgentRights, target: Target, other_worktree: OtherWorktree | None
 ) -> Iterable[Decision]:
@@ -128,7 +153,9 @@ def _judged(
     if other_worktree is None and target.is_new and _leads_to_own(target.path, rights):
         return
     if target.how == "file":
-        yield decide(target.path, policy, rights, book.near(target.path), other_worktree)
+        decision = decide(target.path, policy, rights, book.near(target.path), other_worktree)
+        if decision.rule != "outside" or not (target.is_folder and _begins_own(target.path, rights)):
+            yield decision
         return
     if target.how == "tree":
         yield from _below(book, rights, target.path)
@@ -164,6 +191,11 @@ def _leads_to_own(path: str, rights: AgentRights) -> bool:
         for lease in rights.leases
         for anchor, _ in anchors_of(parse(lease.patterns))
     )
+
+
+def _begins_own(path: str, rights: AgentRights) -> bool:
+    """Whether a scope begins with this very folder: what is in it is judged by itself."""
+    return any(anchor == path for lease in rights.leases for anchor, _ in anchors_of(parse(lease.patterns)))
 
 
 def _not_run(refusal: Decision, target: Target, rights: AgentRights) -> Decision:

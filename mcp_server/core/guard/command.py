@@ -71,6 +71,8 @@ def judge_command(
     refusal = bash.judge_loss(here.guard, here.rights, command)
     if refusal is None and reading.unread and here.guard.policy().mode != "off":
         refusal = bash.judge_unread(reading.unread, command)
+    if refusal is None and reading.persons_acts and here.guard.policy().mode != "off":
+        refusal = bash.judge_persons_act(reading.persons_acts[0])
     return (
         refusal
         or _refused_sweep(reading.sweeps, here, site_of)
@@ -84,7 +86,7 @@ def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confi
     policy = here.guard.policy()
     runs = refusal is None or policy.mode == "warn"
     confined = runs and policy.bash == "confine" and bool(here.rights.claims()) and can_confine()
-    return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads)
+    return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads or reading.runs_interlock)
 
 
 def is_worth_recording(verdict: Verdict, here: Site) -> bool:
@@ -137,7 +139,8 @@ def _by_site(
 ) -> list[tuple[Site, list[bash.Target]]]:
     found: dict[str, tuple[Site, list[bash.Target]]] = {}
     for write in writes:
-        site = site_of(write.path if disk.is_dir(write.path) else write.path.rpartition("/")[0] or "/")
+        is_folder = disk.is_dir(write.path)
+        site = site_of(write.path if is_folder else write.path.rpartition("/")[0] or "/")
         if site is not None:
             relative = site.relative(write.path)
             is_new = write.how == "file" and disk.status(write.path) is None
@@ -145,6 +148,7 @@ def _by_site(
                 "" if relative == "." else relative,
                 write.how,
                 is_new=is_new,
+                is_folder=is_folder,
                 brought=write.brought,
                 instead=write.instead,
             )

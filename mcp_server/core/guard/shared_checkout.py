@@ -81,6 +81,8 @@ def _refused(sweep: Sweep, rights: AgentRights, lease: LiveLease, does: str) -> 
 
 
 def _who(lease: LiveLease) -> str:
+    if lease.task is None and lease.resource is None:
+        return f"{clip(lease.holder, 60)} (which edits without a claim)"
     what = clip(named(lease), 80) if lease.task is None else f"task {clip(lease.task, 60)}"
     return f"{clip(lease.holder, 60)} ({what})"
 

@@ -63,6 +63,7 @@ def test_targets_name_what_is_written(
         ("--fix -o docs/r docs/api.md", ["docs/api.md", "docs/r"]),
         ("-o docs/r docs/api.md", ["docs/r"]),
         ("--fix docs/nothing", []),
+        ("--fix --settings notes.txt docs/api.md", ["docs/api.md"]),
     ],
 )
 def test_options_switch_rewriting_on_and_off(

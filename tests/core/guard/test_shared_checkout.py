@@ -9,7 +9,7 @@ import pytest
 from mcp_server.bash.reading import Sweep
 from mcp_server.core.guard import bash
 from mcp_server.core.tasks import update
-from mcp_server.domain.decision import LONGEST_REASON, Decision
+from mcp_server.domain.decision import LONGEST_REASON, PRESENT_SECONDS, Decision
 from tests.workspace import Workspace, task
 
 if TYPE_CHECKING:
@@ -80,6 +80,37 @@ def test_a_commit_without_a_path_of_ones_own_is_not_amended(workspace: Workspace
     refused, _ = judged(workspace, ada, "amend", ["docs/x"])
     assert refused is not None
     assert "not one of yours" in refused.reason
+
+
+def edited(workspace: Workspace, agent_id: int, path: str) -> None:
+    with workspace.store.writing() as books:
+        books.journal.edited(path, agent_id)
+
+
+def test_an_agent_that_edits_without_a_claim_works_there_too(workspace: Workspace) -> None:
+    sweep = Sweep("git stash", "stash", ROOT, "git stash push -- {paths}")
+    ada, eve = workspace.agent("ada"), workspace.agent("eve")
+    edited(workspace, ada, "src/a")
+
+    def refused() -> Decision | None:
+        with workspace.store.reading() as books:
+            return bash.judge_sweep(books.guard, books.guard.rights_of(ada, None), sweep)
+
+    assert refused() is None
+    edited(workspace, eve, "src/e")
+    found = refused()
+    assert found is not None
+    assert "eve (which edits without a claim) is working too" in found.reason
+    workspace.clock.advance(PRESENT_SECONDS + 1)
+    workspace.agent("ada")
+    assert refused() is None
+
+
+def test_the_edits_of_ones_own_subagents_are_ones_own(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    edited(workspace, workspace.subagent("ada", "w1"), "src/a")
+    with workspace.store.reading() as books:
+        assert list(books.guard.editing(ROOT, (ada,))) == []
 
 
 def test_moving_head_is_refused_and_names_who_is_working_there(workspace: Workspace, ada: int) -> None:

@@ -139,7 +139,7 @@ class Checkout:
         """Write and remove what a list of differences says; without one, anything may change."""
         if found is None:
             self.call.mark_unknown(f"Cannot tell which files `git {what}` changes.")
-            self.call.write_tree(self.moved_tree or self.root)
+            self.call.may_write(f"{self.moved_tree or self.root}/")
             return
         for letter, name in found:
             if letter == "D":

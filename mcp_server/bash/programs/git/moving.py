@@ -98,7 +98,11 @@ def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]]
     if ".." in name:
         found = repo.names(["log", "--format=", "--name-status", "--no-renames", "-z", name])
         return None if found is None else list(zip(found[::2], found[1::2], strict=False))
-    return repo.differences([f"{name}^{parent}", name], [])
+    changes = repo.differences([f"{name}^{parent}", name], [])
+    if changes is None:  # the first commit has no parent
+        names = repo.names(["show", name, "--format=", "--name-status", "--no-renames", "-z"])
+        changes = None if names is None else list(zip(names[::2], names[1::2], strict=False))
+    return changes
 
 
 def _pull(call: Call, repo: Checkout) -> None:
@@ -133,10 +137,6 @@ def _apply(call: Call, repo: Checkout) -> None:
     given = call.options(valued="pC", long="directory include exclude whitespace build-fake-ancestor unsafe-paths")
     if given.has("--check", "--stat", "--numstat", "--summary") and not given.has("--apply"):
         return
-    if given.has("--cached", "--index"):
-        staging.on_index(call, repo, [], staging.ADD)
-    if given.has("--cached"):
-        return
     for name in given.operands or ["-"]:
         text = call.text(name)
         if text is None:
@@ -144,7 +144,18 @@ def _apply(call: Call, repo: Checkout) -> None:
             if name == "-" or path is None or call.disk.may_exist(path):
                 call.mark_unknown("Cannot tell what `git apply` changes.")
             continue
-        _apply_patch(call, repo, text, given)
+        if given.has("--cached", "--index"):
+            _stage_patch(repo, text, given)
+        if not given.has("--cached"):
+            _apply_patch(call, repo, text, given)
+
+
+def _stage_patch(repo: Checkout, text: str, given: Options) -> None:
+    count = given.value("-p") or "1"
+    strip = int(count) if count.isdigit() else 1
+    found = [name for change in patching.changes(text) for name in (change.before, change.after)]
+    names = [patching.stripped(name, strip) for name in found if name != patching.NOWHERE]
+    repo.sweep_paths("index", staging.ADD, lambda: names)
 
 
 def _apply_patch(call: Call, repo: Checkout, text: str, given: Options) -> None:

@@ -75,7 +75,7 @@ PROGRAMS: "dict[str, Handler]" = {
             "test": _GO_TESTS,
             "run": Program(runs="*", valued=_GO_VALUED, whole=True),
             "tool": Program("-o", runs="*", valued="-html -func -mode", whole=True),
-            "get": Program("go.mod go.sum"),
+            "get": Program("go.mod go.sum", whole=True),
             "work": Program(
                 subcommands={"sync": Program(possible="go.work.sum"), "vendor": Program("-o/|vendor/", whole=True)},
                 otherwise=Program("go.work", possible="go.work.sum", unless="-json -print", whole=True),

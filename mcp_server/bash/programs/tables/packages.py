@@ -257,6 +257,7 @@ PROGRAMS: "dict[str, Handler]" = {
     "pip pip3": _PIP,
     "pip-compile": python.pip_compile,
     "pip-sync twine pipdeptree": READS,
+    "pyproject-build": Program("-o/|--outdir/", possible="dist/ build/", runs="*", valued="-C --config-setting"),
     "uv": _UV,
     "virtualenv venv": _VENV,
     "poetry": _POETRY,

@@ -20,6 +20,12 @@ if TYPE_CHECKING:
     from mcp_server.core.guard.command import Site, Verdict
     from mcp_server.domain.decision import AgentRights
 
+UNRECORDED = (
+    "This command was not run: it could not be recorded, so nothing would confine it to your scope, or notice what it "
+    "changed. Perhaps the disk is full or the state folder cannot be written. Commands that only read still run. Tell "
+    "the user: `interlock doctor` says what is wrong."
+)
+
 
 def answer(event: Event, repository: Repository) -> str:
     """A refusal, a warning, or nothing at all; never a permission."""
@@ -33,11 +39,11 @@ def answer(event: Event, repository: Repository) -> str:
     if policy.mode == "off" or policy.bash == "off":
         return ""
     reading = read(event, command)
-    verdict = _judged(event, command, store, reading)
-    if verdict.refusal is None:
+    verdict, is_sure = _judged(event, command, store, reading)
+    if verdict.refusal is None and is_sure:
         return ""
-    answer = io.warn if verdict.runs else io.deny
-    return answer(verdict.refusal.reason, event.gate)
+    answer = io.warn if policy.mode == "warn" else io.deny
+    return answer(UNRECORDED if verdict.refusal is None else verdict.refusal.reason, event.gate)
 
 
 def read(event: Event, command: str) -> Reading:
@@ -67,7 +73,8 @@ def site_packages(notes_folder: str) -> str | None:
     return os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "site-packages")
 
 
-def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> Verdict:
+def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> tuple[Verdict, bool]:
+    """The verdict, and whether what confines the command, or else examines it, is sure to be there."""
     sites = Sites(
         store.repository,
         store.guard,
@@ -78,9 +85,10 @@ def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> V
     )
     refusal = judge_command(command, reading, sites.here, site_of=sites.around, disk=GitDisk())
     verdict = verdict_on(refusal, reading, sites.here, lambda: _can_confine(event))
-    if is_worth_recording(verdict, sites.here):
-        _record(event, command, sites.here, store, verdict, reading)
-    return verdict
+    if not is_worth_recording(verdict, sites.here):
+        return verdict, True
+    recorded = _record(event, command, sites.here, store, verdict, reading)
+    return verdict, recorded or not verdict.runs or not verdict.may_write or not sites.here.rights.claims()
 
 
 def _can_confine(event: Event) -> bool:
@@ -89,17 +97,22 @@ def _can_confine(event: Event) -> bool:
     return event.can_be_confined and kernel.can_confine(event.notes_folder)
 
 
-def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> None:
-    """The decision is valid even if it cannot be recorded: a full disk, a writer that takes too long."""
+def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> bool:
+    """Record the decision, and what the command's shell is confined by; False when it would run without either.
+
+    Both may fail: a full disk, a writer that takes too long.
+    """
     call_id = event.call_id if verdict.is_watched else ""
     recorded = store.try_to_write(lambda: record_command(store, here, verdict, command=command, call_id=call_id))
-    if recorded and verdict.confined:
-        from hooks.bash import sandboxed
+    if not verdict.confined:
+        return recorded
+    from hooks.bash import sandboxed
 
-        try:  # noqa: SIM105  `contextlib` costs a hook a millisecond
-            sandboxed.begin(event, store, here, reading)
-        except OSError:
-            pass
+    try:
+        sandboxed.begin(event, store, here, reading)
+    except OSError:
+        return False
+    return True
 
 
 def _rights(event: Event, store: HookStore) -> AgentRights:

@@ -49,7 +49,7 @@ def _confine(session_folder: str, text: str, command: list[str], environment: di
 
     It does not return where the shell can be supervised: this process is then its parent.
     """
-    from mcp_server.sandbox import apply, landlock
+    from mcp_server.sandbox import apply, landlock, record
     from mcp_server.sandbox.supervisor import seccomp
 
     if not landlock.can_confine():
@@ -62,6 +62,7 @@ def _confine(session_folder: str, text: str, command: list[str], environment: di
     found = apply.prepared(session_folder, text, os.environ)
     if found is None:
         return {}
+    found.note(record.ALONE)
     landlock.restrict(found.grants)
     if "INTERLOCK_PLACES" in found.variables:
         found.variables["INTERLOCK_SHIMS"] = os.path.join(os.path.dirname(HERE), "shims")
@@ -70,8 +71,10 @@ def _confine(session_folder: str, text: str, command: list[str], environment: di
 
 def _supervise(found: Prepared, command: list[str], environment: dict[str, str]) -> None:
     """Become the supervisor of the confined shell; returns when this kernel does not let anybody supervise."""
-    from mcp_server.sandbox import landlock
+    from mcp_server.sandbox import landlock, record
     from mcp_server.sandbox.supervisor import shell
+
+    found.note(record.SUPERVISED)
 
     trees = [grant.path for grant in found.grants if grant.kind == "tree"]
     gc.enable()  # this process may live as long as a server that the command starts

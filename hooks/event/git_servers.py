@@ -31,7 +31,7 @@ def git_command(verb: list[str], arguments: dict[str, Any]) -> str | None:
     name = SPELLED.get(name, name)
     if verb[0] in READ or name in READ:
         return None
-    parts = ["git", name.replace("_", "-")]
+    parts = [f"git {name.replace('_', '-')}"]
     does = next((arguments[key] for key in DOES if isinstance(arguments.get(key), str)), None)
     if does is not None:
         if does in ("list", "show"):
@@ -47,7 +47,7 @@ def git_command(verb: list[str], arguments: dict[str, Any]) -> str | None:
     if files:
         parts += ["--", *map(quoted, files)]
     if name == "commit":
-        parts[2:2] = ["-m", "x"]
+        parts[1:1] = ["-m x"]
     return " ".join(part for part in parts if part)
 
 

@@ -73,6 +73,11 @@ def keep_going(reason: str) -> str:
     return '{"decision":"block","reason":' + quoted(reason) + "}"
 
 
+def and_for_the_user(given: str, message: str) -> str:
+    """The answer `given`, which also shows the user a message if there is one."""
+    return given[:-1] + ',"systemMessage":' + quoted(message) + "}" if message else given
+
+
 def for_the_user(message: str) -> str:
     """An answer that only shows the user a message."""
     return '{"systemMessage":' + quoted(message) + "}"

@@ -70,7 +70,7 @@ class Reading:
     write, was not read at all; "" where all was.
     """
 
-    __slots__ = ("_possible", "_writes", "brings", "cut", "instead", "programs", "sweeps", "unknown", "unread", "why")
+    __slots__ = tuple("_possible _writes brings commits cut instead programs sweeps unknown unread why".split())
 
     def __init__(self) -> None:
         self._writes: dict[tuple[str, str], Write] = {}
@@ -82,6 +82,7 @@ class Reading:
         self.instead = ""
         self.why: list[str] = []
         self.sweeps: list[Sweep] = []
+        self.commits: list[str] = []  # the worktrees in which it commits with their hooks
         self.programs: list[str] = []
 
     @property

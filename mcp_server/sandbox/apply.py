@@ -9,7 +9,7 @@ from mcp_server.sandbox.rights import Grant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from mcp_server.sandbox.ignored import Ask
     from mcp_server.sandbox.record import Record
@@ -19,10 +19,18 @@ if TYPE_CHECKING:
 class Prepared:
     """What a shell may write (`grants`), the variables that it gets, and what a supervisor allows beside the grants."""
 
-    __slots__ = ("grants", "rules", "variables")
+    __slots__ = ("_calls", "_folder", "grants", "rules", "variables")
 
-    def __init__(self, grants: list[Grant], variables: dict[str, str], rules: Callable[[], list[Allowed]]) -> None:
-        self.grants, self.variables, self.rules = grants, variables, rules
+    def __init__(
+        self, call: _Call, calls: Sequence[str], grants: list[Grant], rules: Callable[[], list[Allowed]]
+    ) -> None:
+        self.grants, self.variables, self.rules = grants, call.variables, rules
+        self._folder, self._calls = call.folder, calls
+
+    def note(self, how: str) -> None:
+        """The shell will be confined: `record.SUPERVISED`, or `record.ALONE`."""
+        for call_id in self._calls:
+            record.note_confined(self._folder, call_id, how)
 
 
 def prepared(session_folder: str, text: str, environment: Mapping[str, str], git: Ask | None = None) -> Prepared | None:
@@ -41,7 +49,8 @@ def prepared(session_folder: str, text: str, environment: Mapping[str, str], git
     if len(found) == 1 and found[0][1].background:
         record.remove(session_folder, found[0][0])
     rules = lambda: [] if git is None else [call.allowed(each, git) for _, each in found]  # noqa: E731  made if needed
-    return Prepared(call.with_own_files(grants or [], text), call.variables, rules)
+    calls = [call_id for call_id, each in found if not each.background]
+    return Prepared(call, calls, call.with_own_files(grants or [], text), rules)
 
 
 def only_reads(session_folder: str, text: str) -> bool:
@@ -74,7 +83,7 @@ class _Call:
     """One shell that starts, and its surroundings."""
 
     def __init__(self, session_folder: str, environment: Mapping[str, str]) -> None:
-        self._folder = session_folder
+        self.folder = session_folder
         self._environment = environment
         self._home = os.path.realpath(environment["HOME"]) if environment.get("HOME") else ""
         self._state = os.path.dirname(os.path.dirname(session_folder))
@@ -142,7 +151,7 @@ class _Call:
     def _made(self, call_id: str, places: list[str]) -> list[Grant]:
         from mcp_server.sandbox import placeholders  # as above
 
-        file = record.made_file(self._folder, call_id)
+        file = record.made_file(self.folder, call_id)
         missing = [place for place in places if not os.path.lexists(place)]
         if missing:
             placeholders.keep_while_running(file)
@@ -155,8 +164,8 @@ class _Call:
             return []
         from mcp_server.sandbox import placeholders  # as above
 
-        placeholders.keep_while_running(record.made_file(self._folder, call_id))
-        file = record.places_file(self._folder, call_id)
+        placeholders.keep_while_running(record.made_file(self.folder, call_id))
+        file = record.places_file(self.folder, call_id)
         with open(file, "wb") as handle:
             handle.write(b"".join(os.fsencode(place) + b"\n" for place in inside if "\n" not in place))
         self.variables["INTERLOCK_PLACES"] = file

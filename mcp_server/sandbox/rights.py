@@ -9,6 +9,7 @@ import os
 
 from mcp_server.domain.scopes import matching, pattern, scope
 from mcp_server.sandbox.exclude import excluding, is_covered, is_within, nearest_existing
+from mcp_server.sandbox.record import BETWEEN_SCOPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +26,6 @@ _REPLACING = frozenset(
     """bundle cargo composer dart git go gofmt install mix mv npm npx patch perl pnpm poetry prettier ruff sed sponge
     tar uv vim yarn""".split()
 )
-
-BETWEEN_SCOPES = ""
-"""Separates the patterns of one lease from the next one's in a record: what one excludes, another may include."""
 
 
 class Grant:

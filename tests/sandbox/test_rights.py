@@ -6,16 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.sandbox.record import Record
-from mcp_server.sandbox.rights import (
-    BETWEEN_SCOPES,
-    Grant,
-    beside,
-    intersect,
-    of_known_writes,
-    of_scope,
-    of_whole_places,
-)
+from mcp_server.sandbox.record import BETWEEN_SCOPES, Record
+from mcp_server.sandbox.rights import Grant, beside, intersect, of_known_writes, of_scope, of_whole_places
 
 
 @pytest.fixture

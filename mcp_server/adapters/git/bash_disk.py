@@ -46,13 +46,13 @@ def ignored(root: str, names: list[str]) -> set[str]:
     return {spellings[spelling] for spelling in runner.records(done.out) if spelling in spellings}
 
 
-def _spellings(root: str, name: str) -> tuple[str, ...]:
+def _spellings(root: str, name: str) -> list[str]:
     """`name` as a file and as a folder, but for what git refuses to answer, for this question and all after it."""
     place = os.path.join(root, name)
     folder = os.path.dirname(place)
     if os.path.realpath(folder) != os.path.join(os.path.realpath(root), os.path.dirname(name)).rstrip("/"):
-        return ()  # it lies behind a link
-    return (name,) if os.path.islink(place) else (name, name + "/")
+        return []  # it lies behind a link
+    return [name] if os.path.islink(place) else [name, name + "/"]
 
 
 def _nested(root: str, names: list[str]) -> set[str]:

@@ -18,15 +18,15 @@ from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
 from mcp_server.adapters.sqlite.edits import SqliteJournal
 from mcp_server.adapters.sqlite.guard import SqliteGuardBook
 from mcp_server.adapters.sqlite.inbox import SqliteInbox
-from mcp_server.adapters.sqlite.launches import SqliteLaunches
 from mcp_server.adapters.sqlite.leases import SqliteLeases
 from mcp_server.adapters.sqlite.light import LOG_FRAMES
 from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
+from mcp_server.adapters.sqlite.retention import SqliteRetention
 from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
 from mcp_server.adapters.sqlite.task_list import SqliteTaskList
 from mcp_server.adapters.sqlite.tasks import SqliteTasks
 from mcp_server.adapters.sqlite.transaction import Transaction
-from mcp_server.adapters.sqlite.worktrees import SqlitePendingMerges, SqliteWorktrees
+from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.ports import Clock
@@ -54,8 +54,10 @@ class SqliteBooks:
         self.launches = SqliteLaunches(connection)
         self.conflicts = SqliteConflicts(connection)
         self.pending_merges = SqlitePendingMerges(connection)
+        self.retention = SqliteRetention(connection)
         work = self.agents, self.tasks, self.leases, self.events, self.shared
-        self._timed = (*work, self.state_page, self.handovers, self.worktrees, self.launches, self.conflicts)
+        texts = self.state_page, self.handovers
+        self._timed = (*work, *texts, self.worktrees, self.launches, self.conflicts, self.retention)
 
     @property
     def guard(self) -> SqliteGuardBook:

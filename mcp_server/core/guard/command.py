@@ -74,6 +74,7 @@ def judge_command(
     return (
         refusal
         or _refused_sweep(reading.sweeps, here, site_of)
+        or _refused_commit(reading.commits, site_of, disk)
         or _refused_target(_by_site(reading.writes, site_of, disk))
     )
 
@@ -105,6 +106,19 @@ def _refused_sweep(sweeps: Iterable[Sweep], here: Site, site_of: Callable[[str],
         site = site_of(sweep.root)
         context = site.context if site is not None and site.guard is here.guard else None
         refusal = bash.judge_sweep(here.guard, here.rights, sweep, context)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _refused_commit(roots: Iterable[str], site_of: Callable[[str], Site | None], disk: Files) -> Decision | None:
+    for root in roots:
+        from mcp_server.core.guard import commit_hooks
+
+        site = site_of(root)
+        if site is None:
+            continue
+        refusal = commit_hooks.judge_commit(root, site.guard, site.rights, site.context, disk)
         if refusal is not None:
             return refusal
     return None

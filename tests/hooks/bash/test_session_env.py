@@ -144,6 +144,19 @@ def test_without_its_launcher_a_command_is_not_run(sandbox_repo: SandboxRepo, tm
     assert ran.errors.startswith("interlock: this command was not run, because it cannot be confined: No module named")
 
 
+@needs_landlock
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_text_of_a_session_does_not_depend_on_a_variable(sandbox_repo: SandboxRepo, shell: str) -> None:
+    text = entry(str(sandbox_repo.state / record.RECORDS), sys.executable, session="s1")
+    command = "echo spoilt > src/api/more.py"
+    sandbox_repo.record_call(command)
+
+    ran = sandbox_repo.start(command, shell=shell, text=f"CLAUDE_CODE_SESSION_ID=another; {text}")
+
+    cleanup.forget(sandbox_repo.folder, "t1")
+    assert "ermission denied" in ran.errors
+
+
 def test_paths_of_any_spelling_are_quoted() -> None:
     text = entry("/a b/it's $(x)", "/p`y`", "/l\"'")
 

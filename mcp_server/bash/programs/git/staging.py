@@ -83,6 +83,7 @@ def _commit(call: Call, repo: Checkout) -> None:
     hooks = ["prepare-commit-msg", "post-commit"]
     if not given.has("-n", "--no-verify"):
         hooks = ["pre-commit", "commit-msg", *hooks]
+        call.shell.reading.commits.append(repo.root)
     repo.run_hooks(*hooks)
 
 

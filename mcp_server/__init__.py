@@ -30,7 +30,8 @@ Rooms, from the inside out:
   answers the client meanwhile.
 
 Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash` and
-`hooks/session`; `bin/interlock` finds Python and starts `__main__`; `skills/` is what agents read.
+`hooks/session`; `hooks/resident` has the process of the session's server answer them. `bin/interlock` finds Python and
+starts `__main__`, or `bin/serve.py` for a session; `skills/` is what agents read.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 

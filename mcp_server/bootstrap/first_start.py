@@ -71,7 +71,7 @@ class FirstStart:
                 self._trouble = _trouble()
                 self._give_up_on_calls()
             return
-        command = [done.stdout.strip(), "-I", str(ROOT / "mcp_server"), "serve"]
+        command = [done.stdout.strip(), "-I", str(ROOT / "bin" / "serve.py")]
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._hand_over(server)
 

@@ -24,6 +24,7 @@ Rooms, from the inside out:
 - `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
   both hand in.
 - `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types.
+- `front` answers what a client asks at its start, before anything else is loaded.
 - `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
   name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.
 - `bootstrap/` makes the environment and runs before it exists, so it knows no other room; `bootstrap/first_start`

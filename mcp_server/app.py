@@ -5,7 +5,6 @@ The command line is put together in `cli_app`, what a hook needs in `hook_app`; 
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from uuid import uuid4
@@ -20,6 +19,7 @@ from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard.check import PathInRepo
 from mcp_server.core.workplace import Workplace
 from mcp_server.ports import Checkout, PageFile, Store, TaskFile
+from mcp_server.tools.instructions import version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,12 +116,6 @@ def here() -> Repository:
 def around(directory: str) -> Repository:
     """The repository around a directory, in use or not."""
     return repository_of(os.path.realpath(directory), directory)
-
-
-def version() -> str:
-    """The plugin's version, from its manifest."""
-    manifest = ROOT / ".claude-plugin" / "plugin.json"
-    return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
 
 
 def server() -> InterlockServer:

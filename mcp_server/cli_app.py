@@ -12,6 +12,7 @@ from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.settings.mode import switch_mode
 from mcp_server.adapters.settings.settings_file import settings_in_force
 from mcp_server.domain.worktree import folder_of
+from mcp_server.tools.instructions import version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class HostServices:
         self._opener = app.Opener(repository)
         self.root = repository.root
         self.state = Path(repository.state)
-        self.version = app.version()
+        self.version = version()
 
     def in_use(self) -> bool:
         return self._repository.in_use

@@ -21,7 +21,7 @@ SIGN_EVERY = 0.5
 
 
 class Listener:
-    """Answers the hooks that the process `client` starts; `close` ends it."""
+    """Answers the hooks that the process `client` starts, as long as this one lives."""
 
     def __init__(self, place: Place, client: int) -> None:
         self._place = place
@@ -37,18 +37,11 @@ class Listener:
         for work in (self._accept, self._show_life):
             threading.Thread(target=work, daemon=True, name="hooks").start()
 
-    def close(self) -> None:
-        """Take no more questions."""
-        self._place.leave()
-        self._socket.close()
-
     def _accept(self) -> None:
         while True:
             try:
                 connection, _ = self._socket.accept()
-            except OSError:
-                if self._socket.fileno() < 0:
-                    return
+            except OSError:  # it has gone again, or too many files are open
                 continue
             if not self._places.acquire(blocking=False):
                 connection.close()

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
-from hooks.event.event import plugin_file
 from hooks.resident import peer
 from hooks.resident.place import Place
 
@@ -13,26 +11,30 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from hooks.resident.listener import Listener
 
+class Resident:
+    """The session's hooks are answered here, from `listen` until `leave`."""
 
-def start(environment: Mapping[str, str]) -> Listener | None:
-    """Listen for the hooks of the client that this environment names; None where that cannot be done safely.
+    def __init__(self, environment: Mapping[str, str], version: str) -> None:
+        notes, client = environment.get("CLAUDE_PLUGIN_DATA"), environment.get("INTERLOCK_CLIENT_PID", "")
+        self._client = int(client) if client.isdecimal() else 0
+        self._place = Place(notes, self._client, version) if notes and self._client and peer.can_tell() else None
 
-    Without it each hook decides by itself, so a failure is only mentioned.
-    """
-    notes, client = environment.get("CLAUDE_PLUGIN_DATA"), environment.get("INTERLOCK_CLIENT_PID", "")
-    if not notes or not client.isdecimal() or not peer.can_tell():
-        return None
-    from hooks.resident.listener import Listener
+    def listen(self) -> None:
+        """Listen for hooks, where that can be done safely.
 
-    try:
-        return Listener(Place(notes, int(client), _version()), int(client))
-    except OSError as error:
-        print(f"interlock: hooks are answered by processes of their own: {error}", file=sys.stderr)
-        return None
+        Without it each hook decides by itself, so a failure is only mentioned.
+        """
+        if self._place is None:
+            return
+        from hooks.resident.listener import Listener
 
+        try:
+            Listener(self._place, self._client)
+        except OSError as error:
+            print(f"interlock: hooks are answered by processes of their own: {error}", file=sys.stderr)
 
-def _version() -> str:
-    with open(plugin_file(".claude-plugin", "plugin.json"), encoding="utf-8") as manifest:
-        return str(json.load(manifest)["version"])
+    def leave(self) -> None:
+        """Leave no socket behind; may be called at any time."""
+        if self._place is not None:
+            self._place.leave()

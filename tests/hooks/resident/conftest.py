@@ -16,6 +16,16 @@ import pytest
 from tests.hooks.runner import ROOT, Hooks
 
 SECONDS = 20
+_CLIENT = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "tests", "version": "1"}}
+OPENING = b"".join(
+    json.dumps({"jsonrpc": "2.0", **message}).encode() + b"\n"
+    for message in (
+        {"id": 0, "method": "initialize", "params": _CLIENT},
+        {"method": "notifications/initialized"},
+        {"id": 1, "method": "tools/list"},
+    )
+)
+"""What every client says at its start; after it the server listens, wherever it was started."""
 
 
 class Server:
@@ -24,13 +34,16 @@ class Server:
     def __init__(self, hooks: Hooks, root: Path = ROOT) -> None:
         self.data = Path(hooks.environment["CLAUDE_PLUGIN_DATA"])
         self._process = subprocess.Popen(
-            [sys.executable, "-I", str(root / "bin" / "serve.py")],
+            [sys.executable, "-I", "-S", str(root / "bin" / "serve.py")],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=hooks.repo,
             env={**hooks.environment, "INTERLOCK_CLIENT_PID": str(os.getpid())},
         )
+        assert self._process.stdin is not None
+        self._process.stdin.write(OPENING)
+        self._process.stdin.flush()
         try:
             wait_until(lambda: self.sockets() != [] or self._process.poll() is not None)
         except BaseException:

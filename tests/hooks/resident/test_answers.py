@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.hooks.conftest import Work
-from tests.hooks.resident.conftest import Server, started_pythons, wait_until
+from tests.hooks.resident.conftest import OPENING, Server, started_pythons, wait_until
 from tests.hooks.runner import Hooks, Said
 
 ASK: list[tuple[str, dict[str, Any]]] = [
@@ -230,17 +230,20 @@ def test_without_a_client_or_a_private_folder_it_serves_its_tools_alone(hooks: H
     folder.mkdir(mode=0o755)
     folder.chmod(0o755)
     process = subprocess.Popen(
-        [sys.executable, "-I", str(hooks.root / "bin" / "serve.py")],
+        [sys.executable, "-I", "-S", str(hooks.root / "bin" / "serve.py")],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         cwd=hooks.repo,
         env={**hooks.environment, "INTERLOCK_CLIENT_PID": str(os.getpid())},
     )
-    opening = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "t", "version": "1"}}
-    message = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening}
-    said, complaint = process.communicate(json.dumps(message).encode() + b"\n", timeout=60)
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(OPENING)
+    process.stdin.flush()
+    complaint = process.stderr.readline()
+    said, _ = process.communicate(timeout=60)
 
-    assert json.loads(said)["result"]["serverInfo"]["name"] == "interlock"
+    assert json.loads(said.splitlines()[0])["result"]["serverInfo"]["name"] == "interlock"
     assert b"is not private" in complaint
     assert list(folder.iterdir()) == []

@@ -9,6 +9,8 @@ from mcp_server.adapters.host.repository import used_at
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from sqlite3 import Connection
+    from typing import Protocol
 
     from mcp_server.adapters.git.conflict_search import GitConflictSearch
     from mcp_server.adapters.host.processes import HostProcesses
@@ -21,6 +23,10 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.store import SqliteStore
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
+
+    class _Connections(Protocol):
+        known: dict[str, tuple[int, Connection]]
+
 
 PATIENCE = 2.0
 """Seconds that a hook waits for a writer; it must answer before its own deadline."""
@@ -42,8 +48,10 @@ class HookStore:
         from mcp_server.adapters.sqlite.light import connect
 
         file = os.path.join(repository.state, "state.db")
-        os.stat(file)  # it must exist: an empty file would look like a repository without claims
-        self._connection = connect(file, patience=PATIENCE)
+        found = os.stat(file)  # it must exist: an empty file would look like a repository without claims
+        self._connection = _kept(file, found.st_ino) or connect(file, patience=PATIENCE)
+        if _connections is not None:
+            _connections.known[file] = (found.st_ino, self._connection)
         self.repository = repository
         self.now = time()
         self.guard = SqliteGuardBook(self._connection, self.now, lambda: policy_of(repository))
@@ -103,6 +111,28 @@ class HookStore:
         from mcp_server.adapters.sqlite.inbox import SqliteInbox
 
         return SqliteInbox(self._connection, self.now)
+
+
+_connections: _Connections | None = None
+"""In a process that answers many hooks, the open connections of each of its threads."""
+
+
+def keep_connections() -> None:
+    """From now on a thread opens each database once: reading its schema takes as long as a decision."""
+    global _connections  # noqa: PLW0603  one process is one or the other
+    from threading import local
+
+    class _Local(local):
+        def __init__(self) -> None:
+            self.known: dict[str, tuple[int, Connection]] = {}
+
+    _connections = _Local()
+
+
+def _kept(file: str, inode: int) -> Connection | None:
+    """This thread's connection to this very file, if there is one and nothing was left open on it."""
+    known = _connections.known.get(file) if _connections is not None else None
+    return None if known is None or known[0] != inode or known[1].in_transaction else known[1]
 
 
 def worktree_context(repository: Repository, directory: str) -> WorktreeContext | None:

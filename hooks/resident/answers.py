@@ -9,6 +9,7 @@ from time import monotonic
 
 from hooks.event import failure
 from hooks.event.event import plugin_file
+from mcp_server import hook_app
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 1.0
 """Seconds for which the plugin's files count as unchanged."""
+
+
+WATCH_EVERY = 0.25
 
 
 class Outdated(Exception):
@@ -85,26 +89,31 @@ class Watchdog:
 
     def __init__(self) -> None:
         self._due: dict[int, float] = {}
-        self._changed = threading.Condition()
+        self._lock = threading.Lock()
+        self._some = threading.Event()
         threading.Thread(target=self._watch, daemon=True, name="watchdog").start()
 
     def set(self, seconds: float) -> None:
         """This thread is to be done within so many seconds; 0 ends that."""
-        with self._changed:
+        with self._lock:
             if seconds:
                 self._due[threading.get_ident()] = monotonic() + seconds
-                self._changed.notify()
             else:
                 self._due.pop(threading.get_ident(), None)
+        if seconds and not self._some.is_set():
+            self._some.set()
 
     def _watch(self) -> None:
-        with self._changed:
-            while True:
-                now = monotonic()
-                for thread in [thread for thread, due in self._due.items() if due <= now]:
+        pause = threading.Event()
+        while True:
+            self._some.wait()
+            pause.wait(WATCH_EVERY)
+            with self._lock:
+                for thread in [thread for thread, due in self._due.items() if due <= monotonic()]:
                     del self._due[thread]
                     _interrupt(thread)
-                self._changed.wait(min(self._due.values()) - now if self._due else None)
+                if not self._due:
+                    self._some.clear()
 
 
 def _interrupt(thread: int) -> None:
@@ -116,6 +125,7 @@ def _interrupt(thread: int) -> None:
 def use_threads() -> None:
     """From now on hooks are answered in threads of this process."""
     failure.set_alarm = Watchdog().set
+    hook_app.keep_connections()
 
 
 _files = _Files()

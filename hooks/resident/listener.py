@@ -6,6 +6,7 @@ import socket
 import sys
 import threading
 from contextlib import suppress
+from queue import SimpleQueue
 from time import monotonic
 
 from hooks.resident import answers, exchange, peer
@@ -30,7 +31,8 @@ class Listener:
         self._waiting: dict[socket.socket, tuple[float, threading.Lock]] = {}
         self._lock = threading.Lock()
         self._some_wait = threading.Event()
-        self._places = threading.BoundedSemaphore(MOST_AT_ONCE)
+        self._accepted: SimpleQueue[socket.socket] = SimpleQueue()
+        self._idle = threading.Semaphore(0)  # threads that wait for a question
         place.take(self._socket)
         self._socket.listen(256)
         answers.use_threads()
@@ -38,30 +40,30 @@ class Listener:
             threading.Thread(target=work, daemon=True, name="hooks").start()
 
     def _accept(self) -> None:
+        threads, pause = 0, threading.Event()
         while True:
             try:
                 connection, _ = self._socket.accept()
             except OSError:  # it has gone again, or too many files are open
+                pause.wait(0.01)
                 continue
-            if not self._places.acquire(blocking=False):
-                connection.close()
-                continue
-            try:
-                threading.Thread(target=self._serve, args=(connection,), daemon=True, name="hook").start()
-            except RuntimeError:  # no more threads: the hook decides by itself
-                connection.close()
-                self._places.release()
+            self._accepted.put(connection)
+            if not self._idle.acquire(blocking=False) and threads < MOST_AT_ONCE:
+                threads += 1
+                threading.Thread(target=self._work, daemon=True, name="hook").start()
 
-    def _serve(self, connection: socket.socket) -> None:
-        try:
-            with connection:
-                self._answer(connection)
-        except BaseException as error:  # noqa: BLE001  the hook decides by itself when the connection ends
-            if isinstance(error, answers.Outdated):
-                self._place.leave()
-            print(f"interlock: a hook was not answered: {error}", file=sys.stderr)
-        finally:
-            self._places.release()
+    def _work(self) -> None:
+        """Answer one after the other; a thread more is started when all are busy."""
+        while True:
+            connection = self._accepted.get()
+            try:
+                with connection:
+                    self._answer(connection)
+            except BaseException as error:  # noqa: BLE001  the hook decides by itself when the connection ends
+                if isinstance(error, answers.Outdated):
+                    self._place.leave()
+                print(f"interlock: a hook was not answered: {error}", file=sys.stderr)
+            self._idle.release()
 
     def _answer(self, connection: socket.socket) -> None:
         if not peer.is_hook(connection, self._client):

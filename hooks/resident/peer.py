@@ -18,15 +18,15 @@ DEEPEST = 4
 _SOL_SOCKET, _SO_PEERCRED = 1, 17
 
 
-def can_tell() -> bool:
-    """Whether this system says who is at the other end of a socket, and what it may do."""
-    return os.path.exists("/proc/self/status")
+def can_tell(client: int) -> bool:
+    """Whether it can be told here what a client has started, and what of it is confined."""
+    return is_free(client)
 
 
 def is_hook(connection: socket, client: int) -> bool:
     """Whether a process of this user that the client started, and that is not confined, is at the other end."""
     pid, uid = _credentials(connection)
-    if uid != os.geteuid() or not _is_free(pid) or not _is_free(client):
+    if uid != os.geteuid() or not is_free(pid):
         return False
     for _ in range(DEEPEST):
         pid = _parent(pid)
@@ -50,7 +50,7 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _is_free(pid: int) -> bool:
+def is_free(pid: int) -> bool:
     """Whether it may gain privileges; what Interlock confines may not, nor may anything that this starts."""
     try:
         with open(f"/proc/{pid}/status", "rb") as handle:

@@ -18,7 +18,9 @@ class Resident:
     def __init__(self, environment: Mapping[str, str], version: str) -> None:
         notes, client = environment.get("CLAUDE_PLUGIN_DATA"), environment.get("INTERLOCK_CLIENT_PID", "")
         self._client = int(client) if client.isdecimal() else 0
-        self._place = Place(notes, self._client, version) if notes and self._client and peer.can_tell() else None
+        self._place = (
+            Place(notes, self._client, version) if notes and self._client and peer.can_tell(self._client) else None
+        )
 
     def listen(self) -> None:
         """Listen for hooks, where that can be done safely.

@@ -8,7 +8,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 from hooks.resident.start import Resident  # noqa: E402
 from mcp_server import front  # noqa: E402  the folder has to be on the path first
 from mcp_server.adapters.host.repository import repository_of  # noqa: E402
-from mcp_server.tools.instructions import version  # noqa: E402
+from mcp_server.bootstrap import check  # noqa: E402
 
 
 def in_use() -> bool:
@@ -20,7 +20,8 @@ def in_use() -> bool:
 if __name__ == "__main__":
     import _signal  # type: ignore[import-not-found]  # private, so without a stub
 
-    resident = Resident(os.environ, version())
+    version = check.version(front.ROOT)
+    resident = Resident(os.environ, version)
 
     def end(*_: object) -> None:
         """Leave no socket behind; there is nothing else to finish."""
@@ -29,5 +30,5 @@ if __name__ == "__main__":
 
     for ending in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
         _signal.signal(ending, end)
-    front.serve(version(), resident.listen, in_use)
+    front.serve(version, resident.listen, in_use)
     end()

@@ -5,8 +5,8 @@
 # is not there, not private, of another user, too slow, or that gives half an answer or that to another question.
 
 my ($hook, $socket) = @ARGV;
-my $ask = {post_bash => 640, lifecycle => 1}->{$hook} || 3;    # seconds for an answer
-my $silence = $ask < 2 ? 1 : 2;                                # seconds without a sign of life
+my $ask = {post_bash => 640, lifecycle => 1}->{$hook} || 2;    # seconds for an answer
+my $silence = 1 + ($hook ne 'lifecycle');                      # seconds without a sign of life
 
 binmode STDIN;
 binmode STDOUT;

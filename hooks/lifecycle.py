@@ -66,6 +66,7 @@ def _end_session(event: Event, repository: Repository) -> None:
     checkpoint.keep(repository, event.session, "its session ended")
     with hook_app.open_store(repository).writing() as books:
         register.leave(books, event.session, why)
+    hook_app.keep_backup(repository)
 
 
 def _end_subagent(event: Event, repository: Repository) -> str:

@@ -53,11 +53,13 @@ def open_stores(event: Event) -> tuple[HookStore | None, HookStore | None]:
 def respond(event: Event, here: HookStore | None, project: HookStore | None) -> str:
     """The answer. Damage comes first, as it is quick: about errors, the answer may wait until files are quiet."""
     reports: list[str] = []
+    for_user = ""
     stores = [store for store in (here, project) if store is not None]
     try:
         with failure.deadline(failure.SECONDS):
             if stores and event.tool == "Bash":
-                reports += _damage(event, stores)
+                found, for_user = _damage(event, stores)
+                reports += found
                 _find_conflicts(stores)
     except Exception as error:  # noqa: BLE001  the errors are examined all the same
         _complain("what the command changed was not examined", error)
@@ -65,16 +67,18 @@ def respond(event: Event, here: HookStore | None, project: HookStore | None) -> 
         reports += _errors(event, here) if here is not None and not here.repository.git_folder else []
     except Exception as error:  # noqa: BLE001  the damage is reported all the same
         _complain("the errors were not examined", error)
-    return io.answer(event.name, additionalContext="\n".join(reports)) if reports else ""
+    if not reports:
+        return ""
+    return io.and_for_the_user(io.answer(event.name, additionalContext="\n".join(reports)), for_user)
 
 
-def _damage(event: Event, stores: list[HookStore]) -> list[str]:
+def _damage(event: Event, stores: list[HookStore]) -> tuple[list[str], str]:
     for store in stores:
         if store.commands.is_running(event.call_id):
             from hooks.bash import damage
 
             return damage.report(event, store)
-    return []
+    return [], ""
 
 
 def _find_conflicts(stores: list[HookStore]) -> None:

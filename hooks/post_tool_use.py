@@ -21,22 +21,35 @@ if TYPE_CHECKING:
 
 
 def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
-    """Nothing: the edit has been made and is recorded, and nothing here can or should stop it."""
+    """Nothing, as a rule: the edit has been made and is recorded, and nothing here can or should stop it."""
     try:
         with failure.deadline(failure.SECONDS):
-            respond(io.parse(given, environment, started_in))
+            return respond(io.parse(given, environment, started_in))
     except Exception as error:  # noqa: BLE001  the journal helps others, and must never disturb this agent
         print(f"interlock: an edit is not in the journal: {error}", file=sys.stderr)
     return ""
 
 
-def respond(event: Event) -> None:
-    """Record the paths that this call wrote, each in its repository, if that is in use."""
-    for path in targets(event.tool, event.tool_input):
-        found = real(event.at_home(path), event.cwd)
+def respond(event: Event) -> str:
+    """Record the paths that this call wrote, each in its repository, if that is in use; report one that is not its own.
+
+    That is looked at only where a link leads to it: the link may be another one than before the call.
+    """
+    reports = []
+    for path in targets(event)[0]:
+        spelled = os.path.normpath(os.path.join(event.cwd, event.at_home(path)))
+        found = real(spelled, event.cwd)
         repository = used_at(found, event.project)
-        if repository is not None:
-            _record(event, repository, repository.relative(found))
+        if repository is None:
+            continue
+        relative = repository.relative(found)
+        if found != spelled:
+            from hooks.event import linked_edit
+
+            reports.append(linked_edit.report(event, repository, relative))
+        _record(event, repository, relative)
+    told = "\n".join(filter(None, reports))
+    return io.answer(event.name, additionalContext=told) if told else ""
 
 
 def _record(event: Event, repository: Repository, path: str) -> None:

@@ -44,9 +44,13 @@ def respond(event: Event) -> str:
         return announce.announce(event, tool)
     if tool == "Bash":
         return _before_bash(event)
-    found = [_located(event, path) for path in targets(tool, event.tool_input)]
-    inside = [(repository, path) for repository, path in found if repository is not None]
-    return _guard(event, inside) if inside else ""
+    paths, commands = targets(event)
+    found = [each for path in paths for each in _located(event, path)]
+    inside = [(repository, path, by_name) for repository, path, by_name in found if repository is not None]
+    refusal = _guard(event, inside) if inside else ""
+    for command, directory in commands:
+        refusal = refusal or _before_bash(event.of_command(command, directory))
+    return refusal
 
 
 def _before_bash(event: Event) -> str:
@@ -61,21 +65,31 @@ def _before_bash(event: Event) -> str:
     return before.answer(event, repository)
 
 
-def _located(event: Event, path: str) -> tuple[Repository | None, str]:
+def _located(event: Event, path: str) -> list[tuple[Repository | None, str, bool]]:
+    """The path, and all others that lead to the same file, each with its repository if that is in use."""
     found = real(event.at_home(path), event.cwd)
-    return used_at(found, event.project), found
+    repository = used_at(found, event.project)
+    around = (repository, used_at(event.directory, event.project))
+    roots = dict.fromkeys(each.root for each in around if each is not None)
+    if not roots:
+        return [(None, found, True)]
+    from mcp_server.adapters.host.other_names import other_names
+
+    others = [(used_at(other, event.project), other, False) for other in other_names(found, roots)]
+    return [(repository, found, True), *others]
 
 
-def _guard(event: Event, inside: list[tuple[Repository, str]]) -> str:
+def _guard(event: Event, inside: list[tuple[Repository, str, bool]]) -> str:
+    """The refusal of one of the paths; under another name than the call's own, only of what others hold."""
     from mcp_server.adapters.settings.mode import mode_override
 
     refused: Decision | None = None
     mode = "off"
-    for repository, path in inside:
+    for repository, path, by_name in inside:
         if mode_override(repository.state) == "off":
             continue
         decision, mode = _decide(event, repository, repository.relative(path))
-        if not decision.allowed:
+        if not decision.allowed and (by_name or decision.rule != "outside"):
             refused = decision
             break
     if refused is None:

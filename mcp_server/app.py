@@ -15,11 +15,11 @@ from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.host.repository import Repository, real, repository_of, used_at
 from mcp_server.adapters.settings.policy_cache import policy_of
 from mcp_server.adapters.settings.settings_file import settings_in_force
+from mcp_server.bootstrap import check
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard.check import PathInRepo
 from mcp_server.core.workplace import Workplace
 from mcp_server.ports import Checkout, PageFile, Store, TaskFile
-from mcp_server.tools.instructions import version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -116,6 +116,11 @@ def here() -> Repository:
 def around(directory: str) -> Repository:
     """The repository around a directory, in use or not."""
     return repository_of(os.path.realpath(directory), directory)
+
+
+def version() -> str:
+    """The plugin's version."""
+    return check.version(str(ROOT))
 
 
 def server() -> InterlockServer:

@@ -7,12 +7,12 @@ import shutil
 import sys
 from pathlib import Path
 
-from mcp_server import app
-from mcp_server.adapters.host.repository import Repository
+from mcp_server import app, hook_app
+from mcp_server.adapters.host.repository import Repository, used_at
+from mcp_server.adapters.host.shell import HostShell
 from mcp_server.adapters.settings.mode import switch_mode
 from mcp_server.adapters.settings.settings_file import settings_in_force
 from mcp_server.domain.worktree import folder_of
-from mcp_server.tools.instructions import version
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,14 +20,25 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from mcp_server.bash.reading import Reading
+    from mcp_server.bash.state.files import Files
     from mcp_server.build_errors.tree import Tree
-    from mcp_server.core.guard.check import PathInRepo
+    from mcp_server.core.guard.check import PathInRepo, Survey
     from mcp_server.core.workplace import Workplace
     from mcp_server.doctor.finding import Finding
+    from mcp_server.domain.decision import AgentRights
     from mcp_server.domain.launch import Way
     from mcp_server.domain.settings import Settings
     from mcp_server.domain.worktree import Worktree
-    from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
+    from mcp_server.ports import (
+        CommitHook,
+        ConflictSearch,
+        GuardBook,
+        HandoverFolder,
+        MergeTool,
+        Sessions,
+        StepRunner,
+        Trees,
+    )
 
 LAUNCH_PATIENCE = 0.5
 """Seconds that a launch waits for another one of the same task."""
@@ -51,7 +62,8 @@ class HostServices:
         self._opener = app.Opener(repository)
         self.root = repository.root
         self.state = Path(repository.state)
-        self.version = version()
+        self.version = app.version()
+        self.shell = HostShell(os.environ)
 
     def in_use(self) -> bool:
         return self._repository.in_use
@@ -83,10 +95,29 @@ class HostServices:
         return SourceTree(root)
 
     def read_command(self, command: str, directory: str) -> Reading:
-        from mcp_server.adapters.git.bash_disk import GitDisk
         from mcp_server.bash import reader
 
-        return reader.read(command, directory, GitDisk(), home=str(Path.home()), environment=dict(os.environ))
+        return reader.read(command, directory, self.disk, home=str(Path.home()), environment=dict(os.environ))
+
+    @property
+    def disk(self) -> Files:
+        from mcp_server.adapters.git.bash_disk import GitDisk
+
+        return GitDisk()
+
+    def survey(self, directory: str, key: str) -> Survey:
+        project = os.environ.get("CLAUDE_PROJECT_DIR")
+        found = used_at(directory, project) or (used_at(os.path.realpath(project), project) if project else None)
+
+        def surroundings(guard: GuardBook, rights: AgentRights) -> hook_app.Sites | None:
+            if found is None:
+                return None
+            if found.state != self._repository.state:
+                guard = hook_app.HookStore(found).guard
+                rights = guard.rights(key, None)
+            return hook_app.Sites(found, guard, rights, keys=(key, None), directory=directory, project=project)
+
+        return surroundings
 
     def ignored(self, root: str, paths: list[str]) -> set[str]:
         from mcp_server.adapters.git.bash_disk import ignored
@@ -176,6 +207,12 @@ class HostServices:
         from mcp_server.doctor.examine import examine
 
         return examine(self._repository, app.ROOT)
+
+    def repair(self) -> float | None:
+        from mcp_server.adapters.sqlite import backup
+
+        file = self.state / "state.db"
+        return None if backup.is_whole(file) else backup.restore(file).at
 
     def serve(self) -> None:
         _serve()

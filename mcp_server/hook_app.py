@@ -21,8 +21,11 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
     from mcp_server.adapters.sqlite.store import SqliteStore
+    from mcp_server.core.guard.command import Site
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
+    from mcp_server.domain.decision import AgentRights
+    from mcp_server.ports import GuardBook
 
     class _Connections(Protocol):
         known: dict[str, tuple[int, Connection]]
@@ -48,10 +51,12 @@ class HookStore:
         from mcp_server.adapters.sqlite.light import connect
 
         file = os.path.join(repository.state, "state.db")
-        found = os.stat(file)  # it must exist: an empty file would look like a repository without claims
-        self._connection = _kept(file, found.st_ino) or connect(file, patience=PATIENCE)
+        inode = _inode(file)
+        if not inode:  # an empty file would look like a repository without claims
+            raise OSError(f"the state in {file} is gone or empty; a person restores it: interlock doctor --repair")
+        self._connection = _kept(file, inode) or connect(file, patience=PATIENCE)
         if _connections is not None:
-            _connections.known[file] = (found.st_ino, self._connection)
+            _connections.known[file] = (inode, self._connection)
         self.repository = repository
         self.now = time()
         self.guard = SqliteGuardBook(self._connection, self.now, lambda: policy_of(repository))
@@ -113,6 +118,15 @@ class HookStore:
         return SqliteInbox(self._connection, self.now)
 
 
+def _inode(file: str) -> int:
+    """Which file this is, 0 for one that is gone or empty."""
+    try:
+        found = os.stat(file)
+    except FileNotFoundError:
+        return 0
+    return found.st_ino if found.st_size else 0
+
+
 _connections: _Connections | None = None
 """In a process that answers many hooks, the open connections of each of its threads."""
 
@@ -133,6 +147,58 @@ def _kept(file: str, inode: int) -> Connection | None:
     """This thread's connection to this very file, if there is one and nothing was left open on it."""
     known = _connections.known.get(file) if _connections is not None else None
     return None if known is None or known[0] != inode or known[1].in_transaction else known[1]
+
+
+class Sites:
+    """The worktrees in use around folders, for the agent that `keys` identify; `here` is where its command starts.
+
+    `guard` and `rights` are those of the repository where it starts; another one has a state of its own.
+    """
+
+    __slots__ = ("_directory", "_found", "_keys", "_project", "_state", "here")
+
+    def __init__(  # noqa: PLR0913  one value per part
+        self,
+        repository: Repository,
+        guard: GuardBook,
+        rights: AgentRights,
+        *,
+        keys: tuple[str, str | None],
+        directory: str,
+        project: str | None,
+    ) -> None:
+        self._keys = keys
+        self._directory = directory
+        self._project = project
+        self._found: dict[str, Site | None] = {}
+        self._state = repository.state
+        self.here = self._site(repository, guard, rights)
+
+    def around(self, folder: str) -> Site | None:
+        """The worktree in use that `folder` lies in, or None."""
+        if folder not in self._found:
+            repository = used_at(folder, self._project)
+            self._found[folder] = None if repository is None else self._of(repository)
+        return self._found[folder]
+
+    def _of(self, repository: Repository) -> Site:
+        if repository.state == self._state:
+            return self._site(repository, self.here.guard, self.here.rights)
+        guard = HookStore(repository).guard
+        return self._site(repository, guard, guard.rights(*self._keys))
+
+    def _site(self, repository: Repository, guard: GuardBook, rights: AgentRights) -> Site:
+        from mcp_server.adapters.git.bash_disk import ignored
+        from mcp_server.core.guard.command import Site
+
+        return Site(
+            repository.root,
+            guard,
+            rights,
+            worktree_context(repository, self._directory),
+            relative=repository.relative,
+            ignored=lambda paths: ignored(repository.root, paths),
+        )
 
 
 def worktree_context(repository: Repository, directory: str) -> WorktreeContext | None:
@@ -160,6 +226,15 @@ def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:
     if create:
         store.create(file)
     return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
+
+
+def keep_backup(repository: Repository) -> None:
+    """Keep a backup of the state if it is whole. The client may end this at any moment: then the earlier one stays."""
+    from pathlib import Path
+
+    from mcp_server.adapters.sqlite import backup
+
+    backup.keep(Path(repository.state) / "state.db")
 
 
 def is_failure_of_the_state(error: Exception) -> bool:

@@ -7,20 +7,24 @@ import sys
 
 from hooks.event import io
 from hooks.event.event import BadEvent
-from mcp_server.adapters.git.bash_disk import GitDisk, ignored
-from mcp_server.adapters.host.repository import used_at
+from mcp_server.adapters.git.bash_disk import GitDisk
 from mcp_server.adapters.settings.mode import mode_override
-from mcp_server.core.guard.command import Site, is_worth_recording, judge_command, record_command, verdict_on
-from mcp_server.hook_app import HookStore, worktree_context
+from mcp_server.core.guard.command import is_worth_recording, judge_command, record_command, verdict_on
+from mcp_server.hook_app import HookStore, Sites
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.bash.reading import Reading
-    from mcp_server.core.guard.command import Verdict
+    from mcp_server.core.guard.command import Site, Verdict
     from mcp_server.domain.decision import AgentRights
-    from mcp_server.ports import GuardBook
+
+UNRECORDED = (
+    "This command was not run: it could not be recorded, so nothing would confine it to your scope, or notice what it "
+    "changed. Perhaps the disk is full or the state folder cannot be written. Commands that only read still run. Tell "
+    "the user: `interlock doctor` says what is wrong."
+)
 
 
 def answer(event: Event, repository: Repository) -> str:
@@ -35,10 +39,11 @@ def answer(event: Event, repository: Repository) -> str:
     if policy.mode == "off" or policy.bash == "off":
         return ""
     reading = read(event, command)
-    verdict = _judged(event, command, store, reading)
-    if verdict.refusal is None:
+    verdict, is_sure = _judged(event, command, store, reading)
+    if verdict.refusal is None and is_sure:
         return ""
-    return io.warn(verdict.refusal.reason) if verdict.runs else io.deny(verdict.refusal.reason)
+    answer = io.warn if policy.mode == "warn" else io.deny
+    return answer(UNRECORDED if verdict.refusal is None else verdict.refusal.reason, event.gate)
 
 
 def read(event: Event, command: str) -> Reading:
@@ -68,67 +73,46 @@ def site_packages(notes_folder: str) -> str | None:
     return os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "site-packages")
 
 
-def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> Verdict:
-    sites = _Sites(event, store)
+def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> tuple[Verdict, bool]:
+    """The verdict, and whether what confines the command, or else examines it, is sure to be there."""
+    sites = Sites(
+        store.repository,
+        store.guard,
+        _rights(event, store),
+        keys=(event.key, event.parent_key),
+        directory=event.directory,
+        project=event.project,
+    )
     refusal = judge_command(command, reading, sites.here, site_of=sites.around, disk=GitDisk())
     verdict = verdict_on(refusal, reading, sites.here, lambda: _can_confine(event))
-    if is_worth_recording(verdict, sites.here):
-        _record(event, command, sites.here, store, verdict, reading)
-    return verdict
+    if not is_worth_recording(verdict, sites.here):
+        return verdict, True
+    recorded = _record(event, command, sites.here, store, verdict, reading)
+    return verdict, recorded or not verdict.runs or not verdict.may_write or not sites.here.rights.claims()
 
 
 def _can_confine(event: Event) -> bool:
     from hooks.bash import kernel  # only a call of an agent with a claim pays for it
 
-    return kernel.can_confine(event.notes_folder)
+    return event.can_be_confined and kernel.can_confine(event.notes_folder)
 
 
-def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> None:
-    """The decision is valid even if it cannot be recorded: a full disk, a writer that takes too long."""
+def _record(event: Event, command: str, here: Site, store: HookStore, verdict: Verdict, reading: Reading) -> bool:
+    """Record the decision, and what the command's shell is confined by; False when it would run without either.
+
+    Both may fail: a full disk, a writer that takes too long.
+    """
     call_id = event.call_id if verdict.is_watched else ""
     recorded = store.try_to_write(lambda: record_command(store, here, verdict, command=command, call_id=call_id))
-    if recorded and verdict.confined:
-        from hooks.bash import sandboxed
+    if not verdict.confined:
+        return recorded
+    from hooks.bash import sandboxed
 
-        try:  # noqa: SIM105  `contextlib` costs a hook a millisecond
-            sandboxed.begin(event, store, here, reading)
-        except OSError:
-            pass
-
-
-class _Sites:
-    """The worktrees in use around folders; `here` is where the command starts."""
-
-    __slots__ = ("_event", "_found", "_state", "here")
-
-    def __init__(self, event: Event, store: HookStore) -> None:
-        self._event = event
-        self._found: dict[str, Site | None] = {}
-        self._state = store.repository.state
-        self.here = self._site(store.repository, store.guard, _rights(event, store))
-
-    def around(self, folder: str) -> Site | None:
-        """The worktree in use that `folder` lies in, or None."""
-        if folder not in self._found:
-            repository = used_at(folder, self._event.project)
-            self._found[folder] = None if repository is None else self._of(repository)
-        return self._found[folder]
-
-    def _of(self, repository: Repository) -> Site:
-        if repository.state == self._state:
-            return self._site(repository, self.here.guard, self.here.rights)
-        guard = HookStore(repository).guard  # another repository in use, with a state of its own
-        return self._site(repository, guard, guard.rights(self._event.key, self._event.parent_key))
-
-    def _site(self, repository: Repository, guard: GuardBook, rights: AgentRights) -> Site:
-        return Site(
-            repository.root,
-            guard,
-            rights,
-            worktree_context(repository, self._event.directory),
-            relative=repository.relative,
-            ignored=lambda paths: ignored(repository.root, paths),
-        )
+    try:
+        sandboxed.begin(event, store, here, reading)
+    except OSError:
+        return False
+    return True
 
 
 def _rights(event: Event, store: HookStore) -> AgentRights:

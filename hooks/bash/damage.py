@@ -7,41 +7,56 @@ from time import time
 from mcp_server.adapters.git import changes
 from mcp_server.adapters.host import edit_backups
 from mcp_server.adapters.host.repository import Repository
-from mcp_server.core.guard.damage import judge_changes, message_to_agent, message_to_holder
+from mcp_server.core.guard.damage import judge_changes, message_to_agent, message_to_holder, unconfined
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from hooks.bash.sandboxed import Ended
     from hooks.event.event import Event
     from mcp_server.adapters.git.changes import Change
     from mcp_server.core.guard.damage import Changes
     from mcp_server.domain.activity import Command
     from mcp_server.hook_app import HookStore
-    from mcp_server.sandbox.record import Record
 
 DAY = 24 * 3600.0
 
 
-def report(event: Event, store: HookStore) -> list[str]:
-    """What to report to the agent of a command that has ended; a command that only read was not recorded."""
+def report(event: Event, store: HookStore) -> tuple[list[str], str]:
+    """What to report to the agent of a command that has ended, and to the person; one that only read has no record."""
     with store.writing():
         command = store.commands.ended(event.call_id)
     if command is None:
-        return []
+        return [], ""
     repository = Repository(command.root, store.repository.state, store.repository.main)
     refusals, confined_to = _refusals(event, store, repository) if command.confined else ([], None)
     changed = _damage(event, store, repository, command, confined_to) if command.may_write else []
-    return refusals + changed
+    programs = _programs(event, store, repository, confined_to)
+    return [*refusals, *changed, *filter(None, [programs])], programs
 
 
-def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[list[str], Record | None]:
+def _programs(event: Event, store: HookStore, repository: Repository, confined_to: Ended | None) -> str:
+    """What the command changed of what git runs for everybody."""
+    if confined_to is None:
+        return ""
+    from hooks.bash import sandboxed
+
+    return sandboxed.changed_programs(event, store, repository, confined_to.record)
+
+
+def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[list[str], Ended | None]:
+    """What the kernel refused, and to what it confined the command; None when it did not."""
     from hooks.bash import sandboxed
 
     found = sandboxed.call_ended(event, repository)
-    return ([] if found is None else sandboxed.refusals(event, store, repository, found.cwd)), found
+    if event.is_background:  # its shell may not have started yet
+        return [], found
+    if found is None or not found.how:
+        return [unconfined()], None
+    return sandboxed.refusals(event, store, repository, found.record.cwd), found
 
 
 def _damage(
-    event: Event, store: HookStore, repository: Repository, command: Command, confined_to: Record | None
+    event: Event, store: HookStore, repository: Repository, command: Command, confined_to: Ended | None
 ) -> list[str]:
     known = store.journal.paths(time() - DAY, changes.MOST_PATHS)
     found = {change.path: change for change in changes.since(repository.root, command.began_at, known) or ()}
@@ -59,13 +74,15 @@ def _damage(
     return [message_to_agent(after.damage)] if after.damage else []
 
 
-def _may_have_done(repository: Repository, change: Change, confined_to: Record | None) -> bool:
+def _may_have_done(repository: Repository, change: Change, confined_to: Ended | None) -> bool:
     """Whether the command can have done it: the kernel allows writing beside a scope, and changing modes anywhere."""
     if confined_to is None or not change.content:
         return True
     from mcp_server.sandbox.apply import may_have_written
+    from mcp_server.sandbox.record import SUPERVISED
 
-    return may_have_written(confined_to, repository.root + "/" + change.path)
+    path = repository.root + "/" + change.path
+    return may_have_written(confined_to.record, path, supervised=confined_to.how == SUPERVISED)
 
 
 def _restore(repository: Repository, change: Change) -> str:

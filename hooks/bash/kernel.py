@@ -1,4 +1,7 @@
-"""Whether the kernel can confine a command: asked at a session's start, and remembered in the notes folder."""
+"""Whether the kernel can confine a command: asked at a session's start, and remembered in the notes folder.
+
+Only a yes is believed. Whoever can write in that folder could write a no, and with it take the confinement away.
+"""
 
 from __future__ import annotations
 
@@ -9,12 +12,12 @@ ABLE, UNABLE = "landlock", "none"
 
 
 def can_confine(notes_folder: str) -> bool:
-    """Whether a session's start found that it can; on the hot path."""
-    try:
-        with open(_file(notes_folder), encoding="utf-8") as handle:
-            return handle.read() == ABLE
-    except OSError:
-        return False
+    """Whether it can; on the hot path."""
+    if _remembered(notes_folder) == ABLE:
+        return True
+    from mcp_server.sandbox import landlock
+
+    return landlock.can_confine()
 
 
 def remember(notes_folder: str) -> bool:
@@ -23,13 +26,17 @@ def remember(notes_folder: str) -> bool:
 
     able = landlock.can_confine()
     try:
-        os.makedirs(os.path.dirname(_file(notes_folder)), exist_ok=True)
-        with open(_file(notes_folder), "w", encoding="utf-8") as handle:
+        os.makedirs(notes_folder, exist_ok=True)
+        with open(os.path.join(notes_folder, FILE), "w", encoding="utf-8") as handle:
             handle.write(ABLE if able else UNABLE)
-    except OSError:
-        return False
+    except OSError:  # it is asked again before each command
+        pass
     return able
 
 
-def _file(notes_folder: str) -> str:
-    return os.path.join(notes_folder, FILE)
+def _remembered(notes_folder: str) -> str:
+    try:
+        with open(os.path.join(notes_folder, FILE), encoding="utf-8") as handle:
+            return handle.read()
+    except OSError:
+        return ""

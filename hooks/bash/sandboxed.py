@@ -24,7 +24,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
     """Write the record by which the command's shell confines itself."""
     repository = _own_worktree(store.repository, here)
     policy = store.guard.policy()
-    patterns = [pattern for lease in here.rights.leases for pattern in lease.patterns]
+    patterns = [each for lease in here.rights.leases for each in (*lease.patterns, record.BETWEEN_SCOPES)]
     record.write(
         record.folder(repository.state, event.session),
         event.call_id,
@@ -36,8 +36,10 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
             patterns=[*patterns, *policy.open.patterns],
             git_dirs=_git_dirs(repository),
             complete=_is_complete(reading),
+            only_reads=reading.only_reads,
             writes=[write.path for write in reading.writes],
             programs=reading.programs,
+            run_by_git=_run_by_git(repository),
             writable=[event.at_home(folder) for folder in policy.writable],
             background=event.is_background,
             ignored=_ignored_file(repository),
@@ -60,17 +62,28 @@ def session_ended(repository: Repository, session: str) -> None:
     cleanup.sweep(repository.state, [session])
 
 
-def call_ended(event: Event, repository: Repository) -> record.Record | None:
+class Ended:
+    """A call that has ended: its record, and how its shell was confined ("" when it was not)."""
+
+    __slots__ = ("how", "record")
+
+    def __init__(self, found: record.Record, how: str) -> None:
+        self.record, self.how = found, how
+
+
+def call_ended(event: Event, repository: Repository) -> Ended | None:
     """Remove the record of a call and return it; None when there was none."""
     folder = record.folder(repository.state, event.session)
-    found = record.read(folder, event.call_id)
+    found, how = record.read(folder, event.call_id), record.how_confined(folder, event.call_id)
     cleanup.forget(folder, event.call_id)
-    if found is not None and (found.writes or not found.complete):
+    if found is None:
+        return None
+    if found.writes or not found.complete:
         from mcp_server.adapters.git.runner import answer
         from mcp_server.sandbox import ignored
 
         ignored.refresh(repository.root, found.ignored, answer)
-    return found
+    return Ended(found, how)
 
 
 def refusals(event: Event, store: HookStore, repository: Repository, directory: str) -> list[str]:
@@ -127,6 +140,39 @@ def _git_dirs(repository: Repository) -> list[str]:
     """The folder of git's own files, for all worktrees; none outside git."""
     folder = os.path.dirname(repository.state)
     return [folder] if os.path.exists(os.path.join(folder, "HEAD")) else []
+
+
+def _run_by_git(repository: Repository) -> list[str]:
+    """What git runs here, and which database is Interlock's; copies of the hooks are kept."""
+    from mcp_server.adapters.git import programs
+
+    common = os.path.dirname(repository.state)
+    programs.keep_hooks(common, repository.state)
+    return [*programs.programs(common), *programs.own_state(repository.state)]
+
+
+def changed_programs(event: Event, store: HookStore, repository: Repository, before: record.Record) -> str:
+    """What a command has changed of that, after it ended; others who work here are notified. "" for nothing."""
+    from mcp_server.adapters.git import programs
+    from mcp_server.core.guard.damage import message_on_programs
+
+    common = os.path.dirname(repository.state)
+    now = [*programs.programs(common), *programs.own_state(repository.state)]
+    if list(before.run_by_git) == now:
+        return ""
+    changes = programs.changes(before.run_by_git, now, common, repository.state)
+    rights = store.guard.rights(event.key, event.parent_key)
+    name = store.activity.name(rights.family[0]) if rights.family else "an agent"
+    to_agent, subject, body = message_on_programs(changes, name, before.command)
+    with store.writing():
+        for reader in _others(store, rights):
+            store.inbox.post(None, reader, subject, body)
+    return to_agent
+
+
+def _others(store: HookStore, rights: AgentRights) -> set[int]:
+    """Whoever else holds anything in this repository."""
+    return {lease.holder_id for lease in store.guard.within("") if lease.holder_id not in rights.family}
 
 
 def _ignored_file(repository: Repository) -> str:

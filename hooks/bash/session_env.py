@@ -14,11 +14,11 @@ MARK = "interlock-confine"
 # The variable against recursion stays, unexported: a resumed session may have this text twice.
 # Joined to one line, so that the line numbers in a shell's messages stay correct.
 _TEXT = """
-if [ "${INTERLOCK_CONFINED-}" = "$$" ]; then
+if [ "${INTERLOCK_CONFINED-}" = "$$" ] || [ "${INTERLOCK_CONFINED-}" = "$PPID" ]; then
     [ -z "${INTERLOCK_SHIMS-}" ] || PATH=$INTERLOCK_SHIMS:$PATH;
     \\builtin unset INTERLOCK_SHIMS;
     \\builtin typeset +x INTERLOCK_CONFINED;
-elif [ -n "${CLAUDE_CODE_SESSION_ID-}" ] && [ -d %(commands)s/"$CLAUDE_CODE_SESSION_ID" ] &&
+elif [ -d %(folder)s ] &&
     [ -x %(python)s ] && [ -r %(launcher)s ]; then
     if [ -n "${BASH_VERSION-}" ] && [ -x "${BASH-}" ]; then
         case ${BASH_EXECUTION_STRING-} in *%(mark)s*)
@@ -29,7 +29,7 @@ elif [ -n "${CLAUDE_CODE_SESSION_ID-}" ] && [ -d %(commands)s/"$CLAUDE_CODE_SESS
             esac;
             \\builtin shopt -s execfail;
             \\builtin exec %(python)s -I -S %(launcher)s "$BASH" "$_il_flags"
-                %(commands)s/"$CLAUDE_CODE_SESSION_ID" "$BASH_EXECUTION_STRING" "${_il_words[@]}";
+                %(folder)s "$BASH_EXECUTION_STRING" "${_il_words[@]}";
             \\builtin shopt -u execfail;
             \\builtin unset _il_flags _il_words ;;
         esac;
@@ -40,7 +40,7 @@ elif [ -n "${CLAUDE_CODE_SESSION_ID-}" ] && [ -d %(commands)s/"$CLAUDE_CODE_SESS
             [[ ! -o login ]] || _il_flags=-l;
             [ ! -x "$_il_shell" ] ||
                 \\builtin exec %(python)s -I -S %(launcher)s "$_il_shell" "$_il_flags"
-                %(commands)s/"$CLAUDE_CODE_SESSION_ID" "$ZSH_EXECUTION_STRING";
+                %(folder)s "$ZSH_EXECUTION_STRING";
             \\builtin unset _il_flags _il_shell ;;
         esac;
     fi;
@@ -48,10 +48,14 @@ fi
 """
 
 
-def entry(commands: str, python: str, launcher: str | None = None) -> str:
-    """The text for `$CLAUDE_ENV_FILE`: `commands` has the records of all sessions, `python` runs the launcher."""
+def entry(commands: str, python: str, launcher: str | None = None, *, session: str = "") -> str:
+    """The text for `$CLAUDE_ENV_FILE`: `commands` has the records of all sessions, `python` runs the launcher.
+
+    With `session`, the name of its folder there, it does not depend on the variable that a shell may have changed.
+    """
     launcher = launcher or plugin_file("hooks", "confine.py")
-    words = {"commands": _quoted(commands), "python": _quoted(python), "launcher": _quoted(launcher), "mark": MARK}
+    folder = f"{_quoted(commands)}/" + (_quoted(session) if session else '"${CLAUDE_CODE_SESSION_ID:-none}"')
+    words = {"folder": folder, "python": _quoted(python), "launcher": _quoted(launcher), "mark": MARK}
     return " ".join(line.strip() for line in _TEXT.strip().splitlines()) % words + "\n"
 
 

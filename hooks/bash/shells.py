@@ -29,7 +29,8 @@ def _set_up_shells(event: Event, repository: Repository) -> None:
     file = event.shell_setup_file
     if not file:
         return
-    text = session_env.entry(os.path.join(repository.state, record.RECORDS), sys.executable)
+    commands, session = os.path.split(record.folder(repository.state, event.session))
+    text = session_env.entry(commands, sys.executable, session=session)
     with open(file, "a+", encoding="utf-8", errors="surrogateescape") as handle:
         handle.seek(0)
         if text not in handle.read():

@@ -15,6 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+SKILL_COMMAND = "PreSkillShellCommand"
+"""The event before a command that the text of a skill holds. Its answer can refuse the command and nothing else."""
+
+
 class BadEvent(ValueError):
     """The hook's input is no valid event; the message says what is wrong with it."""
 
@@ -22,13 +26,15 @@ class BadEvent(ValueError):
 class Event:
     """One event of a session or of one of its subagents; a property refuses (BadEvent) a field that it needs."""
 
-    __slots__ = ("_fields", "_started_in", "environment", "project", "tool_input")
+    __slots__ = ("_fields", "_started_in", "can_be_confined", "environment", "project", "tool_input")
 
     def __init__(self, fields: Mapping[str, Any], environment: Mapping[str, str], started_in: str) -> None:
         self._fields = fields
         self._started_in = started_in
         self.environment = environment
         """The environment that the client's own commands get too."""
+        self.can_be_confined = self.gate == "PreToolUse"
+        """Whether a command runs in a shell that confines itself."""
         self.project = environment.get("CLAUDE_PROJECT_DIR")
         named = fields.get("tool_input")
         self.tool_input: dict[str, Any] = named if isinstance(named, dict) else {}
@@ -37,6 +43,11 @@ class Event:
     def name(self) -> str:
         """The kind of event: PreToolUse, Stop, …"""
         return self._text("hook_event_name")
+
+    @property
+    def gate(self) -> str:
+        """The kind of event that a refusal answers, also where the event says nothing."""
+        return SKILL_COMMAND if self._fields.get("hook_event_name") == SKILL_COMMAND else "PreToolUse"
 
     @property
     def tool(self) -> str:
@@ -91,6 +102,13 @@ class Event:
         """The Bash command that is called, or None."""
         command = self.tool_input.get("command")
         return command if isinstance(command, str) else None
+
+    def of_command(self, command: str, directory: str) -> Event:
+        """The same event for a command that another server's shell runs in a directory: nothing confines it there."""
+        fields = {**self._fields, "tool_name": "Bash", "tool_input": {"command": command}, "cwd": directory}
+        event = Event(fields, self.environment, self._started_in)
+        event.can_be_confined = False
+        return event
 
     @property
     def is_background(self) -> bool:
@@ -178,7 +196,7 @@ class Event:
         """What an editor's call names, and ".", each with the directory it is relative to; never refuses the event."""
         named = [self.tool_input.get(name) for name in ("file_path", "notebook_path")]
         cwd = self._fields.get("cwd")
-        directory = cwd if isinstance(cwd, str) else self._started_in
+        directory = cwd if isinstance(cwd, str) and os.path.isdir(cwd) else self.started_in
         return [(self.at_home(path), directory) for path in (*named, ".") if isinstance(path, str)]
 
     def _text(self, name: str) -> str:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
-SECONDS = 5.0
+SECONDS = 4.0
 """The guard's own limit: an answer after the client's limit is no answer, and the edit passes."""
 SECONDS_TO_REFUSE = 1.0
 """For finding out whether a failed decision matters here, which may hang for the same reason."""
@@ -71,7 +71,8 @@ def refusal(event: Event, error: BaseException) -> str:
     return io.deny(
         f"Interlock's guard could not decide, so nothing was written: {described(error)}. "
         "`interlock doctor` finds out what is wrong; `interlock mode off` switches the guard off in this repository. "
-        "Tell the user; do not work around it."
+        "Tell the user; do not work around it.",
+        event.gate,
     )
 
 

@@ -9,7 +9,7 @@ import gc
 import os
 import sys
 
-from hooks.event.event import BadEvent, Event, plugin_file
+from hooks.event.event import SKILL_COMMAND, BadEvent, Event, plugin_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,19 +61,26 @@ def answer(event_name: str, **fields: str) -> str:
     return '{"hookSpecificOutput":{' + ",".join(parts) + "}}"
 
 
-def deny(reason: str) -> str:
+def deny(reason: str, event_name: str = "PreToolUse") -> str:
     """The answer that refuses a tool call; the agent is shown `reason`."""
-    return answer("PreToolUse", permissionDecision="deny", permissionDecisionReason=reason)
+    return answer(event_name, permissionDecision="deny", permissionDecisionReason=reason)
 
 
-def warn(reason: str) -> str:
+def warn(reason: str, event_name: str = "PreToolUse") -> str:
     """The answer that lets a tool call pass, but shows the agent why it would be refused."""
-    return answer("PreToolUse", additionalContext=f"Interlock (mode warn, not blocked): {reason}")
+    if event_name == SKILL_COMMAND:
+        return ""
+    return answer(event_name, additionalContext=f"Interlock (mode warn, not blocked): {reason}")
 
 
 def keep_going(reason: str) -> str:
     """The answer to a stop that makes the agent continue; it is shown `reason`."""
     return '{"decision":"block","reason":' + quoted(reason) + "}"
+
+
+def and_for_the_user(given: str, message: str) -> str:
+    """The answer `given`, which also shows the user a message if there is one."""
+    return given[:-1] + ',"systemMessage":' + quoted(message) + "}" if message else given
 
 
 def for_the_user(message: str) -> str:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from mcp_server.adapters.host.atomic_write import private, private_folder
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hooks.event.event import Event
@@ -26,7 +28,7 @@ def remember(event: Event, title: str | None) -> None:
     try:
         _make_room(os.path.dirname(file))
         if title is not None:
-            with open(file, "w", encoding="utf-8") as handle:
+            with open(file, "w", encoding="utf-8", opener=private) as handle:
                 handle.write(title)
     except (OSError, ValueError):
         pass
@@ -50,7 +52,7 @@ def forget(event: Event) -> None:
 
 
 def _make_room(folder: str) -> None:
-    os.makedirs(folder, exist_ok=True)
+    private_folder(folder)
     files = [os.path.join(folder, name) for name in os.listdir(folder)]
     for file in sorted(files, key=os.path.getmtime)[:-MOST_TITLES]:
         os.unlink(file)

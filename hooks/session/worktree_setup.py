@@ -6,6 +6,7 @@ import os
 import subprocess
 
 from hooks.event.event import plugin_file
+from mcp_server.adapters.host.atomic_write import private, private_folder
 from mcp_server.core.worktrees.ports import allocated
 
 TYPE_CHECKING = False
@@ -32,8 +33,8 @@ def begin(event: Event, repository: Repository, context: str) -> str:
     kept = {name: value for name, value in event.environment.items() if name != "CLAUDE_PROJECT_DIR"}
     folder = os.path.join(repository.state, "worktrees")
     log = os.path.join(folder, "sessions.log")
-    os.makedirs(folder, exist_ok=True)
-    with open(log, "ab") as output:
+    private_folder(folder)
+    with open(log, "ab", opener=private) as output:
         subprocess.Popen(
             [plugin_file("bin", "interlock"), "worktree", "repair", "--here"],
             cwd=repository.root,

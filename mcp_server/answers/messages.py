@@ -35,6 +35,26 @@ class ScopeAnswer(Answer):
         return refused[0].reason if refused else "All of these may be written."
 
 
+class CommandAnswer(Answer):
+    """What the guard decides on a Bash command, and what was read in it; paths are relative to the root.
+
+    `writes` are certain and judged; `possible` ones are what a program touches beside its purpose. `unknown`: it may
+    write more than both, and `why` says why.
+    """
+
+    allowed: bool
+    reason: str
+    writes: list[str]
+    possible: list[str]
+    unknown: bool
+    why: list[str]
+    holder: str | None = None
+    task: str | None = None
+
+    def line(self) -> str:
+        return self.reason
+
+
 class EntryPart(Part):
     """An entry of the shared state with what was observed when it was written."""
 

@@ -81,10 +81,16 @@ class Call:
         except ControlFlow:
             return LIKELY
 
-    def run_shell(
-        self, text: str, arguments: "list[str] | None" = None, script: str = "sh", shell: "Shell | None" = None
+    def run_shell(  # noqa: PLR0913  all that a shell is given
+        self,
+        text: str,
+        arguments: "list[str] | None" = None,
+        script: str = "sh",
+        shell: "Shell | None" = None,
+        *,
+        file: str = "",
     ) -> "Status":
-        """Run `text` in a separate shell, with `arguments`."""
+        """Run `text`, that of a `file` if it has a name, in a separate shell, with `arguments`."""
         if UNKNOWN in text or (NAME_PIECE in text and not text.strip(NAME_PIECE)):
             self.runs_anything(f"Cannot tell what `{self.name}` runs.")
             self.prints()
@@ -94,7 +100,7 @@ class Call:
         child.arguments, child.script, child.stack = arguments or [], script, []
         child.arguments_known = UNKNOWN not in child.arguments
         try:
-            child.run(text)
+            child.run(text, file)
         except ControlFlow:
             return None
         return LIKELY
@@ -157,6 +163,12 @@ class Call:
         if path is not None:
             self.disk.write(path + ("/" if text.endswith("/") else ""), self.name, "prefix")
 
+    def may_write(self, text: str) -> None:
+        """It may write a file, or with a slash at its end anything in a directory, beside its purpose."""
+        path = self.shell.real(text)
+        if path is not None:
+            self.disk.may_write(path, self.name, "tree" if text.endswith("/") else "file")
+
     def named(self, text: str) -> str | None:
         """The path that an argument names, a link at its end not followed."""
         return self.shell.named(text)
@@ -190,4 +202,4 @@ class Call:
 
     def _mark_path_unknown(self, text: str) -> None:
         directory = "" if UNKNOWN in text else ": the directory it runs in is not known"
-        self.shell.reading.mark_unknown(f"Cannot tell what `{self.name} {readable(text)}` writes{directory}.")
+        self.shell.reading.mark_path_unknown(f"Cannot tell what `{self.name} {readable(text)}` writes{directory}.")

@@ -43,13 +43,15 @@ def parsed(  # noqa: PLR0913  each says one thing about a program
     attached: str = "",
     long: str = "",
     words: "Mapping[str, bool] | None" = None,
+    whole: bool = False,
     stop: bool = False,
 ) -> Options:
     """Read `arguments`.
 
     `valued` are the letters with a value, `attached` those whose value stands in the same word or is left out, `long`
     the long names (without dashes) with a value, `words` the long names after a single dash, and whether they have a
-    value. With `stop` the first operand ends the options.
+    value. With `whole` a dash begins one option of any length, never several letters. With `stop` the first operand
+    ends the options.
     """
     found = Options()
     words = words or {}
@@ -64,6 +66,8 @@ def parsed(  # noqa: PLR0913  each says one thing about a program
             break
         if argument in words or argument.partition("=")[0] in words:
             at += _word(found, argument, rest[at:], words)
+        elif whole and argument.startswith("-") and len(argument) > 1:
+            at += _whole(found, argument, rest[at:], valued, long_names, words)
         elif argument.startswith("--"):
             at += _long(found, argument, rest[at:], long_names)
         elif argument.startswith("-") and len(argument) > 1:
@@ -83,6 +87,23 @@ def _long(found: Options, argument: str, following: list[str], names: frozenset[
         return 0
     found.add(name, following[0])
     return 1
+
+
+def _whole(  # noqa: PLR0913,PLR0917  what an option may be is said in three ways
+    found: Options,
+    argument: str,
+    following: list[str],
+    valued: str,
+    long_names: frozenset[str],
+    words: "Mapping[str, bool]",
+) -> int:
+    """`-name VALUE` and `--name=VALUE`, as Go's programs read them: noted with one dash."""
+    name, equals, value = argument.partition("=")
+    name = "-" + name.lstrip("-")
+    takes = words.get(name, name[1:] in long_names or (len(name) == 2 and name[1] in valued))
+    takes_next = takes and not equals and bool(following)
+    found.add(name, following[0] if takes_next else value)
+    return int(takes_next)
 
 
 def _word(found: Options, argument: str, following: list[str], words: "Mapping[str, bool]") -> int:

@@ -20,18 +20,22 @@ MOST_CHARACTERS = 300_000
 
 
 def read(command: str, cwd: str, files: "Files", *, home: str, environment: "Mapping[str, str]") -> Reading:
-    """What `command` would write when run in `cwd`. Never fails: what can't be followed makes the reading unknown."""
+    """What `command` would write when run in `cwd`. Never fails: what can't be followed is said in the reading."""
     reading = Reading()
+    if len(command) > MOST_CHARACTERS:
+        reading.give_up(f"The command has {len(command):,} characters; {MOST_CHARACTERS:,} are read.")
     text = without_markers(command[:MOST_CHARACTERS])
-    if text != command:
-        reading.mark_unknown("The command contains control characters or is too long to read.")
+    if text != command[:MOST_CHARACTERS]:
+        reading.mark_unknown("The command contains control characters.")
     shell = Shell(VirtualDisk(files, reading), cwd, home, environment, _Interpreter())
     try:
         shell.run(text)
-    except (Exhausted, globs.TooMany, RecursionError):
-        reading.mark_unknown("The command is too complex to follow.")
-    except Exception as error:  # noqa: BLE001  a command that trips the reader may write anything; it must not pass
-        reading.mark_unknown(f"The command could not be read: {type(error).__name__}: {error}")
+    except (Exhausted, globs.TooMany):
+        reading.give_up("The command has too many steps to follow.")
+    except RecursionError:
+        reading.give_up("The command is nested too deeply to follow.")
+    except Exception as error:  # noqa: BLE001  a command that trips the reader, or takes too long, must not pass
+        reading.give_up(f"The command could not be read: {type(error).__name__}: {error}")
     return reading
 
 

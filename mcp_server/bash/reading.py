@@ -2,10 +2,12 @@
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import Literal
 
     How = Literal["file", "tree", "prefix"]
-    Kind = Literal["discard", "stash", "clean", "stage"]
+    Kind = Literal["discard", "stash", "clean", "stage", "head", "commit", "amend", "index"]
+    Paths = Callable[[], list[str] | None]
 
 MOST_REASONS = 12
 
@@ -14,45 +16,73 @@ class Write:
     """A path that would be created, changed, renamed or removed: absolute and real.
 
     `how` says whether it is that path alone, a directory and anything below it (existing or not), or any path whose
-    spelling starts so.
+    spelling starts so. `brought`: git brings committed work to the whole worktree, as `merge` does. `instead` is the
+    form of the command for the paths that its agent may write, "" where there is none to name.
     """
 
-    __slots__ = ("how", "path", "verb")
+    __slots__ = ("brought", "how", "instead", "path", "verb")
 
-    def __init__(self, path: str, how: "How", verb: str) -> None:
+    def __init__(self, path: str, how: "How", verb: str, *, brought: bool = False, instead: str = "") -> None:
         self.path = path
         self.how = how
         self.verb = verb
+        self.brought = brought
+        self.instead = instead
 
     def __repr__(self) -> str:
         return f"Write({self.path!r}, {self.how!r}, {self.verb!r})"
 
 
 class Sweep:
-    """A git command that affects a whole worktree, and the form for single paths to use instead."""
+    """A git command that concerns all who work in a worktree, and what to do instead.
 
-    __slots__ = ("command", "instead", "kind", "root")
+    `paths` asks git which paths it concerns, relative to the root: it is refused only if somebody else holds one of
+    them, or if they cannot be known (None). `below`: they are all at or below these. Without `paths` it concerns all.
+    """
 
-    def __init__(self, command: str, kind: "Kind", root: str, instead: str) -> None:
+    __slots__ = ("below", "command", "instead", "kind", "paths", "root")
+
+    def __init__(  # noqa: PLR0913  one value per part
+        self,
+        command: str,
+        kind: "Kind",
+        root: str,
+        instead: str,
+        paths: "Paths | None" = None,
+        below: list[str] | None = None,
+    ) -> None:
         self.command = command
         self.kind = kind
         self.root = root
         self.instead = instead
+        self.paths = paths
+        self.below = below
 
     def __repr__(self) -> str:
         return f"Sweep({self.command!r}, {self.kind!r}, {self.root!r}, {self.instead!r})"
 
 
 class Reading:
-    """The result of reading one command. `unknown`: it may write more than `writes`, and `why` says why."""
+    """The result of reading one command.
 
-    __slots__ = ("_writes", "programs", "sweeps", "unknown", "why")
+    `writes` are certain: the text says them. `possible` are those that a program makes beside its purpose, if it needs
+    to. `unknown`: it may write more than both, and `why` says why. `unread`: why a part of it, which may hold a certain
+    write, was not read at all; "" where all was.
+    """
+
+    __slots__ = tuple("_possible _writes brings commits cut instead programs sweeps unknown unread why".split())
 
     def __init__(self) -> None:
         self._writes: dict[tuple[str, str], Write] = {}
+        self._possible: dict[tuple[str, str], Write] = {}
         self.unknown = False
+        self.unread = ""
+        self.cut = ""  # the limit, if any, that made a text unknown which would be known
+        self.brings = False  # said of the writes that are recorded while it is set, as is the next one
+        self.instead = ""
         self.why: list[str] = []
         self.sweeps: list[Sweep] = []
+        self.commits: list[str] = []  # the worktrees in which it commits with their hooks
         self.programs: list[str] = []
 
     @property
@@ -61,13 +91,39 @@ class Reading:
         return list(self._writes.values())
 
     @property
+    def possible(self) -> list[Write]:
+        """What might be written, and is not certain anyway, in the order of discovery."""
+        return [write for key, write in self._possible.items() if key not in self._writes]
+
+    @property
     def only_reads(self) -> bool:
         """Whether it certainly writes nothing at all."""
-        return not (self._writes or self.unknown or self.sweeps)
+        return not (self._writes or self._possible or self.unknown or self.sweeps)
 
     def add(self, path: str, how: "How", verb: str) -> None:
-        """Record a write; a path that was recorded before keeps its first verb."""
-        self._writes.setdefault((path, how), Write(path, how, verb))
+        """Record a certain write; a path that was recorded before keeps its first verb."""
+        write = Write(path, how, verb, brought=self.brings, instead=self.instead)
+        known = self._writes.setdefault((path, how), write)
+        known.brought = known.brought and self.brings
+
+    def add_possible(self, path: str, how: "How", verb: str) -> None:
+        """Record a write that the program makes if it needs to."""
+        self._possible.setdefault((path, how), Write(path, how, verb))
+
+    def give_up(self, why: str) -> None:
+        """Record that a part of the command, which may hold a certain write, is not read."""
+        self.unread = self.unread or why
+        self.mark_unknown(why)
+
+    def cut_short(self, limit: str) -> None:
+        """Record that a text is longer than is read, which matters only if a written path depends on it."""
+        self.cut = self.cut or limit
+
+    def mark_path_unknown(self, why: str) -> None:
+        """Record that a path is written that is not known, be it because of a limit or not."""
+        if self.cut:
+            self.give_up(self.cut)
+        self.mark_unknown(why)
 
     def mark_unknown(self, why: str) -> None:
         """Record that the command may write more than is known."""

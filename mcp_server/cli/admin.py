@@ -9,7 +9,11 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, fail, services_of
+from mcp_server.answers.admin import ModeAnswer, RepairedAnswer
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of, typed
+from mcp_server.cli.services import Services
+from mcp_server.core.agents.command_line import announce_repair
+from mcp_server.core.guard.mode import switch_mode
 from mcp_server.core.shared_state.claude_md import with_rules
 from mcp_server.core.shared_state.sync import sync_page
 from mcp_server.core.task_list.sync import sync_task_list
@@ -19,6 +23,7 @@ from mcp_server.state_page.errors import PageTrouble
 
 Json = Annotated[bool, JSON]
 Mode = Literal["enforce", "warn", "off", "settings"]
+NOT_IN_USE = "Interlock is not in use in this repository; `interlock init` starts it"
 MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "broken": "[red]broken[/] "}
 
 
@@ -26,7 +31,7 @@ def register(app: typer.Typer) -> None:
     """Register these commands."""
     for command in (demo, init, mode, doctor):
         app.command(rich_help_panel="Interlock")(command)
-    app.command(hidden=True)(serve)
+    app.command("serve", hidden=True)(serve_server)
 
 
 def demo(context: typer.Context) -> None:
@@ -81,19 +86,37 @@ def mode(
 ) -> None:
     """Show or switch the guard's mode for everybody in this repository: enforce, warn (say so and let pass), off."""
     services = services_of(context)
-    if to is not None and not services.in_use():
-        fail("Interlock is not in use in this repository; `interlock init` starts it", MISUSE, as_json=as_json)
-    try:
-        if to is not None:
-            services.switch_mode(None if to == "settings" else to)
-        now = services.settings().mode
-    except (OSError, ValueError) as error:
-        fail(str(error), FAILURE, as_json=as_json)
-    typer.echo(json.dumps({"mode": now}) if as_json else f"mode {now}")
+    if to is None:
+        look(context, lambda _place: ModeAnswer(mode=services.settings().mode), as_json=as_json)
+    if not services.in_use():
+        fail(NOT_IN_USE, MISUSE, as_json=as_json)
+    wanted = None if to == "settings" else to
+
+    def act(request: CommandRequest) -> ModeAnswer:
+        switch_mode(request.place, request.agent_id, wanted, services.switch_mode)
+        return ModeAnswer(mode=services.settings().mode)
+
+    persons = typed("mode", to)
+    serve(context, act, as_json=as_json, persons=persons, without_state=lambda: _switch_unlogged(services, wanted))
 
 
-def doctor(context: typer.Context, as_json: Json = False) -> None:
+def _switch_unlogged(services: Services, mode: str | None) -> ModeAnswer:
+    """A guard whose state is broken can be switched off all the same, but nobody is notified."""
+    services.switch_mode(mode)
+    notice = "the state can't be used, so this is not in the log and no agent was notified"
+    return ModeAnswer(mode=services.settings().mode, notice=notice)
+
+
+def doctor(
+    context: typer.Context,
+    repair: Annotated[
+        bool, typer.Option("--repair", help="Restore a state that is lost or damaged from its last backup.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
     """Check that everything works, and say how to fix what does not."""
+    if repair:
+        _repair(context, as_json=as_json)
     findings = services_of(context).examine()
     if as_json:
         typer.echo(json.dumps({"findings": [finding._asdict() for finding in findings]}, ensure_ascii=False))
@@ -108,6 +131,24 @@ def doctor(context: typer.Context, as_json: Json = False) -> None:
         raise typer.Exit(FAILURE)
 
 
-def serve(context: typer.Context) -> None:
+def _repair(context: typer.Context, *, as_json: bool) -> None:
+    services = services_of(context)
+    if not services.in_use():
+        fail(NOT_IN_USE, MISUSE, as_json=as_json)
+    if services.shell.session is not None:  # who it is can't be looked up in a state that is broken
+        line = typed("doctor", "--repair")
+        fail(f"only a person may do this; ask the user to type it in a terminal of their own: {line}", REFUSED)
+
+    def act(request: CommandRequest) -> RepairedAnswer:
+        return RepairedAnswer(restored=None if at is None else announce_repair(request.place, request.agent_id, at))
+
+    try:
+        at = services.repair()
+    except StateUnavailable as error:
+        fail(str(error), FAILURE, as_json=as_json)
+    serve(context, act, as_json=as_json)
+
+
+def serve_server(context: typer.Context) -> None:
     """The MCP server on stdin and stdout, as Claude Code starts it."""
     services_of(context).serve()

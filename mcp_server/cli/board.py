@@ -16,7 +16,8 @@ from rich.table import Table
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
-from mcp_server.cli.runner import AS, FAILURE, JSON, CommandRequest, fail, look, serve, services_of
+from mcp_server.cli.guard import check_command
+from mcp_server.cli.runner import AS, FAILURE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
 from mcp_server.core.guard.check import scope_check
 from mcp_server.core.tasks.board import read_board, recent_events
 from mcp_server.core.workplace import Workplace
@@ -37,11 +38,19 @@ def register(app: typer.Typer) -> None:
 
 def check(
     context: typer.Context,
-    paths: Annotated[list[str], typer.Argument(help="Files or folders; they need not exist.")],
+    paths: Annotated[list[str] | None, typer.Argument(help="Files or folders; they need not exist.")] = None,
+    command: Annotated[str | None, typer.Option("--command", help="A Bash command, as one argument.")] = None,
+    cwd: Annotated[str, typer.Option("--cwd", help="Where the command would run.")] = ".",
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Check whether you may write these paths now. Decides exactly as the guard does."""
+    """Check whether you may write these paths now, or run a Bash command. Decides exactly as the guard does."""
+    if command is not None:
+        if paths:
+            fail("give either paths or --command, not both", MISUSE, as_json=as_json)
+        check_command(context, command, cwd, as_json=as_json, name=name)
+    if not paths:
+        fail("give the paths to check, or a Bash command with --command", MISUSE, as_json=as_json)
     locate = services_of(context).locate
 
     def act(request: CommandRequest) -> ScopeAnswer:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from mcp_server.cli.runner import FAILURE, REFUSED, fail, services_of
+from mcp_server.answers.admin import HookRemovedAnswer
+from mcp_server.cli.runner import FAILURE, JSON, REFUSED, CommandRequest, fail, serve, services_of, typed
+from mcp_server.core.agents.command_line import announce
 from mcp_server.core.guard.commits import held_by_others
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.errors import StateUnavailable
@@ -37,10 +38,20 @@ def install(context: typer.Context) -> None:
 
 
 @hook.command()
-def uninstall(context: typer.Context) -> None:
+def uninstall(context: typer.Context, as_json: Annotated[bool, JSON] = False) -> None:
     """Remove Interlock's hook. Any other hook is left alone."""
-    gone = _hook(context).uninstall()
-    typer.echo("Hook removed." if gone else "Interlock's hook is not installed here.")
+    found = _hook(context)
+
+    def act(request: CommandRequest) -> HookRemovedAnswer:
+        removed = found.uninstall()
+        with request.place.store.writing() as books:
+            person = books.agents.get(request.agent_id)
+            books.events.add("git_hook", "uninstalled", agent=person.id)
+            subject = f"{person.name} removed the git hook that refuses commits of other agents' files"
+            announce(books, person, subject, "Commit your own paths alone all the same.")
+        return HookRemovedAnswer(removed=removed)
+
+    serve(context, act, as_json=as_json, persons=typed("git-hook", "uninstall"))
 
 
 @hook.command(hidden=True)
@@ -53,7 +64,7 @@ def check(
     """What git's hook runs: may this commit be made? An agent is refused, a person is warned."""
     if source == MERGE:  # it brings what others have committed
         return
-    session = os.environ.get("CLAUDE_CODE_SESSION_ID")
+    session = services_of(context).shell.session
     try:
         # Git starts its hooks in the worktree, which need not be the one that the session was started in.
         place = services_of(context).place_of(str(Path.cwd()))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -12,6 +11,7 @@ import typer
 from mcp_server.answers.diagnosis import DiagnosisAnswer, ForeignFile
 from mcp_server.build_errors import reader
 from mcp_server.cli.runner import AS, FAILURE, MISUSE, fail, person, services_of
+from mcp_server.cli.services import Services
 from mcp_server.core.builds.diagnose import Diagnosis, diagnose
 from mcp_server.domain.errors import StateUnavailable
 
@@ -46,15 +46,15 @@ def diagnose_output(  # noqa: PLR0913  one argument per option
         tree=services.source_tree(str(where)),
     )
     try:
-        found = diagnose(services.place_of(str(where)), _key(name), report.files)
+        found = diagnose(services.place_of(str(where)), _key(services, name), report.files)
     except (StateUnavailable, OSError, ValueError) as error:
         fail(str(error), FAILURE)
     typer.echo(_answer(report.tool, list(report.files), found).model_dump_json())
 
 
-def _key(name: str | None) -> str:
+def _key(services: Services, name: str | None) -> str:
     """Inside a session the session's agent asks, unless somebody is named; else the person who types."""
-    session = os.environ.get("CLAUDE_CODE_SESSION_ID")
+    session = services.shell.session
     return session if session and name is None else person(name)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from typing import Annotated, cast
 
 import typer
 
 from mcp_server.answers.merge import ConflictsAnswer, MergeAnswer
-from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
+from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of, typed
 from mcp_server.core.merge.conflicts import find_conflicts
 from mcp_server.core.merge.finish import finish_pending
 from mcp_server.core.merge.merge import Merged, merge_branch
@@ -65,9 +64,7 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
 ) -> None:
     """Merge a task's branch into its base in a temporary checkout, run its check, then update the base."""
     services = services_of(context)
-    options = Options(
-        onto, rebase, check, no_check, committed_only, force, os.environ.get("CLAUDE_CODE_SESSION_ID") or None
-    )
+    options = Options(onto, rebase, check, no_check, committed_only, force)
 
     def act(request: CommandRequest) -> MergeAnswer:
         if not services.in_use():
@@ -78,4 +75,6 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
                 find_conflicts(request.place, services.conflict_search())
         return MergeAnswer.of(outcome)
 
-    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(MergeAnswer, answer).merged)
+    persons = typed("merge", wanted, "--force") if force else None
+    refused = lambda answer: not cast(MergeAnswer, answer).merged  # noqa: E731  one line, used once
+    serve(context, act, as_json=as_json, name=name, persons=persons, refused=refused)

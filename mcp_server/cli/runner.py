@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import getpass
 import json
+import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, NoReturn, cast
@@ -13,11 +14,14 @@ from rich.console import Console
 
 from mcp_server.answers.answer import Answer
 from mcp_server.cli.services import Services
+from mcp_server.core.agents.command_line import agent_in, refuse_agent, refuse_name
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.errors import InterlockError
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.errors import InterlockError, StateUnavailable
+from mcp_server.ports import Books
 
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
 
@@ -31,6 +35,13 @@ class CommandRequest(NamedTuple):
     place: Workplace
     agent_id: int
 
+    def refuse_agent_if(self, condition: bool, line: str) -> None:
+        """Refuse an agent what only a person may do under this condition; `line` is what the person types."""
+        with self.place.store.reading() as books:
+            agent = books.agents.get(self.agent_id)
+        if condition and agent.kind != "person":
+            refuse_agent(self.place, agent, line)
+
 
 def services_of(context: typer.Context) -> Services:
     """What the composition root handed in."""
@@ -43,8 +54,10 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     *,
     as_json: bool,
     name: str | None = None,
+    persons: str | None = None,
     begins: bool = False,
     unless: Callable[[], object] = lambda: None,
+    without_state: Callable[[], Answer] | None = None,
     syncs: bool = False,
     refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
@@ -52,13 +65,25 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     """Carry out one command and exit: 0 done, 1 refused (or what `refused` says), 2 misuse, 3 failure.
 
     One that `begins` puts the repository into use, `unless` that refuses first. The task list is brought up to date
-    before and after it, unless the command `syncs` by itself.
+    before and after it, unless the command `syncs` by itself. `persons` is the line that a person types: an agent, in
+    whose session the command was typed, is refused.
     """
     with _failing_in_words(as_json=as_json):
         unless()
-        answer = _carry_out(services_of(context), act, name, begins=begins, syncs=syncs)
+        services = services_of(context)
+        try:
+            answer = _carry_out(services, act, name, persons, begins=begins, syncs=syncs)
+        except StateUnavailable:
+            if without_state is None or services.shell.session is not None:
+                raise
+            answer = without_state()
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
+
+
+def typed(*words: str) -> str:
+    """The line that a person types, in quotes for a message."""
+    return f"`interlock {shlex.join(words)}`"
 
 
 def look(
@@ -107,19 +132,36 @@ def fail(words: str, code: int, *, as_json: bool = False) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _carry_out(
-    services: Services, act: Callable[[CommandRequest], Answer], name: str | None, *, begins: bool, syncs: bool
+def _carry_out(  # noqa: PLR0913  what `serve` was given
+    services: Services,
+    act: Callable[[CommandRequest], Answer],
+    name: str | None,
+    persons: str | None,
+    *,
+    begins: bool,
+    syncs: bool,
 ) -> Answer:
     place = services.open_place(begins)
-    who = name or _login()
     with place.store.writing() as books:
-        agent = recognise(books, Caller(session=person(who), title=who, kind="person", worktree=services.root))
-        notice = notify_losses(books, agent)
+        agent = caller(books, services, place, name)
+        notice = notify_losses(books, agent) if persons is None else None
+    if persons is not None and agent.kind != "person":
+        refuse_agent(place, agent, persons)
     before = None if syncs else sync.sync_task_list(place, agent.id).notice
     answer = act(CommandRequest(place, agent.id))
     after = answer.notice if syncs else sync.sync_task_list(place, agent.id).notice
     answer.notice = " ".join(dict.fromkeys(words for words in (notice, before, answer.notice, after) if words)) or None
     return answer
+
+
+def caller(books: Books, services: Services, place: Workplace, name: str | None = None) -> Agent:
+    """Who typed the command: the session's agent in a session, where no other name is accepted; else a person."""
+    agent = agent_in(books, place.processes, services.shell, services.root)
+    if agent is not None:
+        refuse_name(agent, name or agent.name)
+        return agent
+    who = name or _login()
+    return recognise(books, Caller(session=person(who), title=who, kind="person", worktree=services.root))
 
 
 def person(name: str | None) -> str:

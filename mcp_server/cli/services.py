@@ -8,14 +8,15 @@ from pathlib import Path
 from typing import Protocol
 
 from mcp_server.bash.reading import Reading
+from mcp_server.bash.state.files import Files
 from mcp_server.build_errors.tree import Tree
-from mcp_server.core.guard.check import PathInRepo
+from mcp_server.core.guard.check import PathInRepo, Survey
 from mcp_server.core.workplace import Workplace
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.worktree import Worktree
-from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, StepRunner, Trees
+from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, Shell, StepRunner, Trees
 
 
 class Services(Protocol):
@@ -31,6 +32,10 @@ class Services(Protocol):
     def state(self) -> Path: ...
     @property
     def version(self) -> str: ...
+    @property
+    def shell(self) -> Shell:
+        """The shell that the command was typed in."""
+
     def in_use(self) -> bool: ...
     def open_place(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
@@ -56,6 +61,13 @@ class Services(Protocol):
 
     def read_command(self, command: str, directory: str) -> Reading:
         """What a Bash command in a directory would write."""
+
+    def survey(self, directory: str, key: str) -> Survey:
+        """Finds the worktrees around a directory, for the agent with this key."""
+
+    @property
+    def disk(self) -> Files:
+        """The disk, and git, as the reading of commands asks for them."""
 
     def ignored(self, root: str, paths: list[str]) -> set[str]:
         """Those of the paths that git ignores."""
@@ -88,5 +100,11 @@ class Services(Protocol):
 
     def pause(self, seconds: float) -> None: ...
     def examine(self) -> list[Finding]: ...
+    def repair(self) -> float | None:
+        """Restore the state from its backup, and say of when that is; None, and nothing is changed, if it is whole.
+
+        Refuses (StateUnavailable) without a good backup.
+        """
+
     def serve(self) -> None: ...
     def demo(self) -> int: ...

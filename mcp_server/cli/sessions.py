@@ -8,7 +8,7 @@ from typing import Annotated, cast
 import typer
 
 from mcp_server.answers.launch import StopAnswer
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, serve, services_of
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, serve, services_of, typed
 from mcp_server.core.launch import sessions
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.launch import NotStarted
@@ -36,7 +36,9 @@ def stop(
     def act(request: CommandRequest) -> StopAnswer:
         known = {each.task: each for each in sessions.launches(request.place)}
         wanted = list(dict.fromkeys(tasks or known))
-        stopped = [sessions.stop(request.place, services.ways(), known[task]) for task in wanted if task in known]
+        named = [known[task] for task in wanted if task in known]
+        request.refuse_agent_if(bool(sessions.at_work(request.place, named)), typed("stop", *(tasks or ["--all"])))
+        stopped = [sessions.stop(request.place, services.ways(), each, request.agent_id) for each in named]
         return StopAnswer.of(stopped, [task for task in wanted if task not in known])
 
     try:

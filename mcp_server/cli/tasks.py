@@ -1,4 +1,4 @@
-"""The commands for work: `plan`, `claim`, `update`, `lock`, `unlock`."""
+"""The commands for work: `plan`, `claim`, `update` and its short forms, `lock`, `unlock`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
-from mcp_server.cli.runner import AS, JSON, CommandRequest, serve
+from mcp_server.cli.runner import AS, JSON, CommandRequest, serve, typed
 from mcp_server.core.leases.lock import lock_resource, resource_name, unlock_resource
 from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.plan import plan_tasks
@@ -27,12 +27,15 @@ RETRY_SECONDS = 0.25
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
+Id = Annotated[str, typer.Argument(help="The task.")]
+Note = Annotated[str | None, typer.Option(help="A note for whoever continues the task.")]
+Force = Annotated[bool, typer.Option("--force", help="Even if somebody else holds it; the holder is notified.")]
 Status = Literal["in_progress", "blocked", "done", "released", "failed"]
 
 
 def register(app: typer.Typer) -> None:
     """Register these commands."""
-    for command in (plan, claim, update, lock, unlock):
+    for command in (plan, claim, update, done, block, release, lock, unlock):
         app.command(rich_help_panel="Work")(command)
 
 
@@ -72,13 +75,11 @@ def claim(
 
 def update(
     context: typer.Context,
-    task_id: Annotated[str, typer.Argument(help="The task.")],
+    task_id: Id,
     status: Annotated[Status | None, typer.Option(help="Its new status; all but in_progress end the claim.")] = None,
-    note: Annotated[str | None, typer.Option(help="A note for whoever continues the task.")] = None,
+    note: Note = None,
     widen: Annotated[list[str] | None, typer.Option(help="A pattern to add to the scope; repeatable.")] = None,
-    force: Annotated[
-        bool, typer.Option("--force", help="Even if somebody else holds it; the holder is notified.")
-    ] = False,
+    force: Force = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:
@@ -90,7 +91,33 @@ def update(
         )
         return UpdateAnswer.of(outcome, asked_to_widen=bool(widen))
 
-    serve(context, act, as_json=as_json, name=name, refused=lambda answer: cast(UpdateAnswer, answer).widened is False)
+    line = (
+        ("release", task_id) if status == "released" else ("update", task_id, *(("--status", status) if status else ()))
+    )
+    persons = typed(*line, "--force") if force else None
+    refused = lambda answer: cast(UpdateAnswer, answer).widened is False  # noqa: E731  one line, used once
+    serve(context, act, as_json=as_json, name=name, persons=persons, refused=refused)
+
+
+def done(
+    context: typer.Context, task_id: Id, note: Note = None, force: Force = False, as_json: Json = False, name: As = None
+) -> None:
+    """Finish a task: the same as `update --status done`."""
+    update(context, task_id, "done", note, None, force, as_json, name)
+
+
+def block(
+    context: typer.Context, task_id: Id, note: Note = None, force: Force = False, as_json: Json = False, name: As = None
+) -> None:
+    """Block a task; the note says what it needs: the same as `update --status blocked`."""
+    update(context, task_id, "blocked", note, None, force, as_json, name)
+
+
+def release(
+    context: typer.Context, task_id: Id, note: Note = None, force: Force = False, as_json: Json = False, name: As = None
+) -> None:
+    """Give a task back, so that others can claim it: the same as `update --status released`."""
+    update(context, task_id, "released", note, None, force, as_json, name)
 
 
 def lock(
@@ -126,9 +153,7 @@ def lock(
 def unlock(
     context: typer.Context,
     resource: Annotated[str, typer.Argument(help="The name under which it was locked.")],
-    force: Annotated[
-        bool, typer.Option("--force", help="Even if somebody else holds it; the holder is notified.")
-    ] = False,
+    force: Force = False,
     as_json: Json = False,
     name: As = None,
 ) -> None:
@@ -137,7 +162,9 @@ def unlock(
     def act(request: CommandRequest) -> UnlockAnswer:
         return UnlockAnswer.of(unlock_resource(request.place, request.agent_id, resource, force=force))
 
-    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(UnlockAnswer, answer).released)
+    persons = typed("unlock", resource, "--force") if force else None
+    refused = lambda answer: not cast(UnlockAnswer, answer).released  # noqa: E731  one line, used once
+    serve(context, act, as_json=as_json, name=name, persons=persons, refused=refused)
 
 
 def _tasks(file: str) -> list[PlannedTask]:

@@ -14,7 +14,7 @@ from rich.table import Table
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, TreePart, TreesAnswer
 from mcp_server.cli.progress import ConsoleProgress
-from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, CommandRequest, look, serve, services_of
+from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, CommandRequest, look, serve, services_of, typed
 from mcp_server.cli.services import Services
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create
@@ -98,9 +98,12 @@ def remove(
     trees = services_of(context).trees
 
     def act(request: CommandRequest) -> RemoveAnswer:
-        return RemoveAnswer.of(remove_worktree(request.place, trees(), wanted, force=force, keep_branch=keep_branch))
+        by = request.agent_id if force else None
+        return RemoveAnswer.of(remove_worktree(request.place, trees(), wanted, forced_by=by, keep_branch=keep_branch))
 
-    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(RemoveAnswer, answer).removed)
+    persons = typed("worktree", "remove", "--force", wanted) if force else None
+    refused = lambda answer: not cast(RemoveAnswer, answer).removed  # noqa: E731  one line, used once
+    serve(context, act, as_json=as_json, name=name, persons=persons, refused=refused)
 
 
 def repair(

@@ -10,9 +10,11 @@ from pathlib import Path
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.adapters.settings.settings_file import SettingsError, read_settings, unknown_settings
+from mcp_server.adapters.sqlite import backup
 from mcp_server.adapters.sqlite.schema import MIGRATIONS
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.settings import MODES
+from mcp_server.domain.text import stamp
 
 PATIENCE = 5.0
 
@@ -22,9 +24,8 @@ def state(repository: Repository) -> Finding:
     if not repository.in_use:
         return Finding("state", "ok", "Interlock is not in use in this repository; `interlock init` enables it")
     file = Path(repository.state) / "state.db"
-    if not file.is_file():
-        words = f"{file} is missing, and the guard refuses every edit"
-        return Finding("state", "broken", words, "Start with an empty one: interlock init")
+    if not file.is_file() or not file.stat().st_size:
+        return Finding("state", "broken", f"{file} is gone or empty, and the guard refuses every edit", _repair(file))
     try:
         return _looked_into(file)
     except sqlite3.DatabaseError as error:
@@ -59,7 +60,9 @@ def _looked_into(file: Path) -> Finding:
         version = db.execute("PRAGMA user_version").fetchone()[0]
         journal = db.execute("PRAGMA journal_mode").fetchone()[0]
         if damage != ["ok"]:
-            return Finding("state", "broken", f"{file} is damaged: {damage[0]}", f"Start again: {_away(file)}")
+            return Finding("state", "broken", f"{file} is damaged: {damage[0]}", _repair(file))
+        if not version:
+            return Finding("state", "broken", f"{file} has no schema, and the guard refuses every edit", _repair(file))
         newest = len(list(MIGRATIONS.glob("*.sql")))
         if version != newest:
             return _of_another_version(file, version, newest)
@@ -87,12 +90,15 @@ def _unusable(file: Path, error: sqlite3.DatabaseError) -> Finding:
     if any(sign in what for sign in ("readonly", "unable to open", "full", "disk I/O")):
         advice = "See to it that the folder can be written by you and that the disk has room."
         return Finding("state", "broken", f"{file} cannot be opened for writing: {what}", advice)
-    return Finding("state", "broken", f"{file} is damaged: {what}", f"Start again: {_away(file)}")
+    return Finding("state", "broken", f"{file} is damaged: {what}", _repair(file))
 
 
-def _away(file: Path) -> str:
+def _repair(file: Path) -> str:
+    at = backup.kept_at(file)
+    if at is not None:
+        return f"Restore the backup of {stamp(at)}: interlock doctor --repair"
     folder = file.parent
-    return f"mv {folder} {folder}-broken (tasks and leases in it are lost; `interlock init` makes an empty one)"
+    return f"There is no backup. Start again: mv {folder} {folder}-broken (tasks and leases are lost), interlock init"
 
 
 def _not_enforced(mode: str, by: str) -> Finding:

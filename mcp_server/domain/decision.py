@@ -18,6 +18,10 @@ LONGEST_REASON = 600
 """Characters in a refusal, at most: a model reads it in the middle of its work."""
 
 
+PRESENT_SECONDS = 1800.0
+"""How long after it was last seen a session without a claim counts as working in its worktree."""
+
+
 class Policy:
     """The settings that hooks need; each field is the setting of the same name."""
 
@@ -71,6 +75,10 @@ class LiveLease:
         return parse(self.patterns).covers(path)
 
 
+RELEASED_BY = "released by "
+"""How the taker of a lease begins that a person ended by force; no name of an agent has a blank in it."""
+
+
 class Loss:
     """A claim that was taken over, of which its former holder has not been notified yet."""
 
@@ -80,6 +88,12 @@ class Loss:
         self.what = what
         self.by = by
         self.at = at
+
+    @property
+    def words(self) -> str:
+        """What happened to it: `your claim on T1 was taken over by NAME at TIME`."""
+        how = "" if self.by.startswith(RELEASED_BY) else "taken over by "
+        return f"your claim on {clip(self.what, 80)} was {how}{clip(self.by, 60)} at {stamp(self.at)}"
 
 
 class AgentRights:
@@ -223,8 +237,7 @@ def _scope_of(lease: LiveLease) -> str:
 
 def _lost(path: str, loss: Loss) -> str:
     return (
-        f"{clip(path, 200)} was not written: your claim on {clip(loss.what, 80)} was taken over by "
-        f"{clip(loss.by, 60)} at {stamp(loss.at)}. Call board or claim_task to see what you hold now; "
+        f"{clip(path, 200)} was not written: {loss.words}. Call board or claim_task to see what you hold now; "
         "after that you can write again, without this claim."
     )
 

@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from mcp_server.domain.text import clip
 
-PRESENT_SECONDS = 1800.0
-"""How long after it was last seen a session without a claim counts as working in its worktree."""
-
 
 class Occupant:
     """Who is working in a worktree, or which task it was created for; one of the two is known."""

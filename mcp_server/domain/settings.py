@@ -43,6 +43,13 @@ class WorktreeSettings(NamedTuple):
     names: tuple[tuple[str, str], ...] = ()
 
 
+class RetentionSettings(NamedTuple):
+    """The section `[retention]`: what is older, or more than so many events, is forgotten."""
+
+    days: float = 90.0
+    events: int = 200_000
+
+
 class Settings(NamedTuple):
     """What `.claude/interlock.toml` may say; every key is optional."""
 
@@ -59,6 +66,7 @@ class Settings(NamedTuple):
     max_agents: int = 3
     merge: MergeSettings = MergeSettings()
     worktree: WorktreeSettings = WorktreeSettings()
+    retention: RetentionSettings = RetentionSettings()
 
     @property
     def lease_seconds(self) -> float:

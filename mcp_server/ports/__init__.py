@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal
-from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions
+from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell
 from mcp_server.ports.progress import Progress
-from mcp_server.ports.state_books import Handovers, Shared, StatePage, TaskList
+from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
-__all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook", "ConflictSearch"]
-__all__ += ["Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks", "Inbox", "Journal"]
-__all__ += ["Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Processes", "Progress", "ScratchMerge"]
-__all__ += ["Sessions", "Shared", "StatePage", "StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Trees"]
-__all__ += ["Worktrees"]
+__all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook"]
+__all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
+__all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Processes"]
+__all__ += ["Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage", "StepRunner"]
+__all__ += ["Store", "TaskFile", "TaskList", "Tasks", "Trees", "Worktrees"]

@@ -32,6 +32,12 @@ class GuardBook(Protocol):
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """The live claims of agents outside `family` that work in the worktree `root`."""
 
+    def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
+        """Agents without a claim that were lately seen, and edited, in the worktree `root`, each as a lease on nothing.
+
+        Neither those in `family` nor their subagents.
+        """
+
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         """The worktrees that were made for these tasks and whose work is not merged yet."""
 
@@ -109,6 +115,9 @@ class Commands(Protocol):
     def is_running(self, call_id: str) -> bool: ...
     def ended(self, call_id: str) -> Command | None:
         """The command of this call, which has ended; None when its beginning was not noted, or its end was before."""
+
+    def begun_in(self, agent_id: int) -> list[tuple[int, str]]:
+        """The agent and the text of each command of this agent and its subagents in the last hour, the newest first."""
 
     def alongside(self, agent_id: int, since: float) -> list[int]:
         """The other agents that had a command that may write running at some time since then."""

@@ -43,6 +43,21 @@ class Checkout(Protocol):
         """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
 
 
+class Shell(Protocol):
+    """The shell that a command was typed in."""
+
+    @property
+    def session(self) -> str | None:
+        """The session that its environment names."""
+
+    @property
+    def ancestors(self) -> Sequence[Process]:
+        """The processes above the command, the nearest first."""
+
+    def runs(self, command: str) -> bool:
+        """Whether one of them is a shell that Claude Code started to run this command of an agent."""
+
+
 class CommitHook(Protocol):
     """The git hook that asks before every commit."""
 

@@ -108,3 +108,14 @@ class Handovers(Protocol):
 
     def add(self, sign: str, message: int, task: str | None, name: str, place: str) -> None: ...
     def move(self, number: int, name: str, place: str) -> None: ...
+
+
+class Retention(Protocol):
+    """What is too old to be kept."""
+
+    def forget(self, before: float, *, most_events: int, step: int) -> int:
+        """Forget at most about `step` rows of each kind that are older; how many that were.
+
+        Events beyond the newest `most_events` go too. What anybody may still need stays: leases, open tasks and their
+        notes, the shared state, and the agents that these name.
+        """

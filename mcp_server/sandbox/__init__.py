@@ -5,12 +5,13 @@ child process does the writing, the kernel confines the command to its agent's s
 
 - before the command, `record` stores what the guard knows: the command, its agent, and the patterns it may write;
 - when its shell starts, `match_calls` finds the records that the shell's text belongs to, `rights` which places they
-  grant (`temporary`, `caches` and `ignored` add what is nobody's), `placeholders` creates those that do not exist yet,
-  `apply` puts this together, and `landlock` (on macOS `macos_profile`) restricts the process; then the shell starts
-  again, confined with all its children;
+  grant (`temporary`, `caches`, `homes` and `ignored` add what is nobody's), `apply` puts this together, and `landlock`
+  (on macOS `macos_profile`) restricts the process; then the shell starts again, confined with all its children;
+- while it runs, `supervisor` decides about writes that the kernel could not be told of before: to what does not exist
+  yet, and to single files. Where the kernel lets nobody do that, `placeholders` creates the directories beforehand;
 - after it, `denials` finds the paths that were refused, and `cleanup` removes what was not used.
 
-The kernel grants a directory with everything below it and cannot exclude anything there, so a scope is widened to the
-smallest directories that contain all of it. Mode, owner and times of existing files are not confined at all. The guard
-and the check afterwards cover both.
+The kernel grants a directory with everything below it and cannot exclude anything there. Without a supervisor a scope
+with wildcards is therefore widened to the smallest directories that contain all of it. Mode, owner and times of
+existing files are not confined at all. The guard and the check afterwards cover both.
 """

@@ -4,22 +4,39 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.sandbox import caches, exclude, ignored, match_calls, placeholders, record, rights, temporary
+from mcp_server.sandbox import caches, exclude, homes, ignored, match_calls, record, rights, temporary
 from mcp_server.sandbox.rights import Grant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from mcp_server.sandbox.ignored import Ask
     from mcp_server.sandbox.record import Record
+    from mcp_server.sandbox.supervisor.allowed import Allowed
 
 
-def prepared(
-    session_folder: str, text: str, environment: Mapping[str, str]
-) -> tuple[list[Grant], dict[str, str]] | None:
-    """What the shell that was started with `text` may write, and the variables that it gets; None without a record.
+class Prepared:
+    """What a shell may write (`grants`), the variables that it gets, and what a supervisor allows beside the grants."""
 
-    Directories that it needs are created.
+    __slots__ = ("_calls", "_folder", "grants", "rules", "variables")
+
+    def __init__(
+        self, call: _Call, calls: Sequence[str], grants: list[Grant], rules: Callable[[], list[Allowed]]
+    ) -> None:
+        self.grants, self.variables, self.rules = grants, call.variables, rules
+        self._folder, self._calls = call.folder, calls
+
+    def note(self, how: str) -> None:
+        """The shell will be confined: `record.SUPERVISED`, or `record.ALONE`."""
+        for call_id in self._calls:
+            record.note_confined(self._folder, call_id, how)
+
+
+def prepared(session_folder: str, text: str, environment: Mapping[str, str], git: Ask | None = None) -> Prepared | None:
+    """How to confine the shell that was started with `text`; None without a record.
+
+    With `git` it is for a shell that is supervised. Otherwise directories that it needs are created.
     """
     found = _of_agents(session_folder, text)
     if not found:
@@ -27,15 +44,24 @@ def prepared(
     call = _Call(session_folder, environment)
     grants: list[Grant] | None = None
     for call_id, each in found:
-        granted = call.granted(call_id, each)
+        granted = call.granted(call_id, each) if git is None else call.granted_as_it_is(each)
         grants = granted if grants is None else rights.intersect(grants, granted)
     if len(found) == 1 and found[0][1].background:
         record.remove(session_folder, found[0][0])
-    return call.with_own_files(grants or [], text), call.variables
+    rules = lambda: [] if git is None else [call.allowed(each, git) for _, each in found]  # noqa: E731  made if needed
+    calls = [call_id for call_id, each in found if not each.background]
+    return Prepared(call, calls, call.with_own_files(grants or [], text), rules)
 
 
-def may_have_written(each: Record, path: str) -> bool:
-    """Whether the kernel let the call write `path` in its worktree: its rights are wider than its scope."""
+def only_reads(session_folder: str, text: str) -> bool:
+    """Whether the guard has read of every call that `text` may belong to that it writes nothing."""
+    return all(each.only_reads for _, each in _of_agents(session_folder, text))
+
+
+def may_have_written(each: Record, path: str, *, supervised: bool) -> bool:
+    """Whether the kernel let the call write `path` in its worktree; not `supervised`, that is more than its scope."""
+    if supervised:
+        return path in each.writes or exclude.is_covered(path, [grant.path for grant in rights.of_whole_places(each)])
     grants, _ = rights.of_scope(each)
     grants += rights.of_known_writes(each, grants)
     return any(exclude.is_within(path, grant.path) for grant in grants)
@@ -57,21 +83,43 @@ class _Call:
     """One shell that starts, and its surroundings."""
 
     def __init__(self, session_folder: str, environment: Mapping[str, str]) -> None:
-        self._folder = session_folder
+        self.folder = session_folder
         self._environment = environment
         self._home = os.path.realpath(environment["HOME"]) if environment.get("HOME") else ""
+        self._state = os.path.dirname(os.path.dirname(session_folder))
         self.variables: dict[str, str] = {}
+
+    def granted_as_it_is(self, each: Record) -> list[Grant]:
+        """All that one record grants of what exists: what does not is allowed when it is asked for."""
+        there = ignored.existing(each.root, each.ignored) if each.ignored else []
+        return [*rights.of_whole_places(each), *_ignored(each, there), *self._beside(each)]
+
+    def allowed(self, each: Record, git: Ask) -> Allowed:
+        """What a supervisor allows the call of one record."""
+        from time import monotonic
+
+        from mcp_server.sandbox.supervisor.allowed import Allowed
+        from mcp_server.sandbox.supervisor.ignored_by_git import IgnoredByGit
+
+        return Allowed(
+            each,
+            IgnoredByGit(each.root, git, monotonic),
+            excluded=[*_worktrees(each), *each.git_dirs],
+            places=_real([*caches.caches(self._home, self._environment), *each.writable]),
+            temporary=_real(temporary.folders(self._environment)),
+            home=self._home,
+            homes=_real(homes.folders(self._home, self._environment)),
+            remember=lambda place: homes.remember(self._state, place),
+        )
 
     def granted(self, call_id: str, each: Record) -> list[Grant]:
         """All that one record grants, including the directories created for it."""
+        from mcp_server.sandbox import placeholders  # a shell that is supervised needs none
+
         grants, missing = rights.of_scope(each)
         directories, files = ignored.read(each.root, each.ignored) if each.ignored else ([], [])
         there = [place for place in directories if os.path.isdir(place)]
-        # For a link its target would be granted; and other worktrees may lie in a directory that git ignores.
-        others = [other for other in _worktrees(each) if not exclude.is_within(each.root, other)]
-        for place in (*there, *files):
-            if not os.path.islink(place):
-                grants += [Grant(part) for part in exclude.excluding(place, others)]
+        grants += _ignored(each, [*there, *files])
         wanted = caches.wanted(each.programs, self._home, self._environment)
         if each.complete:
             grants += rights.of_known_writes(each, grants)
@@ -101,7 +149,9 @@ class _Call:
         return [*grants, *_output()]
 
     def _made(self, call_id: str, places: list[str]) -> list[Grant]:
-        file = record.made_file(self._folder, call_id)
+        from mcp_server.sandbox import placeholders  # as above
+
+        file = record.made_file(self.folder, call_id)
         missing = [place for place in places if not os.path.lexists(place)]
         if missing:
             placeholders.keep_while_running(file)
@@ -112,8 +162,10 @@ class _Call:
         inside = [place for place in places if exclude.is_within(place, each.root)]
         if not inside:
             return []
-        placeholders.keep_while_running(record.made_file(self._folder, call_id))
-        file = record.places_file(self._folder, call_id)
+        from mcp_server.sandbox import placeholders  # as above
+
+        placeholders.keep_while_running(record.made_file(self.folder, call_id))
+        file = record.places_file(self.folder, call_id)
         with open(file, "wb") as handle:
             handle.write(b"".join(os.fsencode(place) + b"\n" for place in inside if "\n" not in place))
         self.variables["INTERLOCK_PLACES"] = file
@@ -125,7 +177,7 @@ class _Call:
             home=self._home,
             temporary=temporary.folders(self._environment),
             devices=temporary.DEVICES,
-            caches=caches.caches(self._home, self._environment),
+            caches=[*caches.existing(self._home, self._environment), *homes.remembered(self._state)],
             worktrees=_worktrees(each),
         )
 
@@ -136,6 +188,16 @@ class _Call:
             return []
         self.variables |= {"TMPDIR": own, "TMPPREFIX": os.path.join(own, "zsh")}  # zsh's own, for here-documents
         return [Grant(own)]
+
+
+def _ignored(each: Record, places: list[str]) -> list[Grant]:
+    # For a link its target would be granted; and other worktrees may lie in a directory that git ignores.
+    others = [other for other in _worktrees(each) if not exclude.is_within(each.root, other)]
+    return [Grant(part) for place in places if not os.path.islink(place) for part in exclude.excluding(place, others)]
+
+
+def _real(places: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(map(os.path.realpath, places)))
 
 
 def _tail(file: str) -> list[Grant]:

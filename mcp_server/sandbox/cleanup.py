@@ -37,7 +37,7 @@ def sweep(state: str, ended: Sequence[str] = (), now: float | None = None) -> No
         for call_id in record.calls(session_folder):
             known = record.read(session_folder, call_id)
             if session in gone or known is None or known.since < before:
-                record.remove_file(os.path.join(session_folder, call_id + record.CALL))
+                record.remove_files(session_folder, call_id)
         _clear(session_folder)
 
 

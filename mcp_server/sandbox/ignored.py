@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 MOST = 2_000
 """Each costs a call some microseconds."""
-_DIRECTORY, _FILE = b"d", b"f"
+_DIRECTORY, _FILE, _NEW = b"d", b"f", b"n"
 # Tools put their output beside one of these files.
 _PACKAGES = (
     "package.json pyproject.toml setup.py Cargo.toml go.mod Makefile CMakeLists.txt pom.xml build.gradle "
@@ -54,11 +54,12 @@ def refresh(root: str, file: str, git: Ask) -> None:
         return
     places = there.split(b"\0")[:-1][:MOST]
     directories = [place[:-1] for place in places if place.endswith(b"/")]
-    directories += _not_yet_created(root, set(directories), git)
-    files = [place for place in places if not place.endswith(b"/")]
-    text = b"".join(_DIRECTORY + place + b"\0" for place in directories) + b"".join(
-        _FILE + place + b"\0" for place in files
+    kinds = (
+        (_DIRECTORY, directories),
+        (_NEW, _not_yet_created(root, set(directories), git)),
+        (_FILE, [place for place in places if not place.endswith(b"/")]),
     )
+    text = b"".join(kind + place + b"\0" for kind, found in kinds for place in found)
     os.makedirs(os.path.dirname(file), exist_ok=True)
     with open(f"{file}.{os.getpid()}.new", "wb") as handle:
         handle.write(text)
@@ -67,16 +68,22 @@ def refresh(root: str, file: str, git: Ask) -> None:
 
 def read(root: str, file: str) -> tuple[list[str], list[str]]:
     """The ignored directories, existing or not, and the ignored files, as absolute paths; none without a `file`."""
+    entries = _entries(root, file)
+    return [place for kind, place in entries if kind != _FILE], [place for kind, place in entries if kind == _FILE]
+
+
+def existing(root: str, file: str) -> list[str]:
+    """The ignored directories and files that existed when git was asked, as absolute paths."""
+    return [place for kind, place in _entries(root, file) if kind != _NEW]
+
+
+def _entries(root: str, file: str) -> list[tuple[bytes, str]]:
     try:
         with open(file, "rb") as handle:
             entries = handle.read().split(b"\0")
     except OSError:
-        return [], []
-    directories, files = (
-        [os.path.join(root, os.fsdecode(entry[1:])) for entry in entries if entry[:1] == kind]
-        for kind in (_DIRECTORY, _FILE)
-    )
-    return directories, files
+        return []
+    return [(entry[:1], os.path.join(root, os.fsdecode(entry[1:]))) for entry in entries if entry]
 
 
 def _not_yet_created(root: str, known: set[bytes], git: Ask) -> list[bytes]:
@@ -130,4 +137,6 @@ def _exclusions(root: str, git: Ask) -> list[str]:
 
 def _could_be_created(root: str, place: bytes) -> bool:
     path = os.path.join(os.fsencode(root), place)
-    return not os.path.lexists(path) and os.path.isdir(os.path.dirname(path))
+    folder = os.path.dirname(path)
+    # Behind a link git answers neither this question nor those after it.
+    return not os.path.lexists(path) and os.path.isdir(folder) and os.path.realpath(folder) == folder

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import ctypes
 import os
 import stat
 import sys
+
+from mcp_server.sandbox import system_calls
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ _WRITE_FILE, _REMOVE_DIR, _REMOVE_FILE = 1 << 1, 1 << 4, 1 << 5
 _MAKE = sum(1 << bit for bit in range(6, 13))
 _REFER, _TRUNCATE = 1 << 13, 1 << 14
 
+_RULESET_LENGTH = 8
+
 _LEAST_ABI = 2
 """The first version that allows moving a file between directories: without that, too many programs fail."""
 _TRUNCATE_ABI = 3
@@ -31,21 +34,11 @@ class Unavailable(OSError):
     """This kernel cannot confine a process; the message says why."""
 
 
-class _Ruleset(ctypes.Structure):
-    _fields_ = (("handled_access_fs", ctypes.c_uint64),)
-
-
-class _PathBeneath(ctypes.Structure):
-    _pack_ = 1
-    _layout_ = "ms"
-    _fields_ = (("allowed_access", ctypes.c_uint64), ("parent_fd", ctypes.c_int32))
-
-
 def abi() -> int:
     """The version of Landlock that this kernel has; 0 without one."""
     if not sys.platform.startswith("linux"):
         return 0
-    version: int = _libc().syscall(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_VERSION))
+    version: int = system_calls.call(_CREATE_RULESET, None, 0, _VERSION)
     return max(0, version)
 
 
@@ -75,9 +68,8 @@ def _handled(version: int) -> int:
 
 
 def _created(handled: int) -> int:
-    wanted = _Ruleset(handled)
-    size = ctypes.c_size_t(ctypes.sizeof(wanted))
-    return _checked(_libc().syscall(_CREATE_RULESET, ctypes.byref(wanted), size, ctypes.c_uint32(0)), "a rule set")
+    wanted = handled.to_bytes(_RULESET_LENGTH, sys.byteorder)
+    return _checked(system_calls.call(_CREATE_RULESET, wanted, len(wanted), 0), "a rule set")
 
 
 def _allow(ruleset: int, grant: Grant, handled: int) -> None:
@@ -86,9 +78,10 @@ def _allow(ruleset: int, grant: Grant, handled: int) -> None:
     except OSError:  # removed since the rights were computed: there is nothing to grant
         return
     try:
-        rule = _PathBeneath(_allowed(grant.kind, place) & handled, place)
+        allowed = _allowed(grant.kind, place) & handled
+        rule = allowed.to_bytes(8, sys.byteorder) + place.to_bytes(4, sys.byteorder)
         # A file system that does not support this, such as one of the kernel's own, stays refused.
-        _libc().syscall(_ADD_RULE, ruleset, _PATH_BENEATH, ctypes.byref(rule), ctypes.c_uint32(0))
+        system_calls.call(_ADD_RULE, ruleset, _PATH_BENEATH, rule, 0)
     finally:
         os.close(place)
 
@@ -103,19 +96,14 @@ def _allowed(kind: str, place: int) -> int:
 
 
 def _enforce(ruleset: int) -> None:
-    libc = _libc()
-    if libc.syscall(_RESTRICT_SELF, ruleset, ctypes.c_uint32(0)) == 0:
+    if system_calls.call(_RESTRICT_SELF, ruleset, 0) == 0:
         return  # allowed without giving up set-user-id programs
-    _checked(libc.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "giving up privileges")
-    _checked(libc.syscall(_RESTRICT_SELF, ruleset, ctypes.c_uint32(0)), "the restriction")
+    _checked(system_calls.prctl(_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "giving up privileges")
+    _checked(system_calls.call(_RESTRICT_SELF, ruleset, 0), "the restriction")
 
 
 def _checked(answer: int, what: str) -> int:
     if answer < 0:
-        code = ctypes.get_errno()
+        code = system_calls.error_number()
         raise Unavailable(code, f"the kernel refused {what}: {os.strerror(code)}")
     return answer
-
-
-def _libc() -> ctypes.CDLL:
-    return ctypes.CDLL(None, use_errno=True)

@@ -29,6 +29,13 @@ def records_of(records: Iterable[Record], text: str) -> list[Record]:
     return [record for record in found if record.command and record.command in text]
 
 
+def runs(text: str, command: str) -> bool:
+    """Whether a shell that was started with `text` runs this command; of a long one the first part may be given."""
+    if _EVAL in text:
+        return _evaluates(text, command) or _EVAL + quoted(command)[:-1] in text
+    return bool(command) and command in text
+
+
 def tail_file(text: str) -> str | None:
     """The file that the client's own end of `text` writes, or None."""
     _, mark, end = text.rpartition(_TAIL)

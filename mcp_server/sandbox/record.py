@@ -16,24 +16,29 @@ if TYPE_CHECKING:
 
 RECORDS = "commands"
 """The folder in the state, with one folder in it for each session."""
-CALL, MADE, PLACES = ".call", ".made", ".places"
-"""The endings of a call's files: its record, what was created for it, which directories count as missing."""
+CALL, MADE, PLACES, CONFINED = ".call", ".made", ".places", ".confined"
+"""The endings of a call's files: its record, what was created for it, which directories count as missing, and how its
+shell was confined."""
+SUPERVISED, ALONE = "supervised", "alone"
+BETWEEN_SCOPES = ""
+"""Separates the patterns of one lease from the next one's: what one excludes, another may include."""
 _TEXTS = ("agent", "command", "root", "cwd", "ignored")
-_FLAGS = ("complete", "background")
-_LISTS = ("patterns", "git_dirs", "writable", "writes", "programs")
+_FLAGS = ("complete", "background", "only_reads")
+_LISTS = ("patterns", "git_dirs", "writable", "writes", "programs", "run_by_git")
 
 
 class Record:
     """One Bash call as the guard saw it: whose it is, its text, and where it may write.
 
-    `patterns` are relative to `root`, the worktree; `writes` are the absolute paths that the reading found, and
-    `complete` says that there are no others; `writable` are further absolute paths, from the settings; `ignored` is the
-    file in which `ignored.refresh` keeps what git ignores here. For the client, a call in the `background` has ended
-    before its shell starts.
+    `patterns` are relative to `root`, the worktree; `writes` are the absolute paths that the reading found, `complete`
+    says that there are no others, and `only_reads` that there are none at all; `writable` are further absolute paths,
+    from the settings; `ignored` is the file in which `ignored.refresh` keeps what git ignores here. For the client, a
+    call in the `background` has ended before its shell starts. `run_by_git` is what git ran here before the call.
     """
 
     __slots__ = tuple(
-        "agent background command complete cwd git_dirs ignored patterns programs root since writable writes".split()
+        """agent background command complete cwd git_dirs ignored only_reads patterns programs root run_by_git since
+        writable writes""".split()
     )
 
     def __init__(  # noqa: PLR0913  all but two are named
@@ -48,15 +53,17 @@ class Record:
         complete: bool = False,
         writes: Sequence[str] = (),
         programs: Sequence[str] = (),
+        run_by_git: Sequence[str] = (),
         writable: Sequence[str] = (),
         ignored: str = "",
         background: bool = False,
+        only_reads: bool = False,
         since: float = 0.0,
     ) -> None:
         self.agent, self.command, self.root, self.cwd, self.ignored = agent, command, root, cwd, ignored
         self.patterns, self.git_dirs, self.writable = tuple(patterns), tuple(git_dirs), tuple(writable)
-        self.writes, self.programs = tuple(writes), tuple(programs)
-        self.complete, self.background, self.since = complete, background, since
+        self.writes, self.programs, self.run_by_git = tuple(writes), tuple(programs), tuple(run_by_git)
+        self.complete, self.background, self.only_reads, self.since = complete, background, only_reads, since
 
 
 def folder(state: str, session: str) -> str:
@@ -106,9 +113,30 @@ def places_file(session_folder: str, call_id: str) -> str:
     return os.path.join(session_folder, _name(call_id) + PLACES)
 
 
+def note_confined(session_folder: str, call_id: str, how: str) -> None:
+    """The shell of a call is confined now: `SUPERVISED`, or `ALONE`."""
+    with open(os.path.join(session_folder, _name(call_id) + CONFINED), "w", encoding="utf-8") as handle:
+        handle.write(how)
+
+
+def how_confined(session_folder: str, call_id: str) -> str:
+    """How the shell of a call was confined; "" if it was not, or has not started yet."""
+    try:
+        with open(os.path.join(session_folder, _name(call_id) + CONFINED), encoding="utf-8") as handle:
+            return handle.read()
+    except OSError:
+        return ""
+
+
 def remove(session_folder: str, call_id: str) -> None:
-    """Remove the record of a call."""
-    remove_file(os.path.join(session_folder, _name(call_id) + CALL))
+    """Remove the record of a call, and how its shell was confined."""
+    remove_files(session_folder, _name(call_id))
+
+
+def remove_files(session_folder: str, name: str) -> None:
+    """The same for the name that a call has in this folder."""
+    for ending in (CALL, CONFINED):
+        remove_file(os.path.join(session_folder, name + ending))
 
 
 def remove_file(file: str) -> None:
@@ -147,7 +175,7 @@ def _unpacked(data: bytes) -> Record:
     single = dict(pairs)
     values: dict[str, Any] = {name: single[name] for name in _TEXTS}
     values |= {name: [value for field, value in pairs if field == name] for name in _LISTS}
-    values |= {name: single[name] == "yes" for name in _FLAGS}
+    values |= {name: single.get(name) == "yes" for name in _FLAGS}
     return Record(**values, since=float(single["since"]))
 
 

@@ -9,15 +9,22 @@ import os
 
 from mcp_server.domain.scopes import matching, pattern, scope
 from mcp_server.sandbox.exclude import excluding, is_covered, is_within, nearest_existing
+from mcp_server.sandbox.record import BETWEEN_SCOPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from mcp_server.domain.scopes.scope import Scope
     from mcp_server.sandbox.record import Record
 
 _FILES_WITHOUT_ENDING = frozenset(
     "makefile dockerfile license licence readme gemfile rakefile procfile justfile".split()
+)
+# These write a file anew beside the old one and rename it, or remove it first.
+_REPLACING = frozenset(
+    """bundle cargo composer dart git go gofmt install mix mv npm npx patch perl pnpm poetry prettier ruff sed sponge
+    tar uv vim yarn""".split()
 )
 
 
@@ -44,16 +51,45 @@ class Grant:
         return f"Grant({self.path!r}, {self.kind!r})"
 
 
+def scopes_of(patterns: Iterable[str]) -> list[Scope]:
+    """The scopes in a record's patterns, one for each lease; an invalid pattern grants nothing."""
+    groups: list[list[str]] = [[]]
+    for text in patterns:
+        if text == BETWEEN_SCOPES:
+            groups.append([])
+        elif _is_valid(text):
+            groups[-1].append(text)
+    return [scope.parse(group) for group in groups if any(not text.startswith("!") for text in group)]
+
+
 def of_scope(record: Record) -> tuple[list[Grant], list[str]]:
-    """What the patterns of a call grant, and the directories among them that do not exist yet."""
-    grants: dict[str, None] = {}
+    """What the patterns of a call grant, and the directories among them that do not exist yet.
+
+    For a call that nobody supervises: a pattern with a wildcard grants the smallest directory that contains all of it,
+    and a file its directory where one of the call's programs is known to replace files.
+    """
+    grants: dict[Grant, None] = {}
     missing: dict[str, None] = {}
-    for alternative in _alternatives(record.patterns):
+    replaces = not _REPLACING.isdisjoint(map(os.path.basename, record.programs))
+    for alternative in _including(record.patterns):
         place = _place(record.root, alternative)
         if os.path.realpath(place) != place:
             continue  # the target of a link is not covered by this pattern
-        (grants if os.path.isdir(place) else missing)[place] = None
-    return [Grant(place) for place in grants], [place for place in missing if not is_covered(place, grants)]
+        if os.path.isdir(place):
+            grants[Grant(place)] = None
+        elif os.path.lexists(place) or _means_a_file(place, alternative):
+            grants[Grant(os.path.dirname(place)) if replaces else Grant(place, "file")] = None
+        else:
+            missing[place] = None
+    return _existing(grants), [place for place in missing if not is_covered(place, _trees(grants))]
+
+
+def of_whole_places(record: Record) -> list[Grant]:
+    """What the patterns of a call cover without a remainder: directories with all below them, and files.
+
+    For a call that is supervised, which allows the rest one by one.
+    """
+    return list(dict.fromkeys(grant for each in scopes_of(record.patterns) for grant in _whole(record.root, each)))
 
 
 def of_known_writes(record: Record, grants: Iterable[Grant]) -> list[Grant]:
@@ -110,31 +146,52 @@ def _within(inner: Sequence[Grant], outer: Sequence[Grant]) -> list[Grant]:
     return found
 
 
-def _alternatives(patterns: Iterable[str]) -> list[str]:
-    found: list[str] = []
-    for text in patterns:
-        try:
-            # What a scope excludes cannot be excluded here.
-            found += () if text.startswith("!") else scope.parse([text]).alternatives
-        except pattern.PatternError:  # an invalid pattern grants nothing
+def _whole(root: str, covered: Scope) -> list[Grant]:
+    found = []
+    taken_away = [os.path.join(root, scope.anchor(each)) for each in covered.exclusions]
+    for alternative in covered.alternatives:
+        place = _place(root, alternative)
+        if os.path.realpath(place) != place or not _is_all_below(alternative):
             continue
+        if os.path.isdir(place) and not any(is_within(other, place) or is_within(place, other) for other in taken_away):
+            found.append(Grant(place))
+        elif os.path.isfile(place) and not taken_away:
+            found.append(Grant(place, "file"))
     return found
 
 
+def _including(patterns: Iterable[str]) -> list[str]:
+    return [alternative for each in scopes_of(patterns) for alternative in each.alternatives]
+
+
+def _is_valid(text: str) -> bool:
+    try:
+        pattern.read(text)
+    except pattern.PatternError:
+        return False
+    return True
+
+
+def _existing(grants: Iterable[Grant]) -> list[Grant]:
+    return [grant for grant in grants if os.path.exists(grant.path)]
+
+
+def _trees(grants: Iterable[Grant]) -> list[str]:
+    return [grant.path for grant in grants if grant.kind == "tree"]
+
+
 def _place(root: str, alternative: str) -> str:
-    """The smallest directory that contains all that `alternative` covers; editors replace files, so never a file."""
     anchor = scope.anchor(alternative)
-    place = os.path.join(root, anchor) if anchor else root
-    if os.path.isdir(place):
-        return place
-    if os.path.lexists(place) or (_is_literal(alternative) and _looks_like_a_file(os.path.basename(place))):
-        return os.path.dirname(place)
-    return place
+    return os.path.join(root, anchor) if anchor else root
 
 
-def _is_literal(alternative: str) -> bool:
-    return matching.is_literal(alternative) and not alternative.endswith("/")
+def _is_all_below(alternative: str) -> bool:
+    """Whether `alternative` covers its anchor and everything below it."""
+    rest = alternative.removeprefix("./").removeprefix(scope.anchor(alternative))
+    return rest in ("", "/", "/**", "/**/*", "**", "**/*")
 
 
-def _looks_like_a_file(name: str) -> bool:
-    return "." in name or name.lower() in _FILES_WITHOUT_ENDING
+def _means_a_file(place: str, alternative: str) -> bool:
+    name = os.path.basename(place)
+    named = matching.is_literal(alternative) and not alternative.endswith("/")
+    return named and ("." in name or name.lower() in _FILES_WITHOUT_ENDING)

@@ -1,9 +1,6 @@
-"""What the server says of itself: how to work with its tools, for every agent that connects, and its version."""
+"""The server's instructions: how to work with the tools, for every agent that connects."""
 
 from __future__ import annotations
-
-import json
-import os
 
 INSTRUCTIONS = """\
 Interlock keeps the agents on this repository out of each other's way. A task is claimed by exactly one agent; its scope
@@ -18,10 +15,3 @@ A build error in a file that you do not hold: somebody is probably in the middle
 leave the file alone.
 Leave notes as you go: update_task(note=…). End with status done, or released with a note for whoever continues.
 write_state only what you observed. read_messages when you are told there are some."""
-
-
-def version() -> str:
-    """The plugin's version, from its manifest."""
-    root = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-    with open(os.path.join(root, ".claude-plugin", "plugin.json"), encoding="utf-8") as manifest:
-        return str(json.load(manifest)["version"])

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mcp_server.adapters.git.bash_disk import GitDisk
 from mcp_server.bash import reader
-from mcp_server.bash.reading import Reading
+from mcp_server.bash.reading import Reading, Write
 
 SIGNS = {"file": "", "tree": "/**", "prefix": "*"}
 
@@ -30,11 +30,18 @@ class Reads:
         return self.paths(reading)
 
     def paths(self, reading: Reading) -> list[str]:
-        """The paths of a reading that lie in the repository and not in git's own directory."""
+        """The certain paths of a reading that lie in the repository and not in git's own directory."""
+        return self._inside(reading.writes)
+
+    def possible(self, command: str, *, cwd: str = ".") -> list[str]:
+        """The paths in the repository that a command writes if it needs to."""
+        return self._inside(self(command, cwd=cwd).possible)
+
+    def _inside(self, writes: list[Write]) -> list[str]:
         prefix = f"{self.root}/"
         found = {
             write.path.removeprefix(prefix) + SIGNS[write.how]
-            for write in reading.writes
+            for write in writes
             if write.path.startswith(prefix) and "/.git/" not in f"/{write.path.removeprefix(prefix)}/"
         }
         return sorted(found)

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from mcp_server.bash.programs.git.checkout import ELSEWHERE
 from tests.bash.reads import Reads
 
 ENDLESS = ["while :; do touch docs/$((i++)); done", "f() { f; }; f"]
@@ -81,6 +82,22 @@ def test_a_file_that_an_unknown_program_may_have_created_can_be_copied(reads: Re
         ("git add .", "stage", "git add -- {paths}"),
         ("git add -u", "stage", "git add -- {paths}"),
         ("git commit -am wip", "stage", "git commit -- {paths}"),
+        ("git read-tree HEAD", "stage", "git add -- {paths}"),
+        ("git pull", "head", ELSEWHERE),
+        ("git rebase main", "head", ELSEWHERE),
+        ("git switch -c topic", "head", ELSEWHERE),
+        ("git checkout -b topic", "head", ELSEWHERE),
+        ("git checkout --detach", "head", ELSEWHERE),
+        ("git reset --soft HEAD~1", "head", ELSEWHERE),
+        ("git reset HEAD~1", "head", ELSEWHERE),
+        ("git branch -f main HEAD~1", "head", ELSEWHERE),
+        ("git branch -m new", "head", ELSEWHERE),
+        ("git update-ref refs/heads/main HEAD~1", "head", ELSEWHERE),
+        ("git symbolic-ref HEAD refs/heads/x", "head", ELSEWHERE),
+        ("git --git-dir=.git switch -c topic", "head", ELSEWHERE),
+        ("GIT_DIR=.git git switch -c topic", "head", ELSEWHERE),
+        ("git filter-branch --tree-filter true", "head", ELSEWHERE),
+        ("git bisect start", "head", ELSEWHERE),
         ("git wip", "stage", "git add -- {paths}"),
         ("sh -c 'cd docs && git checkout ..'", "discard", "git checkout -- {paths}"),
     ],
@@ -88,7 +105,7 @@ def test_a_file_that_an_unknown_program_may_have_created_can_be_copied(reads: Re
 def test_git_commands_on_the_whole_tree_are_recorded_with_the_form_to_use_instead(
     reads: Reads, command: str, kind: str, instead: str
 ) -> None:
-    (sweep,) = reads(command).sweeps
+    sweep = reads(command).sweeps[0]
     assert (sweep.kind, sweep.root, sweep.instead) == (kind, str(reads.root), instead)
 
 
@@ -103,12 +120,57 @@ def test_git_commands_on_the_whole_tree_are_recorded_with_the_form_to_use_instea
         "git clean -f docs",
         "git add docs",
         "git commit -m x -- docs",
-        "git reset HEAD~1",
+        "git reset",
+        "git reset HEAD",
+        "git checkout HEAD",
+        "git checkout main",
+        "git switch main",
+        "git branch topic",
+        "git branch -f topic",
+        "git symbolic-ref HEAD",
+        "git update-ref refs/tags/x HEAD",
+        "git sparse-checkout list",
+        "git lfs ls-files",
+        "git filter-repo --analyze",
+        "git rebase --show-current-patch",
+        "git commit --help",
         "git add -An",
         "git stash pop",
     ],
 )
 def test_git_commands_on_single_paths_are_not_recorded_as_tree_wide(reads: Reads, command: str) -> None:
+    assert not [sweep for sweep in reads(command).sweeps if sweep.paths is None]
+
+
+@pytest.mark.parametrize(
+    ("command", "kind", "below"),
+    [
+        ("git add docs", "index", ["docs"]),
+        ("git -C docs add api.md", "index", ["docs/api.md"]),
+        ("git add 'docs/*.md'", "index", None),
+        ("git reset -- docs", "index", ["docs"]),
+        ("git reset", "index", None),
+        ("git restore --staged docs", "index", ["docs"]),
+        ("git update-index --add docs/api.md", "index", None),
+        ("git rm --cached docs/api.md", "index", None),
+        ("git commit -m x", "commit", None),
+        ("git commit -m x docs", "commit", ["docs"]),
+        ("git commit -i -m x docs", "commit", None),
+        ("git commit --amend --no-edit", "amend", None),
+        ("git stash drop", "stash", None),
+        ("git stash clear", "stash", None),
+    ],
+)
+def test_git_commands_on_the_index_are_recorded_with_the_paths_that_they_concern(
+    reads: Reads, command: str, kind: str, below: list[str] | None
+) -> None:
+    (sweep,) = reads(command).sweeps
+    assert sweep.paths is not None
+    assert (sweep.kind, sweep.root, sweep.below) == (kind, str(reads.root), below)
+
+
+@pytest.mark.parametrize("command", ["git commit --dry-run", "git add --refresh docs", "git commit -h"])
+def test_git_commands_that_only_look_at_the_index_concern_nobody(reads: Reads, command: str) -> None:
     assert not reads(command).sweeps
 
 
@@ -172,8 +234,8 @@ def test_any_text_is_read_without_an_error(reads: Reads, command: str) -> None:
 
 
 @pytest.mark.parametrize("command", ENDLESS)
-def test_an_endless_command_is_unknown(reads: Reads, command: str) -> None:
-    assert reads(command).unknown
+def test_an_endless_command_is_not_taken_for_one_that_reads(reads: Reads, command: str) -> None:
+    assert not reads(command).only_reads
 
 
 PIECES = st.sampled_from(

@@ -36,10 +36,11 @@ class Ran(NamedTuple):
 
 
 class Shell:
-    """A person at the command line of one repository."""
+    """A person at the command line of one repository, or with a `session` what its agent types."""
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, session: str | None = None) -> None:
         self.directory = directory
+        self._session = {"CLAUDE_CODE_SESSION_ID": session} if session else {}
 
     def __call__(self, *words: str, stdin: str = "") -> Ran:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("CLAUDE")}
@@ -50,7 +51,7 @@ class Shell:
             text=True,
             check=False,
             cwd=self.directory,
-            env=kept | {"LOGNAME": "pat", "NO_COLOR": "1"},
+            env=kept | {"LOGNAME": "pat", "NO_COLOR": "1"} | self._session,
         )
         assert "Traceback" not in done.stdout + done.stderr
         return Ran(done.returncode, done.stdout, done.stderr)
@@ -123,7 +124,7 @@ def test_only_the_holder_updates_a_task_unless_forced(planned: Shell) -> None:
 
     assert (refused.code, "ada holds T1" in refused.err) == (1, True)
     assert (forced.code, forced.json["task"]["status"], forced.json["now_ready"]) == (0, "done", ["T3"])
-    assert "taken over by ben" in planned("claim", "--as", "ada", "--json").json["notice"]
+    assert "released by ben" in planned("claim", "--as", "ada", "--json").json["notice"]
 
 
 def test_a_lock_is_exclusive_and_can_be_broken_by_force(planned: Shell) -> None:

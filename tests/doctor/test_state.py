@@ -7,13 +7,14 @@ import sqlite3
 import pytest
 
 from mcp_server.adapters.settings.mode import switch_mode
+from mcp_server.adapters.sqlite import backup
 from mcp_server.doctor import state
 from tests.doctor.machine import Machine, assert_advised
 
 
 def test_a_file_that_is_no_database_is_broken(in_use: Machine) -> None:
     in_use.state_file.write_bytes(b"nothing of the kind " * 100)
-    assert_advised(in_use.findings()["state"], "broken", str(in_use.state_file), "mv ")
+    assert_advised(in_use.findings()["state"], "broken", str(in_use.state_file), "There is no backup. Start again: mv ")
 
 
 def test_a_damaged_page_is_found(in_use: Machine) -> None:
@@ -24,16 +25,23 @@ def test_a_damaged_page_is_found(in_use: Machine) -> None:
     assert_advised(in_use.findings()["state"], "broken", "damaged", "mv ")
 
 
-def test_a_missing_file_is_broken_and_stays_missing(in_use: Machine) -> None:
+@pytest.mark.parametrize("lost", ["gone", "empty", "without a schema"])
+def test_a_lost_state_is_broken_stays_as_it_is_and_names_the_backup(in_use: Machine, lost: str) -> None:
+    assert backup.keep(in_use.state_file)
     in_use.state_file.unlink()
-    assert_advised(in_use.findings()["state"], "broken", "missing", "interlock init")
-    assert not in_use.state_file.exists()
+    if lost == "empty":
+        in_use.state_file.touch()
+    elif lost == "without a schema":
+        _of_version(in_use, 0)
+    before = in_use.state_file.read_bytes() if in_use.state_file.exists() else None
+    assert_advised(in_use.findings()["state"], "broken", "the guard refuses every edit", "interlock doctor --repair")
+    assert (in_use.state_file.read_bytes() if in_use.state_file.exists() else None) == before
 
 
 def test_an_older_schema_is_a_warning_and_is_not_touched(in_use: Machine) -> None:
-    _of_version(in_use, 0)
-    assert_advised(in_use.findings()["state"], "warning", "older schema 0", "interlock board")
-    assert _version(in_use) == 0
+    _of_version(in_use, 1)
+    assert_advised(in_use.findings()["state"], "warning", "older schema 1", "interlock board")
+    assert _version(in_use) == 1
 
 
 def test_a_newer_schema_asks_for_an_update(in_use: Machine) -> None:

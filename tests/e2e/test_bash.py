@@ -17,7 +17,7 @@ from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
 TOGETHER = 9
 """This many calls are in one answer of the model; they still run one after the other."""
-NEEDED = {"ruby": "ruby"}
+BRINGING = ("git switch ", "git merge ")
 
 needs_landlock = pytest.mark.skipif(not CAN_CONFINE, reason="this kernel has no Landlock")
 
@@ -61,7 +61,8 @@ def runs(model: ScriptedModel, marker: str, *lines: str) -> Conversation:
 def test_no_way_of_writing_outside_the_scope_gets_through(
     client: ClaudeClient, model: ScriptedModel, sandbox_repo: SandboxRepo
 ) -> None:
-    lines = [filled(line, sandbox_repo) for line in commands("outside.txt")]
+    # Alone in a checkout, an agent may bring committed work to it.
+    lines = [filled(line, sandbox_repo) for line in commands("outside.txt") if not line.startswith(BRINGING)]
     assert len(lines) >= 60
     before = outside(sandbox_repo, client.home)
     alpha = runs(model, "ALPHA", *lines)

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from mcp_server.adapters.git.runner import answer
+from mcp_server.sandbox import ignored
 from tests.hooks.conftest import Work
 from tests.hooks.runner import ROOT, Hooks
 
@@ -36,6 +38,7 @@ FINDING_OUT = {
 }
 """All that is imported in a repository that does not use Interlock."""
 DECIDING = FINDING_OUT | {
+    "mcp_server.adapters.host.other_names",
     "_functools",
     "_sqlite3",
     "mcp_server.adapters.sqlite",
@@ -73,6 +76,16 @@ READING = DECIDING | {
     "tree_sitter_bash._binding",
 }
 """Beside the modules of the reader itself, which load the families of programs that a command names."""
+CONFINING = {
+    "hooks.bash.sandboxed",
+    "mcp_server.sandbox",
+    "mcp_server.sandbox.cleanup",
+    "mcp_server.sandbox.ignored",
+    "mcp_server.sandbox.placeholders",
+    "mcp_server.adapters.git.programs",
+    "mcp_server.sandbox.record",
+    "zlib",
+}
 LISTENING = DECIDING | {
     "hooks.bash",
     "mcp_server.domain.heuristics",
@@ -87,6 +100,14 @@ LISTENING = DECIDING | {
     "mcp_server.domain.heuristics.shell_words",
     "mcp_server.domain.activity",
 }
+
+
+def settings(hooks: Hooks, text: str) -> None:
+    """The repository's settings are these."""
+    file = hooks.repo / ".claude" / "interlock.toml"
+    file.parent.mkdir()
+    file.write_text(text)
+    hooks.send("PreToolUse", tool_name="Bash", tool_input={"command": "ls"})  # they are read once for each version
 
 
 def loaded(script: str, event: dict[str, object], hooks: Hooks) -> set[str]:
@@ -143,11 +164,24 @@ def test_the_guard_loads_only_what_a_decision_needs(hooks: Hooks, work: Work, pa
 @pytest.mark.parametrize("command", ["ls -la | head", "cd src && sed -i s/a/b/ auth/x.py", "git add src/auth && make"])
 def test_before_a_command_only_the_reader_is_loaded_beside_a_decision(hooks: Hooks, work: Work, command: str) -> None:
     work.claim(work.agent("s1"), "src/auth/**")
+    settings(hooks, 'bash = "check"\n')
     called = {**event(hooks, ""), "tool_name": "Bash", "tool_input": {"command": command}}
 
     found = {name for name in loaded("pre_tool_use.py", called, hooks) if not name.startswith("mcp_server.bash")}
     assert "tree_sitter._binding" in found
     assert found <= READING
+
+
+def test_to_confine_a_command_only_its_record_is_loaded_beside_that(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("s1"), "src/auth/**")
+    (Path(hooks.environment["CLAUDE_PLUGIN_DATA"]) / "kernel").write_text("landlock")
+    known = ignored.file_of(str(hooks.repo / ".git" / "interlock"), str(hooks.repo))
+    ignored.refresh(str(hooks.repo), known, answer)
+    called = {**event(hooks, ""), "tool_name": "Bash", "tool_input": {"command": "make"}, "tool_use_id": "t1"}
+
+    found = {name for name in loaded("pre_tool_use.py", called, hooks) if not name.startswith("mcp_server.bash")}
+    assert "mcp_server.sandbox.record" in found
+    assert found <= READING | CONFINING
 
 
 def test_after_a_successful_command_little_more_than_a_decision_is_loaded(hooks: Hooks, work: Work) -> None:

@@ -19,6 +19,8 @@ def at_work(hooks: Hooks, work: Work, repo: Path) -> Hooks:
     (repo / "src/billing/api.py").write_text("x = 1\n")
     work.claim(work.agent("s1", "ada"), "src/auth/**")
     work.claim(work.agent("s2", "bob"), "src/billing/**")
+    (repo / ".claude").mkdir()
+    (repo / ".claude" / "interlock.toml").write_text('bash = "check"\n')
     assert hooks.before("frob src").output == ""
     return hooks
 

@@ -214,3 +214,28 @@ def test_pythons_environment_variables_are_ignored(hooks: Hooks, work: Work, tmp
     hooks.environment |= {"PYTHONPATH": str(tmp_path), "PYTHONHOME": str(tmp_path), "PYTHONSTARTUP": os.devnull}
 
     assert hooks.edit("src/auth/x.py").decision == "deny"
+
+
+def test_an_edit_under_another_name_of_a_file_that_is_held_is_refused(hooks: Hooks, work: Work, repo: Path) -> None:
+    (repo / "src/billing").mkdir()
+    (repo / "src/billing/x.py").write_text("theirs\n")
+    os.link(repo / "src/billing/x.py", repo / "src/auth/x.py")
+    os.link(repo / "src/billing/x.py", repo.parent / "x.py")
+    work.claim(work.agent("s1", "ada"), "src/auth/**")
+    work.claim(work.agent("s2", "bob"), "src/billing/**")
+
+    for name in (repo / "src/auth/x.py", repo.parent / "x.py"):
+        said = hooks.send("PreToolUse", tool_name="Edit", tool_input={"file_path": str(name)})
+
+        assert said.decision == "deny", name
+        assert said.reason.startswith("src/billing/x.py is held by bob")
+
+
+def test_another_name_that_nobody_holds_is_no_obstacle(hooks: Hooks, work: Work, repo: Path) -> None:
+    (repo / "src/auth/x.py").write_text("mine\n")
+    os.link(repo / "src/auth/x.py", repo / "copy.py")
+    work.claim(work.agent("s1", "ada"), "src/auth/**")
+
+    assert (
+        hooks.send("PreToolUse", tool_name="Edit", tool_input={"file_path": str(repo / "src/auth/x.py")}).output == ""
+    )

@@ -28,8 +28,22 @@ def sandbox_repo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 
 @pytest.fixture
-def own_repo(tmp_path: Path) -> Iterator[SandboxRepo]:
+def own_repo() -> Iterator[SandboxRepo]:
     """A repository for one test alone."""
     base = outside()
     yield SandboxRepo(base)
     shutil.rmtree(base)
+
+
+@pytest.fixture(params=["supervised", "alone"])
+def either_repo(request: pytest.FixtureRequest, own_repo: SandboxRepo) -> SandboxRepo:
+    """The same, with a supervisor and on a kernel that allows none."""
+    own_repo.supervised = request.param == "supervised"
+    return own_repo
+
+
+@pytest.fixture
+def alone_repo(own_repo: SandboxRepo) -> SandboxRepo:
+    """The same, on a kernel that allows no supervisor."""
+    own_repo.supervised = False
+    return own_repo

@@ -21,6 +21,13 @@ not_below_the_temporary_folder = pytest.mark.skipif(
     ROOT.is_relative_to(Path(tempfile.gettempdir()).resolve()),
     reason="this checkout lies in the temporary folder, which every confined command may write",
 )
+WATCHED_ALREADY = """
+import os, sys
+from mcp_server.sandbox.supervisor import shell
+environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+shell.run(lambda: None, sys.argv[1:], environment, ["/"], list)
+"""
+"""The kernel lets nobody supervise a process that is watched already, so the shell is confined without a supervisor."""
 SOURCES = {
     ".gitignore": "build/\nnode_modules\n__pycache__/\n*.log\n/kept.txt\n",
     "README.md": "# Shop\n",
@@ -56,6 +63,7 @@ class SandboxRepo:
         self.folder = record.folder(str(self.state), "s1")
         self.ignored = ignored.file_of(str(self.state), str(self.repo))
         self.scope = ["src/auth/**"]
+        self.supervised = True
         self.text = entry(str(self.state / record.RECORDS), sys.executable)
         self.environment = {
             "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
@@ -123,10 +131,11 @@ class SandboxRepo:
 
     def start(self, command: str, *, shell: str = "/bin/bash", text: str | None = None) -> Ran:
         """The shell of a call, as the client starts it."""
+        words = [shell, "-c", self.string(command, text)]
         done = subprocess.run(
-            [shell, "-c", self.string(command, text)],
+            words if self.supervised else [sys.executable, "-c", WATCHED_ALREADY, *words],
             cwd=self.repo,
-            env=self.environment,
+            env=self.environment if self.supervised else {**self.environment, "PYTHONPATH": str(ROOT)},
             capture_output=True,
             stdin=subprocess.DEVNULL,
             check=False,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.sandbox.record import Record
-from mcp_server.sandbox.rights import Grant, beside, intersect, of_known_writes, of_scope
+from mcp_server.sandbox.record import BETWEEN_SCOPES, Record
+from mcp_server.sandbox.rights import Grant, beside, intersect, of_known_writes, of_scope, of_whole_places
 
 
 @pytest.fixture
@@ -50,11 +50,6 @@ def places(root: Path, paths: list[str]) -> list[str]:
         ("src/**/*.test.ts", "src"),
         ("**/*.test.ts", "."),
         ("**", "."),
-        ("src/main.ts", "src"),
-        ("src/missing.ts", "src"),
-        ("package.json", "."),
-        ("Makefile", "."),
-        ("Makefile/**", "."),
     ],
 )
 def test_a_pattern_is_widened_to_the_smallest_directory_that_contains_it(
@@ -66,10 +61,41 @@ def test_a_pattern_is_widened_to_the_smallest_directory_that_contains_it(
     assert [grant.kind for grant in grants] == ["tree"]
 
 
+@pytest.mark.parametrize("pattern", ["src/main.ts", "package.json", "Makefile", "Makefile/**"])
+def test_a_file_is_granted_alone_unless_a_program_is_known_to_replace_it(root: Path, pattern: str) -> None:
+    file = root / pattern.removesuffix("/**")
+    record = recorded(root, pattern)
+    assert of_scope(record) == ([Grant(str(file), "file")], [])
+
+    record.programs = ("/usr/bin/sed",)
+    assert of_scope(record) == ([Grant(str(file.parent))], [])
+
+
+def test_a_file_that_does_not_exist_grants_nothing_and_is_no_missing_directory(root: Path) -> None:
+    assert of_scope(recorded(root, "src/missing.ts", "src/new/deep/a.ts")) == ([], [])
+
+
 @pytest.mark.parametrize(
-    ("pattern", "missing"),
-    [("src/new/**", "src/new"), ("src/new", "src/new"), ("src/new/deep/a.ts", "src/new/deep"), ("new/", "new")],
+    ("patterns", "granted"),
+    [
+        (("src/auth/**",), [("src/auth", "tree")]),
+        (("src/auth", "package.json"), [("src/auth", "tree"), ("package.json", "file")]),
+        (("src/*.ts",), []),
+        (("**",), [(".", "tree")]),
+        (("src/**", "!src/auth/x.py"), []),
+        (("src/api/**", "!src/auth/**"), [("src/api", "tree")]),
+        (("src/**", "!src/auth/**", BETWEEN_SCOPES, "src/auth/**"), [("src/auth", "tree")]),
+    ],
 )
+def test_whole_places_are_what_the_kernel_can_grant_exactly(
+    root: Path, patterns: tuple[str, ...], granted: list[tuple[str, str]]
+) -> None:
+    found = of_whole_places(recorded(root, *patterns))
+
+    assert [(Path(grant.path).relative_to(root).as_posix(), grant.kind) for grant in found] == granted
+
+
+@pytest.mark.parametrize(("pattern", "missing"), [("src/new/**", "src/new"), ("src/new", "src/new"), ("new/", "new")])
 def test_a_directory_that_does_not_exist_is_named_as_missing(root: Path, pattern: str, missing: str) -> None:
     grants, found = of_scope(recorded(root, pattern))
 

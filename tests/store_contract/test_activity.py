@@ -109,6 +109,25 @@ def test_a_command_ends_once_and_says_when_it_began(workspace: Workspace) -> Non
         assert books.commands.ended("other") is None
 
 
+def test_the_commands_of_an_agent_and_its_subagents_are_known_the_running_ones_first(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    child = workspace.subagent("ada", "x1")
+    other = workspace.agent("bob")
+    with workspace.store.writing() as books:
+        for call, agent, text in (("a", ada, "make"), ("b", child, "npm test"), ("c", other, "ls")):
+            books.commands.began(call, agent, "/r", text, confined=False, may_write=True)
+    workspace.clock.advance(1)
+    with workspace.store.writing() as books:
+        books.commands.began("d", child, "/r", "late", confined=False, may_write=True)
+        books.commands.ended("d")
+        assert sorted(books.commands.begun_in(ada)[:2]) == [(ada, "make"), (child, "npm test")]
+        assert books.commands.begun_in(ada)[2:] == [(child, "late")]
+        assert books.commands.begun_in(child) == [(child, "late"), (child, "npm test")][::-1]
+    workspace.clock.advance(KEPT_SECONDS + 1)
+    with workspace.store.reading() as books:
+        assert books.commands.begun_in(ada) == []
+
+
 def test_the_commands_of_others_that_ran_meanwhile_are_known(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada, bob, eve = add(books, "ada"), add(books, "bob"), add(books, "eve")

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.decision import AgentRights, LiveLease, Policy
-from mcp_server.domain.other_worktree import PRESENT_SECONDS
+from mcp_server.domain.decision import PRESENT_SECONDS, AgentRights, LiveLease, Policy
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.ports import Books, Store
 from tests.workspace import START_TIME, Workspace, anchors, draft
@@ -267,6 +266,20 @@ def test_the_claims_of_others_in_the_same_worktree_are_found(store: Store) -> No
         assert _tasks(books.guard.beside("/r", [])) == ["A", "B"]
         books.agents.end(bob.id, "done")
         assert _tasks(books.guard.beside("/r", [ada.id])) == []
+
+
+def test_agents_that_edit_in_a_worktree_without_a_claim_are_found(workspace: Workspace) -> None:
+    ada, bob = workspace.agent("ada", worktree="/r"), workspace.agent("bob", worktree="/r")
+    eve = workspace.agent("eve", worktree="/other")
+    with workspace.store.writing() as books:
+        for agent in (ada, eve):
+            books.journal.edited("x", agent)
+    with workspace.store.reading() as books:
+        assert [lease.holder for lease in books.guard.editing("/r", [bob])] == ["ada"]
+        assert list(books.guard.editing("/r", [ada])) == []
+    workspace.leaves("ada")
+    with workspace.store.reading() as books:
+        assert "ada" not in [lease.holder for lease in books.guard.editing("/r", [bob])]
 
 
 def _tasks(leases: Sequence[LiveLease]) -> list[str]:

@@ -34,7 +34,7 @@ def ignored(root: str, names: list[str]) -> set[str]:
     """Those of `names`, relative to the worktree at `root`, that git ignores; none where git can't be asked."""
     from mcp_server.adapters.git import runner
 
-    spellings = {spelling: name for name in names for spelling in (name.rstrip("/"), name.rstrip("/") + "/")}
+    spellings = {spelling: name for name in names for spelling in _spellings(root, name.rstrip("/"))}
     nested = _nested(root, names)
     asked = [spelling for spelling, name in spellings.items() if name not in nested]
     try:
@@ -44,6 +44,15 @@ def ignored(root: str, names: list[str]) -> set[str]:
     except runner.GitRefused:
         return set()
     return {spellings[spelling] for spelling in runner.records(done.out) if spelling in spellings}
+
+
+def _spellings(root: str, name: str) -> list[str]:
+    """`name` as a file and as a folder, but for what git refuses to answer, for this question and all after it."""
+    place = os.path.join(root, name)
+    folder = os.path.dirname(place)
+    if os.path.realpath(folder) != os.path.join(os.path.realpath(root), os.path.dirname(name)).rstrip("/"):
+        return []  # it lies behind a link
+    return [name] if os.path.islink(place) else [name, name + "/"]
 
 
 def _nested(root: str, names: list[str]) -> set[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from mcp_server.adapters.git import merge_tree, runner, snapshots, worktree_list
 from mcp_server.adapters.git.equal_merges import EqualMerges
-from mcp_server.adapters.host.atomic_write import replace
+from mcp_server.adapters.host.atomic_write import private_folder, replace
 from mcp_server.adapters.host.parallel import in_parallel
 from mcp_server.adapters.host.repository import own_git_folder
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
@@ -149,7 +149,7 @@ class GitConflictSearch:
 
     def _alone(self) -> AbstractContextManager[object]:
         """One search at a time: the next one finds what this one found."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         try:
             from mcp_server.adapters.host.process_lock import process_lock
         except ImportError:  # a system without such locks: two searches do the same work twice

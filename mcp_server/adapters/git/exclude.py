@@ -21,7 +21,7 @@ def exclude(file: str, pattern: str, *, lock: str) -> None:
             return
         ending = b"\r\n" if b"\r\n" in before else b"\n"
         gap = ending if before and not before.endswith(b"\n") else b""
-        replace(real, before + gap + line + ending, keep_mode=True)
+        replace(real, before + gap + line + ending, is_persons=True)
 
 
 def _read(file: str) -> bytes:

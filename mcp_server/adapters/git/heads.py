@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.adapters.host.atomic_write import replace
+from mcp_server.adapters.host.atomic_write import private_folder, replace
 from mcp_server.adapters.host.file_stamp import stamp, text_of
 from mcp_server.adapters.host.repository import own_git_folder
 
@@ -34,7 +34,7 @@ def is_known(repository: Repository) -> bool:
 def remember(repository: Repository, seen: str) -> None:
     """Record that conflicts were searched for with the checkout at `seen`."""
     file = _file(repository)
-    os.makedirs(os.path.dirname(file), exist_ok=True)
+    private_folder(os.path.dirname(file))
     replace(file, seen.encode("utf-8", "surrogateescape"))
 
 

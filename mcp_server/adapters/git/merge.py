@@ -10,6 +10,7 @@ from pathlib import Path
 from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
+from mcp_server.adapters.host.atomic_write import private_folder
 from mcp_server.adapters.host.file_lock import file_lock
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
@@ -81,7 +82,7 @@ class GitMerge:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Keep other processes of Interlock from moving a branch; refuses (OSError) if one does so for too long."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        private_folder(self._folder)
         with file_lock(self._folder / "turn", patience=PATIENCE):
             scratch_checkout.clear(self._root, self._folder)
             yield

@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from mcp_server.adapters.git import runner
+from mcp_server.adapters.host.atomic_write import private, private_folder
 from mcp_server.adapters.host.file_lock import LockBusy, file_lock
 from mcp_server.adapters.host.run_program import Ran
 from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
@@ -37,8 +38,8 @@ class Scratch:
 
     def check(self, command: str, log: Path) -> CheckResult:
         """Run the command in the shell; all that it prints goes to `log`."""
-        log.parent.mkdir(parents=True, exist_ok=True)
-        with log.open("wb") as output:
+        private_folder(log.parent)
+        with open(log, "wb", opener=private) as output:
             if self._prepare is not None:
                 self._prepare(self._tree)
             done = subprocess.run(
@@ -69,7 +70,7 @@ class Scratch:
 def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None] | None = None) -> Iterator[Scratch]:
     """A scratch checkout of `commit`; refuses (GitRefused) where git can't make one."""
     name = f"{os.getpid()}-{uuid4().hex[:8]}"
-    folder.mkdir(parents=True, exist_ok=True)
+    private_folder(folder)
     with file_lock(folder / f"{name}.alive", patience=0):
         try:
             make = ("worktree", "add", "--quiet", "--detach", str(folder / name), commit)

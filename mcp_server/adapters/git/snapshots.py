@@ -14,6 +14,7 @@ from time import time
 from typing import NamedTuple
 
 from mcp_server.adapters.git import runner
+from mcp_server.adapters.host.atomic_write import private_folder
 
 MOST_NEW = 5_000
 LARGEST_NEW = 20_000_000
@@ -60,7 +61,7 @@ class TempObjects:
         if told.is_file() and told.read_text(encoding="utf-8", errors="surrogateescape") == real + "\n":
             return True
         shutil.rmtree(objects, ignore_errors=True)
-        told.parent.mkdir(parents=True, exist_ok=True)
+        private_folder(told.parent)
         told.write_text(real + "\n", encoding="utf-8", errors="surrogateescape")
         return False
 

@@ -7,21 +7,38 @@ import os
 _WRITING = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
 
 
-def replace(file: str, data: bytes, *, keep_mode: bool = False) -> None:
+def replace(file: str, data: bytes, *, is_persons: bool = False) -> None:
     """Put `data` in the place of `file`: whoever reads it sees the old content or the new one, whole.
 
-    With `keep_mode` the file keeps its permissions. OSError, and nothing is changed, where it can't be written.
+    Only its owner may read it, unless it is a person's, which keeps its permissions. OSError, and nothing is changed,
+    where it can't be written.
     """
     draft = f"{file}.{os.getpid()}.new"
     try:
-        with open(draft, "wb") as handle:
+        with open(draft, "wb", opener=None if is_persons else private) as handle:
             handle.write(data)
-        if keep_mode and os.path.exists(file):
+        if is_persons and os.path.exists(file):
             os.chmod(draft, os.stat(file).st_mode & 0o7777)
         os.replace(draft, file)
     except BaseException:
         remove(draft)
         raise
+
+
+def private(file: str, flags: int) -> int:
+    """The `opener` of a file that only its owner may read."""
+    return os.open(file, flags, 0o600)
+
+
+def private_folder(folder: str | os.PathLike[str]) -> None:
+    """Create a folder, and those above it that are missing, for the owner alone."""
+    if os.path.isdir(folder):
+        return
+    private_folder(os.path.dirname(folder))
+    try:  # noqa: SIM105  `contextlib` costs a hook its time
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        pass
 
 
 def write_draft(draft: str, data: bytes, like: os.stat_result | None, lasting: bool) -> None:

@@ -80,7 +80,7 @@ class Disk:
             return []
         if status.st_nlink < 2 or os.path.isdir(path):
             return []
-        return _same_file(_root(path), path, (status.st_ino, status.st_dev), status.st_nlink - 1)
+        return same_file(_root(path), path, (status.st_ino, status.st_dev), status.st_nlink - 1)
 
     def program(self, name: str) -> str | None:
         """Where the PATH finds a program."""
@@ -132,7 +132,8 @@ def _root(path: str) -> str:
     return os.path.dirname(path)
 
 
-def _same_file(root: str, path: str, identity: tuple[int, int], most: int) -> list[str]:
+def same_file(root: str, path: str, identity: tuple[int, int], most: int) -> list[str]:
+    """At most so many other paths below `root` of the file with this number on this device."""
     found: list[str] = []
     waiting, looked = [root], 0
     while waiting and len(found) < most and looked < MOST_LOOKED_THROUGH:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 
-from mcp_server.adapters.host.atomic_write import replace
+from mcp_server.adapters.host.atomic_write import private_folder, replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ def rescue(repository: Repository, path: str) -> str | None:
         if not os.path.isfile(kept) or _same(kept, os.path.join(repository.root, path)):
             return None
         folder = os.path.join(repository.state, LOST)
-        os.makedirs(folder, exist_ok=True)
+        private_folder(folder)
         # Never a name that was used before: it may be in a message.
         safe = os.path.join(folder, f"{time_ns()}-{os.path.basename(path)}")
         os.replace(kept, safe)
@@ -65,7 +65,7 @@ def _copy_of(repository: Repository, path: str) -> str:
 
 
 def _copy(source: str, target: str) -> None:
-    os.makedirs(os.path.dirname(target), exist_ok=True)
+    private_folder(os.path.dirname(target))
     with open(source, "rb") as given:
         replace(target, given.read(LARGEST + 1))
 

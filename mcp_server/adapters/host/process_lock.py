@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic, sleep
 
+from mcp_server.adapters.host.atomic_write import private_folder
 from mcp_server.domain.worktree import Occupied
 
 LOOK_EVERY = 0.05
@@ -22,8 +23,8 @@ def process_lock(
     file: str, *, patience: float, passing: Callable[[], float] = monotonic, pause: Callable[[float], None] = sleep
 ) -> Iterator[int]:
     """Hold the lock `file`; yields a descriptor for programs to inherit. Raises Occupied if not free in time."""
-    os.makedirs(os.path.dirname(file), exist_ok=True)
-    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+    private_folder(os.path.dirname(file))
+    handle = os.open(file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         _take(handle, file, patience, passing, pause)
         yield handle

@@ -16,6 +16,7 @@ from mcp_server.domain.settings import (
     STYLES,
     UNCLAIMED,
     MergeSettings,
+    RetentionSettings,
     Settings,
     WorktreeSettings,
 )
@@ -34,6 +35,8 @@ KEYS: dict[str, values.Reader] = {
     "max_agents": values.whole("a whole number", 1, 1_000),
     "merge.style": values.one_of(STYLES),
     "merge.check": values.command,
+    "retention.days": values.number(1, 3_650),
+    "retention.events": values.whole("a whole number", 1_000, 10_000_000),
     "worktree.place": values.one_of(PLACES),
     "worktree.prepare": values.flag,
     "worktree.setup": values.texts("commands"),
@@ -42,8 +45,9 @@ KEYS: dict[str, values.Reader] = {
     "worktree.ports": values.variables(values.port),
     "worktree.names": values.variables(values.stem),
 }
-SECTIONS: dict[str, type[MergeSettings] | type[WorktreeSettings]] = {
+SECTIONS: dict[str, type[MergeSettings] | type[RetentionSettings] | type[WorktreeSettings]] = {
     "merge": MergeSettings,
+    "retention": RetentionSettings,
     "worktree": WorktreeSettings,
 }
 
@@ -90,7 +94,7 @@ def _checked(said: dict[str, Any]) -> Settings:
     return Settings(**_read(said, ""), **sections)
 
 
-def _section(name: str, said: Any) -> MergeSettings | WorktreeSettings:
+def _section(name: str, said: Any) -> MergeSettings | RetentionSettings | WorktreeSettings:
     if not isinstance(said, dict):
         raise ValueError(f"{name} must be a section, [{name}], not {said!r}")
     return SECTIONS[name](**_read(said, f"{name}."))

@@ -49,6 +49,14 @@ class SqliteCommands:
         ).fetchall()
         return Command(*row[0][:3], confined=bool(row[0][3]), may_write=bool(row[0][4])) if row else None
 
+    def begun_in(self, agent_id: int) -> list[tuple[int, str]]:
+        rows = self._connection.execute(
+            "SELECT c.agent, c.text FROM command c JOIN agent a ON a.id = c.agent WHERE ? IN (a.id, a.parent) "
+            "AND c.began_at >= ? ORDER BY c.ended_at IS NULL DESC, c.began_at DESC",
+            (agent_id, self._now - KEPT_SECONDS),
+        )
+        return [(row[0], row[1]) for row in rows]
+
     def alongside(self, agent_id: int, since: float) -> list[int]:
         rows = self._connection.execute(
             "SELECT DISTINCT agent FROM command WHERE agent <> ? AND may_write AND (ended_at IS NULL OR ended_at >= ?) "

@@ -5,7 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
-from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy
+from mcp_server.domain.decision import PRESENT_SECONDS, AgentRights, LiveLease, Loss, Policy
 from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
@@ -34,6 +34,12 @@ _BESIDE = """
     WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.worktree = ?
         AND a.seen_at + l.seconds > ?
     ORDER BY l.token"""
+_EDITING = """
+    SELECT a.id, a.name, NULL, '', NULL, a.seen_at, '', a.parent
+    FROM agent a
+    WHERE a.worktree = ? AND a.ended_at IS NULL AND a.seen_at > ?
+        AND EXISTS (SELECT 1 FROM edit e WHERE e.agent = a.id AND e.last_at > ?)
+    ORDER BY a.name"""
 _HOMES = """
     SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
     ORDER BY made_at DESC, name"""
@@ -94,12 +100,17 @@ class SqliteGuardBook:
         rows = self._connection.execute(_BESIDE, (root, self.now))
         return [_live_lease(row) for row in rows if row[0] not in family]
 
+    def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
+        since = self.now - PRESENT_SECONDS
+        rows = self._connection.execute(_EDITING, (root, since, since))
+        return [_live_lease(row) for row in rows if row[0] not in family and row[7] not in family]
+
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         query = _HOMES.format(marks=",".join("?" * len(tasks)))
         return [row[0] for row in self._connection.execute(query, (*tasks,))]
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
-        from mcp_server.domain.other_worktree import PRESENT_SECONDS, Occupant
+        from mcp_server.domain.other_worktree import Occupant
 
         for lease in self.beside(root, family):
             return Occupant(lease.holder, lease.task)

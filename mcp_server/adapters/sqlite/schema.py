@@ -8,6 +8,7 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
+from mcp_server.adapters.sqlite import backup
 from mcp_server.domain.errors import StateUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -21,16 +22,18 @@ def image() -> bytes:
 @cache
 def _image(migrations: Path) -> bytes:  # noqa: ARG001  what the answer depends on
     with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
-        migrate(connection, Path(":memory:"))
+        migrate(connection, None)
         return connection.serialize()
 
 
-def migrate(connection: sqlite3.Connection, file: Path) -> None:
-    """Bring the schema up to date; refuses (StateUnavailable) the state of a newer Interlock."""
+def migrate(connection: sqlite3.Connection, file: Path | None) -> None:
+    """Bring the schema up to date; refuses (StateUnavailable) that of a newer Interlock, and a file without any."""
     steps = sorted(MIGRATIONS.glob("*.sql"))
     version = connection.execute("PRAGMA user_version").fetchone()[0]
     if version == len(steps):
         return
+    if version == 0 and file is not None:
+        raise backup.gone(file)
     if version > len(steps):
         raise StateUnavailable(
             f"{file} was written by a newer Interlock (schema {version}; this one knows {len(steps)}): "

@@ -7,9 +7,10 @@ import shutil
 import sqlite3
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
-from mcp_server.adapters.sqlite import schema
+from mcp_server.adapters.sqlite import backup, schema
 from mcp_server.adapters.sqlite.activity import SqliteActivity
 from mcp_server.adapters.sqlite.agents import SqliteAgents
 from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
@@ -17,16 +18,15 @@ from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
 from mcp_server.adapters.sqlite.edits import SqliteJournal
 from mcp_server.adapters.sqlite.guard import SqliteGuardBook
 from mcp_server.adapters.sqlite.inbox import SqliteInbox
-from mcp_server.adapters.sqlite.launches import SqliteLaunches
 from mcp_server.adapters.sqlite.leases import SqliteLeases
 from mcp_server.adapters.sqlite.light import LOG_FRAMES
-from mcp_server.adapters.sqlite.merges import SqlitePendingMerges
 from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
+from mcp_server.adapters.sqlite.retention import SqliteRetention
 from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
 from mcp_server.adapters.sqlite.task_list import SqliteTaskList
 from mcp_server.adapters.sqlite.tasks import SqliteTasks
 from mcp_server.adapters.sqlite.transaction import Transaction
-from mcp_server.adapters.sqlite.worktrees import SqliteWorktrees
+from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.ports import Clock
@@ -54,8 +54,10 @@ class SqliteBooks:
         self.launches = SqliteLaunches(connection)
         self.conflicts = SqliteConflicts(connection)
         self.pending_merges = SqlitePendingMerges(connection)
+        self.retention = SqliteRetention(connection)
         work = self.agents, self.tasks, self.leases, self.events, self.shared
-        self._timed = (*work, self.state_page, self.handovers, self.worktrees, self.launches, self.conflicts)
+        texts = self.state_page, self.handovers
+        self._timed = (*work, *texts, self.worktrees, self.launches, self.conflicts, self.retention)
 
     @property
     def guard(self) -> SqliteGuardBook:
@@ -102,12 +104,10 @@ class SqliteStore:
         self, file: Path | None, *, clock: Clock, policy: Callable[[], Policy], busy_seconds: float = BUSY_SECONDS
     ) -> None:
         self._clock = clock
-        self._connection = _in_memory() if file is None else _opened(file, busy_seconds)
-        # From here on a transaction waits for the lock itself.
-        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._policy = policy
         self._patience = busy_seconds
         self._file = file
-        self._books = SqliteBooks(self._connection, policy)
+        self._open()
 
     def writing(self) -> Transaction[SqliteBooks]:
         """Exclusive: all that is written becomes visible at once, or, after any exception, nothing does."""
@@ -121,7 +121,18 @@ class SqliteStore:
         """Close the file. The store cannot be used any more."""
         self._connection.close()
 
+    def _open(self) -> None:
+        self._identity = _identity(self._file)
+        self._connection = _in_memory() if self._file is None else _opened(self._file, self._patience)
+        # From here on a transaction waits for the lock itself.
+        self._connection.execute("PRAGMA busy_timeout = 0")
+        self._books = SqliteBooks(self._connection, self._policy)
+
     def _transaction(self, begin: tuple[str, ...], end: str) -> Transaction[SqliteBooks]:
+        # A file that was removed or replaced takes writes that nobody will ever see.
+        if self._file is not None and _identity(self._file) != self._identity:
+            self._connection.close()
+            self._open()
         return Transaction(
             self._connection, begin=begin, end=end, open=self._now, failure=self._failed, patience=self._patience
         )
@@ -136,6 +147,7 @@ class SqliteStore:
 def create(file: Path) -> None:
     """Put an empty state in place, folder and all, or leave the one that is there. Others see all of it or nothing."""
     if file.parent.is_dir():
+        _make_private(file)
         return
     try:
         file.parent.parent.mkdir(parents=True, exist_ok=True)
@@ -143,14 +155,22 @@ def create(file: Path) -> None:
     except OSError as error:
         raise _unavailable(file, error) from error
     try:
+        (building / file.name).touch(mode=0o600)
         (building / file.name).write_bytes(schema.image())
         _connect(building / file.name, BUSY_SECONDS).close()
-        building.chmod(0o755)
         _move_into_place(building, file.parent)
     except (OSError, sqlite3.Error) as error:
         raise _unavailable(file, error) from error
     finally:
         shutil.rmtree(building, ignore_errors=True)
+
+
+def _make_private(file: Path) -> None:
+    """Take from others what an earlier version let them read."""
+    for place, mode in ((file.parent, 0o700), *((Path(f"{file}{end}"), 0o600) for end in backup.LOG_FILES)):
+        with suppress(OSError):
+            if place.stat().st_mode & 0o077:
+                place.chmod(mode)
 
 
 def _move_into_place(building: Path, folder: Path) -> None:
@@ -167,7 +187,19 @@ def _in_memory() -> sqlite3.Connection:
     return connection
 
 
+def _identity(file: Path | None) -> tuple[int, int] | None:
+    if file is None:
+        return None
+    try:
+        found = os.stat(file)  # noqa: PTH116  before every transaction, where Path.stat takes twice as long
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _opened(file: Path, busy_seconds: float) -> sqlite3.Connection:
+    if file.parent.is_dir() and (not file.exists() or (file.is_file() and not file.stat().st_size)):
+        raise backup.gone(file)
     connection = _connect(file, busy_seconds)
     try:
         schema.migrate(connection, file)

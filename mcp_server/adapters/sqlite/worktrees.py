@@ -1,4 +1,4 @@
-"""The worktrees that Interlock made, on SQLite."""
+"""The worktrees that Interlock made, the sessions started in them, and the merges that were begun, on SQLite."""
 
 from __future__ import annotations
 
@@ -6,8 +6,11 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from mcp_server.domain.launch import Launch, Way
+from mcp_server.domain.merge import PendingMerge
 from mcp_server.domain.worktree import State, Worktree
 
+_LAUNCHES = f"SELECT {', '.join(Launch._fields)} FROM launch "  # noqa: S608  the fields are ours
 _WORKTREES = "SELECT name, path, branch, base, start, task, state, made_at, undone, landed FROM worktree "
 
 
@@ -68,3 +71,71 @@ class SqliteWorktrees:
 def _worktree(row: Sequence[object]) -> Worktree:
     found = Worktree(*row)  # type: ignore[arg-type]  # a row in the order of the fields
     return found._replace(undone=tuple(json.loads(str(row[8]))))
+
+
+class SqlitePendingMerges:
+    """The pending merges."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def begin(self, merge: PendingMerge) -> None:
+        """This merge is about to move its base."""
+        self._connection.execute(
+            "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            merge,
+        )
+
+    def pending(self) -> list[PendingMerge]:
+        """Those that have not ended."""
+        rows = self._connection.execute(
+            "SELECT branch, base, old, new, root, worktree, agent FROM landing ORDER BY branch"
+        )
+        return [PendingMerge(*row) for row in rows]
+
+    def end(self, branch: str) -> None:
+        """Nothing of it is left to be done."""
+        self._connection.execute("DELETE FROM landing WHERE branch = ?", (branch,))
+
+
+class SqliteLaunches:
+    """The launches' book."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def add(self, task: str, agent: int, *, session: str | None, way: Way, name: str) -> Launch:
+        self._connection.execute(
+            "INSERT INTO launch (task, agent, session, way, name, launched_at) VALUES (?, ?, ?, ?, ?, ?)",
+            (task, agent, session, way, name, self.now),
+        )
+        return Launch(task, agent, session, way, name, "", None, None, self.now)
+
+    def get(self, task: str) -> Launch | None:
+        """The session for this task, or None."""
+        return next(iter(self._many("WHERE task = ?", task)), None)
+
+    def expected(self, worktree: str) -> Launch | None:
+        return next(iter(self._many("WHERE session IS NULL AND worktree = ?", worktree)), None)
+
+    def all(self) -> list[Launch]:
+        return self._many("ORDER BY launched_at, task")
+
+    def worktree_made(self, task: str, worktree: str) -> None:
+        self._connection.execute("UPDATE launch SET worktree = ? WHERE task = ?", (worktree, task))
+
+    def placed(self, task: str, place: str | None, server: str | None) -> None:
+        self._connection.execute("UPDATE launch SET place = ?, server = ? WHERE task = ?", (place, server, task))
+
+    def reported(self, task: str, session: str) -> None:
+        self._connection.execute("UPDATE launch SET session = ? WHERE task = ?", (session, task))
+
+    def forget(self, task: str) -> None:
+        """There is no session for it any more."""
+        self._connection.execute("DELETE FROM launch WHERE task = ?", (task,))
+
+    def _many(self, where: str, *values: str) -> list[Launch]:
+        return [Launch(*row) for row in self._connection.execute(_LAUNCHES + where, values)]

@@ -42,4 +42,4 @@ def _text(file: str) -> str:
 def _replace(file: str, text: str) -> None:
     if os.path.exists(file) and not os.stat(file).st_mode & 0o222:
         raise ValueError(f"{NAME} is read-only; it was left as it is")
-    replace(file, text.encode(), keep_mode=True)
+    replace(file, text.encode(), is_persons=True)

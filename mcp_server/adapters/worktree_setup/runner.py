@@ -13,7 +13,7 @@ from time import monotonic
 
 from mcp_server.adapters.git.exclude import exclude
 from mcp_server.adapters.git.runner import LOCATION, line, run
-from mcp_server.adapters.host.atomic_write import replace
+from mcp_server.adapters.host.atomic_write import private, private_folder, replace
 from mcp_server.adapters.host.delete_tree import delete
 from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.host.run_program import is_missing
@@ -61,7 +61,7 @@ class HostStepRunner:
         file = os.path.join(self._path, ENVIRONMENT)
         lines = ["# Given to this worktree by Interlock, and to no other."]
         lines += [f"{name}={value}" for name, value in environment.items()]
-        replace(file, ("\n".join(lines) + "\n").encode())
+        replace(file, ("\n".join(lines) + "\n").encode(), is_persons=True)
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:
         source = None if self._source is None else FolderOnDisk(self._source)
@@ -144,7 +144,7 @@ class HostStepRunner:
         shown = " ".join(map(quote, step.command))
         self._note(f"$ {shown}\n")
         environment = {name: value for name, value in os.environ.items() if name not in _NOT_HANDED_ON} | self._given
-        with open(self.log, "ab") as log:
+        with open(self.log, "ab", opener=private) as log:
             begins = log.tell()
             try:
                 done = subprocess.run(
@@ -172,8 +172,8 @@ class HostStepRunner:
         return "\n".join(["", *[f"    {line}" for line in lines[-LAST_LINES:]]]) if lines else "it said nothing"
 
     def _note(self, text: str) -> None:
-        os.makedirs(os.path.dirname(self.log), exist_ok=True)
-        with open(self.log, "a", encoding="utf-8", errors="replace") as log:
+        private_folder(os.path.dirname(self.log))
+        with open(self.log, "a", encoding="utf-8", errors="replace", opener=private) as log:
             log.write(text)
 
 

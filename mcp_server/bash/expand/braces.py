@@ -1,5 +1,7 @@
 """Brace expansion: `{a,b}`, `{1..9}`, `{a..e..2}`, nested ones too."""
 
+from mcp_server.bash.unknown import NAME_PIECE
+
 MOST_WORDS = 5_000
 
 
@@ -61,6 +63,8 @@ def _sequence(ends: list[str]) -> list[str]:
         numbers = _range(int(first), int(last), step)
     except ValueError:
         return []
+    if len(numbers) > MOST_WORDS:
+        return [NAME_PIECE]
     padded = any(len(end.lstrip("-")) > 1 and end.lstrip("-").startswith("0") for end in (first, last))
     width = max(len(first), len(last)) if padded else 0
     return [f"{number:0{width}d}" for number in numbers]

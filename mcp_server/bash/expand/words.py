@@ -22,7 +22,8 @@ def fields(shell: "Context", text: str) -> list[str]:
     found: list[str] = []
     expanded = braces.expanded(text)
     if len(expanded) >= braces.MOST_WORDS:
-        shell.reading.mark_unknown("A brace expansion has too many words to follow.")
+        shell.reading.cut_short("A brace expansion has too many words to follow.")
+        expanded = [*expanded, UNKNOWN]
     for word in expanded:
         shell.spend(1)
         parts = _Word(shell, word).parts()
@@ -252,5 +253,7 @@ class _Word:
 
     def _value(self, value: str, *, quoted: bool) -> None:
         self._length += len(value)
-        value = value if self._length < MOST_CHARACTERS else UNKNOWN
+        if self._length >= MOST_CHARACTERS:
+            self._shell.reading.cut_short(f"A word has more than {MOST_CHARACTERS:,} characters.")
+            value = UNKNOWN
         self._add(QUOTED if quoted else EXPANDED, value)

@@ -104,7 +104,7 @@ def written(shell: "Shell", value: str) -> str | None:
     """Record that a redirection writes the file `value`; returns its real path if that is known."""
     path = shell.real(value)
     if path is None:
-        shell.reading.mark_unknown(f"Cannot tell where a redirection to `{readable(value)}` writes.")
+        shell.reading.mark_path_unknown(f"Cannot tell where a redirection to `{readable(value)}` writes.")
         return None
     if shell.disk.kind(path) != "directory":
         shell.disk.write(path, ">")

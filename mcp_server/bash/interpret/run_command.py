@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 
 _SYSTEM_FOLDERS = ("/bin", "/sbin", "/usr/bin", "/usr/sbin", "/usr/local/bin", "/opt/homebrew/bin", "/usr/games")
+_MOST_PROGRAMS = 200
+"""After so many only new ones are added to the list of programs."""
 _BETWEEN = frozenset([";", "&", "\n"])
 
 
@@ -105,12 +107,18 @@ def run(shell: "Shell", arguments: list[str], *, functions: bool = True) -> "Sta
 def program(shell: "Shell", name: str, arguments: list[str]) -> "Status":
     """Run a builtin or program."""
     shown_name = name.rpartition("/")[2] if "/" in name else name
-    if len(shell.reading.programs) < 200:
+    if len(shell.reading.programs) < _MOST_PROGRAMS or shown_name not in shell.reading.programs:
         shell.reading.programs.append(shown_name)
-    if "/" in name and not _is_installed(shell, name):
+    if "/" in name and shown_name not in index.WRAPPERS and not _is_installed(shell, name):
         return shell.interpreter.run_file(shell, name, arguments)
+    if index.only_prints(shown_name, arguments):
+        shell.print(UNKNOWN)
+        return LIKELY
     handler = index.handler(shown_name)
     call = Call(shell, shown_name, arguments)
+    if handler is None and index.is_asked_for_help(arguments):
+        shell.print(UNKNOWN)
+        return None
     if handler is None:
         return unknown(shell, shown_name)
     status = handler(call)
@@ -130,7 +138,11 @@ def _is_installed(shell: "Shell", name: str) -> bool:
     if path is None:
         return False
     folder = (shell.locate(name) or "").rpartition("/")[0]
-    return folder in _SYSTEM_FOLDERS or folder.endswith(("/node_modules/.bin", "/venv/bin", "/.venv/bin"))
+    if path.endswith("/bin/interlock"):
+        return shell.disk.is_dir(path.removesuffix("/bin/interlock") + "/mcp_server/bootstrap")
+    return folder in _SYSTEM_FOLDERS or folder.endswith(
+        ("/node_modules/.bin", "/vendor/bin", "/venv/bin", "/.venv/bin")
+    )
 
 
 def assignment(shell: "Shell", node: "Node", *, local: bool = False) -> "Status":

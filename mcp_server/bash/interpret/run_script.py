@@ -25,7 +25,7 @@ def run(shell: "Shell", path: str, arguments: list[str]) -> "Status":
         return None
     interpreter = _interpreter(text)
     if interpreter in _SHELLS:
-        return call.run_shell(text, arguments, path)
+        return call.run_shell(text, arguments, path, file=readable(path))
     return _other(call, interpreter, text, path, arguments)
 
 

@@ -232,7 +232,13 @@ def _while(shell: Shell, node: "Node") -> "Status":
             return None
         if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
-    shell.reading.mark_unknown("A loop runs for too long to follow.")
+    return _any_number_of_times(shell, lambda: sequence(shell, body.children) if body is not None else None)
+
+
+def _any_number_of_times(shell: Shell, run: "Callable[[], Status]") -> "Status":
+    """Run a loop's body for all the times that are not followed, with what it changes unknown."""
+    shell.reading.cut_short("A loop runs for too long to follow.")
+    run_loop_maybe(shell, run)
     return None
 
 
@@ -256,16 +262,35 @@ def unmasked_braces(text: str) -> str:
 
 
 def _over_items(shell: Shell, variable: str, items: list[str], run: "Callable[[], Status]") -> "Status":
+    generic = False
     for number, item in enumerate(items):
-        if number >= MOST_ITERATIONS:
-            shell.reading.mark_unknown("A loop has too many items to follow.")
-            return None
+        if number >= MOST_ITERATIONS and not generic:
+            # Only where an item makes a difference to what is written does each have to be followed.
+            if _writes_the_same(shell, variable, run):
+                return LIKELY
+            generic = True
         shell.set(variable, item)
         if item == UNKNOWN:
             run_loop_maybe(shell, run)
         elif not run_iteration(shell, run):
             break
     return LIKELY
+
+
+def _writes_the_same(shell: Shell, variable: str, run: "Callable[[], Status]") -> bool:
+    """Whether a loop's body writes nothing that depends on its variable."""
+    reading = shell.reading
+    before = State(shell)
+    trial, unknown, why = len(reading.writes), reading.unknown, len(reading.why)
+    if unknown:
+        return False
+    shell.set(variable, UNKNOWN)
+    run_loop_maybe(shell, run)
+    same = len(reading.writes) == trial and not reading.unknown
+    reading.unknown = unknown
+    del reading.why[why:]
+    shell.restore(before)
+    return same
 
 
 def _c_style_for(shell: Shell, node: "Node") -> "Status":
@@ -284,8 +309,13 @@ def _c_style_for(shell: Shell, node: "Node") -> "Status":
         if not run_iteration(shell, lambda: sequence(shell, body.children)):
             return True
         shell.arithmetic(step)
-    shell.reading.mark_unknown("A loop runs for too long to follow.")
-    return None
+    for name in _names_in(step):
+        shell.set(name, UNKNOWN)
+    return _any_number_of_times(shell, lambda: sequence(shell, body.children))
+
+
+def _names_in(text: str) -> list[str]:
+    return [word for word in "".join(sign if sign.isalnum() or sign == "_" else " " for sign in text).split()]
 
 
 def _case(shell: Shell, node: "Node") -> "Status":

@@ -6,6 +6,7 @@ from mcp_server.bash.parse.quoting import split_words
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call
+    from mcp_server.bash.options import Options
 
 
 def rustc(call: "Call") -> None:
@@ -38,10 +39,14 @@ _GO_VALUED = (
 
 def go_build(call: "Call") -> None:
     """`go build`: the program of a package named `main`, called after its module, its folder or its file."""
-    given = parsed(call.arguments, words=dict.fromkeys(_GO_VALUED.split(), True))
+    given = _go_parsed(call)
     output, names = given.value("-o"), given.operands
     name = names[0] if names else "."
-    if output is not None:
+    if given.has("-n"):
+        call.prints()
+    elif output is not None and (output.endswith("/") or call.disk.is_dir(call.shell.locate(output) or "")):
+        call.write_tree(output.rstrip("/"))
+    elif output is not None:
         call.write(output)
     elif len(names) <= 1 or all(name.endswith(".go") for name in names):
         if "..." in name or call.shell.directory is None:
@@ -53,10 +58,21 @@ def go_build(call: "Call") -> None:
             call.write(base)
 
 
+def _go_parsed(call: "Call") -> "Options":
+    return parsed(call.arguments, words=dict.fromkeys(_GO_VALUED.split(), True), whole=True)
+
+
 def go_fmt(call: "Call") -> None:
-    """`go fmt`: the files of the packages."""
-    for name in _go_files(call, call.options().operands or ["."]):
+    """`go fmt` and `go fix`: the files of the packages."""
+    given = _go_parsed(call)
+    if given.has("-n", "-diff"):
+        call.prints()
+        return
+    reading, before = call.shell.reading, call.shell.reading.instead
+    reading.instead = f"For one package: {call.title} ./PACKAGE/..."
+    for name in _go_files(call, given.operands or ["."]):
         call.replace(name)
+    reading.instead = before
 
 
 def _module_name(call: "Call") -> str:
@@ -89,7 +105,8 @@ def _go_files(call: "Call", names: list[str]) -> list[str]:
 
 def go_generate(call: "Call") -> None:
     """`go generate`: the commands in comments of the packages, each run beside its file."""
-    for name in _go_files(call, call.options().operands or ["."]):
+    given = _go_parsed(call)
+    for name in [] if given.has("-n") else _go_files(call, given.operands or ["."]):
         for line in (call.text(name) or "").splitlines():
             if line.startswith("//go:generate "):
                 child = call.shell.fork()

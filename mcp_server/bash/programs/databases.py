@@ -1,5 +1,6 @@
-"""What `sqlite3` writes: its database, when a statement changes it, and the files that its commands name."""
+"""What `sqlite3` and `duckdb` write: their database, when a statement changes it, and files that commands name."""
 
+from mcp_server.bash import options
 from mcp_server.bash.unknown import UNKNOWN
 
 TYPE_CHECKING = False
@@ -7,23 +8,47 @@ if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
 
 
-def _sqlite(call: "Call") -> None:
-    """`sqlite3`: statements may change the database; some commands write other files."""
-    given = call.options(long="cmd init separator nullvalue newline")
-    words = [word for word in call.arguments if word not in given.values("--cmd", "--init")]
-    names = [word for word in words if not word.startswith("-")]
+_VALUED = (
+    "-cmd -init -separator -nullvalue -newline -lookaside -mmap -maxsize -vfs -key -hexkey -textkey -heap -escape -c -s"
+    " -f -storage-version -nonce"
+)
+_TWO_VALUES = ("-lookaside", "-pagecache")
+
+
+def _database(call: "Call") -> None:
+    """`sqlite3` and `duckdb`: statements may change the database; some commands write other files."""
+    words = dict.fromkeys(_VALUED.split(), True)
+    given = options.parsed(_with_one_value(call.arguments), words=words, whole=True)
+    if given.has("-help", "-version", "-h", "-?"):
+        call.prints()
+        return
+    names = given.operands
     database = names[0] if names else ""
-    texts = [*names[1:], *given.values("--cmd")]
-    if not names[1:]:
+    texts = [*given.values("-cmd", "-c", "-s"), *names[1:]]
+    for name in given.values("-f", "-init"):
+        texts.append(call.text(name) or UNKNOWN)
+    if not names[1:] and not given.has("-c", "-s", "-f"):
         texts.append(call.stdin if isinstance(call.stdin, str) else UNKNOWN)
-    for value in ("cmd", "init"):
-        at = call.arguments.index("-" + value) if "-" + value in call.arguments[:-1] else -1
-        texts += [call.arguments[at + 1]] if at >= 0 and value == "cmd" else []
-    reads_only = "-readonly" in words or "--readonly" in words
+    reads_only = given.has("-readonly", "-safe")
+    if call.name == "duckdb" and not reads_only and database not in ("", ":memory:"):
+        call.may_write(database)  # it creates the file before it reads a statement
     for text in texts:
         for statement in _statements(text):
             _statement(call, statement, "" if reads_only else database)
     call.prints()
+
+
+def _with_one_value(words: list[str]) -> list[str]:
+    """The words without the second value of the options that have two."""
+    kept, skip = [], 0
+    for word in words:
+        skip -= 1
+        if skip == 0:
+            continue
+        kept.append(word)
+        if "-" + word.lstrip("-") in _TWO_VALUES:
+            skip = 2
+    return kept
 
 
 def _statements(text: str) -> list[str]:
@@ -34,7 +59,7 @@ def _statements(text: str) -> list[str]:
 
 
 _READING = (
-    *"select explain -- . values with".split(),
+    *"select explain -- . values describe show summarize from load install set use checkpoint".split(),
     *(f"pragma {name}" for name in "table index database schema foreign_key_list integrity user_version; page".split()),
 )
 
@@ -51,8 +76,25 @@ def _statement(call: "Call", statement: str, database: str) -> None:
         for word in statement.split():
             if word[:1] in "'\"":
                 call.write(word.strip("'\";"))
-    elif not statement.lower().startswith(_READING) and database not in ("", ":memory:"):
+    elif words[:1] == ["copy"] and "to" in words:
+        call.write(_quoted(statement, after=" to "))
+    elif words[:2] == ["export", "database"]:
+        call.write_tree(_quoted(statement, after="database "))
+    elif database not in ("", ":memory:") and _changes(statement, words):
         call.write(database)
+
+
+def _changes(statement: str, words: list[str]) -> bool:
+    """Whether a statement may change the database."""
+    if words[:1] == ["with"]:
+        return not {"insert", "update", "delete", "replace"}.isdisjoint(words)
+    return not statement.lower().startswith(_READING)
+
+
+def _quoted(statement: str, *, after: str) -> str:
+    """The name in quotes after a word of a statement; unknown without one."""
+    rest = statement[statement.lower().index(after) + len(after) :].strip()
+    return rest[1:].partition(rest[0])[0] if rest[:1] in ("'", '"') else UNKNOWN
 
 
 def _dot_command(call: "Call", words: list[str], database: str) -> None:
@@ -78,4 +120,4 @@ def _dot_command(call: "Call", words: list[str], database: str) -> None:
             _statement(call, statement, database)
 
 
-TABLE: "dict[str, Handler]" = {"sqlite3": _sqlite}
+TABLE: "dict[str, Handler]" = {"sqlite3 sqlite duckdb": _database}

@@ -315,11 +315,14 @@ def _walk(call: "Call", search: _Search, start: str, *, sure: bool = False) -> b
     """Evaluate every path below `start`; returns whether all results were known."""
     waiting: list[tuple[str, int]] = [(start, 0)]
     clear, seen, after = True, 0, "-delete" in search.words or "-depth" in search.words
+    written = len(call.shell.reading.writes)
     deferred: list[tuple[str, int]] = []
     while waiting:
         path, depth = waiting.pop()
         seen += 1
         if seen > globs.MOST_PATHS:
+            if "-delete" in search.words or len(call.shell.reading.writes) > written:
+                call.write_tree(start)
             call.mark_unknown(f"`{call.name}` searches too many files to follow.")
             return False
         real = call.named(path)

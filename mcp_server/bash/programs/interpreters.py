@@ -38,16 +38,25 @@ def _module(call: "Call", words: list[str]) -> None:
     if handler is not None:
         handler(call)
         return
-    if name in _AS_PROGRAMS:
-        call.run([name, *call.arguments])
+    program = _AS_PROGRAMS.get(name)
+    if program is not None:
+        call.run([*program.split(), *call.arguments])
+        return
+    if name == "piptools" and call.arguments:
+        call.run([f"pip-{call.arguments[0]}", *call.arguments[1:]])
         return
     call.runs_anything(f"Cannot tell what `python -m {readable(name)}` writes.")
 
 
-_AS_PROGRAMS = frozenset(
-    "pip black ruff isort mypy pytest autopep8 yapf flake8 pylint autoflake pyupgrade unittest coverage "
-    "virtualenv".split()
+_SAME = (
+    "pip black ruff isort mypy pytest autopep8 yapf flake8 pylint autoflake pyupgrade unittest coverage virtualenv"
+    " docformatter mdformat bandit uv poetry pipenv pdm hatch twine nbstripout codespell sqlfluff jupyter mkdocs"
 )
+_AS_PROGRAMS = {
+    **{name: name for name in _SAME.split()},
+    **{"pre_commit": "pre-commit", "grpc_tools.protoc": "protoc", "sphinx": "sphinx-build", "build": "pyproject-build"},
+}
+"""Modules that are programs too, and as which."""
 
 
 def _node(call: "Call") -> None:

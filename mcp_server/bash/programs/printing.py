@@ -141,7 +141,7 @@ def _seq(call: "Call") -> None:
     elif len(numbers) == 3:
         first, step, last = numbers
     if step == 0 or abs(last - first) // abs(step) > MOST_LINES:
-        call.prints()
+        call.prints(NAME_PIECE)
         return
     found = [str(number) for number in range(first, last + (1 if step > 0 else -1), step)]
     width = max(map(len, found), default=0)

@@ -28,7 +28,8 @@ if TYPE_CHECKING:
     from mcp_server.bash.state import Status
 
 _PRINT = ("--help", "--version")
-_WRITES_NOTHING = (*_PRINT, "--dry-run")
+_DRY = "--dry-run"
+_WRITES_NOTHING = (*_PRINT, _DRY)
 """Options with which no program of a table writes anything, unless it runs code: what follows may be meant for that."""
 
 
@@ -45,6 +46,9 @@ class Program:
     - `prints`: options with which a program that runs code only prints, when they come before any operand.
     - `wraps`: it runs its operands as a command, from this one on.
     - `valued`: further options that have a value. `attached`: letters whose value is in the same word or left out.
+      `whole`: a dash begins one option of any length, never several letters.
+    - `instead`: what a refusal names to do instead, with `{paths}` for the agent's own. A program that rewrites files
+      has its own form for that.
     - `modes`: what it is instead with an option. `subcommands`: what it is with a first operand, `""` for none,
       `otherwise` with any other. `directory`: options that say where it runs.
     """
@@ -65,6 +69,8 @@ class Program:
         wraps: int | None = None,
         valued: str = "",
         attached: str = "",
+        whole: bool = False,
+        instead: str = "",
         modes: "Mapping[str, Handler] | None" = None,
         subcommands: "Mapping[str, Handler] | None" = None,
         otherwise: "Handler | None" = None,
@@ -83,6 +89,8 @@ class Program:
         self.wraps = wraps
         self.valued = valued
         self.attached = attached
+        self.whole = whole
+        self.instead = instead
         self.modes = modes or {}
         self.subcommands = subcommands or {}
         self.otherwise = otherwise
@@ -102,11 +110,28 @@ class Program:
         if self._only_prints(call, given):
             call.prints()
             return None
-        return self._apply(call, given)
+        reading, before = call.shell.reading, call.shell.reading.instead
+        reading.instead = self.instead or (self._own_form(call, given) if self.rewrites else before)
+        try:
+            return self._apply(call, given)
+        finally:
+            reading.instead = before
+
+    def _own_form(self, call: "Call", given: "Options") -> str:
+        """The same call for other paths, where it was not for single files; "" else."""
+        if given.operands and not any(call.disk.is_dir(call.shell.locate(name) or "") for name in given.operands):
+            return ""
+        words = list(call.arguments)
+        for name in given.operands:
+            words.remove(name)
+        form = " ".join([call.title, *(word for word in words if word != "--"), "{paths}"])
+        return f"For your own paths: {readable(form)}"
 
     def _only_prints(self, call: "Call", given: "Options") -> bool:
         if self.runs == "*":
             return self._parsed(call, stop=True).has(*_PRINT, *self.prints.split())
+        if self.whole and given.has("-h", "-help"):
+            return True
         return self.wraps is None and given.has(*_WRITES_NOTHING)
 
     def _parsed(self, call: "Call", *, stop: bool) -> "Options":
@@ -118,6 +143,7 @@ class Program:
             attached="".join(name[1] for name in self.attached.split()),
             long=" ".join(name[2:] for name in valued if name.startswith("--")),
             words={name: name in valued for name in (*flags, *valued) if name[1:2] != "-" and len(name) > 2},
+            whole=self.whole,
             stop=stop,
         )
 
@@ -143,13 +169,20 @@ class Program:
         return found
 
     def _apply(self, call: "Call", given: "Options") -> "Status":
+        if self.wraps is None and given.has(_DRY):
+            self._run_code(call, given)
+            call.prints()
+            return None
         acts = not (self.only and not _has(given, self.only)) and not _has(given, self.unless)
         for target in _targets(self.writes):
             for name in target.names(given, with_operands=acts):
                 _write(call, name, makes_directory=True)
         for target in _targets(self.possible):
             for name in target.names(given):
-                _write(call, name)
+                if target.is_asked_for(given):
+                    _write(call, name, makes_directory=True)
+                else:
+                    call.may_write(name)
         if acts:
             self._act(call, given)
         if self.wraps is not None:
@@ -165,9 +198,21 @@ class Program:
                 call.remove(name)
         if self.rewrites:
             names = [name for target in _targets(self.paths) for name in target.names(given)]
-            rewrite(call, names, self.rewrites)
+            rewrite(call, [name for name in names if not self._may_be_a_value(call, name)], self.rewrites)
         if self.unknown:
             call.mark_unknown()
+        self._run_code(call, given)
+
+    def _may_be_a_value(self, call: "Call", name: str) -> bool:
+        """Whether a file of another kind follows an option that is not known to have a value."""
+        at = call.arguments.index(name) if name in call.arguments else 0
+        before = call.arguments[at - 1] if at else ""
+        if self.rewrites == "*" or not before.startswith("--") or "=" in before or before == "--":
+            return False
+        endings = tuple("." + suffix for suffix in self.rewrites.split())
+        return not name.endswith(endings) and call.disk.kind(call.shell.real(name) or "") == "file"
+
+    def _run_code(self, call: "Call", given: "Options") -> None:
         if self.runs == "*" or (self.runs and _has(given, self.runs)):
             call.runs_anything(f"`{readable(call.title)}` runs code that may write anything.")
 
@@ -229,6 +274,10 @@ class _Target:
         self.only = only
         self.unless = unless
         self.sources = [_Source(part) for part in text.split("|")]
+
+    def is_asked_for(self, given: "Options") -> bool:
+        """Whether an option of this call names it: what is possible by default is certain then."""
+        return any(source.option and source.names(given) for source in self.sources)
 
     def names(self, given: "Options", *, with_operands: bool = True) -> list[str]:
         """The names that it stands for in this call; without `with_operands`, only those that options give."""

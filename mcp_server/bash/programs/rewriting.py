@@ -55,7 +55,8 @@ def files_of(call: "Call", names: list[str], suffixes: str) -> list[str] | None:
     """The files at `names`: those named, and those with the suffixes in directories; None if there are too many."""
     wanted = tuple("." + suffix for suffix in suffixes.split())
     found: list[str] = []
-    for name in names:
+    for given in names:
+        name = (given.removesuffix("/...") or "/") if given.endswith("/...") else given  # as Go's programs spell it
         path = call.shell.real(name)
         if path is None:
             return None

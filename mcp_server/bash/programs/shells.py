@@ -2,7 +2,7 @@
 
 from mcp_server.bash.state import OPEN
 from mcp_server.bash.state.shell import Broken, Exited, Returned
-from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known
+from mcp_server.bash.unknown import NAME_PIECE, UNKNOWN, is_known, readable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -107,7 +107,7 @@ def _source(call: "Call") -> "Status":
     kept = call.shell.arguments
     call.shell.arguments = words[1:] or kept
     try:
-        return call.shell.follow(text)
+        return call.shell.follow_file(text, readable(words[0]))
     except Returned:
         return True
     finally:
@@ -276,7 +276,7 @@ def _shell_program(call: "Call") -> "Status":
         text = call.script(words[0])
         if text is None:
             return None if call.disk.unpredictable else False
-        return call.run_shell(text, words[1:], words[0])
+        return call.run_shell(text, words[1:], words[0], file=readable(words[0]))
     if isinstance(call.stdin, str):
         return call.run_shell(call.stdin, [], call.name)
     call.runs_anything(f"Cannot tell what `{call.name}` runs.")

@@ -56,13 +56,19 @@ def _substitute_user(call: "Call") -> "Status":
 
 
 def script(call: "Call") -> "Status":
-    """`script`: a log of what runs in it."""
-    given = call.options(valued="cEoIOBTm", long="command log-out log-in log-io")
-    for name in given.operands[:1] or given.values("-O", "--log-out", "-B", "--log-io") or ["typescript"]:
+    """`script`: a log of what runs in it. With -p it plays a log."""
+    given = call.options(valued="cEoIOBTm", attached="t", long="command log-out log-in log-io log-timing", stop=True)
+    if given.has("-p", "-h", "-V", "--help", "--version"):
+        call.prints()
+        return True
+    named = given.values("-O", "--log-out", "-I", "--log-in", "-B", "--log-io", "-T", "--log-timing")
+    for name in (*given.operands[:1], *named) or ["typescript"]:
         call.write(name)
     text = given.value("-c", "--command")
     if text is not None:
         return call.run(["sh", "-c", text])
+    if given.operands[1:] and not given.operands[1].startswith("-"):
+        return call.run(given.operands[1:])
     call.runs_anything()
     return None
 
@@ -105,18 +111,20 @@ def _xargs(call: "Call") -> "Status":
     items = _items(text, given, by_line=replaced is not None)
     if not items:
         return True if given.has("-r", "--no-run-if-empty") or replaced else call.run(command)
-    if len(items) > MOST_RUNS:
-        call.mark_unknown("`xargs` reads too many arguments to follow.")
-        return None
-    if replaced is not None:
-        for item in items:
-            call.run([word.replace(replaced, item) for word in command])
-        return LIKELY
     size = given.value("-n", "--max-args", "-L", "--max-lines") or ""
-    count = int(size) if size.isdigit() and int(size) else len(items)
-    for start in range(0, len(items), count):
-        call.run([*command, *items[start : start + count]])
-    return LIKELY
+    count = 1 if replaced is not None else int(size) if size.isdigit() and int(size) else len(items)
+    for start in range(0, min(len(items), MOST_RUNS * count), count):
+        if replaced is not None:
+            call.run([word.replace(replaced, items[start]) for word in command])
+        else:
+            call.run([*command, *items[start : start + count]])
+    return _rest(call, command) if len(items) > MOST_RUNS * count else LIKELY
+
+
+def _rest(call: "Call", command: list[str]) -> "Status":
+    """The runs that are not followed, with arguments that are not known."""
+    call.shell.reading.cut_short(f"`{call.name}` runs a command too often to follow.")
+    return _with_unknown(call, command)
 
 
 def _with_unknown(call: "Call", command: list[str]) -> "Status":
@@ -158,7 +166,7 @@ def _parallel(call: "Call") -> "Status":
         return _with_unknown(call, command)
     for item in items[:MOST_RUNS]:
         call.run(["sh", "-c", _with_item(command, item) if command else item])
-    return LIKELY
+    return _rest(call, command) if len(items) > MOST_RUNS else LIKELY
 
 
 def _with_item(command: list[str], item: str) -> str:

@@ -92,6 +92,10 @@ class Budget:
     def __init__(self, steps: int = MOST_STEPS) -> None:
         self.left = steps
 
+    def spend_all(self, steps: int) -> None:
+        """Use up steps that something else has taken already."""
+        self.left = max(0, self.left - steps)
+
     def spend(self, steps: int) -> None:
         """Use up steps; raises Exhausted when none are left."""
         self.left -= steps
@@ -267,6 +271,7 @@ class Shell:
                 options=self.options,
             )
         except globs.TooMany:
+            self.reading.cut_short("A pattern matches too many files to follow.")
             return [UNKNOWN]
 
     # Branches
@@ -327,16 +332,33 @@ class Shell:
         child.run(text)
         return self.disk.pipe(joined(child.out))
 
-    def run(self, text: str) -> None:
-        """Run `text` from start to end of this shell, with the traps at its end."""
+    def run(self, text: str, file: str = "") -> None:
+        """Run `text`, that of a `file` if it has a name, from start to end of this shell, with the traps at its end."""
         waiting = [text]
         while waiting:
             try:
-                self.follow(waiting.pop(0))
+                if file:
+                    self.follow_file(waiting.pop(0), file)
+                else:
+                    self.follow(waiting.pop(0))
             except ControlFlow:
                 self.depth = 0
             waiting += self.traps
             self.traps = []
+
+    def follow_file(self, text: str, name: str) -> "Status":
+        """Run the text of a script file: one that takes too long to follow is unknown, and the command goes on."""
+        whole, self.budget = self.budget, Budget(self.budget.left // 2)
+        given = self.budget.left
+        try:
+            return self.follow(text)
+        except (Exhausted, RecursionError, globs.TooMany):
+            self.disk.unpredictable = True
+            self.reading.mark_unknown(f"Cannot tell what `{name}` writes: it is too long to follow.")
+            return None
+        finally:
+            whole.spend_all(given - max(0, self.budget.left))
+            self.budget = whole
 
     def follow(self, text: str) -> "Status":
         """Run `text` in this shell; returns its status."""

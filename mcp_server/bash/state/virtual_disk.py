@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from mcp_server.bash.reading import Reading
+    from mcp_server.bash.reading import How, Reading
     from mcp_server.bash.state.files import Files
 
 MOST_PATHS = 5_000
@@ -151,6 +151,12 @@ class VirtualDisk:
             for other in others:
                 self.reading.add(other, "file", verb)
         self._note(path, verb, how)
+
+    def may_write(self, path: str, verb: str, how: "How") -> None:
+        """Record that a file, or anything in a directory, is written if the program needs to."""
+        if self.kind(path) is None:
+            self._over[path] = FILE if how == "file" else DIRECTORY
+        self.reading.add_possible(path, how, verb)
 
     def replace(self, path: str, verb: str) -> None:
         """Record that a new file replaces `path`."""

@@ -8,21 +8,21 @@ from __future__ import annotations
 from mcp_server.core.guard.paths import find_other_worktree
 from mcp_server.domain.decision import LONGEST_REASON, Decision, decide, refused_as_held
 from mcp_server.domain.scopes.scope import anchors_of, parse
-from mcp_server.domain.text import clip, stamp
+from mcp_server.domain.text import clip
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from mcp_server.bash.reading import Sweep
     from mcp_server.core.guard.paths import WorktreeContext
-    from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.decision import AgentRights, LiveLease
     from mcp_server.domain.other_worktree import OtherWorktree
     from mcp_server.ports import GuardBook
 
 NOT_RUN = "This command was not run. "
 ANYTHING = "any file below it"
 """Stands for any file in a directory; no scope names it."""
-YOUR_PATHS = "PATHS"
 UNLESS_IGNORED = ("outside", "unclaimed")
 """The rules that don't apply to what git ignores, such as build output: no work is lost there."""
 
@@ -30,24 +30,27 @@ UNLESS_IGNORED = ("outside", "unclaimed")
 class Target:
     """A path that the command would write, relative to its worktree: a `file`, a `tree` with all below, or a `prefix`.
 
-    `is_new`: it does not exist yet. The holder of a scope may create the directories that lead to it.
+    `is_new`: it does not exist yet. The holder of a scope may create the directories that lead to it. `is_folder`: a
+    directory is there. `brought`: git brings committed work there. `instead`: what to do instead, with `{paths}`.
     """
 
-    __slots__ = ("how", "is_new", "path")
+    __slots__ = ("brought", "how", "instead", "is_folder", "is_new", "path")
 
-    def __init__(self, path: str, how: str, *, is_new: bool = False) -> None:
+    def __init__(  # noqa: PLR0913  one value per part
+        self,
+        path: str,
+        how: str,
+        *,
+        is_new: bool = False,
+        is_folder: bool = False,
+        brought: bool = False,
+        instead: str = "",
+    ) -> None:
         self.path = path
         self.how = how
         self.is_new = is_new
-
-
-class Sweeping:
-    """A git command that affects the whole worktree, and the one for single paths to use instead."""
-
-    __slots__ = ("command", "instead")
-
-    def __init__(self, command: str, instead: str) -> None:
-        self.command = command
+        self.is_folder = is_folder
+        self.brought = brought
         self.instead = instead
 
 
@@ -63,40 +66,62 @@ def judge_targets(
     `ignored` picks the paths that git ignores.
     """
     other_worktree = find_other_worktree(book, rights, context)
+    if context is not None and context.root != context.main and other_worktree is None:
+        targets = _unless_brought(book, rights, targets, context.root)
     refusals = [
-        decision
+        (decision, target)
         for target in targets
         for decision in _judged(book, rights, target, other_worktree)
         if not decision.allowed
     ]
-    ignorable = [decision.path for decision in refusals if decision.path and decision.rule in UNLESS_IGNORED]
+    ignorable = [decision.path for decision, _ in refusals if decision.path and decision.rule in UNLESS_IGNORED]
     skipped = ignored(ignorable) if ignorable else set()
-    left = [refusal for refusal in refusals if refusal.path not in skipped]
-    left.sort(key=lambda refusal: refusal.rule in UNLESS_IGNORED)
-    return _not_run(left[0]) if left else None
+    left = [refusal for refusal in refusals if refusal[0].path not in skipped]
+    left.sort(key=lambda refusal: refusal[0].rule in UNLESS_IGNORED)
+    return _not_run(*left[0], rights) if left else None
+
+
+def _unless_brought(book: GuardBook, rights: AgentRights, targets: Iterable[Target], root: str) -> Iterable[Target]:
+    """Without committed work that git brings to a linked worktree where nobody else works: it is made for that."""
+    targets = list(targets)
+    if any(target.brought for target in targets) and not _others(book, rights, root):
+        return [target for target in targets if not target.brought]
+    return targets
 
 
 def judge_sweep(
-    book: GuardBook, rights: AgentRights, root: str, sweep: Sweeping, context: WorktreeContext | None = None
+    book: GuardBook, rights: AgentRights, sweep: Sweep, context: WorktreeContext | None = None
 ) -> Decision | None:
-    """The refusal of a command that affects the whole worktree `root` while others hold claims in it, or None."""
-    others = book.beside(root, rights.family)
+    """The refusal of a git command in a worktree where others work, or that is not the agent's own; None to let it run.
+
+    Git is asked which paths it concerns only if somebody else works there.
+    """
     if book.policy().mode == "off":
         return None
-    if not others:
-        other_worktree = find_other_worktree(book, rights, context)
-        if other_worktree is None:
-            return None
-        reason = NOT_RUN + other_worktree.reason(clip(sweep.command, 120))
-        return Decision(clip(sweep.command, 120), allowed=False, rule="other_worktree", reason=reason)
-    one = others[0]
-    more = f" and {len(others) - 1} more" if len(others) > 1 else ""
+    others = _others(book, rights, sweep.root)
+    if others:
+        from mcp_server.core.guard.shared_checkout import judge_beside
+
+        return judge_beside(book, rights, sweep, others)
+    other_worktree = find_other_worktree(book, rights, context)
+    if other_worktree is None:
+        return None
+    command = clip(sweep.command, 120)
+    return Decision(command, allowed=False, rule="other_worktree", reason=NOT_RUN + other_worktree.reason(command))
+
+
+def _others(book: GuardBook, rights: AgentRights, root: str) -> Sequence[LiveLease]:
+    """Who else works in a worktree: by a claim, or by edits without one."""
+    return book.beside(root, rights.family) or book.editing(root, rights.family)
+
+
+def judge_unread(why: str, command: str) -> Decision:
+    """The refusal of a command of which a part was not read: it may hold anything."""
     reason = (
-        f"{NOT_RUN}{clip(sweep.command, 120)} affects the whole worktree, in which {clip(one.holder, 60)} "
-        f"(task {clip(one.task or '', 60)}){more} is working too. Name your own paths: "
-        f"{clip(sweep.instead.replace('{paths}', _own_paths(rights)), 250)}"
+        f"{NOT_RUN}{clip(why, 250)} What was not read may write what you may not. Put it into a script file in your "
+        "scope with Write and run that file, or split it into several shorter commands."
     )
-    return Decision(clip(sweep.command, 120), allowed=False, rule="sweep", reason=reason, holder=one.holder)
+    return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="unread", reason=reason)
 
 
 def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision | None:
@@ -105,7 +130,7 @@ def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision |
     if loss is None or book.policy().mode == "off":
         return None
     reason = (
-        f"{NOT_RUN}Your claim on {clip(loss.what, 80)} was taken over by {clip(loss.by, 60)} at {stamp(loss.at)}. "
+        f"{NOT_RUN}{loss.words[:1].upper()}{loss.words[1:]}. "
         "Call board or claim_task to see what you hold now; after that you can write again, without this claim."
     )
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
@@ -118,7 +143,9 @@ def _judged(
     if other_worktree is None and target.is_new and _leads_to_own(target.path, rights):
         return
     if target.how == "file":
-        yield decide(target.path, policy, rights, book.near(target.path), other_worktree)
+        decision = decide(target.path, policy, rights, book.near(target.path), other_worktree)
+        if decision.rule != "outside" or not (target.is_folder and _begins_own(target.path, rights)):
+            yield decision
         return
     if target.how == "tree":
         yield from _below(book, rights, target.path)
@@ -156,23 +183,16 @@ def _leads_to_own(path: str, rights: AgentRights) -> bool:
     )
 
 
-def _own_paths(rights: AgentRights) -> str:
-    """The agent's scope as arguments for git; without a claim, a placeholder."""
-    patterns = [pattern for lease in rights.leases for pattern in lease.patterns]
-    if not patterns or len(patterns) > 6:
-        return YOUR_PATHS
-    return " ".join(_pathspec(pattern) for pattern in patterns)
+def _begins_own(path: str, rights: AgentRights) -> bool:
+    """Whether a scope begins with this very folder: what is in it is judged by itself."""
+    return any(anchor == path for lease in rights.leases for anchor, _ in anchors_of(parse(lease.patterns)))
 
 
-def _pathspec(pattern: str) -> str:
-    if pattern.startswith("!"):
-        return f"':(exclude,glob,top){pattern[1:]}'"
-    plain = pattern.removesuffix("/**")
-    if not any(character in plain for character in "*?[{'\\"):
-        return f"':/{plain}'" if " " in plain else f":/{plain}"
-    return f"':(glob,top){pattern}'"
+def _not_run(refusal: Decision, target: Target, rights: AgentRights) -> Decision:
+    instead = ""
+    if target.instead:
+        from mcp_server.core.guard.own_paths import as_arguments
 
-
-def _not_run(refusal: Decision) -> Decision:
-    refusal.reason = clip(NOT_RUN + refusal.reason, LONGEST_REASON)
+        instead = clip(target.instead.replace("{paths}", as_arguments(rights)), 200) + ". "
+    refusal.reason = clip(NOT_RUN + instead + refusal.reason, LONGEST_REASON)
     return refusal

@@ -1,14 +1,18 @@
-"""What would the guard decide for these paths? Asked before writing."""
+"""What would the guard decide for these paths, or for this command? Asked before writing."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
+from mcp_server.bash.reading import Reading
+from mcp_server.bash.state.files import Files
+from mcp_server.core.guard.command import Site, judge_command
 from mcp_server.core.guard.paths import WorktreeContext, judge
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.decision import Decision
+from mcp_server.domain.decision import AgentRights, Decision
 from mcp_server.domain.errors import Misuse
+from mcp_server.ports import GuardBook
 
 MOST_PATHS = 1_000
 
@@ -41,6 +45,48 @@ def scope_check(
             _outside(path) if found is None else judge(guard, rights, [found.path], found.context)[0]
             for path, found in located
         ]
+
+
+class Surroundings(Protocol):
+    """The worktrees in use around folders; `here` is the one where a command starts."""
+
+    here: Site
+
+    def around(self, folder: str) -> Site | None:
+        """The worktree in use that a folder lies in, or None."""
+
+
+Survey = Callable[[GuardBook, AgentRights], Surroundings | None]
+"""The worktrees around the place where a command starts; None where Interlock is not in use."""
+
+
+def command_check(  # noqa: PLR0913  all but three are named
+    place: Workplace, agent_id: int, command: str, *, reading: Reading, survey: Survey, disk: Files
+) -> Decision:
+    """The guard's decision on a command that has been read."""
+    with place.store.reading() as books:
+        guard = books.guard
+        agent = books.agents.get(agent_id)
+        surroundings = survey(guard, guard.rights_of(agent.id, agent.parent))
+        if surroundings is None:
+            return _runs("elsewhere", "Interlock is not in use where it starts.")
+        policy = surroundings.here.guard.policy()
+        if "off" in (policy.mode, policy.bash):
+            return _runs("off", "Commands are not checked in this repository.")
+        refusal = judge_command(command, reading, surroundings.here, site_of=surroundings.around, disk=disk)
+    return refusal or _runs("free", _why_it_runs(reading))
+
+
+def _runs(rule: str, reason: str) -> Decision:
+    return Decision("", allowed=True, rule=rule, reason=reason)
+
+
+def _why_it_runs(reading: Reading) -> str:
+    if reading.only_reads:
+        return "It writes nothing."
+    if reading.unknown:
+        return "Nothing that it certainly writes is forbidden; what else it may write is for the kernel to confine."
+    return "All that it certainly writes may be written."
 
 
 def _located(path: str, directory: str, locate: Locate) -> PathInRepo | None:

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from mcp_server.bash.reading import Reading, Write
+    from mcp_server.bash.reading import Reading, Sweep, Write
     from mcp_server.bash.state.files import Files
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.domain.decision import AgentRights, Decision
@@ -69,12 +69,14 @@ def judge_command(
     if reading.only_reads:
         return None
     refusal = bash.judge_loss(here.guard, here.rights, command)
-    for sweep in reading.sweeps:
-        site = site_of(sweep.root)
-        context = site.context if site is not None and site.guard is here.guard else None
-        sweeping = bash.Sweeping(sweep.command, sweep.instead)
-        refusal = refusal or bash.judge_sweep(here.guard, here.rights, sweep.root, sweeping, context)
-    return refusal or _refused_target(_by_site(reading.writes, site_of, disk))
+    if refusal is None and reading.unread and here.guard.policy().mode != "off":
+        refusal = bash.judge_unread(reading.unread, command)
+    return (
+        refusal
+        or _refused_sweep(reading.sweeps, here, site_of)
+        or _refused_commit(reading.commits, site_of, disk)
+        or _refused_target(_by_site(reading.writes, site_of, disk))
+    )
 
 
 def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]) -> Verdict:
@@ -99,6 +101,29 @@ def record_command(books: HookBooks, here: Site, verdict: Verdict, *, command: s
         )
 
 
+def _refused_sweep(sweeps: Iterable[Sweep], here: Site, site_of: Callable[[str], Site | None]) -> Decision | None:
+    for sweep in sweeps:
+        site = site_of(sweep.root)
+        context = site.context if site is not None and site.guard is here.guard else None
+        refusal = bash.judge_sweep(here.guard, here.rights, sweep, context)
+        if refusal is not None:
+            return refusal
+    return None
+
+
+def _refused_commit(roots: Iterable[str], site_of: Callable[[str], Site | None], disk: Files) -> Decision | None:
+    for root in roots:
+        from mcp_server.core.guard import commit_hooks
+
+        site = site_of(root)
+        if site is None:
+            continue
+        refusal = commit_hooks.judge_commit(root, site.guard, site.rights, site.context, disk)
+        if refusal is not None:
+            return refusal
+    return None
+
+
 def _refused_target(sites: Iterable[tuple[Site, list[bash.Target]]]) -> Decision | None:
     for site, targets in sites:
         refusal = bash.judge_targets(site.guard, site.rights, targets, site.ignored, site.context)
@@ -112,10 +137,18 @@ def _by_site(
 ) -> list[tuple[Site, list[bash.Target]]]:
     found: dict[str, tuple[Site, list[bash.Target]]] = {}
     for write in writes:
-        site = site_of(write.path if disk.is_dir(write.path) else write.path.rpartition("/")[0] or "/")
+        is_folder = disk.is_dir(write.path)
+        site = site_of(write.path if is_folder else write.path.rpartition("/")[0] or "/")
         if site is not None:
             relative = site.relative(write.path)
             is_new = write.how == "file" and disk.status(write.path) is None
-            target = bash.Target("" if relative == "." else relative, write.how, is_new=is_new)
+            target = bash.Target(
+                "" if relative == "." else relative,
+                write.how,
+                is_new=is_new,
+                is_folder=is_folder,
+                brought=write.brought,
+                instead=write.instead,
+            )
             found.setdefault(site.root, (site, []))[1].append(target)
     return list(found.values())

@@ -80,6 +80,31 @@ def message_to_agent(damage: Sequence[Damage]) -> str:
     return clip(" ".join(parts), LONGEST)
 
 
+def unconfined() -> str:
+    """The message to an agent whose command should have been confined and was not."""
+    return (
+        "Interlock: the kernel did not confine this command to your scope, although it can: its shell was not set up "
+        "for that, or the record of the call is gone. What the command changed was examined instead. Do not go on "
+        "with commands that write: tell the user, who starts a new session; `interlock doctor` says what is wrong."
+    )
+
+
+def message_on_programs(changes: Sequence[tuple[str, str]], culprit: str, command: str) -> tuple[str, str, str]:
+    """On what a command changed of what git runs: the message to its agent, and subject and text for all others.
+
+    Each change is words, and the command that undoes it.
+    """
+    what = "; ".join(clip(words, 200) for words, _ in changes[:SHOWN_PATHS])
+    back = " && ".join(undo for _, undo in changes[:SHOWN_PATHS] if undo)
+    undo = f" This undoes it: {back}" if back else ""
+    to_agent = (
+        f"Interlock: this command changed what git or Interlock runs for everybody in this repository: {what}. Tell "
+        f"the user if your task did not ask for that; the others have been notified.{undo}"
+    )
+    subject = f"{clip(culprit, 60)} changed what git runs in this repository"
+    return clip(to_agent, LONGEST), subject, f"`{clip(' '.join(command.split()), 200)}`: {what}.{undo}"
+
+
 def message_to_holder(one: Damage, culprit: str, command: str) -> tuple[str, str]:
     """Subject and text of the message to the agent that holds the file."""
     subject = f"{clip(culprit, 60)} changed your {clip(one.path, 160)} with a command"

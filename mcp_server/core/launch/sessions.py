@@ -123,10 +123,20 @@ def candidates(place: Workplace, limit: int) -> list[str]:
         return [task.id for task in books.tasks.ready(limit)]
 
 
-def stop(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch) -> Stopped:
-    """End a session gently, or clean up after one that ended; a claim that was never used is released."""
+def at_work(place: Workplace, known: Sequence[Launch]) -> list[Launch]:
+    """Those of the sessions that have reported and not ended."""
     with place.store.reading() as books:
+        return [each for each in known if _works(books.agents.get(each.agent), place.processes)]
+
+
+def stop(place: Workplace, ways: Mapping[Way, Sessions], launch: Launch, by: int | None = None) -> Stopped:
+    """End a session gently, or clean up after one that ended; a claim that was never used is released.
+
+    `by` is who stops it, for the log.
+    """
+    with place.store.writing() as books:
         agent = books.agents.get(launch.agent)
+        books.events.add("stopped", launch.task, agent=by, detail=agent.name)
     had_begun = agent.process is not None
     ways[launch.way].stop(launch, agent.process if _works(agent, place.processes) else None)
     release(place, launch, "stopped")

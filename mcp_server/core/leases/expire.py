@@ -5,7 +5,9 @@ from __future__ import annotations
 from mcp_server.core.leases.checkpoints import keep, keep_all
 from mcp_server.core.leases.undelivered import inherit, requeue_unread
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.decision import RELEASED_BY
 from mcp_server.domain.lease import Lease
+from mcp_server.domain.task import Task
 from mcp_server.domain.text import stamp
 from mcp_server.ports import Books, Processes
 
@@ -46,12 +48,7 @@ def take_over(books: Books, lease: Lease, taker: Agent, *, keep_task: str | None
     """
     if books.leases.get(lease.token) is None:  # a lock that was just closed with its claim
         return
-    keep(books, lease, "it was inactive")
-    books.leases.take_over(lease.token, taker.name)
-    for lock in books.leases.held_by(lease.holder):
-        if lock.resource == lease.resource if lease.resource else lock.task == lease.task:
-            books.leases.close(lock.token)
-    task = books.tasks.get(lease.task) if lease.task else None
+    task = _end(books, lease, taker.name, "it was inactive")
     if task is not None and task.id == keep_task:
         inherit(books, lease, taker, task)
     elif task is not None and task.token == lease.token:
@@ -73,6 +70,35 @@ def take_over(books: Books, lease: Lease, taker: Agent, *, keep_task: str | None
         f"{lease.holder_name} was last seen at {stamp(lease.seen_at)}. Check what it left in "
         f"{', '.join(lease.scope) or lease.subject} (git status, git diff) before you continue.",
     )
+
+
+def release(books: Books, lease: Lease, person: Agent) -> None:
+    """End a lease by force, as a person does. Its holder gets a message, and its writes are refused until it knows.
+
+    Its task becomes `todo`. A claim takes its locks along.
+    """
+    words = f"{RELEASED_BY}{person.name}"
+    task = _end(books, lease, words, words)
+    if task is not None and task.token == lease.token:
+        books.tasks.put(task.seq, status="todo", token=None)
+    books.events.add("released", lease.subject, agent=person.id, detail=f"by force, from {lease.holder_name}")
+    books.shared.send(
+        person.id,
+        lease.holder_name,
+        [lease.holder],
+        f"your claim on {lease.subject} was {words}",
+        f"A person ended it by force at {stamp(books.now)}. Do not write there; board shows what you hold now.",
+    )
+
+
+def _end(books: Books, lease: Lease, by: str, why: str) -> Task | None:
+    """End a lease and its locks before its holder did; returns its task."""
+    keep(books, lease, why)
+    books.leases.take_over(lease.token, by)
+    for lock in books.leases.held_by(lease.holder):
+        if lock.resource == lease.resource if lease.resource else lock.task == lease.task:
+            books.leases.close(lock.token)
+    return books.tasks.get(lease.task) if lease.task else None
 
 
 def _offer_tasks_of(books: Books, agent: Agent) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.leases.expire import end_gone, take_over
+from mcp_server.core.leases.expire import end_gone, release, take_over
 from mcp_server.core.leases.obstacles import path_scope, resource_availability
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
@@ -84,7 +84,7 @@ def unlock_resource(place: Workplace, agent_id: int, resource: str, *, force: bo
                 if held.resource == name:
                     books.leases.close(held.token)
         elif force:
-            take_over(books, lease, agent)
+            release(books, lease, agent)
         else:
             return Unlocked(released=False, reason=f"{lease.holder_name} holds {name}, not you")
         books.events.add("unlocked", name, agent=agent_id)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.text import stamp
+from mcp_server.domain.decision import Loss
 from mcp_server.ports import Books
 
 
@@ -17,8 +17,5 @@ def notify_losses(books: Books, agent: Agent) -> str | None:
         books.leases.told(member)
     if not lost:
         return None
-    parts = [
-        f"your claim on {lease.subject} was taken over by {lease.taken_by} at {stamp(lease.taken_at or 0)}"
-        for lease in lost
-    ]
-    return "; ".join(parts) + ". Stop working on it: its scope is no longer yours."
+    losses = [Loss(lease.subject, lease.taken_by or "", lease.taken_at or 0) for lease in lost]
+    return "; ".join(loss.words for loss in losses) + ". Stop working on it: its scope is no longer yours."

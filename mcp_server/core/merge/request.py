@@ -16,7 +16,7 @@ from mcp_server.ports import Books, MergeTool
 
 
 class Options(NamedTuple):
-    """The caller's options. `session` is the agent in whose session the command was typed, if any."""
+    """The caller's options."""
 
     onto: str | None = None
     rebase: bool = False
@@ -24,7 +24,6 @@ class Options(NamedTuple):
     no_check: bool = False
     committed_only: bool = False
     force: bool = False
-    session: str | None = None
 
 
 class MergeRequest(NamedTuple):
@@ -57,7 +56,7 @@ def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, option
         if git.tip(branch) is None:
             raise Misuse(_nothing_there(name, worktree, task))
         root = git.checkout_of(branch)
-        holder = None if options.force else _holder(books, task, root, _allowed(books, agent_id, options.session))
+        holder = None if options.force else _holder(books, task, root, _allowed(books, agent_id))
     base = options.onto or (worktree.base if worktree is not None else git.main())
     if base is None:
         raise Misuse("the main checkout is on no branch; name the base with --onto BRANCH")
@@ -91,11 +90,10 @@ def _nothing_there(name: str, worktree: Worktree | None, task: Task | None) -> s
     return f"there is no task, worktree or branch {shown(name)}"
 
 
-def _allowed(books: Books, agent_id: int, session: str | None) -> set[int]:
-    """The agents whose work the caller may merge before it is finished: itself and its subagents."""
-    own = books.agents.find(session) if session else None
-    found = {agent_id} | ({own.id} if own is not None else set())
-    return found | {child.id for parent in found for child in books.agents.children(parent)}
+def _allowed(books: Books, agent_id: int) -> set[int]:
+    """The agents whose work the caller may merge before it is finished: its session and all subagents in it."""
+    session = books.agents.get(agent_id).family[-1]
+    return {agent_id, session} | {child.id for child in books.agents.children(session)}
 
 
 def _holder(books: Books, task: Task | None, root: str | None, allowed: set[int]) -> Lease | None:

@@ -162,8 +162,8 @@ class ListEdits:
         lease = self._lease(task)
         if lease is not None and said not in (None, before, lease.holder_name):
             self.notices.append(
-                f"{task.id} is still held by {lease.holder_name}; `interlock update {task.id} --status released "
-                f"--force` frees it for {said}"
+                f"{task.id} is still held by {lease.holder_name}; `interlock release {task.id} --force` "
+                f"frees it for {said}"
             )
 
     def _tick(self, task: Task) -> None:

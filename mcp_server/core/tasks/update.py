@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from mcp_server.core.leases.expire import end_gone, take_over
+from mcp_server.core.leases.expire import end_gone, release, take_over
 from mcp_server.core.leases.obstacles import existing, parsed_input, scope_availability
 from mcp_server.core.tasks.unblock import MergedWorktree, reopen, unblock
 from mcp_server.core.workplace import Workplace
@@ -94,7 +94,10 @@ def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force
             f"{lease.holder_name} holds {task.id} since {stamp(lease.granted_at)} and only its holder may change it; "
             f"nothing was changed. Send it a message: send_message(to={task.id!r})"
         )
-    take_over(books, lease, agent)
+    if lease.is_live(books.now):
+        release(books, lease, agent)
+    else:
+        take_over(books, lease, agent)
     return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from shlex import quote
 from typing import NamedTuple
 
+from mcp_server.core.agents.command_line import announce
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.ports import release
 from mcp_server.domain.agent import Agent
@@ -51,18 +52,31 @@ class Target(NamedTuple):
 
 
 def remove_worktree(
-    place: Workplace, trees: Trees, wanted: str, *, force: bool = False, keep_branch: bool = False
+    place: Workplace, trees: Trees, wanted: str, *, forced_by: int | None = None, keep_branch: bool = False
 ) -> Removed | Kept:
     """Remove a worktree and, when its work is in the base, its branch; refuses one that is not known, and the main one.
 
-    Unless `force`, it is kept while it has uncommitted or unmerged work or somebody is working there.
+    It is kept while it has uncommitted or unmerged work or somebody is working there, unless a person forces it; then
+    whoever works there is notified.
     """
     with trees.locked():
         target = find(place, trees, wanted)
-        reason = None if force else _reason(place, trees, target)
+        reason = None if forced_by is not None else _reason(place, trees, target)
         if reason is not None:
             return Kept(target.name, target.path, reason)
-        return clear(place, trees, target, keep_branch=keep_branch)
+        removed = clear(place, trees, target, keep_branch=keep_branch)
+    if forced_by is not None:
+        _announce(place, target, forced_by)
+    return removed
+
+
+def _announce(place: Workplace, target: Target, forced_by: int) -> None:
+    with place.store.writing() as books:
+        person = books.agents.get(forced_by)
+        books.events.add("worktree_forced", target.name, agent=person.id, detail=target.path)
+        body = f"It was {target.path}, with all that was not committed in it. Stop working there and ask the user."
+        subject = f"{person.name} removed the worktree {target.name} by force"
+        announce(books, person, subject, body, to=live_in(books, place.processes, target.path))
 
 
 def clear(place: Workplace, trees: Trees, target: Target, *, keep_branch: bool = False) -> Removed:

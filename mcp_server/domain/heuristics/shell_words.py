@@ -15,7 +15,7 @@ PLAIN_WRAPPERS = frozenset(
 WRAPPERS = PLAIN_WRAPPERS | frozenset(
     "sudo doas env cross-env time timeout gtimeout nice ionice stdbuf chrt taskset numactl strace ltrace xvfb-run "
     "xargs exec command builtin npx bunx pnpx dlx x run uv uvx poetry pipenv pdm hatch rye bundle python python3 py "
-    "node -m coverage spring corepack direnv dotenv . --".split()
+    "node -m coverage spring nyc c8 corepack direnv dotenv . --".split()
 )
 """Words that only determine how the program after them is started."""
 _VALUED = {"sudo": "-u -g -C -D", "env": "-u -C", "timeout": "-k -s", "nice": "-n", "stdbuf": "-i -o -e"}

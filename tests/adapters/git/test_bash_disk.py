@@ -23,3 +23,13 @@ def test_ignored_paths_are_told_apart_whether_they_exist_or_not(tmp_path: Path) 
     git_repository(root / "inner")
     names = ["a.log", "a.py", "build", "build/x", "inner/a.log"]
     assert ignored(str(root), names) == {"a.log", "build", "build/x"}
+
+
+def test_a_link_among_the_paths_takes_the_answer_from_none_of_the_others(tmp_path: Path) -> None:
+    root = git_repository(tmp_path / "repo")
+    (root / ".gitignore").write_text("node_modules/\n")
+    (root / "node_modules" / ".bin").mkdir(parents=True)
+    (root / "node_modules" / ".bin" / "tool").symlink_to("../tool.js")
+    (root / "linked").symlink_to("node_modules")
+    names = ["node_modules/.bin/tool", "linked/x", "linked", "node_modules/tool.js"]
+    assert ignored(str(root), names) == {"node_modules/.bin/tool", "node_modules/tool.js"}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.host.atomic_write import remove, replace
+from mcp_server.adapters.host.atomic_write import private_folder, remove, replace
 
 
 def mode(file: Path) -> int:
@@ -27,7 +27,7 @@ def test_permissions_are_kept_where_that_is_asked_for(tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.touch()
     file.chmod(0o640)
-    replace(str(file), b"x", keep_mode=True)
+    replace(str(file), b"x", is_persons=True)
     assert mode(file) == 0o640
     file.chmod(0o700)
     replace(str(file), b"x")
@@ -56,3 +56,19 @@ def test_a_file_that_is_gone_may_be_removed(tmp_path: Path) -> None:
     for _ in range(2):
         remove(str(tmp_path / "file"))
     assert os.listdir(tmp_path) == []  # noqa: PTH208  the names are enough
+
+
+def test_what_is_written_is_for_its_owner_alone_unless_it_is_a_persons(tmp_path: Path) -> None:
+    folder = tmp_path / "a" / "b"
+    private_folder(folder)
+    private_folder(folder)
+    replace(str(folder / "state"), b"x")
+    replace(str(folder / "notes.md"), b"x", is_persons=True)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (folder.parent, folder, folder / "state")] == [
+        0o700,
+        0o700,
+        0o600,
+    ]
+    umask = os.umask(0)
+    os.umask(umask)
+    assert stat.S_IMODE((folder / "notes.md").stat().st_mode) == 0o666 & ~umask

@@ -63,6 +63,7 @@ def test_targets_name_what_is_written(
         ("--fix -o docs/r docs/api.md", ["docs/api.md", "docs/r"]),
         ("-o docs/r docs/api.md", ["docs/r"]),
         ("--fix docs/nothing", []),
+        ("--fix --settings notes.txt docs/api.md", ["docs/api.md"]),
     ],
 )
 def test_options_switch_rewriting_on_and_off(
@@ -74,9 +75,36 @@ def test_options_switch_rewriting_on_and_off(
 
 def test_possible_targets_are_written_whatever_the_options_are(tool: dict[str, Program], reads: Reads) -> None:
     tool["tool"] = Program(possible="docs/lock --cache/|.cache/", only="--fix", rewrites="md")
-    assert reads.known("tool docs/api.md") == [".cache/**", "docs/lock"]
-    assert reads.known("tool --cache docs/c --fix docs/api.md") == ["docs/api.md", "docs/c/**", "docs/lock"]
-    assert reads.known("tool --version") == []
+    assert reads.possible("tool docs/api.md") == [".cache/**", "docs/lock"]
+    assert reads.known("tool docs/api.md") == []
+    assert reads.possible("tool --version") == []
+
+
+def test_a_possible_target_that_an_option_names_is_certain(tool: dict[str, Program], reads: Reads) -> None:
+    tool["tool"] = Program(possible="docs/lock --cache/|.cache/", only="--fix", rewrites="md")
+    assert reads.known("tool --cache docs/c --fix docs/api.md") == ["docs/api.md", "docs/c", "docs/c/**"]
+    assert reads.possible("tool --cache docs/c --fix docs/api.md") == ["docs/lock"]
+
+
+def test_an_option_of_whole_words_is_never_taken_for_letters(tool: dict[str, Program], reads: Reads) -> None:
+    tool["tool"] = Program("-o", whole=True, valued="-run")
+    assert reads.known("tool -foo=x -run -o --o docs/a") == ["docs/a"]
+
+
+@pytest.mark.parametrize(
+    ("entry", "arguments", "instead"),
+    [
+        (Program(rewrites="md", only="-w"), "-w docs", "For your own paths: tool -w {paths}"),
+        (Program(rewrites="md", paths="@*|."), "--wrap=3", "For your own paths: tool --wrap=3 {paths}"),
+        (Program(rewrites="md"), "docs/api.md", ""),
+        (Program("docs/x", instead="Use less"), "", "Use less"),
+    ],
+)
+def test_a_write_has_the_form_of_its_command_for_other_paths(
+    tool: dict[str, Program], reads: Reads, entry: Program, arguments: str, instead: str
+) -> None:
+    tool["tool"] = entry
+    assert {write.instead for write in reads(f"tool {arguments}").writes} == {instead}
 
 
 @pytest.mark.parametrize(

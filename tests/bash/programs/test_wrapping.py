@@ -24,6 +24,8 @@ from tests.bash.reads import Reads
         ("busybox sed -i s/a/b/ docs/api.md", ["docs/api.md"]),
         ("flock /tmp/l touch docs/a", ["docs/a"]),
         ("strace -o docs/t touch docs/a", ["docs/a", "docs/t"]),
+        ("script -q /dev/null touch docs/a; script -p docs/t", ["docs/a"]),
+        ("script -c 'touch docs/a' docs/t", ["docs/a", "docs/t"]),
     ],
 )
 def test_the_command_inside_is_read(reads: Reads, command: str, paths: list[str]) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mcp_server.bash.reading import Sweep
 from mcp_server.core.guard import bash
-from mcp_server.core.guard.bash import Sweeping, Target
+from mcp_server.core.guard.bash import Target
+from mcp_server.core.guard.paths import WorktreeContext
 from mcp_server.core.leases import lock
 from mcp_server.domain.decision import LONGEST_REASON, Decision, Policy
 from mcp_server.domain.scopes.scope import parse
@@ -32,7 +34,7 @@ def swept(workspace: Workspace, agent_id: int, root: str = "/repository") -> Dec
     with workspace.store.reading() as books:
         agent = books.agents.get(agent_id)
         rights = books.guard.rights_of(agent.id, agent.parent)
-        return bash.judge_sweep(books.guard, rights, root, Sweeping("git add -A", "git add -- {paths}"))
+        return bash.judge_sweep(books.guard, rights, Sweep("git add -A", "stage", root, "git add -- {paths}"))
 
 
 def test_each_path_is_decided_as_an_edit_of_it_would_be(workspace: Workspace) -> None:
@@ -158,3 +160,45 @@ def test_whoever_lost_its_claim_runs_nothing_that_may_write_until_it_was_told(wo
         assert refusal.reason.startswith("This command was not run. Your claim on A was taken over by bob at ")
         assert (refusal.path, refusal.rule) == ("make all", "taken_over")
         assert bash.judge_loss(books.guard, books.guard.rights_of(bob, None), "make all") is None
+
+
+def test_the_folder_with_which_ones_scope_begins_may_be_removed_with_what_is_in_it(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/a/**"), task("B", "src/b/**"))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    workspace.claimed(ada, "A")
+    workspace.claimed(bob, "B")
+    found = [
+        judged(workspace, ada, Target(path, "file", is_folder=is_folder))
+        for path, is_folder in (("src/a", True), ("src/a", False), ("src", True), ("src/b", True))
+    ]
+    assert [decision.rule if decision else None for decision in found] == [None, "outside", "outside", "outside"]
+
+
+def test_committed_work_comes_to_a_linked_worktree_where_nobody_else_works(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/a/**"), task("B", "src/b/**"))
+    ada, bob = workspace.agent("ada", worktree="/linked"), workspace.agent("bob")
+    workspace.claimed(ada, "A")
+    workspace.claimed(bob, "B")
+
+    def rule_of(root: str, *, brought: bool) -> str | None:
+        target, context = Target("src/b/x", "file", brought=brought), WorktreeContext(root, "/repository", lambda: root)
+        with workspace.store.reading() as books:
+            rights = books.guard.rights_of(ada, None)
+            decision = bash.judge_targets(books.guard, rights, [target], ignored, context)
+        return decision.rule if decision else None
+
+    assert rule_of("/linked", brought=True) is None
+    assert rule_of("/linked", brought=False) == "held"
+    assert rule_of("/repository", brought=True) == "held"
+    workspace.agent("bob", worktree="/linked")
+    assert rule_of("/linked", brought=True) == "held"
+
+
+def test_a_refusal_names_the_form_for_ones_own_paths_first(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/a/**", "docs/*.md"))
+    ada = workspace.agent("ada")
+    workspace.claimed(ada, "A")
+    target = Target("lib/x", "file", instead="For your own paths: prettier --write {paths}")
+    decision = judged(workspace, ada, target)
+    assert decision is not None
+    assert "run. For your own paths: prettier --write src/a 'docs/*.md'. lib/x lies outside" in decision.reason

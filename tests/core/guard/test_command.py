@@ -120,3 +120,24 @@ def test_nothing_is_recorded_of_a_command_that_only_reads_while_the_leases_are_f
     with workspace.store.reading() as books:
         here = site(books, eve)
         assert not is_worth_recording(verdict_on(None, reading(), here, can_confine=lambda: True), here)
+
+
+def test_a_command_of_which_a_part_was_not_read_is_refused_with_a_way_to_run_it(workspace: Workspace) -> None:
+    ada, _ = two(workspace)
+    found = Reading()
+    found.give_up("The command has too many steps to follow.")
+    with workspace.store.reading() as books:
+        refused = refusal_of(books, ada, found)
+    assert refused is not None
+    assert refused.rule == "unread"
+    for words in ("too many steps", "a script file in your scope"):
+        assert words in refused.reason
+
+
+def test_possible_writes_refuse_nothing(workspace: Workspace) -> None:
+    ada, _ = two(workspace)
+    found = Reading()
+    found.add_possible("/repository/src/b", "file", "npm")
+    with workspace.store.reading() as books:
+        assert refusal_of(books, ada, found) is None
+    assert not found.only_reads

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_server.bash.reading import Sweep
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard import bash, paths
-from mcp_server.core.guard.bash import Sweeping, Target
+from mcp_server.core.guard.bash import Target
 from mcp_server.core.guard.paths import WorktreeContext
 from mcp_server.domain.decision import Decision
 from tests.workspace import Workspace, task
@@ -139,8 +140,8 @@ def test_so_is_one_over_a_whole_worktree(at_work: Workspace) -> None:
     def refused(agent_id: int, root: str) -> str | None:
         with at_work.store.reading() as books:
             rights = books.guard.rights_of(agent_id, None)
-            sweep, context = Sweeping("git add -A", "git add -- {paths}"), WorktreeContext(root, MAIN, lambda: A)
-            decision = bash.judge_sweep(books.guard, rights, root, sweep, context)
+            sweep = Sweep("git add -A", "stage", root, "git add -- {paths}")
+            decision = bash.judge_sweep(books.guard, rights, sweep, WorktreeContext(root, MAIN, lambda: A))
         return decision.rule if decision else None
 
     ada = at_work.agent("ada", worktree=A)

@@ -143,7 +143,7 @@ def test_a_lock_can_be_taken_by_force_and_its_holder_is_notified(workspace: Work
     assert unlock_resource(workspace.place, bob, "db", force=True).released
     assert workspace.leases() == []
     assert workspace.rule(ada, "any") == "taken_over"
-    assert "db was taken over by bob" in workspace.inbox(ada)[0].subject
+    assert "db was released by bob" in workspace.inbox(ada)[0].subject
 
 
 def test_a_path_lock_lets_its_holder_write_outside_its_scope_and_nobody_else(workspace: Workspace) -> None:

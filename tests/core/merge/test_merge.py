@@ -322,9 +322,9 @@ def test_one_works_in_the_worktree_under_another_claim(merge_repo: MergeRepo) ->
     assert merge_repo.is_kept().holder == "ada"
 
 
-def test_a_holder_and_a_command_in_its_session_may_merge_its_own_work(merge_repo: MergeRepo) -> None:
+def test_a_holder_and_its_subagent_may_merge_its_own_work(merge_repo: MergeRepo) -> None:
     merge_repo.workspace.claimed(merge_repo.ada, "A")
-    merge_repo.lands(session="ada")
+    merge_repo.lands(by=merge_repo.workspace.subagent("ada", "x1"))
     merge_repo.write(merge_repo.tree, "src/a", "more\n")
     merge_repo.commit(merge_repo.tree, "more")
     merge_repo.lands(by=merge_repo.ada)

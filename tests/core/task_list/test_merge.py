@@ -155,7 +155,7 @@ def test_a_title_keeps_what_joins_its_letters(workspace: TaskListWorkspace) -> N
 
 def test_writing_another_name_explains_how_to_release_the_claim(workspace: TaskListWorkspace) -> None:
     text = workspace.paper.text
-    assert "T1 is still held by ada; `interlock update T1 --status released --force` frees it for ben" in str(
+    assert "T1 is still held by ada; `interlock release T1 --force` frees it for ben" in str(
         workspace.edit("@ada", "@ben").notice
     )
     assert workspace.paper.text == text

@@ -123,7 +123,7 @@ def test_force_changes_it_and_its_holder_is_notified(workspace: Workspace) -> No
     bob = workspace.agent("bob")
     assert change(workspace, bob, "A", status="released", force=True).task.status == "todo"
     assert workspace.rule(ada, "src/a") == "taken_over"
-    assert [message.subject for message in workspace.inbox(ada)] == ["your claim on A was taken over by bob"]
+    assert [message.subject for message in workspace.inbox(ada)] == ["your claim on A was released by bob"]
     assert workspace.leases() == []
     assert workspace.claimed(bob, "A").task.id == "A"
 

@@ -24,7 +24,8 @@ def git_workspace(workspace: Workspace, tmp_path: Path, monkeypatch: pytest.Monk
 
 
 def remove(git_workspace: GitWorkspace, name: str, *, force: bool = False, keep_branch: bool = False) -> Removed:
-    outcome = remove_worktree(git_workspace.place, git_workspace.trees(), name, force=force, keep_branch=keep_branch)
+    by = git_workspace.workspace.recognise(Caller(session="person:pat", title="pat", kind="person")) if force else None
+    outcome = remove_worktree(git_workspace.place, git_workspace.trees(), name, forced_by=by, keep_branch=keep_branch)
     assert isinstance(outcome, Removed), outcome
     return outcome
 

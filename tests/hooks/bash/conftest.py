@@ -27,6 +27,9 @@ def committed(hooks: Hooks, work: Work) -> Hooks:
         (repo / name).write_text("committed\n")
         os.utime(repo / name, (1_000_000_000, 1_000_000_000))
     (repo / ".gitignore").write_text("build/\n")
+    settings = repo / ".claude" / "interlock.toml"
+    settings.parent.mkdir()
+    settings.write_text('bash = "check"\n')
     git(repo, "add", "-A")
     git(repo, "commit", "-q", "-m", "first")
     work.claim(work.agent("s1", "ada"), "src/auth/**")
@@ -36,6 +39,7 @@ def committed(hooks: Hooks, work: Work) -> Hooks:
 
 @pytest.fixture
 def confined(committed: Hooks) -> Hooks:
-    """The same on a kernel that can confine commands, as a session's start finds out."""
-    (Path(committed.environment["CLAUDE_PLUGIN_DATA"]) / "kernel").write_text("landlock")
+    """The same where commands are confined."""
+    (committed.repo / ".claude" / "interlock.toml").write_text('bash = "confine"\n')
+    git(committed.repo, "commit", "-q", "-a", "-m", "confine")
     return committed

@@ -6,16 +6,28 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+
+from mcp_server.sandbox import landlock, record
 from tests.hooks.bash.conftest import git
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks, Said
 
+needs_landlock = pytest.mark.skipif(not landlock.can_confine(), reason="this kernel has no Landlock")
+
 
 def ran(hooks: Hooks, what: Callable[[], object], command: str = "frob something") -> Said:
-    """A command runs unconfined (nothing is known about the kernel) and does `what`; returns what is told after it."""
+    """A command runs and does `what`; returns what is told after it."""
     assert hooks.before(command).output == ""
     what()
     return hooks.bash("PostToolUse", command, tool_response={"stdout": "", "stderr": ""})["post_bash"]
+
+
+def confined_as(hooks: Hooks, how: str) -> None:
+    """The shell of the command that runs was confined."""
+    folder = record.folder(str(hooks.repo / ".git" / "interlock"), hooks.session)
+    for call in record.calls(folder):
+        record.note_confined(folder, call, how)
 
 
 def inbox(work: Work, session: str) -> list[tuple[str, str]]:
@@ -129,19 +141,53 @@ def test_invalid_events_are_ignored(committed: Hooks) -> None:
         assert "Traceback" not in said.stderr
 
 
+@needs_landlock
 def test_a_change_that_the_kernel_cannot_have_allowed_is_not_blamed_on_the_command(
     confined: Hooks, work: Work, repo: Path
 ) -> None:
-    assert ran(confined, lambda: (repo / "src/billing/x.py").write_text("by a person\n")).output == ""
+    def by_a_person() -> None:
+        confined_as(confined, record.ALONE)
+        (repo / "src/billing/x.py").write_text("by a person\n")
+
+    def of_the_mode() -> None:
+        confined_as(confined, record.ALONE)
+        (repo / "src/billing/y.py").chmod(0o755)
+
+    assert ran(confined, by_a_person).output == ""
     assert inbox(work, "s2") == []
-    said = ran(confined, lambda: (repo / "src/billing/y.py").chmod(0o755))
-    assert "src/billing/y.py is held by bob" in said.told, "the kernel does not confine modes"
+    assert "src/billing/y.py is held by bob" in ran(confined, of_the_mode).told, "the kernel does not confine modes"
 
 
-def test_changes_beside_a_scope_that_the_kernel_grants_too_widely_are_found(
+@needs_landlock
+@pytest.mark.parametrize(("how", "is_found"), [(record.ALONE, True), (record.SUPERVISED, False)])
+def test_changes_beside_a_scope_are_found_where_the_kernel_grants_too_much(
+    confined: Hooks, work: Work, repo: Path, how: str, is_found: bool
+) -> None:
+    work.claim(work.agent("s1"), "docs/*.md")
+    (repo / "docs").mkdir()
+
+    def beside_the_scope() -> None:
+        confined_as(confined, how)
+        (repo / "docs/two.txt").write_text("beside the scope\n")
+
+    assert ("docs/two.txt lies outside your scope" in ran(confined, beside_the_scope).told) is is_found
+
+
+@needs_landlock
+def test_a_command_that_was_not_confined_is_examined_and_the_agent_is_told(
     confined: Hooks, work: Work, repo: Path
 ) -> None:
-    work.claim(work.agent("s1"), "docs/one.md")
-    (repo / "docs").mkdir()
-    said = ran(confined, lambda: (repo / "docs/two.md").write_text("beside the scope\n"))
-    assert "docs/two.md lies outside your scope" in said.told
+    said = ran(confined, lambda: (repo / "src/billing/x.py").write_text("gone\n"))
+
+    assert "the kernel did not confine this command to your scope, although it can" in said.told
+    assert "src/billing/x.py is held by bob" in said.told
+    assert len(inbox(work, "s2")) == 1
+
+
+@needs_landlock
+def test_a_note_that_the_kernel_cannot_confine_is_not_believed(confined: Hooks) -> None:
+    (Path(confined.environment["CLAUDE_PLUGIN_DATA"]) / "kernel").write_text("none")
+
+    assert confined.before("frob").output == ""
+
+    assert record.calls(record.folder(str(confined.repo / ".git" / "interlock"), confined.session))

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from mcp_server.sandbox import landlock, record
+from tests.hooks.bash.conftest import git
+from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
+
+pytestmark = pytest.mark.skipif(not landlock.can_confine(), reason="this kernel has no Landlock")
 
 
 def test_a_write_that_the_kernel_refused_is_explained_with_its_holder(confined: Hooks, repo: Path) -> None:
     assert confined.before("frob").output == ""
+    record.note_confined(record.folder(str(repo / ".git" / "interlock"), "s1"), "b1", record.ALONE)
     words = ("bash: line 1: src/billing/x.py: Permission denied", "touch: cannot touch '/opt/x': Permission denied")
     error = "\n".join(("Exit code 1", *words))
     said = confined.bash("PostToolUseFailure", "frob", error=error)["post_bash"]
@@ -37,3 +45,49 @@ def test_an_agent_without_a_claim_is_not_confined(confined: Hooks, repo: Path) -
     confined.session = "s3"
     assert confined.before("frob").output == ""
     assert not (repo / ".git/interlock/commands").exists()
+
+
+@pytest.mark.parametrize("command", ["frob", "echo x > src/auth/new.py", "frob --all && git status"])
+def test_a_command_that_writes_is_not_run_when_its_record_cannot_be_written(
+    confined: Hooks, repo: Path, command: str
+) -> None:
+    (repo / ".git/interlock/commands").write_text("no folder can be made here")
+
+    said = confined.before(command)
+
+    assert said.decision == "deny"
+    assert said.reason.startswith("This command was not run: it could not be recorded")
+    assert confined.before("cat src/auth/x.py | head").output == ""
+
+
+def test_where_edits_are_only_reported_so_is_a_record_that_cannot_be_written(confined: Hooks, repo: Path) -> None:
+    (repo / ".git/interlock/commands").write_text("no folder can be made here")
+    (repo / ".claude" / "interlock.toml").write_text('mode = "warn"\n')
+
+    said = confined.before("frob")
+
+    assert (said.decision, "could not be recorded" in said.told) == (None, True)
+
+
+def test_an_agent_without_a_claim_needs_no_record(confined: Hooks, repo: Path) -> None:
+    (repo / ".git/interlock/commands").write_text("no folder can be made here")
+    confined.session = "s3"
+
+    assert confined.before("frob").output == ""
+
+
+def test_a_command_that_changes_what_git_runs_is_reported_to_all(confined: Hooks, work: Work, repo: Path) -> None:
+    assert confined.before("git config core.hooksPath mine").output == ""
+    record.note_confined(record.folder(str(repo / ".git" / "interlock"), "s1"), "b1", record.SUPERVISED)
+    git(repo, "config", "core.hooksPath", "mine")
+
+    said = confined.bash("PostToolUse", "git config core.hooksPath mine", tool_response={"stdout": ""})["post_bash"]
+
+    assert "git's setting core.hookspath is mine (it was not set)" in said.told
+    assert "This undoes it: git config --unset-all core.hookspath" in said.told
+    assert said.json["systemMessage"] == said.told
+    with work.store.reading() as books:
+        agent = books.agents.find("s2")
+        assert agent is not None
+        [message] = books.inbox.unseen(agent.id, 10)
+    assert message.subject == "ada changed what git runs in this repository"

@@ -128,7 +128,7 @@ def test_a_python_that_cannot_be_started_is_ignored(sandbox_repo: SandboxRepo, t
     assert ran.output == "hBc 0\nexecfail       \toff\n"
 
 
-def test_a_failure_of_the_launcher_is_reported_and_the_command_runs(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
+def test_without_its_launcher_a_command_is_not_run(sandbox_repo: SandboxRepo, tmp_path: Path) -> None:
     plugin = tmp_path / "plugin"
     (plugin / "hooks").mkdir(parents=True)
     shutil.copy(ROOT / "hooks" / "confine.py", plugin / "hooks")
@@ -140,8 +140,21 @@ def test_a_failure_of_the_launcher_is_reported_and_the_command_runs(sandbox_repo
     )
 
     cleanup.forget(sandbox_repo.folder, "t1")
-    assert ran.output == "ran\n"
-    assert ran.errors.startswith("interlock: this command runs unconfined: No module named")
+    assert (ran.code, ran.output) == (1, "")
+    assert ran.errors.startswith("interlock: this command was not run, because it cannot be confined: No module named")
+
+
+@needs_landlock
+@pytest.mark.parametrize("shell", SHELLS)
+def test_the_text_of_a_session_does_not_depend_on_a_variable(sandbox_repo: SandboxRepo, shell: str) -> None:
+    text = entry(str(sandbox_repo.state / record.RECORDS), sys.executable, session="s1")
+    command = "echo spoilt > src/api/more.py"
+    sandbox_repo.record_call(command)
+
+    ran = sandbox_repo.start(command, shell=shell, text=f"CLAUDE_CODE_SESSION_ID=another; {text}")
+
+    cleanup.forget(sandbox_repo.folder, "t1")
+    assert "ermission denied" in ran.errors
 
 
 def test_paths_of_any_spelling_are_quoted() -> None:
@@ -224,6 +237,17 @@ LAUNCHER_LOADS = {
             "caches",
             "match_calls",
             "exclude",
+            "homes",
+            "supervisor",
+            "supervisor.seccomp",
+            "supervisor.shell",
+            "supervisor.answers",
+            "supervisor.caller",
+            "supervisor.on_behalf",
+            "supervisor.allowed",
+            "supervisor.ignored_by_git",
+            "supervisor.own_caches",
+            "supervisor.temporary_names",
             "apply",
             "disk",
             "placeholders",
@@ -239,6 +263,11 @@ LAUNCHER_LOADS = {
     "__future__",
     "_collections_abc",
     "_ctypes",
+    "gc",
+    "hooks",
+    "hooks.bash",
+    "hooks.bash.launcher",
+    "mcp_server.sandbox.system_calls",
     "_signal",
     "_stat",
     "_struct",

@@ -19,7 +19,7 @@ HOOKS = sorted(path for path in (ROOT / "hooks").rglob("*.py") if path != ROOT /
 PROCESS = ROOT / "hooks" / "event" / "io.py"
 OF_THE_PROCESS = ("environ", "getenv", "getcwd", "chdir", "expanduser", "expandvars")
 STARTED_IN = "/started/here"
-LAUNCHER = ROOT / "hooks" / "confine.py"
+LAUNCHER = ROOT / "hooks" / "bash" / "launcher.py"
 """The launcher passes its whole environment on to the shell that it becomes."""
 
 

@@ -8,12 +8,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from mcp_server.bash.call import Call
-    from mcp_server.bash.reading import Kind
+    from mcp_server.bash.reading import Kind, Paths
     from mcp_server.bash.state import Status
 
     Command = Callable[[Call, "Checkout"], Status]
 
 MOST_BYTES = 600_000
+ELSEWHERE = "Do it in a worktree of your own: git worktree add ../NAME -b BRANCH"
 _VALUED = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--exec-path", "--config-env", "--super-prefix")
 
 
@@ -32,7 +33,8 @@ class Checkout:
     def of(cls, call: "Call") -> "tuple[Checkout | None, list[str]]":
         """The worktree that a git call applies to, and its words from the subcommand on."""
         words, options = list(call.arguments), []
-        directory, git_dir, tree = call.shell.directory, "", _environment(call, "GIT_WORK_TREE")
+        directory, tree = call.shell.directory, _environment(call, "GIT_WORK_TREE")
+        git_dir = _environment(call, "GIT_DIR")
         while words and words[0].startswith("-"):
             name, equals, value = words.pop(0).partition("=")
             if name in _VALUED and not equals:
@@ -49,13 +51,19 @@ class Checkout:
         if directory != call.shell.directory:
             call.shell = call.shell.fork()
             call.shell.directory = directory
+        return cls._at(call, directory, git_dir, tree, options), words
+
+    @classmethod
+    def _at(cls, call: "Call", directory: str, git_dir: str, tree: str, options: list[str]) -> "Checkout | None":
         root = _root(call, directory) if not git_dir else _of_git_dir(call, _below(directory, git_dir))
         if root is None:
-            return None, words
+            return None
         found = cls(call, directory, root, options)
-        if tree:
+        if git_dir and not tree:
+            tree = directory  # git takes the current directory for the root of the work tree then
+        if tree and _below(directory, tree) != root:
             found.moved_tree = _below(directory, tree)
-        return found, words
+        return found
 
     # What git says
 
@@ -101,17 +109,37 @@ class Checkout:
         """HEAD is at `text` from now on."""
         self.call.shell.notes = {**self.call.shell.notes, f"head {self.root}": self.revision(text)}
 
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether `name` is another commit than HEAD, or is not known to be the same."""
+        if name in ("HEAD", "@") and f"head {self.root}" not in self.call.shell.notes:
+            return False
+        text = self.text(["rev-parse", f"{self.revision(name)}^{{commit}}", "HEAD^{commit}"])
+        return text is None or len(set(text.split())) > 1
+
+    def current_branch(self) -> str:
+        """The branch that is checked out; "" for none."""
+        return (self.text(["symbolic-ref", "--quiet", "--short", "HEAD"]) or "").strip()
+
     # What it writes
 
     def absolute(self, name: str) -> str:
         """The path of a name from the root."""
         return f"{self.moved_tree or self.root}/{name}"
 
+    def bring(self, found: "Iterable[tuple[str, str]] | None", *, what: str) -> None:
+        """Write what a list of differences says: committed work, which nobody loses who does not work here."""
+        reading, before = self.call.shell.reading, (self.call.shell.reading.brings, self.call.shell.reading.instead)
+        reading.brings, reading.instead = True, ELSEWHERE
+        try:
+            self.apply_changes(found, what=what)
+        finally:
+            reading.brings, reading.instead = before
+
     def apply_changes(self, found: "Iterable[tuple[str, str]] | None", *, what: str) -> None:
         """Write and remove what a list of differences says; without one, anything may change."""
         if found is None:
             self.call.mark_unknown(f"Cannot tell which files `git {what}` changes.")
-            self.call.write_tree(self.moved_tree or self.root)
+            self.call.may_write(f"{self.moved_tree or self.root}/")
             return
         for letter, name in found:
             if letter == "D":
@@ -140,8 +168,18 @@ class Checkout:
 
     def sweep(self, kind: "Kind", instead: str) -> None:
         """Record that this command affects the whole worktree."""
-        command = " ".join(["git", self.subcommand, *self.call.arguments])
-        self.call.shell.reading.sweep(Sweep(command.replace(UNKNOWN, "…"), kind, self.root, instead))
+        self.call.shell.reading.sweep(Sweep(self._command(), kind, self.root, instead))
+
+    def sweep_head(self, root: str = "") -> None:
+        """Record that this command moves the HEAD of the worktree, or of the one at `root`."""
+        self.call.shell.reading.sweep(Sweep(self._command(), "head", root or self.root, ELSEWHERE))
+
+    def sweep_paths(self, kind: "Kind", instead: str, paths: "Paths", *, below: list[str] | None = None) -> None:
+        """Record that this command concerns paths that `paths` asks git for, all of them at or below `below`."""
+        self.call.shell.reading.sweep(Sweep(self._command(), kind, self.root, instead, paths, below))
+
+    def _command(self) -> str:
+        return " ".join(["git", self.subcommand, *self.call.arguments]).replace(UNKNOWN, "…")
 
     def is_whole(self, paths: list[str]) -> bool:
         """Whether one of `paths` is the root itself."""
@@ -206,4 +244,7 @@ def _root(call: "Call", directory: str) -> str | None:
 def _of_git_dir(call: "Call", git_dir: str) -> str | None:
     if git_dir.endswith("/.git"):
         return call.disk.real(git_dir[:-5])
+    linked = (call.text(f"{git_dir}/gitdir") or "").strip()  # the folder that git keeps for a linked worktree
+    if linked.endswith("/.git"):
+        return call.disk.real(linked[:-5])
     return call.disk.real(git_dir) if call.disk.is_dir(git_dir) else None

@@ -22,8 +22,8 @@ _READS = frozenset(
 )
 _OWN_DIRECTORY = frozenset(
     """
-    branch fetch gc hash-object index-pack maintenance mktag mktree multi-pack-index notes pack-objects pack-refs prune
-    prune-packed push remote repack replace rerere send-pack symbolic-ref tag unpack-objects update-index update-ref
+    fetch gc hash-object index-pack maintenance mktag mktree multi-pack-index notes pack-objects pack-refs prune
+    prune-packed push remote repack replace rerere send-pack tag unpack-objects
     update-server-info write-tree commit-tree credential credential-store fast-export request-pull bugreport upload-pack
     receive-pack http-fetch http-push commit-graph daemon instaweb fetch-pack send-email imap-send
     """.split()
@@ -46,6 +46,9 @@ def git(call: "Call") -> "Status":
         if UNKNOWN not in name and not _may_be_anywhere(call):
             return False
         call.mark_unknown(f"Cannot tell in which repository `git {name}` runs.")
+        return None
+    if call.arguments[:1] == ["--help"] or call.arguments == ["-h"]:
+        call.prints()
         return None
     if name in _READS:
         from mcp_server.bash.programs.git import output
@@ -83,6 +86,7 @@ def _alias(call: "Call", checkout: "Checkout | None", name: str) -> "Status":
         return call.run_shell(f"{value[1:]} {quoted(call.arguments)}", call.arguments, "git", shell=child)
     call.arguments = [*checkout.options, *value.split(), *call.arguments]
     if call.shell.texts > 10:
+        call.runs_anything(f"`git {readable(name)}` is nested too deeply to follow.")
         return None
     call.shell.texts += 1
     try:
@@ -102,10 +106,13 @@ def _command(name: str) -> "Command | None":
 
 
 _FAMILIES = {
-    "restore": "checkout switch restore reset stash clean rm mv checkout-index read-tree add stage commit",
+    "restore": "checkout switch restore stash clean rm mv checkout-index",
+    "staging": "add stage commit reset update-index read-tree",
+    "references": "branch update-ref symbolic-ref",
+    "lfs": "lfs",
     "moving": """
         merge rebase cherry-pick revert pull apply am bisect filter-branch filter-repo sparse-checkout merge-file
-        mergetool difftool lfs svn p4 merge-index merge-recursive quiltimport fast-import
+        mergetool difftool svn p4 merge-index merge-recursive quiltimport fast-import
     """,
     "remote": "clone init config worktree submodule archive format-patch bundle",
 }

@@ -2,8 +2,10 @@
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.options import Options
+from mcp_server.bash.parse.quoting import split_words
 from mcp_server.bash.programs import patching
-from mcp_server.bash.programs.git.checkout import Checkout
+from mcp_server.bash.programs.git import staging
+from mcp_server.bash.programs.git.checkout import ELSEWHERE, Checkout
 from mcp_server.bash.programs.program import Program
 from mcp_server.bash.unknown import UNKNOWN
 
@@ -21,7 +23,7 @@ def _merge(call: Call, repo: Checkout) -> None:
     if given.value("-s", "--strategy") == "ours":
         return
     for name in given.operands or ["@{u}"]:
-        repo.apply_changes(_changes_from(repo, name), what="merge")
+        repo.bring(_changes_from(repo, name), what="merge")
     if len(given.operands) == 1 and not given.has("--squash", "--no-commit"):
         repo.head_is(given.operands[0])
     repo.run_hooks("post-merge")
@@ -42,22 +44,24 @@ def _between_steps(call: Call, repo: Checkout, given: Options, what: str) -> boo
 def _rebase(call: Call, repo: Checkout) -> None:
     """`git rebase`: also runs what --exec says."""
     given = call.options(valued="xsXC", attached="S", long="exec onto strategy strategy-option")
+    if given.has("--show-current-patch"):
+        call.prints()
+        return
+    repo.sweep_head()
     if _between_steps(call, repo, given, "rebase"):
         return
     if given.has("-i", "--interactive"):
         call.mark_unknown("Cannot tell which files `git rebase -i` changes.")
     upstream = given.operands[0] if given.operands else "@{u}"
     if len(given.operands) > 1:
-        repo.apply_changes(
-            repo.differences([repo.revision("HEAD"), repo.revision(given.operands[1])], []), what="rebase"
-        )
+        repo.bring(repo.differences([repo.revision("HEAD"), repo.revision(given.operands[1])], []), what="rebase")
         repo.head_is(given.operands[1])
     target = given.value("--onto") or upstream
     brought = _changes_from(repo, target)
-    repo.apply_changes(brought, what="rebase")
+    repo.bring(brought, what="rebase")
     if brought:
         own = repo.differences([f"{repo.revision(target)}...{repo.revision('HEAD')}"], [])
-        repo.apply_changes([("M", name) for _, name in own or []], what="rebase")
+        repo.bring([("M", name) for _, name in own or []], what="rebase")
     for text in given.values("-x", "--exec"):
         _run_at_root(call, repo, text)
 
@@ -94,12 +98,19 @@ def _of_commits(repo: Checkout, name: str, parent: str) -> list[tuple[str, str]]
     if ".." in name:
         found = repo.names(["log", "--format=", "--name-status", "--no-renames", "-z", name])
         return None if found is None else list(zip(found[::2], found[1::2], strict=False))
-    return repo.differences([f"{name}^{parent}", name], [])
+    changes = repo.differences([f"{name}^{parent}", name], [])
+    if changes is None:  # the first commit has no parent
+        names = repo.names(["show", name, "--format=", "--name-status", "--no-renames", "-z"])
+        changes = None if names is None else list(zip(names[::2], names[1::2], strict=False))
+    return changes
 
 
 def _pull(call: Call, repo: Checkout) -> None:
     """`git pull`: what it fetches is known only for a remote on this disk."""
     given = call.options(valued="sXj", attached="rS", long="strategy strategy-option depth jobs upload-pack")
+    if given.has("--dry-run", "-h", "--help"):
+        return
+    repo.sweep_head()
     remote = given.operands[0] if given.operands else "origin"
     upstream = repo.text(["rev-parse", "--abbrev-ref", "@{u}"]) or ""
     branch = given.operands[1] if len(given.operands) > 1 else upstream.strip().partition("/")[2]
@@ -114,19 +125,17 @@ def _pull(call: Call, repo: Checkout) -> None:
         )
         if text is not None:
             names = [name for name in text.split("\0") if name]
-            repo.apply_changes(zip(names[::2], names[1::2], strict=False), what="pull")
+            repo.bring(zip(names[::2], names[1::2], strict=False), what="pull")
             repo.run_hooks("post-merge")
             return
     call.mark_unknown("Cannot tell what `git pull` changes before it has fetched.")
     if base:
-        repo.apply_changes(_changes_from(repo, base), what="pull")
+        repo.bring(_changes_from(repo, base), what="pull")
 
 
 def _apply(call: Call, repo: Checkout) -> None:
     given = call.options(valued="pC", long="directory include exclude whitespace build-fake-ancestor unsafe-paths")
     if given.has("--check", "--stat", "--numstat", "--summary") and not given.has("--apply"):
-        return
-    if given.has("--cached"):
         return
     for name in given.operands or ["-"]:
         text = call.text(name)
@@ -135,7 +144,18 @@ def _apply(call: Call, repo: Checkout) -> None:
             if name == "-" or path is None or call.disk.may_exist(path):
                 call.mark_unknown("Cannot tell what `git apply` changes.")
             continue
-        _apply_patch(call, repo, text, given)
+        if given.has("--cached", "--index"):
+            _stage_patch(repo, text, given)
+        if not given.has("--cached"):
+            _apply_patch(call, repo, text, given)
+
+
+def _stage_patch(repo: Checkout, text: str, given: Options) -> None:
+    count = given.value("-p") or "1"
+    strip = int(count) if count.isdigit() else 1
+    found = [name for change in patching.changes(text) for name in (change.before, change.after)]
+    names = [patching.stripped(name, strip) for name in found if name != patching.NOWHERE]
+    repo.sweep_paths("index", staging.ADD, lambda: names)
 
 
 def _apply_patch(call: Call, repo: Checkout, text: str, given: Options) -> None:
@@ -188,14 +208,47 @@ def _bisect(call: Call, repo: Checkout) -> None:
     if words[:1] and words[0] in ("log", "view", "visualize", "terms", "help"):
         call.prints()
         return
-    repo.apply_changes(None, what="bisect")
+    repo.sweep_head()
+    repo.bring(None, what="bisect")
     if words[:1] == ["run"]:
         call.run(words[1:] or ["true"])
 
 
+def _sparse(call: Call, repo: Checkout) -> None:
+    """`git sparse-checkout`: removes and restores committed files in the whole worktree."""
+    if call.arguments[:1] in ([], ["list"], ["check-rules"]) or "-h" in call.arguments:
+        call.prints()
+        return
+    repo.sweep("discard", ELSEWHERE)
+    repo.bring(None, what="sparse-checkout")
+
+
+def _difftool(call: Call, repo: Checkout) -> None:
+    """`git difftool`: the program that -x names gets the files; another one is for a person to look with."""
+    given = call.options(valued="xt", long="extcmd tool")
+    command = given.value("-x", "--extcmd")
+    if command is not None:
+        call.run([*split_words(command), UNKNOWN, UNKNOWN])
+    call.prints()
+
+
+def _mergetool(call: Call, repo: Checkout) -> None:
+    found = repo.names(["diff", "--name-only", "--diff-filter=U", "--no-renames", "-z"])
+    repo.apply_changes(None if found is None else [("M", name) for name in found], what="mergetool")
+
+
+def _rewrite_history(call: Call, repo: Checkout) -> None:
+    """`git filter-branch`, `filter-repo`: all commits anew, and the worktree with them."""
+    if {"--analyze", "--dry-run", "--help", "-h"}.intersection(call.arguments):
+        call.prints()
+        return
+    repo.sweep_head()
+    _anything(call, repo)
+
+
 def _anything(call: Call, repo: Checkout) -> None:
     """A command that may rewrite anything in the worktree."""
-    call.runs_anything(f"Cannot tell what `git {call.name}` changes.".replace(UNKNOWN, "…"))
+    call.runs_anything(f"Cannot tell what `git {repo.subcommand}` changes.".replace(UNKNOWN, "…"))
     call.write_tree(repo.root)
 
 
@@ -209,7 +262,10 @@ COMMANDS: "dict[str, Command]" = {
     "apply": _apply,
     "am": _am,
     "bisect": _bisect,
-    "filter-branch filter-repo sparse-checkout mergetool difftool lfs svn p4 merge-index merge-recursive"
-    " quiltimport fast-import": _anything,
+    "sparse-checkout": _sparse,
+    "difftool": _difftool,
+    "mergetool": _mergetool,
+    "filter-branch filter-repo": _rewrite_history,
+    "svn p4 merge-index merge-recursive quiltimport fast-import": _anything,
     "merge-file": lambda call, _repo: _MERGE_FILE(call),
 }

@@ -2,6 +2,7 @@
 
 from mcp_server.bash.call import Call
 from mcp_server.bash.options import Options
+from mcp_server.bash.programs.git import staging
 from mcp_server.bash.programs.git.checkout import Checkout
 
 TYPE_CHECKING = False
@@ -34,7 +35,10 @@ def _checkout(call: Call, repo: Checkout) -> None:
     if paths:
         _paths(call, repo, before[0] if before else None, paths)
     else:
-        _branch(call, repo, before[0] if before else "", force=given.has("-f", "--force"), orphan=given.has("--orphan"))
+        name = before[0] if before else ""
+        if new or given.has("--detach", "-d", "-t", "--track") or name not in ("", "HEAD", "@", repo.current_branch()):
+            repo.sweep_head()
+        _branch(call, repo, name, force=given.has("-f", "--force"), orphan=given.has("--orphan"))
 
 
 def _paths(call: Call, repo: Checkout, source: str | None, paths: list[str], *, removes: bool = False) -> None:
@@ -77,7 +81,7 @@ def _branch(call: Call, repo: Checkout, name: str, *, force: bool, orphan: bool 
     if force:
         repo.apply_changes(repo.differences(["-R", revision], []), what="checkout -f")
     elif target != "HEAD":
-        repo.apply_changes(repo.differences([repo.revision("HEAD"), revision], []), what="checkout")
+        repo.bring(repo.differences([repo.revision("HEAD"), revision], []), what="checkout")
     repo.head_is(target)
     repo.run_hooks("post-checkout")
 
@@ -86,14 +90,20 @@ def _switch(call: Call, repo: Checkout) -> None:
     given = call.options(valued="cC", long="create force-create orphan conflict")
     start = given.operands[0] if given.operands else ""
     force = given.has("-f", "--force", "--discard-changes")
+    new = given.has("-c", "-C", "--create", "--force-create", "--orphan", "-d", "--detach", "-t", "--track")
+    if new or (start and start != repo.current_branch()):
+        repo.sweep_head()
     if given.has("--orphan"):
-        repo.apply_changes(None, what="switch --orphan")
+        repo.bring(None, what="switch --orphan")
     elif start or force:
         _branch(call, repo, start, force=force)
 
 
 def _restore(call: Call, repo: Checkout) -> None:
     given = call.options(valued="sU", long="source pathspec-from-file conflict")
+    if given.has("-S", "--staged"):
+        whole = repo.is_whole(given.operands)
+        staging.on_index(call, repo, [] if whole else given.operands, "git restore --staged -- {paths}", unstages=True)
     if given.has("-S", "--staged") and not given.has("-W", "--worktree"):
         return
     if given.has("-p", "--patch", "--pathspec-from-file"):
@@ -106,21 +116,6 @@ def _restore(call: Call, repo: Checkout) -> None:
         _paths(call, repo, source, given.operands, removes=True)
 
 
-def _reset(call: Call, repo: Checkout) -> None:
-    """`git reset`: only --hard, --merge and --keep touch files."""
-    given = call.options(attached="", long="pathspec-from-file")
-    target = next((name for name in given.operands[:1] if repo.is_revision(name)), "HEAD")
-    if given.has("--hard"):
-        repo.sweep("discard", INSTEAD["checkout"])
-        repo.apply_changes(repo.differences(["-R", repo.revision(target)], []), what="reset --hard")
-    elif given.has("--merge", "--keep"):
-        repo.apply_changes(repo.differences([repo.revision("HEAD"), repo.revision(target)], []), what="reset")
-    if not given.has("--soft"):
-        call.shell.notes = {**call.shell.notes, f"index {repo.root}": repo.revision(target)}
-    if target != "HEAD":
-        repo.head_is(target)
-
-
 def stash(call: Call, repo: Checkout) -> None:
     """`git stash`."""
     words = list(call.arguments)
@@ -129,7 +124,9 @@ def stash(call: Call, repo: Checkout) -> None:
         from mcp_server.bash.programs.git import output
 
         output.reads(call, repo, "stash")
-    elif action in ("drop", "clear", "create", "store", "export", "import"):
+    elif action in ("drop", "clear"):
+        _drop(repo, action, words)
+    elif action in ("create", "store", "export", "import"):
         call.prints()
     elif action in ("pop", "apply", "branch"):
         _unstash(call, repo, words)
@@ -154,6 +151,23 @@ def _stash(call: Call, repo: Checkout, action: str) -> None:
     repo.apply_changes(found, what="stash")
     names = "\0".join(name for _, name in found or [])
     call.shell.notes = {**call.shell.notes, f"stash {repo.root}": names}
+
+
+def _drop(repo: Checkout, action: str, words: list[str]) -> None:
+    """`git stash drop` and `clear`: all worktrees share the stash, and what others put there is lost."""
+    if f"stash {repo.root}" in repo.call.shell.notes and action == "drop" and not words:
+        return  # what this command itself has put there
+    entry = next((word for word in words if not word.startswith("-")), "0")
+    name = entry if not entry.isdigit() else f"stash@{{{entry}}}"
+
+    def concerned() -> list[str] | None:
+        if action == "drop":
+            return repo.names(["stash", "show", "--name-only", "--no-renames", "-z", name])
+        listed = repo.text(["stash", "list", "--format=%gd"])
+        shown = [repo.names(["stash", "show", "--name-only", "-z", one]) for one in (listed or "").split()]
+        return None if listed is None or None in shown else [path for names in shown for path in names or []]
+
+    repo.sweep_paths("stash", "Drop only your own: git stash list, git stash drop stash@{NUMBER}", concerned)
 
 
 def _unstash(call: Call, repo: Checkout, words: list[str]) -> None:
@@ -216,7 +230,15 @@ def _clean(call: Call, repo: Checkout, given: Options, found: list[str]) -> None
 def remove(call: Call, repo: Checkout) -> None:
     """`git rm`."""
     given = call.options(long="pathspec-from-file")
-    if given.has("--cached", "-n", "--dry-run"):
+    if given.has("-n", "--dry-run"):
+        return
+    if given.has("--cached"):
+        whole = repo.is_whole(given.operands)
+        repo.sweep_paths(
+            "index",
+            "git rm --cached -- {paths}",
+            lambda: repo.names(["ls-files", "-z", "--full-name", "--", *([] if whole else given.operands)]),
+        )
         return
     found = repo.names(["ls-files", "-z", "--full-name", "--", *given.operands])
     if found is None or given.has("--pathspec-from-file"):
@@ -252,54 +274,13 @@ def _checkout_index(call: Call, repo: Checkout) -> None:
         call.replace((given.value("--prefix") or "") + name)
 
 
-def _read_tree(call: Call, repo: Checkout) -> None:
-    """`git read-tree`: only -u touches files."""
-    given = call.options(long="prefix index-output exclude-per-directory")
-    if not given.has("-u"):
-        return
-    trees = given.operands
-    if given.has("--reset") and trees:
-        repo.apply_changes(repo.differences(["-R", repo.revision(trees[-1])], []), what="read-tree")
-    elif trees:
-        before = repo.revision(trees[0] if len(trees) > 1 else "HEAD")
-        repo.apply_changes(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
-
-
-def _add(call: Call, repo: Checkout) -> None:
-    """`git add`: writes only the index; on the whole tree it stages the work of others."""
-    given = call.options(long="chmod pathspec-from-file")
-    every = given.has("-A", "--all", "-u", "--update") and not given.operands
-    if (every or repo.is_whole(given.operands)) and not given.has("-n", "--dry-run"):
-        repo.sweep("stage", "git add -- {paths}")
-
-
-def _commit(call: Call, repo: Checkout) -> None:
-    """`git commit`: the repository's hooks are run."""
-    given = call.options(
-        valued="mFCctu",
-        attached="S",
-        long="message file author date template reuse-message fixup squash trailer cleanup",
-    )
-    if given.has("-a", "--all") and not given.has("--dry-run"):
-        repo.sweep("stage", "git commit -- {paths}")
-    hooks = ["prepare-commit-msg", "post-commit"]
-    if not given.has("-n", "--no-verify"):
-        hooks = ["pre-commit", "commit-msg", *hooks]
-    if not given.has("--dry-run"):
-        repo.run_hooks(*hooks)
-
-
 COMMANDS: "dict[str, Command]" = {
     "checkout": _checkout,
     "switch": _switch,
     "restore": _restore,
-    "reset": _reset,
     "stash": stash,
     "clean": clean,
     "rm": remove,
     "mv": _move,
     "checkout-index": _checkout_index,
-    "read-tree": _read_tree,
-    "add stage": _add,
-    "commit": _commit,
 }

@@ -87,7 +87,9 @@ class Makefile:
         if line.startswith(("include ", "-include ", "sinclude ")):
             for name in self.expanded(line.partition(" ")[2]).split():
                 text = self.call.text(name)
-                if text is not None and depth < MOST_DEPTH:
+                if depth >= MOST_DEPTH:
+                    self._too_deep()
+                elif text is not None:
                     self._read(text.replace("\\\n", "\x13"), depth + 1)
             return []
         line = line.removeprefix("export ").removeprefix("override ")
@@ -222,10 +224,16 @@ class Makefile:
         }
         return " ".join(results[name]()) if name in results and len(parts) >= _LEAST_PARTS.get(name, 1) else UNKNOWN
 
+    def _too_deep(self) -> None:
+        self.call.runs_anything("The makefile is nested too deeply to follow.")
+
     # Running
 
     def _make(self, goal: str, depth: int) -> None:
-        if goal in self.done or depth > MOST_DEPTH:
+        if goal in self.done:
+            return
+        if depth > MOST_DEPTH:
+            self._too_deep()
             return
         self.done.add(goal)
         self.call.shell.spend(5)

@@ -2,6 +2,7 @@
 
 from mcp_server.bash.programs import archives, named_by
 from mcp_server.bash.programs.program import READS, Program
+from mcp_server.bash.programs.tables.outputs import INTERLOCK
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,6 +47,7 @@ _MODULES: "dict[str, Handler]" = {
     "venv": Program("@*/", valued="--prompt"),
     "cProfile profile": Program("-o", runs="*", valued="-s -m"),
     "trace pdb timeit doctest unittest ensurepip": Program(runs="*"),
+    "mcp_server": INTERLOCK,
     "gzip": Program("@*+.gz", modes={"-d --decompress": Program("@*%")}),
     "http.server site sysconfig platform calendar ast dis tokenize tabnanny this base64 pyflakes pycodestyle pydoc"
     " inspect pickletools uuid random webbrowser": READS,

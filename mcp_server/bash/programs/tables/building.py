@@ -17,8 +17,7 @@ def _c_compiler(
 ) -> Program:
     """A compiler with the options of `cc`, or a mode of it."""
     return Program(
-        f"{writes} -MF",
-        possible=_DEPENDENCIES,
+        f"{writes} -MF {_DEPENDENCIES}",
         valued="-D -I -U -L -l -x -T -u -B -F --param --sysroot --target --std --include",
         attached="-O -W -f -g -m -l -s",
         modes=modes,
@@ -47,28 +46,51 @@ _TESTS = Program(
 _RUNS = Program(runs="*")
 _TSC = "-p -t --project --target --module --lib --rootDir --moduleResolution --jsx"
 
+_GO_VALUED = (
+    "-o -p -tags -ldflags -gcflags -asmflags -mod -modfile -overlay -pkgdir -toolexec -buildmode -covermode -coverpkg"
+    " -run -bench -count -timeout -exec"
+)
+_GO_TESTS = Program(
+    "-coverprofile -cpuprofile -memprofile -blockprofile -mutexprofile -trace -o",
+    possible="./?-c",
+    runs="*",
+    valued=_GO_VALUED,
+    whole=True,
+)
+"""The tests of Go: what they write beside their profiles is not known."""
+
 PROGRAMS: "dict[str, Handler]" = {
     # Compilers
     "gcc cc g++ c++ clang clang++ tcc x86_64-linux-gnu-gcc emcc gfortran f77 f95 gnatmake as nasm yasm ghc ocamlc"
     " ocamlopt fpc ldc2 dmd swiftc luac": _C,
     "rustc": compilers.rustc,
     "go": Program(
+        valued="-C",
+        directory="-C",
         subcommands={
             "build": compilers.go_build,
             "fmt": compilers.go_fmt,
+            "fix": compilers.go_fmt,
             "generate": compilers.go_generate,
-            "test run tool fix": Program("-coverprofile -cpuprofile -memprofile -o", runs="*"),
-            "get": Program("go.mod go.sum"),
-            "work": Program("go.work go.work.sum"),
+            "test": _GO_TESTS,
+            "run": Program(runs="*", valued=_GO_VALUED, whole=True),
+            "tool": Program("-o", runs="*", valued="-html -func -mode", whole=True),
+            "get": Program("go.mod go.sum", whole=True),
+            "work": Program(
+                subcommands={"sync": Program(possible="go.work.sum"), "vendor": Program("-o/|vendor/", whole=True)},
+                otherwise=Program("go.work", possible="go.work.sum", unless="-json -print", whole=True),
+            ),
             "mod": Program(
                 subcommands={
                     "graph why verify": READS,
-                    "tidy download": Program("go.mod go.sum"),
-                    "vendor": Program("go.mod", possible="vendor/"),
+                    "download": Program(possible="go.sum"),
+                    "tidy": Program("go.mod go.sum", unless="-diff", whole=True),
+                    "vendor": Program("-o/|vendor/", whole=True),
                 },
-                otherwise=Program("go.mod"),
+                otherwise=Program("go.mod", unless="-json -print", whole=True),
             ),
-        }
+            "vet list doc env version bug help install clean telemetry": READS,
+        },
     ),
     "javac": Program(
         "-d/|@*/../",
@@ -82,6 +104,7 @@ PROGRAMS: "dict[str, Handler]" = {
         modes={
             "--noEmit --help -h --version -v --showConfig --listFilesOnly": READS,
             "--init": Program("tsconfig.json"),
+            "-b --build": Program(runs="*", unless="--dry -d --clean"),
             "--outFile --outDir": Program("--outFile --outDir/ --declarationDir/", valued=_TSC),
         },
         subcommands={"": _RUNS},
@@ -89,9 +112,8 @@ PROGRAMS: "dict[str, Handler]" = {
     "cython": Program("-o|@*%.c"),
     "valac": Program("-o|@*%"),
     "mcs": Program("-o|@*%.exe"),
-    "cythonize csc scalac zig nim vbc dotnet crystal pyinstaller ninja meson bazel gradle gradlew mvn mvnw ant scons"
-    " tox nox": _WHOLE_BUILD,
-    "rake just task invoke": Program(runs="*", prints="--list -l --summary --show"),
+    "cythonize csc scalac nim vbc pyinstaller ninja ant scons sbt lein clj rebar3 opam tox nox": _WHOLE_BUILD,
+    "rake just task invoke": Program(runs="*", prints="--list -l --summary --show -T"),
     # Type checkers
     "mypy dmypy": Program(
         "--html-report/ --txt-report/ --xml-report/ --any-exprs-report/ --linecount-report/ --junit-xml",
@@ -103,14 +125,16 @@ PROGRAMS: "dict[str, Handler]" = {
     # Tests and interpreters
     "pytest py.test jest vitest mocha ava tap karma cypress playwright phpunit rspec ctest nose2 trial"
     " unittest": _TESTS,
+    "nyc c8": Program(wraps=0, possible="coverage/ .nyc_output/", valued="-r -o --reporter --report-dir --temp-dir"),
     "coverage": Program(
         subcommands={
-            "run": Program(".coverage", runs="*"),
-            "html": Program("-d/|--directory/|htmlcov/"),
+            "run": Program(possible="--data-file|.coverage", runs="*", valued="--data-file --source --include --omit"),
+            "html": Program(possible="-d/|--directory/|htmlcov/"),
             "xml": Program("-o|coverage.xml"),
             "json": Program("-o|coverage.json"),
             "lcov": Program("-o|coverage.lcov"),
-            "erase combine": Program(".coverage"),
+            "erase combine": Program(possible="--data-file|.coverage"),
+            "report debug help annotate": READS,
         },
         valued="--rcfile",
     ),

@@ -28,13 +28,8 @@ def _action(names: str, program: Program) -> Program:
 
 _FIXER = Program(runs="*", unless="--check -h --help --version --dry-run")
 """A program whose own configuration says what it changes."""
-_TERRAFORM = Program(
-    subcommands={
-        "fmt": Program(rewrites="tf tfvars hcl", paths=HERE, unless="-check -write=false -diff"),
-        "plan show validate output version providers graph": READS,
-    },
-    otherwise=Program(runs="*"),
-)
+_SEARCHES = "-p -r -l -c --pattern --rewrite --lang --config"
+_CODE = f"{SCRIPT} {PYTHON} go rs java kt c h cc cpp hpp cs rb php swift scala lua"
 
 PROGRAMS: "dict[str, Handler]" = {
     # Python
@@ -80,27 +75,52 @@ PROGRAMS: "dict[str, Handler]" = {
     # The web
     "prettier": Program(
         rewrites=WEB,
+        possible="--cache-location|node_modules/.cache/prettier/?--cache",
         only="-w --write",
-        unless="--check -c",
         valued="--config --ignore-path --parser --log-level --plugin --print-width --tab-width",
     ),
-    "eslint tslint xo oxlint standard": Program(
-        "-o --output-file", rewrites=SCRIPT, paths=HERE, only="--fix", unless="--fix-dry-run", valued=_ESLINT
+    "eslint eslint_d tslint xo oxlint standard ts-standard semistandard": Program(
+        "-o --output-file",
+        possible="--cache-location --cache-file|.eslintcache?--cache",
+        rewrites=f"{SCRIPT} vue svelte",
+        paths=HERE,
+        only="--fix",
+        unless="--fix-dry-run",
+        valued=_ESLINT,
     ),
-    "stylelint": Program(rewrites="css scss less", only="--fix"),
-    "biome": _action(
-        "format check lint", Program(rewrites=WEB, paths=HERE, only="--write --fix --apply --apply-unsafe")
+    "stylelint": Program("-o --output-file", rewrites="css scss sass less vue", only="--fix", valued="-c --config -f"),
+    "biome rome": Program(
+        subcommands={
+            "format check lint": Program(
+                rewrites=WEB,
+                paths=HERE,
+                only="--write --fix --apply --apply-unsafe --unsafe",
+                valued="--config-path --max-diagnostics --stdin-file-path --only --skip --changed --since",
+            ),
+            "migrate": Program("biome.json?--write"),
+            "init": Program("biome.json"),
+        },
+        otherwise=READS,
     ),
-    "deno": _action("fmt", Program(rewrites=WEB, paths=HERE, unless="--check")),
     "js-beautify": Program(rewrites=SCRIPT, only="-r --replace"),
     "html-beautify": Program(rewrites="html", only="-r --replace"),
     "css-beautify": Program(rewrites="css", only="-r --replace"),
     "djlint": Program(rewrites="html", only="--reformat"),
-    "markdownlint-cli2": Program(rewrites="md", only="--fix"),
+    "markdownlint markdownlint-cli2": Program("-o --output", rewrites="md", only="--fix -f", valued="-c --config -i"),
+    "mdformat": Program(rewrites="md", unless="--check -", valued="--wrap --number --end-of-line"),
+    "remark": Program("-o", rewrites="md", only="-o --output", valued="-u --use -r"),
     # Go, Rust, C, Java and their kin
     "gofmt": Program(rewrites="go", only="-w", valued="-r"),
     "goimports": Program(rewrites="go", only="-w", valued="-local --local"),
     "gofumpt": Program(rewrites="go", only="-w"),
+    "golangci-lint": Program(
+        subcommands={
+            "run": Program("--out-path", rewrites="go", paths=HERE, only="--fix", valued="-c -E -D --config --timeout"),
+            "fmt": Program(rewrites="go", paths=HERE, unless="-d --diff"),
+        },
+        otherwise=READS,
+    ),
+    "staticcheck govulncheck revive errcheck nilaway": READS,
     "golines": Program(rewrites="go", only="-w --write-output", valued="-m -t"),
     "rustfmt": Program(rewrites="rs", unless="--check -V", valued="--edition --config --emit --config-path"),
     "clang-format": Program(
@@ -129,19 +149,56 @@ PROGRAMS: "dict[str, Handler]" = {
     ),
     "standardrb": Program(rewrites="rb", paths=HERE, only="--fix"),
     "rufo": Program(rewrites="rb", paths=HERE, unless="-c --check"),
-    "php-cs-fixer": _action("fix", Program(rewrites="php")),
-    "phpcbf": Program(rewrites="php"),
+    "php-cs-fixer": Program(
+        possible=".php-cs-fixer.cache",
+        subcommands={"fix": Program(rewrites="php", paths=HERE, unless="--diff-only", possible=".php-cs-fixer.cache")},
+        otherwise=READS,
+    ),
+    "pint": Program(rewrites="php", paths=HERE, unless="--test"),
+    "rector": Program(subcommands={"process": Program(rewrites="php", paths=HERE, unless="-n")}, otherwise=READS),
+    "phpcbf": Program(rewrites="php", valued="--standard"),
+    "phpcs phpstan psalm": Program("--report-file --report", possible="", valued="--standard -c -l --level"),
     "perltidy": Program(rewrites="pl pm", only="-b"),
     # Functional languages
     "ormolu fourmolu": Program(rewrites="hs", only=_IN_PLACE),
     "nixfmt alejandra": Program(rewrites="nix", unless="-c --check"),
     "elm-format": Program(rewrites="elm", unless="--validate"),
     # Settings, data and text
-    "terraform tofu": _TERRAFORM,
+    "toml-sort": Program(rewrites="toml", only=_IN_PLACE, unless="--check"),
+    "pyproject-fmt tox-ini-fmt": Program(rewrites="*", unless="-n --check"),
+    "cue": _action("fmt", Program(rewrites="cue", paths=HERE, unless="--check -d")),
+    "opa": _action("fmt", Program(rewrites="rego", only="-w --write")),
+    "buildifier": Program(rewrites="*", unless="-mode=check --mode=check -mode=diff --mode=diff", whole=True),
+    "sql-formatter": Program("-o --output", rewrites="sql", only="--fix"),
+    "latexindent": Program(rewrites="tex", only="-w -wd"),
     "taplo": _action("fmt format", Program(rewrites="toml", paths=HERE, unless="--check")),
     "yamlfmt": Program(rewrites="yml yaml", paths=HERE, unless="-lint -dry"),
     "jsonnetfmt": Program(rewrites="jsonnet libsonnet", only=_IN_PLACE),
     "sqlfluff": _action("fix format", Program(rewrites="sql", valued="--dialect")),
-    "codespell": Program(rewrites="md py txt", only="-w --write-changes -i", valued="-L -S -i"),
-    "dprint buf mix zprint pre-commit jupytext": _FIXER,
+    "codespell": Program(
+        rewrites=f"md py txt rst {_CODE}", paths=HERE, only="-w --write-changes -i", valued="-L -S -i --skip"
+    ),
+    "typos": Program(
+        rewrites=f"md txt rst toml yaml {_CODE}", paths=HERE, only="-w --write-changes", valued="--config"
+    ),
+    "dprint zprint jupytext": _FIXER,
+    "pre-commit prek": Program(
+        subcommands={
+            "autoupdate": Program("-c|--config|.pre-commit-config.yaml"),
+            "install uninstall install-hooks clean gc sample-config validate-config validate-manifest init-templatedir"
+            " help": READS,
+        },
+        otherwise=_FIXER,
+    ),
+    # Any text: search and replace
+    "sd": Program(rewrites="*", paths="@3*", unless="-p --preview -s", valued="-n -f --flags --max-replacements"),
+    "ast-grep sg": Program(
+        subcommands={"run scan": Program(rewrites=_CODE, paths=HERE, only="-U --update-all", valued=_SEARCHES)},
+        rewrites=_CODE,
+        paths=HERE,
+        only="-U --update-all",
+        valued=_SEARCHES,
+    ),
+    "comby": Program(rewrites=_CODE, paths="@3*|.", only="-i -in-place", valued="-matcher -d -rewrite"),
+    "jscodeshift": Program(rewrites=SCRIPT, unless="-d --dry", valued="-t --transform --parser --extensions"),
 }

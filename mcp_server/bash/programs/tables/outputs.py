@@ -10,17 +10,47 @@ _OUTPUT = Program("-o --output")
 _PANDOC = "-t -f -r -w -M -V -H -B -A --from --to --read --write --metadata --variable"
 _OPENSSL = "-out -keyout -writerand -sigout -certout -CAserial"
 
+INTERLOCK = Program(
+    possible="TASKS.md SHARED_MIND.md",
+    subcommands={
+        "": READS,
+        "init": Program("TASKS.md?--tasks SHARED_MIND.md?--mind CLAUDE.md?--claude-md"),
+        "tasks": Program(subcommands={"export": Program("@1")}, otherwise=READS),
+        "worktree": Program(subcommands={"list": READS}, otherwise=Program(runs="*")),
+        "inbox": Program(subcommands={"export": Program("coordination/")}, otherwise=READS),
+        "launch merge work demo restart workflow approve": Program(runs="*", prints="-h"),
+        "check writes doctor log conflicts mode serve version git-hook attach": READS,
+    },
+)
+"""It writes its own state, and the texts that it keeps for people; what others hold it respects by itself."""
+
 PROGRAMS: "dict[str, Handler]" = {
     # Nothing here
     "base32 uuencode pbcopy pbpaste xclip xsel wl-copy wl-paste notify-send open xdg-open logger wall lynx w3m links"
-    " hexyl csvsql mlr xmlstarlet pdftoppm ssh nc ncat netcat telnet socat": READS,
+    " hexyl csvsql pdftoppm ssh nc ncat netcat telnet socat": READS,
     "sftp ftp": Program(unknown=True),
+    # This very plugin, on its command line
+    "interlock": INTERLOCK,
     # Text and documents
+    "sdiff": Program("-o --output"),
+    "mlr miller": Program(possible="@2*", unknown=True, only="-I"),
+    "xmlstarlet": Program(
+        subcommands={"ed edit": Program(rewrites="*", paths="@-1|@1", only="-L -P")}, otherwise=READS
+    ),
+    "xan xsv qsv": Program(
+        "-o --output", valued="-d -s -c --delimiter --select", subcommands={"split partition": Program("@1/")}
+    ),
+    "cloc": Program("--out --report-file --csv-out --sql"),
+    "pylint": Program("--output --output-file", valued="--rcfile --disable --enable -f -j"),
+    "flake8": Program("--output-file", valued="--config --select --ignore --max-line-length --exclude --format"),
+    "bandit": Program("-o --output", valued="-c -f -t -s -x -b --format --baseline"),
+    "cppcheck": Program("--output-file", possible="--cppcheck-build-dir/", valued="-I -D -U -j"),
     "xxd": Program("@2", valued="-c -g -l -o -s -cols -len -seek -name"),
     "tree": Program("-o", valued="-L -P -I"),
     "shuf": Program("-o --output", valued="-i -n --input-range --head-count"),
     "iconv": Program("-o --output", valued="-f -t --from-code --to-code"),
     "pandoc": Program("-o --output --extract-media/", valued=_PANDOC, runs="-F --filter -L --lua-filter"),
+    "jupyter nbconvert": Program("--output-dir/", runs="*", unless="--stdout"),
     "jq": Program(valued="-L -f --arg --argjson --slurpfile --rawfile --indent"),
     "yq dasel": Program(rewrites="*", paths="@2*", only="-i --inplace --in-place -yi"),
     "xmllint": Program("-o --output", valued="--encode --schema --xpath"),
@@ -54,7 +84,40 @@ PROGRAMS: "dict[str, Handler]" = {
         },
     ),
     # Source code and objects
-    "esbuild": Program("--outfile --outdir/", valued="--platform --format --target"),
+    "esbuild": Program("--outfile --outdir/ --metafile", valued="--platform --format --target", runs="--serve"),
+    "tsup tsdown": Program("-d/ --out-dir/ --outDir/", runs="*"),
+    "rollup": Program("-o --file -d/ --dir/", runs="*", valued="-c -i -f -p"),
+    "webpack": Program("-o/ --output-path/", runs="*", valued="-c --config --mode"),
+    "parcel": Program("--dist-dir/", possible=".parcel-cache/ dist/", runs="*"),
+    "vite": Program(
+        "--outDir/", possible="dist/ node_modules/.vite/", runs="*", valued="-c --config --port --host --mode"
+    ),
+    "swc": Program("-o --out-file -d/ --out-dir/", runs="*"),
+    "babel": Program("-o --out-file -d/ --out-dir/", runs="*"),
+    "tailwindcss": Program("-o --output", runs="-c --config", valued="-i --input --content"),
+    "postcss": Program("-o --output -d/ --dir/", rewrites="css", only="-r --replace", runs="--config"),
+    "svgr": Program("--out-dir/ -d/"),
+    "ncc": Program("-o/ --out/", possible="dist/", runs="*"),
+    "quicktype json2ts json-to-ts": Program("-o --out --output"),
+    "openapi-typescript": Program("-o --output"),
+    "openapi": Program("--output/ -o/"),
+    "openapi-generator openapi-generator-cli swagger-codegen": Program(
+        subcommands={
+            "generate": Program("-o/|--output/|./", valued="-i -g -t -c -l"),
+            "validate list help version": READS,
+        }
+    ),
+    "orval graphql-codegen": Program("-o --output", runs="*"),
+    "typedoc": Program("--out/ --json", runs="*"),
+    "jsdoc": Program("-d/ --destination/", possible="out/", runs="*"),
+    "sphinx-apidoc": Program("-o/ --output-dir/"),
+    "pdoc": Program("-o/ --output-dir/", runs="*"),
+    "datamodel-codegen": Program("--output", valued="--input --input-file-type --output-model-type --class-name"),
+    "mockgen": Program("-destination", whole=True, valued="-source -package -mock_names"),
+    "stringer": Program("-output", whole=True, valued="-type", runs="*"),
+    "swag": Program(subcommands={"init": Program("-o/|--output/|docs/"), "fmt": Program(rewrites="go", paths="-d|.")}),
+    "sqlc": Program(subcommands={"compile vet version diff verify": READS}, otherwise=Program(runs="*")),
+    "wasm-pack": Program("-d/ --out-dir/", possible="pkg/ target/", runs="*"),
     "protoc": Program(
         "--cpp_out/ --python_out/ --java_out/ --js_out/ --go_out/ --grpc_out/ --ts_out/ --csharp_out/ --ruby_out/"
         " --php_out/ --pyi_out/ --go-grpc_out/ --grpc_python_out/",
@@ -77,7 +140,6 @@ PROGRAMS: "dict[str, Handler]" = {
     "stylus": Program("-o --out"),
     "pug": Program("-o/ --out/"),
     # Databases
-    "duckdb": Program("@1"),
     "pg_dump": Program("-f --file", valued="-h -p -U -d -t -n -T -N"),
     "mysqldump": Program("-r --result-file", valued="-u -h -P -p"),
     "psql": Program("-o --output -L", valued="-h -p -U -d -c -f -v -F"),

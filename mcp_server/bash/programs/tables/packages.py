@@ -1,6 +1,9 @@
-"""Package managers: the files that they keep in a project, and what they run."""
+"""Package managers: the files that they keep in a project, and what they run.
 
-from mcp_server.bash.programs import packages
+What an install or a build touches is possible; what adding, removing and updating are for is certain.
+"""
+
+from mcp_server.bash.programs.managers import cargo, node, python
 from mcp_server.bash.programs.program import READS, Program
 
 TYPE_CHECKING = False
@@ -10,43 +13,94 @@ if TYPE_CHECKING:
 
 _UNKNOWN = Program(runs="*")
 _NODE_READS = (
-    "ls list ll la view info show outdated search whoami ping config get root prefix bin docs repo bugs help doctor"
-    " explain why fund query licenses owner access team token profile star stars version-list help-search cache"
-    " completion logout login adduser dist-tag"
+    "ls list ll la view info show v outdated search whoami ping config c get set root prefix bin docs repo bugs help"
+    " doctor explain why fund query licenses owner access team token profile star stars version-list help-search"
+    " cache completion logout login adduser dist-tag sbom find-dupes store env list-versions npm plugin why"
 )
+_RUN = "run run-script test t tst start stop restart"
 
 
-def _node(lock: str, *, bare: "Handler" = READS, otherwise: "Handler" = packages.run_script_or_unknown) -> Program:
-    """`npm` or a similar program, with its lock file; `bare` is what it does without a subcommand."""
-    adds = Program("package.json!--no-save", possible=f"{lock}!--no-package-lock!--no-lockfile node_modules/")
-    installs = Program(possible=f"{lock}!--no-package-lock!--no-lockfile!--frozen-lockfile node_modules/")
+def _node(name: str, *, bare: "Handler" = READS) -> Program:
+    """`npm` or a similar program; `bare` is what it does without a subcommand."""
     return Program(
-        valued="-w --workspace --filter -F --registry --loglevel --tag",
+        valued="-w --workspace --filter -F --registry --loglevel --tag" if name == "npm" else "--filter -F --registry",
         directory="--prefix -C --dir --cwd",
         subcommands={
             "": bare,
-            "run run-script test t start stop restart": packages.run_script,
-            "exec x dlx": Program(wraps=0),
-            "install i in isntall": Program(subcommands={"": installs}, otherwise=adds),
-            "add remove uninstall rm un update up upgrade prune dedupe shrinkwrap set-script": adds,
-            "ci": Program(possible="node_modules/"),
-            "publish link unlink rebuild explore": Program(possible="node_modules/", runs="*"),
-            "version": Program(subcommands={"": READS}, otherwise=Program("package.json", possible=lock)),
-            "audit": Program(subcommands={"fix": adds}),
-            "pkg": Program(subcommands={"get": READS}, otherwise=Program("package.json")),
-            "init create": Program(subcommands={"": Program("package.json")}, otherwise=_UNKNOWN),
+            _RUN: node.run_script,
+            "exec x dlx": Program(wraps=0, valued="-p --package -w --workspace"),
+            "install i in isntall add": node.install,
+            "remove uninstall un rm r update upgrade up udpate prune dedupe ddp": node.change,
+            "ci clean-install ic install-clean": node.clean_install,
+            "audit": Program(subcommands={"fix": node.change}),
+            "version": Program(subcommands={"": READS}, otherwise=node.manifest_only),
+            "pkg": Program(subcommands={"get": READS}, otherwise=node.manifest_only),
+            "set-script": node.manifest_only,
+            "shrinkwrap": Program("npm-shrinkwrap.json", possible="package-lock.json"),
+            "import": Program({"pnpm": "pnpm-lock.yaml", "yarn": "yarn.lock"}.get(name, "")),
+            "pack": node.pack,
+            "patch-commit patch": Program(possible="patches/ package.json pnpm-lock.yaml", runs="*"),
+            "publish link unlink rebuild rb explore global fetch unplug": Program(possible="node_modules/", runs="*"),
+            "init create": node.create,
+            "workspace workspaces": node.in_members,
             _NODE_READS: READS,
         },
-        otherwise=otherwise,
+        otherwise=_UNKNOWN if name == "npm" else node.run_script_or_unknown,
     )
 
 
-def _project(reads: str, lists: str, *, possible: str, runs: str = "run") -> Program:
-    """A package manager that keeps `lists` in the project, and runs programs of it with the subcommand `runs`."""
+_NPM = _node("npm")
+_YARN = _node("yarn", bare=node.install)
+_PNPM = _node("pnpm")
+_BUN = Program(
+    directory="--cwd",
+    subcommands={
+        "": READS,
+        "run start": node.run_script,
+        "test repl": Program(runs="*"),
+        "install i add a ci": node.install,
+        "remove rm update": node.change,
+        "x": Program(wraps=0),
+        "build": Program("--outfile --outdir/", runs="--compile"),
+        "init": node.create,
+        "pm outdated why upgrade link unlink publish": READS,
+    },
+    otherwise=node.run_script_or_unknown,
+)
+
+
+def _project(  # noqa: PLR0913  one value per part
+    adds: str,
+    *,
+    lock: str,
+    frozen: str = "",
+    manifest: str = "pyproject.toml",
+    reads: str = "",
+    further: "dict[str, Handler] | None" = None,
+) -> Program:
+    """A package manager with a manifest and a lock file; with the options in `frozen` an install leaves the latter."""
+    unless = "".join(f"!{name}" for name in frozen.split())
+    valued = "-C -p -P -G -f -o -d --directory --project --python --group --extra --with --without --only --index-url"
     return Program(
-        valued="-C -p -P -G --directory --project --python --group --extra --with --index-url --config",
-        subcommands={"": READS, reads: READS, runs: Program(wraps=0)},
-        otherwise=Program(lists, possible=possible, runs="*"),
+        valued=f"{valued} --config --output --format --source --lock",
+        directory="-C --directory -P --project" if manifest == "pyproject.toml" else "",
+        subcommands={
+            **(further or {}),
+            "": READS,
+            "install sync": Program(possible=f"{lock}{unless} .venv/", runs="*", valued=valued),
+            adds: Program(
+                f"{manifest} {lock}!--no-lock!--frozen", possible=".venv/", runs="--editable -e", valued=valued
+            ),
+            "update upgrade relock": Program(f"{lock}!--dry-run", possible=".venv/", valued=valued),
+            "lock": Program(f"{lock}!--check!--dry-run", valued=valued),
+            "init": Program(f"{manifest}"),
+            "run exec": python.hatch_run,
+            "build": Program("--output/|-o/|-d/|--dest/", possible="dist/", runs="*", valued="-f --format"),
+            "version": Program(subcommands={"": READS}, otherwise=Program(manifest, unless="-s --short")),
+            "export": Program("-o --output", valued="-f --format"),
+            f"help {reads}": READS,
+        },
+        otherwise=Program(possible=lock, runs="*"),
     )
 
 
@@ -58,103 +112,182 @@ def _elsewhere(reads: str) -> Program:
 _VENV = Program("@*/", valued="-p --python --prompt")
 _PIP = Program(
     "--log --report",
-    valued="--log --report --index-url --extra-index-url --find-links --python --cache-dir",
+    valued="--log --report --index-url --extra-index-url --find-links --python --cache-dir -p --directory --project",
     subcommands={
-        "install download wheel": packages.pip_install,
+        "install download wheel": python.pip_install,
         "compile": Program("-o --output-file", valued="-c --constraint"),
     },
 )
-_UV_LOCK = "uv.lock!--locked!--frozen"
+_UV_VALUED = "-p --python --directory --project --index-url --config-file --package --extra --group --with"
+_UV_LOCK = "uv.lock!--locked!--frozen!--no-project"
+_UV_ADDS = Program(
+    "--script|pyproject.toml uv.lock!--frozen!--script",
+    possible=".venv/!--no-sync!--frozen",
+    valued=f"{_UV_VALUED} --script --optional --rev --tag --branch --extra -r --requirements -c --constraints",
+    runs="--editable",
+)
 _UV = Program(
-    valued="-p --python --directory --project --index-url --config-file",
+    valued=_UV_VALUED,
+    directory="--directory --project",
     subcommands={
         "": READS,
         "pip": _PIP,
         "venv": Program("@1/|.venv/", valued="-p --python --prompt"),
-        "run": Program(wraps=0, valued="--with --extra --group --env-file --with-requirements"),
+        "run": python.uv_run,
         "tool": Program(
-            subcommands={"run": Program(wraps=0, valued="--with --from"), "list dir": READS}, otherwise=_UNKNOWN
+            subcommands={"run": Program(wraps=0, valued="--with --from"), "list dir": READS}, otherwise=READS
         ),
-        "version help tree python self cache": READS,
+        "add remove": _UV_ADDS,
+        "lock": Program("--script+.lock|uv.lock!--check!--locked!--dry-run", valued=f"{_UV_VALUED} --script"),
+        "sync": Program(possible=f"{_UV_LOCK} .venv/", runs="*", valued=_UV_VALUED),
+        "export": Program("-o --output-file", possible=_UV_LOCK, valued=f"{_UV_VALUED} --format"),
+        "tree": Program(possible=_UV_LOCK, valued=f"{_UV_VALUED} --depth"),
+        "build": Program("-o/ --out-dir/", possible="dist/!-o!--out-dir", runs="*", valued=_UV_VALUED),
+        "version": Program(
+            subcommands={"": Program("pyproject.toml?--bump", possible="uv.lock", valued="--bump")},
+            otherwise=Program("pyproject.toml uv.lock!--frozen", valued="--bump"),
+        ),
+        "init": Program(
+            "@1/|pyproject.toml",
+            possible="README.md .python-version main.py .gitignore src/",
+            valued="--name --build-backend",
+        ),
+        "python": Program(subcommands={"pin": Program(".python-version", modes={"--global": READS})}),
+        "format": Program(rewrites="py pyi", paths="@*|.", unless="--check --diff"),
+        "help self cache auth publish": READS,
     },
-    otherwise=Program("pyproject.toml", possible=f"{_UV_LOCK} .venv/", runs="*"),
+    otherwise=Program(runs="*"),
 )
-_CARGO_LOCK = "Cargo.lock!--locked!--frozen"
-_CARGO_TARGET = "--target-dir/|target/"
-
-
-def _plugin(call: "Call") -> None:
-    """`cargo xtask` and the like: code of the project may run even to print its help."""
-    call.runs_anything()
-    call.prints()
-
-
-_CARGO = Program(
-    valued="-p -F -j -Z --manifest-path --features --bin --lib-name --package --example --test --name --vcs --edition"
-    " --target --color --target-dir",
+_POETRY = _project(
+    "add remove",
+    lock="poetry.lock",
+    reads="show check search about list env cache source self publish shell",
+    further={"new": Program("@1/", valued="--name"), "config": Program("poetry.toml?--local")},
+)
+_PDM = _project(
+    "add remove",
+    lock="pdm.lock",
+    frozen="--frozen-lockfile --no-lock --check",
+    reads="list show info search cache config self venv use completion publish outdated",
+    further={"new": Program("@1/")},
+)
+_PIPENV = Program(
+    valued="--python",
     subcommands={
-        "new init": Program("@1/|./"),
-        "add remove rm": Program("Cargo.toml", possible=_CARGO_LOCK),
-        "update generate-lockfile": Program(_CARGO_LOCK),
-        "fmt": Program(rewrites="rs", paths=".", unless="--check"),
-        "clean": Program(removes="--target-dir|target"),
-        "vendor": Program("@1/|vendor/"),
-        "build b check c test t run r bench clippy doc d fix rustc package publish nextest": Program(
-            possible=f"{_CARGO_LOCK} {_CARGO_TARGET}", runs="*"
-        ),
-        "tree metadata search version help locate-project pkgid info verify-project install uninstall login logout"
-        " owner fetch audit deny outdated": READS,
         "": READS,
+        "install": Program(
+            subcommands={"": Program(possible="Pipfile Pipfile.lock!--deploy!--ignore-pipfile!--skip-lock")},
+            otherwise=Program("Pipfile Pipfile.lock!--skip-lock"),
+            valued="-r -e --requirements --index --categories",
+        ),
+        "uninstall": Program("Pipfile Pipfile.lock!--skip-lock"),
+        "lock update upgrade": Program("Pipfile.lock"),
+        "run": Program(wraps=0),
+        "sync clean graph check verify requirements scripts open": READS,
     },
-    otherwise=_plugin,
+    otherwise=_UNKNOWN,
 )
-
-
-def _cargo(call: "Call") -> "Status":
-    """`cargo`, for any toolchain."""
-    call.arguments = [word for word in call.arguments if not word.startswith("+")]
-    return _CARGO(call)
-
-
-_NPM = _node("package-lock.json", otherwise=_UNKNOWN)
-_NPM_INIT = Program(
-    valued="-w --workspace --prefix -C",
-    subcommands={"init create": Program(subcommands={"": Program("package.json")}, otherwise=_UNKNOWN)},
+_BUNDLE = Program(
+    valued="--gemfile --path --jobs -j --retry --without --with --group",
+    subcommands={
+        "": Program(possible="Gemfile.lock!--frozen!--deployment vendor/ .bundle/"),
+        "install i package cache": Program(possible="Gemfile.lock!--frozen!--deployment vendor/ .bundle/"),
+        "update": Program("Gemfile.lock"),
+        "lock": Program("--lockfile|Gemfile.lock", unless="--print --local-check"),
+        "add remove": Program("Gemfile Gemfile.lock", possible=".bundle/", valued="-v --version --source --git"),
+        "init": Program("--gemfile|Gemfile"),
+        "exec e": Program(wraps=0),
+        "config": Program(possible=".bundle/config"),
+        "binstubs": Program("--path/|bin/"),
+        "gem": Program("@1/"),
+        "list show info outdated check platform doctor licenses fund why open viz clean": READS,
+        "pristine env help version": READS,
+    },
+    otherwise=_UNKNOWN,
+)
+_COMPOSER = Program(
+    valued="-d --working-dir",
+    directory="-d --working-dir",
+    subcommands={
+        "": READS,
+        "install i": Program(possible="composer.lock vendor/", runs="*"),
+        "require req r remove rm": Program("composer.json composer.lock!--no-update", possible="vendor/"),
+        "update u upgrade": Program("composer.lock", possible="vendor/"),
+        "bump init normalize": Program("composer.json", possible="composer.lock"),
+        "config": Program("composer.json?--unset", modes={"-g --global -l --list": READS}, possible="composer.json"),
+        "dump-autoload dumpautoload reinstall": Program(possible="vendor/"),
+        "exec": Program(wraps=0),
+        "create-project": Program("@2/"),
+        "archive": Program("--file --dir/", possible="./"),
+        "show info outdated search validate licenses depends status why prohibits why-not suggests fund audit about"
+        " diagnose browse home check-platform-reqs list help global self-update selfupdate clear-cache": READS,
+    },
+    otherwise=_UNKNOWN,
+)
+_HATCH = Program(
+    subcommands={
+        "": READS,
+        "build": Program("@1/", possible="dist/", runs="*", valued="-t --target"),
+        "run": python.hatch_run,
+        "fmt": Program(rewrites="py pyi", paths="@*|.", unless="--check"),
+        "version": Program(subcommands={"": READS}, otherwise=Program(possible="pyproject.toml", runs="*")),
+        "new": Program("@2/|@1/"),
+        "env dep config status project self cache python": READS,
+    },
+    otherwise=_UNKNOWN,
 )
 
 
 def _npm(call: "Call") -> "Status":
-    """`npm`; `init` creates its file in the current directory, whatever `--prefix` says."""
+    """`npm`; `init` creates its file in the current directory, whatever `--prefix` says, all else in that folder."""
+    if any(word.partition("=")[0] == "--prefix" for word in call.arguments):
+        call.inherited = call.inherited | {"--prefix"}
     return (_NPM_INIT if "init" in call.arguments[:3] else _NPM)(call)
 
 
+_NPM_INIT = Program(valued="-w --workspace --prefix -C", subcommands={"init create": node.create})
+
 PROGRAMS: "dict[str, Handler]" = {
     "npm": _npm,
-    "pnpm": _node("pnpm-lock.yaml"),
-    "yarn": _node("yarn.lock", bare=Program(possible="yarn.lock!--frozen-lockfile node_modules/")),
-    "bun": _node("bun.lock"),
-    "npx bunx uvx": packages.npx,
+    "pnpm": _PNPM,
+    "yarn": _YARN,
+    "bun": _BUN,
+    "npx bunx pnpx": node.npx,
+    "uvx pipx-run": node.npx,
     "pip pip3": _PIP,
+    "pip-compile": python.pip_compile,
+    "pip-sync twine pipdeptree": READS,
+    "pyproject-build": Program("-o/|--outdir/", possible="dist/ build/", runs="*", valued="-C --config-setting"),
     "uv": _UV,
     "virtualenv venv": _VENV,
-    "poetry": _project(
-        "show env version check config search about help list", "pyproject.toml", possible="poetry.lock"
+    "poetry": _POETRY,
+    "pdm": _PDM,
+    "pipenv": _PIPENV,
+    "hatch": _HATCH,
+    "rye": _project("add remove", lock="requirements.lock", reads="show list config self toolchain tools fetch"),
+    "bundle bundler": _BUNDLE,
+    "composer": _COMPOSER,
+    "cargo": cargo.cargo,
+    "gem": Program(
+        subcommands={
+            "": READS,
+            "list search info env environment help which contents outdated install uninstall update": READS,
+            "build": Program("-o --output", possible="./"),
+            "unpack": Program("--target/|./"),
+        },
+        otherwise=_UNKNOWN,
     ),
-    "pdm": _project("list show info config search", "pyproject.toml", possible="pdm.lock"),
-    "pipenv": _project("graph check verify", "Pipfile", possible="Pipfile.lock"),
-    "bundle bundler": _project(
-        "list show info outdated check config platform", "", possible="Gemfile.lock", runs="exec"
+    "pipx": Program(
+        subcommands={
+            "run": Program(wraps=0, valued="--spec --python"),
+            "": READS,
+            "list environment help install upgrade": READS,
+        },
+        otherwise=_UNKNOWN,
     ),
-    "composer": _project(
-        "show info outdated search validate licenses depends status why",
-        "composer.json",
-        possible="composer.lock vendor/",
-        runs="exec",
+    "corepack": Program(
+        subcommands={"": READS, "help enable disable prepare install": READS, "use up": Program("package.json")}
     ),
-    "cargo": _cargo,
-    "gem": _elsewhere("list search info env environment help which contents outdated install uninstall update"),
-    "pipx": _elsewhere("list environment help"),
-    "corepack": _elsewhere("help"),
     "conda mamba rustup nvm fnm volta pyenv rbenv asdf mise brew apt apt-get apt-cache dpkg dnf yum apk pacman snap"
     " flatpak nix nix-env systemctl service launchctl": _elsewhere(
         "list search show info policy status version help update upgrade install remove depends rdepends showpkg"

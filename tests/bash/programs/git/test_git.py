@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import subprocess
+from pathlib import Path
+
 import pytest
 
 from tests.bash.reads import Reads
@@ -115,3 +118,56 @@ def test_writes_in_the_git_directory_are_not_recorded(reads: Reads, command: str
 )
 def test_aliases_and_hooks_are_followed(reads: Reads, command: str, paths: list[str]) -> None:
     assert reads.known(command) == paths
+
+
+@pytest.mark.parametrize(
+    ("command", "brought"),
+    [
+        ("git merge origin/main", True),
+        ("git rebase origin/main", True),
+        ("git switch --detach origin/main", True),
+        ("git cherry-pick origin/main", False),
+        ("git checkout origin/main -- .", False),
+        ("git stash pop", False),
+    ],
+)
+def test_committed_work_that_comes_to_the_whole_worktree_is_told_apart(
+    reads: Reads, command: str, brought: bool
+) -> None:
+    assert all(write.brought is brought for write in reads(command).writes)
+
+
+@pytest.mark.parametrize(
+    ("command", "paths"),
+    [
+        ("git sparse-checkout list; git lfs ls-files; git lfs status; git filter-repo --analyze", []),
+        ("git difftool -y -x 'diff -u' HEAD~1 -- docs", []),
+        ("git lfs track '*.psd'", [".gitattributes"]),
+        ("git commit --help; git merge -h; git rebase --help", []),
+    ],
+)
+def test_subcommands_that_only_look_are_readers(reads: Reads, command: str, paths: list[str]) -> None:
+    assert reads.known(command) == paths
+
+
+def test_a_command_in_another_worktree_is_recorded_there(reads: Reads, tmp_path: Path) -> None:
+    repo = tmp_path.resolve() / "repo"
+    _run(repo.parent, "git", "init", "-q", "-b", "main", str(repo))
+    _run(repo, "git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x")
+    _run(repo, "git", "worktree", "add", "-q", "../linked", "-b", "topic")
+    linked = repo.parent / "linked"
+    reader = Reads(repo.parent)
+    for command, root in (
+        ("git -C ../linked switch -c x", linked),
+        ("cd ../linked && git switch -c x", linked),
+        ("git --git-dir=.git/worktrees/linked switch -c x", linked),
+        ("git update-ref refs/heads/topic HEAD", linked),
+        ("git branch -f topic HEAD", linked),
+        ("git update-ref refs/heads/main HEAD", repo),
+    ):
+        (sweep,) = reader(command).sweeps
+        assert (sweep.kind, sweep.root) == ("head", str(root)), command
+
+
+def _run(place: Path, *words: str) -> None:
+    subprocess.run(words, cwd=place, check=True, capture_output=True)

@@ -22,8 +22,10 @@ from tests.bash.reads import Reads
         ("tsc --noEmit; tsc --init", ["tsconfig.json"]),
         ("tsc src/auth/tokens.ts", ["src/auth/tokens.js"]),
         ("javac src/native/Hello.java", ["src/native/**"]),
-        ("mypy src --junit-xml docs/j.xml", [".mypy_cache/**", "docs/j.xml"]),
+        ("mypy src --junit-xml docs/j.xml", ["docs/j.xml"]),
+        ("mypy src --cache-dir docs/m", ["docs/m", "docs/m/**"]),
         ("coverage xml; coverage html -d docs/h", ["coverage.xml", "docs/h", "docs/h/**"]),
+        ("coverage html; coverage report; coverage erase", []),
         ("pytest --collect-only; gradle --version; just --list", []),
     ],
 )
@@ -33,7 +35,7 @@ def test_compilers_write_their_outputs(reads: Reads, command: str, paths: list[s
 
 @pytest.mark.parametrize(
     "command",
-    ["pytest", "tsc", "gradle build -v", "just x --list", "php x.php --help", "java x -version", "coverage run x"],
+    ["pytest", "tsc", "gradle build", "just x --list", "php x.php --help", "java x -version", "coverage run x"],
 )
 def test_what_runs_code_makes_the_reading_unknown(reads: Reads, command: str) -> None:
     assert reads(command).unknown

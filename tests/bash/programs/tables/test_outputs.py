@@ -27,6 +27,11 @@ from tests.bash.reads import Reads
         ("pdflatex docs/a.tex", ["a.*"]),
         ("gh repo clone a/b docs/b; gh pr list", ["docs/b", "docs/b/**"]),
         ("unlink notes.txt", ["notes.txt"]),
+        ("sdiff -o docs/s README.md notes.txt; pylint --output=docs/p src; flake8 src", ["docs/p", "docs/s"]),
+        ("npx openapi-typescript api.yaml -o docs/a.ts", ["docs/a.ts"]),
+        ("openapi-generator generate -i a.yaml -o docs/gen", ["docs/gen", "docs/gen/**"]),
+        ("mockgen -source=a.go -destination=docs/m.go", ["docs/m.go"]),
+        ("xmlstarlet sel -t README.md", []),
         ("strip -o docs/s notes.txt", ["docs/s"]),
     ],
 )

@@ -1,0 +1,68 @@
+"""Forgets what nobody will ask for any more, on SQLite: a little at a time, so that nobody waits for it."""
+
+from __future__ import annotations
+
+import sqlite3
+
+_IDLE = """
+    SELECT id FROM agent a WHERE seen_at < ?1 AND kind IN ('session', 'subagent', 'connection')
+        AND NOT EXISTS (SELECT 1 FROM agent c WHERE c.parent = a.id)
+        AND NOT EXISTS (SELECT 1 FROM lease WHERE holder = a.id)
+        AND NOT EXISTS (SELECT 1 FROM launch WHERE agent = a.id)
+        AND NOT EXISTS (SELECT 1 FROM landing WHERE agent = a.id)
+        AND NOT EXISTS (SELECT 1 FROM checkpoint WHERE agent = a.id)
+        AND NOT EXISTS (SELECT 1 FROM entry WHERE agent = a.id)
+        AND NOT EXISTS (SELECT 1 FROM block WHERE agent = a.id)
+    ORDER BY id LIMIT ?2"""
+_OF_AGENT = "identity edit delivery wait tested last_failure reminder command call".split()
+_NOTES = """
+    SELECT c.id FROM checkpoint c JOIN task t ON t.seq = c.task
+    WHERE t.status IN ('done', 'dropped') AND t.changed_at < ?1 AND c.at < ?1 ORDER BY c.id LIMIT ?2"""
+_MESSAGES = """
+    SELECT id FROM message m WHERE at < ?1 AND task IS NULL
+        AND NOT EXISTS (SELECT 1 FROM handover h WHERE h.message = m.id AND h.place <> 'completed')
+    ORDER BY id LIMIT ?2"""
+
+
+class SqliteRetention:
+    """What is too old to be kept."""
+
+    now: float
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        self._connection = connection
+
+    def forget(self, before: float, *, most_events: int, step: int) -> int:
+        """Forget at most about `step` rows of each kind that are older; how many that were."""
+        kinds = (self._events(before, most_events, step), self._messages(before, step), self._notes(before, step))
+        return sum(kinds) + self._agents(before, step)
+
+    def _events(self, before: float, most: int, step: int) -> int:
+        # Ids grow with time, so the oldest are found without looking at the others. The newest one stays: the next
+        # event's number, which is a lease's token, must be higher.
+        newest = self._connection.execute("SELECT max(id) FROM event").fetchone()[0] or 0
+        rows = self._connection.execute("SELECT id, at FROM event ORDER BY id LIMIT ?", (step,)).fetchall()
+        old = [row[0] for row in rows if (row[1] < before or row[0] <= newest - most) and row[0] < newest]
+        return self._delete("event", "id", old)
+
+    def _messages(self, before: float, step: int) -> int:
+        """Read or not; but not what waits for a task's next holder, or for a person's file."""
+        old = [row[0] for row in self._connection.execute(_MESSAGES, (before, step))]
+        self._delete("delivery", "message", old)
+        return self._delete("message", "id", old)
+
+    def _notes(self, before: float, step: int) -> int:
+        """Notes on tasks that were over long ago."""
+        return self._delete("checkpoint", "id", [row[0] for row in self._connection.execute(_NOTES, (before, step))])
+
+    def _agents(self, before: float, step: int) -> int:
+        """Agents that were last seen long ago and that nothing names any more, with all that was kept about them."""
+        old = [row[0] for row in self._connection.execute(_IDLE, (before, max(1, step // 20)))]
+        for table in _OF_AGENT:
+            self._delete(table, "agent", old)
+        return self._delete("agent", "id", old)
+
+    def _delete(self, table: str, column: str, values: list[int]) -> int:
+        marks = ",".join("?" * len(values))
+        self._connection.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", values)  # noqa: S608  names of ours
+        return len(values)

@@ -1,0 +1,36 @@
+"""Interlock's own command line, as a Bash command: it writes its own state, and no more than it says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.bash.reads import Reads
+
+PLUGIN = Path(__file__).parents[3]
+
+
+@pytest.mark.parametrize("program", ["interlock", f"{PLUGIN}/bin/interlock", "python3 -m mcp_server"])
+@pytest.mark.parametrize(
+    ("arguments", "paths"),
+    [
+        ("board --json", []),
+        ("mode off", []),
+        ("unlock X --force", []),
+        ("check --command 'rm -rf docs'", []),
+        ("init --claude-md", ["CLAUDE.md"]),
+        ("tasks export docs/tasks.md", ["docs/tasks.md"]),
+    ],
+)
+def test_it_writes_what_its_arguments_say(reads: Reads, program: str, arguments: str, paths: list[str]) -> None:
+    assert reads.known(f"{program} {arguments}") == paths
+
+
+def test_what_sets_up_a_worktree_runs_code(reads: Reads) -> None:
+    assert reads("interlock worktree add T1").unknown
+
+
+def test_a_script_of_the_same_name_is_read_like_any_other(reads: Reads) -> None:
+    command = "mkdir -p docs/bin; printf 'rm docs/api.md' > docs/bin/interlock; chmod +x docs/bin/interlock"
+    assert "docs/api.md" in reads.known(f"{command}; docs/bin/interlock board")

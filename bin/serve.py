@@ -1,0 +1,34 @@
+"""The process of a session's server: answers the client's calls, and the hooks that the client starts."""
+
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from hooks.resident.start import Resident  # noqa: E402
+from mcp_server import front  # noqa: E402  the folder has to be on the path first
+from mcp_server.adapters.host.repository import repository_of  # noqa: E402
+from mcp_server.bootstrap import check  # noqa: E402
+
+
+def in_use() -> bool:
+    """Whether the session began in a repository in use."""
+    directory = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
+    return repository_of(os.path.realpath(directory), directory).in_use
+
+
+if __name__ == "__main__":
+    import _signal  # type: ignore[import-not-found]  # private, so without a stub
+
+    version = check.version(front.ROOT)
+    resident = Resident(os.environ, version)
+
+    def end(*_: object) -> None:
+        """Leave no socket behind; there is nothing else to finish."""
+        resident.leave()
+        os._exit(0)
+
+    for ending in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
+        _signal.signal(ending, end)
+    front.serve(version, resident.listen, in_use)
+    end()

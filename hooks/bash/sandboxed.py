@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from mcp_server.adapters.host.repository import repository_of, used_at
+from mcp_server.core.guard.command import brings_work
 from mcp_server.sandbox import cleanup, record
 
 TYPE_CHECKING = False
@@ -25,6 +26,9 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
     repository = _own_worktree(store.repository, here)
     policy = store.guard.policy()
     patterns = [each for lease in here.rights.leases for each in (*lease.patterns, record.BETWEEN_SCOPES)]
+    if brings_work(reading, here):
+        # What git brings is not known before: half a merge, with the rest refused, would be worse than none.
+        patterns += ["**", record.BETWEEN_SCOPES]
     record.write(
         record.folder(repository.state, event.session),
         event.call_id,

@@ -113,7 +113,8 @@ class Reading:
 
     def add_possible(self, path: str, how: "How", verb: str) -> None:
         """Record a write that the program makes if it needs to."""
-        self._possible.setdefault((path, how), Write(path, how, verb))
+        write = Write(path, how, verb, brought=self.brings, instead=self.instead)
+        self._possible.setdefault((path, how), write)
 
     def give_up(self, why: str) -> None:
         """Record that a part of the command, which may hold a certain write, is not read."""

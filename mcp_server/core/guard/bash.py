@@ -66,8 +66,9 @@ def judge_targets(
     `ignored` picks the paths that git ignores.
     """
     other_worktree = find_other_worktree(book, rights, context)
-    if context is not None and context.root != context.main and other_worktree is None:
-        targets = _unless_brought(book, rights, targets, context.root)
+    targets = list(targets)
+    if any(target.brought for target in targets) and may_bring(book, rights, context):
+        targets = [target for target in targets if not target.brought]
     refusals = [
         (decision, target)
         for target in targets
@@ -81,12 +82,14 @@ def judge_targets(
     return _not_run(*left[0], rights) if left else None
 
 
-def _unless_brought(book: GuardBook, rights: AgentRights, targets: Iterable[Target], root: str) -> Iterable[Target]:
-    """Without committed work that git brings to a linked worktree where nobody else works: it is made for that."""
-    targets = list(targets)
-    if any(target.brought for target in targets) and not _others(book, rights, root):
-        return [target for target in targets if not target.brought]
-    return targets
+def may_bring(book: GuardBook, rights: AgentRights, context: WorktreeContext | None) -> bool:
+    """Whether git may bring committed work to any path of a worktree: the agent's own linked one, if it is alone there.
+
+    A linked worktree is made for that, and nobody's edits are lost in it.
+    """
+    if context is None or context.root == context.main or find_other_worktree(book, rights, context) is not None:
+        return False
+    return not _others(book, rights, context.root)
 
 
 def judge_sweep(
@@ -113,6 +116,18 @@ def judge_sweep(
 def _others(book: GuardBook, rights: AgentRights, root: str) -> Sequence[LiveLease]:
     """Who else works in a worktree: by a claim, or by edits without one."""
     return book.beside(root, rights.family) or book.editing(root, rights.family)
+
+
+def judge_part(book: GuardBook, command: str, instead: str) -> Decision | None:
+    """The refusal of a git command that would bring some work in part, and leave it undone; None if switched off."""
+    if book.policy().mode == "off":
+        return None
+    shown = clip(" ".join(command.split()), 120)
+    reason = (
+        f"{NOT_RUN}What git brings here is known only afterwards, and you may write only your scope: the rest would be "
+        f"left undone, halfway. {clip(instead, 200)}"
+    )
+    return Decision(shown, allowed=False, rule="outside", reason=reason)
 
 
 def judge_unread(why: str, command: str) -> Decision:

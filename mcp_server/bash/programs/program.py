@@ -31,6 +31,8 @@ _PRINT = ("--help", "--version")
 _DRY = "--dry-run"
 _WRITES_NOTHING = (*_PRINT, _DRY)
 """Options with which no program of a table writes anything, unless it runs code: what follows may be meant for that."""
+_RUNNERS = frozenset("run exec x dlx tool e r test".split())
+"""Subcommands whose options may be meant for what they run."""
 
 
 class Program:
@@ -43,6 +45,7 @@ class Program:
     - `runs`: options with which it runs code that can't be read, `*` for always. `unknown`: it writes more than that.
     - `only`, `unless`: options of which one, or none, must be given for it to rewrite, remove, run, and write targets
       but those that options name.
+    - `helps`: the option with which all its subcommands but those that run something only print.
     - `prints`: options with which a program that runs code only prints, when they come before any operand.
     - `wraps`: it runs its operands as a command, from this one on.
     - `valued`: further options that have a value. `attached`: letters whose value is in the same word or left out.
@@ -65,6 +68,7 @@ class Program:
         unless: str = "",
         runs: str = "",
         prints: str = "",
+        helps: str = "",
         unknown: bool = False,
         wraps: int | None = None,
         valued: str = "",
@@ -85,6 +89,7 @@ class Program:
         self.unless = unless
         self.runs = runs
         self.prints = prints
+        self.helps = helps
         self.unknown = unknown
         self.wraps = wraps
         self.valued = valued
@@ -162,6 +167,8 @@ class Program:
         if given.has(*_WRITES_NOTHING):
             return None
         word = given.operands[0] if given.operands else ""
+        if self.helps and call.arguments[-1:] == [self.helps] and word not in _RUNNERS:
+            return READS
         found = named_by(self.subcommands, [word]) or (self.otherwise if word else None)
         if found is not None:
             before = call.arguments[: len(call.arguments) - len(given.operands)]

@@ -45,7 +45,7 @@ class Project:
     @property
     def is_idle(self) -> bool:
         """Whether it changes nothing here: it prints, or installs for the whole machine."""
-        return self.given.has(*_GLOBAL, "--dry-run") or self.given.value("--location") == "global"
+        return self.given.has(*_GLOBAL, "--dry-run", "--help", "-h") or self.given.value("--location") == "global"
 
     def folders(self) -> list[str] | None:
         """The folders of the packages that are meant; None if they cannot be told."""

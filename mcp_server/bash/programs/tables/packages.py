@@ -82,6 +82,7 @@ def _project(  # noqa: PLR0913  one value per part
     unless = "".join(f"!{name}" for name in frozen.split())
     valued = "-C -p -P -G -f -o -d --directory --project --python --group --extra --with --without --only --index-url"
     return Program(
+        helps="-h",
         valued=f"{valued} --config --output --format --source --lock",
         directory="-C --directory -P --project" if manifest == "pyproject.toml" else "",
         subcommands={
@@ -127,6 +128,7 @@ _UV_ADDS = Program(
     runs="--editable",
 )
 _UV = Program(
+    helps="-h",
     valued=_UV_VALUED,
     directory="--directory --project",
     subcommands={
@@ -172,6 +174,7 @@ _PDM = _project(
     further={"new": Program("@1/")},
 )
 _PIPENV = Program(
+    helps="-h",
     valued="--python",
     subcommands={
         "": READS,
@@ -188,6 +191,7 @@ _PIPENV = Program(
     otherwise=_UNKNOWN,
 )
 _BUNDLE = Program(
+    helps="-h",
     valued="--gemfile --path --jobs -j --retry --without --with --group",
     subcommands={
         "": Program(possible="Gemfile.lock!--frozen!--deployment vendor/ .bundle/"),
@@ -206,6 +210,7 @@ _BUNDLE = Program(
     otherwise=_UNKNOWN,
 )
 _COMPOSER = Program(
+    helps="-h",
     valued="-d --working-dir",
     directory="-d --working-dir",
     subcommands={

@@ -24,13 +24,15 @@ Rooms, from the inside out:
 - `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
   both hand in.
 - `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types.
+- `front` answers what a client asks at its start, before anything else is loaded.
 - `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
   name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.
 - `bootstrap/` makes the environment and runs before it exists, so it knows no other room; `bootstrap/first_start`
   answers the client meanwhile.
 
 Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash` and
-`hooks/session`; `bin/interlock` finds Python and starts `__main__`; `skills/` is what agents read.
+`hooks/session`; `hooks/resident` has the process of the session's server answer them. `bin/interlock` finds Python and
+starts `__main__`, or `bin/serve.py` for a session; `skills/` is what agents read.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 

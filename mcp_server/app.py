@@ -5,7 +5,6 @@ The command line is put together in `cli_app`, what a hook needs in `hook_app`; 
 
 from __future__ import annotations
 
-import json
 import os
 from pathlib import Path
 from uuid import uuid4
@@ -16,6 +15,7 @@ from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.host.repository import Repository, real, repository_of, used_at
 from mcp_server.adapters.settings.policy_cache import policy_of
 from mcp_server.adapters.settings.settings_file import settings_in_force
+from mcp_server.bootstrap import check
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard.check import PathInRepo
 from mcp_server.core.workplace import Workplace
@@ -119,9 +119,8 @@ def around(directory: str) -> Repository:
 
 
 def version() -> str:
-    """The plugin's version, from its manifest."""
-    manifest = ROOT / ".claude-plugin" / "plugin.json"
-    return str(json.loads(manifest.read_text(encoding="utf-8"))["version"])
+    """The plugin's version."""
+    return check.version(str(ROOT))
 
 
 def server() -> InterlockServer:

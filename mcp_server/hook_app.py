@@ -9,6 +9,8 @@ from mcp_server.adapters.host.repository import used_at
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from sqlite3 import Connection
+    from typing import Protocol
 
     from mcp_server.adapters.git.conflict_search import GitConflictSearch
     from mcp_server.adapters.host.processes import HostProcesses
@@ -24,6 +26,10 @@ if TYPE_CHECKING:
     from mcp_server.core.workplace import Workplace
     from mcp_server.domain.decision import AgentRights
     from mcp_server.ports import GuardBook
+
+    class _Connections(Protocol):
+        known: dict[str, tuple[int, Connection]]
+
 
 PATIENCE = 2.0
 """Seconds that a hook waits for a writer; it must answer before its own deadline."""
@@ -45,9 +51,12 @@ class HookStore:
         from mcp_server.adapters.sqlite.light import connect
 
         file = os.path.join(repository.state, "state.db")
-        if not _size(file):  # an empty file would look like a repository without claims
+        inode = _inode(file)
+        if not inode:  # an empty file would look like a repository without claims
             raise OSError(f"the state in {file} is gone or empty; a person restores it: interlock doctor --repair")
-        self._connection = connect(file, patience=PATIENCE)
+        self._connection = _kept(file, inode) or connect(file, patience=PATIENCE)
+        if _connections is not None:
+            _connections.known[file] = (inode, self._connection)
         self.repository = repository
         self.now = time()
         self.guard = SqliteGuardBook(self._connection, self.now, lambda: policy_of(repository))
@@ -109,11 +118,35 @@ class HookStore:
         return SqliteInbox(self._connection, self.now)
 
 
-def _size(file: str) -> int:
+def _inode(file: str) -> int:
+    """Which file this is, 0 for one that is gone or empty."""
     try:
-        return os.stat(file).st_size
+        found = os.stat(file)
     except FileNotFoundError:
         return 0
+    return found.st_ino if found.st_size else 0
+
+
+_connections: _Connections | None = None
+"""In a process that answers many hooks, the open connections of each of its threads."""
+
+
+def keep_connections() -> None:
+    """From now on a thread opens each database once: reading its schema takes as long as a decision."""
+    global _connections  # noqa: PLW0603  one process is one or the other
+    from threading import local
+
+    class _Local(local):
+        def __init__(self) -> None:
+            self.known: dict[str, tuple[int, Connection]] = {}
+
+    _connections = _Local()
+
+
+def _kept(file: str, inode: int) -> Connection | None:
+    """This thread's connection to this very file, if there is one and nothing was left open on it."""
+    known = _connections.known.get(file) if _connections is not None else None
+    return None if known is None or known[0] != inode or known[1].in_transaction else known[1]
 
 
 class Sites:
@@ -219,6 +252,24 @@ def open_workplace(repository: Repository) -> Workplace:
 
     settings = lambda: settings_in_force(repository.settings, repository.state)  # noqa: E731  as `app` has it
     return Workplace(open_store(repository), processes(), _NoCheckout(), settings)
+
+
+def prune(repository: Repository, pause: Callable[[], object]) -> None:
+    """Forget what is too old in a repository in use, in small steps with pauses in which others write."""
+    from time import time
+
+    from mcp_server.adapters.host import edit_backups
+    from mcp_server.adapters.settings.settings_file import settings_in_force
+    from mcp_server.core import prune
+
+    wanted = settings_in_force(repository.settings, repository.state).retention
+    store = open_store(repository)
+    try:
+        while prune.prune(store, wanted):
+            pause()
+    finally:
+        store.close()
+    edit_backups.sweep(repository.state, time())
 
 
 def conflict_search(repository: Repository) -> GitConflictSearch:

@@ -7,12 +7,13 @@ from mcp_server.adapters.host.repository import real, used_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from types import TracebackType
 
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
-SECONDS = 5.0
+SECONDS = 4.0
 """The guard's own limit: an answer after the client's limit is no answer, and the edit passes."""
 SECONDS_TO_REFUSE = 1.0
 """For finding out whether a failed decision matters here, which may hang for the same reason."""
@@ -22,6 +23,25 @@ class OutOfTime(Exception):
     """The guard did not come to a decision in time."""
 
 
+def _signal_alarm(seconds: float) -> None:
+    # Importing `signal` builds enums, which takes as long as a decision.
+    import _signal  # type: ignore[import-not-found]  # private, so without a stub
+
+    if not hasattr(_signal, "setitimer"):
+        return  # Windows: the client's own limit is the only one
+
+    def ring(_number: int, _frame: object) -> None:
+        raise OutOfTime(f"no decision within {seconds:g} s")
+
+    if seconds:
+        _signal.signal(_signal.SIGALRM, ring)
+    _signal.setitimer(_signal.ITIMER_REAL, seconds)
+
+
+set_alarm: Callable[[float], None] = _signal_alarm
+"""Makes OutOfTime be raised after so many seconds, or no more after 0. A process of many threads has another way."""
+
+
 class deadline:  # noqa: N801  a context manager, named as it reads
     """Raises OutOfTime inside the block when it takes too long."""
 
@@ -29,25 +49,12 @@ class deadline:  # noqa: N801  a context manager, named as it reads
         self._seconds = seconds
 
     def __enter__(self) -> None:
-        # Importing `signal` builds enums, which takes as long as a decision.
-        import _signal  # type: ignore[import-not-found]  # private, so without a stub
-
-        if not hasattr(_signal, "setitimer"):
-            return  # Windows: the client's own limit is the only one
-
-        def ring(_number: int, _frame: object) -> None:
-            raise OutOfTime(f"no decision within {self._seconds:g} s")
-
-        _signal.signal(_signal.SIGALRM, ring)
-        _signal.setitimer(_signal.ITIMER_REAL, self._seconds)
+        set_alarm(self._seconds)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        import _signal
-
-        if hasattr(_signal, "setitimer"):
-            _signal.setitimer(_signal.ITIMER_REAL, 0)
+        set_alarm(0.0)
 
 
 def refusal(event: Event, error: BaseException) -> str:

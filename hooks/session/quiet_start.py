@@ -13,7 +13,8 @@ if TYPE_CHECKING:
 
 FILE = "shells"
 PLACE = "@commands@"
-"""Stands in the text for a session's shells where the folder of its commands' records belongs."""
+SESSION = "@session@"
+"""They stand in the text for a session's shells where the folder of its commands' records belongs."""
 
 
 def prepare(event: Event) -> None:
@@ -22,7 +23,7 @@ def prepare(event: Event) -> None:
 
     file = os.path.join(event.notes_folder, FILE)
     root = event.environment.get("CLAUDE_PLUGIN_ROOT", "")
-    parts = session_env.entry(PLACE, sys.executable).split(f"'{PLACE}'")
+    parts = session_env.entry(PLACE, sys.executable, session=SESSION).split(f"'{PLACE}'/'{SESSION}'")
     text = "\n".join([f"{root}|{sys.executable}", *parts])
     if root and not _says(file, text):
         replace(file, text.encode(errors="surrogateescape"))

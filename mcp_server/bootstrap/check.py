@@ -18,6 +18,11 @@ def state_folder(root: str, data: str) -> str:
     return os.path.join(root, ".interlock") if data == root else data
 
 
+def version(root: str) -> str:
+    """The plugin's version, from its manifest."""
+    return _read_json(os.path.join(root, ".claude-plugin", "plugin.json"))["version"]
+
+
 def python_of(environment: str) -> str:
     """The interpreter inside `environment`."""
     return os.path.join(environment, *(("Scripts", "python.exe") if os.name == "nt" else ("bin", "python")))

@@ -71,7 +71,7 @@ class FirstStart:
                 self._trouble = _trouble()
                 self._give_up_on_calls()
             return
-        command = [done.stdout.strip(), "-I", str(ROOT / "mcp_server"), "serve"]
+        command = [done.stdout.strip(), "-I", "-S", str(ROOT / "bin" / "serve.py")]
         server = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self._hand_over(server)
 
@@ -124,13 +124,13 @@ def _message(line: str) -> Message:
 
 
 def _greeting(message: Message) -> Message:
+    from mcp_server.bootstrap import check
     from mcp_server.tools.instructions import INSTRUCTIONS
 
-    manifest = json.loads((ROOT / ".claude-plugin" / "plugin.json").read_text(encoding="utf-8"))
     return {
         "protocolVersion": message.get("params", {}).get("protocolVersion"),
         "capabilities": {"tools": {"listChanged": False}},
-        "serverInfo": {"name": "interlock", "version": manifest["version"]},
+        "serverInfo": {"name": "interlock", "version": check.version(str(ROOT))},
         "instructions": INSTRUCTIONS,
     }
 

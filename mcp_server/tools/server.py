@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, Protocol, cast
 
+import anyio
 from mcp.server.mcpserver import MCPServer
+from mcp.server.stdio import stdio_server
 from mcp_types import Tool, ToolAnnotations
 
 from mcp_server.core.guard.check import Locate
@@ -15,6 +17,24 @@ from mcp_server.tools.messages import SharedTools
 from mcp_server.tools.runner import ToolRunner
 from mcp_server.tools.tasks import TaskTools
 
+
+class Lines(Protocol):
+    """Where a client's messages come from."""
+
+    def readline(self) -> str:
+        """The next line with its end, "" when there is none."""
+
+
+class Output(Protocol):
+    """Where the answers go."""
+
+    def write(self, line: str, /) -> None:
+        """Write a line."""
+
+    def flush(self) -> None:
+        """See that it is sent."""
+
+
 ToolFunction = Callable[..., Awaitable[Any]]
 READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
 WRITING = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_world_hint=False)
@@ -22,6 +42,17 @@ WRITING = ToolAnnotations(read_only_hint=False, destructive_hint=False, open_wor
 
 class InterlockServer(MCPServer[Any]):
     """An MCP server whose tool schemas say no more than a model needs."""
+
+    def serve(self, lines: Lines, output: Output) -> None:
+        """Serve a client until it ends: its messages are read from `lines`, the answers go to `output`."""
+
+        async def served() -> None:
+            wrapped = anyio.wrap_file(cast(Any, lines)), anyio.wrap_file(cast(Any, output))
+            async with stdio_server(*wrapped) as (reading, writing):
+                options = self._lowlevel_server.create_initialization_options()
+                await self._lowlevel_server.run(reading, writing, options)
+
+        anyio.run(served)
 
     async def list_tools(self) -> list[Tool]:
         """The tools, with schemas that leave out titles and the null of optional arguments."""

@@ -150,6 +150,7 @@ def test_a_missing_interpreter_refuses_the_edit_until_the_guard_is_switched_off(
 ) -> None:
     put_into_use(repo)
     (client.home / ".claude" / "plugins" / "data" / "interlock-inline" / "python").unlink()
+    (plugin / "bin" / "serve.py").unlink()  # the server needs no other Python to answer
     find = plugin / "bin" / "find-python"
     find.write_text(find.read_text().replace("_il_probe() {", "_il_probe() {\n    return 1"))
 

@@ -151,6 +151,16 @@ def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision |
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
 
 
+def judge_persons_act(line: str) -> Decision:
+    """The refusal of a call of Interlock's command line that only a person may make."""
+    shown = clip(" ".join(line.split()), 120)
+    reason = (
+        f"{NOT_RUN}Only a person may do this: `{shown}`. If it is needed, ask the user to type it in a terminal of "
+        "their own; do not work around it."
+    )
+    return Decision(shown, allowed=False, rule="a person's act", reason=reason)
+
+
 def _judged(
     book: GuardBook, rights: AgentRights, target: Target, other_worktree: OtherWorktree | None
 ) -> Iterable[Decision]:

@@ -71,6 +71,8 @@ def judge_command(
     refusal = bash.judge_loss(here.guard, here.rights, command)
     if refusal is None and reading.unread and here.guard.policy().mode != "off":
         refusal = bash.judge_unread(reading.unread, command)
+    if refusal is None and reading.persons_acts and here.guard.policy().mode != "off":
+        refusal = bash.judge_persons_act(reading.persons_acts[0])
     return (
         refusal
         or _refused_sweep(reading.sweeps, here, site_of)
@@ -92,7 +94,7 @@ def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confi
     policy = here.guard.policy()
     runs = refusal is None or policy.mode == "warn"
     confined = runs and policy.bash == "confine" and bool(here.rights.claims()) and can_confine()
-    return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads)
+    return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads or reading.runs_interlock)
 
 
 def is_worth_recording(verdict: Verdict, here: Site) -> bool:

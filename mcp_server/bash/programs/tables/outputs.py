@@ -2,6 +2,7 @@
 
 from mcp_server.bash.programs.program import READS, Program
 from mcp_server.bash.programs.rewriting import rewrite
+from mcp_server.bash.programs.tables.own_command import interlock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,27 +20,13 @@ def _exiftool(call: "Call") -> None:
     call.prints()
 
 
-INTERLOCK = Program(
-    possible="TASKS.md SHARED_MIND.md",
-    subcommands={
-        "": READS,
-        "init": Program("TASKS.md?--tasks SHARED_MIND.md?--mind CLAUDE.md?--claude-md"),
-        "tasks": Program(subcommands={"export": Program("@1")}, otherwise=READS),
-        "worktree": Program(subcommands={"list": READS}, otherwise=Program(runs="*")),
-        "inbox": Program(subcommands={"export": Program("coordination/")}, otherwise=READS),
-        "launch merge work demo restart workflow approve": Program(runs="*", prints="-h"),
-        "check writes doctor log conflicts mode serve version git-hook attach": READS,
-    },
-)
-"""It writes its own state, and the texts that it keeps for people; what others hold it respects by itself."""
-
 PROGRAMS: "dict[str, Handler]" = {
     # Nothing here
     "base32 uuencode pbcopy pbpaste xclip xsel wl-copy wl-paste notify-send open xdg-open logger wall lynx w3m links"
     " hexyl csvsql pdftoppm ssh nc ncat netcat telnet socat": READS,
     "sftp ftp": Program(unknown=True),
     # This very plugin, on its command line
-    "interlock": INTERLOCK,
+    "interlock": interlock,
     # Text and documents
     "scc lizard visidata htmlq": _OUTPUT,
     "radon": Program("-O --output-file"),

@@ -1,0 +1,62 @@
+"""The process of a session's server: answers the client's calls, and the hooks that the client starts."""
+
+import _thread
+import os
+import sys
+
+sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+from hooks.resident.start import Resident  # noqa: E402
+from mcp_server import front  # noqa: E402  the folder has to be on the path first
+from mcp_server.adapters.host.repository import Repository, repository_of  # noqa: E402
+from mcp_server.bootstrap import check  # noqa: E402
+
+FIRST_PRUNE, PRUNE_EVERY, PRUNE_PAUSE = 60.0, 3_600.0, 0.2
+"""Seconds: many sessions are short, and a long one forgets again."""
+
+
+def here() -> Repository:
+    """The repository that the session began in."""
+    directory = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
+    return repository_of(os.path.realpath(directory), directory)
+
+
+def begin() -> None:
+    """Answer hooks, and do what nobody waits for."""
+    resident.listen()
+    _thread.start_new_thread(prune_when_idle, ())
+
+
+def prune_when_idle() -> None:
+    """Forget what is too old, for as long as the session lives."""
+    from time import sleep
+
+    from mcp_server import hook_app
+
+    wait = FIRST_PRUNE
+    while True:
+        sleep(wait)
+        wait = PRUNE_EVERY
+        try:
+            repository = here()
+            if repository.in_use:
+                hook_app.prune(repository, lambda: sleep(PRUNE_PAUSE))
+        except Exception as error:  # noqa: BLE001  it can wait: the session goes on, and others do the same
+            sys.stderr.write(f"interlock: what is old was not forgotten: {error}\n")
+
+
+if __name__ == "__main__":
+    import _signal  # type: ignore[import-not-found]  # private, so without a stub
+
+    version = check.version(front.ROOT)
+    resident = Resident(os.environ, version)
+
+    def end(*_: object) -> None:
+        """Leave no socket behind; there is nothing else to finish."""
+        resident.leave()
+        os._exit(0)
+
+    for ending in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
+        _signal.signal(ending, end)
+    front.serve(version, begin, lambda: here().in_use)
+    end()

@@ -1,0 +1,121 @@
+"""On the real client a session's hooks are answered by its server, and by themselves when it is not there."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.harness.client import ClaudeClient
+from tests.e2e.harness.model import ScriptedModel
+from tests.e2e.harness.plugin import ROOT, TOOL, settle
+from tests.e2e.harness.steps import write
+from tests.e2e.harness.turns import Request, Turn, call, say
+
+
+@pytest.fixture(autouse=True)
+def settled(client: ClaudeClient) -> None:
+    settle(client.home)
+
+
+@pytest.fixture
+def data(client: ClaudeClient) -> Path:
+    return client.home / ".claude" / "plugins" / "data" / "interlock-inline"
+
+
+def put_into_use(repo: Path) -> None:
+    """Somebody else holds the folder src/auth."""
+    environment = {**os.environ, "CLAUDE_PROJECT_DIR": str(repo)}
+    plan = '{"tasks": [{"title": "Log in", "scope": ["src/auth/**"], "id": "A"}]}'
+    for arguments, given in ((["init"], ""), (["plan", "-"], plan), (["claim", "A", "--as", "billing"], "")):
+        subprocess.run(
+            [ROOT / "bin" / "interlock", *arguments],
+            cwd=repo,
+            env=environment,
+            input=given,
+            text=True,
+            check=True,
+            capture_output=True,
+        )
+
+
+def watch_python(data: Path) -> Path:
+    """Every Python that a hook starts from now on leaves its arguments in this file."""
+    python, asked = (data / "python").read_text().splitlines()
+    log, wrapper = data / "started", data / "watched-python"
+    wrapper.write_text(f'#!/bin/sh\necho "$6" >>"{log}"\nexec "{python}" "$@"\n')
+    wrapper.chmod(0o755)
+    (data / "python").write_text(f"{wrapper}\n{asked}\n")
+    log.write_text("")
+    return log
+
+
+def server_of(data: Path) -> int:
+    """The process that listens in the session's name."""
+    [socket] = (data / "sockets").glob("[0-9]*")
+    client = socket.name.partition("-")[0]
+    for folder in Path("/proc").glob("[0-9]*"):
+        try:
+            if b"serve.py" in (folder / "cmdline").read_bytes() and (
+                (folder / "stat").read_text().rpartition(")")[2].split()[1] == client
+            ):
+                return int(folder.name)
+        except OSError:
+            continue
+    raise AssertionError("no server")
+
+
+def test_the_server_answers_and_no_python_is_started(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, data: Path
+) -> None:
+    put_into_use(repo)
+
+    def once_connected(_: Request) -> Turn:
+        watch_python(data)
+        return call("Bash", command="ls")
+
+    alpha = model.script(
+        "ALPHA",
+        call(f"{TOOL}board"),
+        once_connected,
+        write(repo / "src/auth/new.py"),
+        write(repo / "src/api/new.py"),
+        say("Done."),
+    )
+
+    client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT)
+
+    refused, allowed = alpha.results("Write")
+    assert "held by billing" in refused.text
+    assert not allowed.is_error
+    # The session's end is the only one that may come when the server has gone.
+    assert set((data / "started").read_text().split()) <= {"lifecycle"}
+    assert list((data / "sockets").iterdir()) == []
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGSTOP])
+def test_without_its_server_the_guard_decides_all_the_same(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, data: Path, how: signal.Signals
+) -> None:
+    put_into_use(repo)
+    stopped: list[int] = []
+
+    def lost(_: Request) -> Turn:
+        stopped.append(server_of(data))
+        os.kill(stopped[0], how)
+        return call("Write", file_path=str(repo / "src/auth/new.py"), content="x")
+
+    alpha = model.script("ALPHA", call(f"{TOOL}board"), lost, write(repo / "src/api/new.py"), say("Done."))
+
+    client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT)
+
+    with suppress(ProcessLookupError):
+        os.kill(stopped[0], signal.SIGKILL)
+    refused, allowed = alpha.results("Write")
+    assert "held by billing" in refused.text
+    assert not allowed.is_error
+    assert not (repo / "src/auth/new.py").exists()

@@ -5,7 +5,8 @@ of which the first that the call has is used:
 
 - `-o`, `--output`: the value of this option
 - `@1`, `@2`: the first, second operand; `@-1` the last of several; `@*` all of them, `@2*` those from the second on
-- anything else is a path itself: `package.json`
+- anything else is a path itself: `package.json`; `^go.mod` is looked for in the directories above too, and
+  `^go.mod>go.sum` is beside that
 
 A source may go on: `%.js` replaces the suffix, `+.pub` adds a text, `+*` is any name that starts so, `/..` is the
 directory that it is in; `./` before it makes it a name in the current directory. A `/` at the end says that anything in
@@ -189,7 +190,7 @@ class Program:
                 if target.is_asked_for(given):
                     _write(call, name, makes_directory=True)
                 else:
-                    call.may_write(name)
+                    call.may_write(_placed(call, name))
         if acts:
             self._act(call, given)
         if self.wraps is not None:
@@ -325,7 +326,19 @@ def _enter(call: "Call", options: str) -> None:
         call.shell.directory = path if path is not None and call.disk.is_dir(path) else None
 
 
+def _placed(call: "Call", name: str) -> str:
+    """The name, or the place that it has beside a file in one of the directories above."""
+    if not name.startswith("^"):
+        return name
+    anchor, _, beside = name[1:].partition(">")
+    folder = call.shell.directory or ""
+    while folder and not call.disk.exists(f"{folder}/{anchor}"):
+        folder = folder.rpartition("/")[0]
+    return f"{folder}/{beside or anchor}" if folder else beside or anchor
+
+
 def _write(call: "Call", name: str, *, makes_directory: bool = False) -> None:
+    name = _placed(call, name)
     if name.endswith("*"):
         call.write_prefix(name[:-1])
         return

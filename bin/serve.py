@@ -7,14 +7,14 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from hooks.resident.start import Resident  # noqa: E402
 from mcp_server import front  # noqa: E402  the folder has to be on the path first
-from mcp_server.adapters.host.repository import repository_of  # noqa: E402
+from mcp_server.adapters.host.repository import Repository, repository_of  # noqa: E402
 from mcp_server.bootstrap import check  # noqa: E402
 
 
-def in_use() -> bool:
-    """Whether the session began in a repository in use."""
+def here() -> Repository:
+    """The repository that the session began in."""
     directory = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
-    return repository_of(os.path.realpath(directory), directory).in_use
+    return repository_of(os.path.realpath(directory), directory)
 
 
 if __name__ == "__main__":
@@ -23,6 +23,15 @@ if __name__ == "__main__":
     version = check.version(front.ROOT)
     resident = Resident(os.environ, version)
 
+    def start() -> None:
+        """Answer hooks, and do what no hook has to wait for."""
+        resident.listen()
+        repository = here()
+        if repository.in_use:
+            from mcp_server import hook_app
+
+            hook_app.tidy(repository, now=True)
+
     def end(*_: object) -> None:
         """Leave no socket behind; there is nothing else to finish."""
         resident.leave()
@@ -30,5 +39,5 @@ if __name__ == "__main__":
 
     for ending in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
         _signal.signal(ending, end)
-    front.serve(version, resident.listen, in_use)
+    front.serve(version, start, lambda: here().in_use)
     end()

@@ -6,15 +6,15 @@ import os
 import platform
 import sys
 
-from benchmarks import bash, bash_writes, build_errors, claim, confine, conflicts, guard, race, server, shared_mind
+from benchmarks import bash_writes, build_errors, claim, confine, conflicts, hooks, race, server, shared_mind, steps
 from benchmarks import task_list as tasks
 from benchmarks import worktree as worktrees
 from benchmarks.measuring import report
 
 if __name__ == "__main__":
     work = (
-        guard,
-        bash,
+        steps,
+        hooks,
         confine,
         claim,
         race,

@@ -7,16 +7,16 @@ import platform
 import sys
 
 from benchmarks import (
-    bash,
     bash_writes,
     build_errors,
     claim,
     confine,
     conflicts,
-    guard,
+    hooks,
     race,
     server,
     shared_mind,
+    steps,
     year,
 )
 from benchmarks import task_list as tasks
@@ -25,8 +25,8 @@ from benchmarks.measuring import report
 
 if __name__ == "__main__":
     work = (
-        guard,
-        bash,
+        steps,
+        hooks,
         confine,
         claim,
         race,

@@ -6,15 +6,27 @@ import os
 import platform
 import sys
 
-from benchmarks import bash, bash_writes, build_errors, claim, confine, conflicts, guard, race, server, shared_mind
+from benchmarks import (
+    bash_writes,
+    build_errors,
+    claim,
+    confine,
+    conflicts,
+    hooks,
+    race,
+    server,
+    shared_mind,
+    steps,
+    year,
+)
 from benchmarks import task_list as tasks
 from benchmarks import worktree as worktrees
 from benchmarks.measuring import report
 
 if __name__ == "__main__":
     work = (
-        guard,
-        bash,
+        steps,
+        hooks,
         confine,
         claim,
         race,
@@ -25,6 +37,7 @@ if __name__ == "__main__":
         shared_mind,
         worktrees,
         conflicts,
+        year,
     )
     ratios = [ratio for module in work for ratio in module.measure()]
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import guard
+from benchmarks import hooks
 from benchmarks.measuring import Ratio, alternately, process, report
 from hooks.bash.session_env import entry
 from mcp_server.adapters.git.runner import answer
@@ -30,7 +30,7 @@ def measure() -> list[Ratio]:
         base = Path(folder)
         repo = _repository(base / "repo")
         state = repo / ".git" / "interlock"
-        python = guard._interpreter(base)
+        python = hooks.interpreter(base)
         text = entry(str(state / record.RECORDS), python)
         _leave_word(repo, state)
         plain = _call(repo, "", "s1")

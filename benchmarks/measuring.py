@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
@@ -50,12 +51,12 @@ def alternately(first: Callable[[], object], second: Callable[[], object], times
 
 
 def process(
-    command: Sequence[str], *, stdin: bytes = b"", env: Mapping[str, str] | None = None
+    command: Sequence[str], *, stdin: bytes = b"", env: Mapping[str, str] | None = None, cwd: Path | None = None
 ) -> Callable[[], object]:
     """A function that runs a whole process, from start to end."""
 
     def run() -> None:
-        subprocess.run(command, input=stdin, env=env, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(command, input=stdin, env=env, cwd=cwd, check=True, stdout=subprocess.DEVNULL)
 
     return run
 

@@ -8,7 +8,7 @@ import sys
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
-from hooks.session import quiet_start, registration, self_test, titles  # noqa: E402
+from hooks.session import quiet_start, titles  # noqa: E402
 from mcp_server.adapters.host.repository import repository_of  # noqa: E402
 
 TYPE_CHECKING = False
@@ -40,6 +40,8 @@ def respond(event: Event) -> str:
 
 
 def _start(event: Event, repository: Repository, notices: list[str]) -> str:
+    from hooks.session import registration, self_test
+
     notices += _settings_trouble(repository) or self_test.trouble(event, repository)
     return registration.begin(event, repository)
 
@@ -59,6 +61,8 @@ def _prepare_shells(event: Event, repository: Repository) -> list[str]:
 
 
 def _settings_trouble(repository: Repository) -> list[str]:
+    if not os.path.exists(repository.settings):
+        return []
     from mcp_server.adapters.settings.settings_file import SettingsError, read_settings, unknown_settings
 
     try:

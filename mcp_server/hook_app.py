@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from mcp_server.adapters.git.conflict_search import GitConflictSearch
     from mcp_server.adapters.host.processes import HostProcesses
     from mcp_server.adapters.host.repository import Repository
-    from mcp_server.adapters.sqlite.activity import SqliteActivity
+    from mcp_server.adapters.sqlite.activity import SqliteActivity, SqliteJournal
+    from mcp_server.adapters.sqlite.books import SqliteBooks
     from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
-    from mcp_server.adapters.sqlite.edits import SqliteJournal
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
     from mcp_server.adapters.sqlite.store import SqliteStore
@@ -73,6 +73,13 @@ class HookStore:
 
         return Transaction(self._connection, begin_writing)
 
+    def bring_up_to_date(self) -> None:
+        """See that the state has the newest schema; refuses (StateUnavailable) one of a newer Interlock."""
+        from mcp_server.adapters.sqlite.light import is_up_to_date
+
+        if not is_up_to_date(self._connection):
+            open_store(self.repository).close()
+
     def try_to_write(self, act: Callable[[], None]) -> bool:
         """Run `act` in a transaction that writes; False when that fails: a full disk, a writer that takes too long."""
         try:
@@ -82,10 +89,17 @@ class HookStore:
             return False
         return True
 
+    def books(self) -> SqliteBooks:
+        """All books, within a transaction, each loaded when it is first asked for; the schema has to be the newest."""
+        from mcp_server.adapters.settings.policy_cache import policy_of
+        from mcp_server.adapters.sqlite.books import SqliteBooks
+
+        return SqliteBooks(self._connection, lambda: policy_of(self.repository)).at(self.now)
+
     @property
     def journal(self) -> SqliteJournal:
         """Who edited what."""
-        from mcp_server.adapters.sqlite.edits import SqliteJournal
+        from mcp_server.adapters.sqlite.activity import SqliteJournal
 
         return SqliteJournal(self._connection, self.now)
 
@@ -243,6 +257,33 @@ def is_failure_of_the_state(error: Exception) -> bool:
     from mcp_server.domain.errors import StateUnavailable
 
     return isinstance(error, OSError | StateUnavailable) or is_failure(error)
+
+
+TIDY_EVERY = 3600.0
+_TIDIED = "tidied"
+
+
+def tidy(repository: Repository, *, now: bool = False) -> None:
+    """Remove what nobody needs any more, and ask git anew what it ignores; `now`, or if that was not done for an hour.
+
+    The session's server does it in the background; a session's start only where no server did.
+    """
+    from time import time
+
+    file = os.path.join(repository.state, _TIDIED)
+    try:
+        if not now and os.stat(file).st_mtime > time() - TIDY_EVERY:
+            return
+    except OSError:
+        pass
+    from mcp_server.adapters.git.runner import answer
+    from mcp_server.adapters.host import atomic_write, edit_backups
+    from mcp_server.sandbox import cleanup, ignored
+
+    atomic_write.replace(file, b"")
+    cleanup.sweep(repository.state)
+    edit_backups.sweep(repository.state, time())
+    ignored.refresh(repository.root, ignored.file_of(repository.state, repository.root), answer)
 
 
 def open_workplace(repository: Repository) -> Workplace:

@@ -20,6 +20,17 @@ def can_confine(notes_folder: str) -> bool:
     return landlock.can_confine()
 
 
+def was_able(notes_folder: str) -> bool:
+    """Whether it could when it was asked last, and has not been started anew since."""
+    from time import CLOCK_BOOTTIME, clock_gettime, time
+
+    try:
+        asked_at = os.stat(os.path.join(notes_folder, FILE)).st_mtime
+    except OSError:
+        return False
+    return asked_at > time() - clock_gettime(CLOCK_BOOTTIME) and _remembered(notes_folder) == ABLE
+
+
 def remember(notes_folder: str) -> bool:
     """Ask the kernel, and remember the answer."""
     from mcp_server.sandbox import landlock

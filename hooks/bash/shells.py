@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-from time import time
 
 from hooks.bash import kernel, session_env
+from mcp_server import hook_app
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,10 +16,10 @@ if TYPE_CHECKING:
 
 def prepare(event: Event, repository: Repository) -> None:
     """Prepare what a confined command needs; with a kernel that cannot confine, nothing is written anywhere."""
-    if kernel.remember(event.notes_folder):
+    if kernel.was_able(event.notes_folder) or kernel.remember(event.notes_folder):
         _set_up_shells(event, repository)
     if repository.in_use:
-        _clean_up(repository)
+        hook_app.tidy(repository)
 
 
 def _set_up_shells(event: Event, repository: Repository) -> None:
@@ -35,13 +35,3 @@ def _set_up_shells(event: Event, repository: Repository) -> None:
         handle.seek(0)
         if text not in handle.read():
             handle.write(text)
-
-
-def _clean_up(repository: Repository) -> None:
-    from mcp_server.adapters.git.runner import answer
-    from mcp_server.adapters.host import edit_backups
-    from mcp_server.sandbox import cleanup, ignored
-
-    cleanup.sweep(repository.state)
-    edit_backups.sweep(repository.state, time())
-    ignored.refresh(repository.root, ignored.file_of(repository.state, repository.root), answer)

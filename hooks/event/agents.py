@@ -7,7 +7,6 @@ import os
 from hooks.session import titles
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.hook_app import open_store
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +19,9 @@ if TYPE_CHECKING:
 
 def registered(event: Event, store: HookStore) -> Sequence[int]:
     """The agent that an event is about, registered in the worktree of `store`, and the one that it works under."""
-    with open_store(store.repository).writing() as books:
-        agent = recognise(books, caller(event, store.repository))
+    store.bring_up_to_date()
+    with store.writing():
+        agent = recognise(store.books(), caller(event, store.repository))
     return (agent.id,) if agent.parent is None else (agent.id, agent.parent)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
-from time import monotonic
 
 from hooks.event.event import plugin_file
 from mcp_server.bootstrap import check
@@ -23,6 +21,8 @@ def notices(event: Event) -> list[str]:
     data = event.plugin_data or root
     if check.ready_env(root, data):
         return []
+    from time import monotonic
+
     began = monotonic()
     if _make(root, data):
         return [f"set up in {monotonic() - began:.0f} s, ready to use."]
@@ -33,6 +33,8 @@ def notices(event: Event) -> list[str]:
 
 
 def _make(root: str, data: str) -> bool:
+    import subprocess
+
     script = plugin_file("mcp_server", "bootstrap")
     command = [sys.executable, "-I", "-S", script, root, data, "--wait", str(PATIENCE_SECONDS)]
     try:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hooks.event import agents
-from hooks.session import worktree_setup
 from mcp_server import hook_app
 from mcp_server.core.agents import register
 from mcp_server.core.agents.brief import briefing
@@ -17,10 +16,17 @@ if TYPE_CHECKING:
 
 def begin(event: Event, repository: Repository) -> str:
     """Register the agent in this repository, which is in use; returns what it is told. Its worktree is set up too."""
-    with hook_app.open_store(repository).writing() as books:
+    store = hook_app.HookStore(repository)
+    store.bring_up_to_date()
+    with store.writing():
+        books = store.books()
         end_gone(books, hook_app.processes())
         offer_expired(books)
         agent = register.recognise(books, agents.caller(event, repository), after_clear=event.is_after_clear)
         context = briefing(books, agent)
-        incomplete = repository.root != repository.main and worktree_setup.is_needed(event, repository, books)
+        if repository.root == repository.main:
+            return context
+        from hooks.session import worktree_setup
+
+        incomplete = worktree_setup.is_needed(event, repository, books)
     return worktree_setup.begin(event, repository, context) if incomplete else context

@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
-    from mcp_server.adapters.sqlite.store import SqliteBooks
+    from mcp_server.adapters.sqlite.books import SqliteBooks
 
 DEPENDENCIES = ("node_modules", ".venv", "venv", "vendor/bundle")
 LONGEST = 1_500

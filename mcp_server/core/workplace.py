@@ -6,7 +6,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mcp_server.domain.settings import Settings
-from mcp_server.ports import Checkout, PageFile, Processes, Store, TaskFile
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Checkout, PageFile, Processes, Store, TaskFile
 
 
 class Workplace(NamedTuple):

@@ -214,7 +214,7 @@ def test_after_an_edit_only_the_journal_is_loaded_beside_a_decision(hooks: Hooks
     assert loaded("post_tool_use.py", done, hooks) <= DECIDING | {
         "mcp_server.adapters.host.atomic_write",
         "mcp_server.adapters.host.edit_backups",
-        "mcp_server.adapters.sqlite.edits",
+        "mcp_server.adapters.sqlite.activity",
         "mcp_server.domain.activity",
         "zlib",
     }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-from functools import cache
 
 from mcp_server.domain.agent import Process
 
@@ -21,8 +19,17 @@ class HostProcesses:
         return process.host == _host() and _started(process.pid) != process.started
 
 
-@cache
+_known: list[str] = []
+
+
 def _host() -> str:
+    """This machine, this boot, this set of process ids; read once."""
+    if not _known:
+        _known.append(_read_host())
+    return _known[0]
+
+
+def _read_host() -> str:
     """This machine, this boot, this set of process ids: in a container the same id is another process."""
     parts = [os.uname().nodename]
     for source in ("/proc/sys/kernel/random/boot_id", "/proc/self/ns/pid"):
@@ -50,6 +57,8 @@ def _started_by_proc(pid: int) -> str | None:
 
 
 def _started_by_ps(pid: int) -> str | None:
+    import subprocess  # only systems without /proc pay for it
+
     answer = subprocess.run(
         ["ps", "-o", "lstart=", "-p", str(pid)],  # noqa: S607  where ps lies differs between systems
         capture_output=True,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-import sqlite3
 from typing import Any
 
 from mcp_server.adapters.sqlite.guard import renew
 from mcp_server.domain.agent import WORKTREE, Agent, Process, Want
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 _AGENT = (
     "SELECT id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, "
@@ -19,7 +22,7 @@ class SqliteAgents:
 
     now: float
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def find(self, key: str) -> Agent | None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import sqlite3
 from collections.abc import Sequence
 from typing import Any
 
 from mcp_server.adapters.sqlite.scope_rows import patterns_from, tokens_around
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 _LEASE = """
     SELECT l.token, l.holder, a.name, t.id, ifnull(t.title, ''), l.resource, l.scope, l.purpose, l.granted_at,
@@ -22,7 +25,7 @@ class SqliteLeases:
 
     now: float
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def grant(  # noqa: PLR0913  one argument per column

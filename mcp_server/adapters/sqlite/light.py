@@ -47,6 +47,13 @@ def connect(file: str, *, patience: float) -> Connection:
     return connection
 
 
+def is_up_to_date(connection: Connection) -> bool:
+    """Whether the schema of the database is the newest."""
+    steps = os.listdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "migrations"))
+    [version] = connection.execute("PRAGMA user_version").fetchone()
+    return bool(version == sum(step.endswith(".sql") for step in steps))
+
+
 def shorten_log(file: str) -> None:
     """Move the whole write-ahead log into the database, as far as nobody else reads or writes it."""
     connection = _driver().connect(file, timeout=0, isolation_level=None)
@@ -97,9 +104,9 @@ class Transaction:
 def _driver() -> Any:
     """The C part of `sqlite3`; an interpreter that is built differently gets the whole module."""
     if "functools" in sys.modules:
-        import sqlite3
+        import _sqlite3
 
-        return sqlite3
+        return _sqlite3
     sys.modules["functools"] = _OnlyTheCache  # type: ignore[assignment]  # for the one import below
     try:
         import _sqlite3

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from mcp_server.domain.messages import Entry, EntryKind, Event, Message
+from mcp_server.adapters.sqlite.scope_rows import dumps
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+    from typing import Any
+
+    from mcp_server.domain.messages import Entry, EntryKind, Event, Message
 
 _INBOX = """
     SELECT m.id, m.at, s.name, m.recipient, m.subject, m.body, m.times
@@ -31,7 +36,7 @@ class SqliteEvents:
 
     now: float
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def add(  # noqa: D102  described by the port
@@ -58,6 +63,8 @@ class SqliteEvents:
             "ORDER BY e.id DESC LIMIT ?",
             (limit,),
         )
+        from mcp_server.domain.messages import Event
+
         return [Event(*row) for row in rows][::-1]
 
 
@@ -66,7 +73,7 @@ class SqliteShared:
 
     now: float
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def write(  # noqa: PLR0913  one argument per part of an entry
@@ -124,7 +131,7 @@ class SqliteShared:
         """The messages to this agent, oldest first; the oldest `limit` of the unread, the newest of all."""
         order = _OLDEST_UNREAD if unread_only else _NEWEST
         rows = self._connection.execute(_INBOX + order, (agent_id, limit))
-        found = [Message(*row) for row in rows]
+        found = _messages(rows)
         return found if unread_only else found[::-1]
 
     def read(self, agent_id: int, message_ids: Sequence[int]) -> None:
@@ -132,7 +139,7 @@ class SqliteShared:
         self._connection.execute(
             "UPDATE delivery SET read_at = ? WHERE agent = ? AND read_at IS NULL "
             "AND message IN (SELECT value FROM json_each(?))",
-            (self.now, agent_id, json.dumps(list(message_ids))),
+            (self.now, agent_id, dumps(list(message_ids))),
         )
 
     def hand_on(self, task_seq: int, agent_id: int) -> None:
@@ -145,7 +152,7 @@ class SqliteShared:
     def await_holder(self, message_ids: Sequence[int], task_seq: int) -> None:
         self._connection.execute(
             "UPDATE message SET task = ? WHERE id IN (SELECT value FROM json_each(?))",
-            (task_seq, json.dumps(list(message_ids))),
+            (task_seq, dumps(list(message_ids))),
         )
         self._connection.execute("UPDATE task SET kept = 1 WHERE seq = ?", (task_seq,))
 
@@ -153,7 +160,7 @@ class SqliteShared:
         rows = self._connection.execute(
             _INBOX + "AND d.read_at IS NULL AND d.shown_at IS NULL ORDER BY m.id", (agent_id,)
         )
-        return [Message(*row) for row in rows]
+        return _messages(rows)
 
     def was_read(self, message_id: int) -> bool:
         row = self._connection.execute(
@@ -173,4 +180,16 @@ class SqliteShared:
         return numbers.pop() if len(numbers) == 1 else None
 
     def _entries(self, where: str, value: float | None) -> list[Entry]:
+        from mcp_server.domain.messages import Entry
+
         return [Entry(*row) for row in self._connection.execute(_ENTRIES + where, (value,))]
+
+
+def _messages(rows: Iterable[tuple[Any, ...]]) -> list[Message]:
+    """These rows as messages; a hook that finds none does not load what they are."""
+    found = list(rows)
+    if not found:
+        return []
+    from mcp_server.domain.messages import Message
+
+    return [Message(*row) for row in found]

@@ -46,3 +46,18 @@ def rows_around(column: str, table: str, anchor: str) -> tuple[str, list[str]]:
         f"UNION ALL SELECT {column} FROM {table} WHERE anchor > ? AND anchor < ?"
     )
     return query, [*above, anchor + "/", anchor + "0"]
+
+
+def dumps(values: Iterable[object], *, ensure_ascii: bool = True) -> str:
+    """Values as JSON, as a statement takes a list."""
+    import json  # few hooks come here, and it takes them a millisecond
+
+    return json.dumps(list(values), ensure_ascii=ensure_ascii)
+
+
+def loads(text: str) -> list[str]:
+    """Texts that were written down as JSON."""
+    import json
+
+    found: list[str] = json.loads(text)
+    return found

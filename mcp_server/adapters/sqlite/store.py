@@ -11,90 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 from mcp_server.adapters.sqlite import backup, schema
-from mcp_server.adapters.sqlite.activity import SqliteActivity
-from mcp_server.adapters.sqlite.agents import SqliteAgents
-from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
-from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
-from mcp_server.adapters.sqlite.edits import SqliteJournal
-from mcp_server.adapters.sqlite.guard import SqliteGuardBook
-from mcp_server.adapters.sqlite.inbox import SqliteInbox
-from mcp_server.adapters.sqlite.leases import SqliteLeases
+from mcp_server.adapters.sqlite.books import SqliteBooks
 from mcp_server.adapters.sqlite.light import LOG_FRAMES
-from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
-from mcp_server.adapters.sqlite.retention import SqliteRetention
-from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
-from mcp_server.adapters.sqlite.task_list import SqliteTaskList
-from mcp_server.adapters.sqlite.tasks import SqliteTasks
 from mcp_server.adapters.sqlite.transaction import Transaction
-from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.ports import Clock
 
 BUSY_SECONDS = 20.0
 """How long a writer waits for others. Transactions take well under a millisecond; only a stuck process gets here."""
-
-
-class SqliteBooks:
-    """All books of one transaction on SQLite."""
-
-    def __init__(self, connection: sqlite3.Connection, policy: Callable[[], Policy]) -> None:
-        self._policy = policy
-        self._connection = connection
-        self.now = 0.0
-        self.agents = SqliteAgents(connection)
-        self.tasks = SqliteTasks(connection)
-        self.task_list = SqliteTaskList(connection)
-        self.leases = SqliteLeases(connection)
-        self.events = SqliteEvents(connection)
-        self.shared = SqliteShared(connection)
-        self.state_page = SqliteStatePage(connection)
-        self.handovers = SqliteHandovers(connection)
-        self.worktrees = SqliteWorktrees(connection)
-        self.launches = SqliteLaunches(connection)
-        self.conflicts = SqliteConflicts(connection)
-        self.pending_merges = SqlitePendingMerges(connection)
-        self.retention = SqliteRetention(connection)
-        work = self.agents, self.tasks, self.leases, self.events, self.shared
-        texts = self.state_page, self.handovers
-        self._timed = (*work, *texts, self.worktrees, self.launches, self.conflicts, self.retention)
-
-    @property
-    def guard(self) -> SqliteGuardBook:
-        """The guard's book in this transaction."""
-        return SqliteGuardBook(self._connection, self.now, self._policy)
-
-    @property
-    def journal(self) -> SqliteJournal:
-        """Who edited what, in this transaction."""
-        return SqliteJournal(self._connection, self.now)
-
-    @property
-    def activity(self) -> SqliteActivity:
-        """What is going on around a path, in this transaction."""
-        return SqliteActivity(self._connection, self.now)
-
-    @property
-    def calls(self) -> SqliteCalls:
-        """Who makes which call, in this transaction."""
-        return SqliteCalls(self._connection, self.now)
-
-    @property
-    def commands(self) -> SqliteCommands:
-        """The Bash commands that are watched, in this transaction."""
-        return SqliteCommands(self._connection, self.now)
-
-    @property
-    def inbox(self) -> SqliteInbox:
-        """The messages on their way, in this transaction."""
-        return SqliteInbox(self._connection, self.now)
-
-    def at(self, now: float) -> SqliteBooks:
-        """The same books at another time."""
-        self.now = now
-        for book in self._timed:
-            book.now = now
-        return self
 
 
 class SqliteStore:

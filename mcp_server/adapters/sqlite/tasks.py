@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, patterns_from, rows_around
-from mcp_server.domain.messages import Checkpoint
+from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from, rows_around
 from mcp_server.domain.task import Draft, Status, Task, Wanted
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+    from mcp_server.domain.messages import Checkpoint
 
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
     failures, needs, kept, unscoped"""
@@ -36,7 +39,7 @@ class SqliteTasks:
 
     now: float
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._free: Free = lambda _wanted: False
         self._failure: Exception | None = None
@@ -57,7 +60,7 @@ class SqliteTasks:
     def known(self, task_ids: Iterable[str]) -> set[str]:
         """Those of the ids that a task has."""
         query = "SELECT id FROM task WHERE id IN (SELECT value FROM json_each(?))"
-        return {row[0] for row in self._connection.execute(query, (json.dumps(list(task_ids)),))}
+        return {row[0] for row in self._connection.execute(query, (dumps(list(task_ids)),))}
 
     def next_id(self) -> str:
         while True:
@@ -75,7 +78,7 @@ class SqliteTasks:
         statement, values = (_TAKE_BEST, (self.now,)) if task_id is None else (_TAKE_THIS, (self.now, task_id))
         try:
             rows = self._connection.execute(statement, values).fetchall()
-        except sqlite3.OperationalError:
+        except self._connection.OperationalError:
             if self._failure is not None:
                 raise self._failure from None
             raise
@@ -113,10 +116,10 @@ class SqliteTasks:
         self._recount(seq)
 
     def among(self, task_ids: Iterable[str]) -> list[Task]:
-        return self._many("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(task_ids)))
+        return self._many("WHERE id IN (SELECT value FROM json_each(?)) ORDER BY seq", dumps(list(task_ids)))
 
     def titled(self, titles: Iterable[str]) -> list[Task]:
-        return self._many("WHERE title IN (SELECT value FROM json_each(?)) ORDER BY seq", json.dumps(list(titles)))
+        return self._many("WHERE title IN (SELECT value FROM json_each(?)) ORDER BY seq", dumps(list(titles)))
 
     def offer(self, seq: int, *, ready: bool) -> None:
         self._connection.execute("UPDATE task SET ready = ? WHERE seq = ?", (ready, seq))
@@ -156,7 +159,7 @@ class SqliteTasks:
             "SELECT id, scope, anchors, resources, token FROM task WHERE seq IN (SELECT value FROM json_each(?)) "
             "AND status NOT IN ('done', 'dropped') ORDER BY seq"
         )
-        return [_wanted(*row) for row in self._connection.execute(query, (json.dumps(sorted(found)),))]
+        return [_wanted(*row) for row in self._connection.execute(query, (dumps(sorted(found)),))]
 
     def counts(self) -> tuple[int, int]:
         query = "SELECT ifnull(sum(value), 0) FROM note WHERE key = ?"
@@ -177,10 +180,12 @@ class SqliteTasks:
             "ORDER BY c.id DESC LIMIT ?",
             (seq, limit),
         )
+        from mcp_server.domain.messages import Checkpoint
+
         return [Checkpoint(*row) for row in rows][::-1]
 
     def _insert(self, draft: Draft) -> int:
-        lists = "\n".join(draft.scope), anchors_text(draft.anchors), json.dumps(draft.resources)
+        lists = "\n".join(draft.scope), anchors_text(draft.anchors), dumps(draft.resources)
         rest = draft.priority, draft.tier, draft.done_when, not draft.unscoped, self.now, draft.unscoped
         cursor = self._connection.execute(
             "INSERT INTO task (id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, "
@@ -245,7 +250,7 @@ def _wanted(task_id: str, scope: str, anchors: str, resources: str, token: int |
 
 
 def _resources(text: str) -> tuple[str, ...]:
-    return () if text == "[]" else tuple(json.loads(text))
+    return () if text == "[]" else tuple(loads(text))
 
 
 def _task(row: tuple[Any, ...]) -> Task:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import json
-import sqlite3
 from collections.abc import Sequence
 
+from mcp_server.adapters.sqlite.scope_rows import dumps, loads
 from mcp_server.domain.launch import Launch, Way
 from mcp_server.domain.merge import PendingMerge
 from mcp_server.domain.worktree import State, Worktree
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
 
 _LAUNCHES = f"SELECT {', '.join(Launch._fields)} FROM launch "  # noqa: S608  the fields are ours
 _WORKTREES = "SELECT name, path, branch, base, start, task, state, made_at, undone, landed FROM worktree "
@@ -19,7 +22,7 @@ class SqliteWorktrees:
 
     now: float
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def add(self, name: str, path: str, *, branch: str, base: str, start: str, task: str | None) -> Worktree:
@@ -49,7 +52,7 @@ class SqliteWorktrees:
 
     def leave(self, name: str, undone: Sequence[str]) -> None:
         self._connection.execute(
-            "UPDATE worktree SET undone = ? WHERE name = ?", (json.dumps(list(undone), ensure_ascii=False), name)
+            "UPDATE worktree SET undone = ? WHERE name = ?", (dumps(list(undone), ensure_ascii=False), name)
         )
 
     def relocate(self, name: str, path: str) -> None:
@@ -70,13 +73,13 @@ class SqliteWorktrees:
 
 def _worktree(row: Sequence[object]) -> Worktree:
     found = Worktree(*row)  # type: ignore[arg-type]  # a row in the order of the fields
-    return found._replace(undone=tuple(json.loads(str(row[8]))))
+    return found._replace(undone=tuple(loads(str(row[8]))))
 
 
 class SqlitePendingMerges:
     """The pending merges."""
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def begin(self, merge: PendingMerge) -> None:
@@ -104,7 +107,7 @@ class SqliteLaunches:
 
     now: float
 
-    def __init__(self, connection: sqlite3.Connection) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
     def add(self, task: str, agent: int, *, session: str | None, way: Way, name: str) -> Launch:

@@ -6,7 +6,10 @@ from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import clip, stamp
-from mcp_server.ports import Books
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Books
 
 LONGEST = 1_500
 SHOWN = 8

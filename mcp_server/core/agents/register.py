@@ -7,7 +7,10 @@ from typing import NamedTuple
 from mcp_server.core.leases.expire import end, offer_expired
 from mcp_server.domain.agent import Agent, Process
 from mcp_server.domain.text import clip
-from mcp_server.ports import Books
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Books
 
 LONGEST_NAME = 40
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.core.leases.obstacles import parsed
 from mcp_server.domain.text import clip
-from mcp_server.ports import Books
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +12,7 @@ if TYPE_CHECKING:
     from mcp_server.domain.agent import Agent
     from mcp_server.domain.lease import Lease
     from mcp_server.domain.task import Task
+    from mcp_server.ports import Books
 
 SHOWN_FILES = 12
 SHOWN_COMMITS = 5
@@ -53,6 +52,8 @@ def keep_commits(place: Workplace, lease: Lease, task: Task) -> None:
 
 
 def _done(books: Books, lease: Lease, commits: Sequence[str]) -> list[str]:
+    from mcp_server.core.leases.obstacles import parsed  # only a lease that ends needs it
+
     scope = parsed(lease.scope)
     edited = [path for path in books.journal.edited_by(lease.holder, lease.granted_at) if scope.covers(path)]
     tested, failure = books.activity.tested(lease.holder), books.activity.last_failure(lease.holder)

@@ -9,7 +9,10 @@ from mcp_server.domain.decision import RELEASED_BY
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import stamp
-from mcp_server.ports import Books, Processes
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Books, Processes
 
 
 def offer_expired(books: Books) -> None:

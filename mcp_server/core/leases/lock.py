@@ -13,7 +13,10 @@ from mcp_server.domain.errors import Misuse
 from mcp_server.domain.lease import PATH_LOCK, Lease
 from mcp_server.domain.scopes.scope import anchors_of
 from mcp_server.domain.task import Task
-from mcp_server.ports import Books
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Books
 
 LONGEST_MINUTES = 24 * 60
 

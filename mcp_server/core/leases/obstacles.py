@@ -11,7 +11,10 @@ from mcp_server.domain.lease import PATH_LOCK, Lease
 from mcp_server.domain.scopes.overlap import Undecided, overlap
 from mcp_server.domain.scopes.scope import PatternError, Scope, anchors_of, parse
 from mcp_server.domain.task import Task
-from mcp_server.ports import Books
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Books
 
 
 class Obstacle(NamedTuple):

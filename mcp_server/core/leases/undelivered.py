@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.messages import PERSON
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import clip
-from mcp_server.ports import Books
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Books
 
 MOST_NAMED = 5
 
@@ -20,6 +22,8 @@ def last_claim(books: Books, agent: Agent) -> Lease | None:
 
 def requeue_unread(books: Books, agent: Agent) -> None:
     """Requeue the unread messages of an agent that has just ended. It still gets them if it comes back."""
+    from mcp_server.domain.messages import PERSON  # few ends come here, and it is large
+
     unread = [message for message in books.shared.unread(agent.id) if message.sender is not None]
     if not unread:
         return

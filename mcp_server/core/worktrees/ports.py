@@ -10,7 +10,10 @@ from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import WORKTREE, Agent
 from mcp_server.domain.errors import Misuse
-from mcp_server.ports import Books
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.ports import Books
 
 FOREVER = 100 * 365 * 24 * 3600.0
 LONGEST_NAME = 63

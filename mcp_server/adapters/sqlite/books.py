@@ -1,0 +1,115 @@
+"""All books of one transaction on SQLite, each loaded when it is first asked for: a hook needs few of them."""
+
+from __future__ import annotations
+
+from mcp_server.adapters.sqlite.activity import SqliteActivity, SqliteJournal
+from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
+from mcp_server.adapters.sqlite.guard import SqliteGuardBook
+from mcp_server.adapters.sqlite.inbox import SqliteInbox
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from sqlite3 import Connection
+    from typing import Any
+
+    from mcp_server.adapters.sqlite.agents import SqliteAgents
+    from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
+    from mcp_server.adapters.sqlite.leases import SqliteLeases
+    from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
+    from mcp_server.adapters.sqlite.retention import SqliteRetention
+    from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
+    from mcp_server.adapters.sqlite.task_list import SqliteTaskList
+    from mcp_server.adapters.sqlite.tasks import SqliteTasks
+    from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
+    from mcp_server.domain.decision import Policy
+
+_ROOM = "mcp_server.adapters.sqlite."
+_BOOKS = {
+    "agents": ("agents", "SqliteAgents"),
+    "tasks": ("tasks", "SqliteTasks"),
+    "task_list": ("task_list", "SqliteTaskList"),
+    "leases": ("leases", "SqliteLeases"),
+    "events": ("messages", "SqliteEvents"),
+    "shared": ("messages", "SqliteShared"),
+    "state_page": ("state_page", "SqliteStatePage"),
+    "handovers": ("state_page", "SqliteHandovers"),
+    "worktrees": ("worktrees", "SqliteWorktrees"),
+    "launches": ("worktrees", "SqliteLaunches"),
+    "conflicts": ("conflicts", "SqliteConflicts"),
+    "pending_merges": ("worktrees", "SqlitePendingMerges"),
+    "retention": ("retention", "SqliteRetention"),
+}
+"""Each book's module and class."""
+
+
+class SqliteBooks:
+    """All books of one transaction on SQLite."""
+
+    if TYPE_CHECKING:
+        agents: SqliteAgents
+        tasks: SqliteTasks
+        task_list: SqliteTaskList
+        leases: SqliteLeases
+        events: SqliteEvents
+        shared: SqliteShared
+        state_page: SqliteStatePage
+        handovers: SqliteHandovers
+        worktrees: SqliteWorktrees
+        launches: SqliteLaunches
+        conflicts: SqliteConflicts
+        pending_merges: SqlitePendingMerges
+        retention: SqliteRetention
+
+    def __init__(self, connection: Connection, policy: Callable[[], Policy]) -> None:
+        self._policy = policy
+        self._connection = connection
+        self._open: list[Any] = []
+        self.now = 0.0
+
+    def __getattr__(self, name: str) -> Any:
+        if name not in _BOOKS:
+            raise AttributeError(name)
+        module, kind = _ROOM + _BOOKS[name][0], _BOOKS[name][1]
+        book = getattr(__import__(module, fromlist=[kind]), kind)(self._connection)
+        book.now = self.now
+        self._open.append(book)
+        setattr(self, name, book)
+        return book
+
+    @property
+    def guard(self) -> SqliteGuardBook:
+        """The guard's book in this transaction."""
+        return SqliteGuardBook(self._connection, self.now, self._policy)
+
+    @property
+    def journal(self) -> SqliteJournal:
+        """Who edited what, in this transaction."""
+        return SqliteJournal(self._connection, self.now)
+
+    @property
+    def activity(self) -> SqliteActivity:
+        """What is going on around a path, in this transaction."""
+        return SqliteActivity(self._connection, self.now)
+
+    @property
+    def calls(self) -> SqliteCalls:
+        """Who makes which call, in this transaction."""
+        return SqliteCalls(self._connection, self.now)
+
+    @property
+    def commands(self) -> SqliteCommands:
+        """The Bash commands that are watched, in this transaction."""
+        return SqliteCommands(self._connection, self.now)
+
+    @property
+    def inbox(self) -> SqliteInbox:
+        """The messages on their way, in this transaction."""
+        return SqliteInbox(self._connection, self.now)
+
+    def at(self, now: float) -> SqliteBooks:
+        """The same books at another time."""
+        self.now = now
+        for book in self._open:
+            book.now = now
+        return self

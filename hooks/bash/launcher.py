@@ -76,7 +76,7 @@ def _supervise(found: Prepared, command: list[str], environment: dict[str, str])
 
     found.note(record.SUPERVISED)
 
-    trees = [grant.path for grant in found.grants if grant.kind == "tree"]
+    trees = [grant.path for grant in found.grants if grant.kind == "tree" and os.path.isdir(grant.path)]
     gc.enable()  # this process may live as long as a server that the command starts
     confined = {**environment, **found.variables, MARK: str(os.getpid())}
     try:

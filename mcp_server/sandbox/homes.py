@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from mcp_server.sandbox.record import private
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -30,7 +32,7 @@ def folders(home: str, environment: Mapping[str, str]) -> list[str]:
 
 def remember(state: str, place: str) -> None:
     """A confined command has made `place`, in one of the folders."""
-    with open(os.path.join(state, _FILE), "ab") as handle:
+    with open(os.path.join(state, _FILE), "ab", opener=private) as handle:
         handle.write(os.fsencode(place) + b"\0")
 
 

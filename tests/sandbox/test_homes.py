@@ -19,3 +19,9 @@ def test_what_is_remembered_is_found_again(tmp_path: Path) -> None:
     homes.remember(str(tmp_path), "/home/x/.config/a\nb")
 
     assert homes.remembered(str(tmp_path)) == ["/home/x/.config/tool", "/home/x/.config/a\nb"]
+
+
+def test_what_is_remembered_is_for_its_owner_alone(tmp_path: Path) -> None:
+    homes.remember(str(tmp_path), "/home/x/.config/tool")
+
+    assert [file.stat().st_mode & 0o777 for file in tmp_path.iterdir()] == [0o600]

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from mcp_server.sandbox.record import Record
     from mcp_server.sandbox.supervisor.ignored_by_git import IgnoredByGit
 
+MOST_MADE = 100_000
+"""So much of what a call has made is remembered as its own."""
 MOST_REFUSED = 50
 """So many refusals of a call are noted, to be explained to its agent."""
 
@@ -107,7 +109,8 @@ class Allowed:
 
     def made(self, place: str) -> None:
         """The call has created `place`."""
-        self._made.add(place)
+        if len(self._made) < MOST_MADE:
+            self._made.add(place)
         if not is_within(place, self._root) and any(os.path.dirname(place) == home for home in self._homes):
             self._remember(place)
 

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 MOST_MOVED = 20_000
 """So much may move with a folder that is not the kernel's to decide about."""
 
+MOST_FOLDERS = 20_000
+"""Of more than this nothing is remembered: a command may be a server that writes for weeks."""
+
 
 class Answers:
     """The answers under `rules`, all of which must allow a place; the kernel grants `places`, folders and files."""
@@ -101,6 +104,8 @@ class Answers:
             return True
         found = self._granted.get(folder)
         if found is None:
+            if len(self._granted) > MOST_FOLDERS:
+                self._granted.clear()
             found = self._granted[folder] = (os.path.realpath(folder) + "/").startswith(self._trees)
         return found
 

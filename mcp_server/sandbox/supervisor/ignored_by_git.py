@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 SECONDS = 2.0
 """For so long a no stands: a command may write the pattern first, and then what it excludes."""
 
+MOST = 20_000
+"""More than this is not remembered: a command may be a server that writes for weeks."""
+
 
 class IgnoredByGit:
     """What git ignores in the worktree `root`; for a folder that is ignored, with nothing tracked in it, asked once."""
@@ -21,6 +24,7 @@ class IgnoredByGit:
         self._root, self._git, self._now = root, git, now
         self._folders: set[str] = set()
         self._yes: set[tuple[str, bool]] = set()
+        self._tracked: dict[str, frozenset[str]] = {}
         self._no: dict[tuple[str, bool], float] = {}
 
     def covers(self, place: str, *, is_folder: bool) -> bool:
@@ -28,6 +32,8 @@ class IgnoredByGit:
         relative = place[len(self._root) :].lstrip("/")
         if any(above in self._folders for above in _with_above(relative)):
             return True
+        if not is_folder and self._is_tracked(place, relative):
+            return False
         asked = (relative, is_folder)
         if asked in self._yes:
             return True
@@ -37,12 +43,29 @@ class IgnoredByGit:
             self._yes.add(asked)
             return True
         self._no[asked] = self._now()
+        self._keep_small()
         return False
 
     def is_whole(self, folder: str) -> bool:
         """Whether git ignores a folder with all that is in it."""
         relative = folder[len(self._root) :].lstrip("/")
         return self.covers(folder, is_folder=True) and any(above in self._folders for above in _with_above(relative))
+
+    def _is_tracked(self, place: str, relative: str) -> bool:
+        """Whether git has a file, and so does not ignore it: asked once for each folder, not for each file in it."""
+        folder = relative.rpartition("/")[0]
+        if folder not in self._tracked:
+            if not os.path.lexists(place):
+                return False
+            pattern = f":(glob){_literal(folder)}/*" if folder else ":(glob)*"
+            names = self._git(self._root, "ls-files", "-z", "--", pattern) or b""
+            self._tracked[folder] = frozenset(map(os.fsdecode, names.split(b"\0")))
+        return relative in self._tracked[folder]
+
+    def _keep_small(self) -> None:
+        for known in (self._yes, self._no, self._tracked):
+            if len(known) > MOST:
+                known.clear()
 
     def _ask(self, relative: str, *, is_folder: bool) -> bool:
         # To a link that is spelled as a folder git gives no answer.
@@ -69,3 +92,7 @@ def _with_above(relative: str) -> list[str]:
         relative = relative.rpartition("/")[0]
         found.append(relative)
     return found
+
+
+def _literal(folder: str) -> str:
+    return "".join("\\" + sign if sign in "*?[\\" else sign for sign in folder)

@@ -122,6 +122,16 @@ def test_a_folder_that_ignores_itself_is_written(own_repo: SandboxRepo) -> None:
     assert own_repo.run("mkdir .some-tool/deep && echo 1 > .some-tool/deep/x").code == 0
 
 
+def test_an_existing_file_that_git_ignores_is_removed_replaced_and_made_anew(own_repo: SandboxRepo) -> None:
+    for name in ("a.log", "b.log"):
+        (own_repo.repo / name).write_text("old")
+    own_repo.refresh_ignored()
+
+    ran = own_repo.run("rm a.log && echo new > a.log && mv a.log b.log && sed -i s/new/newer/ b.log && cat b.log")
+
+    assert (ran.code, ran.output, ran.errors) == (0, "newer\n", "")
+
+
 def test_a_tracked_file_in_an_ignored_folder_is_nobodys_to_write(own_repo: SandboxRepo) -> None:
     (own_repo.repo / "build").mkdir()
     (own_repo.repo / "build" / "kept.txt").write_text("tracked\n")

@@ -88,3 +88,15 @@ def test_a_no_is_asked_again_after_a_while(root: Path, asked: Asked, ignored: Ig
 
 def test_without_an_answer_nothing_is_ignored(root: Path) -> None:
     assert not IgnoredByGit(str(root), lambda *_, **__: None, lambda: 0.0).covers(f"{root}/a.log", is_folder=False)
+
+
+def test_of_the_files_that_git_has_it_is_asked_once_a_folder(root: Path, asked: Asked, ignored: IgnoredByGit) -> None:
+    for number in range(20):
+        folder = root / ("src[1]" if number % 2 else "src")
+        folder.mkdir(exist_ok=True)
+        (folder / f"{number}.py").touch()
+    subprocess.run(["git", "-C", str(root), "add", "src", "src[1]"], check=True)
+
+    assert not any(ignored.covers(str(path), is_folder=False) for path in root.glob("src*/*.py"))
+
+    assert asked.questions == ["ls-files", "ls-files"]

@@ -288,7 +288,7 @@ def npx(call: "Call") -> "Status":
     if text is not None:
         call.run_shell(text)
     words = list(given.operands)
-    if words:
+    if words and words[0]:
         name, _, _ = words[0][1:].partition("@")
         words[0] = words[0][0] + name
         return call.run(words)

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
             """Call a function of the shell."""
 
 
-MOST_STEPS = 10_000
+MOST_STEPS = 20_000
 MOST_TEXTS = 24
 MOST_OUTPUT = 400_000
 

@@ -40,7 +40,7 @@ class Project:
         self.given = call.options(valued=_VALUED[call.name], long=_LONG, stop=passes)
         # A folder that --prefix names is the root, whatever is above it.
         self.root = call.shell.directory if "--prefix" in call.inherited else members.node_root(call)
-        self.root = self.root or call.shell.directory
+        self.root = self.root or call.shell.directory or "."
 
     @property
     def is_idle(self) -> bool:
@@ -288,7 +288,7 @@ def npx(call: "Call") -> "Status":
     if text is not None:
         call.run_shell(text)
     words = list(given.operands)
-    if words:
+    if words and words[0]:
         name, _, _ = words[0][1:].partition("@")
         words[0] = words[0][0] + name
         return call.run(words)

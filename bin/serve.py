@@ -1,5 +1,6 @@
 """The process of a session's server: answers the client's calls, and the hooks that the client starts."""
 
+import _thread
 import os
 import sys
 
@@ -10,11 +11,43 @@ from mcp_server import front  # noqa: E402  the folder has to be on the path fir
 from mcp_server.adapters.host.repository import Repository, repository_of  # noqa: E402
 from mcp_server.bootstrap import check  # noqa: E402
 
+FIRST_PRUNE, PRUNE_EVERY, PRUNE_PAUSE = 60.0, 3_600.0, 0.2
+"""Seconds: many sessions are short, and a long one forgets again."""
+
 
 def here() -> Repository:
     """The repository that the session began in."""
     directory = os.environ.get("CLAUDE_PROJECT_DIR") or os.getcwd()
     return repository_of(os.path.realpath(directory), directory)
+
+
+def begin() -> None:
+    """Answer hooks, and do what nobody waits for."""
+    resident.listen()
+    _thread.start_new_thread(prune_when_idle, ())
+    repository = here()
+    if repository.in_use:
+        from mcp_server import hook_app
+
+        hook_app.tidy(repository, now=True)
+
+
+def prune_when_idle() -> None:
+    """Forget what is too old, for as long as the session lives."""
+    from time import sleep
+
+    from mcp_server import hook_app
+
+    wait = FIRST_PRUNE
+    while True:
+        sleep(wait)
+        wait = PRUNE_EVERY
+        try:
+            repository = here()
+            if repository.in_use:
+                hook_app.prune(repository, lambda: sleep(PRUNE_PAUSE))
+        except Exception as error:  # noqa: BLE001  it can wait: the session goes on, and others do the same
+            sys.stderr.write(f"interlock: what is old was not forgotten: {error}\n")
 
 
 if __name__ == "__main__":
@@ -23,15 +56,6 @@ if __name__ == "__main__":
     version = check.version(front.ROOT)
     resident = Resident(os.environ, version)
 
-    def start() -> None:
-        """Answer hooks, and do what no hook has to wait for."""
-        resident.listen()
-        repository = here()
-        if repository.in_use:
-            from mcp_server import hook_app
-
-            hook_app.tidy(repository, now=True)
-
     def end(*_: object) -> None:
         """Leave no socket behind; there is nothing else to finish."""
         resident.leave()
@@ -39,5 +63,5 @@ if __name__ == "__main__":
 
     for ending in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
         _signal.signal(ending, end)
-    front.serve(version, start, lambda: here().in_use)
+    front.serve(version, begin, lambda: here().in_use)
     end()

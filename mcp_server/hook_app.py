@@ -295,6 +295,24 @@ def open_workplace(repository: Repository) -> Workplace:
     return Workplace(open_store(repository), processes(), _NoCheckout(), settings)
 
 
+def prune(repository: Repository, pause: Callable[[], object]) -> None:
+    """Forget what is too old in a repository in use, in small steps with pauses in which others write."""
+    from time import time
+
+    from mcp_server.adapters.host import edit_backups
+    from mcp_server.adapters.settings.settings_file import settings_in_force
+    from mcp_server.core import prune
+
+    wanted = settings_in_force(repository.settings, repository.state).retention
+    store = open_store(repository)
+    try:
+        while prune.prune(store, wanted):
+            pause()
+    finally:
+        store.close()
+    edit_backups.sweep(repository.state, time())
+
+
 def conflict_search(repository: Repository) -> GitConflictSearch:
     """Finds the branches of a repository that conflict."""
     from mcp_server.adapters.git.conflict_search import GitConflictSearch

@@ -52,7 +52,7 @@ def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[l
         return [], found
     if found is None or not found.how:
         return [unconfined()], None
-    return sandboxed.refusals(event, store, repository, found.record.cwd), found
+    return sandboxed.refusals(event, store, repository, found), found
 
 
 def _damage(

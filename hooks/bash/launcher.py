@@ -80,7 +80,7 @@ def _supervise(found: Prepared, command: list[str], environment: dict[str, str])
     gc.enable()  # this process may live as long as a server that the command starts
     confined = {**environment, **found.variables, MARK: str(os.getpid())}
     try:
-        shell.run(lambda: landlock.restrict(found.grants), command, confined, trees, found.rules)
+        shell.run(lambda: landlock.restrict(found.grants), command, confined, [*trees, *found.files], found.rules)
     except OSError:
         return
 

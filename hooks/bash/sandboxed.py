@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from mcp_server.adapters.host.repository import repository_of, used_at
+from mcp_server.core.guard.command import brings_work
 from mcp_server.sandbox import cleanup, record
 
 TYPE_CHECKING = False
@@ -25,6 +26,9 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
     repository = _own_worktree(store.repository, here)
     policy = store.guard.policy()
     patterns = [each for lease in here.rights.leases for each in (*lease.patterns, record.BETWEEN_SCOPES)]
+    if brings_work(reading, here):
+        # What git brings is not known before: half a merge, with the rest refused, would be worse than none.
+        patterns += ["**", record.BETWEEN_SCOPES]
     record.write(
         record.folder(repository.state, event.session),
         event.call_id,
@@ -63,18 +67,19 @@ def session_ended(repository: Repository, session: str) -> None:
 
 
 class Ended:
-    """A call that has ended: its record, and how its shell was confined ("" when it was not)."""
+    """A call that has ended: its record, how its shell was confined ("" when it was not), and what it was refused."""
 
-    __slots__ = ("how", "record")
+    __slots__ = ("how", "record", "refused")
 
-    def __init__(self, found: record.Record, how: str) -> None:
-        self.record, self.how = found, how
+    def __init__(self, found: record.Record, how: str, refused: list[str]) -> None:
+        self.record, self.how, self.refused = found, how, refused
 
 
 def call_ended(event: Event, repository: Repository) -> Ended | None:
     """Remove the record of a call and return it; None when there was none."""
     folder = record.folder(repository.state, event.session)
     found, how = record.read(folder, event.call_id), record.how_confined(folder, event.call_id)
+    refused = record.refused(folder, event.call_id)
     cleanup.forget(folder, event.call_id)
     if found is None:
         return None
@@ -83,16 +88,23 @@ def call_ended(event: Event, repository: Repository) -> Ended | None:
         from mcp_server.sandbox import ignored
 
         ignored.refresh(repository.root, found.ignored, answer)
-    return Ended(found, how)
+    return Ended(found, how, refused)
 
 
-def refusals(event: Event, store: HookStore, repository: Repository, directory: str) -> list[str]:
-    """What the kernel refused to a command that started in `directory`, by its output, and whose it is."""
+def refusals(event: Event, store: HookStore, repository: Repository, ended: Ended) -> list[str]:
+    """What was refused to a command, by its output, and whose it is.
+
+    Programs try much that they can do without, so what its supervisor noted counts only if the command failed and its
+    output does not say why.
+    """
     from hooks.bash import outcome
     from mcp_server.sandbox import denials
 
+    directory = ended.record.cwd
     found = outcome.of(event)
     paths = denials.denied_paths(found.output, directory) if found is not None else []
+    if not paths and found is not None and found.exit_code != 0:
+        paths = ended.refused[-SHOWN:]
     rights = store.guard.rights(event.key, event.parent_key)
     explained = [_explained(path, event, store, repository, rights, directory) for path in paths[:SHOWN]]
     return [f"Interlock: the system refused a write. {' '.join(explained)}"] if explained else []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
@@ -32,9 +32,20 @@ class Part(BaseModel):
 
 
 class Answer(Part):
-    """An answer. `notice` says once that a claim was taken over since the last call."""
+    """An answer. `notice` says once that a claim was taken over; `left_out` what did not fit, by list."""
+
+    MORE: ClassVar[str] = ""
+    """How to ask for what a long answer leaves out; empty for an answer that is never shortened."""
+    NEWEST_LAST: ClassVar[frozenset[str]] = frozenset()
+    """The lists of which the end matters most."""
 
     notice: str | None = None
+    left_out: dict[str, int] | None = None
+
+    def words_about_the_rest(self) -> str:
+        """How much of which list is not in the answer, and how to ask for it; empty when nothing is missing."""
+        missing = ", ".join(f"{count} more {name}" for name, count in (self.left_out or {}).items() if count)
+        return f" Not shown: {missing}; {self.MORE}." if missing else ""
 
     def line(self) -> str:
         """The answer in one line of text."""

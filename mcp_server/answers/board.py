@@ -70,7 +70,9 @@ class BoardTask(Part):
 
 
 class BoardAnswer(Answer):
-    """Answer of `board`."""
+    """Answer of `board`. `more` tasks are open beyond those that were looked at."""
+
+    MORE = "scope_check(paths) says who holds a path, claim_task chooses among all tasks"
 
     agents: list[AgentPart]
     tasks: list[BoardTask]

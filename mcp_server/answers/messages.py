@@ -24,6 +24,8 @@ class PathPart(Part):
 class ScopeAnswer(Answer):
     """Answer of `scope_check`."""
 
+    MORE = "ask about fewer paths at once"
+
     paths: list[PathPart]
 
     @classmethod
@@ -92,6 +94,9 @@ class EntryAnswer(Answer):
 class StateAnswer(Answer):
     """Answer of `read_state`."""
 
+    MORE = "read_state(since=…) shows the entries after a time"
+    NEWEST_LAST = frozenset({"entries"})
+
     entries: list[EntryPart]
     older: int | None = None
 
@@ -140,11 +145,14 @@ class MessagesAnswer(Answer):
     messages: list[MessagePart]
 
     @classmethod
-    def of(cls, messages: list[Message]) -> MessagesAnswer:
-        return cls(messages=[MessagePart.model_validate(message) for message in messages])
+    def of(cls, messages: list[Message], unread: int) -> MessagesAnswer:
+        shown = [MessagePart.model_validate(message) for message in messages]
+        return cls(messages=shown, left_out={"messages": unread} if unread else None)
 
     def line(self) -> str:
-        return f"{len(self.messages)} message(s)."
+        unread = (self.left_out or {}).get("messages")
+        more = f" {unread} more are unread: read_messages shows them." if unread else ""
+        return f"{len(self.messages)} message(s).{more}"
 
 
 def _part(entry: Entry) -> EntryPart:

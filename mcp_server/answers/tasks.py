@@ -20,6 +20,8 @@ class OverlapPart(Part):
 class PlanAnswer(Answer):
     """Answer of `plan_tasks`."""
 
+    MORE = "a smaller plan, or one with dry_run=true, shows them"
+
     created: list[str]
     ready: list[str]
     overlaps: list[OverlapPart]

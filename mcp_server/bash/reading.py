@@ -70,7 +70,10 @@ class Reading:
     write, was not read at all; "" where all was.
     """
 
-    __slots__ = tuple("_possible _writes brings commits cut instead programs sweeps unknown unread why".split())
+    __slots__ = tuple(
+        """_possible _writes brings commits cut instead persons_acts programs runs_interlock sweeps unknown unread
+        why""".split()
+    )
 
     def __init__(self) -> None:
         self._writes: dict[tuple[str, str], Write] = {}
@@ -84,6 +87,8 @@ class Reading:
         self.sweeps: list[Sweep] = []
         self.commits: list[str] = []  # the worktrees in which it commits with their hooks
         self.programs: list[str] = []
+        self.persons_acts: list[str] = []  # calls of Interlock's command line that only a person may make
+        self.runs_interlock = False
 
     @property
     def writes(self) -> list[Write]:
@@ -98,7 +103,7 @@ class Reading:
     @property
     def only_reads(self) -> bool:
         """Whether it certainly writes nothing at all."""
-        return not (self._writes or self._possible or self.unknown or self.sweeps)
+        return not (self._writes or self._possible or self.unknown or self.sweeps or self.persons_acts)
 
     def add(self, path: str, how: "How", verb: str) -> None:
         """Record a certain write; a path that was recorded before keeps its first verb."""
@@ -108,7 +113,8 @@ class Reading:
 
     def add_possible(self, path: str, how: "How", verb: str) -> None:
         """Record a write that the program makes if it needs to."""
-        self._possible.setdefault((path, how), Write(path, how, verb))
+        write = Write(path, how, verb, brought=self.brings, instead=self.instead)
+        self._possible.setdefault((path, how), write)
 
     def give_up(self, why: str) -> None:
         """Record that a part of the command, which may hold a certain write, is not read."""

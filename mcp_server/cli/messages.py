@@ -56,7 +56,8 @@ def message(
         serve(
             context,
             lambda request: MessagesAnswer.of(
-                write.read_messages(request.place, request.agent_id, unread_only=not every)
+                write.read_messages(request.place, request.agent_id, unread_only=not every),
+                write.still_unread(request.place, request.agent_id),
             ),
             as_json=as_json,
             name=name,

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from mcp_server.answers.answer import Answer
+from mcp_server.answers.bounded import bounded
 from mcp_server.cli.services import Services
 from mcp_server.core.agents.command_line import agent_in, refuse_agent, refuse_name
 from mcp_server.core.agents.register import Caller, recognise
@@ -117,7 +118,7 @@ def _failing_in_words(*, as_json: bool) -> Iterator[None]:
 
 def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:
     if as_json:
-        typer.echo(json.dumps(answer.model_dump(mode="json", exclude_none=True), ensure_ascii=False))
+        typer.echo(json.dumps(bounded(answer).model_dump(mode="json", exclude_none=True), ensure_ascii=False))
         return
     if answer.notice:
         Console(stderr=True, soft_wrap=True).print(answer.notice, style="yellow", markup=False, highlight=False)

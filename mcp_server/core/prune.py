@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from mcp_server.core.workplace import Workplace
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.domain.settings import RetentionSettings
+    from mcp_server.ports import Store
 
 STEP = 400
 """Rows of a kind at a time: other writers wait for a few milliseconds at most."""
 DAY = 24 * 3600.0
 
 
-def prune(place: Workplace) -> bool:
+def prune(store: Store, wanted: RetentionSettings) -> bool:
     """Forget a little of what is too old; whether there is more."""
-    wanted = place.settings().retention
-    with place.store.writing() as books:
+    with store.writing() as books:
         before = books.now - wanted.days * DAY
         return books.retention.forget(before, most_events=wanted.events, step=STEP) >= STEP

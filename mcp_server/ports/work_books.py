@@ -99,11 +99,11 @@ class Tasks(Protocol):
     def open(self, limit: int) -> list[Task]:
         """Those that are neither done nor dropped, oldest first."""
 
-    def anchors(self) -> list[Wanted]:
-        """What each open task would take, oldest first."""
+    def around(self, anchors: Iterable[str]) -> list[Wanted]:
+        """What each open task would take whose scope lies at, above or below one of these, oldest first."""
 
-    def done(self) -> int:
-        """How many are done."""
+    def counts(self) -> tuple[int, int]:
+        """How many are open, and how many are done."""
 
     def note(self, seq: int, agent_id: int, text: str) -> None: ...
     def notes(self, seq: int, limit: int) -> list[Checkpoint]: ...

@@ -17,15 +17,19 @@ if TYPE_CHECKING:
 
 
 class Prepared:
-    """What a shell may write (`grants`), the variables that it gets, and what a supervisor allows beside the grants."""
+    """What a shell may write (`grants`), the variables that it gets, and what a supervisor allows beside the grants.
 
-    __slots__ = ("_calls", "_folder", "grants", "rules", "variables")
+    `files` are those that the shell and the client use themselves, and that nothing replaces.
+    """
+
+    __slots__ = ("_calls", "_folder", "files", "grants", "rules", "variables")
 
     def __init__(
         self, call: _Call, calls: Sequence[str], grants: list[Grant], rules: Callable[[], list[Allowed]]
     ) -> None:
         self.grants, self.variables, self.rules = grants, call.variables, rules
         self._folder, self._calls = call.folder, calls
+        self.files: list[str] = []
 
     def note(self, how: str) -> None:
         """The shell will be confined: `record.SUPERVISED`, or `record.ALONE`."""
@@ -48,9 +52,12 @@ def prepared(session_folder: str, text: str, environment: Mapping[str, str], git
         grants = granted if grants is None else rights.intersect(grants, granted)
     if len(found) == 1 and found[0][1].background:
         record.remove(session_folder, found[0][0])
-    rules = lambda: [] if git is None else [call.allowed(each, git) for _, each in found]  # noqa: E731  made if needed
+    rules = lambda: [] if git is None else [call.allowed(call_id, each, git) for call_id, each in found]  # noqa: E731  made if needed
     calls = [call_id for call_id, each in found if not each.background]
-    return Prepared(call, calls, call.with_own_files(grants or [], text), rules)
+    scope_files = [grant.path for grant in grants or () if grant.kind == "file"]
+    made = Prepared(call, calls, call.with_own_files(grants or [], text), rules)
+    made.files = [grant.path for grant in made.grants if grant.kind == "file" and grant.path not in scope_files]
+    return made
 
 
 def only_reads(session_folder: str, text: str) -> bool:
@@ -92,9 +99,9 @@ class _Call:
     def granted_as_it_is(self, each: Record) -> list[Grant]:
         """All that one record grants of what exists: what does not is allowed when it is asked for."""
         there = ignored.existing(each.root, each.ignored) if each.ignored else []
-        return [*rights.of_whole_places(each), *_ignored(each, there), *self._beside(each)]
+        return [*rights.of_whole_places(each), *_ignored(each, there), *self._beside(each, [self._state])]
 
-    def allowed(self, each: Record, git: Ask) -> Allowed:
+    def allowed(self, call_id: str, each: Record, git: Ask) -> Allowed:
         """What a supervisor allows the call of one record."""
         from time import monotonic
 
@@ -104,12 +111,14 @@ class _Call:
         return Allowed(
             each,
             IgnoredByGit(each.root, git, monotonic),
-            excluded=[*_worktrees(each), *each.git_dirs],
-            places=_real([*caches.caches(self._home, self._environment), *each.writable]),
-            temporary=_real(temporary.folders(self._environment)),
+            state=self._state,
+            worktrees=_worktrees(each),
             home=self._home,
+            places=lambda: _real([*caches.caches(self._home, self._environment), *each.writable]),
+            temporary=_real(temporary.folders(self._environment)),
             homes=_real(homes.folders(self._home, self._environment)),
             remember=lambda place: homes.remember(self._state, place),
+            refused=lambda place: record.note_refused(self.folder, call_id, place),
         )
 
     def granted(self, call_id: str, each: Record) -> list[Grant]:
@@ -171,7 +180,7 @@ class _Call:
         self.variables["INTERLOCK_PLACES"] = file
         return [Grant(parent, "empty") for parent in dict.fromkeys(map(os.path.dirname, inside))]
 
-    def _beside(self, each: Record) -> list[Grant]:
+    def _beside(self, each: Record, private: Sequence[str] = ()) -> list[Grant]:
         return rights.beside(
             each,
             home=self._home,
@@ -179,6 +188,7 @@ class _Call:
             devices=temporary.DEVICES,
             caches=[*caches.existing(self._home, self._environment), *homes.remembered(self._state)],
             worktrees=_worktrees(each),
+            private=private,
         )
 
     def _own_temporary(self, usual: str) -> list[Grant]:

@@ -142,7 +142,9 @@ def existing(home: str, environment: Mapping[str, str]) -> list[str]:
     words = (word for line in _lines() for word in line.partition(":")[2].split())
     # What the person has moved lies elsewhere.
     there |= {usual.partition("/")[0] for name, usual in _MOVED if name in environment}
-    possible = [word for word in dict.fromkeys(words) if _is_variable(word) or word.partition("/")[0] in there]
+    possible = [
+        word for word in dict.fromkeys(words) if _is_variable(word) or word.partition("/")[0] in there or word[0] == "/"
+    ]
     found = [place for word in possible for place in _named(word, home, environment)]
     return [place for place in dict.fromkeys(found) if os.path.lexists(place)]
 

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 RECORDS = "commands"
 """The folder in the state, with one folder in it for each session."""
-CALL, MADE, PLACES, CONFINED = ".call", ".made", ".places", ".confined"
-"""The endings of a call's files: its record, what was created for it, which directories count as missing, and how its
-shell was confined."""
+CALL, MADE, PLACES, CONFINED, REFUSED = ".call", ".made", ".places", ".confined", ".refused"
+"""The endings of a call's files: its record, what was created for it, which directories count as missing, how its shell
+was confined, and what it was refused."""
 SUPERVISED, ALONE = "supervised", "alone"
 BETWEEN_SCOPES = ""
 """Separates the patterns of one lease from the next one's: what one excludes, another may include."""
@@ -128,14 +128,29 @@ def how_confined(session_folder: str, call_id: str) -> str:
         return ""
 
 
+def note_refused(session_folder: str, call_id: str, path: str) -> None:
+    """A call was refused to write `path`."""
+    with open(os.path.join(session_folder, _name(call_id) + REFUSED), "ab") as handle:
+        handle.write(os.fsencode(path) + b"\0")
+
+
+def refused(session_folder: str, call_id: str) -> list[str]:
+    """What a supervised call was refused to write."""
+    try:
+        with open(os.path.join(session_folder, _name(call_id) + REFUSED), "rb") as handle:
+            return [os.fsdecode(path) for path in handle.read().split(b"\0") if path]
+    except OSError:
+        return []
+
+
 def remove(session_folder: str, call_id: str) -> None:
-    """Remove the record of a call, and how its shell was confined."""
+    """Remove the record of a call, and all that its shell and its supervisor left."""
     remove_files(session_folder, _name(call_id))
 
 
 def remove_files(session_folder: str, name: str) -> None:
     """The same for the name that a call has in this folder."""
-    for ending in (CALL, CONFINED):
+    for ending in (CALL, CONFINED, REFUSED):
         remove_file(os.path.join(session_folder, name + ending))
 
 

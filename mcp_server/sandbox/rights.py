@@ -114,11 +114,16 @@ def beside(  # noqa: PLR0913  all but one are named
     devices: Iterable[str],
     caches: Iterable[str],
     worktrees: Iterable[str],
+    private: Sequence[str] = (),
 ) -> list[Grant]:
-    """What every call may write: git's own directory, temporary directories, devices, caches, and what settings add."""
+    """What every call may write: git's own directory, temporary directories, devices, caches, and what settings add.
+
+    Nothing in `private` is granted.
+    """
     excluded = [place for place in (record.root, *worktrees, *record.git_dirs) if place]
     around_home = [*excluded, home] if len(home) > 1 else excluded
-    grants = [Grant(folder) for folder in (*record.git_dirs, *record.writable)]
+    grants = [Grant(part) for folder in record.git_dirs for part in excluding(folder, private)]
+    grants += [Grant(folder) for folder in record.writable]
     for folder in temporary:
         # A home in a temporary directory is excluded; a temporary directory in the home is granted.
         around = excluded if is_within(folder, home or "/") else around_home

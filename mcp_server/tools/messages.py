@@ -79,7 +79,8 @@ class SharedTools:
         """Your messages, oldest first. Reading marks them as read."""
 
         async def act(request: ToolRequest) -> MessagesAnswer:
-            return MessagesAnswer.of(write.read_messages(request.place, request.agent_id, unread_only=unread_only))
+            messages = write.read_messages(request.place, request.agent_id, unread_only=unread_only)
+            return MessagesAnswer.of(messages, write.still_unread(request.place, request.agent_id))
 
         return await self._runner.serve(context, act)
 

@@ -10,6 +10,7 @@ from mcp.server.mcpserver.exceptions import ToolError
 from mcp_types import CallToolResult, TextContent
 
 from mcp_server.answers.answer import Answer
+from mcp_server.answers.bounded import bounded
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
@@ -60,9 +61,10 @@ class ToolRunner:
         except (InterlockError, ValueError) as error:
             # A loss is reported once, so it has to be part of a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error
+        answer = bounded(answer)
         answer.notice = notice
         return CallToolResult(
-            content=[TextContent(type="text", text=_joined(notice, answer.line()))],
+            content=[TextContent(type="text", text=_joined(notice, answer.line()) + answer.words_about_the_rest())],
             structured_content=answer.model_dump(mode="json", exclude_none=True),
         )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, Protocol, cast
+from typing import Any, cast
 
 import anyio
 from mcp.server.mcpserver import MCPServer
@@ -16,24 +16,7 @@ from mcp_server.tools.locks import LockTools
 from mcp_server.tools.messages import SharedTools
 from mcp_server.tools.runner import ToolRunner
 from mcp_server.tools.tasks import TaskTools
-
-
-class Lines(Protocol):
-    """Where a client's messages come from."""
-
-    def readline(self) -> str:
-        """The next line with its end, "" when there is none."""
-
-
-class Output(Protocol):
-    """Where the answers go."""
-
-    def write(self, line: str, /) -> None:
-        """Write a line."""
-
-    def flush(self) -> None:
-        """See that it is sent."""
-
+from mcp_server.tools.well_formed import Lines, Output, WellFormed
 
 ToolFunction = Callable[..., Awaitable[Any]]
 READING = ToolAnnotations(read_only_hint=True, open_world_hint=False)
@@ -47,7 +30,7 @@ class InterlockServer(MCPServer[Any]):
         """Serve a client until it ends: its messages are read from `lines`, the answers go to `output`."""
 
         async def served() -> None:
-            wrapped = anyio.wrap_file(cast(Any, lines)), anyio.wrap_file(cast(Any, output))
+            wrapped = anyio.wrap_file(cast(Any, WellFormed(lines, output))), anyio.wrap_file(cast(Any, output))
             async with stdio_server(*wrapped) as (reading, writing):
                 options = self._lowlevel_server.create_initialization_options()
                 await self._lowlevel_server.run(reading, writing, options)

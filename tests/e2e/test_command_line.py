@@ -16,6 +16,8 @@ from tests.e2e.harness.steps import plan, spawn, tool
 from tests.e2e.harness.turns import Turn, call, say
 
 INTERLOCK = ROOT / "bin" / "interlock"
+HIDDEN = '["interlock", "mo" + "de", "off"]'
+"""What the text does not say, the command line finds out."""
 PERSONS = [
     "mode off",
     "release T1 --force",
@@ -55,18 +57,21 @@ def test_a_persons_acts_are_refused_in_a_session_and_logged(
         "ALPHA",
         plan("src/auth/**"),
         *(typed(words) for words in PERSONS),
-        typed("claim --as ada"),
         typed("mode off", before="env -u CLAUDE_CODE_SESSION_ID "),
+        typed("claim --as ada"),
+        call("Bash", command=f"python3 -c 'import os; os.execv(\"{INTERLOCK}\", {HIDDEN})'", description="Interlock"),
         say("Done."),
     )
 
     client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT, name="alpha")
 
-    refused = [result.text for result in alpha.results("Bash")]
-    assert len(refused) == len(PERSONS) + 2
-    for text in (*refused[: len(PERSONS)], refused[-1]):
-        assert "only a person may do this, and you are alpha; nothing was changed" in text
-    assert "you are alpha: in a session --as can't be used" in refused[len(PERSONS)]
+    # The model waits for the server with empty commands.
+    refused = [result.text for result in alpha.results("Bash") if "no output" not in result.text]
+    assert len(refused) == len(PERSONS) + 3
+    for text in refused[: len(PERSONS) + 1]:
+        assert "Only a person may do this: `interlock " in text
+    assert "only a person may do this, and you are alpha; nothing was changed" in refused[-1]
+    assert "you are alpha: in a session --as can't be used" in refused[len(PERSONS) + 1]
     assert by_person(repo, client.home, "mode") == "mode enforce\n"
     board = json.loads(by_person(repo, client.home, "board", "--json"))
     assert [lock["resource"] for lock in board["locks"]] == ["port"]
@@ -74,7 +79,7 @@ def test_a_persons_acts_are_refused_in_a_session_and_logged(
     assert "spare" in by_person(repo, client.home, "worktree", "list")
     events = json.loads(by_person(repo, client.home, "log", "--json"))["events"]
     logged = [event["subject"] for event in events if (event["kind"], event.get("agent")) == ("refused", "alpha")]
-    assert len(logged) == len(PERSONS) + 1
+    assert len(logged) == len(PERSONS) + 2
 
 
 def test_in_a_subagents_shell_it_acts_as_the_subagent(client: ClaudeClient, model: ScriptedModel, repo: Path) -> None:

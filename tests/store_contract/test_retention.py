@@ -13,7 +13,7 @@ from tests.workspace import Workspace, task
 def all_pruned(workspace: Workspace) -> int:
     """Prune until nothing is left to prune; how many steps that took."""
     steps = 1
-    while prune(workspace.place):
+    while prune(workspace.store, workspace.settings.retention):
         steps += 1
     return steps
 
@@ -93,7 +93,7 @@ def test_agents_that_are_long_gone_go_with_what_was_kept_about_them(workspace: W
     workspace.clock.advance(100 * DAY)
     workspace.agent("here")
     for _ in range(10):
-        prune(workspace.place)
+        prune(workspace.store, workspace.settings.retention)
     with workspace.store.reading() as books:
         assert [agent.name for agent in books.agents.present()] == ["here", "holder"]
     assert rows(workspace, "edit") == 0
@@ -106,7 +106,7 @@ def test_what_is_not_old_is_left_as_it_is(workspace: Workspace) -> None:
     workspace.claimed(ada, "A")
     workspace.clock.advance(80 * DAY)
     before = workspace.dump()
-    assert not prune(workspace.place)
+    assert not prune(workspace.store, workspace.settings.retention)
     assert workspace.dump() == before
     assert claim_task(workspace.place, ada, "A")
 

@@ -285,12 +285,30 @@ def test_open_tasks_and_their_grounds_are_those_not_done_oldest_first(store: Sto
         put(books, "D", "blocked")
         assert [task.id for task in books.tasks.open(9)] == ["B", "A", "D"]
         assert [task.id for task in books.tasks.open(2)] == ["B", "A"]
-        assert books.tasks.anchors() == [
+        assert books.tasks.around([""]) == [
             Wanted("B", ("b",), anchors("b"), (), None),
             Wanted("A", ("a",), anchors("a"), ("db",), None),
-            Wanted("D", (), (), (), None),
         ]
-        assert books.tasks.done() == 1
+        assert books.tasks.counts() == (3, 1)
+
+
+def test_open_tasks_around_a_place_are_found_as_they_change(store: Store) -> None:
+    def around(*places: str) -> list[str]:
+        return [wanted.task for wanted in books.tasks.around(places)]
+
+    with store.writing() as books:
+        books.tasks.add([draft("A", "src/api/**"), draft("B", "src"), draft("C", "docs/a.md"), draft("D", "srcs/x")])
+        assert around("src/api/v1") == ["A", "B"]
+        assert around("src") == ["A", "B"]
+        assert around("docs", "docs/a.md") == ["C"]
+        assert around("") == ["A", "B", "C", "D"]
+        put(books, "A", "done")
+        assert around("src") == ["B"]
+        put(books, "A", "todo")
+        books.tasks.rescope(existing(books, "B").seq, ("lib/**",), anchors("lib/**"))
+        assert (around("src"), around("lib/z"), books.tasks.counts()) == (["A"], ["B"], (4, 0))
+        put(books, "C", "dropped")
+        assert books.tasks.counts() == (3, 0)
 
 
 def test_checkpoints_are_kept_with_their_author_and_the_newest_are_shown(workspace: Workspace) -> None:

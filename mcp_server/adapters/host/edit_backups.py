@@ -17,6 +17,8 @@ COPIES, LOST = "copies", "lost"
 LARGEST = 1_000_000
 KEPT_SECONDS = 7 * 24 * 3600.0
 MOST_LOST = 200
+MOST_BYTES = 100_000_000
+"""Of all copies together."""
 
 
 def keep(repository: Repository, path: str) -> None:
@@ -50,11 +52,16 @@ def rescue(repository: Repository, path: str) -> str | None:
 
 
 def sweep(state: str, now: float) -> None:
-    """Forget copies that are older than a week."""
+    """Forget copies that are older than a week, and the oldest of those that take more than 100 MB together."""
+    found: list[tuple[float, int, str]] = []
     for place in (COPIES, LOST):
         for folder, _, names in os.walk(os.path.join(state, place)):
-            for name in names:
-                _remove_if_old(os.path.join(folder, name), now - KEPT_SECONDS)
+            found += [_aged(os.path.join(folder, name)) for name in names]
+    room = MOST_BYTES
+    for at, size, file in sorted(found, reverse=True):
+        room -= size
+        if at < now - KEPT_SECONDS or room < 0:
+            _remove(file)
 
 
 def _copy_of(repository: Repository, path: str) -> str:
@@ -84,9 +91,16 @@ def _make_room(folder: str) -> None:
         os.unlink(file)
 
 
-def _remove_if_old(file: str, before: float) -> None:
+def _aged(file: str) -> tuple[float, int, str]:
     try:
-        if os.lstat(file).st_mtime < before:
-            os.unlink(file)
+        found = os.lstat(file)
+    except OSError:  # somebody else was faster
+        return 0.0, 0, file
+    return found.st_mtime, found.st_size, file
+
+
+def _remove(file: str) -> None:
+    try:  # noqa: SIM105  `contextlib` costs a hook its time
+        os.unlink(file)
     except OSError:
         pass

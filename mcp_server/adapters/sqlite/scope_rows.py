@@ -27,18 +27,23 @@ def anchors_from(text: str) -> Anchors:
 
 
 def tokens_around(anchor: str) -> tuple[str, list[str]]:
-    """A query, with its values, for the tokens of the leases at `anchor`, above it or below it: all that can meet it.
+    """A query, with its values, for the tokens of the leases at `anchor`, above it or below it: all that may meet."""
+    return rows_around("token", "ground", anchor)
+
+
+def rows_around(column: str, table: str, anchor: str) -> tuple[str, list[str]]:
+    """A query, with its values, for a column of the rows at `anchor`, above it or below it.
 
     The two parts are searched one by one in the index; joined by OR they would be looked for in every row.
     """
     if anchor == "":
-        return "SELECT token FROM ground", []
+        return f"SELECT {column} FROM {table}", []  # noqa: S608  names of ours
     above = ancestors(anchor)
     marks = ",".join("?" * len(above))
     # What lies below sorts between "anchor/" and "anchor0", since 0 follows / in ASCII.
     query = (
-        f"SELECT token FROM ground WHERE anchor IN ({marks}) "  # noqa: S608  only marks
-        "UNION ALL SELECT token FROM ground WHERE anchor > ? AND anchor < ?"
+        f"SELECT {column} FROM {table} WHERE anchor IN ({marks}) "  # noqa: S608  names of ours, and marks
+        f"UNION ALL SELECT {column} FROM {table} WHERE anchor > ? AND anchor < ?"
     )
     return query, [*above, anchor + "/", anchor + "0"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from
+from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from, rows_around
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
 TYPE_CHECKING = False
@@ -92,6 +92,8 @@ class SqliteTasks:
             "ready = (? = 'todo' AND waiting = 0 AND NOT unscoped) WHERE seq = ?",
             (status, token, needs, failures, self.now, status, seq),
         )
+        if status not in ("done", "dropped"):
+            self._lay_again(seq)
         return self._settle(seq)
 
     def rescope(self, seq: int, scope: tuple[str, ...], anchors: tuple[tuple[str, str], ...]) -> None:
@@ -100,6 +102,8 @@ class SqliteTasks:
             "UPDATE task SET scope = ?, anchors = ?, unscoped = 0 WHERE seq = ?",
             ("\n".join(scope), anchors_text(anchors), seq),
         )
+        self._connection.execute("DELETE FROM task_ground WHERE task = ?", (seq,))
+        self._lay(seq, anchors)
         self._recount(seq)
 
     def reword(self, seq: int, *, title: str, priority: int) -> None:
@@ -146,14 +150,21 @@ class SqliteTasks:
     def open(self, limit: int) -> list[Task]:
         return self._many("WHERE status NOT IN ('done', 'dropped') ORDER BY seq LIMIT ?", limit)
 
-    def anchors(self) -> list[Wanted]:
+    def around(self, anchors: Iterable[str]) -> list[Wanted]:
+        found: set[int] = set()
+        for anchor in dict.fromkeys(anchors):
+            query, values = rows_around("task", "task_ground", anchor)
+            found.update(row[0] for row in self._connection.execute(query, values))
         query = (
-            "SELECT id, scope, anchors, resources, token FROM task WHERE status NOT IN ('done', 'dropped') ORDER BY seq"
+            "SELECT id, scope, anchors, resources, token FROM task WHERE seq IN (SELECT value FROM json_each(?)) "
+            "AND status NOT IN ('done', 'dropped') ORDER BY seq"
         )
-        return [_wanted(*row) for row in self._connection.execute(query)]
+        return [_wanted(*row) for row in self._connection.execute(query, (dumps(sorted(found)),))]
 
-    def done(self) -> int:
-        return int(self._connection.execute("SELECT count(*) FROM task WHERE status = 'done'").fetchone()[0])
+    def counts(self) -> tuple[int, int]:
+        query = "SELECT ifnull(sum(value), 0) FROM note WHERE key = ?"
+        is_open, done = (self._connection.execute(query, (key,)).fetchone()[0] for key in ("tasks_open", "tasks_done"))
+        return int(is_open), int(done)
 
     def note(self, seq: int, agent_id: int, text: str) -> None:
         """Keep a checkpoint with the task."""
@@ -181,7 +192,20 @@ class SqliteTasks:
             "ready, changed_at, unscoped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'todo', 0, ?, ?, ?)",
             (draft.id, draft.title, *lists, *rest),
         )
-        return cursor.lastrowid or 0
+        seq = cursor.lastrowid or 0
+        self._lay(seq, draft.anchors)
+        return seq
+
+    def _lay_again(self, seq: int) -> None:
+        """A task that was done and is open again lies where it did."""
+        query = "SELECT anchors FROM task WHERE seq = ?1 AND NOT EXISTS (SELECT 1 FROM task_ground WHERE task = ?1)"
+        row = self._connection.execute(query, (seq,)).fetchone()
+        if row is not None:
+            self._lay(seq, anchors_from(row[0]))
+
+    def _lay(self, seq: int, anchors: Iterable[tuple[str, str]]) -> None:
+        for anchor, _ in anchors:
+            self._connection.execute("INSERT OR IGNORE INTO task_ground VALUES (?, ?)", (anchor, seq))
 
     def _depend(self, seq: int, depends_on: Iterable[str]) -> None:
         for needed in depends_on:

@@ -21,11 +21,11 @@ READERS = frozenset(
     sw_vers tac tail tldr tokei top tput tr traceroute tsort tty uname units uptime users uuidgen vdir dir vmstat w wc
     whatis whereis which who whoami xxhsum yes zcat zcmp zdiff zegrep zfgrep zgrep zless zmore bzcat xzcat lzcat
     zstdcat bzgrep xzgrep zipinfo dig nslookup whois expr cat echo printf true false test pwd basename dirname bc dc
-    envsubst getopt ack scc glow delta zipgrep shellcheck hadolint actionlint yamllint jsonlint pyflakes
-    pycodestyle pydocstyle vulture lizard radon mdl checkbashisms mtr disown wait bg fg
+    envsubst getopt ack glow delta zipgrep shellcheck hadolint actionlint yamllint pyflakes
+    pycodestyle pydocstyle vulture mdl checkbashisms mtr disown wait bg fg
     kill killall pkill times type hash ulimit umask history dirs suspend compgen complete compopt bind
     caller enable help
-    fc newgrp stty reset setterm chvt tset renice htmlq gron fx pup visidata jless hyperlink
+    fc newgrp stty reset setterm chvt tset renice gron fx pup jless hyperlink
     """.split()
 )
 """Programs that write nothing, whatever their arguments."""

@@ -241,7 +241,8 @@ class _Source:
         found = (
             given.values(self.option) if self.option else self._operands(given.operands) if self.which else [self.path]
         )
-        return [self._derived(name) for name in found if name not in ("", "-")]
+        # `info:` and the like are no files for the programs that read pictures.
+        return [self._derived(name) for name in found if name not in ("", "-") and not name.endswith(":")]
 
     def _operands(self, operands: list[str]) -> list[str]:
         number, star, _ = self.which.partition("*")

@@ -66,8 +66,9 @@ def judge_targets(
     `ignored` picks the paths that git ignores.
     """
     other_worktree = find_other_worktree(book, rights, context)
-    if context is not None and context.root != context.main and other_worktree is None:
-        targets = _unless_brought(book, rights, targets, context.root)
+    targets = list(targets)
+    if any(target.brought for target in targets) and may_bring(book, rights, context):
+        targets = [target for target in targets if not target.brought]
     refusals = [
         (decision, target)
         for target in targets
@@ -81,12 +82,14 @@ def judge_targets(
     return _not_run(*left[0], rights) if left else None
 
 
-def _unless_brought(book: GuardBook, rights: AgentRights, targets: Iterable[Target], root: str) -> Iterable[Target]:
-    """Without committed work that git brings to a linked worktree where nobody else works: it is made for that."""
-    targets = list(targets)
-    if any(target.brought for target in targets) and not _others(book, rights, root):
-        return [target for target in targets if not target.brought]
-    return targets
+def may_bring(book: GuardBook, rights: AgentRights, context: WorktreeContext | None) -> bool:
+    """Whether git may bring committed work to any path of a worktree: the agent's own linked one, if it is alone there.
+
+    A linked worktree is made for that, and nobody's edits are lost in it.
+    """
+    if context is None or context.root == context.main or find_other_worktree(book, rights, context) is not None:
+        return False
+    return not _others(book, rights, context.root)
 
 
 def judge_sweep(
@@ -115,6 +118,18 @@ def _others(book: GuardBook, rights: AgentRights, root: str) -> Sequence[LiveLea
     return book.beside(root, rights.family) or book.editing(root, rights.family)
 
 
+def judge_part(book: GuardBook, command: str, instead: str) -> Decision | None:
+    """The refusal of a git command that would bring some work in part, and leave it undone; None if switched off."""
+    if book.policy().mode == "off":
+        return None
+    shown = clip(" ".join(command.split()), 120)
+    reason = (
+        f"{NOT_RUN}What git brings here is known only afterwards, and you may write only your scope: the rest would be "
+        f"left undone, halfway. {clip(instead, 200)}"
+    )
+    return Decision(shown, allowed=False, rule="outside", reason=reason)
+
+
 def judge_unread(why: str, command: str) -> Decision:
     """The refusal of a command of which a part was not read: it may hold anything."""
     reason = (
@@ -134,6 +149,16 @@ def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision |
         "Call board or claim_task to see what you hold now; after that you can write again, without this claim."
     )
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
+
+
+def judge_persons_act(line: str) -> Decision:
+    """The refusal of a call of Interlock's command line that only a person may make."""
+    shown = clip(" ".join(line.split()), 120)
+    reason = (
+        f"{NOT_RUN}Only a person may do this: `{shown}`. If it is needed, ask the user to type it in a terminal of "
+        "their own; do not work around it."
+    )
+    return Decision(shown, allowed=False, rule="a person's act", reason=reason)
 
 
 def _judged(

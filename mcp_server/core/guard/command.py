@@ -71,12 +71,22 @@ def judge_command(
     refusal = bash.judge_loss(here.guard, here.rights, command)
     if refusal is None and reading.unread and here.guard.policy().mode != "off":
         refusal = bash.judge_unread(reading.unread, command)
+    if refusal is None and reading.persons_acts and here.guard.policy().mode != "off":
+        refusal = bash.judge_persons_act(reading.persons_acts[0])
     return (
         refusal
         or _refused_sweep(reading.sweeps, here, site_of)
         or _refused_commit(reading.commits, site_of, disk)
         or _refused_target(_by_site(reading.writes, site_of, disk))
+        or _refused_part(command, reading, site_of)
     )
+
+
+def brings_work(reading: Reading, here: Site) -> bool:
+    """Whether a command that was not refused lets git bring committed work to the worktree where it starts."""
+    brought = [write for write in (*reading.writes, *reading.possible) if write.brought]
+    inside = (write.path == here.root or write.path.startswith(here.root + "/") for write in brought)
+    return any(inside) and bash.may_bring(here.guard, here.rights, here.context)
 
 
 def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]) -> Verdict:
@@ -84,7 +94,7 @@ def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confi
     policy = here.guard.policy()
     runs = refusal is None or policy.mode == "warn"
     confined = runs and policy.bash == "confine" and bool(here.rights.claims()) and can_confine()
-    return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads)
+    return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads or reading.runs_interlock)
 
 
 def is_worth_recording(verdict: Verdict, here: Site) -> bool:
@@ -121,6 +131,15 @@ def _refused_commit(roots: Iterable[str], site_of: Callable[[str], Site | None],
         refusal = commit_hooks.judge_commit(root, site.guard, site.rights, site.context, disk)
         if refusal is not None:
             return refusal
+    return None
+
+
+def _refused_part(command: str, reading: Reading, site_of: Callable[[str], Site | None]) -> Decision | None:
+    """The refusal of a git command that brings what is not known, of which an agent with a scope would get a part."""
+    for write in reading.possible:
+        site = site_of(write.path) if write.brought and write.how == "tree" else None
+        if site is not None and site.rights.claims() and not bash.may_bring(site.guard, site.rights, site.context):
+            return bash.judge_part(site.guard, command, write.instead)
     return None
 
 

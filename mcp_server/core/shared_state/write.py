@@ -18,6 +18,9 @@ from mcp_server.ports import Books
 EVERYBODY = "all"
 MOST_MESSAGES = 100
 MOST_NAMED = 10
+MOST_CHARACTERS = 5_500
+FOR_A_MESSAGE = 150
+"""Characters that a message takes beside its text."""
 
 
 class Sent(NamedTuple):
@@ -91,11 +94,27 @@ def post(books: Books, agent_id: int, recipient: str, headline: str, words: str)
 
 
 def read_messages(place: Workplace, agent_id: int, *, unread_only: bool = True) -> list[Message]:
-    """The agent's messages, oldest first; they count as read afterwards."""
+    """The agent's messages, oldest first, as many as a reader takes at once; they count as read afterwards."""
     with place.store.writing() as books:
-        messages = books.shared.inbox(agent_id, unread_only=unread_only, limit=MOST_MESSAGES)
+        messages = _at_once(books.shared.inbox(agent_id, unread_only=unread_only, limit=MOST_MESSAGES))
         books.shared.read(agent_id, [message.id for message in messages])
         return messages
+
+
+def still_unread(place: Workplace, agent_id: int) -> int:
+    """How many messages the agent has not read."""
+    with place.store.reading() as books:
+        return len(books.shared.unread(agent_id))
+
+
+def _at_once(messages: list[Message]) -> list[Message]:
+    """The first of them that make no long text together; always at least one."""
+    room = MOST_CHARACTERS
+    for number, message in enumerate(messages):
+        room -= len(message.subject) + len(message.body) + FOR_A_MESSAGE
+        if room < 0 and number:
+            return messages[:number]
+    return messages
 
 
 def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], int | None]:

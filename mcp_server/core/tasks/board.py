@@ -57,14 +57,14 @@ def recent_events(place: Workplace, limit: int) -> list[Event]:
 def _board(books: Books) -> Board:
     leases = books.leases.all()
     agents = books.agents.present()
-    tasks = books.tasks.open(MOST_TASKS * 50)
-    shown = tasks[:MOST_TASKS]
+    shown = books.tasks.open(MOST_TASKS)
+    is_open, done = books.tasks.counts()
     return Board(
         books.now,
         tuple(sorted(agents, key=lambda agent: -agent.seen_at)[:MOST_AGENTS]),
         tuple(shown),
-        books.tasks.done(),
-        len(tasks) - len(shown),
+        done,
+        is_open - len(shown),
         tuple(lease for lease in leases if lease.resource is None),
         tuple(lease for lease in leases if lease.resource is not None),
         tuple(_waiting(books, agents, shown, leases)),

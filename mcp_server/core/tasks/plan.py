@@ -83,7 +83,7 @@ def _plan(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned
     books.events.add("planned", created[0], agent=agent_id, detail=f"{len(created)} task(s)")
     tasks = (books.tasks.get(task_id) for task_id in created)
     ready = tuple(task.id for task in tasks if task is not None and task.ready)
-    overlaps, complete = _overlaps(books, set(created))
+    overlaps, complete = _overlaps(books, drafts)
     return Planned(created, ready, overlaps, complete)
 
 
@@ -170,8 +170,9 @@ def _check_dependencies(books: Books, drafts: Sequence[Draft]) -> None:
         raise Misuse(f"these tasks wait for each other: {' → '.join(circle[:12])}; nothing was planned")
 
 
-def _overlaps(books: Books, created: set[str]) -> tuple[tuple[Overlap, ...], bool]:
-    tasks = books.tasks.anchors()
+def _overlaps(books: Books, drafts: Sequence[Draft]) -> tuple[tuple[Overlap, ...], bool]:
+    created = {draft.id for draft in drafts}
+    tasks = books.tasks.around(anchor for draft in drafts for anchor, _ in draft.anchors)
     order = Order(books.tasks.depends_on)
     scopes_of = {task.task: task.scope for task in tasks}
     found: list[Overlap] = []

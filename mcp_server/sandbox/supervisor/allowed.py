@@ -8,7 +8,7 @@ from mcp_server.domain.scopes import scope
 from mcp_server.sandbox.exclude import is_covered, is_within
 from mcp_server.sandbox.rights import scopes_of
 from mcp_server.sandbox.supervisor import own_caches
-from mcp_server.sandbox.supervisor.temporary_names import is_temporary
+from mcp_server.sandbox.supervisor.temporary_names import is_scratch, is_temporary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,14 +17,21 @@ if TYPE_CHECKING:
     from mcp_server.sandbox.record import Record
     from mcp_server.sandbox.supervisor.ignored_by_git import IgnoredByGit
 
+MOST_REFUSED = 50
+"""So many refusals of a call are noted, to be explained to its agent."""
+
+INTERLOCK = "interlock"
+"""What the command line of Interlock is called as a program."""
+
 
 class Allowed:
     """What one recorded call may write, place by place.
 
     In its worktree: what its scope covers, what git ignores, the writes that the guard saw and allowed, and the
-    temporary files beside them by which programs replace a file. Elsewhere: `places` and all below them (caches, what
-    the settings add), what is new in `temporary` folders, and folders that are new in `homes`, where each program keeps
-    one of its own; whatever lies in `excluded` is left to the kernel.
+    temporary files beside them by which programs replace a file. In git's folder: all but Interlock's own, which only
+    Interlock's command line may write. Elsewhere, but never in another of `worktrees`: `places` and all below them
+    (caches, what the settings add), what is new in `temporary` folders, and folders that are new in `homes`, where each
+    program keeps one of its own.
     """
 
     def __init__(  # noqa: PLR0913  all but two are named
@@ -32,36 +39,58 @@ class Allowed:
         record: Record,
         ignored: IgnoredByGit,
         *,
-        excluded: Iterable[str],
-        places: Iterable[str],
-        temporary: Iterable[str],
+        state: str,
+        worktrees: Iterable[str],
         home: str,
+        places: Callable[[], list[str]],
+        temporary: Iterable[str],
         homes: Iterable[str],
         remember: Callable[[str], None],
+        refused: Callable[[str], None],
     ) -> None:
-        self._root = record.root
+        self._root, self._command = record.root, record.command
+        self._git_dirs, self._state = record.git_dirs, state
         self._scopes = scopes_of(record.patterns)
         self._ignored = ignored
         self._writes = {path for path in record.writes if is_within(path, record.root)} if record.complete else set()
-        self._excluded = [place for place in excluded if place != record.root]
-        self._places, self._temporary, self._homes = list(places), list(temporary), list(homes)
-        self._home = home
-        self._remember = remember
+        self._worktrees = [place for place in worktrees if place != record.root]
+        self._home, self._temporary, self._homes = home, list(temporary), list(homes)
+        self._find_places = places
+        self._remember, self._note_refused = remember, refused
+        self._refused: set[str] = set()
         self._made: set[str] = set()
         self._caches: set[str] = set()
+        self._found_places: list[str] | None = None
         alternatives = [each for covered in self._scopes for each in covered.alternatives]
         # A folder that only has to be there for what the scope covers in it.
-        anchors = [
-            os.path.join(self._root, scope.anchor(each), "any") for each in alternatives if scope.anchor(each) != each
-        ]
+        anchored = [each for each in alternatives if scope.anchor(each) != each]
+        anchors = [os.path.join(self._root, scope.anchor(each), "any") for each in anchored]
         named = [os.path.join(self._root, each) for each in alternatives]
-        needed = (*anchors, *named, *self._writes, *self._places, *(os.path.join(home, "any") for home in self._homes))
-        self._on_the_way = {above for place in needed for above in _above(place)}
+        self._on_the_way = {above for place in (*anchors, *named, *self._writes) for above in _above(place)}
+
+    @property
+    def _places(self) -> list[str]:
+        """Found when they are first needed: most commands write in their worktree only."""
+        if self._found_places is None:
+            self._found_places = self._find_places()
+            needed = (*self._found_places, *(os.path.join(home, "any") for home in self._homes))
+            self._on_the_way.update(above for place in needed for above in _above(place))
+        return self._found_places
 
     def may(self, place: str, *, is_folder: bool, program: Callable[[], str]) -> bool:
         """Whether it may create, change or remove `place`, a real path; `program` tells who wants to."""
-        if is_covered(place, self._excluded):
+        if self._may(place, is_folder=is_folder, program=program):
+            return True
+        if is_within(place, self._root) and len(self._refused) < MOST_REFUSED and place not in self._refused:
+            self._refused.add(place)
+            self._note_refused(place)
+        return False
+
+    def _may(self, place: str, *, is_folder: bool, program: Callable[[], str]) -> bool:
+        if is_covered(place, self._worktrees):
             return False
+        if is_covered(place, self._git_dirs):
+            return not is_within(place, self._state) or program() == INTERLOCK
         if is_within(place, self._root):
             return place != self._root and self._may_in_worktree(place, is_folder=is_folder, program=program)
         return self._may_elsewhere(place) or (is_folder and place in self._on_the_way)
@@ -82,10 +111,11 @@ class Allowed:
         return not os.path.lexists(place) and self._is_temporary_here(place, is_folder=is_folder, program=program)
 
     def _is_temporary_here(self, place: str, *, is_folder: bool, program: Callable[[], str]) -> bool:
+        name = os.path.basename(place)
         if not is_folder:
-            return is_temporary(place, self._replaces, program)
+            return is_scratch(name) or own_caches.is_mark(name) or is_temporary(place, self._replaces, program)
         named = is_temporary(place, lambda each: self._ignored.covers(each, is_folder=True), program, is_folder=True)
-        if named or own_caches.is_one(os.path.basename(place)):
+        if named or is_scratch(name) or own_caches.is_one(name) or own_caches.is_unpacked(name, self._command):
             self._caches.add(place)  # and all that will be in it
             return True
         return False

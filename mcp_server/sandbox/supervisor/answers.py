@@ -19,12 +19,14 @@ MOST_MOVED = 20_000
 
 
 class Answers:
-    """The answers under `rules`, all of which must allow a place; `trees` are the folders that the kernel grants."""
+    """The answers under `rules`, all of which must allow a place; the kernel grants `places`, folders and files."""
 
-    def __init__(self, listener: Listener, trees: Sequence[str], rules: Callable[[], Sequence[Allowed]]) -> None:
+    def __init__(self, listener: Listener, places: Sequence[str], rules: Callable[[], Sequence[Allowed]]) -> None:
         self._listener, self._make_rules = listener, rules
         self._made_rules: Sequence[Allowed] | None = None
-        self._trees = tuple(tree.rstrip("/") + "/" for tree in trees)
+        folders = [place for place in places if os.path.isdir(place)]
+        self._trees = tuple(folder.rstrip("/") + "/" for folder in folders)
+        self._files = frozenset(places).difference(folders)
         self._granted: dict[str, bool] = {}
 
     @property
@@ -52,7 +54,7 @@ class Answers:
         if all(self._is_granted(path) for path in act.paths):
             return False
         places = [_real(path, follow=caller.follows(act) and path is act.paths[-1]) for path in act.paths]
-        if not self._listener.is_waiting(call) or not all(self._may(call, act, place) for place in places):
+        if not all(self._may(call, act, place) for place in places):
             return False
         umask = caller.umask_if_ours(call.process)
         if not self._listener.is_waiting(call):
@@ -95,6 +97,8 @@ class Answers:
         folder, _, name = path.rpartition("/")
         if name in ("", ".", ".."):
             return False
+        if path in self._files:
+            return True
         found = self._granted.get(folder)
         if found is None:
             found = self._granted[folder] = (os.path.realpath(folder) + "/").startswith(self._trees)

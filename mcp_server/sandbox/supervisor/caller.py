@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 _AT_CWD = -100
 _PAGE = 4096
+_COMMAND_LINE = os.path.join(os.path.dirname(os.path.dirname(os.path.dirname(__file__))), "__main__.py")
 _INT = (1 << 32) - 1
 _WITHOUT_FOLDERS = frozenset("open creat truncate mkdir rmdir unlink rename link symlink mknod".split())
 """The old spellings, which always start from the working directory."""
@@ -57,27 +58,26 @@ def follows(act: Act) -> bool:
 
 
 def program(process: int) -> str:
-    """The name of the program that a process runs; "" when it cannot be read."""
+    """The name of the program that a process runs, `interlock` for our own command line; "" when it cannot be read."""
     try:
+        with open(f"/proc/{process}/cmdline", "rb") as handle:
+            words = handle.read(_PAGE).split(b"\0")
         with open(f"/proc/{process}/comm", encoding="utf-8", errors="replace") as handle:
-            return handle.read().rstrip("\n")
+            name = handle.read().rstrip("\n")
     except OSError:
         return ""
+    is_ours = words[1:2] == [b"-I"] and words[2:3] == [os.fsencode(_COMMAND_LINE)]
+    return "interlock" if is_ours and name.startswith("python") else name
 
 
 def umask_if_ours(process: int) -> int:
     """The mask for new files of a process that has our own identity and sees our files; else Unreadable."""
-    own = f"/proc/{os.getpid()}"
-    for name in ("ns/mnt", "ns/user"):
-        if os.readlink(f"/proc/{process}/{name}") != os.readlink(f"{own}/{name}"):
-            raise Unreadable("the process sees other files")
-    if os.readlink(f"/proc/{process}/root") != os.readlink(f"{own}/root"):
-        raise Unreadable("the process has another root")
-    fields = _status(process)
-    mine = _status(os.getpid())
-    if any(fields[name] != mine[name] for name in ("Uid", "Gid", "Groups")):
-        raise Unreadable("the process has another identity")
-    return int(fields["Umask"], 8)
+    if not _OURS:
+        _OURS.append(_identity("self")[0])
+    found, umask = _identity(str(process))
+    if found != _OURS[0]:
+        raise Unreadable("the process has another identity, or sees other files")
+    return umask
 
 
 def _opening(call: Call, name: str, path: str, arguments: list[int]) -> Act:
@@ -110,10 +110,24 @@ def _with_folders(name: str, arguments: list[int]) -> list[int]:
     return [here, arguments[0], 0, arguments[1]] if name == "unlink" else [here, *arguments]
 
 
-def _status(process: int) -> dict[str, str]:
-    with open(f"/proc/{process}/status", encoding="utf-8", errors="replace") as handle:
-        pairs = (line.partition(":") for line in handle)
-        return {name: value.strip() for name, _, value in pairs}
+_OURS: list[object] = []
+
+
+def _identity(process: str) -> tuple[object, int]:
+    """Which users and files a process acts for, and its mask for new files."""
+    opened = os.open(f"/proc/{process}/status", os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        status = os.read(opened, _PAGE)
+    finally:
+        os.close(opened)
+    sees = [os.readlink(f"/proc/{process}/{name}") for name in ("ns/mnt", "ns/user", "root")]
+    users = [_field(status, name) for name in (b"Uid", b"Gid", b"Groups")]
+    return (sees, users), int(_field(status, b"Umask"), 8)
+
+
+def _field(status: bytes, name: bytes) -> bytes:
+    start = status.index(b"\n" + name + b":") + len(name) + 2
+    return status[start : status.index(b"\n", start)].strip()
 
 
 def _path(call: Call, arguments: list[int], at: int) -> str:

@@ -1,4 +1,4 @@
-"""Folders that tools keep beside a project and that tell git by themselves to ignore them."""
+"""What tools keep beside a project of their own accord: folders that git is told to ignore, marks, scratch folders."""
 
 from __future__ import annotations
 
@@ -12,3 +12,18 @@ _MADE_AS = ("pytest-cache-files-",)
 def is_one(name: str) -> bool:
     """Whether a new folder of this name is such a cache, or is about to become one."""
     return name in _NAMES or name.startswith(_MADE_AS)
+
+
+_MARKS = frozenset((".pdm-python",))
+
+
+def is_mark(name: str) -> bool:
+    """Whether a file of this name is a tool's note about this very checkout, which nobody shares."""
+    return name in _MARKS
+
+
+def is_unpacked(name: str, command: str) -> bool:
+    """Whether a new folder of this name is what `command` packs up as a release, and removes after."""
+    package, _, version = name.rpartition("-")
+    packs = any(word in command for word in ("build", "sdist", "dist", "pack", "publish", "release"))
+    return packs and bool(package) and version[:1].isdigit() and "." in version

@@ -40,10 +40,10 @@ def run(
     confine: Callable[[], None],
     command: Sequence[str],
     environment: Mapping[str, str],
-    trees: Sequence[str],
+    places: Sequence[str],
     rules: Callable[[], Sequence[Allowed]],
 ) -> NoReturn:
-    """Start `command` as `confine` confines it, and end as it ends.
+    """Start `command` as `confine` confines it, to `places` among others, and end as it ends.
 
     OSError when the kernel does not let a process be watched; then nothing was started, and this process is as before.
     """
@@ -59,7 +59,7 @@ def run(
     try:
         from mcp_server.sandbox.supervisor.answers import Answers  # while the shell starts already
 
-        answers = Answers(seccomp.Listener(start.calls), trees, rules)
+        answers = Answers(seccomp.Listener(start.calls), places, rules)
         status = _Supervisor(start.child, signals, start.calls, answers).stay()
     except BaseException as error:  # noqa: BLE001  the command runs already: nobody may start it again
         os.write(2, f"interlock: this command was stopped, because it is no longer confined: {error}\n".encode())

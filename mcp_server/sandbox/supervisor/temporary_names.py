@@ -10,7 +10,8 @@ if TYPE_CHECKING:
 
 _SIGNS = "-._~#@+,$"
 _LEADING = (".#", ".~", "~$", ".", "#", "_", "~")
-_WORDS = "tmp temp new bak backup orig old lock swp swo swx part partial journal wal shm save atomic".split()
+_WORDS = """tmp temp new bak backup orig old lock swp swo swx part partial journal wal shm save atomic dat dir pag
+    db""".split()
 _MOST = 96
 _CHANCE = (6, 8, 10)
 
@@ -28,6 +29,26 @@ _OF_PROGRAMS = {
     "patch": (("po", 6),),
     "perl": (("XX", 6),),
 }
+
+
+# What tools make for a moment wherever they work, known by its name alone: its beginning, how many characters by
+# chance follow, and its end. Python's own module for that, Rust's, pnpm's attempt at a link, Vite's configuration.
+_SCRATCH = (
+    *(("tmp", 8, ""), (".tmp", 6, ""), ("_tmp_", 30, "")),
+    *(("vite.config.", 20, ".mjs"), ("vitest.config.", 20, ".mjs")),
+)
+_AT_LEAST = 20
+"""From this number on it is the least."""
+
+
+def is_scratch(name: str) -> bool:
+    """Whether a new file or folder of this name is some tool's for a moment, in whatever folder it works."""
+    for beginning, letters, end in _SCRATCH:
+        rest = name.removeprefix(beginning).removesuffix(end)
+        fits = len(rest) == letters or len(rest) >= letters >= _AT_LEAST
+        if name.startswith(beginning) and name.endswith(end) and fits and _is_by_chance(rest):
+            return True
+    return False
 
 
 def is_temporary(
@@ -75,6 +96,10 @@ def _is_addition(text: str) -> bool:
 
 def _is_chance(piece: str) -> bool:
     return len(piece) >= 3 and piece.isalnum() and any(char.isdigit() for char in piece)
+
+
+def _is_by_chance(text: str) -> bool:
+    return text.replace("_", "a").replace(".", "a").replace("-", "a").isalnum() and not text.isalpha()
 
 
 def _is_mixed(piece: str) -> bool:

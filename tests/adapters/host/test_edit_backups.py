@@ -93,3 +93,16 @@ def test_old_copies_are_forgotten(repository: Repository) -> None:
     os.utime(old, (1_000, 1_000))
     edit_backups.sweep(repository.state, 1_000 + edit_backups.KEPT_SECONDS + 1)
     assert [rescued(repository, name) for name in ("old", "new")] == [None, "new"]
+
+
+def test_the_oldest_copies_go_when_all_together_take_too_much(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(edit_backups, "MOST_BYTES", 25)
+    for number in range(4):
+        write(repository, f"file-{number}", "0123456789")
+        edit_backups.keep(repository, f"file-{number}")
+        copy = next(Path(repository.state, "copies").rglob(f"file-{number}"))
+        os.utime(copy, (number, number))
+    edit_backups.sweep(repository.state, 10.0)
+    assert sorted(path.name for path in Path(repository.state, "copies").rglob("file-*")) == ["file-2", "file-3"]

@@ -271,3 +271,32 @@ def test_a_state_of_the_first_schema_keeps_what_was_written_in_it(
     store.close()
     assert [(entry.id, entry.text) for entry in kept][0] == (7, "tests need a port")
     assert later.id == 8
+
+
+def test_a_state_from_before_knows_where_its_tasks_lie_and_how_many_they_are(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = tmp_path / "before"
+    before.mkdir()
+    for step in sorted(schema.MIGRATIONS.glob("*.sql"))[:6]:
+        (before / step.name).write_bytes(step.read_bytes())
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    with monkeypatch.context() as patch:
+        patch.setattr(schema, "MIGRATIONS", before)
+        schema.migrate(connection, None)
+    columns = "id, title, scope, anchors, resources, priority, status, waiting, ready, changed_at"
+    lines = {"A": "src\tsrc/**\ndocs\tdocs/*.md", "B": "\t**", "C": "", "D": "gone\tgone/**"}
+    for task, anchors in lines.items():
+        status = "done" if task == "D" else "todo"
+        row = (task, task, anchors and "x", anchors, "[]", 0, status, 0, 1, 0.0)
+        connection.execute(f"INSERT INTO task ({columns}) VALUES ({','.join('?' * 10)})", row)  # noqa: S608  named above
+    file.parent.mkdir(parents=True)
+    file.write_bytes(connection.serialize())
+    connection.close()
+    store = opened(file)
+    with store.reading() as books:
+        assert books.tasks.counts() == (3, 1)
+        assert [wanted.task for wanted in books.tasks.around(["src/a"])] == ["A", "B"]
+        assert [wanted.task for wanted in books.tasks.around(["docs"])] == ["A", "B"]
+        assert [wanted.task for wanted in books.tasks.around(["gone"])] == ["B"]
+    store.close()

@@ -34,3 +34,27 @@ def test_what_sets_up_a_worktree_runs_code(reads: Reads) -> None:
 def test_a_script_of_the_same_name_is_read_like_any_other(reads: Reads) -> None:
     command = "mkdir -p docs/bin; printf 'rm docs/api.md' > docs/bin/interlock; chmod +x docs/bin/interlock"
     assert "docs/api.md" in reads.known(f"{command}; docs/bin/interlock board")
+
+
+@pytest.mark.parametrize(
+    ("command", "act"),
+    [
+        ("interlock mode off", "interlock mode off"),
+        ("cd docs && env -u X interlock mode off", "interlock mode off"),
+        (f"{PLUGIN}/bin/interlock release T1 --force", "interlock release T1 --force"),
+        ("python3 -m mcp_server unlock db --force", "interlock unlock db --force"),
+        ("interlock git-hook uninstall", "interlock git-hook uninstall"),
+        ("interlock worktree remove x --force", "interlock worktree remove x --force"),
+        ("interlock doctor --repair", "interlock doctor --repair"),
+        ("interlock mode", None),
+        ("interlock mode --help", None),
+        ("interlock mode off --help", None),
+        ("interlock release T1", None),
+        ("interlock git-hook install", None),
+        ("interlock doctor", None),
+        ("interlock message ben 'use --force'", None),
+        ("echo interlock mode off", None),
+    ],
+)
+def test_a_persons_act_is_known_however_it_is_called(reads: Reads, command: str, act: str | None) -> None:
+    assert reads(command).persons_acts == ([act] if act else [])

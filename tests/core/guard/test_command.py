@@ -141,3 +141,16 @@ def test_possible_writes_refuse_nothing(workspace: Workspace) -> None:
     with workspace.store.reading() as books:
         assert refusal_of(books, ada, found) is None
     assert not found.only_reads
+
+
+def test_work_that_git_brings_unseen_comes_whole_or_not_at_all(workspace: Workspace) -> None:
+    ada, _ = two(workspace)
+    eve = workspace.agent("eve")
+    found = Reading()
+    found.brings, found.instead = True, "Do it elsewhere."
+    found.add_possible("/repository", "tree", "git")
+    with workspace.store.reading() as books:
+        refused = refusal_of(books, ada, found)
+        assert refusal_of(books, eve, found) is None
+    assert refused is not None
+    assert "halfway. Do it elsewhere." in refused.reason

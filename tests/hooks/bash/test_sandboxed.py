@@ -91,3 +91,16 @@ def test_a_command_that_changes_what_git_runs_is_reported_to_all(confined: Hooks
         assert agent is not None
         [message] = books.inbox.unseen(agent.id, 10)
     assert message.subject == "ada changed what git runs in this repository"
+
+
+def test_a_refusal_that_the_output_does_not_show_is_explained_after_a_failure(confined: Hooks, repo: Path) -> None:
+    folder = record.folder(str(repo / ".git" / "interlock"), "s1")
+
+    def told(name: str, **fields: object) -> str:
+        assert confined.before("bundle install").output == ""
+        record.note_confined(folder, "b1", record.SUPERVISED)
+        record.note_refused(folder, "b1", str(repo / "Gemfile.lock"))
+        return confined.bash(name, "bundle install", **fields)["post_bash"].told
+
+    assert "Gemfile.lock lies outside your scope" in told("PostToolUseFailure", error="Exit code 23\nCannot write it.")
+    assert told("PostToolUse", tool_response={"stdout": "All is well."}) == ""

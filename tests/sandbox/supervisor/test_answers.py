@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from mcp_server.sandbox import cleanup, record
 from mcp_server.sandbox.supervisor import shell
 from tests.sandbox.sandbox_repo import CAN_CONFINE, SandboxRepo
 
@@ -174,3 +175,65 @@ def test_an_archive_is_unpacked_into_a_new_ignored_folder(own_repo: SandboxRepo)
 def _is_ignored(path: str) -> bool:
     parts: Any = path.split("/")
     return path.endswith(".log") or "build" in parts or "node_modules" in parts
+
+
+def test_what_was_refused_is_noted_once_until_the_call_ends(own_repo: SandboxRepo) -> None:
+    command = "echo 1 > new.txt; echo 2 > new.txt; echo 3 > src/api/other.py; echo 4 > a.log"
+    own_repo.record_call(command)
+
+    own_repo.start(command)
+
+    noted = record.refused(own_repo.folder, "t1")
+    assert noted == [str(own_repo.repo / "new.txt"), str(own_repo.repo / "src/api/other.py")]
+    cleanup.forget(own_repo.folder, "t1")
+    assert not (own_repo.state / record.RECORDS / "s1").exists()
+
+
+GIT = [
+    "git status --short",
+    "echo 1 > src/auth/new.py && git add src/auth && git commit -q -m New && git log -1 --format=%s",
+    "git commit -q --allow-empty -m Empty && git commit -q --amend --allow-empty -m Amended",
+    "git branch fresh && git branch -m fresh renamed && git branch -D renamed",
+    "git tag v1 && git tag -d v1",
+    "git config user.nickname me && git config --unset user.nickname",
+    "git gc -q",
+    "git pack-refs --all && git update-ref refs/heads/x HEAD && git update-ref -d refs/heads/x",
+    "git fetch -q . HEAD:refs/heads/copy",
+    "git worktree add -q --detach $TMPDIR/tree && git worktree remove $TMPDIR/tree",
+    "git stash list; echo 2 > src/auth/login.py && git stash push -q -- src/auth && git stash pop -q",
+    "git notes add -m note HEAD && git notes remove HEAD",
+    "git remote add origin . && git remote remove origin",
+    "git bisect start && git bisect reset",
+    "git reflog expire --expire=now --all",
+    "git update-index --refresh; git read-tree HEAD",
+]
+
+
+@pytest.mark.parametrize("command", GIT)
+def test_git_works_in_its_own_folder(own_repo: SandboxRepo, command: str) -> None:
+    own_repo.environment["TMPDIR"] = str(own_repo.home / "tmp")
+    (own_repo.home / "tmp").mkdir()
+
+    ran = own_repo.run(command)
+
+    assert (ran.code, "denied" in ran.errors) == (0, False), ran
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "rm -rf .git/interlock",
+        "echo off > .git/interlock/mode",
+        "mv .git/interlock .git/elsewhere",
+        'python3 -c \'open(".git/interlock/state.db", "w")\'',
+        "ln -s interlock .git/linked; echo off > .git/linked/mode",
+    ],
+)
+def test_interlocks_own_state_is_not_written(own_repo: SandboxRepo, command: str) -> None:
+    (own_repo.state / "state.db").write_text("state")
+
+    ran = own_repo.run(command)
+
+    assert "denied" in ran.errors
+    assert (own_repo.state / "state.db").read_text() == "state"
+    assert not (own_repo.state / "mode").exists()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.sandbox.supervisor.temporary_names import is_temporary, originals
+from mcp_server.sandbox.supervisor.temporary_names import is_scratch, is_temporary, originals
 
 
 @pytest.mark.parametrize(
@@ -52,3 +52,18 @@ def test_a_program_that_names_its_files_by_chance_may_use_such_a_name_beside_an_
     assert not is_temporary(str(tmp_path / "sedAb12Cd"), own, lambda: "python3")
     assert not is_temporary(str(tmp_path / "sed.py"), own, lambda: "sed")
     assert not is_temporary(str(tmp_path / "sedAb12Cd"), lambda _: False, lambda: "sed")
+
+
+SCRATCH = """tmpw8x4_rae .tmpAb3dE6 _tmp_14041_de0e0a9004c2bd234d7e01db10d3d004
+    vite.config.ts.timestamp-1699999999999-a1b2c3.mjs""".split()
+ORDINARY = "tmp tmpl template tmpfiles.d .tmpdir vite.config.ts tmpnotes _tmp_x".split()
+
+
+@pytest.mark.parametrize("name", SCRATCH)
+def test_some_names_tell_that_they_are_for_a_moment(name: str) -> None:
+    assert is_scratch(name)
+
+
+@pytest.mark.parametrize("name", ORDINARY)
+def test_ordinary_names_do_not(name: str) -> None:
+    assert not is_scratch(name)

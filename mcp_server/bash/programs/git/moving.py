@@ -7,7 +7,7 @@ from mcp_server.bash.programs import patching
 from mcp_server.bash.programs.git import staging
 from mcp_server.bash.programs.git.checkout import ELSEWHERE, Checkout
 from mcp_server.bash.programs.program import Program
-from mcp_server.bash.unknown import UNKNOWN
+from mcp_server.bash.unknown import UNKNOWN, is_known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ def _merge(call: Call, repo: Checkout) -> None:
 
 
 def _changes_from(repo: Checkout, name: str) -> list[tuple[str, str]] | None:
+    """What a branch has changed since HEAD left it; nothing if there is no such branch, None if that is not known."""
+    known = is_known(name) and not repo.call.disk.unpredictable
+    if known and not repo.is_revision(name) and repo.is_revision("HEAD"):
+        return []
     return repo.differences([f"{repo.revision('HEAD')}...{repo.revision(name)}"], [])
 
 
@@ -113,6 +117,8 @@ def _pull(call: Call, repo: Checkout) -> None:
     repo.sweep_head()
     remote = given.operands[0] if given.operands else "origin"
     upstream = repo.text(["rev-parse", "--abbrev-ref", "@{u}"]) or ""
+    if not given.operands and not upstream:
+        return  # there is nothing to pull from: git only says so
     branch = given.operands[1] if len(given.operands) > 1 else upstream.strip().partition("/")[2]
     url = (repo.text(["remote", "get-url", remote]) or remote).strip().removeprefix("file://")
     base = (repo.text(["rev-parse", "--verify", "--quiet", f"{remote}/{branch}"]) or "").strip()
@@ -128,7 +134,7 @@ def _pull(call: Call, repo: Checkout) -> None:
             repo.bring(zip(names[::2], names[1::2], strict=False), what="pull")
             repo.run_hooks("post-merge")
             return
-    call.mark_unknown("Cannot tell what `git pull` changes before it has fetched.")
+    repo.bring(None, what="pull")
     if base:
         repo.bring(_changes_from(repo, base), what="pull")
 

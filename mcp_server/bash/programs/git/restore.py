@@ -75,7 +75,7 @@ def _branch(call: Call, repo: Checkout, name: str, *, force: bool, orphan: bool 
         target = f"origin/{target}"
         if not repo.is_revision(target):
             if call.disk.unpredictable or "\0" in name:
-                repo.apply_changes(None, what="checkout")
+                repo.bring(None, what="checkout")
             return
     revision = repo.revision(target)
     if force:

@@ -2,7 +2,7 @@
 
 from mcp_server.bash.programs import archives, named_by
 from mcp_server.bash.programs.program import READS, Program
-from mcp_server.bash.programs.tables.outputs import INTERLOCK
+from mcp_server.bash.programs.tables.own_command import interlock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ _MODULES: "dict[str, Handler]" = {
     "venv": Program("@*/", valued="--prompt"),
     "cProfile profile": Program("-o", runs="*", valued="-s -m"),
     "trace pdb timeit doctest unittest ensurepip": Program(runs="*"),
-    "mcp_server": INTERLOCK,
+    "mcp_server": interlock,
     "gzip": Program("@*+.gz", modes={"-d --decompress": Program("@*%")}),
     "http.server site sysconfig platform calendar ast dis tokenize tabnanny this base64 pyflakes pycodestyle pydoc"
     " inspect pickletools uuid random webbrowser": READS,

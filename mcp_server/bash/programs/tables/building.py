@@ -34,7 +34,7 @@ _C = _c_compiler(
     },
     {"": _c_compiler("-o")},
 )
-_WHOLE_BUILD = Program("-o", runs="*", prints="-v -V", subcommands={"version list help": READS})
+_WHOLE_BUILD = Program(runs="*", prints="-v -V", subcommands={"version list help": READS})
 """A build tool whose own configuration says what it writes."""
 _TESTS = Program(
     "--junitxml --junit-xml --outputFile --output-file",
@@ -123,8 +123,8 @@ PROGRAMS: "dict[str, Handler]" = {
     "pyright pytype pyre": READS,
     "stubgen": Program("-o/|--output/|out/", valued="-m -p --module --package --search-path"),
     # Tests and interpreters
-    "pytest py.test jest vitest mocha ava tap karma cypress playwright phpunit rspec ctest nose2 trial"
-    " unittest": _TESTS,
+    "pytest py.test jest vitest mocha ava tap karma cypress playwright phpunit ctest nose2 trial unittest": _TESTS,
+    "rspec": Program("-o --out", runs="*", prints="-h --help --version", valued="-f --format -t --tag -e -r -I"),
     "nyc c8": Program(wraps=0, possible="coverage/ .nyc_output/", valued="-r -o --reporter --report-dir --temp-dir"),
     "coverage": Program(
         subcommands={

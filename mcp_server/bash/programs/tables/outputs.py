@@ -1,28 +1,24 @@
 """Programs that write what an option or an operand names, and otherwise only print."""
 
 from mcp_server.bash.programs.program import READS, Program
+from mcp_server.bash.programs.rewriting import rewrite
+from mcp_server.bash.programs.tables.own_command import interlock
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.bash.call import Handler
+    from mcp_server.bash.call import Call, Handler
 
 _OUTPUT = Program("-o --output")
 _PANDOC = "-t -f -r -w -M -V -H -B -A --from --to --read --write --metadata --variable"
 _OPENSSL = "-out -keyout -writerand -sigout -certout -CAserial"
 
-INTERLOCK = Program(
-    possible="TASKS.md SHARED_MIND.md",
-    subcommands={
-        "": READS,
-        "init": Program("TASKS.md?--tasks SHARED_MIND.md?--mind CLAUDE.md?--claude-md"),
-        "tasks": Program(subcommands={"export": Program("@1")}, otherwise=READS),
-        "worktree": Program(subcommands={"list": READS}, otherwise=Program(runs="*")),
-        "inbox": Program(subcommands={"export": Program("coordination/")}, otherwise=READS),
-        "launch merge work demo restart workflow approve": Program(runs="*", prints="-h"),
-        "check writes doctor log conflicts mode serve version git-hook attach": READS,
-    },
-)
-"""It writes its own state, and the texts that it keeps for people; what others hold it respects by itself."""
+
+def _exiftool(call: "Call") -> None:
+    """`exiftool`: it rewrites its files when a tag is assigned, else it shows them."""
+    if any(word.startswith("-") and "=" in word for word in call.arguments):
+        rewrite(call, [word for word in call.arguments if not word.startswith("-")], "*")
+    call.prints()
+
 
 PROGRAMS: "dict[str, Handler]" = {
     # Nothing here
@@ -30,8 +26,11 @@ PROGRAMS: "dict[str, Handler]" = {
     " hexyl csvsql pdftoppm ssh nc ncat netcat telnet socat": READS,
     "sftp ftp": Program(unknown=True),
     # This very plugin, on its command line
-    "interlock": INTERLOCK,
+    "interlock": interlock,
     # Text and documents
+    "scc lizard visidata htmlq": _OUTPUT,
+    "radon": Program("-O --output-file"),
+    "jsonlint": Program(rewrites="*", only="-i --in-place"),
     "sdiff": Program("-o --output"),
     "mlr miller": Program(possible="@2*", unknown=True, only="-I"),
     "xmlstarlet": Program(
@@ -55,26 +54,35 @@ PROGRAMS: "dict[str, Handler]" = {
     "yq dasel": Program(rewrites="*", paths="@2*", only="-i --inplace --in-place -yi"),
     "xmllint": Program("-o --output", valued="--encode --schema --xpath"),
     "tidy": Program("-o -output", rewrites="*", only="-m -modify", valued="-f -w"),
-    "asciidoctor": Program("-o --out-file -D/", valued="-a -b"),
+    "asciidoctor": Program("-o|--out-file|-D/|@*%.html", valued="-a -b -r", unless="-"),
     "sphinx-build": Program("@2/", valued="-b -D -d -c -j"),
     "mkdocs": Program("-d/ --site-dir/"),
-    "plantuml flatc": Program("-o/"),
+    "plantuml": Program("-o/|@*%.png", modes={"-testdot -pipe -syntax": READS}),
+    "flatc": Program("-o/"),
     "mmdc": Program("-o --output", valued="-i -t -b"),
     "dos2unix unix2dos mac2unix": Program(
         rewrites="*", valued="-c", modes={"-i --info -O": READS, "-n --newfile": Program("@2")}
     ),
     "recode": Program(rewrites="*"),
-    "msgfmt": Program("-o --output-file", valued="-D -d"),
+    "msgfmt": Program("-o|--output-file|messages.mo", valued="-D -d", unless="-c --check"),
     "msgmerge": Program("-o --output-file", valued="-D"),
-    "xgettext": Program("-o --output", valued="-L -k -j -D"),
+    "xgettext": Program("-o|--output|messages.po", valued="-L -k -j -D"),
     "pdftotext": Program("@2", valued="-f -l"),
     "qpdf": Program("@-1"),
     # Pictures and sound
-    "convert magick composite montage ffmpeg sox": Program("@-1"),
-    "optipng mogrify exiftool exiv2": Program(rewrites="*"),
+    "magick": Program(
+        subcommands={"identify compare": READS, "mogrify": Program(rewrites="*")}, otherwise=Program("@-1")
+    ),
+    "convert composite montage ffmpeg sox": Program("@-1"),
+    "optipng mogrify": Program(rewrites="*", unless="-simulate"),
+    "exiftool": _exiftool,
+    "exiv2": Program(subcommands={"pr print ex extract": READS, "rm ad mo in fi mv": Program(rewrites="*")}),
     "jpegoptim": Program(rewrites="*", valued="-m -d -S"),
     "cwebp": Program("-o", valued="-q -m"),
-    "svgo gifsicle pngquant rsvg-convert": _OUTPUT,
+    "svgo": Program("-o --output", rewrites="svg", paths="@*|-f|--folder", unless="-o --output -s --string"),
+    "pngquant": Program("-o|--output|@*%-fs8.png", valued="--ext --quality --speed"),
+    "gifsicle": Program("-o --output", rewrites="gif", only="-b --batch"),
+    "rsvg-convert": _OUTPUT,
     "inkscape": Program("-o --export-filename --export-png"),
     "dot neato": Program("-o", attached="-T -K -G -N -E -O"),
     "pdflatex xelatex lualatex latexmk latex tex bibtex": Program(
@@ -123,14 +131,16 @@ PROGRAMS: "dict[str, Handler]" = {
         " --php_out/ --pyi_out/ --go-grpc_out/ --grpc_python_out/",
         valued="-I --proto_path",
     ),
-    "bison": Program("-o --output", valued="-b"),
-    "yacc": Program("-o", valued="-b"),
-    "flex lex m4 gs uudecode capnp age-keygen": Program("-o"),
+    "bison": Program("-o|--output|@*%.tab.c", valued="-b"),
+    "yacc": Program("-o|y.tab.c", valued="-b"),
+    "flex lex": Program("-o|lex.yy.c", valued="-S -P", unless="-t"),
+    "m4 gs uudecode age-keygen": Program("-o"),
+    "capnp": Program(subcommands={"compile": Program(unknown=True)}, otherwise=READS),
     "gperf": Program("--output-file"),
     "swig": Program("-o --outdir/"),
     "thrift": Program("-out/ -o/"),
     "cpp": Program("-o @2", valued="-D -I -U"),
-    "ld": Program("-o", valued="-l -L -T -m"),
+    "ld": Program("-o|a.out", valued="-l -L -T -m"),
     "strip": Program("-o", rewrites="*", unless="-o"),
     "ranlib": Program(rewrites="*"),
     "objcopy": Program("@-1|@1", valued="-I -O -j -R -K"),
@@ -149,9 +159,11 @@ PROGRAMS: "dict[str, Handler]" = {
     # Keys
     "gpg": Program("-o --output", valued="-r -u --recipient --local-user"),
     "age": Program("-o --output", valued="-r -i -R"),
-    "htpasswd": Program("@1"),
-    "keytool": Program("-keystore"),
-    "mkcert": Program("-cert-file -key-file"),
+    "htpasswd": Program("@1", modes={"-n -nb -nbB -nB -v": READS}),
+    "keytool": Program(
+        "-keystore -file", valued="-alias -storepass", modes={"-list -printcert -help": READS}, whole=True
+    ),
+    "mkcert": Program("-cert-file -key-file", unknown=True, unless="-install -uninstall -CAROOT", whole=True),
     "openssl": Program(_OPENSSL, subcommands={"ca": Program(_OPENSSL, unknown=True)}),
     "ssh-keygen": Program(
         "-f -f+.pub",

@@ -206,10 +206,14 @@ def test_sockets_of_clients_that_are_gone_are_removed(hooks: Hooks) -> None:
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind(str(dead))
 
+    for pid in ("4194305", str(os.getpid())):
+        (folder.parent / f"elsewhere.{pid}").touch()
+
     started = Server(hooks)
     started.end()
 
     assert list(folder.iterdir()) == []
+    assert [path.name for path in folder.parent.glob("elsewhere.*")] == [f"elsewhere.{os.getpid()}"]
 
 
 def test_a_folder_with_a_long_name_has_its_socket_too(hooks: Hooks, work: Work, tmp_path: Path) -> None:

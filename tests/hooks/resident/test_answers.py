@@ -91,6 +91,22 @@ def test_a_hundred_and_twenty_hooks_at_once_are_all_decided_rightly(hooks: Hooks
         started.end()
 
 
+def test_commands_that_are_read_at_once_are_not_mixed_up(hooks: Hooks, work: Work, server: Server) -> None:
+    work.claim(work.agent("other", "billing"), "src/auth/**")
+    work.claim(work.agent("s1"), "src/api/**")
+    log = started_pythons(hooks)
+    folders = ["auth" if number % 2 else "api" for number in range(60)]
+    texts = [f"cd src && D={folder} && echo {number} > $D/{number}.py" for number, folder in enumerate(folders)]
+
+    with ThreadPoolExecutor(60) as pool:
+        said = list(pool.map(hooks.before, texts))
+
+    assert [one.decision for one in said] == ["deny" if number % 2 else None for number in range(60)]
+    assert all(f"src/auth/{number}.py" in said[number].reason for number in range(1, 60, 2))
+    assert log.read_text() == ""
+    assert server.sockets()
+
+
 def ask(path: Path, event: dict[str, Any], hooks: Hooks) -> bytes:
     """What the server says to a question that this very process asks."""
     environment = "\0".join(f"{name}={value}" for name, value in hooks.environment.items()).encode()

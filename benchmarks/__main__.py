@@ -10,7 +10,9 @@ import sys
 from benchmarks import readme
 from benchmarks.measuring import Ratio, report
 
-ALL = "steps hooks confine claim race server bash_writes build_errors task_list shared_mind worktree conflicts".split()
+ALL = (
+    "steps hooks confine claim race server bash_writes build_errors task_list shared_mind worktree conflicts year"
+).split()
 
 
 def main(arguments: list[str]) -> int:

@@ -21,17 +21,6 @@ def here() -> Repository:
     return repository_of(os.path.realpath(directory), directory)
 
 
-def begin() -> None:
-    """Answer hooks, and do what nobody waits for."""
-    resident.listen()
-    _thread.start_new_thread(prune_when_idle, ())
-    repository = here()
-    if repository.in_use:
-        from mcp_server import hook_app
-
-        hook_app.tidy(repository, now=True)
-
-
 def prune_when_idle() -> None:
     """Forget what is too old, for as long as the session lives."""
     from time import sleep
@@ -56,6 +45,16 @@ if __name__ == "__main__":
     version = check.version(front.ROOT)
     resident = Resident(os.environ, version)
 
+    def start() -> None:
+        """Answer hooks, and do what no hook has to wait for."""
+        resident.listen()
+        repository = here()
+        if repository.in_use:
+            from mcp_server import hook_app
+
+            hook_app.tidy(repository, now=True)
+        _thread.start_new_thread(prune_when_idle, ())
+
     def end(*_: object) -> None:
         """Leave no socket behind; there is nothing else to finish."""
         resident.leave()
@@ -63,5 +62,5 @@ if __name__ == "__main__":
 
     for ending in (_signal.SIGTERM, _signal.SIGINT, _signal.SIGHUP):
         _signal.signal(ending, end)
-    front.serve(version, begin, lambda: here().in_use)
+    front.serve(version, start, lambda: here().in_use)
     end()

@@ -16,8 +16,8 @@ class Write:
     """A path that would be created, changed, renamed or removed: absolute and real.
 
     `how` says whether it is that path alone, a directory and anything below it (existing or not), or any path whose
-    spelling starts so. `brought`: git brings committed work to the whole worktree, as `merge` does. `instead` is the
-    form of the command for the paths that its agent may write, "" where there is none to name.
+    spelling starts so. `brought`: git brings committed work to the whole worktree, as `merge` does, or takes it away
+    with the worktree. `instead` is what to do instead, with `{paths}` for those of the agent, "" where nothing is.
     """
 
     __slots__ = ("brought", "how", "instead", "path", "verb")

@@ -9,6 +9,7 @@ from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.installation import Copy
 from mcp_server.doctor.machine import last_line, run
 from mcp_server.sandbox import landlock
+from mcp_server.sandbox.supervisor import shell
 
 READ = """
 import sys
@@ -46,4 +47,12 @@ def confining(repository: Repository) -> Finding:
     if not landlock.can_confine():
         words = "this kernel has no Landlock: commands are read before they run and checked afterwards, not confined"
         return Finding(what, "warning", words, "Linux 5.19 or newer has it, unless it is switched off.")
-    return Finding(what, "ok", f"the kernel confines commands to their scope (Landlock {landlock.abi()})")
+    if not shell.can_supervise():
+        words = "the kernel confines commands, but lets nobody decide about what does not exist yet (no seccomp)"
+        return Finding(
+            what,
+            "warning",
+            f"{words}: some files that git ignores may be refused, and scopes with wildcards are widened to folders",
+            "Linux 5.19 or newer allows it, unless a container or another sandbox already uses it.",
+        )
+    return Finding(what, "ok", f"the kernel confines commands to their scope (Landlock {landlock.abi()}, seccomp)")

@@ -41,6 +41,9 @@ class Shared(Protocol):
         doubt: str | None = None,
     ) -> Entry: ...
     def entries(self, since: float | None) -> list[Entry]: ...
+    def newest(self, most: int) -> tuple[list[Entry], int]:
+        """The newest entries of each kind, oldest first, and how many others there are."""
+
     def send(
         self,
         sender: int | None,

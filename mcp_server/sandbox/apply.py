@@ -175,7 +175,7 @@ class _Call:
 
         placeholders.keep_while_running(record.made_file(self.folder, call_id))
         file = record.places_file(self.folder, call_id)
-        with open(file, "wb") as handle:
+        with open(file, "wb", opener=record.private) as handle:
             handle.write(b"".join(os.fsencode(place) + b"\n" for place in inside if "\n" not in place))
         self.variables["INTERLOCK_PLACES"] = file
         return [Grant(parent, "empty") for parent in dict.fromkeys(map(os.path.dirname, inside))]

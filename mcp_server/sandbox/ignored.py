@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 
+from mcp_server.sandbox import record
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Protocol
@@ -61,7 +63,7 @@ def refresh(root: str, file: str, git: Ask) -> None:
     )
     text = b"".join(kind + place + b"\0" for kind, found in kinds for place in found)
     os.makedirs(os.path.dirname(file), exist_ok=True)
-    with open(f"{file}.{os.getpid()}.new", "wb") as handle:
+    with open(f"{file}.{os.getpid()}.new", "wb", opener=record.private) as handle:
         handle.write(text)
     os.replace(handle.name, file)
 

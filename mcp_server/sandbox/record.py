@@ -77,7 +77,8 @@ def write(session_folder: str, call_id: str, record: Record) -> None:
     try:
         _replace(file + CALL, _packed(record))
     except FileNotFoundError:  # the end of another call may have removed the folder
-        os.makedirs(session_folder, exist_ok=True)
+        for folder in (os.path.dirname(session_folder), session_folder):
+            _make_private(folder)
         _replace(file + CALL, _packed(record))
 
 
@@ -115,7 +116,7 @@ def places_file(session_folder: str, call_id: str) -> str:
 
 def note_confined(session_folder: str, call_id: str, how: str) -> None:
     """The shell of a call is confined now: `SUPERVISED`, or `ALONE`."""
-    with open(os.path.join(session_folder, _name(call_id) + CONFINED), "w", encoding="utf-8") as handle:
+    with open(os.path.join(session_folder, _name(call_id) + CONFINED), "w", encoding="utf-8", opener=private) as handle:
         handle.write(how)
 
 
@@ -130,7 +131,7 @@ def how_confined(session_folder: str, call_id: str) -> str:
 
 def note_refused(session_folder: str, call_id: str, path: str) -> None:
     """A call was refused to write `path`."""
-    with open(os.path.join(session_folder, _name(call_id) + REFUSED), "ab") as handle:
+    with open(os.path.join(session_folder, _name(call_id) + REFUSED), "ab", opener=private) as handle:
         handle.write(os.fsencode(path) + b"\0")
 
 
@@ -162,9 +163,21 @@ def remove_file(file: str) -> None:
         pass
 
 
+def private(file: str, flags: int) -> int:
+    """The `opener` of a file that only its owner may read: it may hold the text of a command."""
+    return os.open(file, flags, 0o600)
+
+
+def _make_private(folder: str) -> None:
+    try:  # noqa: SIM105  contextlib costs a hook a millisecond
+        os.mkdir(folder, 0o700)
+    except FileExistsError:
+        pass
+
+
 def _replace(file: str, data: bytes) -> None:
     # The shell of another call may start at this moment; it must never read half a record.
-    with open(f"{file}.{os.getpid()}.new", "wb") as handle:
+    with open(f"{file}.{os.getpid()}.new", "wb", opener=private) as handle:
         handle.write(data)
     os.replace(handle.name, file)
 

@@ -146,6 +146,8 @@ def test_git_commands_on_single_paths_are_not_recorded_as_tree_wide(reads: Reads
     ("command", "kind", "below"),
     [
         ("git add docs", "index", ["docs"]),
+        ("git add -p docs", "index", ["docs"]),
+        ("git add -p", "index", None),
         ("git -C docs add api.md", "index", ["docs/api.md"]),
         ("git add 'docs/*.md'", "index", None),
         ("git reset -- docs", "index", ["docs"]),

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.sandbox import landlock
+from mcp_server.sandbox.supervisor import shell
 from tests.doctor.machine import PYTHON, Machine, assert_advised
 
 
 def test_all_is_well_where_commands_can_be_read_and_held(in_use: Machine) -> None:
     findings = in_use.findings()
     assert findings["Bash, before"].state == "ok", findings["Bash, before"]
-    if landlock.can_confine():
+    if landlock.can_confine() and shell.can_supervise():
         assert findings["Bash, meanwhile"].state == "ok"
         assert "Landlock" in findings["Bash, meanwhile"].words
 
@@ -19,6 +20,12 @@ def test_all_is_well_where_commands_can_be_read_and_held(in_use: Machine) -> Non
 def test_a_kernel_that_can_not_hold_is_a_warning(in_use: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(landlock, "can_confine", lambda: False)
     assert_advised(in_use.findings()["Bash, meanwhile"], "warning", "no Landlock", "Linux 5.19")
+
+
+def test_a_kernel_that_lets_nobody_supervise_is_a_warning(in_use: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(landlock, "can_confine", lambda: True)
+    monkeypatch.setattr(shell, "can_supervise", lambda: False)
+    assert_advised(in_use.findings()["Bash, meanwhile"], "warning", "does not exist yet", "Linux 5.19")
 
 
 def test_a_grammar_that_can_not_be_loaded_is_broken(in_use: Machine) -> None:

@@ -59,3 +59,10 @@ def test_identifiers_from_outside_cannot_name_another_place(tmp_path: Path) -> N
 
     assert [path.parent.parent for path in tmp_path.rglob("*.call")] == [tmp_path / "commands"]
     assert fields(record.read(folder, "../../y")) == fields(full())
+
+
+def test_only_the_owner_can_read_what_a_command_says(tmp_path: Path) -> None:
+    session = record.folder(str(tmp_path), "s1")
+    record.write(session, "c1", record.Record("a", "echo secret", root="/r", cwd="/r", patterns=[]))
+    places = [Path(session).parent, Path(session), *Path(session).iterdir()]
+    assert [place.stat().st_mode & 0o077 for place in places] == [0, 0, 0]

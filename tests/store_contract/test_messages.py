@@ -58,6 +58,19 @@ def test_a_status_replaces_the_authors_own_and_nothing_else(store: Store) -> Non
         assert [entry.text for entry in books.shared.entries(None)] == ["bob 1", "l 1", "l 2", "n 1", "n 2", "ada 2"]
 
 
+def test_the_newest_entries_of_each_kind_are_found_and_the_others_counted(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        for number in range(5):
+            books.shared.write(ada.id, "learning", f"l {number}", None, None)
+        for number in range(2):
+            books.shared.write(ada.id, "next", f"n {number}", None, None)
+        books.shared.write(ada.id, "status", "s", None, None)
+        found, older = books.shared.newest(2)
+        assert ([entry.text for entry in found], older) == (["l 3", "l 4", "n 0", "n 1", "s"], 3)
+        assert books.shared.newest(9)[1] == 0
+
+
 def test_entries_since_a_time_are_those_written_after_it(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         books.shared.write(add(books, "ada").id, "learning", "early", None, None)

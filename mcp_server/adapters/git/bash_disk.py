@@ -43,7 +43,32 @@ def ignored(root: str, names: list[str]) -> set[str]:
         )
     except runner.GitRefused:
         return set()
-    return {spellings[spelling] for spelling in runner.records(done.out) if spelling in spellings}
+    found = {spellings[spelling] for spelling in runner.records(done.out) if spelling in spellings}
+    return found | {name for name in names if name not in found and _is_link_for_folder(root, name.rstrip("/"))}
+
+
+def _is_link_for_folder(root: str, name: str) -> bool:
+    """Whether it is a link in the place of a folder that is ignored by its name, such as a shared `.venv/`.
+
+    Git does not take it for ignored, but nobody keeps work in it either.
+    """
+    if not os.path.islink(os.path.join(root, name)):
+        return False
+    above, base = os.path.split(name)
+    folders = ["", *(above[:at] for at, sign in enumerate(above) if sign == "/"), *([above] if above else [])]
+    return any(
+        line.strip() in (f"{base}/", f"**/{base}/", f"/{os.path.relpath(name, folder or '.')}/")
+        for folder in folders
+        for line in _lines(os.path.join(root, folder, ".gitignore"))
+    )
+
+
+def _lines(file: str) -> list[str]:
+    try:
+        with open(file, encoding="utf-8", errors="replace") as handle:
+            return handle.readlines()
+    except OSError:
+        return []
 
 
 def _spellings(root: str, name: str) -> list[str]:

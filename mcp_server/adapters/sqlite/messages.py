@@ -31,6 +31,9 @@ _REPEATED_FOR_TASK = """
     ORDER BY id DESC LIMIT 1"""
 
 
+_KINDS = ("status", "next", "learning")
+
+
 class SqliteEvents:
     """The append-only log."""
 
@@ -97,6 +100,13 @@ class SqliteShared:
     def entries(self, since: float | None) -> list[Entry]:
         """All that was written after `since`, oldest first."""
         return self._entries("WHERE e.at > ? AND e.hidden = 0 ORDER BY e.id", -1.0 if since is None else since)
+
+    def newest(self, most: int) -> tuple[list[Entry], int]:
+        part = "SELECT id FROM entry WHERE kind = '{}' AND hidden = 0 ORDER BY id DESC LIMIT ?1"
+        chosen = " UNION ALL ".join(f"SELECT id FROM ({part.format(kind)})" for kind in _KINDS)  # noqa: S608  kinds of ours
+        found = self._entries(f"WHERE e.id IN ({chosen}) ORDER BY e.id", most)
+        total = self._connection.execute("SELECT count(*) FROM entry WHERE hidden = 0").fetchone()[0]
+        return found, int(total) - len(found)
 
     def send(  # noqa: PLR0913  one argument per part of a message
         self,

@@ -6,13 +6,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call, Handler
 
+_PRINTING = "-n --just-print --dry-run --recon -q --question -p -v --version -h --help".split()
 _NAMES = ("GNUmakefile", "makefile", "Makefile")
 
 
 def _make(call: "Call") -> None:
     given = call.options(valued="fCIoW", attached="jlO", long="file makefile directory include-dir old-file jobs eval")
     folder = given.value("-C", "--directory")
-    if given.has("-n", "--just-print", "--dry-run", "--recon", "-q", "--question", "-p", "-v", "--version", "-h"):
+    if given.has(
+        "-n", "--just-print", "--dry-run", "--recon", "-q", "--question", "-p", "-v", "--version", "-h", "--help"
+    ):
         call.prints()
         return
     child = call.shell.fork()

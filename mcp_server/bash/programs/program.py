@@ -5,7 +5,8 @@ of which the first that the call has is used:
 
 - `-o`, `--output`: the value of this option
 - `@1`, `@2`: the first, second operand; `@-1` the last of several; `@*` all of them, `@2*` those from the second on
-- anything else is a path itself: `package.json`
+- anything else is a path itself: `package.json`; `^go.mod` is looked for in the directories above too, and
+  `^go.mod>go.sum` is beside that
 
 A source may go on: `%.js` replaces the suffix, `+.pub` adds a text, `+*` is any name that starts so, `/..` is the
 directory that it is in; `./` before it makes it a name in the current directory. A `/` at the end says that anything in
@@ -31,6 +32,8 @@ _PRINT = ("--help", "--version")
 _DRY = "--dry-run"
 _WRITES_NOTHING = (*_PRINT, _DRY)
 """Options with which no program of a table writes anything, unless it runs code: what follows may be meant for that."""
+_RUNNERS = frozenset("run exec x dlx tool e r test".split())
+"""Subcommands whose options may be meant for what they run."""
 
 
 class Program:
@@ -43,6 +46,7 @@ class Program:
     - `runs`: options with which it runs code that can't be read, `*` for always. `unknown`: it writes more than that.
     - `only`, `unless`: options of which one, or none, must be given for it to rewrite, remove, run, and write targets
       but those that options name.
+    - `helps`: the option with which all its subcommands but those that run something only print.
     - `prints`: options with which a program that runs code only prints, when they come before any operand.
     - `wraps`: it runs its operands as a command, from this one on.
     - `valued`: further options that have a value. `attached`: letters whose value is in the same word or left out.
@@ -65,6 +69,7 @@ class Program:
         unless: str = "",
         runs: str = "",
         prints: str = "",
+        helps: str = "",
         unknown: bool = False,
         wraps: int | None = None,
         valued: str = "",
@@ -85,6 +90,7 @@ class Program:
         self.unless = unless
         self.runs = runs
         self.prints = prints
+        self.helps = helps
         self.unknown = unknown
         self.wraps = wraps
         self.valued = valued
@@ -162,6 +168,8 @@ class Program:
         if given.has(*_WRITES_NOTHING):
             return None
         word = given.operands[0] if given.operands else ""
+        if self.helps and call.arguments[-1:] == [self.helps] and word not in _RUNNERS:
+            return READS
         found = named_by(self.subcommands, [word]) or (self.otherwise if word else None)
         if found is not None:
             before = call.arguments[: len(call.arguments) - len(given.operands)]
@@ -182,7 +190,7 @@ class Program:
                 if target.is_asked_for(given):
                     _write(call, name, makes_directory=True)
                 else:
-                    call.may_write(name)
+                    call.may_write(_placed(call, name))
         if acts:
             self._act(call, given)
         if self.wraps is not None:
@@ -318,7 +326,19 @@ def _enter(call: "Call", options: str) -> None:
         call.shell.directory = path if path is not None and call.disk.is_dir(path) else None
 
 
+def _placed(call: "Call", name: str) -> str:
+    """The name, or the place that it has beside a file in one of the directories above."""
+    if not name.startswith("^"):
+        return name
+    anchor, _, beside = name[1:].partition(">")
+    folder = call.shell.directory or ""
+    while folder and not call.disk.exists(f"{folder}/{anchor}"):
+        folder = folder.rpartition("/")[0]
+    return f"{folder}/{beside or anchor}" if folder else beside or anchor
+
+
 def _write(call: "Call", name: str, *, makes_directory: bool = False) -> None:
+    name = _placed(call, name)
     if name.endswith("*"):
         call.write_prefix(name[:-1])
         return

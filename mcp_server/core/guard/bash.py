@@ -219,5 +219,6 @@ def _not_run(refusal: Decision, target: Target, rights: AgentRights) -> Decision
         from mcp_server.core.guard.own_paths import as_arguments
 
         instead = clip(target.instead.replace("{paths}", as_arguments(rights)), 200) + ". "
-    refusal.reason = clip(NOT_RUN + instead + refusal.reason, LONGEST_REASON)
+    named = "" if refusal.path else "The worktree itself"
+    refusal.reason = clip(NOT_RUN + instead + named + refusal.reason, LONGEST_REASON)
     return refusal

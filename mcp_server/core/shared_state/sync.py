@@ -30,18 +30,11 @@ def write_state(place: Workplace, agent_id: int, kind: EntryKind, said: str) -> 
 def read_state(place: Workplace, since: float | None = None) -> SharedState:
     """Read the entries, also those that people wrote on the page; without `since` the newest of each kind."""
     trouble = sync_page(place)
-    entries = write.read_state(place, since)
-    newest = entries if since is not None else _newest(entries)
-    return SharedState(tuple(newest), trouble, len(entries) - len(newest))
-
-
-def _newest(entries: list[Entry]) -> list[Entry]:
-    shown = {
-        entry.id
-        for kind in ("status", "next", "learning")
-        for entry in [entry for entry in entries if entry.kind == kind][-MOST_OF_A_KIND:]
-    }
-    return [entry for entry in entries if entry.id in shown]
+    if since is not None:
+        return SharedState(tuple(write.read_state(place, since)), trouble)
+    with place.store.reading() as books:
+        entries, older = books.shared.newest(MOST_OF_A_KIND)
+    return SharedState(tuple(entries), trouble, older)
 
 
 def sync_page(place: Workplace) -> str | None:

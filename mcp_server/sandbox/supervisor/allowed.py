@@ -95,6 +95,16 @@ class Allowed:
             return place != self._root and self._may_in_worktree(place, is_folder=is_folder, program=program)
         return self._may_elsewhere(place) or (is_folder and place in self._on_the_way)
 
+    def may_all_below(self, folder: str) -> bool:
+        """Whether it may write whatever is in a folder of its worktree, for certain and without looking there."""
+        if not is_within(folder, self._root) or is_within(self._root, folder):
+            return False
+        if any(is_within(other, folder) for other in (*self._worktrees, *self._git_dirs)):
+            return False
+        relative = folder[len(self._root) :].lstrip("/")
+        below = [covered for covered in self._scopes if not covered.exclusions and covered.covers(f"{relative}/any")]
+        return self._ignored.is_whole(folder) or any(covered.covers(f"{relative}/a/b/any.x") for covered in below)
+
     def made(self, place: str) -> None:
         """The call has created `place`."""
         self._made.add(place)

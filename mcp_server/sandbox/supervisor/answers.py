@@ -110,7 +110,8 @@ class Answers:
         moved = act.kind == "rename" and os.path.isdir(place) and not os.path.islink(place)
         is_folder = act.kind in ("mkdir", "rmdir") or (act.kind == "rename" and os.path.isdir(act.paths[0]))
         who = lambda: caller.program(call.process)  # noqa: E731  asked only when it matters
-        every = [place, *_below(place)] if moved else [place]
+        is_whole = moved and all(rule.may_all_below(place) for rule in self._rules)
+        every = [place, *_below(place)] if moved and not is_whole else [place]
         return all(
             rule.may(each, is_folder=is_folder or each != place, program=who) for rule in self._rules for each in every
         )

@@ -66,8 +66,13 @@ def program(process: int) -> str:
             name = handle.read().rstrip("\n")
     except OSError:
         return ""
-    is_ours = words[1:2] == [b"-I"] and words[2:3] == [os.fsencode(_COMMAND_LINE)]
+    is_ours = len(words) > 2 and words[1] == b"-I" and _is_command_line(os.fsdecode(words[2]))
     return "interlock" if is_ours and name.startswith("python") else name
+
+
+def _is_command_line(path: str) -> bool:
+    """Whether this is ours, or that of another installed version, which a commit hook may have been made by."""
+    return path == _COMMAND_LINE or (path.endswith("/mcp_server/__main__.py") and "/.claude/plugins/" in path)
 
 
 def umask_if_ours(process: int) -> int:

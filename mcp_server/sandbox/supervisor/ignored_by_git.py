@@ -39,6 +39,11 @@ class IgnoredByGit:
         self._no[asked] = self._now()
         return False
 
+    def is_whole(self, folder: str) -> bool:
+        """Whether git ignores a folder with all that is in it."""
+        relative = folder[len(self._root) :].lstrip("/")
+        return self.covers(folder, is_folder=True) and any(above in self._folders for above in _with_above(relative))
+
     def _ask(self, relative: str, *, is_folder: bool) -> bool:
         # To a link that is spelled as a folder git gives no answer.
         name = relative + "/" if is_folder and not os.path.islink(os.path.join(self._root, relative)) else relative

@@ -55,12 +55,13 @@ def run(
         _take_orphans(0)
         signals.stop()
         raise start.failure
-    signals.pass_on_to(start.child)
     try:
         from mcp_server.sandbox.supervisor.answers import Answers  # while the shell starts already
 
         answers = Answers(seccomp.Listener(start.calls), places, rules)
-        status = _Supervisor(start.child, signals, start.calls, answers).stay()
+        supervisor = _Supervisor(start.child, signals, start.calls, answers)
+        signals.pass_on_to(start.child, supervisor.prepare_for_its_end)
+        status = supervisor.stay()
     except BaseException as error:  # noqa: BLE001  the command runs already: nobody may start it again
         os.write(2, f"interlock: this command was stopped, because it is no longer confined: {error}\n".encode())
         os.kill(start.child, _signal.SIGKILL)
@@ -78,15 +79,16 @@ class _Signals:
 
     def __init__(self) -> None:
         self._child = 0
+        self._first: Callable[[], None] = lambda: None
         self._waiting: list[int] = []
         self._before: dict[int, object] = {}
         for number in (getattr(_signal, name) for name in _PASSED_ON):
             if _signal.getsignal(number) != _signal.SIG_IGN:
                 self._before[number] = _signal.signal(number, lambda number, _: self._pass_on(number))
 
-    def pass_on_to(self, child: int) -> None:
-        """The child is there."""
-        self._child = child
+    def pass_on_to(self, child: int, first: Callable[[], None] = lambda: None) -> None:
+        """The child is there; `first` is done before it gets a signal that may be followed by the end of both."""
+        self._child, self._first = child, first
         while self._waiting:
             os.kill(child, self._waiting.pop(0))
 
@@ -98,6 +100,8 @@ class _Signals:
 
     def _pass_on(self, number: int) -> None:
         if self._child:
+            if number in (_signal.SIGTERM, _signal.SIGHUP, _signal.SIGINT):
+                self._first()
             os.kill(self._child, number)
         else:
             self._waiting.append(number)
@@ -132,6 +136,7 @@ class _Supervisor:
     def __init__(self, child: int, signals: _Signals, calls: int, answers: Answers) -> None:
         self._child, self._signals, self._calls, self._answers = child, signals, calls, answers
         self._status: int | None = None
+        self._has_successor = False
 
     def stay(self) -> int:
         """Answer until the shell has ended, and return how; what it left running is answered on."""
@@ -173,21 +178,35 @@ class _Supervisor:
         waiting.register(self._calls, 0)
         return not any(events & POLLHUP for _, events in waiting.poll(0))
 
-    def _leave_a_successor(self) -> None:
-        if os.fork():
+    def prepare_for_its_end(self) -> None:
+        """Have a successor that begins when this process is gone: its whole group may be killed at any moment."""
+        if self._has_successor:
             return
+        self._has_successor = True
+        ended, ours = os.pipe()  # our end of it closes with this process
+        if not os.fork():
+            os.close(ours)
+            self._succeed(ended)
+        os.close(ended)
+
+    def _leave_a_successor(self) -> None:
+        if not self._has_successor and not os.fork():
+            self._succeed(None)
+
+    def _succeed(self, after: int | None) -> NoReturn:
+        """Answer for as long as somebody is left; in a session of its own, so that it outlives this one."""
         os.setsid()
         os.chdir("/")
-        self._close_all_but_the_listener()
-        self._answer_until_nobody_is_left()
-        os._exit(0)
-
-    def _close_all_but_the_listener(self) -> None:
+        kept = sorted({self._calls, self._calls if after is None else after})
         null = os.open(os.devnull, os.O_RDWR)
         for number in range(3):
             os.dup2(null, number)
-        os.closerange(3, self._calls)
-        os.closerange(self._calls + 1, _MOST_DESCRIPTORS)
+        for first, last in zip([2, *kept], [*kept, _MOST_DESCRIPTORS], strict=True):
+            os.closerange(first + 1, last)
+        if after is not None:
+            os.read(after, 1)
+        self._answer_until_nobody_is_left()
+        os._exit(0)
 
     def _answer_until_nobody_is_left(self) -> None:
         from select import POLLIN, poll

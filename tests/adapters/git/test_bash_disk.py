@@ -33,3 +33,14 @@ def test_a_link_among_the_paths_takes_the_answer_from_none_of_the_others(tmp_pat
     (root / "linked").symlink_to("node_modules")
     names = ["node_modules/.bin/tool", "linked/x", "linked", "node_modules/tool.js"]
     assert ignored(str(root), names) == {"node_modules/.bin/tool", "node_modules/tool.js"}
+
+
+def test_a_link_in_the_place_of_an_ignored_folder_is_ignored_too(tmp_path: Path) -> None:
+    root = git_repository(tmp_path / "repo")
+    (root / ".gitignore").write_text(".venv/\n/app/dist/\n")
+    (root / "app" / "lib").mkdir(parents=True)
+    (root / "app" / ".gitignore").write_text("out/\n")
+    names = [".venv", "app/.venv", "app/dist", "app/lib/out", "dist", "out", "app/lib/dist"]
+    for name in names:
+        (root / name).symlink_to(tmp_path)
+    assert ignored(str(root), names) == {".venv", "app/.venv", "app/dist", "app/lib/out"}

@@ -100,6 +100,12 @@ WORKSPACE = {
     "crates/auth/src/lib.rs": "",
     "crates/pay/Cargo.toml": '[package]\nname = "pay"\n',
     "crates/pay/src/lib.rs": "",
+    "pyproject.toml": '[project]\nname = "root"\n[tool.uv.workspace]\nmembers = ["libs/*"]\n',
+    "libs/auth/pyproject.toml": '[project]\nname = "auth"\n',
+    "libs/auth/src/x.py": "",
+    "go.mod": "module x\n",
+    "Gemfile": "",
+    "Pipfile": "",
 }
 
 
@@ -136,13 +142,25 @@ def workspace(tmp_path: Path) -> Reads:
         ("cargo add -p auth serde", ["crates/auth/Cargo.toml"]),
         ("cd crates/auth/src && cargo remove serde", ["crates/auth/Cargo.toml"]),
         ("cargo update", ["Cargo.lock"]),
+        ("uv add --package auth httpx", ["libs/auth/pyproject.toml", "uv.lock"]),
+        ("cd libs/auth/src && uv add httpx", ["libs/auth/pyproject.toml", "uv.lock"]),
+        ("uv remove --frozen httpx", ["pyproject.toml"]),
+        ("uv add --script libs/auth/src/x.py httpx", ["libs/auth/src/x.py"]),
+        ("cd libs/auth/src && poetry add httpx", ["libs/auth/poetry.lock", "libs/auth/pyproject.toml"]),
+        ("cd crates/auth/src && go mod tidy", ["go.mod", "go.sum"]),
+        ("cd crates && go get example.com/x", ["go.mod", "go.sum"]),
+        ("cd crates && bundle add rails", ["Gemfile", "Gemfile.lock"]),
+        ("cd crates && pipenv install x", ["Pipfile", "Pipfile.lock"]),
     ],
 )
 def test_the_member_that_is_meant_is_written(workspace: Reads, command: str, paths: list[str]) -> None:
     assert workspace.known(command) == paths
 
 
-@pytest.mark.parametrize("command", ["npm i x -w @x/none", "pnpm --filter '@x/*...' add x", "cargo add -p none serde"])
+@pytest.mark.parametrize(
+    "command",
+    ["npm i x -w @x/none", "pnpm --filter '@x/*...' add x", "cargo add -p none serde", "uv add --package none x"],
+)
 def test_a_member_that_cannot_be_told_makes_the_reading_unknown(workspace: Reads, command: str) -> None:
     assert workspace(command).unknown
 

@@ -44,6 +44,9 @@ def tool(monkeypatch: pytest.MonkeyPatch) -> dict[str, Program]:
         ("@*", "- docs/a", ["docs/a"]),
         ("docs/a", "--help", []),
         ("docs/a", "--dry-run", []),
+        ("^README.md", "", ["README.md"]),
+        ("^README.md>docs/b", "", ["docs/b"]),
+        ("^nowhere.toml>docs/c", "", ["docs/c"]),
     ],
 )
 def test_targets_name_what_is_written(

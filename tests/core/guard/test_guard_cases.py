@@ -83,3 +83,25 @@ def test_ordinary_commands_run_and_what_must_not_is_refused(
     if case.get("kernel_may") and unknown:
         return  # what it writes is not in its text: the kernel confines it
     assert ("allow" if decision.allowed else "refuse") == case["want"], decision.reason
+
+
+OWN = ":/src/auth"
+PATTERNS = "':(glob,top)src/auth/*.py' ':(exclude,glob,top)src/auth/gen/**' :/docs"
+INSTEAD = (
+    "git add -- {}; git commit -m x -- {}; git stash push -- {}; git checkout -- {}; git restore -- {};"
+    " git clean -fd -- {}; git reset -- {}; git restore --staged -- {}"
+).split("; ")
+
+
+@pytest.mark.parametrize("command", INSTEAD)
+@pytest.mark.parametrize(
+    ("paths", "scope"), [(OWN, ["src/auth/**"]), (PATTERNS, ["src/auth/*.py", "!src/auth/gen/**", "docs/**"])]
+)
+def test_what_a_refusal_names_to_do_instead_passes(
+    workspace: Workspace, repository_of: Make, command: str, paths: str, scope: list[str]
+) -> None:
+    shared = next(case for case in CASES if case["id"] == "b-sh-add-A")
+    setup = shared["setup"] + "\ngit add src/billing/tax.py"
+    case = {**shared, "scope": scope, "command": command.replace("{}", paths), "setup": setup}
+    decision, _ = decided(workspace, case, repository_of(setup))
+    assert decision.allowed, decision.reason

@@ -72,17 +72,21 @@ def test_what_git_ignores_may_be_written(at_work: Hooks, repo: Path) -> None:
 
 
 def test_git_over_the_whole_tree_is_not_run_while_others_work_there(at_work: Hooks, repo: Path, work: Work) -> None:
-    root = str(repo)
-    with work.store.writing() as books:
-        for session in ("s1", "s2"):
-            agent = books.agents.find(session)
-            assert agent is not None
-            books.agents.seen(agent.id, worktree=root)
+    _both_in(repo, work)
     said = at_work.before("git add -A && git commit -m x")
     assert said.decision == "deny"
     assert "in which bob (task T2) is working too" in said.reason
     assert ":/src/auth" in said.reason
     assert at_work.before("git add src/auth && git commit -m x").output == ""
+
+
+def _both_in(repo: Path, work: Work) -> None:
+    """Both sessions work in the main checkout."""
+    with work.store.writing() as books:
+        for session in ("s1", "s2"):
+            agent = books.agents.find(session)
+            assert agent is not None
+            books.agents.seen(agent.id, worktree=str(repo))
 
 
 def test_in_mode_warn_it_is_reported_and_passes(at_work: Hooks, repo: Path) -> None:
@@ -149,3 +153,37 @@ def test_an_unknown_agent_is_registered(hooks: Hooks, work: Work) -> None:
 def test_the_worktree_itself_is_a_path_like_others(at_work: Hooks) -> None:
     said = at_work.before("chmod 700 .")
     assert said.decision == "deny"
+
+
+def _git(repo: Path, *words: str) -> None:
+    subprocess.run(
+        ["git", "-c", "user.name=a", "-c", "user.email=a@b", *words], cwd=repo, check=True, capture_output=True
+    )
+
+
+def test_what_a_tool_only_may_touch_refuses_nothing(at_work: Hooks, repo: Path) -> None:
+    (repo / "package.json").write_text("{}")
+    (repo / "Cargo.toml").write_text('[package]\nname = "x"\n')
+    for command in ("npm install", "cargo check", "uv sync", "mypy src", "mvn -o test"):
+        assert at_work.before(command).output == "", command
+
+
+def test_a_commit_of_what_another_has_staged_is_not_run(at_work: Hooks, repo: Path, work: Work) -> None:
+    _both_in(repo, work)
+    (repo / "src" / "billing").mkdir()
+    for name in ("auth", "billing"):
+        (repo / "src" / name / "x.py").write_text("x\n")
+    _git(repo, "add", "src/auth")
+    assert at_work.before("git add src/auth && git commit -m x").output == ""
+    _git(repo, "add", "src/billing")
+    said = at_work.before("git commit -m x")
+    assert said.decision == "deny"
+    for words in ("would commit src/billing/x.py, which bob (task T2) holds", "git commit -- :/src/auth"):
+        assert words in said.reason
+    assert at_work.before("git commit -m x -- src/auth").output == ""
+
+
+def test_what_is_too_long_to_read_is_not_run(at_work: Hooks) -> None:
+    said = at_work.before("touch src/auth/x;" * 20_000)
+    assert said.decision == "deny"
+    assert "Put it into a script file in your scope" in said.reason

@@ -145,6 +145,27 @@ def test_without_its_launcher_a_command_is_not_run(sandbox_repo: SandboxRepo, tm
 
 
 @needs_landlock
+@pytest.mark.parametrize(("only_reads", "code"), [(True, 0), (False, 1)])
+def test_a_command_that_cannot_be_confined_is_run_only_if_it_reads(
+    sandbox_repo: SandboxRepo, tmp_path: Path, only_reads: bool, code: int
+) -> None:
+    plugin = tmp_path / "plugin"
+    for name in ("hooks", "mcp_server"):
+        shutil.copytree(ROOT / name, plugin / name, ignore=shutil.ignore_patterns("__pycache__"))
+    broken = plugin / "mcp_server" / "sandbox" / "rights.py"
+    broken.write_text(broken.read_text() + "\n\ndef beside(*_, **__):\n    raise RuntimeError('a bug')\n")
+    sandbox_repo.record_call("echo ran", only_reads=only_reads)
+    python = sandbox_repo.environment["PATH"].split(":")[0] + "/python3"
+    text = entry(str(sandbox_repo.state / record.RECORDS), python, str(plugin / "hooks" / "confine.py"))
+
+    ran = sandbox_repo.start("echo ran", text=text)
+
+    cleanup.forget(sandbox_repo.folder, "t1")
+    assert (ran.code, ran.output) == (code, "ran\n" if only_reads else "")
+    assert ("was not run, because it cannot be confined: a bug" in ran.errors) is not only_reads
+
+
+@needs_landlock
 @pytest.mark.parametrize("shell", SHELLS)
 def test_the_text_of_a_session_does_not_depend_on_a_variable(sandbox_repo: SandboxRepo, shell: str) -> None:
     text = entry(str(sandbox_repo.state / record.RECORDS), sys.executable, session="s1")

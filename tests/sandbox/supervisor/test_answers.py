@@ -30,6 +30,7 @@ IGNORED = [
     "(set -C; echo 1 > a.log) && ! (set -C; echo 2 > a.log) 2>/dev/null",
     "echo 1 > a.log; echo 2 >> a.log; [ $(wc -l < a.log) = 2 ]",
     "sh -c 'exec 9<> a.log; echo 1 >&9'",
+    "mkdir -p build/a && (cd build/a && seq 200 | xargs touch) && mv build/a node_modules && mv node_modules build/x",
 ]
 REFUSED = [
     "echo 1 > new.txt",

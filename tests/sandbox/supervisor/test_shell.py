@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import pytest
 
@@ -36,7 +37,7 @@ def test_it_ends_as_its_shell_ends(command: str, code: int) -> None:
 
 
 def test_a_signal_reaches_the_shell() -> None:
-    waits = "trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 600 & wait $!; done"
+    waits = "trap 'echo told; exit 5' TERM; echo ready; while :; do sleep 2 & wait $!; done"
     with started("/bin/sh", "-c", waits) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
@@ -89,3 +90,27 @@ def until(holds: object) -> bool:
     while not holds() and time.monotonic() < end:
         time.sleep(0.01)
     return bool(holds())
+
+
+def test_what_outlives_a_group_that_is_killed_still_writes(own_repo: SandboxRepo) -> None:
+    """As the client does it: first it asks all to end, then it kills them."""
+    later = "setsid sh -c 'until [ -e go ]; do sleep 0.05; done; echo 1 > late.log' >/dev/null 2>&1 &"
+    command = f"trap '' TERM; {later} echo 1 > src/auth/ready; while :; do sleep 5; done"
+    own_repo.record_call(command)
+    process = subprocess.Popen(
+        ["/bin/bash", "-c", own_repo.string(command)],
+        cwd=own_repo.repo,
+        env=own_repo.environment,
+        start_new_session=True,
+    )
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+    assert until((own_repo.repo / "src/auth/ready").exists)
+    before = len(children.read_text().split())
+
+    os.killpg(process.pid, signal.SIGTERM)
+    assert until(lambda: len(children.read_text().split()) > before)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait(timeout=60)
+    (own_repo.repo / "go").touch()
+
+    assert until((own_repo.repo / "late.log").exists)

@@ -15,6 +15,7 @@ INSERT OR IGNORE INTO task_ground (anchor, task)
     SELECT substr(line, 1, instr(line, char(9)) - 1), seq FROM part WHERE line IS NOT NULL;
 
 CREATE INDEX task_open ON task (seq) WHERE status NOT IN ('done', 'dropped');
+CREATE INDEX entry_newest ON entry (kind, id) WHERE hidden = 0;
 CREATE INDEX agent_here ON agent (id) WHERE ended_at IS NULL;
 
 -- How many tasks are open and done, counted as they change.

@@ -74,14 +74,24 @@ def _worktree(call: Call, repo: Checkout) -> None:
         call.make_directory(given.operands[0])
         call.make_directory(given.operands[0].rstrip("/") + "/.git")
     elif words[:1] == ["remove"]:
-        for name in given.operands:
-            call.remove(name)
+        for name in given.operands[:1]:
+            _remove_worktree(call, repo, name, force=given.has("-f", "--force"))
     elif words[:1] == ["move"] and len(given.operands) > 1:
         from mcp_server.bash.programs import copying
 
         copying.mv(call)
     elif words[:1] == ["list"]:
         call.prints()
+
+
+def _remove_worktree(call: Call, repo: Checkout, name: str, *, force: bool) -> None:
+    """`git worktree remove`: nothing is lost in it but what is uncommitted, and that only with --force."""
+    reading, before = call.shell.reading, call.shell.reading.brings
+    path = call.shell.locate(name)
+    unsaved = force and path is not None and repo.text(["-C", path, "status", "--porcelain", "-z"])
+    reading.brings = not unsaved
+    call.remove(name)
+    reading.brings = before
 
 
 def _submodule(call: Call, repo: Checkout) -> None:

@@ -60,9 +60,7 @@ def _add(call: Call, repo: Checkout) -> None:
     every = given.has("-A", "--all", "-u", "--update") and not given.operands
     if every or repo.is_whole(given.operands):
         repo.sweep("stage", ADD)
-    elif given.has("-p", "--patch", "-i", "--interactive", "-e", "--edit", "--pathspec-from-file"):
-        on_index(call, repo, [], ADD)
-    elif given.operands:
+    elif given.operands or given.has("-p", "--patch", "-i", "--interactive", "-e", "--edit", "--pathspec-from-file"):
         on_index(call, repo, given.operands, ADD)
 
 

@@ -72,7 +72,7 @@ def _packages(call: "Call", given: "Options") -> list[str] | None:
     manifest = given.value("--manifest-path")
     if manifest is not None:
         return [manifest.rpartition("/")[0] or "."]
-    root, here = members.cargo_root(call), members.cargo_package(call)
+    root, here = members.cargo_root(call), members.nearest(call, "Cargo.toml")
     if root is None or here is None:
         return ["."]
     names = given.values("-p", "--package")

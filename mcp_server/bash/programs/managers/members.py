@@ -41,34 +41,47 @@ def node_root(call: "Call") -> str | None:
     return nearest
 
 
-def node_package(call: "Call") -> str | None:
-    """The folder of the package around the current directory; None where there is none."""
-    return next((folder for folder in _upwards(call) if call.disk.exists(f"{folder}/package.json")), None)
-
-
-def cargo_package(call: "Call") -> str | None:
-    """The folder of the package around the current directory; None where there is none."""
-    return next((folder for folder in _upwards(call) if call.disk.exists(f"{folder}/Cargo.toml")), None)
+def nearest(call: "Call", file: str) -> str | None:
+    """The folder with a file of this name, at or above the current directory; None where there is none."""
+    return next((folder for folder in _upwards(call) if call.disk.exists(f"{folder}/{file}")), None)
 
 
 def cargo_root(call: "Call") -> str | None:
     """The folder of the workspace around the current directory, or of the package; None where there is neither."""
-    nearest = None
+    return _root(call, "Cargo.toml", "[workspace")
+
+
+def uv_root(call: "Call") -> str | None:
+    """The folder of the workspace around the current directory, or of the project; None where there is neither."""
+    return _root(call, "pyproject.toml", "[tool.uv.workspace")
+
+
+def _root(call: "Call", file: str, sign: str) -> str | None:
+    found = None
     for folder in _upwards(call):
-        text = call.text(f"{folder}/Cargo.toml")
+        text = call.text(f"{folder}/{file}")
         if text is not None:
-            nearest = nearest or folder
-            if "[workspace]" in text or "[workspace." in text:
+            found = found or folder
+            if sign in text:
                 return folder
-    return nearest
+    return found
 
 
 def of_cargo(call: "Call", root: str) -> dict[str, str]:
     """The folders of the packages by name, of the workspace at `root`."""
-    text = call.text(f"{root}/Cargo.toml") or ""
+    return _by_name(call, root, "Cargo.toml", "[package]")
+
+
+def of_uv(call: "Call", root: str) -> dict[str, str]:
+    """The folders of the projects by name, of the workspace at `root`."""
+    return _by_name(call, root, "pyproject.toml", "[project]")
+
+
+def _by_name(call: "Call", root: str, file: str, section: str) -> dict[str, str]:
+    text = call.text(f"{root}/{file}") or ""
     found = {}
-    for folder in (*_folders(call, root, _quoted_list(text, "members"), "Cargo.toml"), root):
-        name = _package_name(call.text(f"{folder}/Cargo.toml") or "")
+    for folder in (*_folders(call, root, _quoted_list(text, "members"), file), root):
+        name = _name_in(call.text(f"{folder}/{file}") or "", section)
         if name:
             found[name] = folder
     return found
@@ -102,12 +115,12 @@ def _quoted_list(text: str, key: str) -> list[str]:
     return []
 
 
-def _package_name(text: str) -> str:
+def _name_in(text: str, section: str) -> str:
     inside = False
     for line in text.splitlines():
         key, equals, value = line.partition("=")
         if line.strip().startswith("["):
-            inside = line.strip() == "[package]"
+            inside = line.strip() == section
         elif inside and equals and key.strip() == "name":
             return value.partition("#")[0].strip(" '\"")
     return ""

@@ -45,7 +45,7 @@ class Project:
     @property
     def is_idle(self) -> bool:
         """Whether it changes nothing here: it prints, or installs for the whole machine."""
-        return self.given.has(*_GLOBAL, "--dry-run") or self.given.value("--location") == "global"
+        return self.given.has(*_GLOBAL, "--dry-run", "--help", "-h") or self.given.value("--location") == "global"
 
     def folders(self) -> list[str] | None:
         """The folders of the packages that are meant; None if they cannot be told."""
@@ -55,7 +55,7 @@ class Project:
         if not selected:
             if self.given.has("-r", "--recursive", "--workspaces", "-ws"):
                 return list(dict.fromkeys(members.of_node(self.call, self.root or ".").values()))
-            here = None if "--prefix" in self.call.inherited else members.node_package(self.call)
+            here = None if "--prefix" in self.call.inherited else members.nearest(self.call, "package.json")
             return [here or self.root or "."]
         known = members.of_node(self.call, self.root or ".")
         found = [known.get(name.removeprefix("./").rstrip("/")) for name in selected]
@@ -255,7 +255,7 @@ def run_script_or_unknown(call: "Call") -> None:
 
 
 def _scripts(call: "Call") -> dict[str, str]:
-    folder = members.node_package(call)
+    folder = members.nearest(call, "package.json")
     from mcp_server.domain.package_json import scripts  # only for a project of Node
 
     return scripts(call.text(f"{folder}/package.json") or "") if folder else {}
@@ -264,7 +264,7 @@ def _scripts(call: "Call") -> dict[str, str]:
 def _run_script(call: "Call", name: str, arguments: list[str]) -> None:
     found = _scripts(call)
     if name not in found:
-        if members.node_package(call) is None or UNKNOWN in name or call.disk.unpredictable:
+        if members.nearest(call, "package.json") is None or UNKNOWN in name or call.disk.unpredictable:
             call.runs_anything(f"Cannot tell what `{call.name} run {readable(name)}` runs.")
         return
     for text in (found.get("pre" + name), f"{found[name]} {quoted(arguments)}", found.get("post" + name)):

@@ -1,5 +1,7 @@
 """Package managers of Python that need code: what `pip install` builds, `pip-compile` names, and `uv run` runs."""
 
+from mcp_server.bash.programs.managers import members
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Call
@@ -39,6 +41,35 @@ def pip_compile(call: "Call") -> None:
     above, slash, base = source.rpartition("/")
     named = base.removesuffix(".in") + ".txt" if base.endswith(".in") else "requirements.txt"
     call.write(given.value("-o", "--output-file") or above + slash + named)
+
+
+_UV_VALUED = (
+    "package project directory python index-url extra group optional script rev tag branch requirements constraints"
+    " marker config-file cache-dir index default-index"
+)
+
+
+def uv_add(call: "Call") -> None:
+    """`uv add` and `remove`: the manifest of the member that is meant, or a script, and the lock file."""
+    given = call.options(valued="prc", long=_UV_VALUED)
+    if given.has("--dry-run", "-h", "--help"):
+        call.prints()
+        return
+    script, package = given.value("--script"), given.value("--package")
+    root, here = members.uv_root(call), members.nearest(call, "pyproject.toml")
+    folder = here if package is None else members.of_uv(call, root or "").get(package)
+    if script is not None:
+        call.write(script)
+    elif folder is None and package is not None:
+        call.mark_unknown(f"Cannot tell which package `{call.title}` changes.")
+    else:
+        call.write(f"{folder or '.'}/pyproject.toml")
+    if script is None and not given.has("--frozen"):
+        call.write(f"{root or '.'}/uv.lock")
+        call.may_write(f"{root or '.'}/.venv/")
+    if given.has("--editable"):
+        call.runs_anything()
+    call.prints()
 
 
 _RUN = (

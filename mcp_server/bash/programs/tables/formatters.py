@@ -184,7 +184,7 @@ PROGRAMS: "dict[str, Handler]" = {
     "dprint zprint jupytext": _FIXER,
     "pre-commit prek": Program(
         subcommands={
-            "autoupdate": Program("-c|--config|.pre-commit-config.yaml"),
+            "autoupdate": Program("-c|--config|^.pre-commit-config.yaml"),
             "install uninstall install-hooks clean gc sample-config validate-config validate-manifest init-templatedir"
             " help": READS,
         },

@@ -82,21 +82,25 @@ def _project(  # noqa: PLR0913  one value per part
     unless = "".join(f"!{name}" for name in frozen.split())
     valued = "-C -p -P -G -f -o -d --directory --project --python --group --extra --with --without --only --index-url"
     return Program(
+        helps="-h",
         valued=f"{valued} --config --output --format --source --lock",
         directory="-C --directory -P --project" if manifest == "pyproject.toml" else "",
         subcommands={
             **(further or {}),
             "": READS,
-            "install sync": Program(possible=f"{lock}{unless} .venv/", runs="*", valued=valued),
+            "install sync": Program(possible=f"^{manifest}>{lock}{unless} ^{manifest}>.venv/", runs="*", valued=valued),
             adds: Program(
-                f"{manifest} {lock}!--no-lock!--frozen", possible=".venv/", runs="--editable -e", valued=valued
+                f"^{manifest} ^{manifest}>{lock}!--no-lock!--frozen",
+                possible=".venv/",
+                runs="--editable -e",
+                valued=valued,
             ),
-            "update upgrade relock": Program(f"{lock}!--dry-run", possible=".venv/", valued=valued),
-            "lock": Program(f"{lock}!--check!--dry-run", valued=valued),
+            "update upgrade relock": Program(f"^{manifest}>{lock}!--dry-run", possible=".venv/", valued=valued),
+            "lock": Program(f"^{manifest}>{lock}!--check!--dry-run", valued=valued),
             "init": Program(f"{manifest}"),
             "run exec": python.hatch_run,
             "build": Program("--output/|-o/|-d/|--dest/", possible="dist/", runs="*", valued="-f --format"),
-            "version": Program(subcommands={"": READS}, otherwise=Program(manifest, unless="-s --short")),
+            "version": Program(subcommands={"": READS}, otherwise=Program(f"^{manifest}", unless="-s --short")),
             "export": Program("-o --output", valued="-f --format"),
             f"help {reads}": READS,
         },
@@ -119,14 +123,9 @@ _PIP = Program(
     },
 )
 _UV_VALUED = "-p --python --directory --project --index-url --config-file --package --extra --group --with"
-_UV_LOCK = "uv.lock!--locked!--frozen!--no-project"
-_UV_ADDS = Program(
-    "--script|pyproject.toml uv.lock!--frozen!--script",
-    possible=".venv/!--no-sync!--frozen",
-    valued=f"{_UV_VALUED} --script --optional --rev --tag --branch --extra -r --requirements -c --constraints",
-    runs="--editable",
-)
+_UV_LOCK = "^uv.lock!--locked!--frozen!--no-project"
 _UV = Program(
+    helps="-h",
     valued=_UV_VALUED,
     directory="--directory --project",
     subcommands={
@@ -137,15 +136,17 @@ _UV = Program(
         "tool": Program(
             subcommands={"run": Program(wraps=0, valued="--with --from"), "list dir": READS}, otherwise=READS
         ),
-        "add remove": _UV_ADDS,
-        "lock": Program("--script+.lock|uv.lock!--check!--locked!--dry-run", valued=f"{_UV_VALUED} --script"),
+        "add remove": python.uv_add,
+        "lock": Program(
+            "--script+.lock|^pyproject.toml>uv.lock!--check!--locked!--dry-run", valued=f"{_UV_VALUED} --script"
+        ),
         "sync": Program(possible=f"{_UV_LOCK} .venv/", runs="*", valued=_UV_VALUED),
         "export": Program("-o --output-file", possible=_UV_LOCK, valued=f"{_UV_VALUED} --format"),
         "tree": Program(possible=_UV_LOCK, valued=f"{_UV_VALUED} --depth"),
         "build": Program("-o/ --out-dir/", possible="dist/!-o!--out-dir", runs="*", valued=_UV_VALUED),
         "version": Program(
-            subcommands={"": Program("pyproject.toml?--bump", possible="uv.lock", valued="--bump")},
-            otherwise=Program("pyproject.toml uv.lock!--frozen", valued="--bump"),
+            subcommands={"": Program("^pyproject.toml?--bump", possible="^uv.lock", valued="--bump")},
+            otherwise=Program("^pyproject.toml ^pyproject.toml>uv.lock!--frozen", valued="--bump"),
         ),
         "init": Program(
             "@1/|pyproject.toml",
@@ -172,29 +173,33 @@ _PDM = _project(
     further={"new": Program("@1/")},
 )
 _PIPENV = Program(
+    helps="-h",
     valued="--python",
     subcommands={
         "": READS,
         "install": Program(
             subcommands={"": Program(possible="Pipfile Pipfile.lock!--deploy!--ignore-pipfile!--skip-lock")},
-            otherwise=Program("Pipfile Pipfile.lock!--skip-lock"),
+            otherwise=Program("^Pipfile ^Pipfile>Pipfile.lock!--skip-lock"),
             valued="-r -e --requirements --index --categories",
         ),
-        "uninstall": Program("Pipfile Pipfile.lock!--skip-lock"),
-        "lock update upgrade": Program("Pipfile.lock"),
+        "uninstall": Program("^Pipfile ^Pipfile>Pipfile.lock!--skip-lock"),
+        "lock update upgrade": Program("^Pipfile>Pipfile.lock"),
         "run": Program(wraps=0),
         "sync clean graph check verify requirements scripts open": READS,
     },
     otherwise=_UNKNOWN,
 )
 _BUNDLE = Program(
+    helps="-h",
     valued="--gemfile --path --jobs -j --retry --without --with --group",
     subcommands={
-        "": Program(possible="Gemfile.lock!--frozen!--deployment vendor/ .bundle/"),
-        "install i package cache": Program(possible="Gemfile.lock!--frozen!--deployment vendor/ .bundle/"),
-        "update": Program("Gemfile.lock"),
-        "lock": Program("--lockfile|Gemfile.lock", unless="--print --local-check"),
-        "add remove": Program("Gemfile Gemfile.lock", possible=".bundle/", valued="-v --version --source --git"),
+        "": Program(possible="^Gemfile>Gemfile.lock!--frozen!--deployment vendor/ .bundle/"),
+        "install i package cache": Program(possible="^Gemfile>Gemfile.lock!--frozen!--deployment vendor/ .bundle/"),
+        "update": Program("^Gemfile>Gemfile.lock"),
+        "lock": Program("--lockfile|^Gemfile>Gemfile.lock", unless="--print --local-check"),
+        "add remove": Program(
+            "^Gemfile ^Gemfile>Gemfile.lock", possible=".bundle/", valued="-v --version --source --git"
+        ),
         "init": Program("--gemfile|Gemfile"),
         "exec e": Program(wraps=0),
         "config": Program(possible=".bundle/config"),
@@ -206,6 +211,7 @@ _BUNDLE = Program(
     otherwise=_UNKNOWN,
 )
 _COMPOSER = Program(
+    helps="-h",
     valued="-d --working-dir",
     directory="-d --working-dir",
     subcommands={

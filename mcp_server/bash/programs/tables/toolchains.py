@@ -84,9 +84,9 @@ PROGRAMS: "dict[str, Handler]" = {
             "fix": Program(rewrites="dart", paths=HERE, only="--apply"),
             "pub packages": Program(
                 subcommands={
-                    "get": Program(possible="pubspec.lock .dart_tool/"),
-                    "add remove": Program("pubspec.yaml pubspec.lock", possible=".dart_tool/"),
-                    "upgrade downgrade": Program("pubspec.lock", possible=".dart_tool/"),
+                    "get": Program(possible="^pubspec.yaml>pubspec.lock .dart_tool/"),
+                    "add remove": Program("^pubspec.yaml ^pubspec.yaml>pubspec.lock", possible=".dart_tool/"),
+                    "upgrade downgrade": Program("^pubspec.yaml>pubspec.lock", possible=".dart_tool/"),
                     "deps outdated global cache token login logout publish": READS,
                     "run": _RUNS,
                 },
@@ -144,7 +144,7 @@ PROGRAMS: "dict[str, Handler]" = {
                 valued="--ext --config --ignore --line-width --indent-width",
             ),
             "lint": Program(rewrites="js jsx ts tsx mjs", paths=HERE, only="--fix"),
-            "add remove": Program("deno.json deno.lock!--no-lock"),
+            "add remove": Program("^deno.json ^deno.json>deno.lock!--no-lock"),
             "check info doc types lsp completions upgrade clean outdated": Program(possible="deno.lock!--no-lock"),
             "install i cache": Program(possible="deno.lock!--no-lock!--frozen node_modules/ vendor/"),
             "compile": Program("-o --output", possible="deno.lock", runs="--bundle", valued="--target"),

@@ -152,11 +152,26 @@ def test_subcommands_that_only_look_are_readers(reads: Reads, command: str, path
     assert reads.known(command) == paths
 
 
-def test_a_command_in_another_worktree_is_recorded_there(reads: Reads, tmp_path: Path) -> None:
-    repo = tmp_path.resolve() / "repo"
-    _run(repo.parent, "git", "init", "-q", "-b", "main", str(repo))
-    _run(repo, "git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "--allow-empty", "-m", "x")
-    _run(repo, "git", "worktree", "add", "-q", "../linked", "-b", "topic")
+@pytest.fixture
+def repo(tmp_path: Path) -> Path:
+    """A repository with one commit, and a worktree beside it that is called `linked`, on the branch `topic`."""
+    made = tmp_path.resolve() / "repo"
+    _run(made.parent, "git", "init", "-q", "-b", "main", str(made))
+    (made / "x").touch()
+    _run(made, "git", "add", "x")
+    _run(made, "git", "-c", "user.name=a", "-c", "user.email=a@b", "commit", "-q", "-m", "x")
+    _run(made, "git", "worktree", "add", "-q", "../linked", "-b", "topic")
+    return made
+
+
+def test_a_worktree_is_removed_with_all_that_is_committed(repo: Path) -> None:
+    reader = Reads(repo.parent)
+    assert [write.brought for write in reader("git worktree remove ../linked").writes] == [True] * 3
+    (repo.parent / "linked" / "y").touch()
+    assert not any(write.brought for write in reader("git worktree remove --force ../linked").writes)
+
+
+def test_a_command_in_another_worktree_is_recorded_there(repo: Path) -> None:
     linked = repo.parent / "linked"
     reader = Reads(repo.parent)
     for command, root in (

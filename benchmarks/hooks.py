@@ -83,8 +83,8 @@ def measure() -> list[Ratio]:
         return [
             *_lines("not in use", (GUARD, *BEFORE_BASH, *AFTER), base, base / "unused", bare, 0.2),
             *_lines("not in use", (START,), base, base / "unused", bare, 1.5),
-            *_lines("in use", (GUARD, OWN_TOOL, *AFTER), base, used, bare, 2.2),
-            *_lines("in use", (*BEFORE_BASH, _failure()), base, used, bare, 3.0),
+            *_lines("in use", (GUARD, OWN_TOOL, *AFTER, _failure()), base, used, bare, 2.2),
+            *_lines("in use", BEFORE_BASH, base, used, bare, 3.0),
             *_lines("in use", (START, SUBAGENT), base, used, bare, 3.0),
             *_asked(base, used, bare),
             *_growing(base),
@@ -108,8 +108,8 @@ def _lines(
 def _asked(base: Path, repo: Path, bare: list[Callable[[], object]]) -> list[Ratio]:
     with server(base, repo):
         return [
-            *_lines("asked of the server", (GUARD, OWN_TOOL, *AFTER, SUBAGENT), base, repo, bare, 0.6),
-            *_lines("asked of the server", (*BEFORE_BASH, _failure()), base, repo, bare, 1.0),
+            *_lines("asked of the server", (GUARD, OWN_TOOL, *AFTER, _failure(), SUBAGENT), base, repo, bare, 0.6),
+            *_lines("asked of the server", BEFORE_BASH, base, repo, bare, 1.0),
         ]
 
 

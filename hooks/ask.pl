@@ -1,10 +1,10 @@
-# Asks the session's server to answer a hook: `perl ask.pl HOOK SOCKET`, the event on stdin, the answer on stdout.
+# Asks the session's server to answer a hook: `perl ask.pl HOOK SOCKET [GATE]`, the event on stdin, the answer on stdout.
 # Perl starts in a millisecond, where Python takes seven, and every machine with git has it. No module is loaded.
 #
 # Whatever goes wrong, hooks/run is started again without this program and is given the event as it was: a server that
 # is not there, not private, of another user, too slow, or that gives half an answer or that to another question.
 
-my ($hook, $socket) = @ARGV;
+my ($hook, $socket, $gate) = @ARGV;
 my $ask = {post_bash => 640, lifecycle => 1}->{$hook} || 2;    # seconds for an answer
 my $silence = 1 + ($hook ne 'lifecycle');                      # seconds without a sign of life
 
@@ -96,5 +96,5 @@ sub alone {
     }
     close $in;
     open STDIN, '<&', $out or exit 1;
-    exec '/bin/sh', '-c', 'hook=$0 . "$CLAUDE_PLUGIN_ROOT/hooks/run"', $hook or exit 1;
+    exec '/bin/sh', '-c', 'hook=$0 gate=$1 . "$CLAUDE_PLUGIN_ROOT/hooks/run"', $hook, $gate // '' or exit 1;
 }

@@ -22,13 +22,15 @@ def can_confine(notes_folder: str) -> bool:
 
 def was_able(notes_folder: str) -> bool:
     """Whether it could when it was asked last, and has not been started anew since."""
-    from time import CLOCK_BOOTTIME, clock_gettime, time
+    import time
 
+    if not hasattr(time, "CLOCK_BOOTTIME"):
+        return False
     try:
         asked_at = os.stat(os.path.join(notes_folder, FILE)).st_mtime
     except OSError:
         return False
-    return asked_at > time() - clock_gettime(CLOCK_BOOTTIME) and _remembered(notes_folder) == ABLE
+    return asked_at > time.time() - time.clock_gettime(time.CLOCK_BOOTTIME) and _remembered(notes_folder) == ABLE
 
 
 def remember(notes_folder: str) -> bool:

@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from socket import socket
 
 FOLDER = "sockets"
+ELSEWHERE = "elsewhere."
+"""What `hooks/elsewhere` leaves for a client whose edit was in another repository than its own."""
 LONGEST = 100
 """Bytes of a path that a socket's address holds for certain."""
 
@@ -22,6 +24,7 @@ class Place:
     """The socket of one server. `hooks/run` looks for the name, `hooks/ask.pl` for the rights."""
 
     def __init__(self, notes_folder: str, client: int, version: str) -> None:
+        self._notes = notes_folder
         self.folder = os.path.join(notes_folder, FOLDER)
         self.path = os.path.join(self.folder, f"{client}-{version}")
         self._inode = 0
@@ -32,7 +35,8 @@ class Place:
         found = os.lstat(self.folder)
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
             raise NotPrivate(f"{self.folder} is not private")
-        _remove_dead(self.folder)
+        _remove_dead(self.folder, "")
+        _remove_dead(self._notes, ELSEWHERE)
         draft = f".{os.getpid()}"
         _remove(os.path.join(self.folder, draft))
         _bind(listening, self.folder, draft)
@@ -61,11 +65,11 @@ def _bind(listening: socket, folder: str, name: str) -> None:
         os.close(opened)
 
 
-def _remove_dead(folder: str) -> None:
-    """Remove the sockets of clients that are gone."""
+def _remove_dead(folder: str, prefix: str) -> None:
+    """Remove what belongs to clients that are gone: sockets, and notes that they edited elsewhere."""
     for name in os.listdir(folder):
-        pid = name.lstrip(".").partition("-")[0]
-        if pid.isdecimal() and not os.path.exists(f"/proc/{pid}"):
+        pid = name.removeprefix(prefix).lstrip(".").partition("-")[0]
+        if name.startswith(prefix) and pid.isdecimal() and not os.path.exists(f"/proc/{pid}"):
             _remove(os.path.join(folder, name))
 
 

@@ -225,3 +225,11 @@ def test_the_event_is_handed_on_as_it_was_read(tmp_path: Path, hooks: Hooks, wor
     away.raw("PreToolUse", data)
 
     assert kept.read_bytes() == data
+
+
+def test_a_long_event_elsewhere_is_handed_on_whatever_variables_the_session_has(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("other", "billing"), "src/auth/**")
+    away = Hooks(hooks.repo.parent, Path(hooks.environment["CLAUDE_PLUGIN_DATA"]))
+    away.environment |= dict.fromkeys(("event", "line", "word", "name", "path"), "exported")
+
+    assert away.edit(hooks.repo / "src/auth/x.py", note="x" * 400_000).decision == "deny"

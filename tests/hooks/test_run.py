@@ -113,3 +113,22 @@ def test_a_guard_that_cannot_even_start_can_be_switched_off(copy: Hooks, work: W
     (work.file.parent / "mode").write_text("off\n")
 
     assert copy.edit("src/x.py") == Said("", "", 0)
+
+
+def test_a_variable_of_the_sessions_environment_changes_no_answer(copy: Hooks, work: Work) -> None:
+    assert work.file.exists()
+    copy.environment |= {
+        "gate": "open",
+        "event": "x",
+        "was_read": "yes",
+        "state": "/",
+        "at": "/",
+        "here": "/",
+        "hook": "x",
+    }
+    (copy.root / "hooks" / "pre_tool_use.py").unlink()
+
+    said = copy.edit("src/x.py")
+
+    assert said.decision == "deny"
+    assert said.json["hookSpecificOutput"]["hookEventName"] == "PreToolUse"

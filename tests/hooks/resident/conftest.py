@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -31,7 +32,8 @@ OPENING = b"".join(
 class Server:
     """The server of the session in whose name the hooks run."""
 
-    def __init__(self, hooks: Hooks, root: Path = ROOT) -> None:
+    def __init__(self, hooks: Hooks, root: Path = ROOT, *, client: int | None = None) -> None:
+        self._client = client or os.getpid()
         self.data = Path(hooks.environment["CLAUDE_PLUGIN_DATA"])
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-S", str(root / "bin" / "serve.py")],
@@ -39,7 +41,7 @@ class Server:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=hooks.repo,
-            env={**hooks.environment, "INTERLOCK_CLIENT_PID": str(os.getpid())},
+            env={**hooks.environment, "INTERLOCK_CLIENT_PID": str(self._client)},
         )
         assert self._process.stdin is not None
         self._process.stdin.write(OPENING)
@@ -52,7 +54,7 @@ class Server:
 
     def sockets(self) -> list[Path]:
         """The sockets of this session."""
-        return sorted((self.data / "sockets").glob(f"{os.getpid()}-*"))
+        return sorted((self.data / "sockets").glob(f"{self._client}-*"))
 
     @property
     def socket(self) -> Path:
@@ -62,6 +64,22 @@ class Server:
     @property
     def pid(self) -> int:
         return self._process.pid
+
+    def send(self, number: int, method: str, **params: object) -> None:
+        """Ask it something, as the client does."""
+        assert self._process.stdin is not None
+        message = {"jsonrpc": "2.0", "id": number, "method": method, "params": params}
+        self._process.stdin.write(json.dumps(message).encode() + b"\n")
+        self._process.stdin.flush()
+
+    def answer(self, number: int) -> dict[str, Any]:
+        """Its answer to that."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            message: dict[str, Any] = json.loads(line)
+            if message.get("id") == number:
+                return message
+        raise AssertionError("the server ended")
 
     def stop(self) -> None:
         """Let it hang."""

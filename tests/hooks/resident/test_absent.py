@@ -5,13 +5,16 @@ Where Interlock is not in use nothing is said, whatever the server does.
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -260,3 +263,31 @@ def test_the_program_that_asks_compiles_without_a_warning() -> None:
 
     assert done.stderr.endswith("syntax OK\n"), sys.platform
     assert done.stderr.count("\n") == 1
+
+
+def test_a_command_of_a_skill_is_refused_under_its_own_name_too(copy: Hooks, work: Work) -> None:
+    """Also when the server hangs and no Python is found: an answer to another event would count for nothing."""
+    assert work.file.exists()
+    os.kill(int(server_pid(copy)), signal.SIGSTOP)
+    (copy.root / "bin" / "find-python").write_text("interlock_find_python() { return 1; }\n")
+    command = f'hook=pre_tool_use gate=PreSkillShellCommand . "{copy.root}/hooks/run"'
+    event = b'{"hook_event_name":"PreSkillShellCommand","tool_name":"Bash","tool_input":{"command":"ls"}}'
+
+    done = subprocess.run(
+        ["sh", "-c", command], input=event, capture_output=True, check=False, cwd=copy.repo, env=copy.environment
+    )
+
+    assert json.loads(done.stdout)["hookSpecificOutput"]["hookEventName"] == "PreSkillShellCommand"
+    assert b"could not decide" in done.stdout
+
+
+def server_pid(hooks: Hooks) -> str:
+    """The process of the server that was started from this copy."""
+    root = str(hooks.root / "bin" / "serve.py").encode()
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):  # others end meanwhile
+            if root in (folder / "cmdline").read_bytes().split(b"\0"):
+                found.append(folder.name)
+    [pid] = found
+    return pid

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from mcp_server.core.leases.lock import Locked, lock_resource, unlock_resource
 from tests.hooks.conftest import Work
 from tests.hooks.resident.conftest import OPENING, Server, started_pythons, wait_until
 from tests.hooks.runner import Hooks, Said
@@ -89,6 +90,55 @@ def test_a_hundred_and_twenty_hooks_at_once_are_all_decided_rightly(hooks: Hooks
         assert decisions() == wanted
     finally:
         started.end()
+
+
+def test_commands_that_are_read_at_once_are_not_mixed_up(hooks: Hooks, work: Work, server: Server) -> None:
+    work.claim(work.agent("other", "billing"), "src/auth/**")
+    work.claim(work.agent("s1"), "src/api/**")
+    log = started_pythons(hooks)
+    folders = ["auth" if number % 2 else "api" for number in range(60)]
+    texts = [f"cd src && D={folder} && echo {number} > $D/{number}.py" for number, folder in enumerate(folders)]
+
+    with ThreadPoolExecutor(60) as pool:
+        said = list(pool.map(hooks.before, texts))
+
+    assert [one.decision for one in said] == ["deny" if number % 2 else None for number in range(60)]
+    assert all(f"src/auth/{number}.py" in said[number].reason for number in range(1, 60, 2))
+    assert log.read_text() == ""
+    assert server.sockets()
+
+
+def test_a_call_that_waits_delays_no_hook(hooks: Hooks, work: Work, server: Server) -> None:
+    work.claim(work.agent("other", "billing"), "src/auth/**")
+    other = work.agent("other")
+    assert isinstance(lock_resource(work.place, other, "the database"), Locked)
+    log = started_pythons(hooks)
+
+    server.send(9, "tools/call", name="lock_resource", arguments={"resource": "the database", "wait_seconds": 60})
+    refusals = [hooks.edit("src/auth/x.py").decision for _ in range(5)]
+    assert unlock_resource(work.place, other, "the database").released
+
+    assert refusals == ["deny"] * 5
+    assert log.read_text() == ""
+    assert server.answer(9)["result"]["structuredContent"]["granted"] is True
+
+
+def test_two_sessions_with_the_same_folders_have_a_server_each(hooks: Hooks, work: Work, server: Server) -> None:
+    work.claim(work.agent("other", "billing"), "src/auth/**")
+    with subprocess.Popen(["sleep", "600"]) as client:
+        other = Server(hooks, client=client.pid)
+        log = started_pythons(hooks)
+
+        assert hooks.edit("src/auth/x.py").decision == "deny"
+        assert log.read_text() == ""
+        other.stop()
+        assert hooks.edit("src/auth/x.py").decision == "deny"
+        assert log.read_text() == ""
+        server.end()
+        assert hooks.edit("src/auth/x.py").decision == "deny"
+        assert log.read_text() != ""
+        other.end()
+        client.kill()
 
 
 def ask(path: Path, event: dict[str, Any], hooks: Hooks) -> bytes:
@@ -206,10 +256,14 @@ def test_sockets_of_clients_that_are_gone_are_removed(hooks: Hooks) -> None:
     with socket.socket(socket.AF_UNIX) as bound:
         bound.bind(str(dead))
 
+    for pid in ("4194305", str(os.getpid())):
+        (folder.parent / f"elsewhere.{pid}").touch()
+
     started = Server(hooks)
     started.end()
 
     assert list(folder.iterdir()) == []
+    assert [path.name for path in folder.parent.glob("elsewhere.*")] == [f"elsewhere.{os.getpid()}"]
 
 
 def test_a_folder_with_a_long_name_has_its_socket_too(hooks: Hooks, work: Work, tmp_path: Path) -> None:

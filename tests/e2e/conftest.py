@@ -31,7 +31,7 @@ def model() -> Iterator[ScriptedModel]:
 
 @pytest.fixture(params=VERSIONS)
 def client(request: pytest.FixtureRequest, model: ScriptedModel, tmp_path: Path) -> Iterator[ClaudeClient]:
-    binary = _cache() / request.param / "claude"
+    binary = clients_cache() / request.param / "claude"
     if not binary.exists():
         _do_without(request.param)
     claude = ClaudeClient(binary, request.param, tmp_path / "home", model.url)
@@ -56,7 +56,8 @@ def repo(tmp_path: Path) -> Path:
     return root
 
 
-def _cache() -> Path:
+def clients_cache() -> Path:
+    """Where `script/clients` and `script/npm-tools` put what they install."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     return Path(os.environ.get("INTERLOCK_CLIENT_CACHE") or base / "interlock" / "clients")
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from tests.e2e.conftest import clients_cache
 from tests.e2e.harness.client import ClaudeClient
 from tests.e2e.harness.model import Conversation, ScriptedModel
 from tests.e2e.harness.plugin import ROOT, settle
@@ -51,18 +52,13 @@ def settled(client: ClaudeClient) -> None:
 def language(request: pytest.FixtureRequest) -> Language:
     if request.param == "python":
         return PYTHON
-    compiler = _cache() / "typescript" / "node_modules" / "typescript" / "lib" / "tsc.js"
+    compiler = clients_cache() / "npm-tools" / "node_modules" / "typescript" / "lib" / "tsc.js"
     if not compiler.exists():
-        missing = "the TypeScript compiler is not installed; script/typescript installs it"
+        missing = "the TypeScript compiler is not installed; script/npm-tools installs it"
         if os.environ.get("CI") == "true":
             pytest.fail(missing)
         pytest.skip(missing)
     return TYPESCRIPT._replace(command=TYPESCRIPT.command.format(tsc=compiler))
-
-
-def _cache() -> Path:
-    base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return Path(os.environ.get("INTERLOCK_CLIENT_CACHE") or base / "interlock" / "clients")
 
 
 def build(language: Language) -> Step:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import re
 import shutil
@@ -12,6 +11,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
+from tests.e2e.conftest import clients_cache
 from tests.e2e.harness.client import ClaudeClient
 from tests.e2e.harness.model import ScriptedModel
 from tests.e2e.harness.plugin import ROOT, settle
@@ -57,13 +57,16 @@ class Place(NamedTuple):
         return done.stdout
 
 
-def missing(case: dict[str, Any]) -> list[str]:
+def missing(case: dict[str, Any], path: str) -> list[str]:
     """The tools of a case that are not installed."""
     words = set(re.findall(r"[\w-]+", f"{case['command']} {case['setup']}"))
-    found = [name for name in TOOLS if name in words and shutil.which(name) is None]
-    return found + (
-        ["pytest-cov"] if "--cov=" in case["command"] and not importlib.util.find_spec("pytest_cov") else []
-    )
+    return [name for name in TOOLS if name in words and shutil.which(name, path=path) is None]
+
+
+@pytest.fixture
+def tools(client: ClaudeClient) -> str:
+    """The PATH of the client's commands, with the tools from npm that `script/npm-tools` installs."""
+    return client.find_also_in(clients_cache() / "npm-tools" / "node_modules" / ".bin")
 
 
 def made(case: dict[str, Any], folder: Path, client: ClaudeClient) -> Place:
@@ -86,10 +89,10 @@ def made(case: dict[str, Any], folder: Path, client: ClaudeClient) -> Place:
 
 @pytest.mark.parametrize("case", [case for case in CASES if case["want"] != "either"], ids=lambda case: case["id"])
 def test_the_work_gets_done_and_nothing_else(
-    client: ClaudeClient, model: ScriptedModel, tmp_path: Path, case: dict[str, Any]
+    client: ClaudeClient, model: ScriptedModel, tools: str, tmp_path: Path, case: dict[str, Any]
 ) -> None:
-    if missing(case):
-        pytest.skip(f"not installed: {', '.join(missing(case))}")
+    if missing(case, tools):
+        pytest.skip(f"not installed: {', '.join(missing(case, tools))}")
     settle(client.home)
     place = made(case, tmp_path, client)
     before = {path: (place.repo / path).read_bytes() for path in case.get("want_paths", ())}

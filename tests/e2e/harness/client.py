@@ -128,6 +128,11 @@ class ClaudeClient:
         """The environment of its sessions."""
         return dict(self._env)
 
+    def find_also_in(self, folder: Path) -> str:
+        """Let commands find programs in one more folder; returns their PATH."""
+        self._env["PATH"] += f"{os.pathsep}{folder}"
+        return self._env["PATH"]
+
     @property
     def binary(self) -> Path:
         """The program."""

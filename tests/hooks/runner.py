@@ -49,6 +49,8 @@ class Hooks:
         self.repo = repo
         self.root = root
         self.session = session
+        self.before_each = ""
+        """A line of shell ahead of every hook."""
         self.environment = {
             "PATH": os.environ["PATH"],
             "HOME": str(data),
@@ -101,8 +103,9 @@ class Hooks:
         ]
 
     def _run(self, command: str, data: bytes) -> Said:
+        line = f"{self.before_each}\n{command}"
         done = subprocess.run(
-            ["sh", "-c", command], input=data, capture_output=True, check=False, cwd=self.repo, env=self.environment
+            ["sh", "-c", line], input=data, capture_output=True, check=False, cwd=self.repo, env=self.environment
         )
         return Said(done.stdout.decode(), done.stderr.decode(), done.returncode)
 

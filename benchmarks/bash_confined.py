@@ -1,6 +1,6 @@
 """The shared commands, run confined to `src/auth/**` without being read first: does a file outside change?
 
-The kernel is the second layer: it has to hold alone what the text of a command does not say.
+Confinement is the second layer: alone it has to keep out whatever the text of a command does not say.
 """
 
 from __future__ import annotations

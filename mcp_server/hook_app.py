@@ -297,9 +297,6 @@ def open_workplace(repository: Repository) -> Workplace:
 
 def prune(repository: Repository, pause: Callable[[], object]) -> None:
     """Forget what is too old in a repository in use, in small steps with pauses in which others write."""
-    from time import time
-
-    from mcp_server.adapters.host import edit_backups
     from mcp_server.adapters.settings.settings_file import settings_in_force
     from mcp_server.core import prune
 
@@ -310,7 +307,7 @@ def prune(repository: Repository, pause: Callable[[], object]) -> None:
             pause()
     finally:
         store.close()
-    edit_backups.sweep(repository.state, time())
+    tidy(repository)
 
 
 def conflict_search(repository: Repository) -> GitConflictSearch:

@@ -30,13 +30,8 @@ SELDOM = 100_000
 """Objects until the first garbage collection: a hook lives for milliseconds, and its memory is freed with it."""
 
 
-def run(answer: Answer | None) -> NoReturn:
-    """Be the process of one hook: the event is on stdin, the answer goes to stdout, and that was all.
-
-    A script that does not answer has been damaged.
-    """
-    if answer is None:
-        sys.exit("interlock: a hook's script is damaged")
+def run(answer: Answer) -> NoReturn:
+    """Be the process of one hook: the event is on stdin, the answer goes to stdout, and that was all."""
     gc.set_threshold(SELDOM)
     leave(answer(_all_of(0), os.environ, _directory()), _shorten_logs)
 

@@ -237,10 +237,6 @@ def _memory(server: set[str], arguments: dict[str, Any]) -> list[str] | None:
     return [f".serena/memories/{name.removesuffix('.md')}.md" for name in named]
 
 
-def _nothing(_server: set[str], _arguments: dict[str, Any]) -> list[str] | None:
-    return []
-
-
 TABLE: dict[str, Callable[[set[str], dict[str, Any]], list[str] | None]] = {
     "apply_patch": _patched,
     "apply_diff": _patched,
@@ -253,11 +249,4 @@ TABLE: dict[str, Callable[[set[str], dict[str, Any]], list[str] | None]] = {
     "edit_memory": _memory,
     "delete_memory": _memory,
     "rename_memory": _memory,
-    # They open, upload or look, whatever else their names say.
-    "file_upload": _nothing,
-    "browser_file_upload": _nothing,
-    "upload_file": _nothing,
-    "open_file_in_editor": _nothing,
-    "get_file_text_by_path": _nothing,
-    "list_updates": _nothing,
 }

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
 
 LOOK_EVERY = 1.0
 """Seconds for which the plugin's files count as unchanged."""
-
-
 WATCH_EVERY = 0.25
+"""Seconds between two looks at which threads take too long."""
 
 
 class Outdated(Exception):

@@ -9,7 +9,6 @@ if TYPE_CHECKING:
 
 HERE = "@*|."
 _RUNS = Program(runs="*")
-_DOTNET_PROJECTS = "@1|./*.csproj"
 _DOTNET = "-c -f -r -v -p -s --configuration --framework --runtime --verbosity --project --source --filter --logger"
 
 PROGRAMS: "dict[str, Handler]" = {

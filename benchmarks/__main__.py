@@ -11,7 +11,8 @@ from benchmarks import readme
 from benchmarks.measuring import Ratio, report
 
 ALL = (
-    "steps hooks confine claim race server bash_writes build_errors task_list shared_mind worktree conflicts year"
+    "steps context hooks confine claim race server bash_writes build_errors task_list shared_mind worktree conflicts "
+    "year"
 ).split()
 
 

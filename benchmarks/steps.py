@@ -55,7 +55,7 @@ NOT_IN_USE = 1.3
 
 def measure() -> list[Ratio]:
     """Each kind of call with a claim, and in a repository that is not in use, beside the same without the plugin."""
-    if not _binary().exists():
+    if not binary().exists():
         return []
     ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)  # what outlives the client is counted too
     ratios = []
@@ -79,14 +79,14 @@ def _per_call(kind: Call, *, plugin: bool, claims: bool) -> float:
 def _session(kind: Call, calls: int, *, plugin: bool, claims: bool) -> float:
     with tempfile.TemporaryDirectory(dir=Path.home(), ignore_cleanup_errors=True) as folder, ScriptedModel() as model:
         base = Path(folder)
-        repo = _repository(base / "repo")
-        client = ClaudeClient(_binary(), VERSION, base / "home", model.url)
+        repo = repository(base / "repo")
+        client = ClaudeClient(binary(), VERSION, base / "home", model.url)
         steps: list[Step] = [call("Read", file_path=str(repo / SOURCE))]
         if plugin:
             settle(client.home)
             steps.append(once_offered(f"{TOOL}board", call(f"{TOOL}board")))
         if claims:
-            _plan(repo)
+            plan(repo)
             steps.append(once_offered(f"{TOOL}claim_task", call(f"{TOOL}claim_task", task_id="A")))
         steps += [kind(repo, number) for number in range(calls)]
         conversation = model.script("ALPHA", *steps, say("Done."))
@@ -100,7 +100,8 @@ def _session(kind: Call, calls: int, *, plugin: bool, claims: bool) -> float:
         return used
 
 
-def _repository(repo: Path) -> Path:
+def repository(repo: Path) -> Path:
+    """A repository with one commit."""
     (repo / "src/auth").mkdir(parents=True)
     (repo / SOURCE).write_text("x = 0\n")
     identity = ("-c", "user.name=b", "-c", "user.email=b@example.org")
@@ -109,11 +110,12 @@ def _repository(repo: Path) -> Path:
     return repo
 
 
-def _plan(repo: Path) -> None:
-    plan = '{"tasks": [{"title": "Log in", "scope": ["src/auth/**"], "id": "A"}]}'
+def plan(repo: Path) -> None:
+    """Put it into use, with one task."""
+    tasks = '{"tasks": [{"title": "Log in", "scope": ["src/auth/**"], "id": "A"}]}'
     interlock = str(ROOT / "bin" / "interlock")
     _run(interlock, "init", cwd=repo)
-    _run(interlock, "plan", "-", cwd=repo, given=plan)
+    _run(interlock, "plan", "-", cwd=repo, given=tasks)
 
 
 def _run(*command: str, cwd: Path, given: str = "") -> None:
@@ -135,7 +137,8 @@ def _used_by_children() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def _binary() -> Path:
+def binary() -> Path:
+    """The client, installed or not."""
     base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     cache = Path(os.environ.get("INTERLOCK_CLIENT_CACHE") or base / "interlock" / "clients")
     return cache / VERSION / "claude"

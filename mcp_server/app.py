@@ -57,6 +57,11 @@ class Opener:
         self._open: Workplace | None = None
         self._settings = lambda: settings_in_force(repository.settings, repository.state)
 
+    @property
+    def in_use(self) -> bool:
+        """Whether the repository is in use now."""
+        return self._open is not None or self._repository.in_use
+
     def __call__(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
         if self._open is None and (begins or self._repository.in_use):
@@ -123,14 +128,18 @@ def version() -> str:
     return check.version(str(ROOT))
 
 
-def server() -> InterlockServer:
-    """The MCP server for the repository that this process was started in."""
+def server(*, in_use: bool | None = None) -> InterlockServer:
+    """The MCP server for the repository that this process was started in; it instructs agents only where `in_use`.
+
+    That is what its client was told at its start, if that was before.
+    """
     import anyio
 
     from mcp_server.tools.runner import Connection, ToolRunner
     from mcp_server.tools.server import build
 
     repository = here()
+    instructs = repository.in_use if in_use is None else in_use
     caller = Caller(
         session=f"connection:{uuid4()}",
         kind="connection",
@@ -138,7 +147,13 @@ def server() -> InterlockServer:
         process=HostProcesses().identify(os.getppid()),
     )
     connection = Connection(caller, os.environ.get("CLAUDE_CODE_SESSION_ID"), str(Path.cwd()))
-    return build(ToolRunner(Opener(repository), connection), locate=locate, sleep=anyio.sleep, version=version())
+    return build(
+        ToolRunner(Opener(repository), connection),
+        locate=locate,
+        sleep=anyio.sleep,
+        version=version(),
+        instructs=instructs,
+    )
 
 
 def _empty_store(repository: Repository) -> Store:

@@ -92,9 +92,10 @@ class Output:
 class Front:
     """One client's connection, until the library takes over."""
 
-    def __init__(self, lines: Lines, output: Output, version: str) -> None:
+    def __init__(self, lines: Lines, output: Output, version: str, *, in_use: bool) -> None:
         self._lines = lines
         self._output = output
+        self._in_use = in_use
         self._server = {"name": "interlock", "version": version}
         self._greeted = False
         self._seen: list[str] = []
@@ -138,7 +139,7 @@ class Front:
         self._greeted = True
         result = {
             "capabilities": _capabilities(changing=False),
-            "instructions": INSTRUCTIONS,
+            **_instructions(self._in_use),
             "protocolVersion": params["protocolVersion"],
             "serverInfo": self._server,
         }
@@ -169,7 +170,7 @@ class Front:
     def _discovered(self) -> Message:
         return {
             "capabilities": _capabilities(changing=True),
-            "instructions": INSTRUCTIONS,
+            **_instructions(self._in_use),
             "supportedVersions": [STATELESS],
         }
 
@@ -182,13 +183,14 @@ def serve(version: str, start: Callable[[], None], in_use: Callable[[], bool]) -
     wire = _private_descriptors()
     lines, output = Lines(wire[0]), Output(wire[1])
     loading = _Loading(start)
-    if in_use():
+    is_in_use = in_use()
+    if is_in_use:
         loading.begin(library=True)
-    if Front(lines, output, version).run(loading.begin):
+    if Front(lines, output, version, in_use=is_in_use).run(loading.begin):
         loading.finish()
         from mcp_server import app
 
-        app.server().serve(lines, output)
+        app.server(in_use=is_in_use).serve(lines, output)
 
 
 class _Loading:
@@ -273,6 +275,10 @@ def _capabilities(*, changing: bool) -> Message:
         "resources": {"listChanged": changing, "subscribe": changing},
         "tools": {"listChanged": changing},
     }
+
+
+def _instructions(in_use: bool) -> Message:
+    return {"instructions": INSTRUCTIONS} if in_use else {}
 
 
 def _listed(method: object) -> Message | None:

@@ -27,12 +27,12 @@ from mcp_server.tools.server import build
 ROOT = Path(__file__).resolve().parents[1]
 SKILLS = sorted(path.parent.name for path in (ROOT / "skills").glob("*/SKILL.md"))
 MOST_LINES = 80
-MOST_CHARACTERS = 1_024
-"""Of a description, by the skills' format."""
+MOST_CHARACTERS = 170
+"""Of a description: every session has all of them in its context, wherever it works."""
 
 
 class Skill(NamedTuple):
-    """A skill as it is read: what stands in its head, and its text."""
+    """A skill as it is read: what stands in its head, and its text with the pages beside it."""
 
     head: dict[str, str]
     text: str
@@ -50,7 +50,9 @@ def skill(name: str) -> Skill:
         # A plain YAML value ends at ": " and at " #", and must not begin with a sign of YAML's own.
         assert entry and not re.search(r": | #|^[^A-Za-z]", entry[2]), line
         head[entry[1]] = entry[2]
-    return Skill(head, parts[2], whole.count("\n"))
+    pages = sorted((ROOT / "skills" / name).glob("*.md"))
+    beside = [page.read_text(encoding="utf-8") for page in pages if page.name != "SKILL.md"]
+    return Skill(head, "\n".join([parts[2], *beside]), max(text.count("\n") for text in (whole, *beside)))
 
 
 @cache
@@ -69,7 +71,7 @@ def vocabulary() -> set[str]:
     fields = {name for kind in kinds for name in kind.model_fields}
     schemas = [tool.input_schema for tool in tools()]
     words = {tool.name for tool in tools()} | fields | set(Settings._fields)
-    return words | {word for schema in schemas for word in _words(schema)} | set(get_args(Reason))
+    return words | {word for schema in schemas for word in _words(schema)} | {*get_args(Reason), "not_in_use"}
 
 
 def _words(schema: Any) -> Iterator[str]:
@@ -124,6 +126,14 @@ def test_a_skill_refers_only_to_skills_that_exist(name: str) -> None:
     assert set(re.findall(r"skill\s+([a-z]+(?:-[a-z]+)+)", skill(name).text)) <= set(SKILLS)
 
 
+@pytest.mark.parametrize("name", SKILLS)
+def test_a_skill_refers_only_to_pages_that_exist_and_to_each_of_its_own(name: str) -> None:
+    folder = ROOT / "skills" / name
+    named = {folder / page for page in re.findall(r"`([./a-z-]+\.md)`", skill(name).text)}
+    assert [page for page in named if not page.exists()] == []
+    assert {page.resolve() for page in folder.glob("*.md") if page.name != "SKILL.md"} <= {p.resolve() for p in named}
+
+
 def test_every_tool_is_in_some_skill() -> None:
     written = "\n".join(skill(name).text for name in SKILLS)
     offered = {tool.name for tool in tools()}
@@ -131,7 +141,7 @@ def test_every_tool_is_in_some_skill() -> None:
     assert {tool for tool in offered if not re.search(rf"`{tool}\b", written)} == set()
 
 
-@pytest.mark.parametrize("reason", get_args(Reason))
+@pytest.mark.parametrize("reason", [*get_args(Reason), "not_in_use"])
 def test_every_reason_of_a_refused_claim_has_its_own_advice(reason: str) -> None:
     assert re.search(rf"^- `{reason}`: \S", skill("working-a-task").text, re.MULTILINE)
 
@@ -144,7 +154,7 @@ def test_every_status_that_a_task_can_be_given_is_explained(status: str) -> None
 @pytest.mark.parametrize("answer", ["granted", "released"])
 @pytest.mark.parametrize("outcome", ["true", "false"])
 def test_both_answers_to_a_lock_and_to_an_unlock_are_explained(answer: str, outcome: str) -> None:
-    assert f"- `{answer}` {outcome}: " in skill("sharing-a-resource").text
+    assert f"- `{answer}` {outcome}: " in skill("working-a-task").text
 
 
 @pytest.mark.parametrize("outcome", ["true", "false"])

@@ -1,10 +1,16 @@
-"""Records who calls one of Interlock's own tools: the server is given the call's id and nothing else."""
+"""Records who calls one of Interlock's own tools, and approves the call.
+
+The server is given the call's id and nothing else. Approved, no person is asked whether agents may coordinate; a rule
+of theirs that denies a tool still counts, and `approve_own_tools = false` leaves all of it to their rules.
+"""
 
 from __future__ import annotations
 
 import os
 
+from hooks.event import io
 from mcp_server.adapters.host.repository import repository_of
+from mcp_server.adapters.settings.policy_cache import policy_of
 from mcp_server.hook_app import HookStore, is_failure_of_the_state, open_store
 
 TYPE_CHECKING = False
@@ -12,25 +18,33 @@ if TYPE_CHECKING:
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
 
-BEGINNING = ("plan_tasks", "lock_resource", "write_state", "send_message")
-"""The tools that put a repository into use; the others only read, or change what exists already."""
+PLUGIN = "mcp__plugin_interlock_interlock__"
+"""The names that only the plugin's own server has. Any project may call another server `interlock`."""
+BEGINNING = "plan_tasks"
+"""The tool that puts a repository into use."""
 
 
 def announce(event: Event, tool: str) -> str:
-    """Record who makes this call; if the state cannot be used, the tool reports that."""
+    """Record who makes this call, and approve it; if the state cannot be used, the tool reports that."""
     # The server works for the repository that the session was started in.
     repository = repository_of(os.path.realpath(event.started_in), event.started_in)
-    begins = tool.rsplit("__", 1)[-1] in BEGINNING
-    if not repository.in_use and not begins:
-        return ""
+    name = tool.rsplit("__", 1)[-1]
+    if repository.in_use or name == BEGINNING:
+        try:
+            if not repository.in_use:
+                open_store(repository, create=True).close()
+            _record(event, repository)
+        except Exception as error:
+            if not is_failure_of_the_state(error):
+                raise
+    return io.allow() if tool == PLUGIN + name and _may_approve(repository) else ""
+
+
+def _may_approve(repository: Repository) -> bool:
     try:
-        if not repository.in_use:
-            open_store(repository, create=True).close()
-        _record(event, repository)
-    except Exception as error:
-        if not is_failure_of_the_state(error):
-            raise
-    return ""
+        return policy_of(repository).approve_own_tools
+    except ValueError:  # settings that cannot be understood: perhaps they say no
+        return False
 
 
 def _record(event: Event, repository: Repository) -> None:

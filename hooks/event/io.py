@@ -61,6 +61,11 @@ def deny(reason: str, event_name: str = "PreToolUse") -> str:
     return answer(event_name, permissionDecision="deny", permissionDecisionReason=reason)
 
 
+def allow() -> str:
+    """The answer that lets one of Interlock's own tools run without the person being asked."""
+    return answer("PreToolUse", permissionDecision="allow")
+
+
 def warn(reason: str, event_name: str = "PreToolUse") -> str:
     """The answer that lets a tool call pass, but shows the agent why it would be refused."""
     if event_name == SKILL_COMMAND:

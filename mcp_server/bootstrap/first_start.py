@@ -125,13 +125,11 @@ def _message(line: str) -> Message:
 
 def _greeting(message: Message) -> Message:
     from mcp_server.bootstrap import check
-    from mcp_server.tools.instructions import INSTRUCTIONS
 
     return {
         "protocolVersion": message.get("params", {}).get("protocolVersion"),
         "capabilities": {"tools": {"listChanged": False}},
         "serverInfo": {"name": "interlock", "version": check.version(str(ROOT))},
-        "instructions": INSTRUCTIONS,
     }
 
 

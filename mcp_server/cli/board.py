@@ -17,7 +17,7 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
 from mcp_server.cli.guard import check_command
-from mcp_server.cli.runner import AS, FAILURE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
+from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
 from mcp_server.core.guard.check import scope_check
 from mcp_server.core.tasks.board import read_board, recent_events
 from mcp_server.core.workplace import Workplace
@@ -58,7 +58,7 @@ def check(
             scope_check(request.place, request.agent_id, paths, directory=str(Path.cwd()), locate=locate)
         )
 
-    serve(context, act, as_json=as_json, name=name, refused=_some_refused, show=_show_paths)
+    serve(context, act, as_json=as_json, name=name, not_in_use=DONE, refused=_some_refused, show=_show_paths)
 
 
 def board(
@@ -69,6 +69,8 @@ def board(
     """Show agents, tasks, claims, locks, and who waits for whom."""
     if not watch:
         look(context, _board, as_json=as_json, show=show_board)
+    if not services_of(context).in_use():
+        look(context, _board, as_json=as_json)
     place = services_of(context).open_place
     with Live(console=Console(), auto_refresh=False, screen=True) as live:
         while True:

@@ -51,7 +51,7 @@ def uninstall(context: typer.Context, as_json: Annotated[bool, JSON] = False) ->
             announce(books, person, subject, "Commit your own paths alone all the same.")
         return HookRemovedAnswer(removed=removed)
 
-    serve(context, act, as_json=as_json, persons=typed("git-hook", "uninstall"))
+    serve(context, act, as_json=as_json, persons=typed("git-hook", "uninstall"), not_in_use=None)
 
 
 @hook.command(hidden=True)

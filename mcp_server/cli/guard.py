@@ -61,7 +61,7 @@ def check_command(context: typer.Context, command: str, cwd: str, *, as_json: bo
             **answer(reading, services.root_of(place), services.ignored),
         )
 
-    serve(context, act, as_json=as_json, name=name, refused=_is_refused, show=_shown)
+    serve(context, act, as_json=as_json, name=name, not_in_use=None, refused=_is_refused, show=_shown)
 
 
 def answer(reading: Reading, root: str, ignored: Ignored) -> dict[str, Any]:

@@ -14,7 +14,6 @@ from mcp_server.core.merge.finish import finish_pending
 from mcp_server.core.merge.merge import Merged, merge_branch
 from mcp_server.core.merge.request import Options
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.errors import Misuse
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
@@ -31,8 +30,6 @@ def conflicts(context: typer.Context, as_json: Json = False) -> None:
     services = services_of(context)
 
     def at(place: Workplace) -> ConflictsAnswer:
-        if not services.in_use():
-            return ConflictsAnswer(conflicts=[], branches=0, merged=[], not_looked_at=[])
         git = services.merge_tool()
         with git.locked():
             finish_pending(place, git)
@@ -67,8 +64,6 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
     options = Options(onto, rebase, check, no_check, committed_only, force)
 
     def act(request: CommandRequest) -> MergeAnswer:
-        if not services.in_use():
-            raise Misuse("Interlock is not in use in this repository; `interlock init` starts it")
         outcome = merge_branch(request.place, services.merge_tool(), request.agent_id, wanted, options)
         if isinstance(outcome, Merged) and not outcome.already:
             with suppress(OSError):  # it is merged; conflicts are found at the next commit as well

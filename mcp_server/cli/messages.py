@@ -9,7 +9,7 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
-from mcp_server.cli.runner import AS, JSON, MISUSE, CommandRequest, fail, look, serve
+from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve
 from mcp_server.core.shared_state import sync, write
 
 Json = Annotated[bool, JSON]
@@ -39,7 +39,7 @@ def state(
     def act(request: CommandRequest) -> EntryAnswer:
         return EntryAnswer.of(sync.write_state(request.place, request.agent_id, kind, text))
 
-    serve(context, act, as_json=as_json, name=name, begins=True)
+    serve(context, act, as_json=as_json, name=name)
 
 
 def message(
@@ -61,6 +61,7 @@ def message(
             ),
             as_json=as_json,
             name=name,
+            not_in_use=DONE,
             show=_show_messages,
         )
     if subject is None:
@@ -69,7 +70,7 @@ def message(
     def act(request: CommandRequest) -> SentAnswer:
         return SentAnswer.of(write.send_message(request.place, request.agent_id, to, subject, body))
 
-    serve(context, act, as_json=as_json, name=name, begins=True)
+    serve(context, act, as_json=as_json, name=name)
 
 
 def _show_state(answer: Answer) -> str:

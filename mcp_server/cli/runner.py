@@ -14,6 +14,7 @@ from rich.console import Console
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.bounded import bounded
+from mcp_server.answers.not_in_use import NotInUseAnswer
 from mcp_server.cli.services import Services
 from mcp_server.core.agents.command_line import agent_in, refuse_agent, refuse_name
 from mcp_server.core.agents.register import Caller, recognise
@@ -57,6 +58,8 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     name: str | None = None,
     persons: str | None = None,
     begins: bool = False,
+    not_in_use: int | None = REFUSED,
+    grants: bool = False,
     unless: Callable[[], object] = lambda: None,
     without_state: Callable[[], Answer] | None = None,
     syncs: bool = False,
@@ -65,13 +68,16 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
 ) -> NoReturn:
     """Carry out one command and exit: 0 done, 1 refused (or what `refused` says), 2 misuse, 3 failure.
 
-    One that `begins` puts the repository into use, `unless` that refuses first. The task list is brought up to date
+    One that `begins` puts the repository into use, `unless` that refuses first. Others only say that it is not in use,
+    and end with the exit code `not_in_use`; None carries them out all the same. The task list is brought up to date
     before and after it, unless the command `syncs` by itself. `persons` is the line that a person types: an agent, in
     whose session the command was typed, is refused.
     """
     with _failing_in_words(as_json=as_json):
         unless()
         services = services_of(context)
+        if not begins and not_in_use is not None and not services.in_use():
+            _leave_unused(not_in_use, as_json=as_json, grants=grants)
         try:
             answer = _carry_out(services, act, name, persons, begins=begins, syncs=syncs)
         except StateUnavailable:
@@ -92,17 +98,28 @@ def look(
     at: Callable[[Workplace], Answer],
     *,
     as_json: bool,
+    not_in_use: int | None = DONE,
     refused: Callable[[Answer], int] = lambda _answer: DONE,
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
     """Carry out a command that only shows or repairs, without registering an agent. It ends as `serve` does."""
     with _failing_in_words(as_json=as_json):
+        if not_in_use is not None and not services_of(context).in_use():
+            _leave_unused(not_in_use, as_json=as_json)
         place = services_of(context).open_place(False)
         notice = sync.sync_task_list(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
+
+
+def _leave_unused(code: int, *, as_json: bool, grants: bool = False) -> NoReturn:
+    if as_json:
+        _print(NotInUseAnswer(granted=False if grants else None), as_json=True, show=None)
+    else:
+        Console(soft_wrap=True).print(NotInUseAnswer.FOR_PEOPLE, markup=False, highlight=False)
+    raise typer.Exit(code)
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from typing import Annotated
 import typer
 
 from mcp_server.answers.task_list import ExportAnswer, ListAnswer
-from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
+from mcp_server.cli.runner import AS, JSON, REFUSED, CommandRequest, fail, look, serve, services_of
 from mcp_server.core.task_list.sync import Synced, export_list, import_list, sync_task_list
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
@@ -86,6 +86,14 @@ def sync(context: typer.Context, as_json: Json = False, name: As = None) -> None
         answer.notice = answer.notice or _lacking(request.place)
         return answer
 
+    services = services_of(context)
+    if not services.in_use() and Path(services.root, services.settings().tasks_file or "TASKS.md").exists():
+        fail(
+            "Interlock is not in use in this repository. There is a task list here: `interlock init --tasks` begins "
+            "with it",
+            REFUSED,
+            as_json=as_json,
+        )
     serve(context, act, as_json=as_json, name=name, syncs=True)
 
 

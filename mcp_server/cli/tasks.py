@@ -56,7 +56,7 @@ def plan(
         planned = plan_tasks(request.place, request.agent_id, proposals, dry_run=dry_run)
         return PlanAnswer.of(planned, dry_run=dry_run)
 
-    serve(context, act, as_json=as_json, name=name, begins=not dry_run, unless=tasks, show=_show_plan)
+    serve(context, act, as_json=as_json, name=name, begins=not dry_run, not_in_use=None, unless=tasks, show=_show_plan)
 
 
 def claim(
@@ -70,7 +70,8 @@ def claim(
     def act(request: CommandRequest) -> ClaimAnswer:
         return ClaimAnswer.of(claim_task(request.place, request.agent_id, task_id))
 
-    serve(context, act, as_json=as_json, name=name, refused=lambda answer: not cast(ClaimAnswer, answer).granted)
+    refused = lambda answer: not cast(ClaimAnswer, answer).granted  # noqa: E731  one line, used once
+    serve(context, act, as_json=as_json, name=name, grants=True, refused=refused)
 
 
 def update(
@@ -147,7 +148,7 @@ def lock(
         return answer
 
     refused = lambda answer: not cast(LockAnswer, answer).granted  # noqa: E731  one line, used once
-    serve(context, act, as_json=as_json, name=name, begins=True, refused=refused)
+    serve(context, act, as_json=as_json, name=name, grants=True, refused=refused)
 
 
 def unlock(

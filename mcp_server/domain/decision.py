@@ -25,7 +25,7 @@ PRESENT_SECONDS = 1800.0
 class Policy:
     """The settings that hooks need; each field is the setting of the same name."""
 
-    __slots__ = ("bash", "hold_builds", "mode", "open", "retry_seconds", "unclaimed", "writable")
+    __slots__ = ("approve_own_tools", "bash", "hold_builds", "mode", "open", "retry_seconds", "unclaimed", "writable")
 
     def __init__(  # noqa: PLR0913  one value per setting
         self,
@@ -37,6 +37,7 @@ class Policy:
         writable: Sequence[str] = (),
         retry_seconds: float = 30.0,
         hold_builds: str = "auto",
+        approve_own_tools: bool = True,
     ) -> None:
         self.mode = mode
         self.unclaimed = unclaimed
@@ -45,6 +46,7 @@ class Policy:
         self.writable = writable
         self.retry_seconds = retry_seconds
         self.hold_builds = hold_builds
+        self.approve_own_tools = approve_own_tools
 
 
 class LiveLease:

@@ -61,6 +61,7 @@ class Settings(NamedTuple):
     writable: tuple[str, ...] = ()
     retry_seconds: float = 30.0
     hold_builds: str = "auto"
+    approve_own_tools: bool = True
     tasks_file: str | None = None
     state_file: str | None = None
     max_agents: int = 3

@@ -50,7 +50,7 @@ class LockTools:
                 answer = _lock(request, resource, purpose, minutes)
             return answer
 
-        return await self._runner.serve(context, act, begins=True)
+        return await self._runner.serve(context, act, grants=True)
 
     async def unlock_resource(self, context: Context[Any], resource: str) -> CallToolResult:
         """Release a lock as soon as you are done with it."""

@@ -47,7 +47,7 @@ class SharedTools:
         async def act(request: ToolRequest) -> EntryAnswer:
             return EntryAnswer.of(sync.write_state(request.place, request.agent_id, kind, text))
 
-        return await self._runner.serve(context, act, begins=True)
+        return await self._runner.serve(context, act)
 
     async def read_state(
         self, context: Context[Any], since: Annotated[str | None, Field(description="ISO 8601")] = None
@@ -73,7 +73,7 @@ class SharedTools:
         async def act(request: ToolRequest) -> SentAnswer:
             return SentAnswer.of(write.send_message(request.place, request.agent_id, to, subject, body))
 
-        return await self._runner.serve(context, act, begins=True)
+        return await self._runner.serve(context, act)
 
     async def read_messages(self, context: Context[Any], unread_only: bool = True) -> CallToolResult:
         """Your messages, oldest first. Reading marks them as read."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from mcp.server.mcpserver import Context
 from mcp.server.mcpserver.exceptions import ToolError
@@ -11,6 +11,7 @@ from mcp_types import CallToolResult, TextContent
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.bounded import bounded
+from mcp_server.answers.not_in_use import NotInUseAnswer
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
@@ -21,6 +22,11 @@ from mcp_server.ports import Books
 
 CALL_ID = "claudecode/toolUseId"
 """Claude Code's key in `_meta` for the tool call's id, which its hooks are given as well."""
+
+BEGUN = (
+    "Interlock is in use in this repository from now on: claim_task before you edit, and edit only inside the scope "
+    "that it gives you."
+)
 
 
 class ToolRequest(NamedTuple):
@@ -39,23 +45,43 @@ class Connection(NamedTuple):
     directory: str
 
 
-class ToolRunner:
-    """Serves tool calls. `open_place` opens the repository's workplace, and puts it into use if asked."""
+class Opener(Protocol):
+    """Opens the repository's workplace, and puts it into use if asked."""
 
-    def __init__(self, open_place: Callable[[bool], Workplace], connection: Connection) -> None:
-        self._open_place = open_place
+    @property
+    def in_use(self) -> bool:
+        """Whether it is in use now."""
+
+    def __call__(self, begins: bool = False) -> Workplace:
+        """The workplace; an empty one that nobody else sees where it is not in use."""
+
+
+class ToolRunner:
+    """Serves tool calls in one repository, for the agents of one connection."""
+
+    def __init__(self, opener: Opener, connection: Connection) -> None:
+        self._opener = opener
         self._connection = connection
         self._told: dict[int, str | None] = {}
 
     async def serve(
-        self, context: Context[Any], act: Callable[[ToolRequest], Awaitable[Answer]], *, begins: bool = False
+        self,
+        context: Context[Any],
+        act: Callable[[ToolRequest], Awaitable[Answer]],
+        *,
+        begins: bool | None = None,
+        grants: bool = False,
     ) -> CallToolResult:
-        """Carry out one call. With `begins` it puts the repository into use if it was not."""
-        notice: str | None = None
+        """Carry out one call. Where Interlock is not in use, one that `begins` puts the repository into use, and one
+        that says that it does not (False) looks at an empty one; all others are answered that it is not in use.
+        """
+        if begins is None and not self._opener.in_use:
+            return _result(NotInUseAnswer(granted=False if grants else None))
+        notice = BEGUN if begins and not self._opener.in_use else None
         try:
-            place = self._open_place(begins)
-            request, notice = self._request(place, _call_id(context))
-            notice = _noticed(notice, self._list_notice(request))
+            place = self._opener(bool(begins))
+            request, lost = self._request(place, _call_id(context))
+            notice = _noticed(notice, lost, self._list_notice(request))
             answer = await act(request)
             notice = _noticed(notice, answer.notice, self._list_notice(request))
         except (InterlockError, ValueError) as error:
@@ -63,10 +89,7 @@ class ToolRunner:
             raise ToolError(_joined(notice, str(error))) from error
         answer = bounded(answer)
         answer.notice = notice
-        return CallToolResult(
-            content=[TextContent(type="text", text=_joined(notice, answer.line()) + answer.words_about_the_rest())],
-            structured_content=answer.model_dump(mode="json", exclude_none=True),
-        )
+        return _result(answer)
 
     def _list_notice(self, request: ToolRequest) -> str | None:
         """What is wrong with the task list, after it was synchronised; said once."""
@@ -90,6 +113,14 @@ class ToolRunner:
                 "nothing was changed. `interlock doctor` says what is wrong"
             )
         return recognise(books, self._connection.caller), self._connection.directory
+
+
+def _result(answer: Answer) -> CallToolResult:
+    text = _joined(answer.notice, answer.line()) + answer.words_about_the_rest()
+    return CallToolResult(
+        content=[TextContent(type="text", text=text)],
+        structured_content=answer.model_dump(mode="json", exclude_none=True),
+    )
 
 
 def _noticed(*notices: str | None) -> str | None:

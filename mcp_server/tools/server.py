@@ -45,10 +45,16 @@ class InterlockServer(MCPServer[Any]):
 
 
 def build(
-    runner: ToolRunner, *, locate: Locate, sleep: Callable[[float], Awaitable[object]], version: str
+    runner: ToolRunner,
+    *,
+    locate: Locate,
+    sleep: Callable[[float], Awaitable[object]],
+    version: str,
+    instructs: bool = True,
 ) -> InterlockServer:
     """The server with all its tools, ready to run."""
-    server = InterlockServer(name="interlock", version=version, instructions=INSTRUCTIONS, log_level="WARNING")
+    words = INSTRUCTIONS if instructs else None
+    server = InterlockServer(name="interlock", version=version, instructions=words, log_level="WARNING")
     tasks, locks, shared = TaskTools(runner), LockTools(runner, sleep), SharedTools(runner, locate)
     writing: list[ToolFunction] = [
         tasks.plan_tasks,

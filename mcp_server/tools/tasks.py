@@ -47,7 +47,7 @@ class TaskTools:
         async def act(request: ToolRequest) -> ClaimAnswer:
             return ClaimAnswer.of(claim.claim_task(request.place, request.agent_id, task_id))
 
-        return await self._runner.serve(context, act)
+        return await self._runner.serve(context, act, grants=True)
 
     async def update_task(
         self,

@@ -97,8 +97,8 @@ def test_what_makes_no_sense_ends_with_2(trees: Shell, interlock: Shell) -> None
 
 
 def test_where_interlock_is_not_in_use_there_is_nothing_to_merge_or_to_see(interlock: Shell) -> None:
-    assert interlock("merge", "main").code == 2
-    assert interlock("conflicts", "--json").json["conflicts"] == []
+    assert interlock("merge", "main").code == 1
+    assert interlock("conflicts", "--json").json["reason"] == "not_in_use"
     assert not (interlock.directory / ".git/interlock").exists()
 
 

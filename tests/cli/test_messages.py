@@ -83,7 +83,7 @@ def test_a_message_says_who_has_it_and_what_asks_for_nothing_is_refused(planned:
 
 
 def test_hand_overs_put_a_repository_into_use_only_where_there_are_any(interlock: Shell) -> None:
-    assert interlock("inbox", "import").code == interlock("inbox", "export").code == 0
+    assert interlock("inbox", "import").code == interlock("inbox", "export").code == 1
     assert not (interlock.directory / ".git/interlock").exists()
 
 

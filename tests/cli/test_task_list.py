@@ -136,7 +136,21 @@ def test_what_cannot_be_read_does_not_put_a_repository_into_use(interlock: Shell
 
 
 def test_a_sync_without_a_list_says_so(interlock: Shell) -> None:
+    interlock("init")
+
     assert "interlock init --tasks" in interlock("tasks", "sync").err
+
+
+def test_a_sync_where_interlock_is_not_in_use_offers_to_begin_with_the_list_that_is_there(
+    interlock: Shell, file: Path
+) -> None:
+    assert "`interlock init` starts it" in interlock("tasks", "sync").out
+    write(file, LIST)
+
+    offered = interlock("tasks", "sync")
+
+    assert (offered.code, "interlock init --tasks" in offered.err) == (1, True)
+    assert text(file) == LIST
 
 
 def test_an_export_follows_a_link_and_refuses_what_may_not_be_written(interlock: Shell, file: Path) -> None:

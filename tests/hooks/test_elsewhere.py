@@ -26,7 +26,7 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("Bash", {"command": "cat /etc/passwd > out.txt && cd .. && make"}),
     ("mcp__files__read_file", {"path": "src/a.py"}),
     ("mcp__files__write_file", {"path": "src/a.py", "content": "text: with / and\nlines"}),
-    ("mcp__plugin_interlock_interlock__board", {}),
+    ("mcp__interlock__board", {}),
 ]
 
 
@@ -64,6 +64,14 @@ def test_a_call_elsewhere_starts_nothing(tmp_path: Path, quiet: Hooks, tool: str
     said, started = asked(tmp_path, quiet, "PreToolUse", tool_use_id="t1", tool_name=tool, tool_input=arguments)
 
     assert (said, started) == (Said("", "", 0), [])
+
+
+def test_an_own_tool_is_approved_without_starting_anything(tmp_path: Path, quiet: Hooks) -> None:
+    own = {"tool_use_id": "t1", "tool_name": "mcp__plugin_interlock_interlock__board", "tool_input": {}}
+
+    said, started = asked(tmp_path, quiet, "PreToolUse", **own)
+
+    assert (said.decision, said.stderr, started) == ("allow", "", [])
 
 
 def test_what_would_decide_is_seen_by_these_tests(tmp_path: Path, quiet: Hooks, work: Work) -> None:

@@ -135,7 +135,7 @@ def test_the_call_of_an_own_tool_is_announced_with_its_caller(hooks: Hooks, work
 
     said = hooks.send("PreToolUse", tool_name=name, tool_input={}, tool_use_id="toolu_1", agent_id="a1", agent_type="w")
 
-    assert said.output == ""
+    assert said.decision == "allow"
     with work.store.writing() as books:
         call = books.calls.answer("toolu_1")
         assert call is not None
@@ -143,8 +143,41 @@ def test_the_call_of_an_own_tool_is_announced_with_its_caller(hooks: Hooks, work
         assert call.directory == str(hooks.repo)
 
 
-@pytest.mark.parametrize(("tool", "begins"), [("plan_tasks", True), ("board", False), ("claim_task", False)])
-def test_only_some_tools_put_a_repository_into_use(hooks: Hooks, repo: Path, tool: str, begins: bool) -> None:
+@pytest.mark.parametrize(
+    ("settings", "server", "approved"),
+    [
+        ("", "plugin_interlock_interlock", True),
+        ("", "interlock", False),
+        ("lease_minutes = 5", "plugin_interlock_interlock", True),
+        ("approve_own_tools = false", "plugin_interlock_interlock", False),
+        ("approve_own_tools = 7", "plugin_interlock_interlock", False),
+    ],
+)
+@pytest.mark.parametrize("tool", ["plan_tasks", "board", "claim_task"])
+@pytest.mark.parametrize("in_use", [True, False])
+def test_own_tools_run_without_a_dialog_unless_the_settings_leave_that_to_the_person(  # noqa: PLR0913  all that counts
+    hooks: Hooks,
+    repo: Path,
+    request: pytest.FixtureRequest,
+    settings: str,
+    server: str,
+    approved: bool,
+    tool: str,
+    in_use: bool,
+) -> None:
+    if in_use:
+        request.getfixturevalue("work")
+    if settings:
+        (repo / ".claude").mkdir()
+        (repo / ".claude" / "interlock.toml").write_text(settings)
+
+    said = hooks.send("PreToolUse", tool_name=f"mcp__{server}__{tool}", tool_input={}, tool_use_id="t")
+
+    assert (said.decision, said.code) == ("allow" if approved else None, 0)
+
+
+@pytest.mark.parametrize(("tool", "begins"), [("plan_tasks", True), ("board", False), ("lock_resource", False)])
+def test_only_a_plan_puts_a_repository_into_use(hooks: Hooks, repo: Path, tool: str, begins: bool) -> None:
     hooks.send("PreToolUse", tool_name=f"mcp__plugin_interlock_interlock__{tool}", tool_input={}, tool_use_id="t")
 
     assert (repo / ".git" / "interlock" / "state.db").exists() is begins

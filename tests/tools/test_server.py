@@ -44,6 +44,13 @@ async def client(repo: Path) -> AsyncIterator[Client]:
         yield connected
 
 
+@pytest.fixture
+def used(repo: Path) -> Path:
+    """The repository, in use."""
+    app.Opener(app.here())(True)
+    return repo
+
+
 def store_of(repo: Path) -> SqliteStore:
     policy = Policy("enforce", "allow", parse([]))
     return SqliteStore(repo / ".git/interlock/state.db", clock=time.time, policy=lambda: policy)
@@ -76,7 +83,7 @@ async def test_it_has_the_tools_of_the_contract_within_their_budget(client: Clie
     assert {tool.name for tool in listed} == CONTRACT
     size = len(json.dumps([tool.model_dump(mode="json", by_alias=True, exclude_none=True) for tool in listed]))
     assert size < 9_000
-    assert len(INSTRUCTIONS) < 2_000
+    assert len(INSTRUCTIONS) <= 450
     assert all(tool.description and len(tool.description) > 40 for tool in listed)
 
 
@@ -118,15 +125,42 @@ async def test_a_dry_run_leaves_a_repository_unused(client: Client, repo: Path) 
     assert not (repo / ".git/interlock").exists()
 
 
-async def test_a_repository_that_is_not_in_use_is_looked_at_without_being_changed(client: Client, repo: Path) -> None:
-    assert (await ask(client, "board"))["tasks"] == []
-    assert (await ask(client, "claim_task"))["reason"] == "nothing_ready"
-    assert (await ask(client, "read_state"))["entries"] == []
-    assert (await ask(client, "read_messages"))["messages"] == []
-    assert (await ask(client, "scope_check", paths=["a.py"]))["paths"][0]["allowed"] is True
-    assert (await ask(client, "unlock_resource", resource="db"))["released"] is False
-    assert "there is no task 'T1'" in await misuse(client, "update_task", task_id="T1", status="done")
+UNUSED: dict[str, dict[str, Any]] = {
+    "board": {},
+    "claim_task": {},
+    "update_task": {"task_id": "T1", "status": "done"},
+    "lock_resource": {"resource": "db"},
+    "unlock_resource": {"resource": "db"},
+    "scope_check": {"paths": ["a.py"]},
+    "write_state": {"kind": "status", "text": "on it"},
+    "read_state": {},
+    "send_message": {"to": "all", "subject": "hello"},
+    "read_messages": {},
+}
+
+
+@pytest.mark.parametrize("tool", sorted(CONTRACT - {"plan_tasks"}))
+async def test_where_it_is_not_in_use_a_tool_says_so_and_changes_nothing(client: Client, repo: Path, tool: str) -> None:
+    answer = await ask(client, tool, **UNUSED[tool])
+
+    assert answer["reason"] == "not_in_use"
+    assert "just work" in answer["advice"]
+    assert answer.get("granted") is (False if tool in ("claim_task", "lock_resource") else None)
     assert not (repo / ".git/interlock").exists()
+
+
+async def test_the_first_plan_says_how_to_go_on(client: Client) -> None:
+    first = await ask(client, "plan_tasks", tasks=[{"title": "Auth", "scope": ["src/auth"]}])
+    second = await ask(client, "plan_tasks", tasks=[{"title": "Docs", "scope": ["docs"]}])
+
+    assert "claim_task before you edit" in first["notice"]
+    assert "notice" not in second
+
+
+@pytest.mark.parametrize("instructs", [True, False])
+async def test_agents_are_instructed_only_where_it_is_in_use(repo: Path, instructs: bool) -> None:
+    async with Client(app.server(in_use=instructs)) as client:
+        assert client.instructions == (INSTRUCTIONS if instructs else None)
 
 
 async def test_a_task_is_claimed_by_one_connection_only(client: Client, repo: Path) -> None:
@@ -159,7 +193,8 @@ async def test_widening_is_granted_unless_it_meets_somebody(client: Client) -> N
     assert granted["task"]["scope"] == ["src/auth/**", "docs/auth.md"]
 
 
-async def test_a_lock_is_waited_for_and_given_back(repo: Path) -> None:
+@pytest.mark.usefixtures("used")
+async def test_a_lock_is_waited_for_and_given_back() -> None:
     async with Client(app.server()) as one, Client(app.server()) as other:
         assert (await ask(one, "lock_resource", resource="port:3000", purpose="dev server"))["granted"]
         busy = await ask(other, "lock_resource", resource="port:3000")
@@ -172,7 +207,8 @@ async def test_a_lock_is_waited_for_and_given_back(repo: Path) -> None:
     assert late == {"released": False, "reason": "agent-2 holds port:3000, not you"}
 
 
-async def test_what_agents_tell_each_other_arrives_once(repo: Path) -> None:
+@pytest.mark.usefixtures("used")
+async def test_what_agents_tell_each_other_arrives_once() -> None:
     async with Client(app.server()) as one, Client(app.server()) as other:
         entry = (await ask(one, "write_state", kind="learning", text="make needs node 20"))["entry"]
         await ask(other, "write_state", kind="status", text="half way")
@@ -212,13 +248,12 @@ async def test_the_caller_is_who_the_hook_said_and_its_directory_counts(client: 
 
 
 async def test_a_call_that_no_hook_announced_is_refused_where_hooks_run(
-    repo: Path, monkeypatch: pytest.MonkeyPatch
+    used: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    repository.repository_of(str(repo))
+    repository.repository_of(str(used))
     monkeypatch.setenv("CLAUDE_CODE_SESSION_ID", "s1")
     async with Client(app.server()) as client:
-        await ask(client, "write_state", kind="status", text="so that it is in use")
-        with store_of(repo).writing() as books:
+        with store_of(used).writing() as books:
             recognise(books, Caller("s1"))
 
         result = await client.call_tool("claim_task", {}, meta={"claudecode/toolUseId": "toolu_9"})  # type: ignore[arg-type]  # open keys
@@ -321,6 +356,7 @@ async def test_a_state_that_cannot_be_used_is_said_in_words(client: Client, repo
     assert "interlock doctor" in await misuse(client, "claim_task")
 
 
+@pytest.mark.usefixtures("used")
 async def test_a_path_of_five_thousand_characters_is_answered(client: Client) -> None:
     answer = await ask(client, "scope_check", paths=["src/" + "x" * 5_000])
 

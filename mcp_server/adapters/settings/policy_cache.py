@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.repository import Repository
 
 CACHE = "policy"
-CACHED_LINES = 8
+CACHED_LINES = 9
 BETWEEN = "\0"
 """Between the parts of a list on one line: neither a pattern nor a folder can contain it."""
 
@@ -32,7 +32,7 @@ def policy_of(repository: Repository) -> Policy:
     cache = text_of(os.path.join(repository.state, CACHE)).split("\n")
     if cache[0] != current or len(cache) != CACHED_LINES:
         cache = _parse_anew(repository, current)
-    mode, unclaimed, bash, hold_builds, retry_seconds, writable, patterns = cache[1:]
+    mode, unclaimed, bash, hold_builds, retry_seconds, approve, writable, patterns = cache[1:]
     return Policy(
         override or mode,
         unclaimed,
@@ -41,6 +41,7 @@ def policy_of(repository: Repository) -> Policy:
         hold_builds=hold_builds,
         retry_seconds=float(retry_seconds),
         writable=_listed(writable),
+        approve_own_tools=approve == "True",
     )
 
 
@@ -55,6 +56,7 @@ def _parse_anew(repository: Repository, current: str) -> list[str]:
         said.bash,
         said.hold_builds,
         str(said.retry_seconds),
+        str(said.approve_own_tools),
         BETWEEN.join(said.writable),
         BETWEEN.join(said.open),
     ]

@@ -30,6 +30,7 @@ KEYS: dict[str, values.Reader] = {
     "writable": values.folders,
     "retry_seconds": values.number(0, 600),
     "hold_builds": values.one_of(HOLD_BUILDS),
+    "approve_own_tools": values.flag,
     "tasks_file": values.path,
     "state_file": values.path,
     "max_agents": values.whole("a whole number", 1, 1_000),

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.ports import Books
 
-LONGEST = 1_500
+LONGEST = 1_050
 SHOWN = 8
 HOW = (
     "\nEdits outside your scope, or inside another agent's, are blocked; the refusal says what to do. claim_task "
@@ -21,7 +21,10 @@ HOW = (
 
 
 def briefing(books: Books, agent: Agent) -> str:
-    """The state of the work for this agent, most important first, and how to work; at most 1,500 characters."""
+    """The state of the work for this agent, most important first, and how to work; at most 1,050 characters.
+
+    With the instructions of the server that is less than 1,500.
+    """
     own = books.leases.held_by(agent.id)
     parent = books.leases.held_by(agent.parent) if agent.parent is not None else []
     others = [lease for lease in books.leases.all() if lease.holder not in agent.family and lease.is_live(books.now)]

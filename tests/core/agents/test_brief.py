@@ -8,6 +8,7 @@ from mcp_server.core.agents.brief import LONGEST, briefing
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.leases import lock
 from mcp_server.core.shared_state import write
+from mcp_server.tools.instructions import INSTRUCTIONS
 from tests.workspace import LEASE, Workspace, task
 
 
@@ -64,7 +65,7 @@ def test_unread_messages_are_counted(workspace: Workspace) -> None:
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "\N{SNAKE}"])
-def test_it_is_never_longer_than_1500_characters(workspace: Workspace, letter: str) -> None:
+def test_with_the_instructions_it_is_never_longer_than_1500_characters(workspace: Workspace, letter: str) -> None:
     long = letter * 90
     proposals = [
         task(f"{number}{long}", *(f"{number}{long}/{part}" for part in range(20)), resources=[f"{number}{long}"])
@@ -79,6 +80,7 @@ def test_it_is_never_longer_than_1500_characters(workspace: Workspace, letter: s
     sub = workspace.recognise(Caller("s-0", "x1", long))
     for agent_id in (agents[0], sub):
         said = brief(workspace, agent_id)
-        assert len(said) <= LONGEST == 1_500
+        assert len(said) <= LONGEST
+        assert LONGEST + len(INSTRUCTIONS) <= 1_500
         assert said.startswith("You are ")
         assert said.endswith("(tools: mcp__plugin_interlock_interlock__…).")

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
         MergeTool,
         Sessions,
         StepRunner,
+        Traces,
         Trees,
     )
 
@@ -133,6 +134,27 @@ class HostServices:
         from mcp_server.adapters.git.commit_hook import hook_of
 
         return hook_of(directory, app.ROOT / "bin" / "interlock")
+
+    def traces(self) -> Traces:
+        from mcp_server.adapters.git.traces import ClaudeMd, RepositoryTraces
+        from mcp_server.adapters.text_files.claude_md import NAME, read, rewrite_or_delete
+        from mcp_server.core.shared_state.claude_md import has_rules, without_rules
+        from mcp_server.core.worktrees.create import EXCLUDED
+
+        main = self._repository.main
+        rules = ClaudeMd(
+            str(Path(main, NAME)), lambda: has_rules(read(main)), lambda: rewrite_or_delete(main, without_rules)
+        )
+        texts = [str(Path(main, name)) for name in self._texts()]
+        hook = self.commit_hook(self.root)
+        return RepositoryTraces(self._repository, hook, rules, patterns=EXCLUDED, texts=texts)
+
+    def _texts(self) -> tuple[str, str]:
+        try:
+            said = self.settings()
+        except ValueError:  # what is wrong with them does not matter any more
+            return "TASKS.md", "SHARED_MIND.md"
+        return said.tasks_file or "TASKS.md", said.state_file or "SHARED_MIND.md"
 
     def handover_folder(self, folder: str) -> HandoverFolder:
         from mcp_server.adapters.text_files.handover_folder import FileHandovers

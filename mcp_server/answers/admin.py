@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.answers.answer import Answer
+from mcp_server.answers.answer import Answer, Part
 
 
 class ModeAnswer(Answer):
@@ -12,6 +12,30 @@ class ModeAnswer(Answer):
 
     def line(self) -> str:
         return f"mode {self.mode}"
+
+
+class KeptPart(Part):
+    """What stays in the repository, and why."""
+
+    what: str
+    why: str
+
+
+class RemovalAnswer(Answer):
+    """Answer of `remove`: with `removed` false, what would go."""
+
+    removed: bool
+    goes: list[str]
+    stays: list[KeptPart] = []
+    reason: str | None = None
+
+    def line(self) -> str:
+        head = "Interlock is removed from this repository:" if self.removed else "This would be removed:"
+        lines = [head, *(f"  {what}" for what in self.goes or ["nothing: it has left no trace here"])]
+        if self.stays:
+            lines += ["This stays:" if self.removed else "This would stay:"]
+            lines += [f"  {part.what}: {part.why}" for part in self.stays]
+        return "\n".join(lines + ([self.reason] if self.reason else []))
 
 
 class HookRemovedAnswer(Answer):

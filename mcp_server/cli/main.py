@@ -17,6 +17,7 @@ from mcp_server.cli import (
     launch,
     merge,
     messages,
+    removal,
     sessions,
     task_list,
     tasks,
@@ -48,6 +49,7 @@ for module in (
     messages,
     inbox,
     commit_hook,
+    removal,
 ):
     module.register(app)
 

@@ -16,7 +16,17 @@ from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.worktree import Worktree
-from mcp_server.ports import CommitHook, ConflictSearch, HandoverFolder, MergeTool, Sessions, Shell, StepRunner, Trees
+from mcp_server.ports import (
+    CommitHook,
+    ConflictSearch,
+    HandoverFolder,
+    MergeTool,
+    Sessions,
+    Shell,
+    StepRunner,
+    Traces,
+    Trees,
+)
 
 
 class Services(Protocol):
@@ -77,6 +87,9 @@ class Services(Protocol):
 
     def commit_hook(self, directory: str) -> CommitHook | None:
         """Git's commit hook in the repository around a directory; None outside git."""
+
+    def traces(self) -> Traces:
+        """What Interlock has put into this repository."""
 
     def handover_folder(self, folder: str) -> HandoverFolder:
         """A folder of hand-overs, relative to the root."""

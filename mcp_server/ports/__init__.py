@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal
-from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell
+from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell, Traces
 from mcp_server.ports.progress import Progress
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
@@ -20,4 +20,4 @@ __all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Command
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Processes"]
 __all__ += ["Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage", "StepRunner"]
-__all__ += ["Store", "TaskFile", "TaskList", "Tasks", "Trees", "Worktrees"]
+__all__ += ["Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]

@@ -58,12 +58,29 @@ class Shell(Protocol):
         """Whether one of them is a shell that Claude Code started to run this command of an agent."""
 
 
+class Traces(Protocol):
+    """What Interlock has put into a repository: its state, lines that make git ignore its worktrees, git's hook."""
+
+    def removable(self, *, settings: bool) -> list[str]:
+        """Each trace that is there, as a path and what it is; with `settings` the settings and the rules as well."""
+
+    def kept(self, *, settings: bool) -> list[tuple[str, str]]:
+        """The files that stay, and why."""
+
+    def remove(self, *, settings: bool) -> list[str]:
+        """Remove them, the state last; says what was removed."""
+
+
 class CommitHook(Protocol):
     """The git hook that asks before every commit."""
 
     @property
     def file(self) -> Path:
         """Where it is, or would be."""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether it is in place."""
 
     def install(self) -> str | None:
         """Put it in place, if it is not; why not, when there is anybody else's, which is left as it is."""

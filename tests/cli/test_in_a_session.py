@@ -17,6 +17,7 @@ PERSONS = [
     (["release", "T1", "--force"], "release T1 --force"),
     (["unlock", "port", "--force"], "unlock port --force"),
     (["git-hook", "uninstall"], "git-hook uninstall"),
+    (["remove", "--yes", "--force"], "remove"),
     (["worktree", "remove", "spare", "--force"], "worktree remove --force spare"),
     (["merge", "T1", "--force"], "merge T1 --force"),
 ]

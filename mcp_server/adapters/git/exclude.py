@@ -1,4 +1,4 @@
-"""Adds lines to `info/exclude`: git ignores a path in this repository without a change to any committed file."""
+"""The lines of `info/exclude`: git ignores a path in this repository without a change to any committed file."""
 
 from __future__ import annotations
 
@@ -22,6 +22,21 @@ def exclude(file: str, pattern: str, *, lock: str) -> None:
         ending = b"\r\n" if b"\r\n" in before else b"\n"
         gap = ending if before and not before.endswith(b"\n") else b""
         replace(real, before + gap + line + ending, is_persons=True)
+
+
+def is_excluded(file: str, pattern: str) -> bool:
+    """Whether the file has this very line."""
+    return pattern.encode("utf-8", "surrogateescape") in _read(os.path.realpath(file)).splitlines()
+
+
+def include_again(file: str, pattern: str) -> None:
+    """Take the line out of the file if it is there; everything else stays byte for byte."""
+    real = os.path.realpath(file)
+    before = _read(real)
+    line = pattern.encode("utf-8", "surrogateescape")
+    after = b"".join(kept for kept in before.splitlines(keepends=True) if kept.rstrip(b"\r\n") != line)
+    if after != before:
+        replace(real, after, is_persons=True)
 
 
 def _read(file: str) -> bytes:

@@ -29,6 +29,21 @@ def rewrite(folder: str, change: Callable[[str], str]) -> tuple[str, bool]:
     return file, after != before
 
 
+def rewrite_or_delete(folder: str, change: Callable[[str], str]) -> None:
+    """The same as `rewrite`; a file of which nothing is left is deleted."""
+    file, is_new = rewrite(folder, change)
+    if is_new and not os.path.getsize(file):
+        os.unlink(file)
+
+
+def read(folder: str) -> str:
+    """What it says; nothing where it is missing or can't be read."""
+    try:
+        return _text(os.path.join(folder, NAME))
+    except (OSError, ValueError):
+        return ""
+
+
 def _text(file: str) -> str:
     try:
         with open(file, encoding="utf-8", newline="") as handle:

@@ -22,6 +22,22 @@ Several agents may be working in this repository at the same time. Interlock coo
 """
 
 
+def has_rules(text: str) -> bool:
+    """Whether the block is there, once and whole."""
+    return text.count(BEGIN) == text.count(END) == 1 and text.find(BEGIN) < text.find(END)
+
+
+def without_rules(text: str) -> str:
+    """`text` without the block; everything else stays. Refuses (Misuse) as `with_rules` does."""
+    if not has_rules(text):
+        return text if BEGIN not in text and END not in text else with_rules(text)
+    before, after = text[: text.find(BEGIN)], text[text.find(END) + len(END) :]
+    ending = "\r\n" if after.startswith("\r\n") else "\n"
+    after = after.removeprefix(ending)
+    # Where the block was added at the end, so was an empty line before it.
+    return before + after if after or not before.endswith(2 * ending) else before.removesuffix(ending)
+
+
 def with_rules(text: str) -> str:
     """`text` with the current block, in place of an older one or at the end, with the line endings of the text.
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mcp_server.core.shared_state.claude_md import BEGIN, END, RULES, with_rules
+from mcp_server.core.shared_state.claude_md import BEGIN, END, RULES, with_rules, without_rules
 from mcp_server.domain.errors import Misuse
 
 WORDS = st.text(st.sampled_from("ab #-\n\r`*<>!ü"), max_size=60)
@@ -46,3 +46,18 @@ def test_the_text_around_the_block_is_kept_and_repeating_it_changes_nothing(befo
     assert once.startswith(before + BEGIN)
     assert once.endswith(END + after)
     assert with_rules(once) == once
+
+
+@pytest.mark.parametrize("text", ["", "# Mine\n", "# Mine\r\nmore\r\n", "# Mine\n\n", "\n"])
+def test_taken_out_again_nothing_of_the_block_is_left(text: str) -> None:
+    assert without_rules(with_rules(text)) == text
+
+
+def test_taken_out_of_the_middle_what_is_around_it_stays() -> None:
+    assert without_rules(f"# Mine\n\n{BEGIN}\nold\n{END}\n\n## More\n") == "# Mine\n\n\n## More\n"
+
+
+@pytest.mark.parametrize("text", [BEGIN, END + BEGIN])
+def test_half_a_block_is_left_to_the_person(text: str) -> None:
+    with pytest.raises(Misuse):
+        without_rules(text)

@@ -40,6 +40,8 @@ def is_persons(words: list[str]) -> bool:
     asked = not {"--help", "-h"}.isdisjoint(words)
     if asked or not command:
         return False
+    if command == "remove":
+        return True
     if command == "mode":
         return len(operands) > 1
     if command in _OFTEN_FORCED and "--force" in words:

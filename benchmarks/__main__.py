@@ -1,4 +1,4 @@
-"""All measurements, or those of the modules that are named, as the README's table; `--write` puts it there."""
+"""All measurements, or those of the modules that are named, as the table of docs/costs.md; `--write` puts it there."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 
-from benchmarks import readme
+from benchmarks import costs_page
 from benchmarks.measuring import Ratio, report
 
 ALL = (
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     print(f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}\n")
     report(ratios)
     if "--write" in arguments:
-        readme.write(ratios, all_of_them=not named)
+        costs_page.write(ratios, all_of_them=not named)
     return int(not all(ratio.holds for ratio in ratios))
 
 

@@ -49,6 +49,6 @@ Where does a line belong?
 - Words for agents and people: beside the decision that they explain. Shapes of answers: `answers`.
 - Anything that a hook loads before it knows that the repository is in use is paid for on every edit in every
   repository: nothing but `os` there, and no more than the decision needs after it.
-- A new tool: a function in `core`, an answer, a method in `tools`, a command in `cli`, a line in a skill and in the
-  README.
+- A new tool: a function in `core`, an answer, a method in `tools`, a command in `cli`, a line in a skill and in a
+  page of `docs/`.
 """

@@ -15,7 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 SLOW = ("tests/e2e", "tests/bootstrap", "tests/races", "tests/demo")
 TEXTS = {
-    "README.md": "tests/test_readme.py",
+    "README.md": "tests/test_documents.py",
+    "docs": "tests/test_documents.py",
     "skills": "tests/test_skills.py",
     "pyproject.toml": "tests/test_no_circles.py",
     "requirements": "tests/bootstrap/test_locked_requirements.py",

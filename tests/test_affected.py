@@ -12,7 +12,7 @@ from tests.affected import affected, changed
 FILES = (
     "mcp_server/core/tasks/claim.py mcp_server/core/tasks/board.py mcp_server/core/leases/lock.py "
     "mcp_server/app.py hooks/bash/before.py hooks/run tests/core/tasks/test_claim.py "
-    "tests/core/leases/test_expire.py tests/e2e/test_x.py tests/hooks/bash/test_before.py tests/test_readme.py "
+    "tests/core/leases/test_expire.py tests/e2e/test_x.py tests/hooks/bash/test_before.py tests/test_documents.py "
     "tests/core/workspace.py README.md mcp_server/ports/git.py"
 )
 
@@ -38,13 +38,13 @@ def tree(tmp_path: Path) -> Path:
         ("mcp_server/core/tasks/", ["tests/core/tasks"]),
         ("hooks/bash/before.py", ["tests/hooks/bash/test_before.py"]),
         ("hooks/run", ["tests/hooks"]),
-        ("mcp_server/app.py", ["tests/test_readme.py"]),
+        ("mcp_server/app.py", ["tests/test_documents.py"]),
         ("mcp_server/ports/git.py", []),
         ("tests/core/tasks/test_claim.py", ["tests/core/tasks/test_claim.py"]),
         ("tests/core/workspace.py", ["tests/core"]),
         ("tests/gone.py", []),
         ("tests/e2e/test_x.py", ["tests/e2e/test_x.py"]),
-        ("README.md", ["tests/test_readme.py"]),
+        ("README.md", ["tests/test_documents.py"]),
         ("LICENSE", []),
     ],
 )

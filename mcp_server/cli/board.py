@@ -1,8 +1,7 @@
-"""The commands that show: `check`, `board`, `log`."""
+"""The commands that show what is: `check`, `board`."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from time import sleep
 from typing import Annotated, cast
@@ -16,13 +15,13 @@ from rich.table import Table
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
+from mcp_server.cli import times
 from mcp_server.cli.guard import check_command
-from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
+from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
+from mcp_server.cli.wording import count, scope_words
 from mcp_server.core.guard.check import scope_check
-from mcp_server.core.tasks.board import read_board, recent_events
+from mcp_server.core.tasks.board import read_board
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.errors import StateUnavailable
-from mcp_server.domain.text import stamp
 
 WATCH_EVERY = 1.0
 
@@ -32,7 +31,7 @@ As = Annotated[str | None, AS]
 
 def register(app: typer.Typer) -> None:
     """Register these commands."""
-    for command in (check, board, log):
+    for command in (check, board):
         app.command(rich_help_panel="Look")(command)
 
 
@@ -78,30 +77,6 @@ def board(
             sleep(WATCH_EVERY)
 
 
-def log(
-    context: typer.Context,
-    limit: Annotated[int, typer.Option("--limit", "-n", min=1, max=10_000, help="How many events.")] = 50,
-    as_json: Json = False,
-) -> None:
-    """Show what happened: claims, locks, take-overs, refusals; the newest last."""
-    try:
-        events = recent_events(services_of(context).open_place(False), limit)
-    except StateUnavailable as error:
-        fail(str(error), FAILURE, as_json=as_json)
-    if as_json:
-        rows = [{**event._asdict(), "at": stamp(event.at)} for event in events]
-        typer.echo(json.dumps({"events": rows}, ensure_ascii=False))
-        return
-    table = Table(box=None, pad_edge=False)
-    for heading in ("when", "who", "what", "", ""):
-        table.add_column(heading, overflow="fold")
-    for event in events:
-        table.add_row(
-            stamp(event.at), *(escape(part or "") for part in (event.agent, event.kind, event.subject, event.detail))
-        )
-    Console().print(table)
-
-
 def show_board(answer: Answer) -> RenderableType:
     """The board as a person sees it."""
     shown = cast(BoardAnswer, answer)
@@ -126,7 +101,7 @@ def _board(place: Workplace) -> BoardAnswer:
 def _tasks(shown: BoardAnswer) -> Table:
     more = f", {shown.more} more not shown" if shown.more else ""
     table = Table(
-        title=f"{len(shown.tasks)} open task(s), {shown.done} done{more}",
+        title=f"{count(len(shown.tasks), 'open task')}, {shown.done} done{more}",
         title_justify="left",
         box=None,
         pad_edge=False,
@@ -142,7 +117,7 @@ def _tasks(shown: BoardAnswer) -> Table:
             f"[{style}]{status}[/]",
             task.holder or "",
             task.title,
-            ", ".join(task.scope) or ("needs a scope" if task.needs_scope else "read-only"),
+            "needs a scope" if task.needs_scope else scope_words(task.scope) if task.scope else "read-only",
         )
         table.add_row(escape(cells[0]), cells[1], *(escape(cell) for cell in cells[2:]))
     return table
@@ -152,8 +127,9 @@ def _locks(shown: BoardAnswer) -> Table:
     table = Table(title="Locks", title_justify="left", box=None, pad_edge=False)
     for heading in ("resource", "holder", "purpose", "until"):
         table.add_column(heading, overflow="fold")
+    now = times.now()
     for lease in shown.locks:
-        until = lease.expires_at if lease.live else "free"
+        until = times.local(lease.expires_at, now) if lease.live else "free"
         table.add_row(*(escape(cell) for cell in (lease.resource or "", lease.holder, lease.purpose or "", until)))
     return table
 

@@ -9,6 +9,7 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
+from mcp_server.cli import times
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve
 from mcp_server.core.shared_state import sync, write
 
@@ -74,9 +75,9 @@ def message(
 
 
 def _show_state(answer: Answer) -> str:
-    entries = cast(StateAnswer, answer).entries
+    entries, now = cast(StateAnswer, answer).entries, times.now()
     lines = [
-        f"[dim]{entry.at}[/] [bold]{escape(entry.author)}[/] {entry.kind}: {escape(entry.text)} "
+        f"[dim]{times.ago(entry.at, now)}[/] [bold]{escape(entry.author)}[/] {entry.kind}: {escape(entry.text)} "
         f"[dim](commit {entry.revision}, {entry.uncommitted} uncommitted)[/]"
         + (f" [yellow]unconfirmed: {escape(entry.unconfirmed)}[/]" if entry.unconfirmed else "")
         for entry in entries
@@ -85,8 +86,9 @@ def _show_state(answer: Answer) -> str:
 
 
 def _show_messages(answer: Answer) -> str:
+    now = times.now()
     lines = [
-        f"[dim]{part.at}[/] [bold]{escape(part.sender or 'Interlock')}[/] → {escape(part.recipient)}: "
+        f"[dim]{times.ago(part.at, now)}[/] [bold]{escape(part.sender or 'Interlock')}[/] → {escape(part.recipient)}: "
         + escape(part.subject)
         + (f" [dim](sent {part.times} times)[/]" if part.times > 1 else "")
         + (f"\n    {escape(part.body)}" if part.body else "")

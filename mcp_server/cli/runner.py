@@ -16,6 +16,7 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.bounded import bounded
 from mcp_server.answers.not_in_use import NotInUseAnswer
 from mcp_server.cli.services import Services
+from mcp_server.cli.wording import for_people
 from mcp_server.core.agents.command_line import agent_in, refuse_agent, refuse_name
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
@@ -73,11 +74,11 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
     before and after it, unless the command `syncs` by itself. `persons` is the line that a person types: an agent, in
     whose session the command was typed, is refused.
     """
-    with _failing_in_words(as_json=as_json):
+    with failing_in_words(as_json=as_json):
         unless()
         services = services_of(context)
         if not begins and not_in_use is not None and not services.in_use():
-            _leave_unused(not_in_use, as_json=as_json, grants=grants)
+            leave_unused(not_in_use, as_json=as_json, grants=grants)
         try:
             answer = _carry_out(services, act, name, persons, begins=begins, syncs=syncs)
         except StateUnavailable:
@@ -103,9 +104,9 @@ def look(
     show: Callable[[Answer], object] | None = None,
 ) -> NoReturn:
     """Carry out a command that only shows or repairs, without registering an agent. It ends as `serve` does."""
-    with _failing_in_words(as_json=as_json):
+    with failing_in_words(as_json=as_json):
         if not_in_use is not None and not services_of(context).in_use():
-            _leave_unused(not_in_use, as_json=as_json)
+            leave_unused(not_in_use, as_json=as_json)
         place = services_of(context).open_place(False)
         notice = sync.sync_task_list(place).notice
         answer = at(place)
@@ -114,7 +115,8 @@ def look(
     raise typer.Exit(int(refused(answer)))
 
 
-def _leave_unused(code: int, *, as_json: bool, grants: bool = False) -> NoReturn:
+def leave_unused(code: int, *, as_json: bool, grants: bool = False) -> NoReturn:
+    """Say that Interlock is not in use here, and what begins it."""
     if as_json:
         _print(NotInUseAnswer(granted=False if grants else None), as_json=True, show=None)
     else:
@@ -123,7 +125,7 @@ def _leave_unused(code: int, *, as_json: bool, grants: bool = False) -> NoReturn
 
 
 @contextmanager
-def _failing_in_words(*, as_json: bool) -> Iterator[None]:
+def failing_in_words(*, as_json: bool) -> Iterator[None]:
     """The one place where an error becomes a message and an exit code."""
     try:
         yield
@@ -138,12 +140,18 @@ def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | 
         typer.echo(json.dumps(bounded(answer).model_dump(mode="json", exclude_none=True), ensure_ascii=False))
         return
     if answer.notice:
-        Console(stderr=True, soft_wrap=True).print(answer.notice, style="yellow", markup=False, highlight=False)
-    Console(soft_wrap=True).print(show(answer) if show else answer.line(), markup=show is not None, highlight=False)
+        Console(stderr=True, soft_wrap=True).print(
+            for_people(answer.notice), style="yellow", markup=False, highlight=False
+        )
+    words = show(answer) if show else answer.line()
+    Console(soft_wrap=True).print(
+        for_people(words) if isinstance(words, str) else words, markup=show is not None, highlight=False
+    )
 
 
 def fail(words: str, code: int, *, as_json: bool = False) -> NoReturn:
     """Exit with a message on stderr; with --json also print {"error": …}."""
+    words = for_people(words)
     if as_json:
         typer.echo(json.dumps({"error": words}, ensure_ascii=False))
     Console(stderr=True, soft_wrap=True).print(f"interlock: {words}", style="red", markup=False, highlight=False)

@@ -11,11 +11,13 @@ from typing import Annotated, Any, Literal, cast
 
 import typer
 from pydantic import ValidationError
+from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
 from mcp_server.cli.runner import AS, JSON, CommandRequest, serve, typed
+from mcp_server.cli.wording import count, scope_words
 from mcp_server.core.leases.lock import lock_resource, resource_name, unlock_resource
 from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.plan import plan_tasks
@@ -71,7 +73,7 @@ def claim(
         return ClaimAnswer.of(claim_task(request.place, request.agent_id, task_id))
 
     refused = lambda answer: not cast(ClaimAnswer, answer).granted  # noqa: E731  one line, used once
-    serve(context, act, as_json=as_json, name=name, grants=True, refused=refused)
+    serve(context, act, as_json=as_json, name=name, grants=True, refused=refused, show=_show_claim)
 
 
 def update(
@@ -97,7 +99,7 @@ def update(
     )
     persons = typed(*line, "--force") if force else None
     refused = lambda answer: cast(UpdateAnswer, answer).widened is False  # noqa: E731  one line, used once
-    serve(context, act, as_json=as_json, name=name, persons=persons, refused=refused)
+    serve(context, act, as_json=as_json, name=name, persons=persons, refused=refused, show=_show_update)
 
 
 def done(
@@ -148,7 +150,7 @@ def lock(
         return answer
 
     refused = lambda answer: not cast(LockAnswer, answer).granted  # noqa: E731  one line, used once
-    serve(context, act, as_json=as_json, name=name, grants=True, refused=refused)
+    serve(context, act, as_json=as_json, name=name, grants=True, refused=refused, show=_show_lock)
 
 
 def unlock(
@@ -188,7 +190,36 @@ def _tasks(file: str) -> list[PlannedTask]:
 
 
 def _show_plan(answer: Answer) -> str:
-    plan_answer = cast(PlanAnswer, answer)
-    lines = [plan_answer.line()]
-    lines += [f"  {part.tasks[0]} and {part.tasks[1]} both cover {part.example}" for part in plan_answer.overlaps]
-    return "\n".join(line.replace("[", "\\[") for line in lines)
+    planned = cast(PlanAnswer, answer)
+    overlaps = count(len(planned.overlaps), "overlap")
+    lines = [f"{count(len(planned.created), 'task')}, {len(planned.ready)} ready, {overlaps}."]
+    lines += [f"  {part.tasks[0]} and {part.tasks[1]} both cover {part.example}" for part in planned.overlaps]
+    return escape("\n".join([*lines, *([planned.advice] if planned.advice else [])]))
+
+
+def _show_claim(answer: Answer) -> str:
+    claimed = cast(ClaimAnswer, answer)
+    if claimed.task is None:
+        return escape(claimed.advice or "")
+    task = claimed.task
+    lines = [f"{task.id} is yours: {task.title}", f"  you may write {scope_words(task.scope)}"]
+    lines += [f"  done when {task.done_when}"] if task.done_when else []
+    if claimed.taken_from:
+        lines.append(f"  {claimed.taken_from} held it before: look first at what is uncommitted in its scope")
+    lines += [f"  note of {note.author}: {note.text}" for note in claimed.notes or ()]
+    lines.append(f"When it is finished: `interlock done {task.id}`; to give it back: `interlock release {task.id}`.")
+    return escape("\n".join(lines))
+
+
+def _show_update(answer: Answer) -> str:
+    updated = cast(UpdateAnswer, answer)
+    if updated.widened:
+        return escape(f"{updated.task.id} may now write {scope_words(updated.task.scope)}.")
+    return escape(updated.line())
+
+
+def _show_lock(answer: Answer) -> str:
+    asked = cast(LockAnswer, answer)
+    if asked.granted:
+        return escape(f"{asked.resource} is yours. When you are done: `interlock unlock {asked.resource}`.")
+    return escape(asked.advice)

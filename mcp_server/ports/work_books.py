@@ -151,7 +151,8 @@ class Events(Protocol):
     def add(
         self, kind: str, subject: str, *, agent: int | None = None, detail: str | None = None, id: int | None = None
     ) -> int: ...  # noqa: A002
-    def recent(self, limit: int) -> list[Event]: ...
+    def recent(self, limit: int, *, subject: str | None = None, after: int = 0) -> list[Event]:
+        """The newest events, in order: of one subject, or after the event with this id, if those are given."""
 
 
 class Calls(Protocol):

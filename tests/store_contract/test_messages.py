@@ -156,3 +156,12 @@ def test_a_call_is_answered_once_with_its_latest_caller(store: Store, announced:
         assert books.calls.answer("call-1") is None
         assert books.calls.answer("call-2") == ToolCall(ada.id, "/other")
         assert books.calls.answer("call-3") is None
+
+
+def test_the_log_can_be_asked_for_one_subject_and_for_what_came_later(store: Store) -> None:
+    with store.writing() as books:
+        numbers = [books.events.add("claimed", subject) for subject in ("T1", "T2", "T1", "T3")]
+    with store.reading() as books:
+        assert [event.id for event in books.events.recent(9, subject="T1")] == [numbers[0], numbers[2]]
+        assert [event.id for event in books.events.recent(1, subject="T1")] == [numbers[2]]
+        assert [event.subject for event in books.events.recent(9, after=numbers[1])] == ["T1", "T3"]

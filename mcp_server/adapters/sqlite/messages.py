@@ -59,12 +59,11 @@ class SqliteEvents:
             or 0
         )
 
-    def recent(self, limit: int) -> list[Event]:
-        """The newest events, oldest of them first."""
+    def recent(self, limit: int, *, subject: str | None = None, after: int = 0) -> list[Event]:  # noqa: D102  described by the port
         rows = self._connection.execute(
             "SELECT e.id, e.at, a.name, e.kind, e.subject, e.detail FROM event e LEFT JOIN agent a ON a.id = e.agent "
-            "ORDER BY e.id DESC LIMIT ?",
-            (limit,),
+            "WHERE e.id > ? AND (? IS NULL OR e.subject = ?) ORDER BY e.id DESC LIMIT ?",
+            (after, subject, subject, limit),
         )
         from mcp_server.domain.messages import Event
 

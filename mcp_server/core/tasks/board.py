@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, offer_expired
+from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
@@ -48,10 +49,12 @@ def read_board(place: Workplace) -> Board:
         return _board(books)
 
 
-def recent_events(place: Workplace, limit: int) -> list[Event]:
-    """The newest events, in order."""
+def recent_events(place: Workplace, limit: int, *, task: str | None = None, after: int = 0) -> list[Event]:
+    """The newest events, in order; of one task (refused if there is none with this id), or after an event's id."""
     with place.store.reading() as books:
-        return books.events.recent(limit)
+        if task is not None:
+            existing(books, task)
+        return books.events.recent(limit, subject=task, after=after)
 
 
 def _board(books: Books) -> Board:

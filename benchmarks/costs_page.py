@@ -1,4 +1,4 @@
-"""The README's table, made of what was measured: `script/benchmarks --write` for all lines, or for those of some."""
+"""The table in docs/costs.md: `script/benchmarks --write` makes it of what was measured, all of it or some lines."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from pathlib import Path
 
 from benchmarks.measuring import Ratio
 
-README = Path(__file__).parents[1] / "README.md"
+PAGE = Path(__file__).parents[1] / "docs" / "costs.md"
 _BEGINS = "| What | measured / base |"
 
 
 def with_lines(text: str, ratios: Sequence[Ratio], *, all_of_them: bool) -> str:
-    """The README with these lines; others stay after them, unless these are all that there are."""
+    """The page with these lines; others stay after them, unless these are all that there are."""
     before, rows, after = _parted(text)
     new = [ratio.line() for ratio in ratios]
     known = {_label(line) for line in new}
@@ -21,8 +21,8 @@ def with_lines(text: str, ratios: Sequence[Ratio], *, all_of_them: bool) -> str:
 
 
 def write(ratios: Sequence[Ratio], *, all_of_them: bool) -> None:
-    """Put these lines into the README."""
-    README.write_text(with_lines(README.read_text(), ratios, all_of_them=all_of_them))
+    """Put these lines into the page."""
+    PAGE.write_text(with_lines(PAGE.read_text(), ratios, all_of_them=all_of_them))
 
 
 def _parted(text: str) -> tuple[list[str], list[str], list[str]]:

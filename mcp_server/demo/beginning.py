@@ -28,7 +28,8 @@ def start(stage: Stage) -> None:
         tools, briefing = started["tools"], started["briefing"]
         expect(len(tools) == TOOLS, f"{player.name}'s server to offer {TOOLS} tools", tools)
         expect(f'"{player.name}"' in briefing, f"{player.name} to learn its name", briefing)
-        stage.voice.says(player.name, f"started: a hook gave it its name, the server has {len(tools)} tools")
+    names = ", ".join(stage.players)
+    stage.voice.says("all", f"start ({names}): each is given its name, its briefing and {TOOLS} tools")
 
 
 def plan(stage: Stage) -> None:
@@ -39,13 +40,13 @@ def plan(stage: Stage) -> None:
     found = [(sorted(overlap["tasks"]), overlap["example"]) for overlap in tried["overlaps"]]
     wanted = [(["billing", "catalog"], "shop/money.py")]
     expect(found == wanted, "billing and catalog to be found to overlap in shop/money.py", tried)
-    stage.voice.says(planner.name, f"plan_tasks (dry run): {_scopes(shop.TASKS)}")
-    stage.voice.note("billing and catalog are not independent: both may write shop/money.py")
+    stage.voice.says(planner.name, f"tries a plan: {_scopes(shop.TASKS)}")
+    stage.voice.note("answer: billing and catalog are not independent, both may write shop/money.py")
     fixed = _fixed_plan()
     planned = planner.call("plan_tasks", tasks=fixed)
     expect(planned["overlaps"] == [], "no overlap in the fixed plan", planned)
     expect(sorted(planned["ready"]) == ["auth", "billing", "catalog"], "three tasks to be ready", planned)
-    stage.voice.says(planner.name, f"plan_tasks, fixed: {_scopes(fixed[2:])}; 3 tasks ready, no overlap")
+    stage.voice.says(planner.name, f"plans it with {_scopes(fixed[2:])}: 3 tasks ready, no overlap")
 
 
 def race(stage: Stage) -> None:
@@ -60,23 +61,23 @@ def race(stage: Stage) -> None:
     winners = [name for name, answer in answers.items() if answer["granted"]]
     expect(len(winners) == 1, "exactly one winner", answers)
     stage.holders[WANTED] = stage.players[winners[0]]
-    stage.voice.says(winners[0], f"claim_task({WANTED}): granted, token {answers[winners[0]]['token']}")
+    stage.voice.says(winners[0], f"claims {WANTED}: granted")
     for player in stage.others(stage.holders[WANTED]):
         answer = answers[player.name]
         refused = (answer.get("reason"), answer.get("holder"))
         expect(refused == ("held", winners[0]), f"{player.name} to learn that {winners[0]} holds it", answer)
-        stage.voice.says(player.name, f"claim_task({WANTED}): {answer['reason']}. {answer['advice']}")
-        _take_another(stage, player.name)
+        other, scope = _take_another(stage, player.name)
+        stage.voice.says(player.name, f"claims {WANTED}: {winners[0]} has it; gets {other}, scope {scope}")
     expect(len(set(stage.holders.values())) == len(players), "each agent to have its own task", stage.holders)
 
 
-def _take_another(stage: Stage, name: str) -> None:
+def _take_another(stage: Stage, name: str) -> tuple[str, str]:
     answer = stage.players[name].call("claim_task")
     expect(answer["granted"], f"another task for {name}", answer)
-    task = answer["task"]["id"]
+    task: str = answer["task"]["id"]
     expect(task not in stage.holders, f"a task for {name} that nobody holds", answer)
     stage.holders[task] = stage.players[name]
-    stage.voice.says(name, f"claim_task(): {task}, scope {', '.join(answer['scope'])}")
+    return task, ", ".join(answer["scope"])
 
 
 def _fixed_plan() -> list[dict[str, Any]]:

@@ -19,10 +19,10 @@ def take_over(stage: Stage) -> None:
     finish(stage, "billing", "Add tax to invoices")
     finish(stage, "catalog", "Search in any spelling")
     victim.call("update_task", task_id="auth", note=NOTE)
-    stage.voice.says(victim.name, f"update_task(auth, note={NOTE!r})")
+    stage.voice.says(victim.name, f"leaves a note at auth: {NOTE}")
     refused = successor.call("claim_task", task_id="auth")
     expect(refused.get("holder") == victim.name, f"auth to be held by {victim.name}, who is alive", refused)
-    stage.voice.says(successor.name, f"claim_task(auth): {refused['reason']}. {refused['advice']}")
+    stage.voice.says(successor.name, f"claims auth: {victim.name} has it")
     victim.kill()
     stage.lost(victim)
     stage.voice.says("you", f"kill -9 {victim.name}")
@@ -34,12 +34,11 @@ def take_over(stage: Stage) -> None:
         len(kept) == 1 and shop.AUTH_BEGUN.path in kept[0], f"what {victim.name} edited to be recorded with it", granted
     )
     stage.voice.says(
-        successor.name, f"claim_task(auth): granted, taken over from {victim.name}, with the note {NOTE!r}"
+        successor.name, f"claims auth: granted at once, taken over from {victim.name}, with its note and what it edited"
     )
-    stage.voice.note(kept[0])
     stage.holders["auth"] = successor
     successor.edit(shop.AUTH_ENDED)
-    stage.voice.says(successor.name, f"Edit {shop.AUTH_ENDED.path}: passed")
+    stage.voice.says(successor.name, f"edits {shop.AUTH_ENDED.path}: passed")
 
 
 def share_knowledge(stage: Stage) -> None:
@@ -50,11 +49,11 @@ def share_knowledge(stage: Stage) -> None:
     head, uncommitted = stage.repository.head(), len(stage.repository.uncommitted())
     observed = (head.startswith(kept["revision"]), kept["uncommitted"])
     expect(observed == (True, uncommitted), f"the entry to name commit {head}, {uncommitted} uncommitted", kept)
-    stage.voice.says(writer.name, f"write_state(learning): {LEARNED}")
+    stage.voice.says(writer.name, f"learned: {LEARNED}")
     read = reader.call("read_state")["entries"]
     expect(read == [kept], f"{reader.name} to read what {writer.name} wrote", read)
     seen = f"at commit {kept['revision'][:7]}, {kept['uncommitted']} file uncommitted"
-    stage.voice.says(reader.name, f"read_state(): {read[0]['author']} learned that, {seen}")
+    stage.voice.says(reader.name, f"reads it: {read[0]['author']} saw that, {seen}")
     finish(stage, "auth", "Refuse sessions that are over")
 
 
@@ -79,6 +78,5 @@ def check_result(stage: Stage) -> None:
         (stage.holders["auth"].name, "Refuse sessions that are over"),
     ]
     expect(history == wanted, f"the commits {wanted}", history)
-    for author, message in history:
-        stage.voice.says("git", f"{author}: {message}")
+    stage.voice.says("git", "; ".join(f"{author}: {message}" for author, message in history[1:]))
     expect(stage.repository.uncommitted() == [], "nothing uncommitted", stage.repository.uncommitted())

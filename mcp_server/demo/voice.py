@@ -20,7 +20,6 @@ class Voice:
 
     def scene(self, title: str) -> None:
         """The heading of a scene."""
-        self._console.print()
         self._console.print(Text(title, "bold"))
 
     def says(self, who: str, what: str) -> None:
@@ -28,7 +27,9 @@ class Voice:
         self._line(Text(who, COLOURS.get(who, "blue")), Text(what))
 
     def blocked(self, who: str, reason: str) -> None:
-        """The guard blocks an agent's edit."""
+        """The guard blocks an agent's edit. What the agent is advised to do is not shown: the demo fits a screen."""
+        for advice in (" Leave it alone: ", " If the task needs it: "):
+            reason = reason.partition(advice)[0]
         self._line(Text(who, COLOURS.get(who, "blue")), Text.assemble(("blocked: ", "bold red"), (reason, "red")))
 
     def note(self, what: str) -> None:

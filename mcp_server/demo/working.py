@@ -21,7 +21,7 @@ def keep_apart(stage: Stage) -> None:
     _command_blocked(stage, author, shop.HELD_THROUGH_BASH, names=(biller.name, "billing"))
     for player, change in ((biller, shop.BILLING), (cataloguer, shop.CATALOG), (author, shop.AUTH_BEGUN)):
         player.edit(change)
-        stage.voice.says(player.name, f"Edit {change.path}: passed")
+    stage.voice.says("all", "edit in their own scopes: passed")
 
 
 def share(stage: Stage) -> None:
@@ -30,21 +30,20 @@ def share(stage: Stage) -> None:
     first, second = stage.holders["catalog"], stage.holders["billing"]
     granted = first.call("lock_resource", resource=LOCK, purpose="three results")
     expect(granted["granted"], f"the lock for {first.name}", granted)
-    stage.voice.says(first.name, f"lock_resource({LOCK}): granted")
+    stage.voice.says(first.name, f"locks {LOCK}: granted")
     _blocked(stage, second, shop.TAX, names=(first.name, LOCK))
     second.begin_call("lock_resource", resource=LOCK, purpose="the tax", wait_seconds=PATIENCE)
-    stage.voice.says(second.name, f"lock_resource({LOCK}, wait_seconds={PATIENCE}): waits …")
+    stage.voice.says(second.name, "asks for the lock and waits …")
     _until_waiting(first, second)
     _edit_and_commit(first, shop.RESULTS, "Show three results")
     released = first.call("unlock_resource", resource=LOCK)
     expect(released["released"], f"{first.name} to release the lock", released)
-    stage.voice.says(first.name, f"Edit {shop.SHARED}, commit, unlock_resource({LOCK})")
+    stage.voice.says(first.name, f"edits {shop.SHARED}, commits, unlocks it")
     got = second.answer()
     expect(got["granted"], f"{second.name} to get the lock that was released", got)
-    stage.voice.says(second.name, "… granted as soon as it was released")
     _edit_and_commit(second, shop.TAX, "Set the tax")
     second.call("unlock_resource", resource=LOCK)
-    stage.voice.says(second.name, f"Edit {shop.SHARED}, commit, unlock_resource({LOCK})")
+    stage.voice.says(second.name, "… granted as soon as it was released: edits, commits, unlocks")
 
 
 def finish(stage: Stage, task: str, message: str) -> None:
@@ -54,7 +53,7 @@ def finish(stage: Stage, task: str, message: str) -> None:
     holder.commit(message, paths)
     updated = holder.call("update_task", task_id=task, status="done")
     expect(updated["task"]["status"] == "done", f"{task} to be done", updated)
-    stage.voice.says(holder.name, f"commit, update_task({task}, status=done)")
+    stage.voice.says(holder.name, f"commits, and says that {task} is done")
 
 
 def _blocked(stage: Stage, player: Player, change: Change, *, names: tuple[str, ...]) -> None:
@@ -63,14 +62,14 @@ def _blocked(stage: Stage, player: Player, change: Change, *, names: tuple[str, 
     for part in (change.path, *names):
         expect(part in reason, f"a reason that names {part}", reason)
     expect(stage.repository.text(change.path) == before, f"{change.path} to be untouched", "it was changed")
-    stage.voice.says(player.name, f"Edit {change.path}")
+    stage.voice.says(player.name, f"edits {change.path}")
     stage.voice.blocked(player.name, reason)
 
 
 def _command_blocked(stage: Stage, player: Player, command: str, *, names: tuple[str, ...]) -> None:
     reason = player.command_blocked(command)
     expect(all(word in reason for word in names), f"the reason to name {', '.join(names)}", reason)
-    stage.voice.says(player.name, f"Bash: {command}")
+    stage.voice.says(player.name, f"runs {command}")
     stage.voice.blocked(player.name, reason)
 
 

@@ -77,11 +77,12 @@ def test_all_goes_as_it_should(temporary: Path) -> None:
         "granted as soon as it was released",
         "kill -9",
         "taken over from",
-        "read_state()",
+        "reads it: ",
         "tests all 6 pass",
         "Everything worked",
     ):
         assert shown in output, output
+    assert len(output.splitlines()) <= 45, "it fits a screen"
     assert "\x1b" not in output, "colours are for terminals"
     assert_nothing_left(temporary)
 

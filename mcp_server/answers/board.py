@@ -82,6 +82,7 @@ class BoardAnswer(Answer):
     locks: list[LeasePart]
     waiting: list[WaitingPart]
     conflicts: list[ConflictPart]
+    troubles: list[str] = []
 
     @classmethod
     def of(cls, board: Board) -> BoardAnswer:
@@ -97,7 +98,10 @@ class BoardAnswer(Answer):
         )
 
     def line(self) -> str:
-        return (
+        counts = (
             f"{len(self.agents)} agent(s), {len(self.tasks) + self.more} open task(s), {self.done} done, "
             f"{len(self.claims)} claim(s), {len(self.locks)} lock(s)."
-        ) + (f" {len(self.conflicts)} conflict(s) between branches." if self.conflicts else "")
+        )
+        conflicts = f" {len(self.conflicts)} conflict(s) between branches." if self.conflicts else ""
+        troubles = f" In the task list: {'; '.join(self.troubles)}." if self.troubles else ""
+        return counts + conflicts + troubles

@@ -91,6 +91,7 @@ def show_board(answer: Answer) -> RenderableType:
         for wait in shown.waiting
     ]
     parts += [f"[red]Conflict:[/] {escape(conflict.line())}" for conflict in shown.conflicts]
+    parts += [f"[yellow]In the task list:[/] {escape(words)}" for words in shown.troubles]
     return Group(*parts)
 
 

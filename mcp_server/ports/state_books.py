@@ -18,6 +18,12 @@ class TaskList(Protocol):
     def see(self, file: str | None, event: int) -> None:
         """The list, in this file, and the tasks agreed after this event."""
 
+    def troubles(self) -> list[str]:
+        """What is wrong with the list as it was read last."""
+
+    def note_troubles(self, troubles: Sequence[str]) -> None:
+        """That is what is wrong with it now."""
+
     def keep(self, version: Version) -> None:
         """The newest version. Older ones are forgotten when there are too many of them, or too long ones."""
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from mcp_server.task_list import lines, skipped_lines
+from mcp_server.task_list import item_id, lines, skipped_lines
 from mcp_server.task_list.item import DONE, TODO, Item, read_item
 from mcp_server.task_list.lines import Line
 
@@ -43,6 +43,16 @@ class Document:
     def mark(self) -> bytes:
         """The byte order mark, or nothing."""
         return self._mark
+
+    @property
+    def visible_numbers(self) -> set[int]:
+        """The numbers of all ids like `T3` that a reader sees, in lines that are tasks or not.
+
+        Not those behind `after`: they name tasks, whose ids may be yet to be given.
+        """
+        items = {row.at: row.item for row in self.rows}
+        texts = [items[at].id_text + items[at].title if at in items else text for at, text in enumerate(self.texts)]
+        return item_id.visible("\n".join(texts))
 
     def changed(self, said: Mapping[int, Item], added: Sequence[tuple[int, str]] = ()) -> bytes:
         """The bytes with other items on the lines `said`, and lines `added`, each before the line of that number."""

@@ -6,15 +6,14 @@ import re
 from functools import lru_cache, reduce
 from typing import Literal, NamedTuple
 
+from mcp_server.task_list import item_id
+from mcp_server.task_list.item_id import Strength
 from mcp_server.task_list.note import Note, opening
 from mcp_server.task_list.note import read as read_note
 
 TODO, IN_PROGRESS, DONE, BLOCKED = " ", "~", "x", "!"
 
-_BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX~!])(\][ \t]+)(?=\S)(.*)")
-_ID = re.compile(r"(?:\*\*(?P<bold>[^\s*]{1,100}?):?\*\*:?|(?P<bare>T[0-9]{1,9})(?::|(?=[ \t])))[ \t]+(?=\S)")
-_OWN_ID = re.compile(r"T[0-9]{1,9}")
-_TRACKER_ID = re.compile(r"[A-Z][A-Z0-9]{1,9}-[0-9]{1,9}")
+_BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX~!])(\]\*?[ \t]+)(?=\S)(.*)")
 _NAME = r"[\w](?:[\w./-]*[\w])?"
 _DASH = r"(?:[ \t]+(?:—|–|--?))"
 _HOLDER = re.compile(
@@ -37,7 +36,7 @@ class Piece(NamedTuple):
 
 
 class Item(NamedTuple):
-    """A line with a box, in pieces; joined they are the line. `id` is what may be an id, see `is_sure`."""
+    """A line with a box, in pieces; joined they are the line. `id` is what may be an id, `strength` how surely."""
 
     lead: str
     mark: str
@@ -46,6 +45,7 @@ class Item(NamedTuple):
     id: str | None
     title: str
     tail: tuple[Piece, ...]
+    strength: Strength = "sure"
 
     @property
     def text(self) -> str:
@@ -54,14 +54,26 @@ class Item(NamedTuple):
         return f"{self.lead}{self.mark}{self.close}{self.id_text}{self.title}{behind}"
 
     @property
-    def is_sure(self) -> bool:
-        """Whether the id is one by its form alone: `T` and a number, or, in bold, as trackers give them: `AUTH-12`."""
-        return self.id is not None and (_OWN_ID.fullmatch(self.id) is not None or self.is_from_tracker)
+    def said(self) -> str:
+        """The title as it is read: without the end of a bold text that began before the id."""
+        return self.title.replace("**", "", 1) if self.id_text.count("**") % 2 else self.title
 
     @property
-    def is_from_tracker(self) -> bool:
-        """Whether the id is like those of trackers: two lines may be about one ticket, and keep it in their titles."""
-        return self.id is not None and _TRACKER_ID.fullmatch(self.id) is not None
+    def is_sure(self) -> bool:
+        """Whether the id is one by what the line says alone: by its form, or in bold where the line has a note."""
+        if self.id is None or (self.strength == "numbered" and not self.id_text.startswith("**")):
+            return False
+        is_word = self.id.isalpha() and not self.id.islower()
+        has_note = self.note.scope is not None or bool(self.note.after) or self.note.priority is not None
+        return self.strength == "sure" or (has_note and not is_word)
+
+    @property
+    def keeps_its_text(self) -> bool:
+        """Whether a line that can't have this id, as another has it, keeps it in its title.
+
+        Two lines may be about one ticket, or numbered alike in two chapters; but an id that Interlock gave is a copy.
+        """
+        return self.id is not None and self.strength != "named" and not item_id.is_own(self.id)
 
     @property
     def status(self) -> str:
@@ -79,6 +91,11 @@ class Item(NamedTuple):
         """Who is named as its holder."""
         piece = next((piece for piece in self.tail if piece.kind == "holder"), None)
         return None if piece is None else _named(piece)
+
+    @property
+    def names_agent(self) -> bool:
+        """Whether its holder is named as Interlock names the agent that has claimed it: ` — @ada`."""
+        return any(piece.kind == "holder" and piece.text.startswith("@") and piece.gap.strip() for piece in self.tail)
 
     def named(self, task_id: str) -> Item:
         """The same task under this id, in the form that its id has, else in bold."""
@@ -135,12 +152,11 @@ def read_item(line: str) -> Item | None:
     if match is None:
         return None
     lead, mark, close, rest = match.groups()
-    found = _ID.match(rest)
-    id_text, task_id = (found[0], found["bold"] or found["bare"]) if found else ("", None)
-    if found and task_id and not task_id.isprintable():
-        id_text, task_id = "", None
-    title, tail = _taken_apart(rest[len(id_text) :], mark)
-    return Item(lead, mark, close, id_text, task_id, title, tail)
+    found = item_id.find(rest)
+    if found is None:
+        return Item(lead, mark, close, "", None, *_taken_apart(rest, mark))
+    title, tail = _taken_apart(rest[len(found.text) :], mark)
+    return Item(lead, mark, close, found.text, found.id, title, tail, found.strength)
 
 
 def _taken_apart(rest: str, mark: str) -> tuple[str, tuple[Piece, ...]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from mcp_server.domain.task_list import MOST_VERSIONS, Seen, Version, kept
 
@@ -30,6 +30,17 @@ class SqliteTaskList:
             "INSERT INTO note (key, value) VALUES ('task list', ?) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (json.dumps([file, event]),),
+        )
+
+    def troubles(self) -> list[str]:
+        row = self._connection.execute("SELECT value FROM note WHERE key = 'list troubles'").fetchone()
+        return [] if row is None else list(json.loads(row[0]))
+
+    def note_troubles(self, troubles: Sequence[str]) -> None:
+        self._connection.execute(
+            "INSERT INTO note (key, value) VALUES ('list troubles', ?) ON CONFLICT (key) DO UPDATE "
+            "SET value = excluded.value WHERE value <> excluded.value",
+            (json.dumps(troubles),),
         )
 
     def keep(self, version: Version) -> None:

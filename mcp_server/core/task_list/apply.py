@@ -25,22 +25,39 @@ from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import Draft, Status, Task
 from mcp_server.ports import Books
 from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item
+from mcp_server.task_list.item_id import number_of
 from mcp_server.task_list.note import Note
 
 RESERVED = "somebody is working on it, says the task list"
 """The `needs` of a task that a person marked `[~]`; followed by a name where the line has one."""
 
 
+UNKNOWN = "it waits for a task that does not exist"
+"""The `needs` of a task whose line names such a task behind `after`; followed by the ids."""
+
+
 class ListEdits:
     """Applies one version of the list to the tasks, inside one transaction; `agent_id` is the calling agent, if any.
 
-    `used` are the ids in the list: no other task gets one of them.
+    `used` are the ids in the list, and `numbers` those of all ids like `T3` that it shows: no other task gets one.
+    `first` is the first version of a list that is read here.
     """
 
-    def __init__(self, books: Books, agent_id: int | None, name: str, used: Collection[str | None] = ()) -> None:
+    def __init__(  # noqa: PLR0913  what a version of the list is applied with
+        self,
+        books: Books,
+        agent_id: int | None,
+        name: str,
+        *,
+        used: Collection[str | None] = (),
+        numbers: Collection[int] = (),
+        first: bool = False,
+    ) -> None:
         self._books = books
         self._agent_id = agent_id
         self._used = used
+        self._numbers = numbers
+        self._first = first
         self._where = f"in {name}"
         self.notices: list[str] = []
         self.changed: dict[str, None] = {}
@@ -77,18 +94,30 @@ class ListEdits:
     def link(self, line: Line, was: Item | None) -> None:
         """Set the dependencies that a line names, once all tasks of the list are known."""
         after, before = line.item.note.after, was.note.after if was else None
-        if line.id is None or after == before:
+        if line.id is None or not (after or before):
             return
         wanted = [needed for needed in after or () if needed != line.id]
         known = self._books.tasks.known(wanted)
+        self._wait_for(self._task(line.id), [needed for needed in wanted if needed not in known])
+        if set(known) <= set(self._books.tasks.depends_on(line.id)) and after == before:
+            return
         fit = [needed for needed in wanted if needed in known and not self._leads(needed, line.id)]
         for needed in after or ():
-            if needed not in fit:
+            if needed not in fit and after != before:
                 why = "is not a task" if needed != line.id and needed not in known else "would then wait for itself"
                 self.notices.append(f"{line.id} can't wait for {shown(needed)}, which {why}")
         if set(fit) != set(self._books.tasks.depends_on(line.id)):
             self._books.tasks.reorder(self._task(line.id).seq, fit)
             self._event("changed", line.id)
+
+    def _wait_for(self, task: Task, unknown: Sequence[str]) -> None:
+        """A task that waits for one that does not exist is not ready, until there is one or the line says otherwise."""
+        waits = task.status == "blocked" and (task.needs or "").startswith(UNKNOWN)
+        needs = f"{UNKNOWN}: {', '.join(unknown)}"
+        if unknown and (task.status == "todo" or (waits and task.needs != needs)):
+            self._put(task, "blocked", needs, "blocked")
+        elif waits and not unknown:
+            self._put(task, "todo", None, "released")
 
     def drop(self, task: Task) -> None:
         """Drop a task whose line was deleted; one that is in progress or done keeps its status."""
@@ -101,7 +130,7 @@ class ListEdits:
 
     def _free_id(self, said: str | None) -> str:
         if said is None or len(said) > accepted_text.NAME or said == "all" or self._books.tasks.known([said]):
-            while (fresh := self._books.tasks.next_id()) in self._used:
+            while (fresh := self._books.tasks.next_id()) in self._used or number_of(fresh) in self._numbers:
                 pass
             return fresh
         return said
@@ -151,6 +180,12 @@ class ListEdits:
         elif (before == DONE) != (task.status == "done"):
             return  # it was done, or reopened, since this was read
         elif item.status == IN_PROGRESS:
+            if self._first and item.names_agent and not self._books.agents.named(item.holder or ""):
+                self.notices.append(
+                    f"{task.id} was marked as in progress by @{item.holder}, who is not known here; it can be claimed. "
+                    f"Mark it [~] once more if somebody is at work on it"
+                )
+                return
             self._put(task, "blocked", _reserved(item.holder), "blocked")
         elif item.status == BLOCKED and (task.status != "blocked" or (task.needs or "").startswith(RESERVED)):
             self._put(task, "blocked", f"what the task list says {self._where}", "blocked")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from mcp_server.domain.text import clip
 from mcp_server.ports import Books
 from mcp_server.task_list.document import Row
 from mcp_server.task_list.item import Item
+from mcp_server.task_list.item_id import numbered
 
 
 class Line(NamedTuple):
@@ -25,8 +26,8 @@ class Line(NamedTuple):
 
 def title_of(item: Item) -> str:
     """The title as the store keeps it: on one line, printable, limited in length."""
-    printable = "".join(character if accepted_text.can_be_shown(character) else " " for character in item.title)
-    return clip(" ".join(printable.split()), accepted_text.TITLE) or "(no title)"
+    printable = "".join(character if accepted_text.can_be_shown(character) else " " for character in item.said)
+    return clip(" ".join(printable.split()), accepted_text.TITLE) or item.id or "(no title)"
 
 
 def recognise_lines(books: Books, rows: Sequence[Row], former: Iterable[Row], *, all_known: bool = False) -> list[Line]:
@@ -40,7 +41,13 @@ def recognise_lines(books: Books, rows: Sequence[Row], former: Iterable[Row], *,
     said = [row.item.id for row in rows if row.item.id is not None]
     tasks = {task.id: task for task in books.tasks.among(said)}
     titles = {row.item.id: row.item.title for row in former if row.item.id is not None}
-    keepers = _keepers(rows, lambda item: item.is_sure or item.id in tasks or item.id in named, titles)
+    weak = [row.item.id for row in rows if row.item.id is not None and row.item.strength == "numbered"]
+    known = {*tasks, *named, *numbered(weak)}
+    # A word in bold that several lines begin with is no id of any.
+    once = {each for each, times in Counter(said).items() if times == 1}
+    keepers = _keepers(
+        rows, lambda item: item.id in known or (item.is_sure and (item.strength == "sure" or item.id in once)), titles
+    )
     unnamed = {title_of(row.item) for row in former if not row.inner and row.item.id not in keepers}
     found = [_line(row, keepers, tasks) for row in rows if not row.inner or keepers.get(row.item.id or "") == row.at]
     return _by_title(books, found, lambda task: all_known or _is_open(task) or task.title in unnamed)
@@ -63,7 +70,7 @@ def _line(row: Row, keepers: dict[str, int], tasks: dict[str, Task]) -> Line:
     item = row.item
     if item.id is not None and keepers.get(item.id) == row.at:
         return Line(row, item, item.id, tasks.get(item.id))
-    if item.id is not None and (item.id not in keepers or item.is_from_tracker):
+    if item.id is not None and (item.id not in keepers or item.keeps_its_text):
         item = item.nameless()
     return Line(row, item, None, None)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from mcp_server.core.task_list.apply import RESERVED, ListEdits
+from mcp_server.core.task_list.apply import RESERVED, UNKNOWN, ListEdits
 from mcp_server.core.task_list.match import Line, recognise_lines
+from mcp_server.core.task_list.troubles import troubles
 from mcp_server.domain.task import Task
 from mcp_server.domain.task_list import Version
 from mcp_server.ports import Books
@@ -47,14 +48,26 @@ def _before_the_latest(versions: list[Version], stood: bytes) -> list[Version]:
     return sorted(versions[1:], key=lambda version: version.text != stood)
 
 
-def apply_list(books: Books, agent_id: int | None, name: str, content: bytes, version: Version | None) -> Merged:
-    """Apply the difference between a list and its earlier version to the tasks; without a version, the whole list."""
+def apply_list(  # noqa: PLR0913  what is applied, and to what
+    books: Books, agent_id: int | None, name: str, content: bytes, version: Version | None, *, is_kept: bool = True
+) -> Merged:
+    """Apply the difference between a list and its earlier version to the tasks; without a version, the whole list.
+
+    What is wrong with a list that `is_kept` is noted for the board.
+    """
     new, old = Document(content), Document(version.text if version else b"")
     if version and version.text == content:
         lines = recognise_lines(books, new.rows, (), all_known=True)
-        return Merged(_written(books, new, lines, lines, version.event))
+        edits = ListEdits(books, agent_id, name)
+        for line in lines:  # what they wait for may have been planned meanwhile
+            edits.link(line, line.item)
+        if is_kept:
+            books.task_list.note_troubles(troubles(books, lines).all)
+        return Merged(_written(books, new, lines, lines, version.event), changed=tuple(edits.changed))
     lines = recognise_lines(books, new.rows, old.rows, all_known=version is None)
-    edits = ListEdits(books, agent_id, name, {line.id for line in lines})
+    edits = ListEdits(
+        books, agent_id, name, used={line.id for line in lines}, numbers=new.visible_numbers, first=version is None
+    )
     former = recognise_lines(books, old.rows, (), all_known=True)
     was = {line.id: line.item for line in former if line.id is not None}
     for number, line in enumerate(lines):
@@ -68,6 +81,10 @@ def apply_list(books: Books, agent_id: int | None, name: str, content: bytes, ve
     for line in former:
         if line.task is not None and line.id not in here:
             edits.drop(line.task)
+    if is_kept:
+        found, known = troubles(books, lines), books.task_list.troubles()
+        edits.notices += [words for words in found.overlaps if words not in known]
+        books.task_list.note_troubles(found.all)
     text = _written(books, new, lines, former, version.event if version else -1)
     return Merged(text, tuple(edits.created), tuple(edits.changed), tuple(edits.notices))
 
@@ -119,8 +136,10 @@ def _shown(item: Item, task: Task, holder: str | None, before: str | None) -> It
 
 
 def _says(item: Item, task: Task) -> bool:
+    if task.status == "blocked" and item.mark in (IN_PROGRESS, TODO):
+        return (task.needs or "").startswith(RESERVED if item.mark == IN_PROGRESS else UNKNOWN)
     if item.mark == IN_PROGRESS:
-        return task.status == "blocked" and (task.needs or "").startswith(RESERVED)
+        return False
     return item.status == MARKS.get(task.status, item.status)
 
 

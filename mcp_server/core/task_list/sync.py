@@ -73,7 +73,7 @@ def import_list(place: Workplace, agent_id: int, name: str, content: bytes) -> S
         raise Misuse(f"{name} contains an unresolved merge. Nothing was imported")
     with place.store.writing() as books:
         before = _versions_of(books, content)
-        merged = apply_list(books, agent_id, name, content, before)
+        merged = apply_list(books, agent_id, name, content, before, is_kept=False)
         if not before and books.task_list.seen().file is None:
             books.task_list.keep(Version(content, books.task_list.seen().latest, False))
     return Synced().and_then(merged, written=False)

@@ -28,7 +28,7 @@ class Waiting(NamedTuple):
 
 
 class Board(NamedTuple):
-    """The state of the work at one moment. `more` tasks are open beyond those listed."""
+    """The state of the work at one moment. `more` tasks are open beyond those listed; `troubles`: of the task list."""
 
     now: float
     agents: tuple[Agent, ...]
@@ -39,6 +39,7 @@ class Board(NamedTuple):
     locks: tuple[Lease, ...]
     waiting: tuple[Waiting, ...]
     conflicts: tuple[Known, ...] = ()
+    troubles: tuple[str, ...] = ()
 
 
 def read_board(place: Workplace) -> Board:
@@ -72,6 +73,7 @@ def _board(books: Books) -> Board:
         tuple(lease for lease in leases if lease.resource is not None),
         tuple(_waiting(books, agents, shown, leases)),
         tuple(known for known in books.conflicts.all() if known.is_open),
+        tuple(books.task_list.troubles()),
     )
 
 

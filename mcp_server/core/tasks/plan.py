@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from mcp_server.core.leases.lock import resource_name
 from mcp_server.core.leases.obstacles import parsed, parsed_input
+from mcp_server.core.tasks.overlaps import Overlap, overlaps
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
-from mcp_server.domain.dependencies import Order, cycle
+from mcp_server.domain.dependencies import cycle
 from mcp_server.domain.errors import Misuse, shown
-from mcp_server.domain.scopes.overlap import Undecided, overlap
-from mcp_server.domain.scopes.scope import ancestors, anchors_of
+from mcp_server.domain.scopes.overlap import Undecided
+from mcp_server.domain.scopes.scope import anchors_of
 from mcp_server.domain.task import Draft
 from mcp_server.ports import Books
+from mcp_server.task_list.document import Document
 
 MOST_TASKS = 10_000
-MOST_OVERLAPS = 100
-MOST_COMPARISONS = 200_000
-"""The most pairs of neighbouring scopes to compare; a plan with more has shown many overlaps by then."""
 HIGHEST_PRIORITY = 1_000
 
 
@@ -34,13 +33,6 @@ class Proposal(NamedTuple):
     priority: int = 0
     tier: str | None = None
     resources: Sequence[str] = ()
-
-
-class Overlap(NamedTuple):
-    """Two tasks that may run at the same time and cover the same path."""
-
-    tasks: tuple[str, str]
-    example: str
 
 
 class Planned(NamedTuple):
@@ -131,8 +123,16 @@ def _drafts(books: Books, proposals: Sequence[Proposal]) -> list[Draft]:
     for task_id in sorted(twice | taken):
         where = "occurs twice in the plan" if task_id in twice else "belongs to an existing task"
         raise Misuse(f"the id {shown(task_id)} {where}; nothing was planned")
-    reserved = set(given)
+    reserved = {*given, *_shown_in_the_list(books, proposals)}
     return [_draft(proposal, proposal.id or _fresh_id(books, reserved)) for proposal in proposals]
+
+
+def _shown_in_the_list(books: Books, proposals: Sequence[Proposal]) -> set[str]:
+    """The ids of Interlock's own form that the task list shows, those of no task as well."""
+    if all(proposal.id is not None for proposal in proposals):
+        return set()
+    latest = next(iter(books.task_list.versions()), None)
+    return set() if latest is None else {f"T{number}" for number in Document(latest.text).visible_numbers}
 
 
 def _fresh_id(books: Books, reserved: set[str]) -> str:
@@ -171,41 +171,7 @@ def _check_dependencies(books: Books, drafts: Sequence[Draft]) -> None:
 
 
 def _overlaps(books: Books, drafts: Sequence[Draft]) -> tuple[tuple[Overlap, ...], bool]:
-    created = {draft.id for draft in drafts}
-    tasks = books.tasks.around(anchor for draft in drafts for anchor, _ in draft.anchors)
-    order = Order(books.tasks.depends_on)
-    scopes_of = {task.task: task.scope for task in tasks}
-    found: list[Overlap] = []
-    pairs = _neighbours({task.task: task.anchors for task in tasks}, created)
-    for compared, (one, other) in enumerate(pairs):
-        if compared >= MOST_COMPARISONS or len(found) >= MOST_OVERLAPS:
-            return tuple(found), False
-        example = _common_path(scopes_of[one], scopes_of[other])
-        if example is not None and not order.settles(one, other):
-            found.append(Overlap((one, other), example))
-    return tuple(found), True
-
-
-def _common_path(one: tuple[str, ...], other: tuple[str, ...]) -> str | None:
     try:
-        return overlap(parsed(one), parsed(other))
+        return overlaps(books, {draft.id: draft.anchors for draft in drafts})
     except Undecided as error:
         raise Misuse(f"{error}; nothing was planned") from None
-
-
-def _neighbours(anchors: dict[str, tuple[tuple[str, str], ...]], created: set[str]) -> Iterator[tuple[str, str]]:
-    """The pairs of tasks, at least one of them new, whose scopes lie at, above or below each other; each pair once."""
-    at: dict[str, list[str]] = {}
-    below: dict[str, list[str]] = {}
-    for task, pairs in anchors.items():
-        met: dict[str, None] = {}
-        own = list(dict.fromkeys(anchor for anchor, _ in pairs))
-        for anchor in own:
-            for above in ancestors(anchor):
-                met.update(dict.fromkeys(at.get(above, ())))
-            met.update(dict.fromkeys(below.get(anchor, ())))
-        yield from ((other, task) for other in met if task in created or other in created)
-        for anchor in own:
-            at.setdefault(anchor, []).append(task)
-            for above in ancestors(anchor):
-                below.setdefault(above, []).append(task)

@@ -88,20 +88,20 @@ def test_a_title_of_long_ago_is_a_new_task(listed: TaskListWorkspace) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "notice"),
+    ("words", "notice", "status"),
     [
-        ("Think (scope: src/[)", "the scope of T3"),
-        ("Think (after: T99)", "'T99', which is not a task"),
-        ("Think (after: T3)", "'T3', which would then wait for itself"),
+        ("Think (scope: src/[)", "the scope of T3", "todo"),
+        ("Think (after: T99)", "'T99', which is not a task", "blocked"),
+        ("Think (after: T3)", "'T3', which would then wait for itself", "todo"),
     ],
 )
 def test_a_change_that_cannot_be_applied_is_reported_and_the_text_is_kept(
-    listed: TaskListWorkspace, words: str, notice: str
+    listed: TaskListWorkspace, words: str, notice: str, status: str
 ) -> None:
     synced = listed.edit("Think", words)
     assert notice in (synced.notice or "")
-    assert f"**T3** {words}\n" in listed.paper.text
-    assert listed.task("T3").status == "todo"
+    assert f"- [ ] **T3** {words}\n" in listed.paper.text
+    assert listed.task("T3").status == status
 
 
 def test_a_circle_is_not_closed(listed: TaskListWorkspace) -> None:

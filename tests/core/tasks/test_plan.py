@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.core.tasks import plan, update
+from mcp_server.core.tasks import overlaps, plan, update
 from mcp_server.core.tasks.plan import Overlap, Proposal, plan_tasks
 from mcp_server.domain.errors import Misuse
 from tests.workspace import Workspace, task
@@ -153,6 +153,6 @@ def test_ten_thousand_tasks_are_planned_at_once_and_one_more_is_refused(workspac
 
 def test_a_plan_with_countless_overlaps_names_some_and_says_that_there_are_more(workspace: Workspace) -> None:
     planned = workspace.plan(*(task(f"J{number}", "src/**") for number in range(200)))
-    assert len(planned.overlaps) == plan.MOST_OVERLAPS
+    assert len(planned.overlaps) == overlaps.MOST_OVERLAPS
     assert planned.complete is False
     assert len(planned.created) == 200

@@ -1,4 +1,4 @@
-"""Lists that number their own tasks: the ids are those that their readers would name, and not a byte of them changes."""
+"""Lists that number their own tasks: the ids are what their readers would name, and no byte of them changes."""
 
 from __future__ import annotations
 
@@ -65,7 +65,8 @@ SHAPES: dict[str, tuple[str, list[str]]] = {
         ["1.1", "1.2", "T1"],
     ),
     "a list of ours read elsewhere": (
-        "- [~] **T2** Round once (scope: `src/billing/**`) — @ada\n- [ ] **search** Umlauts (scope: `src/search`; after: T2)\n",
+        "- [~] **T2** Round once (scope: `src/billing/**`) — @ada\n"
+        "- [ ] **search** Umlauts (scope: `src/search`; after: T2)\n",
         ["T2", "search"],
     ),
 }

@@ -7,6 +7,7 @@ import pytest
 from mcp_server.core.task_list import sync
 from mcp_server.core.tasks import claim
 from mcp_server.core.tasks.board import read_board
+from mcp_server.core.tasks.plan import Proposal
 from tests.core.task_list.workspace import TaskListWorkspace
 from tests.workspace import task
 
@@ -115,7 +116,7 @@ def test_a_fresh_id_is_never_one_that_stands_in_the_list(workspace: TaskListWork
     workspace.listed("# Plan\n\nT1 and T2 come first, see **T3. Later**.\n\n- [ ] Sign in\n")
 
     assert "- [ ] **T4** Sign in\n" in workspace.paper.text
-    assert workspace.plan(task(None, "src/x")).created == ("T5",)
+    assert workspace.plan(Proposal("Sign out", ["src/x"])).created == ("T5",)
 
 
 def test_a_mark_for_an_agent_of_another_machine_is_offered_and_said_once(workspace: TaskListWorkspace) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.core.tasks import overlaps, plan, update
-from mcp_server.core.tasks.plan import Overlap, Proposal, plan_tasks
+from mcp_server.core.tasks.overlaps import Overlap
+from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.domain.errors import Misuse
 from tests.workspace import Workspace, task
 

@@ -19,8 +19,9 @@ def notices(event: Event) -> list[str]:
     """What the user should know about the set-up; nothing if it was done before."""
     root = plugin_file()
     data = event.plugin_data or root
-    if check.ready_env(root, data):
-        return []
+    environment = check.ready_env(root, data)
+    if environment:
+        return _noted_anew(root, data, environment) if check.is_noted_elsewhere(root, data) else []
     from time import monotonic
 
     began = monotonic()
@@ -30,6 +31,13 @@ def notices(event: Event) -> list[str]:
     if now["state"] != "failed":
         return ["its set-up takes longer than usual and continues; calls of its tools wait for it."]
     return [f"its tools are NOT available in this session: {now['words']} {now['advice']} Edits are still checked."]
+
+
+def _noted_anew(root: str, data: str, environment: str) -> list[str]:
+    from mcp_server.bootstrap import build
+
+    build.note_anew(root, data, environment)
+    return ["its folder was moved; it is ready to use at its new place."]
 
 
 def _make(root: str, data: str) -> bool:

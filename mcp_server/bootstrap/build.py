@@ -20,6 +20,17 @@ from mcp_server.bootstrap.installers import Bounds, say
 
 UNUSED_SECONDS = 7 * 24 * 3600
 POLL_SECONDS = 0.1
+CARRIED = (
+    ".venv",
+    ".venv-dev",
+    ".interlock",
+    ".hypothesis",
+    ".import_linter_cache",
+    ".mypy_cache",
+    ".pytest_cache",
+    ".ruff_cache",
+)
+"""What git ignores in a checkout: a client that installs from a folder copies all of it, hundreds of megabytes."""
 
 
 def create_or_explain(root: str, data: str, lock_file: str, *, limit: float) -> str | None:
@@ -30,6 +41,12 @@ def create_or_explain(root: str, data: str, lock_file: str, *, limit: float) -> 
     except SetupFailed as failed:
         _explain(failed.words, failed.advice)
     return None
+
+
+def note_anew(root: str, data: str, environment: str) -> None:
+    """Note where the environment is now, for the hooks and the launcher; a disk that takes no note changes nothing."""
+    with contextlib.suppress(OSError):
+        _write_stamp(root, data, environment)
 
 
 def create_in_background(root: str, data: str, lock_file: str, *, limit: float, wait: float) -> str | None:
@@ -119,6 +136,17 @@ def _finish(root: str, data: str, lock_file: str, environment: str) -> None:
             _write_stamp(root, data, environment)
         if data != root:
             _remove_unused(data, environment, now=time.time())
+            _remove_carried(root)
+
+
+def _remove_carried(root: str) -> None:
+    """Delete what an installed copy carries of the checkout that it was made of: its environments and caches."""
+    if os.path.lexists(os.path.join(root, ".git")):
+        return
+    for name in CARRIED:
+        carried = os.path.join(root, name)
+        if os.path.isdir(carried) and not os.path.islink(carried):
+            shutil.rmtree(carried, ignore_errors=True)
 
 
 def _write_stamp(root: str, data: str, environment: str) -> None:

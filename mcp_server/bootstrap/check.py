@@ -60,6 +60,15 @@ def ready_env(root: str, data: str, lock_file: str = LOCK_FILE) -> str | None:
     return environment if fits else None
 
 
+def is_noted_elsewhere(root: str, data: str) -> bool:
+    """Whether the note of what is ready names an interpreter that is gone: its folder was moved since."""
+    try:
+        with open(os.path.join(state_folder(root, data), "ready"), encoding="utf-8", errors="surrogateescape") as file:
+            return not os.access(file.read().splitlines()[1], os.X_OK)
+    except (OSError, IndexError):
+        return False
+
+
 def last_failure(root: str, data: str, lock_file: str = LOCK_FILE) -> dict[str, str] | None:
     """Why the set-up of this version last failed (`what`, `words`, `advice`, `at`), or None."""
     record = _read_json(os.path.join(state_folder(root, data), "setup-failed.json"))

@@ -229,3 +229,24 @@ def _ended_code(start: subprocess.Popen[str]) -> int:
         assert stream
         stream.close()
     return code
+
+
+def test_an_installed_copy_keeps_nothing_of_the_checkout_that_it_was_made_of(installation: Installation) -> None:
+    for name in (".venv", ".venv-dev", ".mypy_cache"):
+        (installation.root / name / "lib").mkdir(parents=True)
+    (installation.root / "docs").mkdir()
+
+    assert told(installation.launch())["tiny"] == "1.0"
+
+    left = {path.name for path in installation.root.iterdir()}
+    assert left & {".venv", ".venv-dev", ".mypy_cache"} == set()
+    assert "docs" in left
+
+
+def test_a_checkout_keeps_its_own(installation: Installation) -> None:
+    (installation.root / ".git").mkdir()
+    (installation.root / ".venv-dev").mkdir()
+
+    assert told(installation.launch())["tiny"] == "1.0"
+
+    assert (installation.root / ".venv-dev").is_dir()

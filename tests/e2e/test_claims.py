@@ -152,3 +152,27 @@ def test_a_session_is_told_at_its_start_who_it_is_and_what_is_held(
     assert "billing: T1 src/auth/**" in newcomer.context
     assert "Ready: T2" in newcomer.context
     assert "You hold no task" in newcomer.context
+
+
+def test_nobody_is_asked_whether_agents_may_coordinate(client: ClaudeClient, model: ScriptedModel, repo: Path) -> None:
+    coordinating = [
+        tool("board"),
+        plan("src/auth/**"),
+        tool("claim_task"),
+        tool("scope_check", paths=["src/auth/new.py"]),
+        tool("lock_resource", resource="port:3000"),
+        tool("unlock_resource", resource="port:3000"),
+        tool("write_state", kind="learning", text="make needs node 20"),
+        tool("read_state"),
+        tool("send_message", to="all", subject="The port is free"),
+        tool("read_messages"),
+        tool("update_task", task_id="T1", status="done"),
+    ]
+    alpha = model.script("ALPHA", *coordinating, say("Done."))
+
+    # Nobody is there to be asked: what is not approved is denied.
+    client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT, args=["--permission-mode", "default"])
+
+    assert [result.text for result in alpha.results() if result.is_error] == []
+    assert len(alpha.results()) == len(coordinating)
+    assert alpha.result("board").structured["reason"] == "not_in_use"

@@ -77,7 +77,8 @@ def _said(part: SessionPart) -> str:
     where = f"in pane {part.place}" if part.way == "tmux" else f"in the background as {part.place}"
     how = "runs" if part.anew else "was running already"
     state = {"working": "", "waiting": f", but {part.words}", "ended": ", and has ended"}[part.state]
-    return f"{part.task}: {part.name} {how} {where}, in {part.worktree}{state}"
+    door = f"; `interlock attach {part.task}` shows it" if part.state == "working" else ""
+    return f"{part.task}: {part.name} {how} {where}, in {part.worktree}{door}{state}"
 
 
 class StoppedPart(Part):

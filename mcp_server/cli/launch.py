@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Any, cast
 from uuid import uuid4
 
@@ -20,6 +22,8 @@ from mcp_server.core.launch.sessions import Order
 from mcp_server.domain.launch import NotStarted, Way
 
 PASSED_ON = "passed_on"
+ASK_NOTHING = ("bypassPermissions", "dontAsk")
+"""The client's permission modes in which it asks nobody."""
 
 Json = Annotated[bool, JSON]
 
@@ -61,6 +65,8 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
     def act(request: CommandRequest) -> LaunchAnswer:
         wanted = list(dict.fromkeys(tasks or ()))
         count = _allowed(how_many(request.place, services, wanted, agents), asks=not as_json, yes=yes)
+        if count and not as_json:
+            Console(stderr=True, soft_wrap=True).print(_questions(order.arguments), markup=False, highlight=False)
         return LaunchAnswer.of(
             launch_sessions(
                 request.place, services, order, wanted, count, lambda: ConsoleProgress(Console(stderr=True))
@@ -73,6 +79,17 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
         fail(str(error), REFUSED, as_json=as_json)
     except NotStarted as error:
         fail(str(error), FAILURE, as_json=as_json)
+
+
+def _questions(arguments: Sequence[str]) -> str:
+    """What the sessions will still ask a person, which is the client's to ask."""
+    mode = next((value for name, value in pairwise(arguments) if name == "--permission-mode"), None)
+    mode = mode or next((word.partition("=")[2] for word in arguments if word.startswith("--permission-mode=")), None)
+    trust = "Each session asks whether it may trust its folder, if you have not said so for this repository"
+    if mode in ASK_NOTHING:
+        return f"{trust}."
+    asks = "before edits and commands" if mode in (None, "default", "manual") else f"what its mode, {mode}, asks"
+    return f"{trust}, and {asks}. Another mode: interlock launch … -- --permission-mode acceptEdits"
 
 
 def _way(services: Services, *, tmux: bool, background: bool, printed: bool, as_json: bool) -> Way:

@@ -88,8 +88,11 @@ def _questions(arguments: Sequence[str]) -> str:
     trust = "Each session asks whether it may trust its folder, if you have not said so for this repository"
     if mode in ASK_NOTHING:
         return f"{trust}."
-    asks = "before edits and commands" if mode in (None, "default", "manual") else f"what its mode, {mode}, asks"
-    return f"{trust}, and {asks}. Another mode: interlock launch … -- --permission-mode acceptEdits"
+    if mode in (None, "default", "manual"):
+        return (
+            f"{trust}, and before edits and commands. Another mode: interlock launch … -- --permission-mode acceptEdits"
+        )
+    return f"{trust}, and whatever its permission mode, {mode}, asks."
 
 
 def _way(services: Services, *, tmux: bool, background: bool, printed: bool, as_json: bool) -> Way:

@@ -59,6 +59,24 @@ def test_without_tmux_the_commands_are_printed_and_the_claims_wait(interlock: Sh
     assert interlock("launch", "T1", "--json").json["sessions"][0]["session"] == first["session"]
 
 
+@pytest.mark.parametrize(
+    ("passed_on", "said"),
+    [
+        ([], "and before edits and commands"),
+        (["--permission-mode", "acceptEdits"], "whatever its permission mode, acceptEdits, asks"),
+        (["--permission-mode=plan"], "whatever its permission mode, plan, asks"),
+        (["--permission-mode", "bypassPermissions"], "for this repository."),
+    ],
+)
+def test_what_the_sessions_will_ask_is_said_before_they_start(
+    interlock: Shell, passed_on: list[str], said: str
+) -> None:
+    ran = interlock("launch", "T1", "--", *passed_on)
+
+    assert ran.code == 0
+    assert said in ran.err
+
+
 def test_without_a_task_as_many_as_are_ready_and_the_settings_allow(interlock: Shell) -> None:
     assert told(interlock("launch", "--agents", "1", "--json")) == {"T1": "printed"}
     assert told(interlock("launch", "--json")) == {"T2": "printed", "T3": "printed"}

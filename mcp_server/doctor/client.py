@@ -53,6 +53,9 @@ def plugin(copy: Copy) -> Finding:
 def _loads(entry: dict[str, Any], copy: Copy) -> Finding:
     words = f"installed and enabled, version {entry.get('version', 'unknown')}"
     place = entry.get("readFromFolder") or entry.get("installPath")
+    if isinstance(place, str) and not os.path.isdir(place):
+        words = f"{words}, but its folder {place} is gone: sessions run without it"
+        return Finding("plugin", "broken", words, _how_to_install(copy.root))
     if not isinstance(place, str) or _same(place, copy.root):
         return Finding("plugin", "ok", words)
     if entry.get("version") == _version_of(copy.root):

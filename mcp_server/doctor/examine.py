@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.doctor import bash, client, hooks, machine, state
+from mcp_server.doctor.client_settings import client_settings, grants
 from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.installation import Copy, copy_at, without_home
 
@@ -23,15 +25,17 @@ def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
     return [
         ("Python", lambda: machine.interpreter(copy)),
         ("environment", lambda: machine.environment(copy)),
-        ("git", machine.git),
+        ("git", lambda: machine.git(repository.root)),
         ("Claude Code", client.version),
         ("plugin", lambda: client.plugin(copy)),
+        ("client's settings", lambda: client_settings(repository, Path.home(), os.environ)),
         ("state", lambda: state.state(repository)),
         ("settings", lambda: state.settings(repository)),
         ("guard", lambda: hooks.guard(copy)),
         ("other hooks", lambda: hooks.others(copy)),
         ("Bash, before", lambda: bash.reading(copy, repository)),
         ("Bash, meanwhile", lambda: bash.confining(repository)),
+        ("caches", lambda: grants(repository, Path.home(), os.environ)),
     ]
 
 

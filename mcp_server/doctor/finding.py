@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
+State = Literal["ok", "warning", "broken"]
+
 
 class Finding(NamedTuple):
     """`state` is ok, warning (works, with a reservation) or broken; `advice` says what to do, empty if nothing."""
 
     what: str
-    state: Literal["ok", "warning", "broken"]
+    state: State
     words: str
     advice: str = ""

@@ -61,15 +61,20 @@ def environment(copy: Copy) -> Finding:
     return Finding("environment", "warning", words, f"The next session creates it, or {copy.root}/bin/interlock does")
 
 
-def git() -> Finding:
-    """Check the git on the PATH."""
+def git(root: str) -> Finding:
+    """Check the git on the PATH, and that it accepts the repository around `root`."""
     if shutil.which("git") is None:
         words = "not on the PATH: commits and uncommitted files can't be observed"
         return Finding("git", "broken", words, "Install git, or put it on the PATH.")
     asked = run("git", "--version")
     if asked.returncode != 0:
         return Finding("git", "broken", f"does not work: {last_line(asked.stderr)}", "Reinstall git.")
-    return Finding("git", "ok", asked.stdout.strip().removeprefix("git version "))
+    version = asked.stdout.strip().removeprefix("git version ")
+    refused = run("git", "-C", root, "rev-parse", "--git-dir").stderr
+    if "dubious ownership" in refused:
+        words = f"{version} refuses {root}: it belongs to somebody else, so neither commits nor changes can be seen"
+        return Finding("git", "broken", words, f"If you trust it: git config --global --add safe.directory {root}")
+    return Finding("git", "ok", version)
 
 
 def _complete(folder: Path, copy: Copy) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -15,8 +16,10 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine(tmp_path)
     monkeypatch.setenv("PATH", str(machine.tools))
     monkeypatch.setenv("CLAUDE_PLUGIN_DATA", str(machine.data))
-    for name in ("CLAUDE_PROJECT_DIR", "INTERLOCK_PYTHON"):
-        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in os.environ:
+        if name.startswith(("CLAUDE_", "INTERLOCK_PYTHON")) and name != "CLAUDE_PLUGIN_DATA" or "cache" in name.lower():
+            monkeypatch.delenv(name)
     monkeypatch.chdir(machine.project)
     return machine
 

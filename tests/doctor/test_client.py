@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mcp_server.doctor.finding import Finding
@@ -42,10 +44,12 @@ def test_a_plugin_that_is_switched_off_comes_with_the_command_to_switch_it_on(in
     assert_advised(in_use.findings()["plugin"], "warning", "claude plugin enable interlock@here")
 
 
-def test_sessions_that_load_another_version_are_told_of(in_use: Machine) -> None:
-    entry = '{"id": "interlock@here", "enabled": true, "version": "0.0.1", "installPath": "/elsewhere"}'
+def test_sessions_that_load_another_version_are_told_of(in_use: Machine, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    entry = f'{{"id": "interlock@here", "enabled": true, "version": "0.0.1", "installPath": "{elsewhere}"}}'
     in_use.have_claude("2.1.332", f"[{entry}]")
-    assert_advised(in_use.findings()["plugin"], "warning", "/elsewhere/bin/interlock doctor", str(in_use.root))
+    assert_advised(in_use.findings()["plugin"], "warning", f"{elsewhere}/bin/interlock doctor", str(in_use.root))
 
 
 def test_a_listing_that_cannot_be_read_is_shown(in_use: Machine) -> None:

@@ -13,12 +13,14 @@ EVERYTHING = [
     "git",
     "Claude Code",
     "plugin",
+    "client's settings",
     "state",
     "settings",
     "guard",
     "other hooks",
     "Bash, before",
     "Bash, meanwhile",
+    "caches",
 ]
 
 

@@ -7,6 +7,7 @@ from mcp_server.answers.merge import ConflictPart
 from mcp_server.core.tasks.board import Board
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
+from mcp_server.domain.text import count
 
 
 class AgentPart(Part):
@@ -99,9 +100,9 @@ class BoardAnswer(Answer):
 
     def line(self) -> str:
         counts = (
-            f"{len(self.agents)} agent(s), {len(self.tasks) + self.more} open task(s), {self.done} done, "
-            f"{len(self.claims)} claim(s), {len(self.locks)} lock(s)."
+            f"{count(len(self.agents), 'agent')}, {count(len(self.tasks) + self.more, 'open task')}, {self.done} done, "
+            f"{count(len(self.claims), 'claim')}, {count(len(self.locks), 'lock')}."
         )
-        conflicts = f" {len(self.conflicts)} conflict(s) between branches." if self.conflicts else ""
+        conflicts = f" {count(len(self.conflicts), 'conflict')} between branches." if self.conflicts else ""
         troubles = f" In the task list: {'; '.join(self.troubles)}." if self.troubles else ""
         return counts + conflicts + troubles

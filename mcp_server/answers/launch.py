@@ -8,6 +8,7 @@ from typing import Literal
 from mcp_server.answers.answer import Answer, Part
 from mcp_server.core.launch.launch import NotLaunched, Report
 from mcp_server.core.launch.sessions import Failed, Launched, SessionState, Stopped
+from mcp_server.domain.text import count
 
 State = Literal["working", "waiting", "ended", "printed"]
 WAITS = (
@@ -115,5 +116,5 @@ def _left(part: StoppedPart) -> str:
     begun = "has ended" if part.had_begun else "had not started; its claim was given back"
     if not part.worktree:
         return f"{part.task}: {part.name} {begun}"
-    left = f"with {part.uncommitted} uncommitted file(s)" if part.uncommitted else "with nothing uncommitted"
+    left = f"with {count(part.uncommitted or 0, 'uncommitted file')}"
     return f"{part.task}: {part.name} {begun}. Its worktree {part.worktree} is still there, {left}"

@@ -9,6 +9,7 @@ from mcp_server.core.shared_state.sync import SharedState
 from mcp_server.core.shared_state.write import Sent
 from mcp_server.domain.decision import Decision
 from mcp_server.domain.messages import Entry, Message
+from mcp_server.domain.text import count
 
 
 class PathPart(Part):
@@ -72,7 +73,7 @@ class EntryPart(Part):
 
 def _seen(entry: EntryPart) -> str:
     at = f"at commit {entry.revision}" if entry.revision else "with no commit yet"
-    return at if entry.uncommitted is None else f"{at}, {entry.uncommitted} file(s) uncommitted"
+    return at if entry.uncommitted is None else f"{at}, {count(entry.uncommitted, 'file')} uncommitted"
 
 
 class EntryAnswer(Answer):
@@ -152,7 +153,7 @@ class MessagesAnswer(Answer):
     def line(self) -> str:
         unread = (self.left_out or {}).get("messages")
         more = f" {unread} more are unread: read_messages shows them." if unread else ""
-        return f"{len(self.messages)} message(s).{more}"
+        return f"{count(len(self.messages), 'message')}.{more}"
 
 
 def _part(entry: Entry) -> EntryPart:

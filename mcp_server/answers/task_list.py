@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mcp_server.answers.answer import Answer
 from mcp_server.core.task_list.sync import Synced
+from mcp_server.domain.text import count
 
 
 class ListAnswer(Answer):
@@ -19,7 +20,7 @@ class ListAnswer(Answer):
         return cls(created=list(synced.created), changed=changed, written=synced.written)
 
     def line(self) -> str:
-        parts = [f"{len(self.created)} task(s) added" if self.created else "", _named("changed", self.changed)]
+        parts = [f"{count(len(self.created), 'task')} added" if self.created else "", _named("changed", self.changed)]
         parts.append("the list was written" if self.written else "")
         nothing = "nothing was changed" if self.notice else "nothing to change: the list and the tasks agree"
         return "; ".join(part for part in parts if part) or nothing

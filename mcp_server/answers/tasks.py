@@ -8,6 +8,7 @@ from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
 from mcp_server.core.tasks.claim import Claimed, Refused
 from mcp_server.core.tasks.plan import Planned
 from mcp_server.core.tasks.update import NotWidened, Updated
+from mcp_server.domain.text import count
 
 
 class OverlapPart(Part):
@@ -43,7 +44,7 @@ class PlanAnswer(Answer):
         return answer
 
     def line(self) -> str:
-        counts = f"{len(self.created)} task(s), {len(self.ready)} ready, {len(self.overlaps)} overlap(s)."
+        counts = f"{count(len(self.created), 'task')}, {len(self.ready)} ready, {count(len(self.overlaps), 'overlap')}."
         return f"{counts} {self.advice}" if self.advice else counts
 
 

@@ -18,10 +18,11 @@ from mcp_server.answers.messages import ScopeAnswer
 from mcp_server.cli import times
 from mcp_server.cli.guard import check_command
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
-from mcp_server.cli.wording import count, scope_words
+from mcp_server.cli.wording import scope_words
 from mcp_server.core.guard.check import scope_check
 from mcp_server.core.tasks.board import read_board
 from mcp_server.core.workplace import Workplace
+from mcp_server.domain.text import count
 
 WATCH_EVERY = 1.0
 
@@ -108,10 +109,11 @@ def _tasks(shown: BoardAnswer) -> Table:
         pad_edge=False,
     )
     for heading in ("task", "status", "holder", "title", "scope"):
-        table.add_column(heading, overflow="fold")
+        is_name = heading in ("task", "holder")
+        table.add_column(heading, overflow="ellipsis" if is_name else "fold", no_wrap=is_name)
     styles = {"in_progress": "green", "blocked": "red"}
     for task in shown.tasks:
-        status = "ready" if task.ready else task.status
+        status = "ready" if task.ready else "working" if task.status == "in_progress" else task.status
         style = styles.get(task.status, "cyan" if task.ready else "dim")
         cells = (
             task.id,

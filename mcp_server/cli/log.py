@@ -72,7 +72,7 @@ def _row(event: Event) -> dict[str, object]:
 def _table(events: Sequence[Event]) -> Table:
     table = Table(box=None, pad_edge=False)
     for heading in ("when", "who", "what", "", ""):
-        table.add_column(heading, overflow="fold")
+        table.add_column(heading, overflow="ellipsis" if heading else "fold", no_wrap=bool(heading))
     now = times.now()
     for event in events:
         table.add_row(times.local(stamp(event.at), now), *(escape(part) for part in _words(event)))

@@ -70,8 +70,3 @@ def scope_words(patterns: Sequence[str]) -> str:
     if not paths:
         return "nothing: it is for reading only"
     return ", ".join(paths) + (f" except {', '.join(without)}" if without else "")
-
-
-def count(number: int, what: str) -> str:
-    """ "1 task", "2 tasks", "no tasks"."""
-    return f"{number or 'no'} {what}{'' if number == 1 else 's'}"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.cli.wording import count, for_people, scope_words
+from mcp_server.cli.wording import for_people, scope_words
 
 ROOT = Path(__file__).parents[2] / "mcp_server"
 ROOMS = ("core", "domain", "answers", "adapters", "task_list", "state_page", "doctor", "cli", "bash", "planned_task.py")
@@ -110,7 +110,3 @@ def test_a_call_becomes_the_command_that_a_person_types(text: str, said: str) ->
 )
 def test_a_scope_is_said_as_one_says_it(patterns: list[str], said: str) -> None:
     assert scope_words(patterns) == said
-
-
-def test_numbers_are_said_as_one_says_them() -> None:
-    assert [count(number, "task") for number in range(3)] == ["no tasks", "1 task", "2 tasks"]

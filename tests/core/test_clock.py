@@ -19,7 +19,7 @@ def test_everybody_gets_an_answer_after_any_jump(workspace: Workspace, now: floa
     workspace.claimed(ada, "A")
     workspace.clock.now = now
     assert ClaimAnswer.of(claim_task(workspace.place, bob, "B")).granted
-    assert "2 open task(s)" in BoardAnswer.of(read_board(workspace.place)).line()
+    assert "2 open tasks" in BoardAnswer.of(read_board(workspace.place)).line()
     assert update_task(workspace.place, bob, "B", note="after the jump").task.id == "B"
     assert workspace.rule(bob, "docs/a") == "own"
 

@@ -22,6 +22,7 @@ from mcp_server.adapters.worktree_setup.clone_folder import Unclonable, Ways, cl
 from mcp_server.adapters.worktree_setup.included_files import copy_included
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step
+from mcp_server.domain.text import count
 from mcp_server.domain.worktree import Trouble
 from mcp_server.worktree_setup.node import SKIPPED
 from mcp_server.worktree_setup.plan import plan
@@ -87,7 +88,7 @@ class HostStepRunner:
 
     def _copy(self, step: Step) -> str:
         assert self._source is not None  # noqa: S101  such a step is planned only with a source
-        return f"{copy_included(self._source, self._path, step.paths)} file(s) copied"
+        return f"{count(copy_included(self._source, self._path, step.paths), 'file')} copied"
 
     def _link(self, step: Step) -> str:
         [path] = step.paths

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
-from mcp_server.domain.text import clip, stamp
+from mcp_server.domain.text import clip, count, stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ def _ready(tasks: list[Task]) -> list[str]:
     return ["Ready: " + clip("; ".join(f"{task.id} {clip(task.title, 40)}" for task in tasks), 250)]
 
 
-def _unread(count: int) -> list[str]:
-    return [f"{count} unread message(s): read_messages."] if count else []
+def _unread(number: int) -> list[str]:
+    return [f"{count(number, 'unread message')}: read_messages."] if number else []
 
 
 def _patterns(lease: Lease) -> str:

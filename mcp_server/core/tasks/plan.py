@@ -15,6 +15,7 @@ from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.scopes.overlap import Undecided
 from mcp_server.domain.scopes.scope import anchors_of
 from mcp_server.domain.task import Draft
+from mcp_server.domain.text import count
 from mcp_server.ports import Books
 from mcp_server.task_list.document import Document
 
@@ -72,7 +73,7 @@ def _plan(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned
     _check_dependencies(books, drafts)
     books.tasks.add(drafts)
     created = tuple(draft.id for draft in drafts)
-    books.events.add("planned", created[0], agent=agent_id, detail=f"{len(created)} task(s)")
+    books.events.add("planned", created[0], agent=agent_id, detail=count(len(created), "task"))
     tasks = (books.tasks.get(task_id) for task_id in created)
     ready = tuple(task.id for task in tasks if task is not None and task.ready)
     overlaps, complete = _overlaps(books, drafts)

@@ -117,8 +117,8 @@ def test_what_is_there_is_never_overwritten_and_settings_add_patterns(
     (tree / ".env").write_text("mine")
     done = all_done(step_runner, WorktreeSettings(copy=("*.key",)))
     assert ((tree / ".env").read_text(), (tree / "x.key").read_text()) == ("mine", "k")
-    assert done[0].words == "2 file(s) copied"
-    assert all_done(step_runner, WorktreeSettings(copy=("*.key",)))[0].words == "0 file(s) copied"
+    assert done[0].words == "2 files copied"
+    assert all_done(step_runner, WorktreeSettings(copy=("*.key",)))[0].words == "no files copied"
     assert (source / ".env").read_text() == "S=1"
 
 

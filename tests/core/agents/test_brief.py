@@ -61,7 +61,7 @@ def test_unread_messages_are_counted(workspace: Workspace) -> None:
     ada, bob = workspace.agent("ada"), workspace.agent("bob")
     assert "unread" not in brief(workspace, bob)
     write.send_message(workspace.place, ada, "bob", "hello")
-    assert "1 unread message(s): read_messages." in brief(workspace, bob)
+    assert "1 unread message: read_messages." in brief(workspace, bob)
 
 
 @pytest.mark.parametrize("letter", ["x", "é", "\N{SNAKE}"])

@@ -1,5 +1,7 @@
 """After a step, a prompt or a stop: the agent is alive, so its leases are renewed, and it is shown its messages.
 
+So are those of one that asks its user, who may take hours.
+
 On the hot path.
 """
 
@@ -51,15 +53,22 @@ def respond(event: Event) -> str:
     rights = store.guard.rights(event.key, event.parent_key)
     if not rights.family:
         return ""
-    if store.guard.is_due(rights.family):
+    if name == "PermissionRequest" or store.guard.is_due(rights.family):
         with store.writing():
-            store.guard.touch(rights.family)
+            if name == "PermissionRequest":
+                store.guard.asks(rights.family)
+            else:
+                store.guard.touch(rights.family, prompt_is_over=True)
     if name == "PreCompact":
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, event.key, "before its memory was compacted")
     if name == "Stop":
-        return _before_stop(event, store, rights)
+        question = _before_stop(event, store, rights)
+        if not question:
+            with store.writing():
+                store.guard.stops(rights.family)
+        return question
     return _messages(store, rights.family[0], name) if name in TAKES_CONTEXT else ""
 
 

@@ -70,7 +70,10 @@ def _end_session(event: Event, repository: Repository) -> None:
 
 
 def _end_subagent(event: Event, repository: Repository) -> str:
-    """Ask a subagent once what should happen to its own claim; after that it has ended, and the claim is released."""
+    """Ask a subagent once what should happen to its own claim; after that it is idle, since it may be woken again.
+
+    One of a workflow can't be: it has ended, and the claim is released.
+    """
     from mcp_server.core.agents.before_stop import stop_reminder
 
     with hook_app.open_store(repository).writing() as books:
@@ -83,7 +86,10 @@ def _end_subagent(event: Event, repository: Repository) -> str:
         question = "" if agent is None or event.was_stopped_before else stop_reminder(books, agent.id, claims)
         if question:
             return io.keep_going(question)
-        register.leave(books, event.key, "subagent stopped")
+        if event.is_of_workflow:
+            register.leave(books, event.key, "subagent stopped")
+        else:
+            register.stop(books, event.key)
     return ""
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 INSTRUCTIONS = """\
 Interlock keeps the agents on this repository out of each other's way. A task is claimed by exactly one agent; its scope
-is what that agent, and nobody else, may write. Edits outside it are blocked, and the refusal says what to do next.
+is what that agent, and nobody else, may write. While the guard is on, edits outside it are
+blocked, and the refusal says what to do next.
 
 Several agents, or work to split? plan_tasks with a scope each; resolve `overlaps` before work starts.
 Before you edit: claim_task. Edit only inside its scope; scope_check answers beforehand.

@@ -163,7 +163,7 @@ def _process_key(process: Process) -> str:
 
 
 def _word(text: str | None) -> str | None:
-    """Text as a short name of one word that is easy to type; None when nothing is left of it."""
+    """Text as a short name of one word that is easy to type; None when no letter or digit is left of it."""
     kept = "".join(character if character.isalnum() or character in "._-" else "-" for character in text or "")
     word = clip("-".join(part for part in kept.split("-") if part), LONGEST_NAME).rstrip("…")
-    return None if not word or word == "all" else word
+    return None if word == "all" or not any(map(str.isalnum, word)) else word

@@ -110,6 +110,8 @@ def test_a_lead_that_ends_takes_the_teammates_in_its_process_along_and_no_others
         ("all", "agent-1"),
         ("", "agent-1"),
         ("  ", "agent-1"),
+        ("...", "agent-1"),
+        ("_", "agent-1"),
         ("---", "agent-1"),
         ("a/b c\nd\0e\ud800f", "a-b-c-d-e-f"),
         ("Ünï_c.öde", "Ünï_c.öde"),

@@ -53,23 +53,30 @@ def respond(event: Event) -> str:
     rights = store.guard.rights(event.key, event.parent_key)
     if not rights.family:
         return ""
-    if name == "PermissionRequest" or store.guard.is_due(rights.family):
+    if name == "Stop":
+        return _stop(event, store, rights)
+    if name == "PermissionRequest":
         with store.writing():
-            if name == "PermissionRequest":
-                store.guard.asks(rights.family)
-            else:
-                store.guard.touch(rights.family, prompt_is_over=True)
+            store.guard.asks(rights.family)
+    elif store.guard.is_due(rights.family):
+        with store.writing():
+            store.guard.touch(rights.family, prompt_is_over=True)
     if name == "PreCompact":
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, event.key, "before its memory was compacted")
-    if name == "Stop":
-        question = _before_stop(event, store, rights)
-        if not question:
-            with store.writing():
-                store.guard.stops(rights.family)
-        return question
     return _messages(store, rights.family[0], name) if name in TAKES_CONTEXT else ""
+
+
+def _stop(event: Event, store: HookStore, rights: AgentRights) -> str:
+    """The turn ends, unless there is a question left."""
+    question = _before_stop(event, store, rights)
+    with store.writing():
+        if question:
+            store.guard.touch(rights.family, prompt_is_over=True)
+        else:
+            store.guard.stops(rights.family)
+    return question
 
 
 def _before_stop(event: Event, store: HookStore, rights: AgentRights) -> str:

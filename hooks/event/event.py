@@ -83,6 +83,14 @@ class Event:
         return words[0][1:] or None if is_named and not words[2].strip("0123456789abcdef") else None
 
     @property
+    def agrees_to_shut_down(self) -> bool:
+        """Whether it is about a message by which a teammate ends for good."""
+        message = self.tool_input.get("message")
+        if not isinstance(message, dict) or message.get("type") != "shutdown_response":
+            return False
+        return message.get("approve") is True
+
+    @property
     def is_of_workflow(self) -> bool:
         """Whether it is about an agent of a workflow, which ends for good with its turn."""
         return "/workflows/" in (self._optional_text("agent_transcript_path") or "")

@@ -107,6 +107,24 @@ def test_a_subagent_that_may_be_woken_keeps_its_scope_and_goes_on_writing_in_it(
         assert books.presence.of(alice.id).what != "idle"
 
 
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_teammate_that_agrees_to_be_shut_down_has_ended_with_that(hooks: Hooks, work: Work, *, approve: bool) -> None:
+    one = {"agent_id": "aalice-0123456789abcdef", "agent_type": "alice"}
+    hooks.send("SubagentStart", **one)
+    with work.store.reading() as books:
+        alice = books.agents.named("agent-1/alice")
+    assert alice is not None
+    work.claim(alice.id, "src/auth/**")
+    answer = {"type": "shutdown_response", "request_id": "shutdown-1@alice", "approve": approve}
+    tool_input = {"to": "team-lead", "message": answer}
+
+    hooks.tool("PostToolUse", "SendMessage", tool_input, **one)
+    asked = hooks.send("SubagentStop", **one)
+
+    assert bool(asked.output) is not approve
+    assert (hooks.edit("src/auth/x.py").decision == "deny") is not approve
+
+
 def test_a_permission_prompt_is_noted_until_the_step_is_over(hooks: Hooks, work: Work) -> None:
     agent = work.agent("s1")
 

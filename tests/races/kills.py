@@ -41,6 +41,8 @@ ROOT = Path(__file__).parents[2]
 WORKERS = 8
 LONGEST_LIFE = 24.0
 """Seconds for which a worker lives, about; a random part of it passes between the kills of all."""
+PATIENCE = {"server": 3, "command_line": 2, "hooks": 2, "merges": 1}
+"""How often each kind is killed, compared with the others: a merge takes its time."""
 
 
 class Worker(NamedTuple):
@@ -74,9 +76,9 @@ class Race:
     def run(self) -> dict[str, int]:
         """Kill as often as was asked; the counts."""
         self._workers = [self._started(kind) for kind in [*KINDS, *KINDS]]
-        for _ in range(self._kills):
+        while self.counts["killed"] < self._kills:
             time.sleep(self._random.random() * LONGEST_LIFE / WORKERS)
-            victim = self._random.choice(self._workers)
+            victim = self._random.choices(self._workers, [PATIENCE[worker.kind] for worker in self._workers])[0]
             self._workers.remove(victim)
             self._kill(victim)
             self._workers.append(self._started(victim.kind))

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from pathlib import Path
 
+from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents.register import Caller, recognise
@@ -47,7 +47,7 @@ def repository(folder: Path, *, tasks: int, leases: int) -> Path:
 def store(file: Path) -> SqliteStore:
     """The store in `file`, as the server opens it."""
     policy = Policy("enforce", "allow", parse([]))
-    return SqliteStore(file, clock=time.time, policy=lambda: policy)
+    return SqliteStore(file, clock=system_clock, policy=lambda: policy)
 
 
 def workplace(opened: SqliteStore) -> Workplace:

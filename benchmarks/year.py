@@ -23,7 +23,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
-from tests.workspace import FakeCheckout, FakeProcesses
+from tests.workspace import FakeCheckout, FakeClock, FakeProcesses
 
 ROOT = Path(__file__).parents[1]
 DAYS, AGENTS, EVENTS, EDITS, MESSAGES = 365, 20, 500, 60, 10
@@ -46,13 +46,13 @@ def measure() -> list[Ratio]:
 
 def pass_a_year(repo: Path) -> None:
     """Let a year of work pass in a repository."""
-    now = [0.0]
+    clock = FakeClock()
     store = SqliteStore(
-        repo / ".git/interlock/state.db", clock=lambda: now[0], policy=lambda: Policy("enforce", "allow", parse([]))
+        repo / ".git/interlock/state.db", clock=clock, policy=lambda: Policy("enforce", "allow", parse([]))
     )
     place = Workplace(store, FakeProcesses(), FakeCheckout(), Settings)
     for day in range(DAYS):
-        now[0] = (day - DAYS) * DAY + _now()
+        clock.now = (day - DAYS) * DAY + _now()
         for number in range(AGENTS):
             _work(place, f"session-{day}-{number}", day * AGENTS + number)
         while prune(store, Settings().retention):

@@ -1,5 +1,7 @@
 """After a step, a prompt or a stop: the agent is alive, so its leases are renewed, and it is shown its messages.
 
+So are those of one that asks its user, who may take hours.
+
 On the hot path.
 """
 
@@ -51,16 +53,30 @@ def respond(event: Event) -> str:
     rights = store.guard.rights(event.key, event.parent_key)
     if not rights.family:
         return ""
-    if store.guard.is_due(rights.family):
+    if name == "Stop":
+        return _stop(event, store, rights)
+    if name == "PermissionRequest":
         with store.writing():
-            store.guard.touch(rights.family)
+            store.guard.asks(rights.family)
+    elif store.guard.is_due(rights.family):
+        with store.writing():
+            store.guard.touch(rights.family, prompt_is_over=True)
     if name == "PreCompact":
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, event.key, "before its memory was compacted")
-    if name == "Stop":
-        return _before_stop(event, store, rights)
     return _messages(store, rights.family[0], name) if name in TAKES_CONTEXT else ""
+
+
+def _stop(event: Event, store: HookStore, rights: AgentRights) -> str:
+    """The turn ends, unless there is a question left."""
+    question = _before_stop(event, store, rights)
+    with store.writing():
+        if question:
+            store.guard.touch(rights.family, prompt_is_over=True)
+        else:
+            store.guard.stops(rights.family)
+    return question
 
 
 def _before_stop(event: Event, store: HookStore, rights: AgentRights) -> str:

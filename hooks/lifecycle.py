@@ -29,7 +29,7 @@ def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str
 
 
 def respond(event: Event) -> str:
-    """The answer to a subagent's start or end, or to a session's end."""
+    """The answer to a subagent's start or end, to the message with which a teammate ends, or to a session's end."""
     name = event.name
     repository = repository_of(event.directory, event.project)
     if name == "SessionEnd":
@@ -38,6 +38,8 @@ def respond(event: Event) -> str:
     if not repository.in_use:
         return ""
     with failure.deadline(failure.SECONDS):
+        if name == "PostToolUse":
+            return _shut_down(event, repository)
         return _end_subagent(event, repository) if name == "SubagentStop" else _start_subagent(event, repository)
 
 
@@ -46,6 +48,14 @@ def _start_subagent(event: Event, repository: Repository) -> str:
 
     context = registration.begin(event, repository)
     return io.answer(event.name, additionalContext=context) if context else ""
+
+
+def _shut_down(event: Event, repository: Repository) -> str:
+    """End a teammate that has agreed to be shut down; any other message is none of our business."""
+    if event.subagent is not None and event.agrees_to_shut_down:
+        with hook_app.open_store(repository).writing() as books:
+            register.leave(books, event.key, "shut down")
+    return ""
 
 
 def _end_session(event: Event, repository: Repository) -> None:
@@ -70,11 +80,16 @@ def _end_session(event: Event, repository: Repository) -> None:
 
 
 def _end_subagent(event: Event, repository: Repository) -> str:
-    """Ask a subagent once what should happen to its own claim; after that it has ended, and the claim is released."""
+    """Ask a subagent once what should happen to its own claim; after that it is idle, since it may be woken again.
+
+    One of a workflow can't be: it has ended, and the claim is released.
+    """
     from mcp_server.core.agents.before_stop import stop_reminder
 
     with hook_app.open_store(repository).writing() as books:
         agent = books.agents.find(event.key)
+        if agent is not None and agent.ended_at is not None:
+            return ""
         claims = [
             (lease.task, lease.title, lease.granted_at)
             for lease in (books.leases.held_by(agent.id) if agent is not None else ())
@@ -83,7 +98,10 @@ def _end_subagent(event: Event, repository: Repository) -> str:
         question = "" if agent is None or event.was_stopped_before else stop_reminder(books, agent.id, claims)
         if question:
             return io.keep_going(question)
-        register.leave(books, event.key, "subagent stopped")
+        if event.is_of_workflow:
+            register.leave(books, event.key, "subagent stopped")
+        else:
+            register.stop(books, event.key)
     return ""
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
+    from mcp_server.adapters.sqlite.presence.book import SqlitePresence
     from mcp_server.adapters.sqlite.store import SqliteStore
     from mcp_server.core.guard.command import Site
     from mcp_server.core.guard.paths import WorktreeContext
@@ -41,7 +42,7 @@ class HookStore:
     Outside of a transaction every read sees the newest state. Refuses (OSError, an error of SQLite) a broken state.
     """
 
-    __slots__ = ("_connection", "guard", "now", "repository")
+    __slots__ = ("_connection", "_presence", "guard", "now", "repository")
 
     def __init__(self, repository: Repository) -> None:
         from time import time
@@ -59,7 +60,8 @@ class HookStore:
             _connections.known[file] = (inode, self._connection)
         self.repository = repository
         self.now = time()
-        self.guard = SqliteGuardBook(self._connection, self.now, lambda: policy_of(repository))
+        self._presence: SqlitePresence | None = None
+        self.guard = SqliteGuardBook(self._connection, self.now, lambda: policy_of(repository), lambda: self.presence)
 
     def reading(self) -> Transaction:
         """A transaction that sees one consistent state."""
@@ -94,14 +96,25 @@ class HookStore:
         from mcp_server.adapters.settings.policy_cache import policy_of
         from mcp_server.adapters.sqlite.books import SqliteBooks
 
-        return SqliteBooks(self._connection, lambda: policy_of(self.repository)).at(self.now)
+        return SqliteBooks(self._connection, lambda: policy_of(self.repository), processes()).at(self.presence.moment)
+
+    @property
+    def presence(self) -> SqlitePresence:
+        """What holders do; loaded when leases are renewed, or somebody else's is in the way."""
+        if self._presence is None:
+            from mcp_server.adapters.host.clock import system_clock
+            from mcp_server.adapters.sqlite.presence.book import SqlitePresence
+            from mcp_server.domain.presence import Moment
+
+            self._presence = SqlitePresence(self._connection, Moment(self.now, system_clock.tick), processes)
+        return self._presence
 
     @property
     def journal(self) -> SqliteJournal:
         """Who edited what."""
         from mcp_server.adapters.sqlite.activity import SqliteJournal
 
-        return SqliteJournal(self._connection, self.now)
+        return SqliteJournal(self._connection, self.now, lambda: self.presence)
 
     @property
     def calls(self) -> SqliteCalls:
@@ -115,7 +128,7 @@ class HookStore:
         """What is going on around a path."""
         from mcp_server.adapters.sqlite.activity import SqliteActivity
 
-        return SqliteActivity(self._connection, self.now)
+        return SqliteActivity(self._connection, self.now, lambda: self.presence)
 
     @property
     def commands(self) -> SqliteCommands:

@@ -35,6 +35,8 @@ class FakeClock:
     def __init__(self, now: float = START_TIME) -> None:
         self.now = now
         self.fails = False
+        self.boot = "machine/boot-1"
+        self._asleep = 0.0
 
     def __call__(self) -> float:
         """Seconds since 1970."""
@@ -42,9 +44,18 @@ class FakeClock:
             raise OSError("no time")
         return self.now
 
+    def tick(self) -> tuple[str, float]:
+        """The machine's own clock."""
+        return self.boot, self.now - START_TIME - self._asleep
+
     def advance(self, seconds: float) -> None:
         """Let time pass."""
         self.now += seconds
+
+    def suspend(self, seconds: float) -> None:
+        """Let time pass while the machine sleeps, or set its clock forward: it is later, and nobody worked."""
+        self.now += seconds
+        self._asleep += seconds
 
 
 class FakeProcesses:
@@ -52,6 +63,9 @@ class FakeProcesses:
 
     def __init__(self) -> None:
         self.gone: set[Process] = set()
+        self.unseen: set[Process] = set()
+        self.shells: dict[Process, list[tuple[str, float]]] = {}
+        self.asking: dict[Process, bool] = {}
 
     def identify(self, pid: int) -> Process | None:
         """The process with this id, which always runs."""
@@ -59,7 +73,32 @@ class FakeProcesses:
 
     def is_gone(self, process: Process) -> bool:
         """Whether a test ended it."""
-        return process in self.gone
+        return self.state(process) == "gone"
+
+    def state(self, process: Process) -> str:
+        """As a test left it."""
+        return "gone" if process in self.gone else "unseen" if process in self.unseen else "lives"
+
+    def children(self, process: Process) -> list[tuple[str, float]]:
+        """The commands that a test began."""
+        return self.shells.get(process, [])
+
+    def is_asking(self, process: Process) -> bool | None:
+        """What a test had the client say."""
+        return self.asking.get(process)
+
+    def runs(self, pid: int, command: str, seconds: float = 0.0) -> None:
+        """The client `pid` runs this command, as Claude Code starts it."""
+        process = self.identify(pid)
+        assert process is not None
+        text = f"/bin/bash -c source snapshot.sh && eval '{command}' < /dev/null && pwd -P >| /tmp/claude-1a2b-cwd"
+        self.shells.setdefault(process, []).append((text, seconds))
+
+    def stops_running(self, pid: int) -> None:
+        """None of the client's commands runs any more."""
+        process = self.identify(pid)
+        assert process is not None
+        self.shells.pop(process, None)
 
 
 class FakeCheckout:
@@ -214,7 +253,9 @@ class Workspace:
 
     def _sqlite(self) -> SqliteStore:
         create(self.file)
-        store = SqliteStore(self.file, clock=self.clock, policy=lambda: self.policy, busy_seconds=5)
+        store = SqliteStore(
+            self.file, clock=self.clock, policy=lambda: self.policy, processes=self.processes, busy_seconds=5
+        )
         self._opened.append(store)
         return store
 

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from typing import NoReturn
 
     from mcp_server.sandbox.apply import Prepared
+    from mcp_server.sandbox.supervisor.lost import Lost
 
 MARK = "INTERLOCK_CONFINED"
 """Tells a shell that it was started confined: its own process, or its parent's."""
@@ -58,7 +59,7 @@ def _confine(session_folder: str, text: str, command: list[str], environment: di
         found = apply.prepared(session_folder, text, os.environ, _git)
         if found is None:
             return {}
-        _supervise(found, command, environment)
+        _supervise(found, command, environment, session_folder)
     found = apply.prepared(session_folder, text, os.environ)
     if found is None:
         return {}
@@ -69,7 +70,7 @@ def _confine(session_folder: str, text: str, command: list[str], environment: di
     return found.variables
 
 
-def _supervise(found: Prepared, command: list[str], environment: dict[str, str]) -> None:
+def _supervise(found: Prepared, command: list[str], environment: dict[str, str], session_folder: str) -> None:
     """Become the supervisor of the confined shell; returns when this kernel does not let anybody supervise."""
     from mcp_server.sandbox import landlock, record
     from mcp_server.sandbox.supervisor import shell
@@ -79,10 +80,24 @@ def _supervise(found: Prepared, command: list[str], environment: dict[str, str])
     trees = [grant.path for grant in found.grants if grant.kind == "tree" and os.path.isdir(grant.path)]
     gc.enable()  # this process may live as long as a server that the command starts
     confined = {**environment, **found.variables, MARK: str(os.getpid())}
+    restrict = lambda: landlock.restrict(found.grants)  # noqa: E731  done by the thread that starts the shell
     try:
-        shell.run(lambda: landlock.restrict(found.grants), command, confined, [*trees, *found.files], found.rules)
+        shell.run(restrict, command, confined, [*trees, *found.files], found.rules, _lost(found, session_folder))
     except OSError:
         return
+
+
+def _lost(found: Prepared, session_folder: str) -> list[Lost]:
+    """What each call may lose while it runs."""
+    from mcp_server.adapters.sqlite.presence.others import Others
+    from mcp_server.sandbox.supervisor.lost import Lost, folders_of
+
+    file = os.path.join(os.path.dirname(os.path.dirname(session_folder)), "state.db")
+    return [
+        Lost(each, each.agent.partition("/")[0], Others(file, each.agent, each.since, folders))
+        for each in found.records
+        if (folders := folders_of(each))
+    ]
 
 
 def _git(root: str, *arguments: str, given: bytes = b"") -> bytes | None:

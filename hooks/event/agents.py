@@ -29,10 +29,18 @@ def caller(event: Event, repository: Repository) -> Caller:
     """The agent that an event is about; refuses (BadEvent) an event without a session."""
     linked = repository.root != repository.main
     pid = event.client_pid
+    teammate, lead = event.teammate, None
+    if event.subagent is None and event.subagent_type is not None and pid is not None:
+        from mcp_server.adapters.host.children import arguments
+
+        given = arguments(pid)
+        teammate, lead = given.get("--agent-name"), given.get("--parent-session-id")
     return Caller(
         session=event.session,
         subagent=event.subagent,
         subagent_type=event.subagent_type,
+        teammate=teammate,
+        lead=lead if teammate else None,
         title=event.title or titles.recall(event),
         worktree=repository.root,
         worktree_name=os.path.basename(repository.root) if linked else None,

@@ -19,6 +19,10 @@ SKILL_COMMAND = "PreSkillShellCommand"
 """The event before a command that the text of a skill holds. Its answer can refuse the command and nothing else."""
 
 
+_HEX_DIGITS = 16
+"""Of the number at the end of a subagent's id."""
+
+
 class BadEvent(ValueError):
     """The hook's input is no valid event; the message says what is wrong with it."""
 
@@ -70,6 +74,26 @@ class Event:
     def subagent_type(self) -> str | None:
         """The kind of that subagent."""
         return self._optional_text("agent_type")
+
+    @property
+    def teammate(self) -> str | None:
+        """What a teammate in the session's own process is called: its id has the name in it."""
+        words = (self.subagent or "").rpartition("-")
+        is_named = words[0].startswith("a") and len(words[2]) == _HEX_DIGITS
+        return words[0][1:] or None if is_named and not words[2].strip("0123456789abcdef") else None
+
+    @property
+    def agrees_to_shut_down(self) -> bool:
+        """Whether it is about a message by which a teammate ends for good."""
+        message = self.tool_input.get("message")
+        if not isinstance(message, dict) or message.get("type") != "shutdown_response":
+            return False
+        return message.get("approve") is True
+
+    @property
+    def is_of_workflow(self) -> bool:
+        """Whether it is about an agent of a workflow, which ends for good with its turn."""
+        return "/workflows/" in (self._optional_text("agent_transcript_path") or "")
 
     @property
     def key(self) -> str:

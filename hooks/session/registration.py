@@ -20,7 +20,7 @@ def begin(event: Event, repository: Repository) -> str:
     store.bring_up_to_date()
     with store.writing():
         books = store.books()
-        end_gone(books, hook_app.processes())
+        end_gone(books)
         offer_expired(books)
         agent = register.recognise(books, agents.caller(event, repository), after_clear=event.is_after_clear)
         context = briefing(books, agent)

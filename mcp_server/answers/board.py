@@ -5,6 +5,7 @@ from __future__ import annotations
 from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
 from mcp_server.answers.merge import ConflictPart
 from mcp_server.core.tasks.board import Board
+from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import count
@@ -17,6 +18,11 @@ class AgentPart(Part):
     kind: str
     worktree: str
     seen_at: Time
+    doing: str | None = None
+
+    @classmethod
+    def seen(cls, agent: Agent, doing: str | None) -> AgentPart:
+        return cls.model_validate({**agent._asdict(), "doing": doing})
 
 
 class LeasePart(Part):
@@ -51,6 +57,7 @@ class WaitingPart(Part):
     waits_for: str
     holder: str | None
     since: Time | None
+    doing: str | None = None
 
 
 class BoardTask(Part):
@@ -91,6 +98,7 @@ class BoardAnswer(Answer):
         return cls.model_validate(
             {
                 **board._asdict(),
+                "agents": [AgentPart.seen(agent, board.doing.get(agent.id)) for agent in board.agents],
                 "tasks": [BoardTask.seen(task, holders) for task in board.tasks],
                 "claims": [LeasePart.seen(lease, board.now) for lease in board.claims],
                 "locks": [LeasePart.seen(lease, board.now) for lease in board.locks],

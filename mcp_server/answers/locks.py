@@ -25,7 +25,7 @@ class LockAnswer(Answer):
             advice = f'{name} is yours. Release it as soon as you are done: unlock_resource("{name}").'
             return cls.model_validate({"granted": True, "resource": name, **outcome._asdict(), "advice": advice})
         advice = (
-            f"{outcome.holder} holds {outcome.resource}. Do something else and try again, or wait with "
+            f"{outcome.holder} holds {outcome.resource}{outcome.doing}. Do something else and try again, or wait with "
             "wait_seconds (at most 60)."
         )
         return cls.model_validate({"granted": False, **outcome._asdict(), "resource": name, "advice": advice})

@@ -107,8 +107,9 @@ class StateAnswer(Answer):
         return cls(entries=entries, older=shared_state.older or None, notice=shared_state.trouble)
 
     def line(self) -> str:
-        more = f" {self.older} older ones are not shown: `since` shows them." if self.older else ""
-        return f"{len(self.entries)} entries.{more}"
+        are, them = ("one is", "it") if self.older == 1 else ("ones are", "them")
+        more = f" {self.older} older {are} not shown: `since` shows {them}." if self.older else ""
+        return f"{len(self.entries)} {'entry' if len(self.entries) == 1 else 'entries'}.{more}"
 
 
 class SentAnswer(Answer):
@@ -152,7 +153,8 @@ class MessagesAnswer(Answer):
 
     def line(self) -> str:
         unread = (self.left_out or {}).get("messages")
-        more = f" {unread} more are unread: read_messages shows them." if unread else ""
+        are, them = ("is", "it") if unread == 1 else ("are", "them")
+        more = f" {unread} more {are} unread: read_messages shows {them}." if unread else ""
         return f"{count(len(self.messages), 'message')}.{more}"
 
 

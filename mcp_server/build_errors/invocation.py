@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mcp_server.domain.heuristics.package_json import scripts
 from mcp_server.domain.heuristics.shell_words import base, program_of, simple_commands
-from mcp_server.domain.package_json import scripts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from mcp_server.answers.answer import Answer
-from mcp_server.answers.board import BoardAnswer
+from mcp_server.answers.board import AgentPart, BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
 from mcp_server.cli import times
 from mcp_server.cli.guard import check_command
@@ -85,10 +85,10 @@ def show_board(answer: Answer) -> RenderableType:
     if shown.locks:
         parts.append(_locks(shown))
     if shown.agents:
-        parts.append("[bold]Agents:[/] " + ", ".join(escape(agent.name) for agent in shown.agents))
+        parts.append("[bold]Agents:[/] " + ", ".join(escape(_agent(agent)) for agent in shown.agents))
     parts += [
         f"[yellow]{escape(wait.who)}[/] waits for {escape(wait.waits_for)}"
-        + (f" ({escape(wait.holder)})" if wait.holder else "")
+        + (f" ({escape(wait.holder + (f': {wait.doing}' if wait.doing else ''))})" if wait.holder else "")
         for wait in shown.waiting
     ]
     parts += [f"[red]Conflict:[/] {escape(conflict.line())}" for conflict in shown.conflicts]
@@ -98,6 +98,10 @@ def show_board(answer: Answer) -> RenderableType:
 
 def _board(place: Workplace) -> BoardAnswer:
     return BoardAnswer.of(read_board(place))
+
+
+def _agent(agent: AgentPart) -> str:
+    return f"{agent.name} ({agent.doing})" if agent.doing else agent.name
 
 
 def _tasks(shown: BoardAnswer) -> Table:

@@ -23,7 +23,7 @@ from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.errors import InterlockError, StateUnavailable
+from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable, shown
 from mcp_server.ports import Books
 
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
@@ -182,6 +182,8 @@ def _carry_out(  # noqa: PLR0913  what `serve` was given
 
 def caller(books: Books, services: Services, place: Workplace, name: str | None = None) -> Agent:
     """Who typed the command: the session's agent in a session, where no other name is accepted; else a person."""
+    if name is not None and not any(map(str.isalnum, name)):
+        raise Misuse(f"--as needs a name with a letter or a digit, not {shown(name)}. Nothing was changed")
     agent = agent_in(books, place.processes, services.shell, services.root)
     if agent is not None:
         refuse_name(agent, name or agent.name)

@@ -29,6 +29,7 @@ EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
     ("PostToolUseFailure", {"tool_name": "Bash", "tool_input": {"command": "false"}, "error": "Exit code 1"}),
     ("PostToolBatch", {"tool_calls": []}),
     ("UserPromptSubmit", {"prompt": ""}),
+    ("PermissionRequest", {"tool_name": "Bash", "tool_input": {"command": "true"}}),
     ("PreCompact", {"trigger": "manual"}),
     ("Stop", {"stop_hook_active": False}),
     ("SubagentStart", {"agent_id": "a0123456789abcdef", "agent_type": "general-purpose"}),

@@ -5,18 +5,22 @@ On the hot path of a hook: nothing is imported that a bare interpreter has not l
 
 from __future__ import annotations
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
 
 class Editor:
-    """An agent that edited a path: when last, and when the agent ended (None: it has not)."""
+    """An agent that edited a path, and when last; `has_ended` looks whether the agent has."""
 
-    __slots__ = ("agent", "at", "ended_at", "name", "task")
+    __slots__ = ("agent", "at", "has_ended", "name", "task")
 
-    def __init__(self, agent: int, name: str, at: float, ended_at: float | None, task: str | None) -> None:
+    def __init__(self, agent: int, name: str, at: float, task: str | None, has_ended: Callable[[], bool]) -> None:
         self.agent = agent
         self.name = name
         self.at = at
-        self.ended_at = ended_at
         self.task = task
+        self.has_ended = has_ended
 
 
 class Expired:

@@ -20,11 +20,16 @@ class Process(NamedTuple):
 
 
 class Want(NamedTuple):
-    """What an agent was refused, who holds it, and since when it waits."""
+    """What an agent was refused, who holds it, since when it waits, and for which lease.
+
+    `told`: that lease's holder knows.
+    """
 
     subject: str
     holder: str
     since: float
+    token: int | None = None
+    told: bool = False
 
 
 class Agent(NamedTuple):
@@ -40,6 +45,7 @@ class Agent(NamedTuple):
     seen_at: float
     ended_at: float | None = None
     want: Want | None = None
+    idle_at: float | None = None
 
     @property
     def family(self) -> tuple[int, ...]:

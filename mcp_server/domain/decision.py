@@ -10,7 +10,7 @@ from mcp_server.domain.text import clip, stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from mcp_server.domain.other_worktree import OtherWorktree
 
@@ -50,9 +50,12 @@ class Policy:
 
 
 class LiveLease:
-    """A live lease as the guard needs it: holder, task or resource, start, and the patterns it covers."""
+    """A lease as the guard needs it: holder, task or resource, start, and the patterns it covers.
 
-    __slots__ = ("holder", "holder_id", "patterns", "resource", "since", "task", "title")
+    `is_kept` tells whether it is live, where that was not looked up yet: it is asked once, if it matters.
+    """
+
+    __slots__ = ("_is_kept", "holder", "holder_id", "patterns", "resource", "since", "task", "title")
 
     def __init__(  # noqa: PLR0913  one value per column; only ever built from a row
         self,
@@ -63,7 +66,9 @@ class LiveLease:
         resource: str | None,
         since: float,
         patterns: tuple[str, ...],
+        is_kept: Callable[[], bool] | None = None,
     ) -> None:
+        self._is_kept = is_kept
         self.holder_id = holder_id
         self.holder = holder
         self.task = task
@@ -75,6 +80,14 @@ class LiveLease:
     def covers(self, path: str) -> bool:
         """Whether `path` lies in this lease's scope."""
         return parse(self.patterns).covers(path)
+
+    def keeps_out(self, family: Sequence[int]) -> bool:
+        """Whether it is somebody's outside `family`, and live."""
+        if self.holder_id in family:
+            return False
+        if self._is_kept is not None and self._is_kept():
+            self._is_kept = None
+        return self._is_kept is None
 
 
 RELEASED_BY = "released by "
@@ -176,7 +189,7 @@ def decide(  # noqa: PLR0911  one return per rule
 def foreign_lease(path: str, family: tuple[int, ...], near: Sequence[LiveLease]) -> LiveLease | None:
     """The live lease of somebody outside `family` that covers `path`, or None."""
     for lease in near:
-        if lease.holder_id not in family and lease.covers(path):
+        if lease.holder_id not in family and lease.covers(path) and lease.keeps_out(family):
             return lease
     return None
 

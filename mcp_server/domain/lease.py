@@ -1,7 +1,7 @@
 """A lease: a claim on a task or a lock on a resource.
 
-A holder keeps its lease by being active and may lose it when it is inactive for too long, so that work never stops
-for good. The lease can't stop a late write of a former holder; the token can, since the guard compares it.
+A holder keeps its lease by being active or working and may lose it when it does neither for too long, so that work
+never stops for good. The lease can't stop a late write of a former holder; the token can, since the guard compares it.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ class Lease(NamedTuple):
     purpose: str | None
     granted_at: float
     seconds: float
+    expires_at: float
+    """When it expires if its holder stays inactive and does not work."""
     seen_at: float
     ended_at: float | None
     taken_by: str | None = None
     taken_at: float | None = None
 
-    @property
-    def expires_at(self) -> float:
-        """When it expires if its holder stays inactive."""
-        return self.seen_at + self.seconds
-
     def is_live(self, now: float) -> bool:
-        """Whether it still keeps others out: not taken over, not expired, its holder not ended."""
+        """Whether it still keeps others out: not taken over, not expired, its holder not ended.
+
+        Of a holder that is working this is right once somebody has looked: `core.leases.expire.offer_expired`.
+        """
         return self.taken_by is None and self.ended_at is None and now < self.expires_at
 
     @property

@@ -7,7 +7,7 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 from __future__ import annotations
 
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
-from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal
+from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell, Traces
 from mcp_server.ports.progress import Progress
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
@@ -18,6 +18,6 @@ from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, 
 
 __all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook"]
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
-__all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Processes"]
-__all__ += ["Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage", "StepRunner"]
-__all__ += ["Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]
+__all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Presence"]
+__all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
+__all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]

@@ -9,6 +9,7 @@ from mcp_server.domain.activity import Command, Delivery, Editor, Expired, Wait
 from mcp_server.domain.decision import AgentRights, LiveLease, Policy
 from mcp_server.domain.messages import LastFailure, LastTests
 from mcp_server.domain.other_worktree import Occupant
+from mcp_server.domain.presence import Doing
 
 
 class GuardBook(Protocol):
@@ -24,7 +25,7 @@ class GuardBook(Protocol):
         """What the agent with this number, which works under `parent`, may use."""
 
     def near(self, path: str) -> Sequence[LiveLease]:
-        """The live leases of anybody whose scope may cover `path`."""
+        """The open leases of anybody whose scope may cover `path`; each is asked whether it keeps others out."""
 
     def within(self, directory: str) -> Sequence[LiveLease]:
         """The live leases of anybody whose scope lies in `directory` or deeper."""
@@ -50,11 +51,30 @@ class GuardBook(Protocol):
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""
 
-    def touch(self, family: Sequence[int]) -> None:
-        """Renew the leases of these agents."""
+    def touch(self, family: Sequence[int], *, prompt_is_over: bool = False) -> None:
+        """Renew the leases of these agents, of which the first is in a turn now."""
+
+    def asks(self, family: Sequence[int]) -> None:
+        """The first of these agents waits for its user from now on."""
+
+    def stops(self, family: Sequence[int]) -> None:
+        """The turn of the first of these agents has ended."""
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
         """Record a refusal in the log."""
+
+
+class Presence(Protocol):
+    """What holders do at this moment: the same answer for everybody who asks."""
+
+    def of(self, agent_id: int) -> Doing:
+        """What this agent does."""
+
+    def has_ended(self, agent_id: int) -> bool:
+        """Whether it has ended, or its process."""
+
+    def is_working(self, agent_id: int) -> bool:
+        """Whether it runs a command or waits for its user, and so keeps its leases however long it is silent."""
 
 
 class Journal(Protocol):

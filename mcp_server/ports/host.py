@@ -9,12 +9,19 @@ from typing import Protocol
 from mcp_server.domain.agent import Process
 from mcp_server.domain.launch import Launch, Running
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from mcp_server.domain.presence import Tick
+
 
 class Clock(Protocol):
     """Tells the time."""
 
     def __call__(self) -> float:
         """Seconds since 1970."""
+
+    def tick(self) -> Tick:
+        """Which machine's clock counts since which boot, and its seconds, which stand still while it is suspended."""
 
 
 class Processes(Protocol):
@@ -23,8 +30,17 @@ class Processes(Protocol):
     def identify(self, pid: int) -> Process | None:
         """The running process `pid`, or None when there is none."""
 
+    def state(self, process: Process) -> str:
+        """`lives`, `gone`, or `unseen` where that can't be known, as for another host."""
+
     def is_gone(self, process: Process) -> bool:
         """Whether it has provably ended; False when that can't be known, as for another host."""
+
+    def children(self, process: Process) -> Sequence[tuple[str, float]]:
+        """The command line of each child of a process that lives, and for how many seconds it has run."""
+
+    def is_asking(self, process: Process) -> bool | None:
+        """Whether this client waits for its user; None when that can't be known."""
 
 
 class Checkout(Protocol):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal
+from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
@@ -18,6 +18,8 @@ class HookBooks(Protocol):
     def now(self) -> float: ...
     @property
     def guard(self) -> GuardBook: ...
+    @property
+    def presence(self) -> Presence: ...
     @property
     def journal(self) -> Journal: ...
     @property

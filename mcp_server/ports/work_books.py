@@ -26,8 +26,22 @@ class Agents(Protocol):
     def next_number(self) -> int:
         """A number that no agent was given before, for a name."""
 
-    def seen(self, agent_id: int, *, process: Process | None = None, worktree: str | None = None) -> None:
-        """The agent is active now: it has not ended, and its leases are renewed."""
+    def seen(
+        self, agent_id: int, *, process: Process | None = None, worktree: str | None = None, itself: bool = True
+    ) -> None:
+        """The agent is active now: it has not ended, and its leases are renewed.
+
+        Unless it is active `itself` its turn may have ended all the same, as that of one whose subagent works.
+        """
+
+    def works(self, agent_id: int) -> None:
+        """The silent agent was found working: its leases are renewed."""
+
+    def is_idle(self, agent_id: int) -> None:
+        """The agent's turn has ended."""
+
+    def move(self, agent_id: int, *, process: Process | None, worktree: str) -> None:
+        """The agent goes on in another process, or in none that is known yet."""
 
     def end(self, agent_id: int, why: str) -> None: ...
     def children(self, agent_id: int) -> list[Agent]: ...

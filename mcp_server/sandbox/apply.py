@@ -19,10 +19,11 @@ if TYPE_CHECKING:
 class Prepared:
     """What a shell may write (`grants`), the variables that it gets, and what a supervisor allows beside the grants.
 
-    `files` are those that the shell and the client use themselves, and that nothing replaces.
+    `files` are those that the shell and the client use themselves, and that nothing replaces; `records` are those of
+    the calls.
     """
 
-    __slots__ = ("_calls", "_folder", "files", "grants", "rules", "variables")
+    __slots__ = ("_calls", "_folder", "files", "grants", "records", "rules", "variables")
 
     def __init__(
         self, call: _Call, calls: Sequence[str], grants: list[Grant], rules: Callable[[], list[Allowed]]
@@ -30,6 +31,7 @@ class Prepared:
         self.grants, self.variables, self.rules = grants, call.variables, rules
         self._folder, self._calls = call.folder, calls
         self.files: list[str] = []
+        self.records: list[Record] = []
 
     def note(self, how: str) -> None:
         """The shell will be confined: `record.SUPERVISED`, or `record.ALONE`."""
@@ -56,6 +58,7 @@ def prepared(session_folder: str, text: str, environment: Mapping[str, str], git
     calls = [call_id for call_id, each in found if not each.background]
     scope_files = [grant.path for grant in grants or () if grant.kind == "file"]
     made = Prepared(call, calls, call.with_own_files(grants or [], text), rules)
+    made.records = [each for _, each in found]
     made.files = [grant.path for grant in made.grants if grant.kind == "file" and grant.path not in scope_files]
     return made
 

@@ -16,17 +16,22 @@ _REFUSALS = (
     "permission denied|eacces|read-only file system|operation not permitted|invalid cross-device link|exdev"
     "|access is denied".split("|")
 )
+_OURS = "interlock:"
+"""How every line begins that Interlock says on a command's output."""
 _MOST_OUTPUT = 1 << 18
 _OPENING, _CLOSING = "'\"`‘“", "'\"`’”"
 _AROUND = ":,;()[]{}<>" + _OPENING + _CLOSING
 
 
 def denied_paths(output: str, cwd: str) -> list[str]:
-    """The absolute paths that `output` says could not be written, in its order, without doubtful ones."""
+    """The absolute paths that `output` says could not be written, in its order, without doubtful ones.
+
+    What Interlock itself refused, in its own words, is no such path.
+    """
     found: dict[str, None] = {}
     for line in _tail(output).splitlines():
         at = _refusal(line)
-        if at < 0:
+        if at < 0 or line.lstrip().lower().startswith(_OURS):
             continue
         for path in _paths(line, at):
             found[os.path.normpath(os.path.join(cwd, os.path.expanduser(path)))] = None

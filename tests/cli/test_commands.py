@@ -250,3 +250,11 @@ def test_help_names_every_command_and_speaks_to_newcomers(interlock: Shell) -> N
 
 def test_completion_is_offered(interlock: Shell) -> None:
     assert "--install-completion" in interlock("--help").out
+
+
+@pytest.mark.parametrize("name", ["", "  ", "---"])
+def test_a_name_without_a_letter_or_digit_is_refused(planned: Shell, name: str) -> None:
+    refused = planned("claim", "T1", "--as", name)
+    assert (refused.code, refused.out) == (2, "")
+    assert "--as needs a name with a letter or a digit" in refused.err
+    assert planned("claim", "T1", "--as", "ada").code == 0

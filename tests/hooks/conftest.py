@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.bootstrap import check
@@ -30,7 +30,7 @@ class Work:
     def __init__(self, repo: Path) -> None:
         self.file = repo / ".git" / "interlock" / "state.db"
         create(self.file)
-        self.store = SqliteStore(self.file, clock=time.time, policy=lambda: Policy("enforce", "allow", parse([])))
+        self.store = SqliteStore(self.file, clock=system_clock, policy=lambda: Policy("enforce", "allow", parse([])))
         self.place = Workplace(self.store, HostProcesses(), _NoCheckout(), Settings)
 
     def agent(self, session: str, name: str | None = None, subagent: str | None = None) -> int:

@@ -89,6 +89,13 @@ class Hooks:
         assert found, f"no hook for Bash at {name}"
         return found
 
+    def tool(self, name: str, tool: str, tool_input: dict[str, Any], **fields: Any) -> Said:
+        """An event about a call of another tool, and what its hook says."""
+        call = {"tool_name": tool, "tool_input": tool_input, "tool_use_id": "t1", **fields}
+        event = {"session_id": self.session, "cwd": str(self.repo), "hook_event_name": name, **call}
+        [said] = [self._run(command, json.dumps(event).encode()) for command in self._commands(name, tool)]
+        return said
+
     def before(self, command: str, **fields: Any) -> Said:
         """What the guard says before a Bash command."""
         [said] = self.bash("PreToolUse", command, **fields).values()

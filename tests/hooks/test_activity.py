@@ -52,15 +52,15 @@ def test_with_the_guard_off_nothing_is_asked(holder: Hooks) -> None:
     assert holder.send("Stop").output == ""
 
 
-def test_a_subagent_is_asked_about_its_own_claim_and_then_ends(hooks: Hooks, work: Work) -> None:
+def test_a_subagent_is_asked_about_its_own_claim_and_then_it_is_idle(hooks: Hooks, work: Work) -> None:
     work.claim(work.agent("s1", subagent="a1"), "src/auth/**")
     fields = {"agent_id": "a1", "agent_type": "worker"}
     assert hooks.send("SubagentStop", **fields).json["decision"] == "block"
     assert hooks.send("SubagentStop", **fields).output == ""
     with work.store.reading() as books:
-        ended = books.agents.find("s1/a1")
-        assert ended is not None
-        assert ended.ended_at is not None
+        idle = books.agents.find("s1/a1")
+        assert idle is not None
+        assert (idle.ended_at, idle.idle_at is not None) == (None, True)
 
 
 @pytest.mark.parametrize(

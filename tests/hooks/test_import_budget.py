@@ -61,6 +61,13 @@ DECIDING = FINDING_OUT | {
     "mcp_server.hook_app",
 }
 
+LOOKING_AT_HOLDERS = {
+    "mcp_server.adapters.host.clock",
+    "mcp_server.adapters.host.processes",
+    "mcp_server.adapters.sqlite.presence",
+    "mcp_server.adapters.sqlite.presence.book",
+    "mcp_server.domain.presence",
+}
 READING = DECIDING | {
     "hooks.bash",
     "hooks.bash.before",
@@ -154,11 +161,22 @@ def test_the_guard_in_a_repository_not_in_use_loads_only_what_finds_that_out(hoo
     assert loaded("pre_tool_use.py", event(hooks, "src/a.py"), hooks) <= FINDING_OUT
 
 
-@pytest.mark.parametrize("path", ["src/auth/x.py", "src/api/x.py"])
-def test_the_guard_loads_only_what_a_decision_needs(hooks: Hooks, work: Work, path: str) -> None:
+def test_the_guard_loads_only_what_a_decision_needs(hooks: Hooks, work: Work) -> None:
     work.claim(work.agent("other"), "src/auth/**")
 
-    assert loaded("pre_tool_use.py", event(hooks, path), hooks) <= DECIDING
+    assert loaded("pre_tool_use.py", event(hooks, "src/api/x.py"), hooks) <= DECIDING
+
+
+def test_somebody_elses_lease_in_the_way_loads_what_tells_whether_its_holder_lives(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("other"), "src/auth/**")
+
+    assert loaded("pre_tool_use.py", event(hooks, "src/auth/x.py"), hooks) <= DECIDING | LOOKING_AT_HOLDERS
+
+
+def test_an_edit_in_ones_own_scope_looks_at_nobody(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("s1"), "src/auth/**")
+
+    assert loaded("pre_tool_use.py", event(hooks, "src/auth/x.py"), hooks) <= DECIDING
 
 
 @pytest.mark.parametrize("command", ["ls -la | head", "cd src && sed -i s/a/b/ auth/x.py", "git add src/auth && make"])

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mcp_server.adapters.sqlite.books import SqliteBooks
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
 
@@ -69,14 +70,77 @@ def test_a_session_that_ends_releases_its_claim_and_can_resume_it_in_time(hooks:
     assert other.edit("src/auth/x.py").decision == "deny"
 
 
-def test_the_scope_of_a_subagent_that_ends_returns_to_its_parent(hooks: Hooks, work: Work) -> None:
+def test_the_scope_of_a_subagent_that_ends_for_good_returns_to_its_parent(hooks: Hooks, work: Work) -> None:
     work.claim(work.agent("s1"), "src/**")
     work.claim(work.agent("s1", subagent="a1"), "src/auth/**")
     assert hooks.edit("src/auth/x.py").decision == "deny"
 
-    hooks.send("SubagentStop", agent_id="a1", agent_type="worker", stop_hook_active=True)
+    hooks.send(
+        "SubagentStop",
+        agent_id="a1",
+        agent_type="worker",
+        stop_hook_active=True,
+        agent_transcript_path="/home/.claude/projects/p/s1/subagents/workflows/wf_1/agent-a1.jsonl",
+    )
 
     assert hooks.edit("src/auth/x.py").output == ""
+
+
+def test_a_subagent_that_may_be_woken_keeps_its_scope_and_goes_on_writing_in_it(hooks: Hooks, work: Work) -> None:
+    work.claim(work.agent("s1"), "src/**")
+    one = {"agent_id": "aalice-0123456789abcdef", "agent_type": "alice"}
+    hooks.send("SubagentStart", **one)
+    with work.store.reading() as books:
+        alice = books.agents.named("agent-1/alice")
+    assert alice is not None
+    work.claim(alice.id, "src/auth/**")
+
+    asked = hooks.send("SubagentStop", **one)
+    hooks.send("SubagentStop", stop_hook_active=True, **one)
+
+    assert "you still hold T2" in asked.json["reason"]
+    with work.store.reading() as books:
+        assert books.presence.of(alice.id).what == "idle"
+    assert hooks.edit("src/auth/x.py").decision == "deny"
+    assert hooks.edit("src/auth/x.py", **one).output == ""
+    with work.store.reading() as books:
+        assert books.presence.of(alice.id).what != "idle"
+
+
+@pytest.mark.parametrize("approve", [True, False])
+def test_a_teammate_that_agrees_to_be_shut_down_has_ended_with_that(hooks: Hooks, work: Work, *, approve: bool) -> None:
+    one = {"agent_id": "aalice-0123456789abcdef", "agent_type": "alice"}
+    hooks.send("SubagentStart", **one)
+    with work.store.reading() as books:
+        alice = books.agents.named("agent-1/alice")
+    assert alice is not None
+    work.claim(alice.id, "src/auth/**")
+    answer = {"type": "shutdown_response", "request_id": "shutdown-1@alice", "approve": approve}
+    tool_input = {"to": "team-lead", "message": answer}
+
+    hooks.tool("PostToolUse", "SendMessage", tool_input, **one)
+    asked = hooks.send("SubagentStop", **one)
+
+    assert bool(asked.output) is not approve
+    assert (hooks.edit("src/auth/x.py").decision == "deny") is not approve
+
+
+def test_a_permission_prompt_is_noted_until_the_step_is_over(hooks: Hooks, work: Work) -> None:
+    agent = work.agent("s1")
+
+    said = hooks.send("PermissionRequest", tool_name="Bash", tool_input={"command": "make"})
+    with work.store.reading() as books:
+        [asked] = _asking(books, agent)
+    hooks.send("PostToolBatch", tool_calls=[])
+    with work.store.reading() as books:
+        assert _asking(books, agent) == [None]
+
+    assert (said.output, said.stderr) == ("", "")
+    assert asked is not None
+
+
+def _asking(books: SqliteBooks, agent: int) -> list[float | None]:
+    return [books.presence.signs(agent).prompt_at]
 
 
 def test_after_clear_the_session_has_a_new_id_and_is_the_same_agent(hooks: Hooks, work: Work) -> None:

@@ -12,8 +12,8 @@ import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from time import time
 
+from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.sqlite import tasks
 from mcp_server.adapters.sqlite.store import SqliteStore, create
@@ -32,7 +32,7 @@ MOST_CLAIMS = 1_000
 
 def enter(file: Path) -> Workplace:
     """Open the state."""
-    store = SqliteStore(file, clock=time, policy=lambda: Policy("enforce", "allow", parse([])))
+    store = SqliteStore(file, clock=system_clock, policy=lambda: Policy("enforce", "allow", parse([])))
     return Workplace(store, HostProcesses(), FakeCheckout(), Settings)
 
 

@@ -56,3 +56,15 @@ def test_each_path_is_named_once_and_their_number_is_limited() -> None:
 @pytest.mark.parametrize("output", ["", "Permission denied", ": Permission denied", "'" * 9 + "EACCES", "\0 EACCES"])
 def test_any_output_can_be_read(output: str) -> None:
     denied_paths(output, "/r")
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        "interlock: this command was not run, because it cannot be confined: Permission denied: '/r/src/a.py'",
+        "interlock: src/a.py is held by ben: the commit was not made (operation not permitted)",
+        "  Interlock: ben holds src/a.py. Permission denied",
+    ],
+)
+def test_what_interlock_itself_refused_is_no_denied_path(output: str) -> None:
+    assert denied_paths(output, "/r") == []

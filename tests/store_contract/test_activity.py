@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.activity import WAITS_KEPT_SECONDS
-from mcp_server.adapters.sqlite.commands import KEPT_SECONDS
+from mcp_server.adapters.sqlite.commands import KEPT_SECONDS, REMEMBERED_SECONDS
 from mcp_server.ports import Books, Store
 from tests.store_contract.test_guard_book import add, claim, lock
 from tests.workspace import START_TIME, Workspace
@@ -26,8 +26,8 @@ def test_the_editors_of_a_path_come_with_what_they_claim_latest_first(workspace:
     with workspace.store.writing() as books:
         books.journal.edited("src/a.py", bob.id)
         books.agents.end(bob.id, "done")
-        found = [(e.agent, e.name, e.at, e.ended_at, e.task) for e in books.journal.editors("src/a.py")]
-        assert found == [(bob.id, "bob", START_TIME + 5, START_TIME + 5, None), (ada.id, "ada", START_TIME, None, "A")]
+        found = [(e.agent, e.name, e.at, e.has_ended(), e.task) for e in books.journal.editors("src/a.py")]
+        assert found == [(bob.id, "bob", START_TIME + 5, True, None), (ada.id, "ada", START_TIME, False, "A")]
         assert books.journal.editors("src/b.py") == []
         assert books.activity.name(ada.id) == "ada"
 
@@ -144,6 +144,8 @@ def test_the_commands_of_others_that_ran_meanwhile_are_known(workspace: Workspac
     workspace.clock.advance(KEPT_SECONDS + 1)
     with workspace.store.writing() as books:
         assert books.commands.alongside(ada.id, START_TIME) == []
+    workspace.clock.advance(REMEMBERED_SECONDS)
+    with workspace.store.writing() as books:
         books.commands.began("n", ada.id, "/r", "make", confined=False, may_write=True)
         assert books.commands.ended("e") is None, "what began so long ago is forgotten"
 

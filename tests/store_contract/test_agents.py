@@ -191,7 +191,7 @@ def test_with_leases_are_those_that_hold_something_and_have_not_ended(store: Sto
 
 
 def test_what_an_agent_waits_for_is_kept_until_it_waits_no_more(store: Store) -> None:
-    want = Want("T3", "bob", START_TIME)
+    want = Want("T3", "bob", START_TIME, 7, told=True)
     with store.writing() as books:
         ada = add(books, "ada")
         books.agents.wants(ada.id, want)

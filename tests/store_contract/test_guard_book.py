@@ -168,7 +168,8 @@ def test_near_are_the_live_leases_that_may_cover_a_path(workspace: Workspace) ->
     def covering(path: str) -> list[str]:
         with workspace.store.reading() as books:
             near = books.guard.near(path)
-            return sorted({lease.task or lease.resource or "" for lease in near if lease.covers(path)})
+            covering = [lease for lease in near if lease.covers(path) and lease.keeps_out(())]
+            return sorted({lease.task or lease.resource or "" for lease in covering})
 
     assert covering("src/a.py") == ["A"]
     assert covering("src/x") == []
@@ -185,6 +186,7 @@ def test_near_says_whose_lease_it_is_and_since_when(store: Store) -> None:
         ada = add(books, "ada")
         claim(books, ada, "A", "src")
         (lease,) = books.guard.near("src/a.py")
+        assert lease.keeps_out(())
         assert values(lease) == values(LiveLease(ada.id, "ada", "A", "Work on A", None, START_TIME, ("src",)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,7 @@ from mcp_types import CallToolResult, TextContent
 
 from mcp_server import app
 from mcp_server.adapters.host import repository
+from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.sqlite.store import SqliteStore
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.domain.decision import Policy
@@ -53,7 +53,7 @@ def used(repo: Path) -> Path:
 
 def store_of(repo: Path) -> SqliteStore:
     policy = Policy("enforce", "allow", parse([]))
-    return SqliteStore(repo / ".git/interlock/state.db", clock=time.time, policy=lambda: policy)
+    return SqliteStore(repo / ".git/interlock/state.db", clock=system_clock, policy=lambda: policy)
 
 
 async def ask(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:

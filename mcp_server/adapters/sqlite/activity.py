@@ -5,39 +5,43 @@ On the hot path of a hook: takes an open connection, imports next to nothing.
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.guard import SIGNS
 from mcp_server.domain.activity import Editor, Expired, Wait
 from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Sequence
     from sqlite3 import Connection
+    from typing import Any
 
+    from mcp_server.adapters.sqlite.guard import Holders
     from mcp_server.domain.messages import LastFailure, LastTests
 
 WAITS_KEPT_SECONDS = 1800.0
 """A failure that was not seen again for so long is another one when it comes back."""
-_EXPIRED = """
-    SELECT DISTINCT l.holder, a.name, t.id, l.scope, a.seen_at, a.ended_at IS NOT NULL
+_OPEN = f"""
+    SELECT DISTINCT l.holder, a.name, t.id, l.scope, a.seen_at, l.seconds, {SIGNS}
     FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
-    WHERE g.anchor IN ({marks}) AND l.taken_by IS NULL AND (a.ended_at IS NOT NULL OR a.seen_at + l.seconds <= ?)"""
+    WHERE g.anchor IN ({{marks}}) AND l.taken_by IS NULL"""  # noqa: S608  names of ours
 _FAILED = """
     INSERT INTO wait (agent, path, command, attempts, last_at) VALUES (?, ?, ?, 1, ?)
     ON CONFLICT (agent, path) DO UPDATE SET command = excluded.command, last_at = excluded.last_at,
         attempts = iif(last_at < excluded.last_at - ?, 1, attempts + 1)"""
-_EDITORS = """
-    SELECT e.agent, a.name, e.last_at, a.ended_at,
+_EDITORS = f"""
+    SELECT e.agent, a.name, e.last_at, {SIGNS},
         (SELECT t.id FROM lease l JOIN task t ON t.seq = l.task
          WHERE l.holder = e.agent AND l.resource IS NULL AND l.taken_by IS NULL ORDER BY l.token DESC LIMIT 1)
-    FROM edit e JOIN agent a ON a.id = e.agent WHERE e.path = ? ORDER BY e.last_at DESC"""
+    FROM edit e JOIN agent a ON a.id = e.agent WHERE e.path = ? ORDER BY e.last_at DESC"""  # noqa: S608  names of ours
 
 
 class SqliteActivity:
     """What is going on around a path."""
 
-    def __init__(self, connection: Connection, now: float) -> None:
+    def __init__(self, connection: Connection, now: float, presence: Callable[[], Holders]) -> None:
         self._connection = connection
         self._now = now
+        self._presence = presence
 
     def name(self, agent_id: int) -> str:
         [name] = self._connection.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
@@ -45,11 +49,14 @@ class SqliteActivity:
 
     def expired(self, path: str) -> list[Expired]:
         anchors = ancestors(path)
-        rows = self._connection.execute(_EXPIRED.format(marks=",".join("?" * len(anchors))), (*anchors, self._now))
-        return [
-            Expired(holder, name, task, tuple(scope.split("\n")) if scope else (), seen_at, stopped=bool(stopped))
-            for holder, name, task, scope, seen_at, stopped in rows
-        ]
+        found = []
+        for row in self._connection.execute(_OPEN.format(marks=",".join("?" * len(anchors))), anchors):
+            holder, name, task, scope, seen_at, seconds, *rest = row
+            presence = self._presence()
+            if not presence.keeps_by(rest, seconds):
+                patterns = tuple(scope.split("\n")) if scope else ()
+                found.append(Expired(holder, name, task, patterns, seen_at, stopped=presence.is_gone_by(rest)))
+        return found
 
     def failed(self, agent_id: int, path: str, command: str) -> Wait:
         self._connection.execute(_FAILED, (agent_id, path, command, self._now, WAITS_KEPT_SECONDS))
@@ -109,9 +116,10 @@ class SqliteActivity:
 class SqliteJournal:
     """Who edited what, and when last."""
 
-    def __init__(self, connection: Connection, now: float) -> None:
+    def __init__(self, connection: Connection, now: float, presence: Callable[[], Holders]) -> None:
         self._connection = connection
         self._now = now
+        self._presence = presence
 
     def edited(self, path: str, agent_id: int) -> None:
         """This agent has edited `path` just now."""
@@ -122,7 +130,11 @@ class SqliteJournal:
         )
 
     def editors(self, path: str) -> list[Editor]:
-        return [Editor(*row) for row in self._connection.execute(_EDITORS, (path,))]
+        return [self._editor(row) for row in self._connection.execute(_EDITORS, (path,))]
+
+    def _editor(self, row: Sequence[Any]) -> Editor:
+        agent, name, at, *signs, task = row
+        return Editor(agent, name, at, task, lambda: self._presence().is_gone_by(signs))
 
     def paths(self, since: float, limit: int) -> list[str]:
         rows = self._connection.execute(

@@ -11,9 +11,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from mcp_server.domain.presence import Moment
+
 _AGENT = (
     "SELECT id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, "
-    "wants, wants_from, wants_since FROM agent "
+    "idle_at, wants, wants_from, wants_since, wants_token, wants_told FROM agent "
 )
 
 
@@ -21,6 +23,7 @@ class SqliteAgents:
     """The agents' book."""
 
     now: float
+    moment: Moment
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -46,9 +49,9 @@ class SqliteAgents:
         """A new agent, known by `key`; `name` must be free."""
         host, pid, started = process or (None, None, None)
         agent_id = self._connection.execute(
-            "INSERT INTO agent (name, parent, kind, host, pid, started, worktree, joined_at, seen_at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, parent, kind, host, pid, started, worktree, self.now, self.now),
+            "INSERT INTO agent (name, parent, kind, host, pid, started, worktree, joined_at, seen_at, tick_of, tick) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (name, parent, kind, host, pid, started, worktree, self.now, self.now, *self.moment.tick),
         ).lastrowid
         assert agent_id is not None  # noqa: S101  for the type checker: an INSERT has a row id
         self.link(key, agent_id)
@@ -65,8 +68,10 @@ class SqliteAgents:
         ).fetchone()
         return int(row[0])
 
-    def seen(self, agent_id: int, *, process: Process | None = None, worktree: str | None = None) -> None:
-        renew(self._connection, (agent_id,), self.now)
+    def seen(
+        self, agent_id: int, *, process: Process | None = None, worktree: str | None = None, itself: bool = True
+    ) -> None:
+        renew(self._connection, (agent_id,), self.moment, itself=itself, prompt_is_over=itself)
         if process is not None:
             self._connection.execute(
                 "UPDATE agent SET host = ?, pid = ?, started = ? WHERE id = ?", (*process, agent_id)
@@ -74,10 +79,32 @@ class SqliteAgents:
         if worktree is not None:
             self._connection.execute("UPDATE agent SET worktree = ? WHERE id = ?", (worktree, agent_id))
 
-    def end(self, agent_id: int, why: str) -> None:
-        """The agent has ended: its leases are free."""
+    def works(self, agent_id: int) -> None:
         self._connection.execute(
-            "UPDATE agent SET ended_at = ?, ended_why = ?, due_at = ? WHERE id = ? AND ended_at IS NULL",
+            "UPDATE agent SET tick_of = ?, tick = ?, due_at = ? + "
+            "(SELECT min(seconds) FROM lease WHERE holder = agent.id AND taken_by IS NULL) WHERE id = ?",
+            (*self.moment.tick, self.now, agent_id),
+        )
+
+    def is_idle(self, agent_id: int) -> None:
+        self._connection.execute(
+            "UPDATE agent SET idle_at = ?, prompt_at = NULL, prompt_tick = NULL WHERE id = ? AND idle_at IS NULL",
+            (self.now, agent_id),
+        )
+
+    def move(self, agent_id: int, *, process: Process | None, worktree: str) -> None:
+        """It goes on in another process, or in none that is known yet."""
+        host, pid, started = process or (None, None, None)
+        self._connection.execute(
+            "UPDATE agent SET host = ?, pid = ?, started = ?, worktree = ? WHERE id = ?",
+            (host, pid, started, worktree, agent_id),
+        )
+
+    def end(self, agent_id: int, why: str) -> None:
+        """The agent has ended: its leases are free, and it waits for nothing."""
+        self._connection.execute(
+            "UPDATE agent SET ended_at = ?, ended_why = ?, due_at = ?, wants = NULL, wants_from = NULL, "
+            "wants_since = NULL, wants_token = NULL WHERE id = ? AND ended_at IS NULL",
             (self.now, why, self.now, agent_id),
         )
 
@@ -104,10 +131,10 @@ class SqliteAgents:
         return self._many("WHERE ended_at IS NULL AND id IN (SELECT holder FROM lease WHERE taken_by IS NULL)")
 
     def wants(self, agent_id: int, want: Want | None) -> None:
-        subject, holder, since = want or (None, None, None)
+        subject, holder, since, token, told = want or (None, None, None, None, False)
         self._connection.execute(
-            "UPDATE agent SET wants = ?, wants_from = ?, wants_since = ? WHERE id = ?",
-            (subject, holder, since, agent_id),
+            "UPDATE agent SET wants = ?, wants_from = ?, wants_since = ?, wants_token = ?, wants_told = ? WHERE id = ?",
+            (subject, holder, since, token, told, agent_id),
         )
 
     def _one(self, where: str, *values: Any) -> Agent | None:
@@ -119,7 +146,8 @@ class SqliteAgents:
 
 
 def _agent(row: tuple[Any, ...]) -> Agent:
-    agent_id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, *wants = row
+    agent_id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, idle_at, *wants = row
     process = None if pid is None else Process(host, pid, started)
-    want = None if wants[0] is None else Want(*wants)
-    return Agent(agent_id, name, parent, kind, process, worktree, joined_at, seen_at, ended_at, want)
+    subject, holder, since, token, told = wants
+    want = None if subject is None else Want(subject, holder, since, token, bool(told))
+    return Agent(agent_id, name, parent, kind, process, worktree, joined_at, seen_at, ended_at, want, idle_at)

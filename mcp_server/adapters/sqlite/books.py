@@ -6,6 +6,8 @@ from mcp_server.adapters.sqlite.activity import SqliteActivity, SqliteJournal
 from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
 from mcp_server.adapters.sqlite.guard import SqliteGuardBook
 from mcp_server.adapters.sqlite.inbox import SqliteInbox
+from mcp_server.adapters.sqlite.presence.book import SqlitePresence
+from mcp_server.domain.presence import Moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
+    from mcp_server.ports import Processes
 
 _ROOM = "mcp_server.adapters.sqlite."
 _BOOKS = {
@@ -61,18 +64,20 @@ class SqliteBooks:
         pending_merges: SqlitePendingMerges
         retention: SqliteRetention
 
-    def __init__(self, connection: Connection, policy: Callable[[], Policy]) -> None:
+    def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:
         self._policy = policy
         self._connection = connection
         self._open: list[Any] = []
+        self._processes = processes
         self.now = 0.0
+        self.moment = Moment(0.0, lambda: ("", 0.0))
 
     def __getattr__(self, name: str) -> Any:
         if name not in _BOOKS:
             raise AttributeError(name)
         module, kind = _ROOM + _BOOKS[name][0], _BOOKS[name][1]
         book = getattr(__import__(module, fromlist=[kind]), kind)(self._connection)
-        book.now = self.now
+        book.now, book.moment = self.now, self.moment
         self._open.append(book)
         setattr(self, name, book)
         return book
@@ -80,17 +85,22 @@ class SqliteBooks:
     @property
     def guard(self) -> SqliteGuardBook:
         """The guard's book in this transaction."""
-        return SqliteGuardBook(self._connection, self.now, self._policy)
+        return SqliteGuardBook(self._connection, self.now, self._policy, lambda: self.presence)
+
+    @property
+    def presence(self) -> SqlitePresence:
+        """What holders do, in this transaction."""
+        return SqlitePresence(self._connection, self.moment, lambda: self._processes)
 
     @property
     def journal(self) -> SqliteJournal:
         """Who edited what, in this transaction."""
-        return SqliteJournal(self._connection, self.now)
+        return SqliteJournal(self._connection, self.now, lambda: self.presence)
 
     @property
     def activity(self) -> SqliteActivity:
         """What is going on around a path, in this transaction."""
-        return SqliteActivity(self._connection, self.now)
+        return SqliteActivity(self._connection, self.now, lambda: self.presence)
 
     @property
     def calls(self) -> SqliteCalls:
@@ -107,9 +117,9 @@ class SqliteBooks:
         """The messages on their way, in this transaction."""
         return SqliteInbox(self._connection, self.now)
 
-    def at(self, now: float) -> SqliteBooks:
+    def at(self, moment: Moment) -> SqliteBooks:
         """The same books at another time."""
-        self.now = now
+        self.now, self.moment = moment.now, moment
         for book in self._open:
-            book.now = now
+            book.now, book.moment = moment.now, moment
         return self

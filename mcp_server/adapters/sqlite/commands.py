@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 KEPT_SECONDS = 3600.0
 """A command that has not ended within this time was killed, or runs in the background and is no longer blamed."""
+REMEMBERED_SECONDS = 24 * 3600.0
+"""For so long it is known whose a command is that still runs."""
 LONGEST_TEXT = 1_000
 CALLS_KEPT_SECONDS = 3600.0
 """A call that no server answered within this time never reached one."""
@@ -29,7 +31,7 @@ class SqliteCommands:
 
     def began(self, call_id: str, agent_id: int, root: str, text: str, *, confined: bool, may_write: bool) -> None:
         """The agent's command begins now, in the worktree `root`."""
-        self._connection.execute("DELETE FROM command WHERE began_at < ?", (self._now - KEPT_SECONDS,))
+        self._connection.execute("DELETE FROM command WHERE began_at < ?", (self._now - REMEMBERED_SECONDS,))
         self._connection.execute(
             "INSERT OR REPLACE INTO command (id, agent, root, text, began_at, confined, may_write) "
             "VALUES (?, ?, ?, ?, ?, ?, ?)",

@@ -10,44 +10,61 @@ from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from sqlite3 import Connection
+    from typing import Any, Protocol
 
     from mcp_server.domain.other_worktree import Occupant
+    from mcp_server.domain.presence import Moment
+
+    class Holders(Protocol):
+        """What holders do: see `presence.book`."""
+
+        moment: Moment
+
+        def keeps_by(self, row: Sequence[Any], seconds: float) -> bool:
+            """Whether the agent with these `SIGNS` keeps a lease of this length."""
+
+        def is_gone_by(self, row: Sequence[Any]) -> bool:
+            """Whether the agent with these `SIGNS` has ended."""
+
 
 RENEW_AFTER = 15.0
 """Seconds for which an agent counts as just seen: renewing at every step would only make writers wait."""
 
+SIGNS = (
+    "a.id, a.kind, a.host, a.pid, a.started, a.seen_at, a.tick_of, a.tick, "
+    "a.ended_at, a.idle_at, a.prompt_at, a.prompt_tick"
+)
+"""The columns of an agent `a` that tell what it does."""
 _OWN = """
     SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.taken_by, l.taken_at
     FROM lease l JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     WHERE l.holder IN (?, ?)"""
-_NEAR = """
-    SELECT DISTINCT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope
+_NEAR = f"""
+    SELECT DISTINCT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.seconds, {SIGNS}
     FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
-    WHERE g.anchor IN ({marks}) AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.seen_at + l.seconds > ?"""
-
+    WHERE g.anchor IN ({{marks}}) AND l.taken_by IS NULL AND a.ended_at IS NULL"""  # noqa: S608  names of ours
 _WITHIN = _NEAR.replace("g.anchor IN ({marks})", "g.anchor >= ? AND g.anchor < ?")
-_BESIDE = """
-    SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope
+_BESIDE = f"""
+    SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.seconds, {SIGNS}
     FROM lease l JOIN agent a ON a.id = l.holder JOIN task t ON t.seq = l.task
     WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.worktree = ?
-        AND a.seen_at + l.seconds > ?
-    ORDER BY l.token"""
-_EDITING = """
-    SELECT a.id, a.name, NULL, '', NULL, a.seen_at, '', a.parent
+    ORDER BY l.token"""  # noqa: S608  names of ours
+_EDITING = f"""
+    SELECT a.id, a.name, NULL, '', NULL, a.seen_at, '', {PRESENT_SECONDS}, {SIGNS}, a.parent
     FROM agent a
     WHERE a.worktree = ? AND a.ended_at IS NULL AND a.seen_at > ?
         AND EXISTS (SELECT 1 FROM edit e WHERE e.agent = a.id AND e.last_at > ?)
-    ORDER BY a.name"""
+    ORDER BY a.name"""  # noqa: S608  names of ours
 _HOMES = """
     SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
     ORDER BY made_at DESC, name"""
-_PRESENT = """
-    SELECT name FROM agent
-    WHERE worktree = ? AND parent IS NULL AND kind = 'session' AND ended_at IS NULL AND seen_at > ?
-        AND id NOT IN ({marks})
-    ORDER BY seen_at DESC, name"""
+_PRESENT = f"""
+    SELECT a.name, {SIGNS} FROM agent a
+    WHERE a.worktree = ? AND a.parent IS NULL AND a.kind = 'session' AND a.ended_at IS NULL AND a.seen_at > ?
+        AND a.id NOT IN ({{marks}})
+    ORDER BY a.seen_at DESC, a.name"""  # noqa: S608  names of ours
 _MADE_FOR = """
     SELECT task FROM worktree
     WHERE path = ? AND task IS NOT NULL AND landed IS NULL AND task NOT IN (
@@ -57,10 +74,13 @@ _MADE_FOR = """
 class SqliteGuardBook:
     """The guard's book of one store."""
 
-    def __init__(self, connection: Connection, now: float, policy: Callable[[], Policy]) -> None:
+    def __init__(
+        self, connection: Connection, now: float, policy: Callable[[], Policy], presence: Callable[[], Holders]
+    ) -> None:
         self._connection = connection
         self.now = now
         self._policy = policy
+        self._presence = presence
         self._known: Policy | None = None
 
     def policy(self) -> Policy:
@@ -77,7 +97,7 @@ class SqliteGuardBook:
         rows = self._connection.execute(_OWN, (own, parent)).fetchall()
         has_claim = any(row[0] == own and row[2] is not None and row[7] is None for row in rows)
         mine = [row for row in rows if row[0] == own or not has_claim]
-        leases = [_live_lease(row) for row in mine if row[7] is None]
+        leases = [_lease(row) for row in mine if row[7] is None]
         lost = next((row for row in mine if row[7] is not None), None)
         family = (own,) if parent is None else (own, parent)
         return AgentRights(
@@ -87,23 +107,22 @@ class SqliteGuardBook:
     def near(self, path: str) -> Sequence[LiveLease]:
         anchors = ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
-        return [_live_lease(row) for row in self._connection.execute(query, (*anchors, self.now))]
+        return [_lease(row, self._keeps(row)) for row in self._connection.execute(query, anchors)]
 
     def within(self, directory: str) -> Sequence[LiveLease]:
         # "0" is the letter after "/": between the two lies all that is below the directory.
         ends = (directory + "/", directory + "0") if directory else ("", "\U0010ffff")
-        rows = [*self._connection.execute(_NEAR.format(marks="?"), (directory, self.now))] if directory else []
-        rows += self._connection.execute(_WITHIN, (*ends, self.now))
-        return [_live_lease(row) for row in rows]
+        rows = [*self._connection.execute(_NEAR.format(marks="?"), (directory,))] if directory else []
+        rows += self._connection.execute(_WITHIN, ends)
+        return self._live(rows)
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        rows = self._connection.execute(_BESIDE, (root, self.now))
-        return [_live_lease(row) for row in rows if row[0] not in family]
+        return self._live(row for row in self._connection.execute(_BESIDE, (root,)) if row[0] not in family)
 
     def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         since = self.now - PRESENT_SECONDS
         rows = self._connection.execute(_EDITING, (root, since, since))
-        return [_live_lease(row) for row in rows if row[0] not in family and row[7] not in family]
+        return self._live(row[:-1] for row in rows if row[0] not in family and row[-1] not in family)
 
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         query = _HOMES.format(marks=",".join("?" * len(tasks)))
@@ -116,7 +135,8 @@ class SqliteGuardBook:
             return Occupant(lease.holder, lease.task)
         marks = ",".join("?" * len(family))
         since = self.now - PRESENT_SECONDS
-        present = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family)).fetchone()
+        there = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family))
+        present = next((row for row in there if not self._presence().is_gone_by(row[1:])), None)
         made_for = self._connection.execute(_MADE_FOR.format(marks=marks), (root, *family)).fetchone()
         if present is None and made_for is None:
             return None
@@ -132,17 +152,38 @@ class SqliteGuardBook:
 
     def is_due(self, family: Sequence[int]) -> bool:
         marks = ",".join("?" * len(family))
-        query = f"SELECT 1 FROM agent WHERE id IN ({marks}) AND (seen_at < ? OR ended_at IS NOT NULL) LIMIT 1"  # noqa: S608  only marks
-        return self._connection.execute(query, (*family, self.now - RENEW_AFTER)).fetchone() is not None
+        query = (
+            f"SELECT 1 FROM agent WHERE id IN ({marks}) AND (seen_at NOT BETWEEN ? AND ? OR ended_at IS NOT NULL "  # noqa: S608  only marks
+            "OR (id = ? AND (idle_at IS NOT NULL OR prompt_at IS NOT NULL))) LIMIT 1"
+        )
+        values = (*family, self.now - RENEW_AFTER, self.now, family[0] if family else 0)
+        return self._connection.execute(query, values).fetchone() is not None
 
-    def touch(self, family: Sequence[int]) -> None:
-        renew(self._connection, family, self.now)
+    def touch(self, family: Sequence[int], *, prompt_is_over: bool = False) -> None:
+        renew(self._connection, family, self._presence().moment, prompt_is_over=prompt_is_over)
+
+    def asks(self, family: Sequence[int]) -> None:
+        moment = self._presence().moment
+        renew(self._connection, family, moment)
+        self._connection.execute(
+            "UPDATE agent SET prompt_at = ?, prompt_tick = ? WHERE id = ?", (self.now, moment.tick[1], *family[:1])
+        )
+
+    def stops(self, family: Sequence[int]) -> None:
+        renew(self._connection, family, self._presence().moment, prompt_is_over=True)
+        self._connection.execute("UPDATE agent SET idle_at = ? WHERE id = ?", (self.now, *family[:1]))
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
         self._connection.execute(
             "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
             (self.now, agent, path, rule),
         )
+
+    def _keeps(self, row: Sequence[Any]) -> Callable[[], bool]:
+        return lambda: self._presence().keeps_by(row[8:], row[7])
+
+    def _live(self, rows: Iterable[Sequence[Any]]) -> list[LiveLease]:
+        return [_lease(row) for row in rows if self._keeps(row)()]
 
     def _own_worktree(self, own: int) -> str:
         row = self._connection.execute("SELECT worktree FROM agent WHERE id = ?", (own,)).fetchone()
@@ -155,15 +196,22 @@ class SqliteGuardBook:
         return row
 
 
-def renew(connection: Connection, family: Sequence[int], now: float) -> None:
+def renew(
+    connection: Connection, family: Sequence[int], moment: Moment, *, itself: bool = True, prompt_is_over: bool = False
+) -> None:
     """These agents are active now: they have not ended, their leases start again, and tasks that had been offered
     to others because their lease had expired are no longer offered.
+
+    The first of them is in a turn, if it is active `itself`; `prompt_is_over`: nor does it wait for its user.
     """
+    now = moment.now
     for agent in family:
+        first = agent == family[0]
         connection.execute(
-            "UPDATE agent SET seen_at = ?, ended_at = NULL, ended_why = NULL, due_at = ? + "
-            "(SELECT min(seconds) FROM lease WHERE holder = agent.id AND taken_by IS NULL) WHERE id = ?",
-            (now, now, agent),
+            "UPDATE agent SET seen_at = ?, tick_of = ?, tick = ?, ended_at = NULL, ended_why = NULL, due_at = ? + "
+            "(SELECT min(seconds) FROM lease WHERE holder = agent.id AND taken_by IS NULL), "
+            "idle_at = iif(?, NULL, idle_at), prompt_at = iif(?, NULL, prompt_at) WHERE id = ?",
+            (now, *moment.tick, now, first and itself, first and prompt_is_over, agent),
         )
         connection.execute(
             "UPDATE task SET ready = 0 WHERE ready = 1 AND seq IN "
@@ -172,8 +220,8 @@ def renew(connection: Connection, family: Sequence[int], now: float) -> None:
         )
 
 
-def _live_lease(row: tuple[int, str, str | None, str | None, str | None, float, str]) -> LiveLease:
+def _lease(row: Sequence[Any], is_kept: Callable[[], bool] | None = None) -> LiveLease:
     holder_id, holder, task, title, resource, since, patterns = row[:7]
     return LiveLease(
-        holder_id, holder, task, title or "", resource, since, tuple(patterns.split("\n")) if patterns else ()
+        holder_id, holder, task, title or "", resource, since, tuple(patterns.split("\n")) if patterns else (), is_kept
     )

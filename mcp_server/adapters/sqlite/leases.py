@@ -13,9 +13,11 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from mcp_server.domain.presence import Moment
+
 _LEASE = """
     SELECT l.token, l.holder, a.name, t.id, ifnull(t.title, ''), l.resource, l.scope, l.purpose, l.granted_at,
-        l.seconds, a.seen_at, a.ended_at, l.taken_by, l.taken_at
+        l.seconds, a.seen_at, a.ended_at, l.taken_by, l.taken_at, a.tick_of, a.tick
     FROM lease l JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     """
 
@@ -24,6 +26,7 @@ class SqliteLeases:
     """The leases' book."""
 
     now: float
+    moment: Moment
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -104,9 +107,26 @@ class SqliteLeases:
         self._connection.execute("DELETE FROM ground WHERE token = ?", (token,))
 
     def _many(self, where: str, *values: Any) -> list[Lease]:
-        return [_lease(row) for row in self._connection.execute(_LEASE + where, values)]
+        return [self._lease(row) for row in self._connection.execute(_LEASE + where, values)]
 
-
-def _lease(row: tuple[Any, ...]) -> Lease:
-    token, holder, name, task, title, resource, scope, *rest = row
-    return Lease(token, holder, name, task, title, resource, patterns_from(scope), *rest)
+    def _lease(self, row: tuple[Any, ...]) -> Lease:
+        token, holder, name, task, title, resource, scope, purpose, granted_at, seconds, seen_at, *rest = row
+        ended_at, taken_by, taken_at, tick_of, tick = rest
+        silent = self.moment.silent(seen_at, None if tick is None else (tick_of, tick))
+        return Lease(
+            token,
+            holder,
+            name,
+            task,
+            title,
+            resource,
+            patterns_from(scope),
+            purpose,
+            granted_at,
+            seconds,
+            self.now + seconds - silent,
+            seen_at,
+            ended_at,
+            taken_by,
+            taken_at,
+        )

@@ -10,13 +10,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
+from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.sqlite import backup, schema
 from mcp_server.adapters.sqlite.books import SqliteBooks
 from mcp_server.adapters.sqlite.light import LOG_FRAMES
 from mcp_server.adapters.sqlite.transaction import Transaction
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
-from mcp_server.ports import Clock
+from mcp_server.domain.presence import Moment
+from mcp_server.ports import Clock, Processes
 
 BUSY_SECONDS = 20.0
 """How long a writer waits for others. Transactions take well under a millisecond; only a stuck process gets here."""
@@ -26,9 +28,16 @@ class SqliteStore:
     """The state of one repository: in one file that any number of processes share, or, without a file, in memory."""
 
     def __init__(
-        self, file: Path | None, *, clock: Clock, policy: Callable[[], Policy], busy_seconds: float = BUSY_SECONDS
+        self,
+        file: Path | None,
+        *,
+        clock: Clock,
+        policy: Callable[[], Policy],
+        processes: Processes | None = None,
+        busy_seconds: float = BUSY_SECONDS,
     ) -> None:
         self._clock = clock
+        self._processes = processes or HostProcesses()
         self._policy = policy
         self._patience = busy_seconds
         self._file = file
@@ -51,7 +60,7 @@ class SqliteStore:
         self._connection = _in_memory() if self._file is None else _opened(self._file, self._patience)
         # From here on a transaction waits for the lock itself.
         self._connection.execute("PRAGMA busy_timeout = 0")
-        self._books = SqliteBooks(self._connection, self._policy)
+        self._books = SqliteBooks(self._connection, self._policy, self._processes)
 
     def _transaction(self, begin: tuple[str, ...], end: str) -> Transaction[SqliteBooks]:
         # A file that was removed or replaced takes writes that nobody will ever see.
@@ -63,7 +72,7 @@ class SqliteStore:
         )
 
     def _now(self) -> SqliteBooks:
-        return self._books.at(self._clock())
+        return self._books.at(Moment(self._clock(), self._clock.tick))
 
     def _failed(self, error: Exception) -> Exception:
         return _unavailable(self._file, error)

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 LONGEST = 1_050
 SHOWN = 8
+GUARD = {
+    "enforce": "Edits outside your scope, or inside another agent's, are blocked; the refusal says what to do.",
+    "warn": "The guard only warns you of edits outside your scope, or inside another agent's: leave them all the same.",
+    "off": "The guard is switched off, so edits are not checked: stay in your scope all the same.",
+}
+"""What an agent is told about its edits, by the mode that is in force."""
 HOW = (
-    "\nEdits outside your scope, or inside another agent's, are blocked; the refusal says what to do. claim_task "
-    "gives you a task and its scope, scope_check shows what you may write, update_task finishes or releases it "
-    "(tools: mcp__plugin_interlock_interlock__…)."
+    " claim_task gives you a task and its scope, scope_check shows what you may write, update_task finishes or "
+    "releases it (tools: mcp__plugin_interlock_interlock__…)."
 )
 
 
@@ -35,7 +40,8 @@ def briefing(books: Books, agent: Agent) -> str:
         *_ready(books.tasks.ready(SHOWN)),
         *_unread(len(books.shared.inbox(agent.id, unread_only=True, limit=100))),
     ]
-    return clip("\n".join(parts), LONGEST - len(HOW)) + HOW
+    how = "\n" + GUARD.get(books.guard.policy().mode, GUARD["enforce"]) + HOW
+    return clip("\n".join(parts), LONGEST - len(how)) + how
 
 
 def _own(own: list[Lease], parent: list[Lease], agent: Agent) -> list[str]:

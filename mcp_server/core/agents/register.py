@@ -21,6 +21,9 @@ class Caller(NamedTuple):
     session: str
     subagent: str | None = None
     subagent_type: str | None = None
+    teammate: str | None = None
+    """What a teammate is called; with `lead`, the session it works for, it has a session of its own."""
+    lead: str | None = None
     title: str | None = None
     worktree: str = ""
     worktree_name: str | None = None
@@ -35,7 +38,7 @@ class Caller(NamedTuple):
     @property
     def parent_key(self) -> str | None:
         """The key of the agent that it works under, or None."""
-        return None if self.subagent is None else self.session
+        return self.lead if self.subagent is None else self.session
 
 
 def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Agent:
@@ -54,7 +57,7 @@ def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Age
     if caller.process is not None and caller.subagent is None:
         books.agents.link(_process_key(caller.process), agent.id)
     if agent.parent is not None:
-        books.agents.seen(agent.parent)
+        books.agents.seen(agent.parent, itself=False)
     return books.agents.get(agent.id)
 
 
@@ -79,17 +82,24 @@ def _expected(books: Books, caller: Caller) -> Agent | None:
     return books.agents.get(launch.agent)
 
 
+def stop(books: Books, key: str) -> None:
+    """The turn of the agent with this key has ended; it may be woken again, so it keeps its leases for a while."""
+    agent = books.agents.find(key)
+    if agent is not None:
+        books.agents.is_idle(agent.id)
+
+
 def _register(books: Books, caller: Caller) -> Agent:
-    parent = None
-    if caller.parent_key is not None:
-        parent = books.agents.find(caller.parent_key) or _register(
-            books, caller._replace(subagent=None, subagent_type=None)
-        )
-    name = _name(books, caller, parent)
+    parent = _parent(books, caller)
+    wanted = _wanted_name(caller, parent)
+    again = _known_by_name(books, caller, wanted, parent)
+    if again is not None:
+        return again
+    name = _free_name(books, caller, wanted, parent)
     agent = books.agents.add(
         caller.key,
         name,
-        "subagent" if parent else caller.kind,
+        "subagent" if caller.subagent else caller.kind,
         parent=parent.id if parent else None,
         process=caller.process,
         worktree=caller.worktree,
@@ -98,15 +108,48 @@ def _register(books: Books, caller: Caller) -> Agent:
     return agent
 
 
-def _name(books: Books, caller: Caller, parent: Agent | None) -> str:
+def _parent(books: Books, caller: Caller) -> Agent | None:
+    """The agent that it works under; a lead in another session is known, or it has none."""
+    if caller.parent_key is None:
+        return None
+    parent = books.agents.find(caller.parent_key)
+    if parent is None and caller.subagent is not None:
+        return _register(books, caller._replace(subagent=None, subagent_type=None, teammate=None))
+    return parent
+
+
+def _wanted_name(caller: Caller, parent: Agent | None) -> str | None:
+    """What it is to be called, if that is given; None for one that gets a number."""
+    if caller.subagent is not None or caller.teammate is not None:
+        called = _word(caller.teammate)
+        return None if called is None else f"{parent.name}/{called}" if parent is not None else called
+    return _word(caller.title) or _word(caller.worktree_name)
+
+
+def _known_by_name(books: Books, caller: Caller, wanted: str | None, parent: Agent | None) -> Agent | None:
+    """The agent of this name, which has ended and is back: a session opened again, a teammate started again.
+
+    It is the same one, with its messages and what nobody took from it meanwhile; of what was taken it need not be told.
+    """
+    known = books.agents.named(wanted) if wanted is not None else None
+    if known is None or known.kind not in ("session", "subagent") or known.parent != (parent and parent.id):
+        return None
+    is_teammate_again = caller.teammate is not None and known.kind == "subagent" and known.idle_at is not None
+    if not is_teammate_again and not books.presence.has_ended(known.id):
+        return None
+    books.agents.link(caller.key, known.id)
+    books.agents.move(known.id, process=caller.process, worktree=caller.worktree)
+    books.leases.told(known.id)
+    books.events.add("joined", known.name, agent=known.id, detail="again")
+    return books.agents.get(known.id)
+
+
+def _free_name(books: Books, caller: Caller, wanted: str | None, parent: Agent | None) -> str:
+    if wanted is not None:
+        return wanted if books.agents.named(wanted) is None else _numbered(books, wanted + "-", 2)
     if parent is not None:
         return _numbered(books, f"{parent.name}/{_word(caller.subagent_type) or 'agent'}-", 1)
-    wanted = _word(caller.title) or _word(caller.worktree_name)
-    if wanted is None:
-        return _numbered(books, "agent-", books.agents.next_number())
-    if books.agents.named(wanted) is None:
-        return wanted
-    return _numbered(books, wanted + "-", 2)
+    return _numbered(books, "agent-", books.agents.next_number())
 
 
 def _numbered(books: Books, stem: str, number: int) -> str:
@@ -120,7 +163,7 @@ def _process_key(process: Process) -> str:
 
 
 def _word(text: str | None) -> str | None:
-    """Text as a short name of one word that is easy to type; None when nothing is left of it."""
+    """Text as a short name of one word that is easy to type; None when no letter or digit is left of it."""
     kept = "".join(character if character.isalnum() or character in "._-" else "-" for character in text or "")
     word = clip("-".join(part for part in kept.split("-") if part), LONGEST_NAME).rstrip("…")
-    return None if not word or word == "all" else word
+    return None if word == "all" or not any(map(str.isalnum, word)) else word

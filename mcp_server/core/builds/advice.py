@@ -49,6 +49,8 @@ def _where(suspect: Suspect, now: float) -> str:
 
 def _more(foreign: Sequence[Suspect]) -> list[str]:
     more = len(foreign) - SHOWN_PATHS
+    if more == 1:
+        return ["There are errors in 1 more file that somebody else is editing."]
     return [f"There are errors in {more} more files that others are editing."] if more > 0 else []
 
 

@@ -108,7 +108,7 @@ def _by_edits(suspect: Suspect, editors: Sequence[Editor], rights: AgentRights, 
     if not editors:
         return suspect
     last = editors[0]
-    if last.agent not in rights.family and last.at > now - RECENT_SECONDS and last.ended_at is None:
+    if last.agent not in rights.family and last.at > now - RECENT_SECONDS and not last.has_ended():
         return suspect.of(last.agent, last.name, last.task, last.at)
     if any(editor.agent in rights.family for editor in editors):
         suspect.whose = "own"

@@ -64,7 +64,7 @@ def find_other_worktree(book: GuardBook, rights: AgentRights, context: WorktreeC
 
 def record(book: GuardBook, rights: AgentRights, decisions: Sequence[Decision]) -> None:
     """Record an attempted write: the agent's leases are renewed, refusals are logged."""
-    if rights.family:
+    if rights.family and book.is_due(rights.family):
         book.touch(rights.family)
     for decision in decisions:
         if not decision.allowed and (rights.family or decision.rule != "private"):

@@ -61,7 +61,7 @@ def _may_meet(book: GuardBook, rights: AgentRights, path: str) -> bool:
         return True
     deeper = [lease for lease in book.within(path) if lease.holder_id not in rights.family]
     # A pattern such as `src/**/x.py` begins above the path and may mean one below it.
-    above = [lease for lease in book.near(path) if lease.holder_id not in rights.family and _is_pattern(lease, path)]
+    above = [lease for lease in book.near(path) if _is_pattern(lease, path) and lease.keeps_out(rights.family)]
     return bool(deeper or above)
 
 

@@ -119,7 +119,7 @@ def candidates(place: Workplace, limit: int) -> list[str]:
     """The ready tasks in the order in which they would be claimed."""
     with place.store.writing() as books:
         offer_expired(books)
-        end_gone(books, place.processes)
+        end_gone(books)
         return [task.id for task in books.tasks.ready(limit)]
 
 
@@ -174,7 +174,7 @@ def _running(place: Workplace, ways: Mapping[Way, Sessions], task_id: str) -> La
     """The task's running session; the records of one that has ended are cleaned up."""
     with place.store.writing() as books:
         existing(books, task_id)
-        end_gone(books, place.processes)
+        end_gone(books)
         known = books.launches.get(task_id)
         agent = books.agents.get(known.agent) if known else None
         if known is None or agent is None:

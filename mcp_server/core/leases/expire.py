@@ -12,28 +12,38 @@ from mcp_server.domain.text import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.ports import Books, Processes
+    from mcp_server.ports import Books
 
 
 def offer_expired(books: Books) -> None:
-    """Offer tasks whose lease has expired since the last check. A holder keeps its lease until somebody needs it."""
+    """Offer tasks whose lease has expired since the last check. A holder keeps its lease until somebody needs it.
+
+    Whoever is silent because it works has its leases renewed instead: after this, `Lease.is_live` is right of all.
+    """
     for agent in books.agents.due():
-        _offer_tasks_of(books, agent)
+        if agent.ended_at is None and books.presence.is_working(agent.id):
+            books.agents.works(agent.id)
+        else:
+            _offer_tasks_of(books, agent)
 
 
-def end_gone(books: Books, processes: Processes) -> list[Agent]:
-    """End the agents that hold leases and whose process has provably ended; returns those agents."""
-    gone = [agent for agent in books.agents.with_leases() if agent.process and processes.is_gone(agent.process)]
+def end_gone(books: Books) -> list[Agent]:
+    """End the agents that hold leases and whose process has provably ended; returns those agents.
+
+    After this, `Lease.is_live` is right of all.
+    """
+    gone = [agent for agent in books.agents.with_leases() if books.presence.has_ended(agent.id)]
     for agent in gone:
         end(books, agent, "process gone")
-    if gone:
-        offer_expired(books)
+    offer_expired(books)
     return gone
 
 
 def end(books: Books, agent: Agent, why: str) -> None:
     """End an agent and its subagents; what they hold is free for others."""
     for child in books.agents.children(agent.id):
+        if child.kind == "session" and not books.presence.has_ended(child.id):
+            continue  # a teammate in a session of its own, which goes on
         keep_all(books, child, why)
         books.agents.end(child.id, why)
         requeue_unread(books, child)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.leases.expire import end_gone, release, take_over
+from mcp_server.core.leases.expire import end_gone, offer_expired, release, take_over
 from mcp_server.core.leases.obstacles import path_scope, resource_availability
+from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
-from mcp_server.domain.agent import Agent, Want
+from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.lease import PATH_LOCK, Lease
 from mcp_server.domain.scopes.scope import anchors_of
@@ -37,6 +38,8 @@ class Busy(NamedTuple):
     expires_at: float
     resource: str
     example: str | None
+    doing: str = ""
+    """What the holder does, in brackets; empty when it was active just now."""
 
 
 class Unlocked(NamedTuple):
@@ -57,15 +60,16 @@ def lock_resource(
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
         books.agents.seen(agent_id)  # it may have waited long, and the lock begins now
+        offer_expired(books)
         own = books.leases.on(name)
         if own is not None and own.holder == agent_id:
             return Locked(own.token, books.now + own.seconds)
         way = resource_availability(books, agent.family, name)
-        if way.obstacle is not None and end_gone(books, place.processes):
+        if way.obstacle is not None and end_gone(books):
             way = resource_availability(books, agent.family, name)
         if way.obstacle is not None:
-            wait_for(books, agent, name, way.obstacle.lease.holder_name)
-            return _busy(way.obstacle.lease, way.obstacle.example)
+            doing = wait_for(books, agent, name, way.obstacle.lease)
+            return _busy(way.obstacle.lease, way.obstacle.example, doing)
         for lease in way.expired:
             take_over(books, lease, agent)
         if agent.want is not None:
@@ -121,12 +125,6 @@ def resource_name(resource: str) -> str:
     return PATH_LOCK + path_scope(name).patterns[0]
 
 
-def wait_for(books: Books, agent: Agent, subject: str, holder: str) -> None:
-    """Record which holder the agent waits for, and since when it has wanted this."""
-    since = agent.want.since if agent.want and agent.want.subject == subject else books.now
-    books.agents.wants(agent.id, Want(subject, holder, since))
-
-
-def _busy(lease: Lease, example: str | None) -> Busy:
+def _busy(lease: Lease, example: str | None, doing: str) -> Busy:
     purpose = lease.purpose or (f"task {lease.task}" if lease.task else None)
-    return Busy(lease.holder_name, lease.granted_at, purpose, lease.expires_at, lease.subject, example)
+    return Busy(lease.holder_name, lease.granted_at, purpose, lease.expires_at, lease.subject, example, doing)

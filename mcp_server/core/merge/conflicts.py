@@ -48,7 +48,7 @@ def find_conflicts(place: Workplace, git: ConflictSearch) -> OpenConflicts:
     """Which branches conflict with each other. Their agents are notified of new conflicts; nothing else is changed."""
     checkouts = git.checkouts()
     with place.store.writing() as books:
-        end_gone(books, place.processes)
+        end_gone(books)
         is_large = sum(checkout.files for checkout in checkouts) > COMPARED_COMPLETELY
         branches = _active_branches(books, checkouts, in_part=is_large and place.settings().mode == "enforce")
     tips = git.tips(sorted({branch.base for branch in branches if branch.base is not None}))

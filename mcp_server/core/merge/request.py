@@ -50,7 +50,7 @@ def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, option
     """The merge that `name`, a task, worktree or branch, asks for; refuses one without a branch, or into itself."""
     settings = place.settings().merge
     with place.store.writing() as books:
-        end_gone(books, place.processes)
+        end_gone(books)
         worktree, task = _named(books, name)
         branch = worktree.branch if worktree is not None else name
         if git.tip(branch) is None:

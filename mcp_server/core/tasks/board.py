@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from mcp_server.core.leases.expire import end_gone, offer_expired
+from mcp_server.core.leases.expire import end_gone
 from mcp_server.core.leases.obstacles import existing
+from mcp_server.core.leases.waits import is_over
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.agent import Agent
+from mcp_server.domain.agent import Agent, Want
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Event
@@ -19,12 +21,13 @@ MOST_AGENTS = 50
 
 
 class Waiting(NamedTuple):
-    """An agent that waits for a holder, or a task that waits for another."""
+    """An agent that waits for a holder, or a task that waits for another. `doing`: what a silent holder is at."""
 
     who: str
     waits_for: str
     holder: str | None
     since: float | None
+    doing: str | None = None
 
 
 class Board(NamedTuple):
@@ -39,14 +42,15 @@ class Board(NamedTuple):
     locks: tuple[Lease, ...]
     waiting: tuple[Waiting, ...]
     conflicts: tuple[Known, ...] = ()
+    doing: Mapping[int, str] = {}
+    """What each agent is at, by its number: of holders, and of those whose turn has ended."""
     troubles: tuple[str, ...] = ()
 
 
 def read_board(place: Workplace) -> Board:
     """The state of the work now; agents that have ended are cleared first."""
     with place.store.writing() as books:
-        end_gone(books, place.processes)
-        offer_expired(books)
+        end_gone(books)
         return _board(books)
 
 
@@ -73,19 +77,31 @@ def _board(books: Books) -> Board:
         tuple(lease for lease in leases if lease.resource is not None),
         tuple(_waiting(books, agents, shown, leases)),
         tuple(known for known in books.conflicts.all() if known.is_open),
+        _doing(books, agents, leases),
         tuple(books.task_list.troubles()),
     )
 
 
+def _doing(books: Books, agents: list[Agent], leases: list[Lease]) -> dict[int, str]:
+    held = {lease.holder for lease in leases}
+    looked_at = [agent for agent in agents if agent.id in held or agent.idle_at is not None][:MOST_AGENTS]
+    return {agent.id: books.presence.of(agent.id).words for agent in looked_at}
+
+
 def _waiting(books: Books, agents: list[Agent], tasks: list[Task], leases: list[Lease]) -> list[Waiting]:
-    live = {lease.holder_name for lease in leases if lease.is_live(books.now)}
     found = [
-        Waiting(agent.name, agent.want.subject, agent.want.holder, agent.want.since)
+        Waiting(agent.name, agent.want.subject, agent.want.holder, agent.want.since, _holder_at(books, agent.want))
         for agent in agents
-        if agent.want is not None and agent.want.holder in live
+        if agent.want is not None and not is_over(books, agent.want)
     ]
     holders = {lease.task: lease.holder_name for lease in leases if lease.resource is None}
     for task in tasks:
         if task.status == "todo" and task.waiting:
             found += [Waiting(task.id, need, holders.get(need), None) for need in books.tasks.needs(task.seq)]
     return found
+
+
+def _holder_at(books: Books, want: Want) -> str | None:
+    """What the holder is at, if it has been silent for a while."""
+    lease = books.leases.get(want.token) if want.token is not None else None
+    return books.presence.of(lease.holder).aside.strip(" ()") or None if lease is not None else None

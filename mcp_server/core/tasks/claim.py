@@ -7,8 +7,9 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.checkpoints import keep_commits
 from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
-from mcp_server.core.leases.lock import grant_lock, wait_for
+from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availability, scope_availability
+from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
@@ -17,6 +18,8 @@ from mcp_server.domain.task import Task, Wanted
 from mcp_server.ports import Books
 
 NOTES_SHOWN = 5
+HOLDER_DOES = "\0"
+"""Stands in an advice where it is said what the holder does, which is found out for that one holder."""
 
 Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready"]
 
@@ -58,16 +61,17 @@ def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | Non
     agent = attempt.agent
     offer_expired(books)
     claimed = attempt.take(task_id)
-    if claimed is None and end_gone(books, place.processes):
+    if claimed is None and end_gone(books):
         claimed = attempt.take(task_id)
     if claimed is not None:
         if agent.want is not None:
             books.agents.wants(agent.id, None)
         return claimed
-    refused = attempt.why_not(task_id)
-    if refused.holder is not None:
-        wait_for(books, agent, task_id or "any task", refused.holder)
-    return refused
+    refused, lease = attempt.why_not(task_id)
+    if lease is None:
+        return refused
+    doing = wait_for(books, agent, task_id or "any task", lease)
+    return refused._replace(advice=refused.advice.replace(HOLDER_DOES, doing))
 
 
 class _Attempt:
@@ -89,11 +93,20 @@ class _Attempt:
         task = self._books.tasks.take(self._is_free, task_id)
         return None if task is None else self._grant(task)
 
-    def why_not(self, task_id: str | None) -> Refused:
-        """Why nothing was claimed, according to the state at this moment."""
+    def why_not(self, task_id: str | None) -> tuple[Refused, Lease | None]:
+        """Why nothing was claimed, according to the state at this moment, and the lease that is in the way."""
         if task_id is None:
-            return _nothing_ready(self._books, self._obstacles)
+            obstacle = next(iter(self._obstacles.values()), None)
+            return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
+        refused = self._why_not(task)
+        if refused.holder is None:
+            return refused, None
+        if task.id in self._obstacles:
+            return refused, self._obstacles[task.id].lease
+        return refused, self._books.leases.get(task.token) if task.token is not None else None
+
+    def _why_not(self, task: Task) -> Refused:
         if task.status == "done":
             return Refused("done", f"{task.id} is done. Claim another task: claim_task without task_id picks the best.")
         if task.status == "blocked":
@@ -172,8 +185,8 @@ class _Attempt:
             return Refused("held", f"{task.id} was just being changed. Call claim_task again.")
         return Refused(
             "held",
-            f"{lease.holder_name} is working on {task.id}. Claim another task: claim_task without task_id picks "
-            "the best.",
+            f"{lease.holder_name} is working on {task.id}{HOLDER_DOES}. Claim another task: claim_task without task_id "
+            "picks the best.",
             holder=lease.holder_name,
             since=lease.granted_at,
         )
@@ -185,8 +198,8 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
     common = f"both cover {example}" if example is not None else f"it needs {lease.subject}"
     return Refused(
         reason,
-        f"{task.id} overlaps {lease.subject}, which {lease.holder_name} holds: {common}. Claim another task "
-        f"(claim_task without task_id), or wait until {lease.subject} is finished.",
+        f"{task.id} overlaps {lease.subject}, which {lease.holder_name} holds{HOLDER_DOES}: {common}. Claim another "
+        f"task (claim_task without task_id), or wait until {lease.subject} is finished.",
         holder=lease.holder_name,
         since=lease.granted_at,
         example=example,
@@ -213,7 +226,7 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
         return Refused(
             "nothing_ready",
             f"{len(obstacles)} task(s) are ready but overlap what others hold ({task_id} overlaps {lease.subject} of "
-            f"{lease.holder_name}). Wait for them, or stop and report that.",
+            f"{lease.holder_name}{HOLDER_DOES}). Wait for them, or stop and report that.",
             holder=lease.holder_name,
             since=lease.granted_at,
             example=example,

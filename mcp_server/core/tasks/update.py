@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from mcp_server.core.leases.expire import end_gone, release, take_over
+from mcp_server.core.leases.expire import end_gone, offer_expired, release, take_over
 from mcp_server.core.leases.obstacles import existing, parsed_input, scope_availability
 from mcp_server.core.tasks.unblock import MergedWorktree, reopen, unblock
 from mcp_server.core.workplace import Workplace
@@ -87,12 +87,15 @@ def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force
     lease = books.leases.get(task.token) if task.token is not None else None
     if lease is None or lease.holder == agent.id:
         return lease
-    if lease.is_live(books.now) and end_gone(books, place.processes):
+    offer_expired(books)
+    lease = books.leases.get(lease.token) or lease
+    if lease.is_live(books.now) and end_gone(books):
         lease = books.leases.get(lease.token) or lease
     if lease.is_live(books.now) and not force:
+        doing = books.presence.of(lease.holder).aside
         raise NotHolder(
-            f"{lease.holder_name} holds {task.id} since {stamp(lease.granted_at)} and only its holder may change it; "
-            f"nothing was changed. Send it a message: send_message(to={task.id!r})"
+            f"{lease.holder_name} holds {task.id} since {stamp(lease.granted_at)}{doing} and only its holder may "
+            f"change it; nothing was changed. Send it a message: send_message(to={task.id!r})"
         )
     if lease.is_live(books.now):
         release(books, lease, agent)
@@ -106,8 +109,9 @@ def _widen(
 ) -> NotWidened | None:
     scope = parsed_input([*task.scope, *wider.patterns])
     anchors = tuple(anchors_of(scope))
+    offer_expired(books)
     way = scope_availability(books, agent.family, wider.patterns, anchors_of(wider))
-    if lease is not None and way.obstacle is not None and end_gone(books, place.processes):
+    if lease is not None and way.obstacle is not None and end_gone(books):
         way = scope_availability(books, agent.family, wider.patterns, anchors_of(wider))
     if lease is not None and way.obstacle is not None:
         held = way.obstacle.lease

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
     from mcp_server.sandbox.supervisor.allowed import Allowed
     from mcp_server.sandbox.supervisor.caller import Act
+    from mcp_server.sandbox.supervisor.lost import Lost
     from mcp_server.sandbox.supervisor.seccomp import Call, Listener
 
 MOST_MOVED = 20_000
@@ -21,11 +22,24 @@ MOST_FOLDERS = 20_000
 """Of more than this nothing is remembered: a command may be a server that writes for weeks."""
 
 
-class Answers:
-    """The answers under `rules`, all of which must allow a place; the kernel grants `places`, folders and files."""
+_REFUSED = 13  # EACCES
 
-    def __init__(self, listener: Listener, places: Sequence[str], rules: Callable[[], Sequence[Allowed]]) -> None:
+
+class Answers:
+    """The answers under `rules`, all of which must allow a place; the kernel grants `places`, folders and files.
+
+    What is `lost` by now is refused, also what the kernel grants.
+    """
+
+    def __init__(
+        self,
+        listener: Listener,
+        places: Sequence[str],
+        rules: Callable[[], Sequence[Allowed]],
+        lost: Sequence[Lost] = (),
+    ) -> None:
         self._listener, self._make_rules = listener, rules
+        self._lost = lost
         self._made_rules: Sequence[Allowed] | None = None
         folders = [place for place in places if os.path.isdir(place)]
         self._trees = tuple(folder.rstrip("/") + "/" for folder in folders)
@@ -54,6 +68,9 @@ class Answers:
     def _done(self, call: Call) -> bool:
         """Whether the call was answered here."""
         act = caller.read(call)
+        if self._lost and any(lost.has(path) for lost in self._lost for path in act.paths):
+            self._listener.fail(call, _REFUSED)
+            return True
         if all(self._is_granted(path) for path in act.paths):
             return False
         places = [_real(path, follow=caller.follows(act) and path is act.paths[-1]) for path in act.paths]

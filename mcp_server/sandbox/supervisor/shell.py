@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from mcp_server.sandbox.supervisor.allowed import Allowed
     from mcp_server.sandbox.supervisor.answers import Answers
+    from mcp_server.sandbox.supervisor.lost import Lost
 
 _SUBREAPER = 36
 _PASSED_ON = "SIGHUP SIGINT SIGQUIT SIGTERM SIGUSR1 SIGUSR2 SIGCONT".split()
 _MOST_DESCRIPTORS = 4096
+_LOOK_EVERY = 1000
+"""Milliseconds between two looks whether a place that the command may write is somebody else's by now."""
 
 
 def can_supervise() -> bool:
@@ -42,6 +45,7 @@ def run(
     environment: Mapping[str, str],
     places: Sequence[str],
     rules: Callable[[], Sequence[Allowed]],
+    lost: Sequence[Lost] = (),
 ) -> NoReturn:
     """Start `command` as `confine` confines it, to `places` among others, and end as it ends.
 
@@ -58,8 +62,8 @@ def run(
     try:
         from mcp_server.sandbox.supervisor.answers import Answers  # while the shell starts already
 
-        answers = Answers(seccomp.Listener(start.calls), places, rules)
-        supervisor = _Supervisor(start.child, signals, start.calls, answers)
+        answers = Answers(seccomp.Listener(start.calls), places, rules, lost)
+        supervisor = _Supervisor(start.child, signals, start.calls, answers, lost)
         signals.pass_on_to(start.child, supervisor.prepare_for_its_end)
         status = supervisor.stay()
     except BaseException as error:  # noqa: BLE001  the command runs already: nobody may start it again
@@ -133,8 +137,9 @@ class _Start:
 class _Supervisor:
     """The parent of one confined shell."""
 
-    def __init__(self, child: int, signals: _Signals, calls: int, answers: Answers) -> None:
+    def __init__(self, child: int, signals: _Signals, calls: int, answers: Answers, lost: Sequence[Lost]) -> None:
         self._child, self._signals, self._calls, self._answers = child, signals, calls, answers
+        self._lost = lost
         self._status: int | None = None
         self._has_successor = False
 
@@ -153,7 +158,8 @@ class _Supervisor:
         ended = os.pidfd_open(self._child)
         waiting.register(ended, POLLIN)
         while self._status is None:
-            for descriptor, events in waiting.poll():
+            self._stop_writers()
+            for descriptor, events in waiting.poll(self._pause):
                 if descriptor == ended:
                     self._reap()
                 elif events & POLLIN:
@@ -213,8 +219,22 @@ class _Supervisor:
 
         waiting = poll()
         waiting.register(self._calls, POLLIN)
-        while all(events & POLLIN for _, events in waiting.poll()):
-            self._answers.next()
+        while True:
+            self._stop_writers()
+            found = waiting.poll(self._pause)
+            if not all(events & POLLIN for _, events in found):
+                return
+            if found:
+                self._answers.next()
+
+    @property
+    def _pause(self) -> int | None:
+        return _LOOK_EVERY if self._lost else None
+
+    def _stop_writers(self) -> None:
+        """What is open already is written without a question."""
+        for lost in self._lost:
+            lost.stop_writers()
 
 
 def _end_as(status: int) -> NoReturn:

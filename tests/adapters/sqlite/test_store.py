@@ -208,13 +208,14 @@ def test_a_file_where_a_folder_is_needed_is_refused(file: Path) -> None:
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path
+from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.domain.errors import StateUnavailable
 if os.geteuid() == 0:
     os.setuid(65534)
 try:
     create(Path(sys.argv[1]))
-    SqliteStore(Path(sys.argv[1]), clock=float, policy=lambda: None).close()
+    SqliteStore(Path(sys.argv[1]), clock=system_clock, policy=lambda: None).close()
 except StateUnavailable as refusal:
     print(refusal)
 """

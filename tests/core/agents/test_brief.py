@@ -8,6 +8,8 @@ from mcp_server.core.agents.brief import LONGEST, briefing
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.leases import lock
 from mcp_server.core.shared_state import write
+from mcp_server.domain.decision import Policy
+from mcp_server.domain.scopes.scope import parse
 from mcp_server.tools.instructions import INSTRUCTIONS
 from tests.workspace import LEASE, Workspace, task
 
@@ -84,3 +86,14 @@ def test_with_the_instructions_it_is_never_longer_than_1500_characters(workspace
         assert LONGEST + len(INSTRUCTIONS) <= 1_500
         assert said.startswith("You are ")
         assert said.endswith("(tools: mcp__plugin_interlock_interlock__…).")
+
+
+@pytest.mark.parametrize(
+    ("mode", "said"),
+    [("enforce", "are blocked"), ("warn", "The guard only warns"), ("off", "The guard is switched off")],
+)
+def test_what_becomes_of_edits_is_said_as_the_mode_has_it(workspace: Workspace, mode: str, said: str) -> None:
+    workspace.policy = Policy(mode, "allow", parse([]))
+    told = brief(workspace, workspace.agent("ada"))
+    assert said in told
+    assert ("blocked" in told) is (mode == "enforce")

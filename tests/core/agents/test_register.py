@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_server.core.agents import register
 from mcp_server.core.agents.register import LONGEST_NAME, Caller
 from mcp_server.domain.agent import Agent
 from tests.workspace import START_TIME, Workspace, task
@@ -38,10 +39,69 @@ def test_a_name_that_is_taken_gets_a_number(workspace: Workspace) -> None:
     assert [name(workspace, Caller(f"s-{number}", title="ada")) for number in range(3)] == ["ada", "ada-2", "ada-3"]
 
 
-def test_a_name_stays_taken_when_its_agent_has_ended(workspace: Workspace) -> None:
-    workspace.agent("ada")
-    workspace.leaves("ada")
+@pytest.mark.parametrize("ends", ["leaves", "is killed"])
+def test_a_session_that_is_opened_again_by_its_name_is_the_same_agent(workspace: Workspace, ends: str) -> None:
+    workspace.plan(task("A", "src"), task("B", "lib"))
+    ada, bob = workspace.agent("ada", pid=7), workspace.agent("bob")
+    workspace.claimed(ada, "A")
+    workspace.claimed(ada, "B")
+    if ends == "leaves":
+        workspace.leaves("ada")
+    else:
+        workspace.kill(7)
+    workspace.claimed(bob, "B")
+    with workspace.store.writing() as books:
+        books.inbox.post(bob, ada, "for you", "wherever you are")
+    process = workspace.processes.identify(8)
+    again = workspace.recognise(Caller("s-2", title="ada", process=process, worktree="/elsewhere"))
+    with workspace.store.reading() as books:
+        agent = books.agents.get(again)
+    assert (again, agent.name, agent.process, agent.worktree) == (ada, "ada", process, "/elsewhere")
+    assert "for you" in [message.subject for message in workspace.inbox(ada)]
+    assert workspace.rule(ada, "src/a") == "own"
+    assert workspace.rule(ada, "docs/a") == "outside", "of what was taken a new conversation need not be told"
+
+
+def test_the_name_of_an_agent_that_lives_or_of_a_person_stays_taken(workspace: Workspace) -> None:
+    workspace.agent("ada", pid=7)
+    workspace.recognise(Caller("person:pat", title="pat", kind="person"))
+    workspace.leaves("person:pat")
     assert name(workspace, Caller("s-2", title="ada")) == "ada-2"
+    assert name(workspace, Caller("s-3", title="pat")) == "pat-2"
+
+
+def test_a_teammate_has_one_name_in_its_leads_process_and_in_one_of_its_own(workspace: Workspace) -> None:
+    lead = workspace.agent("lead", pid=7)
+    inside = Caller("lead", "aalice-0123456789abcdef", "alice", teammate="alice")
+    beside = Caller("s-2", teammate="bob", lead="lead", process=workspace.processes.identify(8))
+    assert name(workspace, inside) == "lead/alice"
+    assert name(workspace, beside) == "lead/bob"
+    with workspace.store.reading() as books:
+        found = [books.agents.named(called) for called in ("lead/alice", "lead/bob")]
+    assert [agent and (agent.parent, agent.kind) for agent in found] == [(lead, "subagent"), (lead, "session")]
+
+
+def test_a_teammate_that_is_started_again_is_the_same_agent(workspace: Workspace) -> None:
+    workspace.agent("lead", pid=7)
+    first = Caller("lead", "aalice-0123456789abcdef", "alice", teammate="alice")
+    alice = workspace.recognise(first)
+    assert name(workspace, first._replace(subagent="aalice-1")) == "lead/alice-2", "the first one is in a turn"
+    with workspace.store.writing() as books:
+        register.stop(books, first.key)
+    assert workspace.recognise(first._replace(subagent="aalice-2")) == alice
+    pane = Caller("s-2", teammate="carl", lead="lead", process=workspace.processes.identify(8))
+    carl = workspace.recognise(pane)
+    workspace.kill(8)
+    assert workspace.recognise(pane._replace(session="s-3", process=workspace.processes.identify(9))) == carl
+
+
+def test_a_lead_that_ends_takes_the_teammates_in_its_process_along_and_no_others(workspace: Workspace) -> None:
+    workspace.agent("lead", pid=7)
+    inside = workspace.recognise(Caller("lead", "aalice-0123456789abcdef", "alice", teammate="alice"))
+    beside = workspace.recognise(Caller("s-2", teammate="bob", lead="lead", process=workspace.processes.identify(8)))
+    workspace.leaves("lead")
+    with workspace.store.reading() as books:
+        assert [books.agents.get(agent).ended_at is None for agent in (inside, beside)] == [False, True]
 
 
 @pytest.mark.parametrize(
@@ -50,6 +110,8 @@ def test_a_name_stays_taken_when_its_agent_has_ended(workspace: Workspace) -> No
         ("all", "agent-1"),
         ("", "agent-1"),
         ("  ", "agent-1"),
+        ("...", "agent-1"),
+        ("_", "agent-1"),
         ("---", "agent-1"),
         ("a/b c\nd\0e\ud800f", "a-b-c-d-e-f"),
         ("Ünï_c.öde", "Ünï_c.öde"),

@@ -205,7 +205,9 @@ class Lives(RuleBasedStateMachine):
             return found | {agent.id: agent for agent in books.agents.present()}
 
     def live(self) -> list[Lease]:
-        return [lease for lease in self.workspace.leases() if lease.is_live(self.workspace.clock.now)]
+        agents, gone = self.agents(), self.workspace.processes.gone
+        leases = [lease for lease in self.workspace.leases() if lease.is_live(self.workspace.clock.now)]
+        return [lease for lease in leases if agents[lease.holder].process not in gone]
 
     def tasks(self) -> list[Task]:
         return [self.workspace.task(name) for name in SCOPES]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mcp_server.core.builds.advice import LONGEST, advice_on
 from mcp_server.core.builds.blame import Judgement, Suspect
 
@@ -73,3 +75,11 @@ def test_it_stays_short_however_much_is_broken() -> None:
     few = [foreign(f"src/{number}.py") for number in range(6)]
     assert "There are errors in 2 more files that others are editing." in advice_on(Judgement(few), NOW)
     assert "don't change those files" in advice_on(Judgement(few), NOW)
+
+
+@pytest.mark.parametrize(
+    ("number", "said"), [(5, "in 1 more file that somebody else is editing."), (6, "2 more files")]
+)
+def test_what_is_not_shown_is_counted_in_words(number: int, said: str) -> None:
+    suspects = [foreign(f"src/{at}.py") for at in range(number)]
+    assert said in advice_on(Judgement(suspects), 0)

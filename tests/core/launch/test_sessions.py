@@ -219,7 +219,8 @@ def test_one_that_was_killed_too(launches: LaunchWorkspace) -> None:
     launches.sessions.running.clear()
     later = launches.launched("A")
     assert later.session == "session-2"
-    assert launches.holder("A") == later.agent != launch.agent
+    assert launches.holder("A") == later.agent == launch.agent, "it has the same name, so it is the same agent"
+    assert later.name == launch.name
 
 
 def test_a_claim_that_nobody_takes_up_lapses_like_any_other(launches: LaunchWorkspace) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mcp_server.core.leases import lock
-from mcp_server.core.tasks.board import MOST_TASKS, Waiting, read_board, recent_events
+from mcp_server.core.tasks.board import MOST_TASKS, Board, Waiting, read_board, recent_events
 from tests.workspace import LEASE, START_TIME, Workspace, task
 
 
 def test_an_empty_board(workspace: Workspace) -> None:
     seen = read_board(workspace.place)
-    assert seen == (START_TIME, (), (), 0, 0, (), (), (), (), ())
+    assert seen == Board(START_TIME, (), (), 0, 0, (), (), ())
 
 
 def test_the_board_shows_agents_tasks_claims_locks_and_who_waits_for_whom(workspace: Workspace) -> None:

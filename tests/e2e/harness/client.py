@@ -133,6 +133,10 @@ class ClaudeClient:
         self._env["PATH"] += f"{os.pathsep}{folder}"
         return self._env["PATH"]
 
+    def use(self, variables: Mapping[str, str]) -> None:
+        """Give its sessions these variables too."""
+        self._env.update(variables)
+
     @property
     def binary(self) -> Path:
         """The program."""

@@ -67,6 +67,10 @@ class Terminal:
         self._wait(lambda: _packed(self._screen.text.rpartition(_INPUT_LINE)[2]).startswith(_packed(line)), line)
         os.write(self._ours, b"\r")
 
+    def escape(self) -> None:
+        """Press Esc."""
+        os.write(self._ours, b"\x1b")
+
     def leave(self) -> int:
         """Leave as a person does; the exit code."""
         self.submit("/exit")

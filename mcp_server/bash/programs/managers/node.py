@@ -256,7 +256,7 @@ def run_script_or_unknown(call: "Call") -> None:
 
 def _scripts(call: "Call") -> dict[str, str]:
     folder = members.nearest(call, "package.json")
-    from mcp_server.domain.package_json import scripts  # only for a project of Node
+    from mcp_server.domain.heuristics.package_json import scripts  # only for a project of Node
 
     return scripts(call.text(f"{folder}/package.json") or "") if folder else {}
 

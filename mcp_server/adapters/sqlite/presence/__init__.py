@@ -1,0 +1,1 @@
+"""What holders do: what is recorded of them, and what can be seen of their processes."""

@@ -15,10 +15,10 @@ from rich.table import Table
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import AgentPart, BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
-from mcp_server.cli import times
 from mcp_server.cli.guard import check_command
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
-from mcp_server.cli.wording import scope_words
+from mcp_server.cli.showing import times
+from mcp_server.cli.showing.wording import scope_words
 from mcp_server.core.guard.check import scope_check
 from mcp_server.core.tasks.board import read_board
 from mcp_server.core.workplace import Workplace

@@ -12,9 +12,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from mcp_server.cli import times
 from mcp_server.cli.runner import DONE, JSON, failing_in_words, leave_unused, services_of
 from mcp_server.cli.services import Services
+from mcp_server.cli.showing import times
 from mcp_server.core.tasks.board import recent_events
 from mcp_server.domain.messages import Event
 from mcp_server.domain.text import stamp

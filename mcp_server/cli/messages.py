@@ -9,8 +9,8 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
-from mcp_server.cli import times
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve
+from mcp_server.cli.showing import times
 from mcp_server.core.shared_state import sync, write
 
 Json = Annotated[bool, JSON]

@@ -17,7 +17,7 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
 from mcp_server.cli.runner import AS, JSON, CommandRequest, serve, typed
-from mcp_server.cli.wording import scope_words
+from mcp_server.cli.showing.wording import scope_words
 from mcp_server.core.leases.lock import lock_resource, resource_name, unlock_resource
 from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.plan import plan_tasks

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.cli.wording import for_people, scope_words
+from mcp_server.cli.showing.wording import for_people, scope_words
 
-ROOT = Path(__file__).parents[2] / "mcp_server"
+ROOT = Path(__file__).parents[3] / "mcp_server"
 ROOMS = ("core", "domain", "answers", "adapters", "task_list", "state_page", "doctor", "cli", "bash", "planned_task.py")
 TOOLS = (
     "plan_tasks|claim_task|update_task|lock_resource|unlock_resource|scope_check|write_state|read_state|send_message|"
@@ -24,7 +24,7 @@ ONLY_AGENTS = {
     "core/shared_state/claude_md.py",
     "answers/not_in_use.py",
     "domain/launch.py",
-    "cli/wording.py",
+    "cli/showing/wording.py",
 }
 """What only an agent is shown: its briefing, the rules in CLAUDE.md, what a launched session is told."""
 

@@ -95,6 +95,19 @@ PIECES = [
     "not ok ",
     " src/a.py\n",
     "--- FAIL: x\n    x_test.go:3: y\n",
+    "/ci/w/src/a.py:1: error\n",
+    "C:\\w\\src\\a.py:1: error\n",
+    "/x/y/z.c:1: ",
+    "==> x\n(x) lib/x.ex:3: y\n",
+    "Origin: src/a.py:3:1\n",
+    "<<< caused by >>>\n",
+    "[web] ",
+    "Error During Test at src/a.py:3\n  @ x /y/src/a.py:4\n",
+    "Error (src/a.py:3:1): x\n  └─x at src/a.py:3:1\n",
+    "ERROR in (x) (a.clj:3)\n x.a$f (a.clj:3)\n",
+    "> nx run x:y\n",
+    " [src/a.csproj]\n",
+    "Dockerfile:3\n-----\nfailed to solve\n",
 ]
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.invocation import below, join, package_folder
+from mcp_server.build_errors.invocation import below, entered, join, package_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
+
+
+_ECHOES = ("+ ", "++ ", "$ ", "##[group]Run ", "Run ", "> ")
+_ENTERS = ("cd ", " -C", "--prefix", "--cwd", "--filter", " -w ", "--workspace", "--project-dir", "-chdir")
 
 
 def mark(output: Output, cwd: str) -> None:
@@ -19,10 +23,17 @@ def mark(output: Output, cwd: str) -> None:
             _make(output, at, line, stack, cwd)
         elif line[:2] == "> " and "@" in line:
             _lifecycle(output, at, line, cwd)
+        elif line.startswith(_ECHOES) and any(sign in line for sign in _ENTERS):
+            command = line.removeprefix("##[group]").removeprefix("Run ").lstrip("+$> ")
+            output.enter(at, folder if (folder := entered(command, cwd, output.tree)) is not None else cwd)
         elif line[:3] == "cd " and "&&" in line:
             _enter(output, at, join(stack[-1] if stack else cwd, line[3:].split("&&")[0].strip().strip("'\"")))
         elif line.startswith(("npm error path ", "npm ERR! path ")):
             _hint(output, below(line[len("npm error path ") :].strip(), output.tree.root))
+        elif " in '" in line and line.startswith("lerna ") and " exited " in line:
+            _enter(output, at, package_folder(line.rpartition(" in '")[2].strip("' "), output.tree))
+        elif "nx run " in line and line.strip(" >✖✔×").startswith("nx run "):
+            _enter(output, at, _project(output, line.partition("nx run ")[2].partition(":")[0].strip()))
 
 
 def _workspaces(output: Output, cwd: str) -> None:
@@ -60,6 +71,19 @@ def _make(output: Output, at: int, line: str, stack: list[str], cwd: str) -> Non
     elif folder is not None:
         stack.append(folder)
         _enter(output, at, folder)
+
+
+def _project(output: Output, name: str) -> str | None:
+    """The folder of a project of nx: the one whose package or project file has that name, or that is called so."""
+    named = package_folder(name, output.tree)
+    if named is not None:
+        return named
+    folder = name.rpartition("/")[2]
+    for marker in ("project.json", "package.json", "tsconfig.json"):
+        found = output.tree.find(f"{folder}/{marker}")
+        if len(found) == 1:
+            return found[0].rpartition("/")[0]
+    return None
 
 
 def _lifecycle(output: Output, at: int, line: str, cwd: str) -> None:

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.invocation import below, join
+from mcp_server.build_errors.foreign import is_foreign, is_stored, is_system
+from mcp_server.build_errors.invocation import below, home_of, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mcp_server.build_errors.other_roots import Place
     from mcp_server.build_errors.tree import Tree
 
 MOST_NAMES = 3_000
-_FOREIGN = tuple(
-    (
-        "node_modules site-packages dist-packages .venv venv .tox .nox .git .cargo .rustup bower_components rustc "
-        "Pods .gradle .m2 vendor .next _build .stack-work .yarn"
-    ).split()
-)
-_SYSTEM = ("/usr/", "/opt/", "/lib/", "/nix/", "/snap/", "/proc/", "/dev/", "/etc/", "/var/lib/", "/Library/")
 
 
 class Names:
     """Finds the files that one output names, with a cache: an output names the same few files again and again."""
 
-    __slots__ = ("_folders", "_known", "_tree")
+    __slots__ = ("_folders", "_known", "_ours", "_place", "_search", "_tree")
 
-    def __init__(self, tree: Tree, folders: list[str]) -> None:
+    def __init__(self, tree: Tree, folders: list[str], search: Callable[[], Place | None]) -> None:
+        """`search` finds where else the output has the repository; it is asked once, and only if it matters."""
         self._tree = tree
         self._folders = folders
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._ours = tree.root.replace("\\", "/").rstrip("/").rpartition("/")[2]
+        self._search = search
+        self._place: list[Place | None] = []
 
     def also(self, folder: str) -> None:
         """Also look in this folder, after all the others."""
@@ -52,55 +51,85 @@ class Names:
             return preferred[0]
         return found[0] if found[0][:1] != "?" else None
 
+    def elsewhere(self, name: str) -> bool:
+        """Whether a name can only be a file outside the repository, so that what is said beside it is too."""
+        name = _cleaned(name)
+        if _is_absolute(name):
+            return not self._absolute(name) and below(name, self._tree.root) is None
+        return is_foreign(name, self._ours)
+
     def _candidates(self, name: str, folder: str | None) -> list[str]:
         """Files that the name may refer to; those that were only found by the end of their path begin with `?`."""
         name = _cleaned(name)
-        if not name or any(part in _FOREIGN for part in name.split("/")):
+        if name.startswith("package:"):
+            name = self._in_package(name)
+        if not name:
             return []
-        if name[0] == "/" or name[1:3] == ":/":
+        if _is_absolute(name):
             return self._absolute(name)
+        if is_stored(name):
+            return []
         seen: list[str] = []
         for start in self._folders if folder is None else [folder, *self._folders]:
             path = join(start, name)
             if path and path not in seen and self._tree.is_file(path):
                 seen.append(path)
-        return seen or self._somewhere(name)
+        if seen or name.startswith("./") or is_foreign(name, self._ours):
+            return seen
+        return self._somewhere(name)
 
     def _absolute(self, name: str) -> list[str]:
         path = below(name, self._tree.root)
+        if path is None and name[0] == "~":
+            path = below(home_of(self._tree.root) + name[1:], self._tree.root)
         if path is not None:
-            return [path] if path and self._tree.is_file(path) else []
-        if name.startswith(_SYSTEM):
+            return [path] if path and not is_stored(path) and self._tree.is_file(path) else []
+        if is_system(name) or is_foreign(name, self._ours):
             return []
-        # The same repository under another path: in a container, on another machine or drive.
-        parts = [part for part in name.split("/") if part][-12:]
-        for at in range(1, len(parts)):
-            path = "/".join(parts[at:])
-            if self._tree.is_file(path):
-                return [path]
-        return []
+        if not self._place:
+            self._place.append(self._search())
+        place = self._place[0]
+        if place is not None and name[0] == "~":
+            name = home_of(place.prefix) + name[1:]
+        path = place.file(name, self._tree) if place is not None else None
+        return [path] if path is not None else []
 
     def _somewhere(self, name: str) -> list[str]:
         parts = [part for part in name.split("/") if part not in ("", ".", "..")]
         if not parts or " " in name or "*" in name or "=" in name:
             return []
         found = self._tree.find("/".join(parts))
+        if name.startswith("../") and len(parts) < 2:
+            found = [path for path in found if path == parts[0]]
         if not found and len(parts) > 2:
             found = self._tree.find("/".join(parts[1:]))
-        found = [path for path in found if not any(part in _FOREIGN for part in path.split("/"))]
+        found = [path for path in found if not is_stored(path)]
         return found if len(found) == 1 else ["?" + path for path in found]
+
+    def _in_package(self, name: str) -> str:
+        """`package:acme/cart.dart` is `lib/cart.dart` of the package of that name, if it is one of ours."""
+        package, _, path = name[len("package:") :].partition("/")
+        for spec in self._tree.find("pubspec.yaml")[:40]:
+            text = self._tree.text(spec)
+            if f"name: {package}\n" in text + "\n" or (not text and package == self._ours):
+                return join(spec.rpartition("/")[0], "lib/" + path) or ""
+        return ""
+
+
+def _is_absolute(name: str) -> bool:
+    return name[0] in "/~" or name[1:3] == ":/"
 
 
 def _cleaned(name: str) -> str:
     if name.startswith("file:"):
         name = name[5:].replace("///", "/", 1) if name.startswith("file:///") else name[5:]
-    for scheme in ("webpack-internal:///", "webpack://", "webpack:///", "rollup://", "vite://"):
+    for scheme in ("webpack-internal:///", "webpack:///", "webpack://", "rollup://", "vite://", "res://"):
         if name.startswith(scheme):
-            name = name[len(scheme) :].lstrip("/")
+            name = name[len(scheme) :].lstrip("/").removeprefix("./").replace("/./", "/")
     if "\\" in name:
         name = name.replace("\\\\", "/").replace("\\", "/")
     if "%20" in name:
         name = name.replace("%20", " ")
     if name[:1] == "/" and name[2:4] == ":/":
         name = name[1:]
-    return name.partition("?")[0]
+    return name.partition("?")[0].rstrip(":")

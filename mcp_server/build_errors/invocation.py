@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.build_errors import hiding
 from mcp_server.domain.heuristics.shell_words import base, program_of, simple_commands
 from mcp_server.domain.package_json import scripts
 
@@ -10,7 +11,9 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.tree import Tree
 
 _RUNNERS = frozenset("npm pnpm yarn bun".split())
-_ENTERING = frozenset("cd pushd -C --prefix --cwd --directory --project-dir -w --workspace --filter -F --build".split())
+_ENTERING = frozenset(
+    "cd pushd -C -chdir --prefix --cwd --directory --project-dir -w --workspace --filter -F --build".split()
+)
 _STRICT = tuple(
     (
         "max-warnings|werror|warnings-as-errors|warnings_as_errors|fatal-warnings|deny-warnings|error-on-warnings|"
@@ -20,8 +23,16 @@ _STRICT = tuple(
     ).split("|")
 )
 _LOOKING = frozenset(
-    "grep rg egrep fgrep ag ack cat head tail less more sed awk echo printf ls find fd git tree wc sort uniq cut jq "
-    "cd pwd which file stat diff nl true false exit gh sleep export pushd popd".split()
+    "grep rg egrep fgrep zgrep ag ack cat bat tac zcat head tail less more sed awk echo printf ls exa eza find fd git "
+    "tree wc sort uniq cut tr jq yq cd pwd which file stat diff cmp comm colordiff nl true false exit gh glab sleep "
+    "export pushd popd test [ [[ xargs basename dirname realpath readlink du df date env printenv ps kill wait jobs "
+    "read column uname whoami id history type hash strings od xxd hexdump man curl wget journalctl rm cp mv mkdir "
+    "rmdir touch chmod chown ln rsync scp tar zip unzip gzip gunzip sha256sum md5sum tee".split()
+)
+_LOOKING_AT = frozenset("docker podman kubectl compose docker-compose pm2 heroku fly flyctl nomad oc minikube".split())
+"""Programs whose subcommands that show logs only look."""
+_CONTAINERS = (
+    "docker podman nerdctl buildah docker-compose compose vagrant act devcontainer nix nix-build kubectl ssh".split()
 )
 _SCRIPTS = 3
 """At most this many scripts are read for the directories they enter and for strict options."""
@@ -30,7 +41,7 @@ _SCRIPTS = 3
 class Invocation:
     """What a command tells about its output. Directories are repo-relative, the most recently entered first."""
 
-    __slots__ = ("checks", "directories", "hints", "only_looks", "programs", "strict", "words")
+    __slots__ = ("checks", "contained", "directories", "hides", "hints", "only_looks", "programs", "strict", "words")
 
     def __init__(self, command: str, cwd: str, tree: Tree) -> None:
         self.words: list[str] = []
@@ -46,7 +57,10 @@ class Invocation:
         every = " ".join([text, *(script for _, script in scripts)]).lower()
         self.strict = any(word in every for word in _STRICT) or ("sphinx" in every and " -w" in every)
         self.checks = any(flag in every for flag in ("--check", "--diff", "--dry-run", " -d ", "fmt"))
-        self.only_looks = bool(self.programs) and all(program in _LOOKING for program in self.programs)
+        logs = self.runs("logs", "describe") and all(program in _LOOKING | _LOOKING_AT for program in self.programs)
+        self.only_looks = bool(self.programs) and (logs or all(program in _LOOKING for program in self.programs))
+        self.hides = hiding.may_hide(text, simple, [script for _, script in scripts])
+        self.contained = self.runs(*_CONTAINERS)
         # A commit runs the hooks of the repository, and a script of awk's own may be broken.
         works = self.runs("commit", "push") or any("-f" in words and "wk" in words[0] for words in simple)
         self.only_looks = self.only_looks and not works
@@ -61,13 +75,24 @@ class Invocation:
             program = program_of(words)
             if program:
                 self.programs.append(program)
+            if program in _CONTAINERS and "build" in words:
+                _enter(_context(words, cwd, tree), into)
             for at, word in enumerate(words):
                 folder = _entered(word, words[at + 1] if at + 1 < len(words) else "", cwd, tree)
-                if folder and folder not in into:
-                    into.insert(0, folder)
+                _enter(folder, into)
                 beside = _beside(word, cwd, tree)
                 if beside and beside not in self.hints:
                     self.hints.append(beside)
+
+
+def entered(text: str, cwd: str, tree: Tree) -> str | None:
+    """The directory that a command enters, None if it enters none."""
+    for words in simple_commands(text[:400]):
+        for at, word in enumerate(words):
+            folder = _entered(word, words[at + 1] if at + 1 < len(words) else "", cwd, tree)
+            if folder is not None:
+                return folder
+    return None
 
 
 def join(folder: str, path: str) -> str | None:
@@ -92,6 +117,27 @@ def below(path: str, root: str) -> str | None:
     return join("", "./" + path[len(root) + 1 :]) if root and path.startswith(root + "/") else None
 
 
+def home_of(path: str) -> str:
+    """The home directory that an absolute path lies in, "" for none."""
+    if path.startswith("/root/"):
+        return "/root"
+    parts = path.split("/")
+    return "/".join(parts[:3]) if len(parts) > 3 and parts[1] in ("home", "Users") else ""
+
+
+def _enter(folder: str | None, into: list[str]) -> None:
+    if folder and folder not in into:
+        into.insert(0, folder)
+
+
+def _context(words: list[str], cwd: str, tree: Tree) -> str | None:
+    """The directory that `docker build` sends."""
+    last = words[-1]
+    if last[:1] in "-$~" or ":" in last:
+        return None
+    return below(last, tree.root) if last[:1] == "/" else join(cwd, last)
+
+
 def _entered(word: str, following: str, cwd: str, tree: Tree) -> str | None:
     name, equals, value = word.partition("=")
     if not equals and word.startswith("-C") and len(word) > 2:
@@ -107,14 +153,16 @@ def _entered(word: str, following: str, cwd: str, tree: Tree) -> str | None:
 
 
 def _beside(word: str, cwd: str, tree: Tree) -> str | None:
-    """The folder of a source file that the command names, or one on its search path."""
+    """The folder of a file that the command names, one on its search path, or a word that may be a folder."""
     for option in ("-I", "-Fu", "-Fi", "-aI", "-aL"):
         if word.startswith(option) and len(word) > len(option):
             return join(cwd, word[len(option) :])
-    if "/" not in word or word[:1] in "-/$~" or "*" in word:
+    if word[:1] in "-/$~" or "*" in word or "=" in word:
         return None
     path = join(cwd, word)
-    return path.rpartition("/")[0] if path and tree.is_file(path) else None
+    if path and tree.is_file(path):
+        return path.rpartition("/")[0]
+    return path if path and word.replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum() else None
 
 
 def package_folder(name: str, tree: Tree) -> str | None:

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.invocation import Invocation
     from mcp_server.build_errors.locations import Location
+    from mcp_server.build_errors.other_roots import Place
     from mcp_server.build_errors.tree import Tree
 
 _PROMOTED = tuple(
@@ -29,7 +30,7 @@ class Output:
     """What all readers work on. `failed`: whether the exit code reports a failure."""
 
     __slots__ = tuple(
-        "_folders _names cut failed fell files invocation lines patience strict taken tree unsure".split()
+        "_folders _here _names cut failed fell files invocation lines patience strict taken tree unsure".split()
     )
 
     def __init__(self, lines: list[str], invocation: Invocation, cwd: str, tree: Tree, *, failed: bool) -> None:
@@ -45,11 +46,16 @@ class Output:
         self.patience = PATIENCE
         self.cut = any(_CUT in line for line in lines)
         self._folders: list[tuple[int, str]] = []
-        self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""])
+        self._here: dict[int, str] = {}
+        self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""], self._place)
 
     def enter(self, at: int, folder: str) -> None:
         """From line `at` on, relative names are resolved against this folder first."""
         self._folders.append((at, folder))
+
+    def settle(self, at: int, folder: str) -> None:
+        """In line `at` alone, relative names are resolved against this folder first."""
+        self._here[at] = folder
 
     def hint(self, folder: str) -> None:
         """Names that are found nowhere else are resolved against this folder."""
@@ -65,11 +71,12 @@ class Output:
         self.lines = text.split("\n")
         self.taken = bytearray(len(self.lines))
         self._folders = []
+        self._here = {}
 
     def file(self, name: str, at: int) -> str | None:
         """The file of the repository that `name` refers to in line `at`, or None."""
-        folder = None
-        for begins, entered in self._folders:
+        folder = self._here.get(at)
+        for begins, entered in self._folders if folder is None else []:
             if begins > at:
                 break
             folder = entered
@@ -89,6 +96,10 @@ class Output:
                 return path
         return None
 
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether a name can only be one of a file outside the repository."""
+        return self._names.elsewhere(name)
+
     def blame(self, path: str, at: int) -> None:
         """Record that line `at` reports an error in `path`."""
         said = self.files.setdefault(path, [])
@@ -102,6 +113,12 @@ class Output:
         if path is not None:
             self.blame(path, at)
         return path is not None
+
+    def _place(self) -> Place | None:
+        from mcp_server.build_errors.other_roots import place
+
+        invocation = self.invocation
+        return place(self.lines, self.tree, invocation.directories, contained=invocation.contained)
 
     def _told(self, at: int) -> str:
         """Line `at`; if it only names a location, with the first error message below it."""

@@ -10,6 +10,9 @@ if TYPE_CHECKING:
 
 _TELLING = tuple("rror|FAIL|ailed|ailure|xception|panic|Traceback|not ok|ERROR|atal|✖|✘|×".split("|"))
 
+_STOPPED = (124, 130, 137, 141, 143)
+"""Exit codes of a command that somebody or `timeout` stopped: they say nothing about what it printed."""
+
 
 def may_report_errors(output: str, exit_code: int | None) -> bool:
     """Whether the output is worth reading. Cheap, and never False where `read` would find something."""
@@ -29,10 +32,11 @@ def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tr
 
     inside = below(cwd, tree.root) if cwd[:1] in "/\\" or cwd[1:2] == ":" else cwd.strip("./")
     invocation = Invocation(command, inside or "", tree)
-    if invocation.only_looks:
+    if invocation.only_looks or (exit_code == 0 and not invocation.hides):
         return Report(None, {})
     text = screen.plain(screen.ends(output))
-    parsed = Output(screen.lines(text), invocation, inside or "", tree, failed=bool(exit_code))
+    failed = (exit_code or 0) > 0 and exit_code not in _STOPPED
+    parsed = Output(screen.lines(text), invocation, inside or "", tree, failed=failed)
     directories.mark(parsed, inside or "")
     tool = table.read(parsed, "\n" + text)
     general.read(parsed)

@@ -35,7 +35,32 @@ def lines(text: str) -> list[str]:
         shown = [_without_stamp(line) for line in shown]
     if any(line.startswith("#") and line[1:2].isdigit() for line in shown[:60]):
         shown = [_without_step(line) for line in shown]
+    if "\n[" in text or text[:1] == "[":
+        shown = _without_labels(shown)
+    if "##[" in text:
+        shown = [line.replace("##[error]", "").replace("##[warning]", "warning: ") for line in shown]
     return shown
+
+
+def _without_labels(shown: list[str]) -> list[str]:
+    """The lines without the name of the script that printed them, `[web] `, when most have one."""
+    filled = [line for line in shown[:400] if line.strip()]
+    labelled = sum(_labelled(line) > 0 for line in filled)
+    return [line[_labelled(line) :] for line in shown] if labelled * 3 > len(filled) * 2 else shown
+
+
+def _labelled(line: str) -> int:
+    """Where the text begins after `[name] `; 0 without one, or if the name is a severity or a count."""
+    end = line.find("]", 1, 40) if line[:1] == "[" else -1
+    label = line[1:end] if end > 1 else ""
+    if not label or not label[0].isalnum() or label.lower() in _SEVERITIES or " " in label or "/" in label:
+        return 0
+    return end + 2 if line[end + 1 : end + 2] == " " else (end + 1 if len(line) == end + 1 else 0)
+
+
+_SEVERITIES = frozenset(
+    "error err warn warning info debug fatal critical notice note trace e w i failed fail ok".split()
+)
 
 
 def _without_escapes(output: str) -> str:
@@ -104,6 +129,9 @@ def _without_service(line: str) -> str:
 
 def _without_step(line: str) -> str:
     """The line without the prefix `#12 3.456 ` of docker build."""
+    if line[:1].isdigit():  # repeated below the failed step, without its number
+        seconds, _, text = line.partition(" ")
+        return text if seconds.replace(".", "", 1).isdigit() and seconds[-4:-3] == "." else line
     if line[:1] != "#" or not line[1:2].isdigit():
         return line
     step, _, rest = line.partition(" ")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.locations import plausible
+from mcp_server.build_errors.locations import locations, plausible
 from mcp_server.build_errors.severity import ERROR, SILENT, judge, speaks_of_error
 
 TYPE_CHECKING = False
@@ -120,25 +120,21 @@ def is_outer(low: str) -> bool:
 def rows(output: Output, at: int) -> tuple[int, int, int]:
     """The rows below the heading in line `at`: their worst severity, their number, and where they end."""
     lines = output.lines
-    worst, count, end, blank = SILENT, 0, at + 1, False
+    worst, count, end = SILENT, 0, at + 1
     for below in range(at + 1, min(at + min(MOST_ROWS, output.patience), len(lines))):
         output.patience -= 1
         line = lines[below]
         text = line.strip()
         if not text:
-            if blank:
-                break
-            blank = True
-            continue
+            break
         severity = judge(text)
         indented = line[0] in " \t"
-        if not _is_row(text, indented) and not (below == at + 1 and severity):
+        if not _is_row(text, indented) and not (below == at + 1 and severity and not locations(line)):
             if not indented and not text.startswith(("FOUND ", "---", "===", "───")):
                 break
             continue
         count += 1
         end = below + 1
-        blank = False
         worst = ERROR if ERROR in (worst, severity) else worst or severity
     return worst, count, end
 

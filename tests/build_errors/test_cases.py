@@ -12,17 +12,7 @@ from mcp_server.build_errors.reader import may_report_errors, read
 from tests.build_errors.trees import NamedTree
 
 CASES = sorted((Path(__file__).parents[1] / "data" / "build_errors").glob("*/*.json"))
-MISREAD = frozenset(
-    """
-    a_arduino_lib_error a_arduino_sketch_name_only a_bazel_cc_own a_bazel_external a_clojure_compiling_paren
-    a_clojure_test_fail a_elixir_token_missing a_elm_old_two a_flutter_pubcache_relative a_flutter_pubcache_win_abs
-    a_godot4_parse a_julia05_while_loading a_julia_error_in_src a_r_testthat_old_hash a_spago_dep_and_own b_gforth
-    b_redocly c_go_test_ok_logs c_pytest_green_errorwords n_bazel_external n_cat_log_chain n_eslint_exit0 n_go_modcache
-    n_go_test_ok_race_note n_killed n_unittest_ok_log n_venv_other n_xargs_grep p_conan_dep p_docker_buildkit p_gha_log
-    p_iar p_keil_armcc p_terraform_module_foreign p_terraform_module_own p_vcpkg_manifest r_ejs_lint r_eleventy r_mako
-    r_mamba r_msgfmt r_vermin
-    """.split()
-)
+MISREAD = frozenset("r_eleventy r_mamba r_msgfmt r_vermin".split())
 """Cases that are not read correctly yet."""
 
 
@@ -64,4 +54,6 @@ def test_files_are_found_even_if_the_output_names_another_path_of_the_repository
     case = json.loads(file.read_text(encoding="utf-8"))
     moved = NamedTree({path: case["repo_contents"].get(path, "") for path in case["repo_files"]}, "/workspace")
     files = found(case, f"{case['stdout']}\n{case['stderr']}", moved)
-    assert right(case, files) or file.stem in MISREAD
+    # A lone file at the root of another place could be anybody's.
+    unsure = not files and all("/" not in path for path in case["error_files"])
+    assert right(case, files) or unsure or file.stem in MISREAD

@@ -1,0 +1,96 @@
+"""Is a path, as an output prints it, one of a dependency or of the system? Its folders tell, wherever they lie."""
+
+from __future__ import annotations
+
+STORES = frozenset(
+    (
+        "node_modules site-packages dist-packages .venv venv virtualenvs .tox .nox .git .cargo .rustup rustc rustlib "
+        "bower_components jspm_packages Pods .gradle .m2 .ivy2 .konan vendor .next _build .stack-work .stack .cabal "
+        ".yarn .pnpm .pnpm-store _npx .npm .nvm .volta .pub-cache .fvm libdeps .platformio .arduino15 buildtrees "
+        "vcpkg_installed _bazel_root .conan .conan2 .hex .mix .asdf .rbenv .rvm .gem .opam .elm elm-stuff .spago "
+        ".psc-package .julia packrat .nimble .luarocks .terraform .nuget .dotnet .dub _deps Carthage "
+        "SourcePackages .pyenv .rye .pixi miniconda3 anaconda3 hostedtoolcache linuxbrew Cellar "
+        "Xcode.app emsdk .espressif .sbt .coursier .cpm .deno .bun .swiftpm .ghcup .elan .kiex quicklisp "
+        ".cache managed_components PackageCache bazel-out"
+    ).split()
+)
+"""Folders that hold what was downloaded or generated. A path through one of them is not a file that somebody edits."""
+_PAIRS = (
+    "pub/cache",
+    "pkg/mod",
+    "arduino/libraries",
+    "vendor/bundle",
+    "gems/gems",
+    "nuget/packages",
+    "share/julia",
+    "renv/library",
+    ".build/checkouts",
+    "registry/src",
+    "git/checkouts",
+    "lib/ruby",
+    "lib/perl5",
+    "share/perl5",
+    "lib/node",
+    "lib/erlang",
+    "lib/elixir",
+    "lib/ocaml",
+    "lib/rustlib",
+    "share/perl",
+    "share/php",
+    "program files",
+    "windows kits",
+)
+"""Pairs of folders that are such a store together; a folder of one of these names alone may be anybody's."""
+SYSTEM = tuple(
+    (
+        "/usr/lib /usr/include/ /usr/share/ /usr/bin/ /usr/libexec/ /usr/local/lib /usr/local/include/ "
+        "/usr/local/share/ /usr/local/go/ /usr/local/cuda /usr/local/bin/ /usr/local/opt/ /usr/local/Homebrew/ "
+        "/opt/ /lib/ /lib64/ /snap/ /proc/ /sys/ /dev/ /etc/ /Library/ /System/ /Applications/ /bin/ /rustc/"
+    ).split()
+)
+_CHECKOUTS = ("/opt/atlassian/pipelines/agent/build/", "/opt/buildhome/", "/opt/build/repo/", "/opt/render/project/")
+"""Where services that build from a checkout put it although the place belongs to the system."""
+
+
+def is_stored(name: str) -> bool:
+    """Whether a path lies in a store of dependencies, or in a folder `package@1.2.3`, even inside the repository."""
+    parts = name.split("/")
+    return any(part in STORES for part in parts) or any("@" in part and _is_versioned(part, "") for part in parts[:-1])
+
+
+def is_foreign(name: str, ours: str = "") -> bool:
+    """Whether a path, with `/`, lies in a store of dependencies or in one version of a package that is not `ours`."""
+    parts = name.split("/")
+    if any(part in STORES for part in parts):
+        return True
+    low = name.lower()
+    if any(pair in low and _is_pair(low, pair) for pair in _PAIRS):
+        return True
+    return any(_is_versioned(part, ours) for part in parts[:-1])
+
+
+def is_system(path: str) -> bool:
+    """Whether an absolute path belongs to the system rather than to a checkout."""
+    if path.startswith("/nix/store/"):
+        return not path.split("/")[3].endswith("source")
+    return path.startswith(SYSTEM) and not path.startswith(_CHECKOUTS)
+
+
+def _is_pair(low: str, pair: str) -> bool:
+    return f"/{pair}/" in f"/{low}/" or ("/" not in pair and f"/{pair}" in f"/{low}")
+
+
+def _is_versioned(part: str, ours: str) -> bool:
+    """`zlib-1.3`, `net@v0.7.0`, `python3.11`, `v7.0.0`, but not `v2`, nor `acme-1.3` in the repository `acme`."""
+    at = next((at for at, letter in enumerate(part) if letter.isdigit()), len(part))
+    number = part[at:]
+    first, dot, rest = number.partition(".")
+    if not dot or not first.isdigit() or not rest[:1].isdigit():
+        return False
+    name = part[:at].removesuffix("v")
+    if not name:
+        return part[:1] == "v" or rest.count(".") > 0
+    return name[:-1] != ours if name[-1] in "-@_=" else name in _LANGUAGES
+
+
+_LANGUAGES = ("python", "ruby", "perl", "php", "lua", "ghc", "gcc", "clang", "go", "jdk", "node", "julia", "tcl", "R")

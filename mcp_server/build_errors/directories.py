@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from mcp_server.build_errors.foreign import is_foreign
 from mcp_server.build_errors.invocation import below, entered, join, package_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
 
-
+_NEXT_PACKAGE = ("error", "warning", "   Compiling ", "    Checking ")
 _ECHOES = ("+ ", "++ ", "$ ", "##[group]Run ", "Run ", "> ")
 _ENTERS = ("cd ", " -C", "--prefix", "--cwd", "--filter", " -w ", "--workspace", "--project-dir", "-chdir")
 
@@ -17,23 +18,46 @@ def mark(output: Output, cwd: str) -> None:
     """Record in the output which directory each of its lines was printed from."""
     if output.invocation.runs("pnpm", "turbo", "lerna", "nx", "ultra", "wsrun", "rush", "yarn", "concurrently"):
         _workspaces(output, cwd)
-    stack: list[str] = []
+    stack: list[str | None] = []
+    foreign = False
     for at, line in enumerate(output.lines):
+        if foreign and line.startswith(_NEXT_PACKAGE):
+            output.enter(at, cwd)
+            foreign = False
         if "directory" in line and ("Entering" in line or "Leaving" in line):
             _make(output, at, line, stack, cwd)
-        elif line[:2] == "> " and "@" in line:
-            _lifecycle(output, at, line, cwd)
-        elif line.startswith(_ECHOES) and any(sign in line for sign in _ENTERS):
-            command = line.removeprefix("##[group]").removeprefix("Run ").lstrip("+$> ")
-            output.enter(at, folder if (folder := entered(command, cwd, output.tree)) is not None else cwd)
+        elif _is_foreign_build(output, line):
+            output.enter(at, None)
+            foreign = True
         elif line[:3] == "cd " and "&&" in line:
-            _enter(output, at, join(stack[-1] if stack else cwd, line[3:].split("&&")[0].strip().strip("'\"")))
-        elif line.startswith(("npm error path ", "npm ERR! path ")):
-            _hint(output, below(line[len("npm error path ") :].strip(), output.tree.root))
-        elif " in '" in line and line.startswith("lerna ") and " exited " in line:
-            _enter(output, at, package_folder(line.rpartition(" in '")[2].strip("' "), output.tree))
-        elif "nx run " in line and line.strip(" >✖✔×").startswith("nx run "):
-            _enter(output, at, _project(output, line.partition("nx run ")[2].partition(":")[0].strip()))
+            _enter(output, at, join((stack[-1] if stack else cwd) or "", line[3:].split("&&")[0].strip().strip("'\"")))
+        else:
+            _package(output, at, line, cwd)
+    output.sort_folders()
+
+
+def _is_foreign_build(output: Output, line: str) -> bool:
+    """Whether a line says that a dependency is being built: what follows names files of that package."""
+    if line.startswith("error: failed to run custom build command for `"):
+        path = line.partition("(")[2].partition(")")[0]
+        return below(path, output.tree.root) is None
+    return "current directory: " in line and is_foreign(line.partition("current directory: ")[2])
+
+
+def _package(output: Output, at: int, line: str, cwd: str) -> None:
+    """A package manager names the package that it works on, or echoes a command that enters a directory."""
+    if line[:2] == "> " and "@" in line:
+        _lifecycle(output, at, line, cwd)
+    elif line.startswith(_ECHOES) and any(sign in line for sign in _ENTERS):
+        command = line.removeprefix("##[group]").removeprefix("Run ").lstrip("+$> ")
+        folder = entered(command, cwd, output.tree)
+        output.enter(at, cwd if folder is None else folder)
+    elif line.startswith(("npm error path ", "npm ERR! path ")):
+        _hint(output, below(line[len("npm error path ") :].strip(), output.tree.root))
+    elif " in '" in line and line.startswith("lerna ") and " exited " in line:
+        _enter(output, at, package_folder(line.rpartition(" in '")[2].strip("' "), output.tree))
+    elif "nx run " in line and line.strip(" >✖✔×").startswith("nx run "):
+        _enter(output, at, _project(output, line.partition("nx run ")[2].partition(":")[0].strip()))
 
 
 def _workspaces(output: Output, cwd: str) -> None:
@@ -61,13 +85,16 @@ def _workspace(output: Output, head: str) -> str | None:
     return package_folder(name.partition(":")[0].strip("[]"), output.tree) if " " not in head else None
 
 
-def _make(output: Output, at: int, line: str, stack: list[str], cwd: str) -> None:
+def _make(output: Output, at: int, line: str, stack: list[str | None], cwd: str) -> None:
     named = line[line.find("directory") + len("directory") :].strip().strip("`'\"‘’")
     folder = below(named, output.tree.root) if named[:1] == "/" else join(cwd, named)
     if "Leaving" in line:
         if stack:
             stack.pop()
         output.enter(at, stack[-1] if stack else cwd)
+    elif folder is None and is_foreign(named):
+        stack.append(None)
+        output.enter(at, None)
     elif folder is not None:
         stack.append(folder)
         _enter(output, at, folder)

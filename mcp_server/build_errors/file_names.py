@@ -54,7 +54,7 @@ class Names:
     def elsewhere(self, name: str) -> bool:
         """Whether a name can only be a file outside the repository, so that what is said beside it is too."""
         name = _cleaned(name)
-        if _is_absolute(name):
+        if is_absolute(name):
             return not self._absolute(name) and below(name, self._tree.root) is None
         return is_foreign(name, self._ours)
 
@@ -65,7 +65,7 @@ class Names:
             name = self._in_package(name)
         if not name:
             return []
-        if _is_absolute(name):
+        if is_absolute(name):
             return self._absolute(name)
         if is_stored(name):
             return []
@@ -102,7 +102,9 @@ class Names:
         if name.startswith("../") and len(parts) < 2:
             found = [path for path in found if path == parts[0]]
         if not found and len(parts) > 2:
-            found = self._tree.find("/".join(parts[1:]))
+            beside = (join(folder, "/".join(parts[1:])) for folder in self._folders if folder)
+            found = [path for path in beside if path and self._tree.is_file(path)][:1]
+            found = found or self._tree.find("/".join(parts[1:]))
         found = [path for path in found if not is_stored(path)]
         return found if len(found) == 1 else ["?" + path for path in found]
 
@@ -116,8 +118,9 @@ class Names:
         return ""
 
 
-def _is_absolute(name: str) -> bool:
-    return name[0] in "/~" or name[1:3] == ":/"
+def is_absolute(name: str) -> bool:
+    """Whether a cleaned name begins at the root of a file system, of a drive or of a home directory."""
+    return name[:1] in ("/", "~") or name[1:3] == ":/"
 
 
 def _cleaned(name: str) -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 200
 MOST_LINES = 20_000
+_IN_CONTAINERS = ("app", "code", "src", "workspace", "work", "project", "repo", "html", "source", "build", "srv")
+"""What the folder of a checkout is called in an image."""
 SURE = 3
 """A file this deep whose whole path is found elsewhere is hardly another one."""
 _ENDS = ":\"'`()<>[]{},;|!*?$&=#"
@@ -53,7 +55,8 @@ def place(lines: list[str], tree: Tree, folders: list[str], *, contained: bool) 
     elsewhere = [path for path in located if _may_be_ours(path, root, ours)]
     others = [path for path in unlocated if _may_be_ours(path, root, ours)]
     every = [*elsewhere, *others][:MOST_PATHS]
-    votes = _votes(every, tree, ["", *folders[:4]], {*named, ours, *_shared(every, tree)})
+    known = {*named, ours, *_shared(every, tree), *(_IN_CONTAINERS if contained else ())}
+    votes = _votes(every, tree, [*folders[:4], ""] if contained else ["", *folders[:4]], known)
     return _winner(votes, elsewhere, tree, ours)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.file_names import Names
+from mcp_server.build_errors.file_names import Names, is_absolute
 from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
 
 TYPE_CHECKING = False
@@ -45,13 +45,17 @@ class Output:
         self.unsure: list[tuple[int, str, int]] = []
         self.patience = PATIENCE
         self.cut = any(_CUT in line for line in lines)
-        self._folders: list[tuple[int, str]] = []
+        self._folders: list[tuple[int, str | None]] = []
         self._here: dict[int, str] = {}
         self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""], self._place)
 
-    def enter(self, at: int, folder: str) -> None:
-        """From line `at` on, relative names are resolved against this folder first."""
+    def enter(self, at: int, folder: str | None) -> None:
+        """From line `at` on, relative names are resolved against this folder first; with None they are not ours."""
         self._folders.append((at, folder))
+
+    def sort_folders(self) -> None:
+        """To be called when all folders are entered."""
+        self._folders.sort(key=lambda entered: entered[0])
 
     def settle(self, at: int, folder: str) -> None:
         """In line `at` alone, relative names are resolved against this folder first."""
@@ -75,11 +79,13 @@ class Output:
 
     def file(self, name: str, at: int) -> str | None:
         """The file of the repository that `name` refers to in line `at`, or None."""
-        folder = self._here.get(at)
+        folder, outside = self._here.get(at), False
         for begins, entered in self._folders if folder is None else []:
             if begins > at:
                 break
-            folder = entered
+            folder, outside = entered, entered is None
+        if outside and not is_absolute(name):
+            return None
         return self._names.file(name, folder, lambda path: self._quoted(path, at))
 
     def file_of(self, location: Location, at: int) -> str | None:
@@ -137,7 +143,8 @@ class Output:
 
     def _wider(self, line: str, start: int, end: int) -> list[int]:
         if ":" in line[start + 2 : end]:  # `psql:sql/a.sql:3`
-            return [line.find(":", start + 2) + 1, *self._spaced(line, start)]
+            colons = [at for at in range(start + 2, end) if line[at] == ":"][:4]
+            return [*(at + 1 for at in colons), *self._spaced(line, start)]
         return self._spaced(line, start)
 
     def _spaced(self, line: str, start: int) -> list[int]:

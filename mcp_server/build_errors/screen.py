@@ -37,6 +37,8 @@ def lines(text: str) -> list[str]:
         shown = [_without_step(line) for line in shown]
     if "\n[" in text or text[:1] == "[":
         shown = _without_labels(shown)
+    if "➤ YN" in text:
+        shown = [line.partition(": ")[2] if line.startswith("➤ YN") else line for line in shown]
     if "##[" in text:
         shown = [line.replace("##[error]", "").replace("##[warning]", "warning: ") for line in shown]
     return shown

@@ -58,6 +58,16 @@ def npm(output: Output, text: str) -> None:
                 output.blame_named(word, at)
 
 
+def pip(output: Output, text: str) -> None:
+    """What the build of a dependency printed names files of that dependency, unless it is this repository's package."""
+    ours = f"file://{output.tree.root}" in text or f"Processing {output.tree.root}" in text or "Processing ./" in text
+    begun = False
+    for at, line in enumerate(output.lines):
+        begun = (begun or ("did not run successfully" in line and "×" in line)) and "[end of output]" not in line
+        if begun and not ours:
+            output.take(at)
+
+
 def ansible(output: Output, text: str) -> None:
     """`Origin: /x/site.yml:2:3`: of a chain of causes, only the last that is in the repository."""
     chain: list[tuple[str, int]] = []

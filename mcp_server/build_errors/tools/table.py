@@ -49,6 +49,7 @@ TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("webpack", "bundlers", "webpack", ("ERROR in ", "WARNING in ")),
     ("bundler", "bundlers", "importers", (" from ", "imported by", "required by")),
     ("npm", "packagers", "npm", ("npm error ", "npm ERR! ")),
+    ("pip", "packagers", "pip", ("subprocess-exited-with-error",)),
     ("docker", "packagers", "docker", ("failed to solve", "dockerfile parse error")),
     ("ansible", "packagers", "ansible", ("\nOrigin: ",)),
     ("msbuild", "compilers", "msbuild", ("proj]", "proj::")),

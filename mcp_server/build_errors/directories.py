@@ -41,6 +41,9 @@ def _is_foreign_build(output: Output, line: str) -> bool:
     if line.startswith("error: failed to run custom build command for `"):
         path = line.partition("(")[2].partition(")")[0]
         return below(path, output.tree.root) is None
+    if line.startswith("Failed to build ") and line.count(" ") == 3:
+        package = line.split()[3].rstrip(".").rpartition("-")[0]
+        return bool(package) and not output.tree.find(package + ".cabal")
     return "current directory: " in line and is_foreign(line.partition("current directory: ")[2])
 
 
@@ -63,7 +66,12 @@ def _package(output: Output, at: int, line: str, cwd: str) -> None:
 def _workspaces(output: Output, cwd: str) -> None:
     """Remove prefixes such as `web:build: ` (turbo) and `packages/web build: ` (pnpm) from the lines."""
     known: dict[str, str | None] = {}
+    boxed = False
     for at, line in enumerate(output.lines):
+        boxed = line[:1] == "┌" or (boxed and line[:1] == "│")
+        if boxed and line[:1] == "│":
+            output.lines[at] = line[2:]
+            continue
         head, colon, rest = line.partition(": ")
         if not colon and line.endswith(":"):
             head, colon = line[:-1], ":"

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from mcp_server.build_errors.invocation import Invocation
     from mcp_server.build_errors.other_roots import Place
     from mcp_server.build_errors.tree import Tree
 
@@ -18,13 +19,17 @@ MOST_NAMES = 3_000
 class Names:
     """Finds the files that one output names, with a cache: an output names the same few files again and again."""
 
-    __slots__ = ("_folders", "_known", "_ours", "_place", "_search", "_tree")
+    __slots__ = ("_elsewhere", "_entered", "_folders", "_known", "_ours", "_place", "_search", "_tree", "_words")
 
-    def __init__(self, tree: Tree, folders: list[str], search: Callable[[], Place | None]) -> None:
+    def __init__(self, tree: Tree, invocation: Invocation, cwd: str, search: Callable[[], Place | None]) -> None:
         """`search` finds where else the output has the repository; it is asked once, and only if it matters."""
+        self._entered = invocation.directories
+        self._words = invocation.words
+        folders = [*invocation.directories, cwd, *invocation.hints, ""]
         self._tree = tree
         self._folders = folders
         self._known: dict[tuple[str, str], tuple[str, ...]] = {}
+        self._elsewhere: dict[str, bool] = {}
         self._ours = tree.root.replace("\\", "/").rstrip("/").rpartition("/")[2]
         self._search = search
         self._place: list[Place | None] = []
@@ -44,6 +49,11 @@ class Names:
             found = self._known[key] = tuple(self._candidates(name, folder))
         if len(found) < 2:
             return found[0] if found else None
+        inside = [
+            path for path in found if any(path.startswith(f"?{start}/") for start in (folder, *self._entered) if start)
+        ]
+        if len(inside) == 1:
+            return inside[0][1:]
         preferred = [path for path in found if path[:1] != "?" and prefers(path)] or [
             path[1:] for path in found if path[:1] == "?" and prefers(path[1:])
         ]
@@ -53,10 +63,15 @@ class Names:
 
     def elsewhere(self, name: str) -> bool:
         """Whether a name can only be a file outside the repository, so that what is said beside it is too."""
-        name = _cleaned(name)
-        if is_absolute(name):
-            return not self._absolute(name) and below(name, self._tree.root) is None
-        return is_foreign(name, self._ours)
+        known = self._elsewhere.get(name)
+        if known is None:
+            clean = _cleaned(name)
+            if is_absolute(clean):
+                known = not self._absolute(clean) and below(clean, self._tree.root) is None
+            else:
+                known = is_foreign(clean, self._ours)
+            self._elsewhere[name] = known
+        return known
 
     def _candidates(self, name: str, folder: str | None) -> list[str]:
         """Files that the name may refer to; those that were only found by the end of their path begin with `?`."""
@@ -74,8 +89,10 @@ class Names:
             path = join(start, name)
             if path and path not in seen and self._tree.is_file(path):
                 seen.append(path)
-        if seen or name.startswith("./") or is_foreign(name, self._ours):
+        if seen or is_foreign(name, self._ours):
             return seen
+        if name.startswith("./"):  # below a folder that the command names, or nowhere
+            return [path for word in self._words if (path := join(word, name)) and self._tree.is_file(path)][:1]
         return self._somewhere(name)
 
     def _absolute(self, name: str) -> list[str]:
@@ -99,8 +116,8 @@ class Names:
         if not parts or " " in name or "*" in name or "=" in name:
             return []
         found = self._tree.find("/".join(parts))
-        if name.startswith("../") and len(parts) < 2:
-            found = [path for path in found if path == parts[0]]
+        if name.startswith("../") and (len(parts) < 2 or "/".join(parts) in found):  # from a folder for what is built
+            found = [path for path in found if path == "/".join(parts)]
         if not found and len(parts) > 2:
             beside = (join(folder, "/".join(parts[1:])) for folder in self._folders if folder)
             found = [path for path in beside if path and self._tree.is_file(path)][:1]
@@ -116,6 +133,15 @@ class Names:
             if f"name: {package}\n" in text + "\n" or (not text and package == self._ours):
                 return join(spec.rpartition("/")[0], "lib/" + path) or ""
         return ""
+
+
+def _from_sandbox(name: str) -> str:
+    """What a file in a sandbox of Bazel is a copy of, relative to the repository."""
+    for mark in (".runfiles/", "/execroot/"):
+        _, found, rest = name.rpartition(mark)
+        if found:
+            return rest.partition("/")[2]
+    return name
 
 
 def is_absolute(name: str) -> bool:
@@ -135,4 +161,6 @@ def _cleaned(name: str) -> str:
         name = name.replace("%20", " ")
     if name[:1] == "/" and name[2:4] == ":/":
         name = name[1:]
+    if "/execroot/" in name or ".runfiles/" in name:
+        name = _from_sandbox(name)
     return name.partition("?")[0].rstrip(":")

@@ -13,34 +13,29 @@ STORES = frozenset(
         "Xcode.app emsdk .espressif .sbt .coursier .cpm .deno .bun .swiftpm .ghcup .elan .kiex quicklisp "
         ".cache managed_components PackageCache bazel-out"
     ).split()
-)
+) | {"Program Files", "Program Files (x86)", "Windows Kits"}
 """Folders that hold what was downloaded or generated. A path through one of them is not a file that somebody edits."""
-_PAIRS = (
-    "pub/cache",
-    "pkg/mod",
-    "arduino/libraries",
-    "vendor/bundle",
-    "gems/gems",
-    "nuget/packages",
-    "share/julia",
-    "renv/library",
-    ".build/checkouts",
-    "registry/src",
-    "git/checkouts",
-    "lib/ruby",
-    "lib/perl5",
-    "share/perl5",
-    "lib/node",
-    "lib/erlang",
-    "lib/elixir",
-    "lib/ocaml",
-    "lib/rustlib",
-    "share/perl",
-    "share/php",
-    "program files",
-    "windows kits",
-)
-"""Pairs of folders that are such a store together; a folder of one of these names alone may be anybody's."""
+_PAIRS = {
+    "cache": ("pub",),
+    "mod": ("pkg",),
+    "libraries": ("arduino",),
+    "bundle": ("vendor",),
+    "gems": ("gems",),
+    "packages": ("nuget",),
+    "library": ("renv",),
+    "src": ("registry",),
+    "checkouts": (".build", "git"),
+    "julia": ("share", "lib"),
+    "perl5": ("share", "lib"),
+    "perl": ("share", "lib"),
+    "php": ("share", "lib"),
+    "ruby": ("lib",),
+    "node": ("lib",),
+    "erlang": ("lib",),
+    "elixir": ("lib",),
+    "ocaml": ("lib",),
+}
+"""Folders that are such a store in one of these folders; under other ones the name may be anybody's."""
 SYSTEM = tuple(
     (
         "/usr/lib /usr/include/ /usr/share/ /usr/bin/ /usr/libexec/ /usr/local/lib /usr/local/include/ "
@@ -61,12 +56,15 @@ def is_stored(name: str) -> bool:
 def is_foreign(name: str, ours: str = "") -> bool:
     """Whether a path, with `/`, lies in a store of dependencies or in one version of a package that is not `ours`."""
     parts = name.split("/")
-    if any(part in STORES for part in parts):
-        return True
-    low = name.lower()
-    if any(pair in low and _is_pair(low, pair) for pair in _PAIRS):
-        return True
-    return any(_is_versioned(part, ours) for part in parts[:-1])
+    outer = ""
+    for part in parts[:-1]:
+        if part in STORES or _is_versioned(part, ours):
+            return True
+        low = part.lower()
+        if outer in _PAIRS.get(low, ()):
+            return True
+        outer = low
+    return parts[-1] in STORES
 
 
 def is_system(path: str) -> bool:
@@ -76,14 +74,12 @@ def is_system(path: str) -> bool:
     return path.startswith(SYSTEM) and not path.startswith(_CHECKOUTS)
 
 
-def _is_pair(low: str, pair: str) -> bool:
-    return f"/{pair}/" in f"/{low}/" or ("/" not in pair and f"/{pair}" in f"/{low}")
-
-
 def _is_versioned(part: str, ours: str) -> bool:
     """`zlib-1.3`, `net@v0.7.0`, `python3.11`, `v7.0.0`, but not `v2`, nor `acme-1.3` in the repository `acme`."""
-    at = next((at for at, letter in enumerate(part) if letter.isdigit()), len(part))
-    number = part[at:]
+    if "." not in part:
+        return False
+    number = part.lstrip(_NO_DIGITS) if part.isascii() else part
+    at = len(part) - len(number)
     first, dot, rest = number.partition(".")
     if not dot or not first.isdigit() or not rest[:1].isdigit():
         return False
@@ -93,4 +89,5 @@ def _is_versioned(part: str, ours: str) -> bool:
     return name[:-1] != ours if name[-1] in "-@_=" else name in _LANGUAGES
 
 
+_NO_DIGITS = "".join(chr(code) for code in range(33, 127) if not chr(code).isdigit())
 _LANGUAGES = ("python", "ruby", "perl", "php", "lua", "ghc", "gcc", "clang", "go", "jdk", "node", "julia", "tcl", "R")

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 _RUNNERS = frozenset("npm pnpm yarn bun".split())
 _ENTERING = frozenset(
-    "cd pushd -C -chdir --prefix --cwd --directory --project-dir -w --workspace --filter -F --build".split()
+    "cd pushd -C -chdir --prefix --cwd --directory --project-dir -pl --projects -w --workspace --filter -F "
+    "--build".split()
 )
 _STRICT = tuple(
     (
@@ -75,6 +76,9 @@ class Invocation:
             program = program_of(words)
             if program:
                 self.programs.append(program)
+            if program in ("sbt", "gradle", "gradlew", "gradlew.bat"):
+                for word in words[1:]:  # `core/test`, `:app:test`
+                    _enter(join(cwd, _module(word)), into)
             if program in _CONTAINERS and "build" in words:
                 _enter(_context(words, cwd, tree), into)
             for at, word in enumerate(words):
@@ -130,6 +134,13 @@ def _enter(folder: str | None, into: list[str]) -> None:
         into.insert(0, folder)
 
 
+def _module(word: str) -> str:
+    """The folder of the module in a task's name, "" for none."""
+    if word[:1] == ":":
+        return "/".join(word.split(":")[1:-1])
+    return word.partition("/")[0] if word[:1].isalpha() and word.count("/") == 1 else ""
+
+
 def _context(words: list[str], cwd: str, tree: Tree) -> str | None:
     """The directory that `docker build` sends."""
     last = words[-1]
@@ -160,9 +171,13 @@ def _beside(word: str, cwd: str, tree: Tree) -> str | None:
     if word[:1] in "-/$~" or "*" in word or "=" in word:
         return None
     path = join(cwd, word)
-    if path and tree.is_file(path):
+    if path and tree.is_file(path) and "/" in word:
         return path.rpartition("/")[0]
-    return path if path and word.replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum() else None
+    return (
+        path
+        if path and "/" in word and word.replace("/", "").replace("-", "").replace("_", "").replace(".", "").isalnum()
+        else None
+    )
 
 
 def package_folder(name: str, tree: Tree) -> str | None:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 MOST_PATHS = 200
 MOST_LINES = 20_000
+_SHELVES = ("deps", "libraries", "external", "vendor", "third_party", "extern", "subprojects", "checkouts")
+"""What the folder is called in which the sources of dependencies lie, one folder each."""
 _IN_CONTAINERS = ("app", "code", "src", "workspace", "work", "project", "repo", "html", "source", "build", "srv")
 """What the folder of a checkout is called in an image."""
 SURE = 3
@@ -103,6 +105,8 @@ def _winner(votes: dict[tuple[str, str], set[str]], paths: list[str], tree: Tree
     found = Place(*ranked[0][0])
     beside = [path for path in paths if path.startswith(found.prefix + "/")]
     right = sum(found.file(path, tree) is not None for path in beside)
+    if found.prefix.split("/")[-2] in _SHELVES:
+        return None
     share = right / len(beside) if beside else 1
     sure = found.prefix.endswith("/" + ours) or any(file.count("/") >= SURE for file in ranked[0][1])
     return found if share > (0.25 if sure else 0.5) else None

@@ -47,7 +47,7 @@ class Output:
         self.cut = any(_CUT in line for line in lines)
         self._folders: list[tuple[int, str | None]] = []
         self._here: dict[int, str] = {}
-        self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""], self._place)
+        self._names = Names(tree, invocation, cwd, self._place)
 
     def enter(self, at: int, folder: str | None) -> None:
         """From line `at` on, relative names are resolved against this folder first; with None they are not ours."""

@@ -37,6 +37,8 @@ def lines(text: str) -> list[str]:
         shown = [_without_step(line) for line in shown]
     if "\n[" in text or text[:1] == "[":
         shown = _without_labels(shown)
+    if "remote: " in text:
+        shown = [line.removeprefix("remote: ") for line in shown]
     if "➤ YN" in text:
         shown = [line.partition(": ")[2] if line.startswith("➤ YN") else line for line in shown]
     if "##[" in text:

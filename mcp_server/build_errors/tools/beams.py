@@ -44,9 +44,13 @@ def _thrown(output: Output, at: int) -> str | None:
         line = output.lines[below].strip()
         if not line or line.startswith(("FAIL in", "ERROR in", "Ran ", "lein test", "Testing ")):
             break
+        file, _, name = line.partition(" ")
         if line.endswith(")"):
             output.take(below)
             found = found or _frame(output, line.removeprefix("at ").strip(), below)
+        elif ":" in file and file.rpartition(":")[2].isdigit() and "/" in name:  # `api.clj:78 acme.api/total`
+            output.take(below)
+            found = found or _frame(output, f"{name.partition('[')[0]} ({file})", below)
     return found
 
 
@@ -69,6 +73,22 @@ def elixir(output: Output, text: str) -> None:
             output.lines[at] = "    " + rest
             output.settle(at, folder)
     _dependencies(output, text)
+    _failed_dependency(output)
+
+
+def _failed_dependency(output: Output) -> None:
+    """`could not compile dependency socket`: the error above or below it, up to a blank line, is that dependency's."""
+    for at, line in enumerate(output.lines):
+        _, found, rest = line.partition("could not compile dependency ")
+        name = rest.lstrip(":").partition(",")[0].strip()
+        if not found or not name or _application(output, name, "", alone=False) is not None:
+            continue
+        above = range(at, max(at - _AHEAD, -1), -1)
+        begin = next((back for back in above if output.lines[back].startswith("== Compilation error")), at)
+        end = at + 1
+        while end < min(at + _AHEAD, len(output.lines)) and output.lines[end].strip():
+            end += 1
+        output.take(begin, end)
 
 
 def _dependencies(output: Output, text: str) -> None:
@@ -152,6 +172,7 @@ def _during_test(output: Output, at: int) -> None:
 
 def testthat(output: Output, text: str) -> None:
     """`Error (test-cart.R:9:3)` where the innermost frame of the tree below `Backtrace:` is."""
+    output.hint("tests/testthat")
     heading: int | None = None
     innermost: str | None = None
     for at, line in enumerate([*output.lines, ""]):

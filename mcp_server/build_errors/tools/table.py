@@ -44,7 +44,7 @@ TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("clojure", "beams", "clojure", ("FAIL in (", "ERROR in (", "Execution error ")),
     ("jvm", "interpreters", "java", ("\tat ", " at ", "[ERROR]   ")),
     ("elixir", "beams", "elixir", (".ex:", ".exs:", ".erl:", "\n==> ")),
-    ("testthat", "beams", "testthat", ("Backtrace:",)),
+    ("testthat", "beams", "testthat", ("Backtrace:", "testthat")),
     ("julia", "beams", "julia", ("Error During Test at ", "while loading ", "in expression starting ")),
     ("webpack", "bundlers", "webpack", ("ERROR in ", "WARNING in ")),
     ("bundler", "bundlers", "importers", (" from ", "imported by", "required by")),

@@ -124,10 +124,9 @@ def _project(output: Output, name: str) -> str | None:
 def _lifecycle(output: Output, at: int, line: str, cwd: str) -> None:
     """`> @acme/web@1.0.0 build` and, from pnpm, `> web@1.0.0 build /home/dev/acme/packages/web`."""
     words = line[2:].split()
-    if len(words) > 2 and words[2][:1] == "/":
-        folder = below(words[2], output.tree.root)
-    else:
-        folder = package_folder(words[0][: words[0].rfind("@")], output.tree) if words else None
+    folder = below(words[2], output.tree.root) if len(words) > 2 and words[2][:1] == "/" else None
+    if folder is None and words:
+        folder = package_folder(words[0][: words[0].rfind("@")], output.tree)
     if folder:
         _enter(output, at, folder)
     else:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 _RUNNERS = frozenset("npm pnpm yarn bun".split())
 _ENTERING = frozenset(
     "cd pushd -C -chdir --prefix --cwd --directory --project-dir -pl --projects -w --workspace --filter -F "
-    "--build".split()
+    "--build --manifest-path".split()
 )
 _STRICT = tuple(
     (
@@ -52,6 +52,8 @@ class Invocation:
         text = command[:4_000]
         simple = simple_commands(text)
         self._read(simple, cwd, tree, self.directories)
+        if "mkdocs" in self.programs:
+            self.hints.append("docs")
         scripts = _scripts(simple, cwd, tree)
         for folder, script in scripts:
             self._read(simple_commands(script[:8_000]), folder, tree, self.hints)
@@ -157,6 +159,8 @@ def _entered(word: str, following: str, cwd: str, tree: Tree) -> str | None:
         value = following
     if name not in _ENTERING or not value or value[:1] in "-$~":
         return None
+    if name == "--manifest-path":
+        value = value.rpartition("/")[0] or "."
     folder = below(value, tree.root) if value[:1] == "/" else join(cwd, value)
     if name in ("-w", "--workspace", "--filter", "-F"):
         return package_folder(value, tree) or (folder if folder and tree.is_file(folder + "/package.json") else None)

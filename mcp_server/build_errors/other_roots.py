@@ -105,7 +105,7 @@ def _winner(votes: dict[tuple[str, str], set[str]], paths: list[str], tree: Tree
     found = Place(*ranked[0][0])
     beside = [path for path in paths if path.startswith(found.prefix + "/")]
     right = sum(found.file(path, tree) is not None for path in beside)
-    if found.prefix.split("/")[-2] in _SHELVES:
+    if found.prefix.rpartition("/")[0].rpartition("/")[2] in _SHELVES:
         return None
     share = right / len(beside) if beside else 1
     sure = found.prefix.endswith("/" + ours) or any(file.count("/") >= SURE for file in ranked[0][1])

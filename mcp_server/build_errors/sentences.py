@@ -31,6 +31,14 @@ _FINE = tuple(
         "assembler messages|at top level|success|clean|from |running|checking|compil"
     ).split("|")
 )
+_FAULTS = tuple(
+    (
+        "permission denied|operation not permitted|no space left|read-only file system|disk quota|upload failed|"
+        "download failed|no such file|cannot stat|cannot access|connection |timed out|unauthorized|credentials|"
+        "already in use|would be overwritten|enoent|eacces|could not resolve host|unable to access|enospc|eperm"
+    ).split("|")
+)
+"""Of the machine, the network or the file system: a file that is named beside them has no error in it."""
 _OUTER = tuple(
     "begin failed|compilation failed in require|compilation aborted|called at|imported from|imported by".split("|")
 )
@@ -109,6 +117,8 @@ def said(text: str) -> int:
         return SILENT
     if low.startswith("reformatted ") or any(verdict in low for verdict in _VERDICTS):
         return VERDICT
+    if any(fault in low for fault in _FAULTS):
+        return SILENT
     return SPEAKS if judge(text) == ERROR or speaks_of_error(text) else SILENT
 
 

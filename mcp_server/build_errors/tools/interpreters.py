@@ -32,6 +32,7 @@ def quoted_frame(line: str) -> tuple[int, str] | None:
 
 def python(output: Output, text: str) -> None:
     """The innermost file of the repository in each traceback; for chained ones, in the last."""
+    remote = "RemoteTraceback" in text  # the error itself: what was raised from it only fetched it
     frames: list[tuple[int, str]] = []
     held: list[tuple[int, str]] = []
     column = 0
@@ -45,7 +46,7 @@ def python(output: Output, text: str) -> None:
             over = not line.strip() or bool(line[max(column - 2, 0) : max(column, 1)].strip())
             output.take(at)
             if over:
-                chained = _is_chained(output, at)
+                chained = not remote and _is_chained(output, at)
                 if not chained and not _blame_last(output, frames) and not _blame_last(output, held):
                     output.taken[at] = 0  # the message may name a file of another language
                 held, frames = (frames if chained else []), []

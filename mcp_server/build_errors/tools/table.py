@@ -58,6 +58,7 @@ TOOLS: tuple[tuple[str, str, str, tuple[str, ...]], ...] = (
     ("pylint", "linters", "pylint", ("************* Module",)),
     ("rubocop", "linters", "rubocop", (" detected\n", " detected,")),
     ("phpstan", "linters", "phpstan", ("  Line  ",)),
+    ("sphinx", "linters", "sphinx", (":docstring of ",)),
     ("diff", "linters", "diff", ("\n+++ ",)),
     ("annotations", "linters", "marked", ("::error ", "##vso[", "::warning ")),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.foreign import is_foreign
+from mcp_server.build_errors.foreign import is_dependency, is_foreign
 from mcp_server.build_errors.invocation import below, entered, join, package_folder
 
 TYPE_CHECKING = False
@@ -44,6 +44,9 @@ def _is_foreign_build(output: Output, line: str) -> bool:
     if line.startswith("Failed to build ") and line.count(" ") == 3:
         package = line.split()[3].rstrip(".").rpartition("-")[0]
         return bool(package) and not output.tree.find(package + ".cabal")
+    if "builder for '/nix/store/" in line:
+        name = line.partition("builder for '/nix/store/")[2].partition(".drv")[0].partition("-")[2]
+        return is_dependency(name, output.tree.root.rpartition("/")[2])
     return "current directory: " in line and is_foreign(line.partition("current directory: ")[2])
 
 

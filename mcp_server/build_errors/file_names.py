@@ -91,6 +91,9 @@ class Names:
                 seen.append(path)
         if seen or is_foreign(name, self._ours):
             return seen
+        if name.startswith("sketch/"):  # Arduino's copy of the folder of the sketch
+            beside = (join(start, name[len("sketch/") :]) for start in self._folders if start)
+            return [path for path in beside if path and self._tree.is_file(path)][:1] or self._somewhere(name)
         if name.startswith("./"):  # below a folder that the command names, or nowhere
             return [path for word in self._words if (path := join(word, name)) and self._tree.is_file(path)][:1]
         return self._somewhere(name)
@@ -128,7 +131,10 @@ class Names:
     def _in_package(self, name: str) -> str:
         """`package:acme/cart.dart` is `lib/cart.dart` of the package of that name, if it is one of ours."""
         package, _, path = name[len("package:") :].partition("/")
-        for spec in self._tree.find("pubspec.yaml")[:40]:
+        specs = self._tree.find("pubspec.yaml")[:40]
+        if not specs and package == self._ours:
+            return "lib/" + path
+        for spec in specs:
             text = self._tree.text(spec)
             if f"name: {package}\n" in text + "\n" or (not text and package == self._ours):
                 return join(spec.rpartition("/")[0], "lib/" + path) or ""

@@ -21,7 +21,9 @@ _PAIRS = {
     "libraries": ("arduino",),
     "bundle": ("vendor",),
     "gems": ("gems",),
-    "packages": ("nuget",),
+    "packages": ("nuget", "flutter"),
+    "debug": ("obj",),
+    "release": ("obj",),
     "library": ("renv",),
     "src": ("registry",),
     "checkouts": (".build", "git"),
@@ -65,6 +67,11 @@ def is_foreign(name: str, ours: str = "") -> bool:
             return True
         outer = low
     return parts[-1] in STORES
+
+
+def is_dependency(name: str, ours: str) -> bool:
+    """Whether a name with a version, such as `zlib-1.3`, is that of another package than `ours`."""
+    return _is_versioned(name, ours)
 
 
 def is_system(path: str) -> bool:

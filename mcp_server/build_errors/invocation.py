@@ -81,6 +81,10 @@ class Invocation:
             if program in ("sbt", "gradle", "gradlew", "gradlew.bat"):
                 for word in words[1:]:  # `core/test`, `:app:test`
                     _enter(join(cwd, _module(word)), into)
+            if program == "helm":
+                for word in words[2:]:
+                    chart = join(cwd, word)
+                    _enter(chart if chart and tree.is_file(chart + "/Chart.yaml") else None, into)
             if program in _CONTAINERS and "build" in words:
                 _enter(_context(words, cwd, tree), into)
             for at, word in enumerate(words):

@@ -167,6 +167,17 @@ class Output:
         return len(text) > 3 and any(text in line for line in self.lines[at : at + 6])
 
 
+def counts_errors(line: str) -> bool:
+    """Whether a line sums errors up, and not to none: `Found 3 errors in 2 files`, `make: *** [x] Error 1`."""
+    if line.startswith(("make: *** ", "make[1]: *** ", "npm ERR! ", "npm error ")):
+        return True
+    at = line.find(" error")
+    if at <= 0 or line[at + 6 : at + 7] not in ("", "s", " ", ".", ","):
+        return False
+    before = line[max(at - 16, 0) : at].removesuffix(" fatal").split()
+    return bool(before) and before[-1].lstrip("(").isdigit() and before[-1].lstrip("(") != "0"
+
+
 def _says_failed(line: str) -> bool:
     """Whether a line says that the run failed although the exit code does not; tests may expect a trace alone."""
     if line.startswith(("FAIL", "--- FAIL", "not ok ", "Node.js v", "panic:", "Exception in thread", "Uncaught ")):

@@ -27,7 +27,7 @@ def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tr
         return Report(None, {})
     from mcp_server.build_errors import directories, general, screen
     from mcp_server.build_errors.invocation import Invocation, below
-    from mcp_server.build_errors.output import Output
+    from mcp_server.build_errors.output import Output, counts_errors
     from mcp_server.build_errors.tools import table
 
     inside = below(cwd, tree.root) if cwd[:1] in "/\\" or cwd[1:2] == ":" else cwd.strip("./")
@@ -35,8 +35,10 @@ def read(output: str, *, command: str, exit_code: int | None, cwd: str, tree: Tr
     if invocation.only_looks or (exit_code == 0 and not invocation.hides):
         return Report(None, {})
     text = screen.plain(screen.ends(output))
-    failed = (exit_code or 0) > 0 and exit_code not in _STOPPED
-    parsed = Output(screen.lines(text), invocation, inside or "", tree, failed=failed)
+    lines = screen.lines(text)
+    hidden = not exit_code and any(counts_errors(line) for line in lines if "rror" in line or "ERR!" in line)
+    failed = hidden or ((exit_code or 0) > 0 and exit_code not in _STOPPED)
+    parsed = Output(lines, invocation, inside or "", tree, failed=failed)
     directories.mark(parsed, inside or "")
     tool = table.read(parsed, "\n" + text)
     general.read(parsed)

@@ -27,7 +27,7 @@ _VERDICTS = tuple(
 _FAILING = ("error", "fail", "files with errors", "the following files", "problems in", "unable to")
 _FINE = tuple(
     (
-        "lint free|ok|valid|no |pass|done|unchanged|up to date|0 |already|is valid|skip|in function|in member|"
+        "lint free|patch |ok|valid|no |pass|done|unchanged|up to date|0 |already|is valid|skip|in function|in member|"
         "assembler messages|at top level|success|clean|from |running|checking|compil"
     ).split("|")
 )
@@ -35,7 +35,8 @@ _FAULTS = tuple(
     (
         "permission denied|operation not permitted|no space left|read-only file system|disk quota|upload failed|"
         "download failed|no such file|cannot stat|cannot access|connection |timed out|unauthorized|credentials|"
-        "already in use|would be overwritten|enoent|eacces|could not resolve host|unable to access|enospc|eperm"
+        "patch failed|patch does not apply|already in use|would be overwritten|enoent|eacces|could not resolve host|"
+        "unable to access|enospc|eperm"
     ).split("|")
 )
 """Of the machine, the network or the file system: a file that is named beside them has no error in it."""

@@ -87,7 +87,7 @@ class Scale:
     def _inside(self, before: str, said: str, *, told: bool) -> int:
         """The location is inside a sentence: `… error … in path:3`."""
         low = before.lower()
-        if low.startswith(("note", "info", "hint", "in file included")):
+        if low.startswith(("note", "info", "hint", "in file included")) or "patch failed" in low:
             return NOTE
         if "warning" in low or "deprecat" in low:
             return WARNING

@@ -34,9 +34,7 @@ def test_a_name_alone_counts_only_in_a_folder_that_is_known() -> None:
 
 def test_a_copy_among_files_that_are_not_ours_is_no_repository() -> None:
     assert found("/deps/x/src/a.py:3: error", "/deps/x/src/other.py:4: error") is None
-    assert found("/home/dev/acme/src/b.py:3: error", "/u/x/src/a.py:3: error") is None, (
-        "the repository is where it is"
-    )
+    assert found("/home/dev/acme/src/b.py:3: error", "/u/x/src/a.py:3: error") is None, "the repository is where it is"
     assert found("/u/x/src/a.py:3: error", "/v/y/src/b.py:3: error") is None, "there is one repository"
     assert found("/u/deps/x/src/a.py:3: error") is None
 

@@ -28,7 +28,8 @@ _LOOKING = frozenset(
     "tree wc sort uniq cut tr jq yq cd pwd which file stat diff cmp comm colordiff nl true false exit gh glab sleep "
     "export pushd popd test [ [[ xargs basename dirname realpath readlink du df date env printenv ps kill wait jobs "
     "read column uname whoami id history type hash strings od xxd hexdump man curl wget journalctl rm cp mv mkdir "
-    "rmdir touch chmod chown ln rsync scp tar zip unzip gzip gunzip sha256sum md5sum tee".split()
+    "rmdir touch chmod chown ln rsync scp tar zip unzip gzip gunzip sha256sum md5sum tee lsof netstat ss top free "
+    "uptime ping dig nslookup dmesg".split()
 )
 _LOOKING_AT = frozenset("docker podman kubectl compose docker-compose pm2 heroku fly flyctl nomad oc minikube".split())
 """Programs whose subcommands that show logs only look."""
@@ -76,7 +77,7 @@ class Invocation:
         for words in simple:
             self.words.extend(base(word) for word in words if word[:1] != "-")
             program = program_of(words)
-            if program:
+            if program and not any(sign in program for sign in "<>"):  # `(make) 2>&1`
                 self.programs.append(program)
             if program in ("sbt", "gradle", "gradlew", "gradlew.bat"):
                 for word in words[1:]:  # `core/test`, `:app:test`

@@ -46,8 +46,12 @@ def _is_foreign_build(output: Output, line: str) -> bool:
         return bool(package) and not output.tree.find(package + ".cabal")
     if "builder for '/nix/store/" in line:
         name = line.partition("builder for '/nix/store/")[2].partition(".drv")[0].partition("-")[2]
-        return is_dependency(name, output.tree.root.rpartition("/")[2])
+        return is_dependency(name, _ours(output))
     return "current directory: " in line and is_foreign(line.partition("current directory: ")[2])
+
+
+def _ours(output: Output) -> str:
+    return output.tree.root.replace("\\", "/").rstrip("/").rpartition("/")[2]
 
 
 def _package(output: Output, at: int, line: str, cwd: str) -> None:
@@ -62,6 +66,8 @@ def _package(output: Output, at: int, line: str, cwd: str) -> None:
         _hint(output, below(line[len("npm error path ") :].strip(), output.tree.root))
     elif " in '" in line and line.startswith("lerna ") and " exited " in line:
         _enter(output, at, package_folder(line.rpartition(" in '")[2].strip("' "), output.tree))
+    elif line.startswith("   Compiling ") and line.endswith(")") and not output.tree.is_file("Cargo.toml"):
+        _enter(output, at, below(line.rpartition("(")[2].rstrip(")"), output.tree.root))
     elif "nx run " in line and line.strip(" >✖✔×").startswith("nx run "):
         _enter(output, at, _project(output, line.partition("nx run ")[2].partition(":")[0].strip()))
 
@@ -103,7 +109,7 @@ def _make(output: Output, at: int, line: str, stack: list[str | None], cwd: str)
         if stack:
             stack.pop()
         output.enter(at, stack[-1] if stack else cwd)
-    elif folder is None and is_foreign(named):
+    elif is_foreign((folder or named) + "/", _ours(output)):
         stack.append(None)
         output.enter(at, None)
     elif folder is not None:

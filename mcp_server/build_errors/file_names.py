@@ -104,7 +104,7 @@ class Names:
             path = below(home_of(self._tree.root) + name[1:], self._tree.root)
         if path is not None:
             return [path] if path and not is_stored(path) and self._tree.is_file(path) else []
-        if is_system(name) or is_foreign(name, self._ours):
+        if is_system(name, self._ours) or is_foreign(name, self._ours):
             return []
         if not self._place:
             self._place.append(self._search())

@@ -74,8 +74,10 @@ def is_dependency(name: str, ours: str) -> bool:
     return _is_versioned(name, ours)
 
 
-def is_system(path: str) -> bool:
-    """Whether an absolute path belongs to the system rather than to a checkout."""
+def is_system(path: str, ours: str = "") -> bool:
+    """Whether an absolute path belongs to the system rather than to a checkout, such as one of `ours` in `/etc`."""
+    if ours and path.startswith(("/etc/", "/opt/")) and f"/{ours}/" in path:
+        return False
     if path.startswith("/nix/store/"):
         return not path.split("/")[3].endswith("source")
     return path.startswith(SYSTEM) and not path.startswith(_CHECKOUTS)

@@ -63,7 +63,7 @@ def place(lines: list[str], tree: Tree, folders: list[str], *, contained: bool) 
 
 
 def _may_be_ours(path: str, root: str, ours: str) -> bool:
-    return below(path, root) is None and not is_system(path) and not is_foreign(path, ours)
+    return below(path, root) is None and not is_system(path, ours) and not is_foreign(path, ours)
 
 
 def _shared(paths: list[str], tree: Tree) -> set[str]:

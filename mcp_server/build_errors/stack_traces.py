@@ -96,5 +96,7 @@ def _is_frame(line: str, text: str, before: str, rest: str) -> bool:
     if rest.startswith((":in ", ": in ")) or rest.startswith(" +0x"):
         return True
     if text.startswith(_FRAMES):
+        if text[0] == "#" and line[0] == " " and not rest:  # `# spec/cart_spec.cr:9`
+            return True
         return not (text[0] == "#" and text[1:2] in "# " and "at" not in text[:8] and "./" not in text[:6])
     return before.endswith("(") and rest.startswith(")") and not rest[1:].strip(" ,;{") and not speaks_of_error(before)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def find(event: Event, store: HookStore) -> tuple[Judgement, int] | None:
-    """The errors in files of others that a call reports, and how often it has failed because of them; None without.
+    """The errors in files of others, or of nobody, and how often the call has failed because of others; None without.
 
     Both are recorded.
     """
@@ -40,10 +40,11 @@ def advice(event: Event, store: HookStore, judgement: Judgement, attempts: int) 
 
     policy = store.guard.policy()
     quiet = None
-    if attempts == 1 and _waits(policy.hold_builds, event):
+    edited = [suspect.path for suspect in judgement.foreign if not suspect.stopped]
+    if attempts == 1 and edited and _waits(policy.hold_builds, event):
         from hooks.bash.wait_quiet import until_quiet
 
-        paths = [os.path.join(store.repository.root, suspect.path) for suspect in judgement.foreign]
+        paths = [os.path.join(store.repository.root, path) for path in edited]
         quiet = until_quiet(paths, most=policy.retry_seconds)
     return advice_on(judgement, store.now, attempts=attempts, retry_seconds=policy.retry_seconds, quiet=quiet)
 
@@ -89,7 +90,7 @@ def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcom
     _note_tests(store, rights, found, failed=bool(found.exit_code or report.files))
     judgement = blame.judge(store, rights, report.files)
     attempts = _counted(store, rights.family[0], judgement, found.command) if rights.family else 1
-    return (judgement, attempts) if judgement.foreign else None
+    return (judgement, attempts) if judgement.foreign or judgement.nobodys else None
 
 
 def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> int:
@@ -97,7 +98,8 @@ def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> 
     from mcp_server.core.builds import failures
 
     with store.writing():
-        attempts = failures.failed(store.activity, own, judgement, command)
+        retry_seconds = store.guard.policy().retry_seconds
+        attempts = failures.failed(store.activity, own, judgement, command, retry_seconds=retry_seconds)
         for holder, subject, text in failures.messages_to_holders(
             judgement, waiting=store.activity.name(own), command=command, attempts=attempts
         ):

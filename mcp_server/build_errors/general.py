@@ -110,7 +110,9 @@ class _Walk:
         known = False
         for location in found:
             known = self._location(at, line, text, location) or known
-        if not known and not self._listed(at, text):
+        if known or any(self._output.is_elsewhere(location.path) for location in found):
+            return
+        if not self._listed(at, text):
             self._sentence(at, text)
 
     def _blame(self, path: str, at: int) -> None:
@@ -164,7 +166,9 @@ class _Walk:
         if worst == ERROR or (worst == WARNING and output.strict) or (worst == SILENT and rows and output.failed):
             self._blame(path, at)
         else:
-            output.doubt(path, at, LESSER - worst if worst else UNSAID)
+            begins = output.lines[at][:1] not in " \t" or not at or not output.lines[at - 1].strip()
+            if rows or worst or begins:
+                output.doubt(path, at, LESSER - worst if worst else UNSAID)
         if rows:
             output.take(at + 1, end)
 
@@ -177,6 +181,8 @@ class _Walk:
             return
         promoted = output.strict and judge(text) == WARNING
         said = sentences.VERDICT if promoted else sentences.said(text)
+        if said == SILENT and output.failed and (path := output.file(text.rpartition(" in ")[2], at)) is not None:
+            output.doubt(path, at, ASIDE)
         if said == SILENT or not (output.failed or said == sentences.VERDICT):
             return
         for path in [path for word in sentences.words(text) if (path := output.file(word, at))]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 MOST_ANCHORS = 12
 _DIGITS = "0123456789"
-_BEFORE = " \t([<{\"'`=@│|,›>·«»‘’“”"
+_BEFORE = " \t([<{\"'`=│|,›>·«»‘’“”"
 _QUOTES = {'"': '"', "'": "'", "`": "`", "’": "‘", "”": "“", ">": "<"}
 
 
@@ -42,7 +42,7 @@ def first_location(line: str) -> Location | None:
 
 def _anchors(line: str) -> list[int]:
     places: list[int] = []
-    for mark in ":([":
+    for mark in ":([,#":
         at = line.find(mark, 1)
         while at > 0 and len(places) < MOST_ANCHORS * 2:
             if _opens_number(line, at):
@@ -62,13 +62,17 @@ _DIGIT_OR_SPACE = (*_DIGITS, " ")
 
 def _opens_number(line: str, at: int) -> bool:
     follow = line[at + 1 : at + 2]
+    if line[at] == ",":  # `"src/a.c",3`
+        return line[at - 1] == '"' and follow.isdigit()
+    if line[at] == "#":  # `test-a.R#3`
+        return line[at - 1].isalpha() and follow.isdigit() and "." in line[max(at - 6, 0) : at]
     if follow and follow in _DIGITS:
         return True
     return line[at] == ":" and follow in ("[", " ") and line[at + 2 : at + 3].isdigit()
 
 
 def _marked(line: str, at: int) -> Location | None:
-    opened = line[at] if line[at] != ":" else ""
+    opened = line[at] if line[at] in "([" else ""
     begin = at + 1
     if not opened and line[begin] in "[ ":
         opened = "[" if line[begin] == "[" else " "
@@ -144,15 +148,22 @@ def _token(left: str) -> tuple[int, str]:
             return begin + 1, left[begin + 1 : end - 1]
         end -= 1
     start = max([left.rfind(mark, 0, end) for mark in _BEFORE]) + 1
+    at = left.rfind("@", start, end)
+    if at >= 0 and (at == start or left[at + 1 : at + 2] in ("/", ".") or left.startswith(("file:", "http"), at + 1)):
+        start = at + 1  # `total@/x/a.js`, but not `net@v0.7.0/a.go`
     return start, left[start:end]
 
 
-_NOWHERE = ("node:", "internal/", "frozen ", "bun:", "java.base", "http:", "https:", "(", "./nptl", "../sysdeps")
+_NOWHERE = ("node:", "frozen ", "bun:", "java.base", "http:", "https:", "(", "./nptl", "../sysdeps")
+
+
+SCHEMES = ("file://", "res://", "webpack://", "webpack-internal://", "rollup://", "vite://")
+"""Of addresses that stand for files."""
 
 
 def plausible(path: str) -> bool:
     """Whether a word could be a file name at all."""
-    if not 1 < len(path) <= 300 or path.startswith(_NOWHERE):
+    if not 1 < len(path) <= 300 or path.startswith(_NOWHERE) or (path.startswith("internal/") and path.endswith(".js")):
         return False
     base = path[max(path.rfind("/"), path.rfind("\\")) + 1 :]
     if not base:
@@ -161,7 +172,7 @@ def plausible(path: str) -> bool:
     if dot < 0:
         return base in NAMES or ("/" in path and base[:1].isalpha())
     ending = base[dot + 1 :]
-    return bool(ending) and (not ending.isdigit() or dot == 0) and "://" not in path.replace("file://", "", 1)
+    return bool(ending) and (not ending.isdigit() or dot == 0) and ("://" not in path or path.startswith(SCHEMES))
 
 
 NAMES = frozenset(

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.file_names import Names
+from mcp_server.build_errors.file_names import Names, is_absolute
 from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.invocation import Invocation
     from mcp_server.build_errors.locations import Location
+    from mcp_server.build_errors.other_roots import Place
     from mcp_server.build_errors.tree import Tree
 
 _PROMOTED = tuple(
@@ -29,7 +30,7 @@ class Output:
     """What all readers work on. `failed`: whether the exit code reports a failure."""
 
     __slots__ = tuple(
-        "_folders _names cut failed fell files invocation lines patience strict taken tree unsure".split()
+        "_folders _here _names cut failed fell files invocation lines patience strict taken tree unsure".split()
     )
 
     def __init__(self, lines: list[str], invocation: Invocation, cwd: str, tree: Tree, *, failed: bool) -> None:
@@ -44,12 +45,21 @@ class Output:
         self.unsure: list[tuple[int, str, int]] = []
         self.patience = PATIENCE
         self.cut = any(_CUT in line for line in lines)
-        self._folders: list[tuple[int, str]] = []
-        self._names = Names(tree, [*invocation.directories, cwd, *invocation.hints, ""])
+        self._folders: list[tuple[int, str | None]] = []
+        self._here: dict[int, str] = {}
+        self._names = Names(tree, invocation, cwd, self._place)
 
-    def enter(self, at: int, folder: str) -> None:
-        """From line `at` on, relative names are resolved against this folder first."""
+    def enter(self, at: int, folder: str | None) -> None:
+        """From line `at` on, relative names are resolved against this folder first; with None they are not ours."""
         self._folders.append((at, folder))
+
+    def sort_folders(self) -> None:
+        """To be called when all folders are entered."""
+        self._folders.sort(key=lambda entered: entered[0])
+
+    def settle(self, at: int, folder: str) -> None:
+        """In line `at` alone, relative names are resolved against this folder first."""
+        self._here[at] = folder
 
     def hint(self, folder: str) -> None:
         """Names that are found nowhere else are resolved against this folder."""
@@ -65,14 +75,17 @@ class Output:
         self.lines = text.split("\n")
         self.taken = bytearray(len(self.lines))
         self._folders = []
+        self._here = {}
 
     def file(self, name: str, at: int) -> str | None:
         """The file of the repository that `name` refers to in line `at`, or None."""
-        folder = None
-        for begins, entered in self._folders:
+        folder, outside = self._here.get(at), False
+        for begins, entered in self._folders if folder is None else []:
             if begins > at:
                 break
-            folder = entered
+            folder, outside = entered, entered is None
+        if outside and not is_absolute(name):
+            return None
         return self._names.file(name, folder, lambda path: self._quoted(path, at))
 
     def file_of(self, location: Location, at: int) -> str | None:
@@ -89,6 +102,10 @@ class Output:
                 return path
         return None
 
+    def is_elsewhere(self, name: str) -> bool:
+        """Whether a name can only be one of a file outside the repository."""
+        return self._names.elsewhere(name)
+
     def blame(self, path: str, at: int) -> None:
         """Record that line `at` reports an error in `path`."""
         said = self.files.setdefault(path, [])
@@ -102,6 +119,12 @@ class Output:
         if path is not None:
             self.blame(path, at)
         return path is not None
+
+    def _place(self) -> Place | None:
+        from mcp_server.build_errors.other_roots import place
+
+        invocation = self.invocation
+        return place(self.lines, self.tree, invocation.directories, contained=invocation.contained)
 
     def _told(self, at: int) -> str:
         """Line `at`; if it only names a location, with the first error message below it."""
@@ -120,7 +143,8 @@ class Output:
 
     def _wider(self, line: str, start: int, end: int) -> list[int]:
         if ":" in line[start + 2 : end]:  # `psql:sql/a.sql:3`
-            return [line.find(":", start + 2) + 1, *self._spaced(line, start)]
+            colons = [at for at in range(start + 2, end) if line[at] == ":"][:4]
+            return [*(at + 1 for at in colons), *self._spaced(line, start)]
         return self._spaced(line, start)
 
     def _spaced(self, line: str, start: int) -> list[int]:
@@ -141,6 +165,17 @@ class Output:
         source = self.tree.text(path).split("\n", number)
         text = source[number - 1].strip() if number <= len(source) else ""
         return len(text) > 3 and any(text in line for line in self.lines[at : at + 6])
+
+
+def counts_errors(line: str) -> bool:
+    """Whether a line sums errors up, and not to none: `Found 3 errors in 2 files`, `make: *** [x] Error 1`."""
+    if line.startswith(("make: *** ", "make[1]: *** ", "npm ERR! ", "npm error ")):
+        return True
+    at = line.find(" error")
+    if at <= 0 or line[at + 6 : at + 7] not in ("", "s", " ", ".", ","):
+        return False
+    before = line[max(at - 16, 0) : at].removesuffix(" fatal").split()
+    return bool(before) and before[-1].lstrip("(").isdigit() and before[-1].lstrip("(") != "0"
 
 
 def _says_failed(line: str) -> bool:

@@ -28,14 +28,48 @@ def plain(output: str) -> str:
 
 def lines(text: str) -> list[str]:
     """The lines of plain text, each of limited length, without log prefixes."""
-    shown = [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] for line in text.split("\n")]
+    return cut(whole_lines(text))
+
+
+def cut(shown: list[str]) -> list[str]:
+    """The lines, each of limited length."""
+    return [line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] for line in shown]
+
+
+def whole_lines(text: str) -> list[str]:
+    """The lines of plain text without the prefixes of those who passed them on, however long they are."""
+    shown = text.split("\n")
     if " | " in text:
         shown = [_without_service(line) for line in shown]
     if _is_stamped(shown):
         shown = [_without_stamp(line) for line in shown]
     if any(line.startswith("#") and line[1:2].isdigit() for line in shown[:60]):
         shown = [_without_step(line) for line in shown]
+    for sign, prefix in _PREFIXES:
+        if sign in text:
+            shown = prefix(shown)
     return shown
+
+
+def _without_labels(shown: list[str]) -> list[str]:
+    """The lines without the name of the script that printed them, `[web] `, when most have one."""
+    filled = [line for line in shown[:400] if line.strip()]
+    labelled = sum(_labelled(line) > 0 for line in filled)
+    return [line[_labelled(line) :] for line in shown] if labelled * 3 > len(filled) * 2 else shown
+
+
+def _labelled(line: str) -> int:
+    """Where the text begins after `[name] `; 0 without one, or if the name is a severity or a count."""
+    end = line.find("]", 1, 40) if line[:1] == "[" else -1
+    label = line[1:end] if end > 1 else ""
+    if not label or not label[0].isalnum() or label.lower() in _SEVERITIES or " " in label or "/" in label:
+        return 0
+    return end + 2 if line[end + 1 : end + 2] == " " else (end + 1 if len(line) == end + 1 else 0)
+
+
+_SEVERITIES = frozenset(
+    "error err warn warning info debug fatal critical notice note trace e w i failed fail ok".split()
+)
 
 
 def _without_escapes(output: str) -> str:
@@ -104,8 +138,52 @@ def _without_service(line: str) -> str:
 
 def _without_step(line: str) -> str:
     """The line without the prefix `#12 3.456 ` of docker build."""
+    if line[:1].isdigit():  # repeated below the failed step, without its number
+        seconds, _, text = line.partition(" ")
+        return text if seconds.replace(".", "", 1).isdigit() and seconds[-4:-3] == "." else line
     if line[:1] != "#" or not line[1:2].isdigit():
         return line
     step, _, rest = line.partition(" ")
     seconds, _, text = rest.partition(" ")
     return text if step[1:].isdigit() and seconds.replace(".", "", 1).isdigit() and "." in seconds else line
+
+
+def _without_log_lines(shown: list[str]) -> list[str]:
+    """The lines without the `> ` that Nix puts before those of a builder."""
+    return [line.lstrip()[2:] if line.lstrip()[:2] in ("> ", ">") and line[:1] == " " else line for line in shown]
+
+
+def _without_packages(shown: list[str]) -> list[str]:
+    """The lines without `acme> `, when most have such a name of a package before them."""
+    filled = [line for line in shown[:400] if line.strip()]
+    named = sum(_packaged(line) > 0 for line in filled)
+    return [line[_packaged(line) :] for line in shown] if named * 3 > len(filled) * 2 else shown
+
+
+def _packaged(line: str) -> int:
+    """Where the text begins after `name> ` or `name   > `, 0 without one."""
+    end = line.find("> ", 1, 48) if line[:1].isalnum() else -1
+    if end < 0:
+        end = len(line) - 1 if line[-1:] == ">" and line[:1].isalnum() and len(line) < 48 else -1
+    name = line[:end].rstrip() if end > 0 else ""
+    return end + 2 if name and name.replace("-", "").replace("_", "").replace(".", "").isalnum() else 0
+
+
+def _without_indent(shown: list[str]) -> list[str]:
+    """The lines without what all of them are indented by."""
+    indents = [len(line) - len(line.lstrip(" ")) for line in shown if line.strip()]
+    by = min(indents, default=0)
+    return [line[by:] for line in shown] if by and len(indents) > _FEW else shown
+
+
+_FEW = 2
+_PREFIXES = (
+    ("[", _without_labels),
+    ("remote: ", lambda shown: [line.removeprefix("remote: ") for line in shown]),
+    ("➤ YN", lambda shown: [line.partition(": ")[2] if line.startswith("➤ YN") else line for line in shown]),
+    ("##[", lambda shown: [line.replace("##[error]", "").replace("##[warning]", "warning: ") for line in shown]),
+    ("log lines:", _without_log_lines),
+    ("> ", _without_packages),
+    ("", _without_indent),
+)
+"""What shows that lines may have a prefix, and the function that removes it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.locations import plausible
+from mcp_server.build_errors.locations import locations, plausible
 from mcp_server.build_errors.severity import ERROR, SILENT, judge, speaks_of_error
 
 TYPE_CHECKING = False
@@ -27,10 +27,19 @@ _VERDICTS = tuple(
 _FAILING = ("error", "fail", "files with errors", "the following files", "problems in", "unable to")
 _FINE = tuple(
     (
-        "lint free|ok|valid|no |pass|done|unchanged|up to date|0 |already|is valid|skip|in function|in member|"
+        "lint free|patch |ok|valid|no |pass|done|unchanged|up to date|0 |already|is valid|skip|in function|in member|"
         "assembler messages|at top level|success|clean|from |running|checking|compil"
     ).split("|")
 )
+_FAULTS = tuple(
+    (
+        "permission denied|operation not permitted|no space left|read-only file system|disk quota|upload failed|"
+        "download failed|no such file|cannot stat|cannot access|connection |timed out|unauthorized|credentials|"
+        "patch failed|patch does not apply|already in use|would be overwritten|enoent|eacces|could not resolve host|"
+        "unable to access|enospc|eperm"
+    ).split("|")
+)
+"""Of the machine, the network or the file system: a file that is named beside them has no error in it."""
 _OUTER = tuple(
     "begin failed|compilation failed in require|compilation aborted|called at|imported from|imported by".split("|")
 )
@@ -109,6 +118,8 @@ def said(text: str) -> int:
         return SILENT
     if low.startswith("reformatted ") or any(verdict in low for verdict in _VERDICTS):
         return VERDICT
+    if any(fault in low for fault in _FAULTS):
+        return SILENT
     return SPEAKS if judge(text) == ERROR or speaks_of_error(text) else SILENT
 
 
@@ -120,25 +131,21 @@ def is_outer(low: str) -> bool:
 def rows(output: Output, at: int) -> tuple[int, int, int]:
     """The rows below the heading in line `at`: their worst severity, their number, and where they end."""
     lines = output.lines
-    worst, count, end, blank = SILENT, 0, at + 1, False
+    worst, count, end = SILENT, 0, at + 1
     for below in range(at + 1, min(at + min(MOST_ROWS, output.patience), len(lines))):
         output.patience -= 1
         line = lines[below]
         text = line.strip()
         if not text:
-            if blank:
-                break
-            blank = True
-            continue
+            break
         severity = judge(text)
         indented = line[0] in " \t"
-        if not _is_row(text, indented) and not (below == at + 1 and severity):
+        if not _is_row(text, indented) and not (below == at + 1 and severity and not locations(line)):
             if not indented and not text.startswith(("FOUND ", "---", "===", "───")):
                 break
             continue
         count += 1
         end = below + 1
-        blank = False
         worst = ERROR if ERROR in (worst, severity) else worst or severity
     return worst, count, end
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.build_errors.severity import speaks_of_error
+from mcp_server.build_errors.severity import ERROR, WARNING, judge, speaks_of_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Trace:
         if text.lower() in _HEADINGS:
             self._inside, self._last = True, -NEAR
             return True
-        if text.startswith("Caused by:"):
+        if text.startswith(("Caused by:", "[cause]:", "<<< caused by")):
             self._done = False
         elif text[0] == "●" or (text[0].isdigit() and text.lstrip("0123456789")[:1] == ")"):
             self._named = -NEAR * 2
@@ -57,7 +57,10 @@ class Trace:
 
     def is_frame(self, line: str, text: str, before: str, rest: str) -> bool:
         """Whether a location with these texts around it is a stack frame."""
-        return self._inside or _is_frame(line, text, before, rest)
+        if judge(before) in (ERROR, WARNING) or _is_range(rest):
+            return False
+        leads = line[:1] not in " \t" and not before and rest[:2] == ": "
+        return (self._inside and not leads) or _is_frame(line, text, before, rest)
 
     def frame(self, at: int, path: str | None) -> bool:
         """Add a frame; `path` is None outside the repository. Returns whether the path was blamed."""
@@ -80,6 +83,11 @@ class Trace:
             self.frame(at, None)
 
 
+def _is_range(rest: str) -> bool:
+    """Whether a location goes on as `3:5 - 3:9`: a compiler marks ranges, a frame is a point."""
+    return rest[:3] == " - " and rest[3:4].isdigit()
+
+
 def _is_frame(line: str, text: str, before: str, rest: str) -> bool:
     if line.startswith(("\t/", "\tC:")) and (not rest or rest.startswith(" +0x")):
         return True
@@ -88,5 +96,7 @@ def _is_frame(line: str, text: str, before: str, rest: str) -> bool:
     if rest.startswith((":in ", ": in ")) or rest.startswith(" +0x"):
         return True
     if text.startswith(_FRAMES):
+        if text[0] == "#" and line[0] == " " and not rest:  # `# spec/cart_spec.cr:9`
+            return True
         return not (text[0] == "#" and text[1:2] in "# " and "at" not in text[:8] and "./" not in text[:6])
     return before.endswith("(") and rest.startswith(")") and not rest[1:].strip(" ,;{") and not speaks_of_error(before)

@@ -39,15 +39,33 @@ class Expired:
         self.stopped = stopped
 
 
+class Left:
+    """A task that was given back or finished: by whom, how (`done`, `released` …), when, its scope, its status now."""
+
+    __slots__ = ("at", "holder", "holder_id", "how", "patterns", "status", "task")
+
+    def __init__(  # noqa: PLR0913  one value per column
+        self, task: str, status: str, patterns: tuple[str, ...], how: str, holder_id: int, holder: str, at: float
+    ) -> None:
+        self.task = task
+        self.status = status
+        self.patterns = patterns
+        self.how = how
+        self.holder_id = holder_id
+        self.holder = holder
+        self.at = at
+
+
 class Wait:
-    """An agent's command that failed because of somebody else's path, and how often so far."""
+    """An agent's command that failed because of somebody else's path, how often so far, and when the last time."""
 
-    __slots__ = ("attempts", "command", "path")
+    __slots__ = ("attempts", "command", "last_at", "path")
 
-    def __init__(self, path: str, command: str, attempts: int) -> None:
+    def __init__(self, path: str, command: str, attempts: int, last_at: float) -> None:
         self.path = path
         self.command = command
         self.attempts = attempts
+        self.last_at = last_at
 
 
 class Command:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from mcp_server.domain.activity import Command, Delivery, Editor, Expired, Wait
+from mcp_server.domain.activity import Command, Delivery, Editor, Expired, Left, Wait
 from mcp_server.domain.decision import AgentRights, LiveLease, Policy
 from mcp_server.domain.messages import LastFailure, LastTests
 from mcp_server.domain.other_worktree import Occupant
@@ -100,14 +100,20 @@ class Activity(Protocol):
     def expired(self, path: str) -> list[Expired]:
         """The open leases that may cover `path` and are no longer alive."""
 
-    def failed(self, agent_id: int, path: str, command: str) -> Wait:
-        """The agent's command failed because of this path of another agent, once more."""
+    def left(self, path: str) -> list[Left]:
+        """The tasks that were given back or finished in the last hour and may cover `path`, the latest first."""
+
+    def failed(self, agent_id: int, path: str, command: str, *, apart: float) -> Wait:
+        """The agent's command failed because of this path of another agent, once more.
+
+        It counts if at least `apart` seconds have passed since it last counted.
+        """
 
     def waits(self, agent_id: int) -> list[Wait]:
         """The paths of others that this agent's commands have failed because of."""
 
-    def over(self, agent_id: int, paths: Iterable[str]) -> None:
-        """These paths no longer keep the agent waiting."""
+    def over(self, agent_id: int, command: str, paths: Iterable[str]) -> None:
+        """The agent's command no longer fails because of these paths."""
 
     def ran(self, agent_id: int, command: str, *, failed: bool) -> None:
         """The agent's command, which runs tests, has ended."""

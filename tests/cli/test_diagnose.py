@@ -50,10 +50,14 @@ def test_the_answer_names_files_holders_and_the_next_step(shared: Shell) -> None
 
 
 @pytest.mark.parametrize(("path", "verdict"), [("src/b/x.py", "own"), ("lib.py", "unknown")])
-def test_ones_own_and_nobodys_errors_come_without_advice(shared: Shell, path: str, verdict: str) -> None:
+def test_ones_own_errors_come_without_advice_and_nobodys_with_the_way_to_fix_them(
+    shared: Shell, path: str, verdict: str
+) -> None:
     output = OUTPUT.replace("src/a/x.py", path)
     answer = diagnosed(shared("diagnose", "--command", "mypy src", "--exit-code", "1", stdin=output))
-    assert (answer["verdict"], answer["advice"], answer["error_files"]) == (verdict, "", [path])
+    assert (answer["verdict"], answer["error_files"]) == (verdict, [path])
+    assert ('lock_resource("path:lib.py")' in answer["advice"]) == (verdict == "unknown")
+    assert bool(answer["advice"]) == (verdict == "unknown")
 
 
 def test_somebody_else_may_be_asked_for(shared: Shell) -> None:

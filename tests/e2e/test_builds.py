@@ -12,9 +12,9 @@ import pytest
 from tests.e2e.conftest import clients_cache
 from tests.e2e.harness.client import ClaudeClient
 from tests.e2e.harness.model import Conversation, ScriptedModel
-from tests.e2e.harness.plugin import ROOT, settle
+from tests.e2e.harness.plugin import ROOT, TOOL, settle
 from tests.e2e.harness.steps import plan, tool, tool_at, write
-from tests.e2e.harness.turns import Step, after, announcing, call, meeting, say
+from tests.e2e.harness.turns import Request, Step, Turn, after, announcing, call, meeting, once_offered, say
 
 
 class Language(NamedTuple):
@@ -115,7 +115,16 @@ def _after(side: Conversation, call_id: str) -> int:
 def test_after_three_failures_the_holder_is_asked_and_the_agent_works_on_something_else(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
+    """Runs at once are no attempts, and another command has attempts of its own."""
     ready, tried = threading.Barrier(2), threading.Event()
+    parse = f'import ast; ast.parse(open("{PYTHON.path}").read(), "{PYTHON.path}")'
+    other = call("Bash", command=f"python3 -c '{parse}'", description="Parse")
+    waiting(repo, 600)
+
+    def build_without_waiting(_: Request) -> Turn:
+        waiting(repo, 0)
+        return call("Bash", command=PYTHON.command, description="Build")
+
     holder = model.script(
         "HOLDER",
         plan("src/api/**", "src/auth/**"),
@@ -126,14 +135,97 @@ def test_after_three_failures_the_holder_is_asked_and_the_agent_works_on_somethi
         say("Done."),
     )
     builder = model.script(
-        "BUILDER", tool_at(ready, "claim_task", task_id="T2"), *[build(PYTHON)] * 3, announcing(tried, say("Done."))
+        "BUILDER",
+        tool_at(ready, "claim_task", task_id="T2"),
+        *[build(PYTHON)] * 3,
+        build_without_waiting,
+        *[other] * 2,
+        build(PYTHON),
+        announcing(tried, say("Done.")),
     )
 
     first = client.start("HOLDER begins", cwd=repo, plugin_dir=ROOT, name="holder")
     client.run("BUILDER begins", cwd=repo, plugin_dir=ROOT, name="builder")
     first.finish()
 
-    assert "This was attempt 3, and the errors were sent to holder. Do work" in builder.shown
+    told = builder.shown
+    assert told.count("Wait 600 s and run the same command again") == 3, "nobody waited in between"
+    assert told.count("Wait 0 s and run the same command again") == 3
+    assert told.count("This was attempt 3, and the errors were sent to holder. Do work") == 1
     assert f"Message from builder: builder is still waiting for {PYTHON.path}" in holder.shown
     assert "It has failed 3 times." in holder.shown
     assert "SyntaxError" in holder.shown or "was never closed" in holder.shown
+
+
+def waiting(repo: Path, seconds: int) -> None:
+    """How long an agent is told to wait from now on."""
+    file = repo / ".claude" / "interlock.toml"
+    file.parent.mkdir(exist_ok=True)
+    file.write_text(f"retry_seconds = {seconds}\n")
+
+
+def mend(path: str) -> Turn:
+    """The file is finished by a command, which need not have read it."""
+    return call("Bash", command=f"printf 'def total(items):\\n    return sum(items)\\n' > {path}", description="Mend")
+
+
+def test_nobody_is_waited_for_who_is_not_at_it_any_more(client: ClaudeClient, model: ScriptedModel, repo: Path) -> None:
+    """The holder was killed; it gave its task back; it finished it; and a file that nobody ever held."""
+    killed, taken, mended = threading.Event(), threading.Event(), threading.Event()
+    given_back, seen, finished = threading.Event(), threading.Event(), threading.Event()
+    web, lib = repo / "src/web/page.py", repo / "lib.py"
+
+    def build_after_somebody_broke_lib(_: Request) -> Turn:
+        lib.write_text(PYTHON.broken)
+        return call("Bash", command=PYTHON.command, description="Build")
+
+    model.script(
+        "VICTIM",
+        plan("src/api/**", "src/auth/**", "src/web/**"),
+        tool("claim_task", task_id="T1"),
+        write(repo / PYTHON.path, PYTHON.broken),
+        announcing(taken, after(killed, say("never said"))),
+    )
+    model.script(
+        "HOLDER",
+        once_offered(f"{TOOL}claim_task", after(mended, call(f"{TOOL}claim_task", task_id="T3"))),
+        write(web, PYTHON.broken),
+        tool("update_task", task_id="T3", status="released"),
+        announcing(given_back, after(seen, tool("claim_task", task_id="T3"))),
+        tool("update_task", task_id="T3", status="done"),
+        announcing(finished, say("Done.")),
+    )
+    builder = model.script(
+        "BUILDER",
+        tool("claim_task", task_id="T2"),
+        build(PYTHON),
+        tool("claim_task", task_id="T1"),
+        mend(PYTHON.path),
+        announcing(mended, after(given_back, build(PYTHON))),
+        announcing(seen, after(finished, build(PYTHON))),
+        tool("lock_resource", resource="path:src/web/page.py"),
+        mend("src/web/page.py"),
+        build_after_somebody_broke_lib,
+        say("Done."),
+    )
+
+    dying = client.start("VICTIM begins", cwd=repo, plugin_dir=ROOT, name="victim")
+    assert taken.wait(90)
+    dying.kill()
+    killed.set()
+    building = client.start("BUILDER begins", cwd=repo, plugin_dir=ROOT, name="builder")
+    client.run("HOLDER begins", cwd=repo, plugin_dir=ROOT, name="holder")
+    building.finish()
+
+    told = builder.shown
+    assert f"in {PYTHON.path}, which victim (task T1) held and has ended: last edit" in told
+    assert 'claim_task(task_id="T1") takes over the task' in told
+    assert builder.results(f"{TOOL}claim_task")[-1].structured["granted"]
+    assert "in src/web/page.py, which nobody holds: holder gave back T3" in told
+    assert (
+        'claim_task(task_id="T3") takes the task over; lock_resource("path:src/web/page.py") this file alone.' in told
+    )
+    assert "in src/web/page.py, which nobody holds: holder finished T3" in told
+    assert web.read_text() == PYTHON.finished, "the lock is the right to fix it"
+    assert 'in lib.py, which nobody holds. lock_resource("path:lib.py") lets you fix it' in told
+    assert "run the same command again" not in told

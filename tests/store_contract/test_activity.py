@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mcp_server.adapters.sqlite.activity import WAITS_KEPT_SECONDS
+from mcp_server.adapters.sqlite.activity import LEFT_SECONDS, WAITS_KEPT_SECONDS
 from mcp_server.adapters.sqlite.commands import KEPT_SECONDS, REMEMBERED_SECONDS
+from mcp_server.core.tasks.update import update_task
 from mcp_server.ports import Books, Store
 from tests.store_contract.test_guard_book import add, claim, lock
-from tests.workspace import START_TIME, Workspace
+from tests.workspace import START_TIME, Workspace, task
 
 
 def waits(books: Books, agent_id: int) -> list[tuple[str, str, int]]:
@@ -68,29 +69,58 @@ def test_a_lease_whose_holder_ended_or_fell_silent_is_found_as_lapsed(workspace:
         assert found["ada"].holder_id == ada.id
 
 
-def test_failures_because_of_a_path_are_counted_until_they_are_over(workspace: Workspace) -> None:
+def test_failures_because_of_a_path_are_counted_for_each_command_until_they_are_over(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada, bob = add(books, "ada"), add(books, "bob")
-        assert books.activity.failed(ada.id, "src/b.py", "make").attempts == 1
-        assert books.activity.failed(ada.id, "src/b.py", "make all").attempts == 2
-        books.activity.failed(ada.id, "src/c.py", "make")
-        books.activity.failed(bob.id, "src/b.py", "make")
-        assert waits(books, ada.id) == [("src/b.py", "make all", 2), ("src/c.py", "make", 1)]
-        books.activity.over(ada.id, ["src/b.py", "src/x.py"])
-        assert waits(books, ada.id) == [("src/c.py", "make", 1)]
+        assert books.activity.failed(ada.id, "src/b.py", "make", apart=0).attempts == 1
+        assert books.activity.failed(ada.id, "src/b.py", "make", apart=0).attempts == 2
+        assert books.activity.failed(ada.id, "src/b.py", "make all", apart=0).attempts == 1
+        books.activity.failed(ada.id, "src/c.py", "make", apart=0)
+        books.activity.failed(bob.id, "src/b.py", "make", apart=0)
+        assert waits(books, ada.id) == [("src/b.py", "make", 2), ("src/b.py", "make all", 1), ("src/c.py", "make", 1)]
+        books.activity.over(ada.id, "make", ["src/b.py", "src/x.py"])
+        assert waits(books, ada.id) == [("src/b.py", "make all", 1), ("src/c.py", "make", 1)]
         assert waits(books, bob.id) == [("src/b.py", "make", 1)]
+
+
+def test_failures_in_quick_succession_count_once(workspace: Workspace) -> None:
+    counted = []
+    with workspace.store.writing() as books:
+        ada = add(books, "ada")
+    for _ in range(7):
+        with workspace.store.writing() as books:
+            wait = books.activity.failed(ada.id, "b.py", "make", apart=24)
+            counted.append((wait.attempts, wait.last_at - START_TIME))
+        workspace.clock.advance(10)
+    assert counted == [(1, 0), (1, 10), (1, 20), (2, 30), (2, 40), (2, 50), (3, 60)]
+
+
+def test_what_was_finished_or_given_back_is_known_by_the_paths_of_its_scope_latest_first(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/**", "!src/own/**"), task("B", "src/b.py"), task("C", "docs/**"))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    for agent, each, status in ((ada, "A", "done"), (bob, "B", "released"), (bob, "C", "done")):
+        workspace.claimed(agent, each)
+        workspace.clock.advance(1)
+        update_task(workspace.place, agent, each, status=status)  # type: ignore[arg-type]
+    with workspace.store.reading() as books:
+        left = [(one.task, one.how, one.status, one.holder, one.at) for one in books.activity.left("src/b.py")]
+        assert left == [("B", "released", "todo", "bob", START_TIME + 2), ("A", "done", "done", "ada", START_TIME + 1)]
+        assert books.activity.left("src/own/x.py") == []
+    workspace.clock.advance(LEFT_SECONDS)
+    with workspace.store.reading() as books:
+        assert books.activity.left("src/b.py") == []
 
 
 def test_a_failure_long_after_the_last_is_another_one(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada = add(books, "ada")
-        books.activity.failed(ada.id, "b.py", "make")
+        books.activity.failed(ada.id, "b.py", "make", apart=0)
     workspace.clock.advance(WAITS_KEPT_SECONDS)
     with workspace.store.writing() as books:
-        assert books.activity.failed(ada.id, "b.py", "make").attempts == 2
+        assert books.activity.failed(ada.id, "b.py", "make", apart=0).attempts == 2
     workspace.clock.advance(WAITS_KEPT_SECONDS + 1)
     with workspace.store.writing() as books:
-        assert books.activity.failed(ada.id, "b.py", "make").attempts == 1
+        assert books.activity.failed(ada.id, "b.py", "make", apart=0).attempts == 1
 
 
 def test_a_command_ends_once_and_says_when_it_began(workspace: Workspace) -> None:

@@ -6,8 +6,8 @@ On the hot path of a hook: takes an open connection, imports next to nothing.
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.guard import SIGNS
-from mcp_server.domain.activity import Editor, Expired, Wait
-from mcp_server.domain.scopes.scope import ancestors
+from mcp_server.domain.activity import Editor, Expired, Left, Wait
+from mcp_server.domain.scopes.scope import ancestors, parse
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,9 +25,20 @@ _OPEN = f"""
     FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     WHERE g.anchor IN ({{marks}}) AND l.taken_by IS NULL"""  # noqa: S608  names of ours
 _FAILED = """
-    INSERT INTO wait (agent, path, command, attempts, last_at) VALUES (?, ?, ?, 1, ?)
-    ON CONFLICT (agent, path) DO UPDATE SET command = excluded.command, last_at = excluded.last_at,
-        attempts = iif(last_at < excluded.last_at - ?, 1, attempts + 1)"""
+    INSERT INTO wait (agent, path, command, attempts, counted_at, last_at)
+    VALUES (:agent, :path, :command, 1, :now, :now)
+    ON CONFLICT (agent, path, command) DO UPDATE SET last_at = :now,
+        attempts = CASE WHEN last_at < :now - :kept THEN 1 ELSE attempts + (counted_at <= :now - :apart) END,
+        counted_at = iif(last_at < :now - :kept OR counted_at <= :now - :apart, :now, counted_at)"""
+_LEFT = """
+    SELECT t.id, t.status, t.scope, e.kind, e.agent, a.name, e.at
+    FROM event e JOIN task t ON t.id = e.subject JOIN agent a ON a.id = e.agent
+    WHERE e.id > (SELECT ifnull(max(id), 0) FROM event) - ? AND e.at > ?
+        AND e.kind IN ('done', 'released', 'failed', 'blocked')
+    ORDER BY e.id DESC LIMIT ?"""
+LEFT_SECONDS = 3600.0
+"""A task that was finished longer ago no longer explains a broken file."""
+_LATEST_EVENTS, _MOST_LEFT = 2_000, 20
 _EDITORS = f"""
     SELECT e.agent, a.name, e.last_at, {SIGNS},
         (SELECT t.id FROM lease l JOIN task t ON t.seq = l.task
@@ -58,9 +69,15 @@ class SqliteActivity:
                 found.append(Expired(holder, name, task, patterns, seen_at, stopped=presence.is_gone_by(rest)))
         return found
 
-    def failed(self, agent_id: int, path: str, command: str) -> Wait:
-        self._connection.execute(_FAILED, (agent_id, path, command, self._now, WAITS_KEPT_SECONDS))
-        return next(wait for wait in self.waits(agent_id) if wait.path == path)
+    def left(self, path: str) -> list[Left]:
+        rows = self._connection.execute(_LEFT, (_LATEST_EVENTS, self._now - LEFT_SECONDS, _MOST_LEFT))
+        found = [Left(task, status, tuple(scope.split("\n")), *rest) for task, status, scope, *rest in rows if scope]
+        return [left for left in found if parse(left.patterns).covers(path)]
+
+    def failed(self, agent_id: int, path: str, command: str, *, apart: float) -> Wait:
+        values = {"agent": agent_id, "path": path, "command": command, "now": self._now}
+        self._connection.execute(_FAILED, {**values, "apart": apart, "kept": WAITS_KEPT_SECONDS})
+        return next(wait for wait in self.waits(agent_id) if (wait.path, wait.command) == (path, command))
 
     def remind(self, agent_id: int, task_id: str, since: float) -> bool:
         kept = self._connection.execute(
@@ -70,7 +87,7 @@ class SqliteActivity:
 
     def waits(self, agent_id: int) -> list[Wait]:
         rows = self._connection.execute(
-            "SELECT path, command, attempts FROM wait WHERE agent = ? ORDER BY path", (agent_id,)
+            "SELECT path, command, attempts, last_at FROM wait WHERE agent = ? ORDER BY path, command", (agent_id,)
         )
         return [Wait(*row) for row in rows]
 
@@ -108,9 +125,11 @@ class SqliteActivity:
 
         return LastFailure(*row)
 
-    def over(self, agent_id: int, paths: Iterable[str]) -> None:
+    def over(self, agent_id: int, command: str, paths: Iterable[str]) -> None:
         for path in paths:
-            self._connection.execute("DELETE FROM wait WHERE agent = ? AND path = ?", (agent_id, path))
+            self._connection.execute(
+                "DELETE FROM wait WHERE agent = ? AND path = ? AND command = ?", (agent_id, path, command)
+            )
 
 
 class SqliteJournal:

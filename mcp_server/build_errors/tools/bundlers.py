@@ -15,6 +15,8 @@ def webpack(output: Output, text: str) -> None:
     """`ERROR in ./src/a.js`, but nothing below `WARNING in`."""
     warned = False
     for at, line in enumerate(output.lines):
+        if output.taken[at]:
+            continue
         if line.startswith("WARNING in "):
             warned = True
         elif line.startswith("ERROR in ") or not line.strip():
@@ -22,7 +24,7 @@ def webpack(output: Output, text: str) -> None:
         if warned and not output.strict:
             output.take(at)
         elif line.startswith("ERROR in "):
-            for name in words(line[9:])[:1]:
+            for name in words(line[9:].replace("!", " "))[-1:]:
                 output.blame_named(name, at)
 
 
@@ -39,11 +41,3 @@ def importers(output: Output, text: str) -> None:
             if found and any(output.blame_named(name, at) for name in words(rest)[:1]):
                 output.take(at)
                 break
-
-
-def npm(output: Output, text: str) -> None:
-    """The package.json that npm cannot read."""
-    for at, line in enumerate(output.lines):
-        _, found, name = line.partition(" path ")
-        if found and line.startswith("npm "):
-            output.blame_named(name.strip(), at)

@@ -128,3 +128,31 @@ def pascal(output: Output, text: str) -> None:
             output.take(at)
             if judge(line[location.end :]) == ERROR:
                 output.blame_named(compiled[location.path], at)
+
+
+def sketch(output: Output, text: str) -> None:
+    """`Blink:34: error: …`: the Arduino builder once named a sketch without its ending."""
+    for at, line in enumerate(output.lines):
+        name, _, rest = line.partition(":")
+        number, _, said = rest.partition(":")
+        if not name.replace("_", "").replace("-", "").isalnum() or not number.isdigit() or output.taken[at]:
+            continue
+        path = output.file(name + ".ino", at) or output.file(name + ".pde", at)
+        if path is not None:
+            output.take(at)
+            if judge(said.lstrip("0123456789: ")) == ERROR:
+                output.blame(path, at)
+
+
+def msbuild(output: Output, text: str) -> None:
+    """`Cart.cs(3,5): error CS1002: … [/x/src/Acme.csproj]`: the names in a line begin at the project in brackets."""
+    for at, line in enumerate(output.lines):
+        said = line.rstrip()
+        opened = said.rfind(" [")
+        project = said[opened + 2 : -1].partition("::")[0]
+        if opened < 0 or said[-1:] != "]" or not project.endswith("proj"):
+            continue
+        output.lines[at] = said[:opened]
+        path = output.file(project, at)
+        if path is not None:
+            output.settle(at, path.rpartition("/")[0])

@@ -32,6 +32,7 @@ def quoted_frame(line: str) -> tuple[int, str] | None:
 
 def python(output: Output, text: str) -> None:
     """The innermost file of the repository in each traceback; for chained ones, in the last."""
+    remote = "RemoteTraceback" in text  # the error itself: what was raised from it only fetched it
     frames: list[tuple[int, str]] = []
     held: list[tuple[int, str]] = []
     column = 0
@@ -45,9 +46,9 @@ def python(output: Output, text: str) -> None:
             over = not line.strip() or bool(line[max(column - 2, 0) : max(column, 1)].strip())
             output.take(at)
             if over:
-                chained = _is_chained(output, at)
-                if not chained and not _blame_last(output, frames):
-                    _blame_last(output, held)
+                chained = not remote and _is_chained(output, at)
+                if not chained and not _blame_last(output, frames) and not _blame_last(output, held):
+                    output.taken[at] = 0  # the message may name a file of another language
                 held, frames = (frames if chained else []), []
     if frames and not _blame_last(output, frames):
         _blame_last(output, held)
@@ -128,7 +129,7 @@ def java(output: Output, text: str) -> None:
         chosen: tuple[str, int] | None = None
         looking, gap = True, 0
         while at < len(lines) and gap < 3:
-            line = lines[at].strip()
+            line = _bare(lines[at])
             if line.startswith("Caused by:"):
                 looking = True
             if _is_jvm_frame(line):
@@ -149,21 +150,48 @@ def java(output: Output, text: str) -> None:
 
 
 def _is_jvm_frame(line: str) -> bool:
+    text = _bare(line)
+    opened = text.find("(")
+    if not (text.startswith("at ") and text.endswith(")") and opened > 0):
+        return False
+    return " " not in text[3:opened].strip() and not any(sign in text[opened:] for sign in "/\\,")
+
+
+def _bare(line: str) -> str:
+    """A line without the mark that a build tool puts in front of it."""
     text = line.strip()
-    return text.startswith("at ") and text.endswith(")") and "(" in text and "/" not in text[text.find("(") :]
+    return text.partition("] ")[2].strip() if text.startswith(("[error] ", "[info] ", "[warn] ")) else text
 
 
 def _jvm_file(output: Output, text: str, at: int) -> str | None:
     name, _, place = text[3:-1].rpartition("(")
-    file = place.partition(":")[0]
+    return packaged(output, name.strip(), place.partition(":")[0], at)
+
+
+def packaged(output: Output, name: str, file: str, at: int) -> str | None:
+    """The file of a frame that gives its base name alone: its folder has to fit the package in the frame's `name`."""
     if "." not in file:
         return None
-    packages = name.rpartition("/")[2].split(".")
-    for count in range(min(len(packages), 8) - 1, 0, -1):
-        path = output.file("/".join([*packages[:count], file]), at)
-        if path is not None and path.endswith("/".join([*packages[:count], file])):
+    parts = name.rpartition("/")[2].replace("-", "_").split(".")
+    for count in range(min(len(parts), 8) - 1, 0, -1):
+        path = output.file("/".join([*parts[:count], file]), at)
+        if path is not None and path.endswith("/".join([*parts[:count], file])):
             return path
-    return output.file(file, at)
+    path = output.file(file, at)
+    return path if path is not None and _fits(output.tree.text(path), path, parts) else None
+
+
+def _fits(text: str, path: str, parts: list[str]) -> bool:
+    """Whether a file outside the folder of its package may be the one in a frame: it has to declare that package."""
+    package = parts[: next((at for at, part in enumerate(parts) if part[:1].isupper() or "$" in part), -2)]
+    if not package:
+        return True
+    if text:
+        return f"package {'.'.join(package)}" in text or f"namespace {'.'.join(package)}" in text
+    return path.rpartition("/")[0].rpartition("/")[2] in _SOURCE_ROOTS and not path.endswith((".clj", ".cljc"))
+
+
+_SOURCE_ROOTS = ("java", "kotlin", "scala", "groovy", "src", "main", "test", "tests", "it")
 
 
 def _surefire(output: Output, *, blamed: bool) -> None:

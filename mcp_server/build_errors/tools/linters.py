@@ -79,6 +79,14 @@ def diff(output: Output, text: str) -> None:
                 break
 
 
+def sphinx(output: Output, text: str) -> None:
+    """`core.py:docstring of acme.core.run:3: ERROR: …`: what stands between the file and the line is left out."""
+    for at, line in enumerate(output.lines):
+        name, found, rest = line.partition(":docstring of ")
+        if found:
+            output.lines[at] = f"{name}:{rest.partition(':')[2]}"
+
+
 def marked(output: Output, text: str) -> None:
     """`::error file=src/a.js,line=1::…` and the same on other build servers."""
     for at, line in enumerate(output.lines):

@@ -134,7 +134,7 @@ class _Diagnostics:
 
     def _below(self, node: dict[str, Any]) -> str | None:
         """The file of a diagnostic that has it in a nested object: `location`, `Pos`, `range`."""
-        for key in "location Pos range Location loc position locations physicalLocation artifactLocation".split():
+        for key in "location Pos range Location loc position locations caret physicalLocation artifactLocation".split():
             part = node.get(key)
             part = part[0] if isinstance(part, list) and part else part
             if isinstance(part, dict):

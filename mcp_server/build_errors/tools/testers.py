@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
 
 
+_OF_PYTEST = ("test session starts", "short test summary", "\n____", "conftest", ".py:", "passed in ", "failed in ")
 _AHEAD = 1_000
 """How many lines below a failed Go test are searched for its package."""
 
@@ -58,6 +59,8 @@ def _pytest_location(line: str) -> str:
 
 def pytest(output: Output, text: str) -> None:
     """The last location in each entry below FAILURES and ERRORS; without those, the files in the short summary."""
+    if not any(sign in text for sign in _OF_PYTEST):
+        return  # another tool's heading
     entry: _Entry | None = None
     inside = single = False
     before = len(output.files)

@@ -5,6 +5,7 @@ On the hot path of a hook.
 
 from __future__ import annotations
 
+from mcp_server.core.builds.blame import RECENT_SECONDS
 from mcp_server.core.builds.failures import ATTEMPTS_BEFORE_ASKING
 from mcp_server.domain.text import clip
 
@@ -27,24 +28,61 @@ def advice_on(
     """
     foreign = judgement.foreign
     if not foreign:
-        return ""
+        return clip("Interlock: " + " ".join(_nobodys(judgement.nobodys, now)), LONGEST) if judgement.nobodys else ""
     parts = [*(_where(suspect, now) for suspect in foreign[:SHOWN_PATHS]), *_more(foreign), _rest(judgement)]
     if all(suspect.stopped for suspect in foreign):
         parts.append(_take_over(foreign[0]))
-    elif attempts >= ATTEMPTS_BEFORE_ASKING:
+    elif attempts >= _patience(foreign, now) and not any(suspect.edited_since for suspect in foreign):
         parts.append(_ask_holder(foreign, attempts))
     else:
         parts.append(_wait(_it(foreign), retry_seconds, quiet))
     return clip("Interlock: " + " ".join(parts), LONGEST)
 
 
+def _patience(foreign: Sequence[Suspect], now: float) -> int:
+    """After how many attempts waiting is over; sooner where nobody has edited the files for long."""
+    return (
+        ATTEMPTS_BEFORE_ASKING if any(_is_edited(suspect, now) for suspect in foreign) else ATTEMPTS_BEFORE_ASKING - 1
+    )
+
+
+def _is_edited(suspect: Suspect, now: float) -> bool:
+    return suspect.last_edit is not None and suspect.last_edit > now - RECENT_SECONDS
+
+
 def _where(suspect: Suspect, now: float) -> str:
-    errors = "The error is in" if len(suspect.lines) == 1 else "The errors are in"
     task = f" (task {clip(suspect.task, 60)})" if suspect.task else ""
     who = f"{clip(suspect.holder, 60)}{task}"
-    doing = f"{who} held and {suspect.stopped}" if suspect.stopped else f"{who} is editing"
+    holds = "is editing" if _is_edited(suspect, now) else "holds"
+    doing = f"{who} held and {suspect.stopped}" if suspect.stopped else f"{who} {holds}"
     edited = "" if suspect.last_edit is None else f": last edit {_ago(now - suspect.last_edit)} ago"
-    return f"{errors} {clip(suspect.path, 160)}, which {doing}{edited}."
+    since = ", after your last run" if suspect.edited_since else ""
+    return f"{_errors(suspect)} {clip(suspect.path, 160)}, which {doing}{edited}{since}."
+
+
+def _errors(suspect: Suspect) -> str:
+    return "The error is in" if len(suspect.lines) == 1 else "The errors are in"
+
+
+def _nobodys(suspects: Sequence[Suspect], now: float) -> list[str]:
+    """Files that nobody holds: who was through with them, and how to get the right to fix them."""
+    first = suspects[0]
+    where = f"{_errors(first)} {clip(first.path, 160)}, which nobody holds"
+    if first.left is not None:
+        how = _THROUGH.get(first.left.how, "gave back {}").format(clip(first.left.task, 60))
+        where += f": {clip(first.left.holder, 60)} {how} {_ago(now - first.left.at)} ago with the file as it is"
+    more = len(suspects) - 1
+    return [where + ".", *([f"So are {more} more." if more > 1 else "So is one more."] if more else []), _right(first)]
+
+
+_THROUGH = {"done": "finished {}", "failed": "gave up {}", "blocked": "set {} aside as blocked"}
+
+
+def _right(suspect: Suspect) -> str:
+    lock = f'lock_resource("path:{clip(suspect.path, 160)}")'
+    if suspect.left is not None and suspect.left.status == "todo":
+        return f'claim_task(task_id="{clip(suspect.left.task, 60)}") takes the task over; {lock} this file alone.'
+    return f"{lock} lets you fix it; if it is more than that, plan a task for it with plan_tasks."
 
 
 def _more(foreign: Sequence[Suspect]) -> list[str]:
@@ -59,7 +97,8 @@ def _rest(judgement: Judgement) -> str:
         return f"Errors in your own files, for you to fix: {clip(', '.join(judgement.own), 200)}."
     unknown = [suspect.path for suspect in judgement.suspects if suspect.whose == "unknown"]
     if unknown:
-        return f"Nobody seems to be editing {clip(', '.join(unknown), 200)}."
+        right = f" {_right(judgement.nobodys[0])}" if judgement.nobodys else ""
+        return f"Nobody seems to be editing {clip(', '.join(unknown), 200)}.{right}"
     return "There are no errors in your own files."
 
 

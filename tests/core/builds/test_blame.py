@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
+import pytest
+
+from mcp_server.core.agents.register import Caller
 from mcp_server.core.builds import blame
 from mcp_server.core.builds.blame import RECENT_SECONDS, Judgement
 from mcp_server.core.leases import lock
+from mcp_server.core.tasks.update import update_task
 from tests.workspace import LEASE, Workspace, task
 
 ERROR = ["src/api.py:3: error: no"]
@@ -92,6 +98,74 @@ def test_a_holder_that_ended_or_fell_silent_is_named_as_such(workspace: Workspac
     workspace.clock.advance(LEASE + 1)
     [suspect] = judged(workspace, workspace.agent("eve"), "src/b/x.py").suspects
     assert (suspect.holder, suspect.stopped) == ("bob", "has not been seen for longer than its lease lasts")
+
+
+def kill(workspace: Workspace, agent_id: int) -> None:
+    """Its process is gone, and nobody has noticed yet."""
+    with workspace.store.writing() as books:
+        process = books.agents.get(agent_id).process
+        assert process is not None
+    workspace.processes.gone.add(process)
+
+
+def test_a_holder_whose_process_is_gone_has_ended_before_its_lease_expires(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/**"))
+    ada, bob = workspace.agent("ada", pid=7), workspace.agent("bob")
+    client = workspace.processes.identify(7)  # a subagent lives in the process of its session
+    sub = workspace.recognise(Caller("ada", "one", "worker", process=client))
+    workspace.claimed(ada, "A")
+    edited(workspace, sub, "lib.py")
+    assert judged(workspace, bob, "src/x.py").suspects[0].stopped is None
+    assert whose(workspace, bob, "lib.py") == "foreign"
+    kill(workspace, ada)
+    [suspect] = judged(workspace, bob, "src/x.py").suspects
+    assert (suspect.whose, suspect.task, suspect.stopped) == ("foreign", "A", "has ended")
+    assert whose(workspace, bob, "lib.py") == "unknown", "a subagent dies with its parent"
+
+
+@pytest.mark.parametrize("how", ["done", "released"])
+def test_a_task_that_ended_with_the_file_broken_is_no_longer_its_holders(
+    workspace: Workspace, how: Literal["done", "released"]
+) -> None:
+    workspace.plan(task("A", "src/**"), task("B", "docs/**"))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    workspace.claimed(bob, "B")
+    workspace.claimed(ada, "A")
+    edited(workspace, ada, "src/x.py")
+    workspace.clock.advance(2)
+    update_task(workspace.place, ada, "A", status=how)
+    [suspect] = judged(workspace, bob, "src/x.py").nobodys
+    assert suspect.left is not None
+    assert (suspect.whose, suspect.barred) == ("unknown", True)
+    assert (suspect.left.task, suspect.left.how, suspect.left.holder) == ("A", how, "ada")
+
+
+def test_whoever_edits_after_a_task_ended_is_editing(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/**"))
+    ada, bob, eve = workspace.agent("ada"), workspace.agent("bob"), workspace.agent("eve")
+    workspace.claimed(ada, "A")
+    update_task(workspace.place, ada, "A", status="done")
+    workspace.clock.advance(2)
+    edited(workspace, eve, "src/x.py")
+    [suspect] = judged(workspace, bob, "src/x.py").suspects
+    assert (suspect.whose, suspect.holder, suspect.left) == ("foreign", "eve", None)
+
+
+def test_whoever_holds_another_task_by_now_is_not_editing_any_more(workspace: Workspace) -> None:
+    workspace.plan(task("A", "docs/**"))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    edited(workspace, ada, "lib.py")
+    assert whose(workspace, bob, "lib.py") == "foreign"
+    workspace.claimed(ada, "A")
+    assert whose(workspace, bob, "lib.py") == "unknown"
+
+
+def test_a_broken_file_of_nobody_bars_only_whoever_has_another_scope(workspace: Workspace) -> None:
+    workspace.plan(task("A", "docs/**"))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    workspace.claimed(ada, "A")
+    assert [suspect.path for suspect in judged(workspace, ada, "lib.py").nobodys] == ["lib.py"]
+    assert judged(workspace, bob, "lib.py").nobodys == []
 
 
 def test_a_path_excluded_from_an_expired_scope_is_not_its_holders(workspace: Workspace) -> None:

@@ -6,6 +6,7 @@ from mcp_server.core.builds import failures
 from mcp_server.core.builds.blame import Judgement, Suspect
 from tests.workspace import Workspace
 
+RETRY = 30.0
 LINES = [f"b.py:{number}: error" for number in range(5)]
 
 
@@ -17,8 +18,11 @@ def judgement(*paths: str, holder: int = 7, stopped: str | None = None) -> Judge
 
 
 def failed(workspace: Workspace, agent_id: int, command: str, *paths: str) -> int:
+    """The count after this failure and the wait that follows it."""
     with workspace.store.writing() as books:
-        return failures.failed(books.activity, agent_id, judgement(*paths), command)
+        attempts = failures.failed(books.activity, agent_id, judgement(*paths), command, retry_seconds=RETRY)
+    workspace.clock.advance(RETRY)
+    return attempts
 
 
 def passed(workspace: Workspace, agent_id: int, command: str) -> list[str]:
@@ -43,10 +47,42 @@ def test_the_count_is_forgotten_when_the_command_passes(workspace: Workspace) ->
     assert failed(workspace, ada, "make -j2", "b.py") == 1
 
 
-def test_another_spelling_of_the_command_counts_for_the_same_file(workspace: Workspace) -> None:
+def test_where_the_output_goes_makes_no_other_command(workspace: Workspace) -> None:
     ada = workspace.agent("ada")
     failed(workspace, ada, "make", "b.py")
     assert failed(workspace, ada, "make 2>&1 | tail -20", "b.py") == 2
+    assert failed(workspace, ada, "cd web && make", "b.py") == 1
+    assert failures.normal("  tail -20  log ") == "tail -20 log"
+
+
+def test_each_command_has_a_count_of_its_own(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    assert [failed(workspace, ada, command, "b.py") for command in ("make", "pytest", "make", "pytest")] == [1, 1, 2, 2]
+    passed(workspace, ada, "pytest")
+    assert failed(workspace, ada, "make", "b.py") == 3
+
+
+def test_runs_in_one_minute_are_as_many_attempts_as_the_agent_could_have_waited(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    counted = []
+    for _ in range(4):
+        with workspace.store.writing() as books:
+            counted.append(failures.failed(books.activity, ada, judgement("b.py"), "make", retry_seconds=RETRY))
+        workspace.clock.advance(15)
+    assert counted == [1, 1, 2, 2]
+
+
+def test_an_edit_since_the_run_before_is_noted(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    found = []
+    for ago in (5, 45, 5):
+        one = judgement("b.py")
+        one.foreign[0].last_edit = workspace.clock.now - ago
+        with workspace.store.writing() as books:
+            failures.failed(books.activity, ada, one, "make", retry_seconds=RETRY)
+        found.append(one.foreign[0].edited_since)
+        workspace.clock.advance(RETRY)
+    assert found == [False, False, True], "of the first run there is none before"
 
 
 def test_a_failure_without_anything_foreign_counts_nothing(workspace: Workspace) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 
 import pytest
 
+from mcp_server.adapters.host.processes import HostProcesses
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks, Said
 
@@ -93,9 +95,18 @@ def test_the_output_of_a_task_in_the_background_is_read_too(at_work: Hooks) -> N
     assert "which bob (task T2) is editing" in at_work.bash("PostToolUse", "", **fields)["post_bash"].told
 
 
-def test_after_the_third_attempt_the_holder_is_asked(at_work: Hooks, work: Work) -> None:
+@pytest.fixture
+def at_once(at_work: Hooks) -> Hooks:
+    """The same where nobody has to wait, so that each run is an attempt."""
+    (at_work.repo / ".claude").mkdir()
+    (at_work.repo / ".claude" / "interlock.toml").write_text("retry_seconds = 0\n")
+    return at_work
+
+
+def test_after_the_third_attempt_the_holder_is_asked(at_once: Hooks, work: Work) -> None:
+    at_work = at_once
     said = [failed(at_work, BROKEN).told for _ in range(4)]
-    assert ["Wait 30 s" in told for told in said] == [True, True, False, False]
+    assert ["Wait 0 s" in told for told in said] == [True, True, False, False]
     assert "This was attempt 3, and the errors were sent to bob." in said[2]
     first, second = unseen(work, "s2")
     assert second[0] == "ada"
@@ -103,13 +114,40 @@ def test_after_the_third_attempt_the_holder_is_asked(at_work: Hooks, work: Work)
     assert first[0] is None
 
 
-def test_the_count_ends_with_the_error(at_work: Hooks) -> None:
+def test_the_count_ends_with_the_error(at_once: Hooks) -> None:
     for _ in range(2):
-        failed(at_work, BROKEN)
-    assert passed(at_work).output == ""
-    assert "Wait 30 s" in failed(at_work, BROKEN).told
-    failed(at_work, BROKEN)
-    assert "This was attempt 3" in failed(at_work, BROKEN).told
+        failed(at_once, BROKEN)
+    assert passed(at_once).output == ""
+    assert "Wait 0 s" in failed(at_once, BROKEN).told
+    failed(at_once, BROKEN)
+    assert "This was attempt 3" in failed(at_once, BROKEN).told
+
+
+def test_runs_at_once_are_no_attempts(at_work: Hooks, work: Work) -> None:
+    assert all("Wait 30 s" in failed(at_work, BROKEN).told for _ in range(4))
+    assert len(unseen(work, "s2")) == 1, "the holder is told once that somebody waits"
+
+
+def test_a_holder_whose_process_is_gone_is_not_waited_for(at_work: Hooks, work: Work) -> None:
+    with subprocess.Popen(["true"]) as process:
+        process.wait()
+    with work.store.writing() as books:
+        bob = books.agents.find("s2")
+        assert bob is not None
+        alive = HostProcesses().identify(os.getpid())
+        assert alive is not None
+        books.agents.seen(bob.id, process=alive._replace(pid=process.pid))
+    said = failed(at_work, BROKEN)
+    assert "which bob (task T2) held and has ended" in said.told
+    assert 'claim_task(task_id="T2") takes over the task' in said.told
+
+
+def test_an_error_in_a_file_outside_the_scope_that_nobody_holds_comes_with_the_way_to_fix_it(at_work: Hooks) -> None:
+    said = failed(at_work, "lib.py:1:1: error: bad\n", "mypy .")
+    assert said.told == (
+        "Interlock: The error is in lib.py, which nobody holds. "
+        'lock_resource("path:lib.py") lets you fix it; if it is more than that, plan a task for it with plan_tasks.'
+    )
 
 
 def test_a_holder_that_has_stopped_is_named_with_the_way_to_take_over(at_work: Hooks, work: Work) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from mcp_server.adapters.text_files.state_page_file import StatePageFile
     from mcp_server.adapters.text_files.task_list_file import TaskListFile
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.tools.server import InterlockServer
 
 
@@ -36,17 +37,27 @@ ROOT = Path(__file__).resolve().parent.parent
 class LazyCheckout:
     """A checkout that loads git's library when it is first asked: most sessions never do."""
 
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
     def revision(self, directory: str) -> str | None:
-        return _git().revision(directory)
+        return self._git().revision(directory)
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
-        return _git().uncommitted(directory, covers)
+        return self._git().uncommitted(directory, covers)
 
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> Sequence[str]:
-        return _git().commits(directory, moment, patterns)
+        return self._git().commits(directory, moment, patterns)
 
-    def merged_commit(self, directory: str, branch: str) -> str | None:
-        return _git().merged_commit(directory, branch)
+    def arrived(self, worktree: Worktree) -> str | None:
+        from mcp_server.adapters.git.work.worktree import GitWork
+
+        return GitWork(self._repository.root, self._repository.state).arrived(worktree)
+
+    def _git(self) -> Checkout:
+        from mcp_server.adapters.git.checkout import GitCheckout
+
+        return GitCheckout(self._repository.root, self._repository.state)
 
 
 class Opener:
@@ -66,7 +77,7 @@ class Opener:
         return self._open or self._workplace(_empty_store(self._repository))
 
     def _workplace(self, store: Store, file: TaskFile | None = None, page: PageFile | None = None) -> Workplace:
-        return Workplace(store, HostProcesses(), LazyCheckout(), self._settings, file, page)
+        return Workplace(store, HostProcesses(), LazyCheckout(self._repository), self._settings, file, page)
 
 
 def page(repository: Repository) -> StatePageFile:
@@ -145,9 +156,3 @@ def _empty_store(repository: Repository) -> Store:
     from mcp_server.adapters.sqlite.store import SqliteStore
 
     return SqliteStore(None, clock=system_clock, policy=lambda: policy_of(repository))
-
-
-def _git() -> Checkout:
-    from mcp_server.adapters.git.checkout import GitCheckout
-
-    return GitCheckout()

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
     from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.ports import GuardBook
 
     class _Connections(Protocol):
@@ -329,7 +330,7 @@ class _NoCheckout:
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:  # noqa: ARG002
         return []
 
-    def merged_commit(self, directory: str, branch: str) -> str | None:  # noqa: ARG002
+    def arrived(self, worktree: Worktree) -> str | None:  # noqa: ARG002
         return None
 
 

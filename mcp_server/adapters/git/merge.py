@@ -10,11 +10,15 @@ from pathlib import Path
 from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
+from mcp_server.adapters.git.work.refs import in_progress
+from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.adapters.host.atomic_write import private_folder
 from mcp_server.adapters.host.file_lock import file_lock
+from mcp_server.adapters.host.repository import own_git_folder
+from mcp_server.domain.branch import Work
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
-from mcp_server.domain.worktree import folder_of
+from mcp_server.domain.merge import Arrival, CheckResult, MergeCommit, MergeStopped
+from mcp_server.domain.worktree import Worktree, folder_of
 from mcp_server.ports import ScratchMerge
 
 FOLDER = "merge"
@@ -41,6 +45,7 @@ class GitMerge:
         self._root = root
         self._folder = Path(state, FOLDER)
         self._search = GitConflictSearch(root, state)
+        self._work = GitWork(root, state)
         self._prepare = prepare
 
     def tip(self, branch: str) -> str | None:
@@ -60,7 +65,16 @@ class GitMerge:
         return next((one.root for one in self._search.checkouts() if one.branch == branch), None)
 
     def is_in(self, commit: str, branch: str) -> bool:
-        return self._search.is_in(commit, branch)
+        return runner.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}").code == 0
+
+    def arrival(self, commit: str, base: str, start: str) -> Arrival:
+        return self._work.arrival(commit, base, start)
+
+    def work(self, worktree: Worktree, base: str) -> Work:
+        return self._work.of(worktree, base)
+
+    def in_progress(self, root: str) -> str | None:
+        return in_progress(own_git_folder(root))
 
     def uncommitted(self, root: str) -> list[str]:
         """What in a checkout is not committed."""

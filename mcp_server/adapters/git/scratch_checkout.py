@@ -59,8 +59,10 @@ class Scratch:
 
     def _ended(self, done: Ran, base: str) -> MergeCommit | MergeStopped:
         if done.code == 0:
-            commit = runner.line(self._tree, "rev-parse", "HEAD")
-            return MergeCommit(commit, runner.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None)
+            commit, tree, before = runner.line(
+                self._tree, "rev-parse", "HEAD", "HEAD^{tree}", f"{base}^{{tree}}"
+            ).split()
+            return MergeCommit(commit, tree if tree != before else None)
         conflicting = bool(runner.ask(self._tree, "ls-files", "--unmerged"))
         words = " ".join((done.err or done.out).decode("utf-8", "replace").split())[-500:]
         return MergeStopped(conflicting, words)

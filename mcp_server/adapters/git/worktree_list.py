@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from mcp_server.adapters.git import runner
 from mcp_server.domain.worktree import Listed
 
 COMMAND = ("worktree", "list", "--porcelain", "-z")
 
 
+def listed(root: str) -> list[Listed]:
+    """The worktrees of the repository around `root`, the main one first; refuses (GitRefused) in git's words."""
+    return read(runner.text(runner.ask(root, *COMMAND)))
+
+
 def read(output: str) -> list[Listed]:
-    """The worktrees of the repository, the main one first. One before its first commit has no commit."""
+    """The worktrees in this output, the main one first. One before its first commit has no commit."""
     blocks = [block for block in output.split("\0\0") if block]
     return [_listed(block.split("\0"), is_main=number == 0) for number, block in enumerate(blocks)]
 

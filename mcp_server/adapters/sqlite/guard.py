@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from sqlite3 import Connection
 
-    from mcp_server.domain.other_worktree import Occupant
+    from mcp_server.domain.other_worktree import MadeFor, Occupant
 
 RENEW_AFTER = 15.0
 """Seconds for which an agent counts as just seen: renewing at every step would only make writers wait."""
@@ -43,6 +43,10 @@ _EDITING = """
 _HOMES = """
     SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
     ORDER BY made_at DESC, name"""
+_TASK_OF = """
+    SELECT w.task, (SELECT l.scope FROM lease l JOIN task t ON t.seq = l.task
+                    WHERE t.id = w.task AND l.taken_by IS NULL AND l.resource IS NULL AND l.holder IN ({marks}))
+    FROM worktree w WHERE w.path = ? AND w.task IS NOT NULL AND w.landed IS NULL AND w.state != 'removing'"""
 _PRESENT = """
     SELECT name FROM agent
     WHERE worktree = ? AND parent IS NULL AND kind = 'session' AND ended_at IS NULL AND seen_at > ?
@@ -108,6 +112,15 @@ class SqliteGuardBook:
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         query = _HOMES.format(marks=",".join("?" * len(tasks)))
         return [row[0] for row in self._connection.execute(query, (*tasks,))]
+
+    def made_for(self, root: str, family: Sequence[int]) -> MadeFor | None:
+        query = _TASK_OF.format(marks=",".join("?" * len(family)))
+        row = self._connection.execute(query, (*family, root)).fetchone()
+        if row is None:
+            return None
+        from mcp_server.domain.other_worktree import MadeFor
+
+        return MadeFor(row[0], tuple(row[1].split("\n")) if row[1] else ())
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
         from mcp_server.domain.other_worktree import Occupant

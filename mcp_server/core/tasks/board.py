@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, offer_expired
+from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
@@ -41,7 +42,8 @@ class Board(NamedTuple):
 
 
 def read_board(place: Workplace) -> Board:
-    """The state of the work now; agents that have ended are cleared first."""
+    """The state of the work now; agents that have ended are cleared, and what was merged meanwhile is recorded."""
+    record_merged(place)
     with place.store.writing() as books:
         end_gone(books, place.processes)
         offer_expired(books)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.remove import Target, all_worktrees, live_in
 from mcp_server.domain.agent import Agent
@@ -29,7 +30,11 @@ class WorktreeState(NamedTuple):
 
 
 def list_worktrees(place: Workplace, trees: Trees) -> list[WorktreeState]:
-    """All worktrees of the repository, also those that Interlock did not create, the main one first."""
+    """All worktrees of the repository, also those that Interlock did not create, the main one first.
+
+    What was merged meanwhile is recorded.
+    """
+    record_merged(place)
     return [_state_of(place, trees, target) for target in all_worktrees(place, trees)]
 
 
@@ -40,9 +45,12 @@ def _state_of(place: Workplace, trees: Trees, target: Target) -> WorktreeState:
     base = target.known.base if target.known else None
     merged_to = base or trees.head()[0] or trees.default_branch()
     is_main = target.listed is not None and target.listed.is_main
-    counts = trees.ahead_behind(target.branch, merged_to) if target.branch and merged_to and not is_main else None
+    commit = target.listed.head if target.listed is not None else None
+    counts = trees.ahead_behind(commit, merged_to) if commit and merged_to and not is_main else None
     uncommitted = _uncommitted(trees, target)
     ahead, behind = counts or (None, None)
+    if ahead and commit and merged_to:
+        ahead = trees.missing_from(merged_to, commit)
     state = _state(trees, target, None if live or is_main else last, work=bool(uncommitted or ahead))
     return WorktreeState(
         target.name,

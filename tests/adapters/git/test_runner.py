@@ -18,6 +18,7 @@ from mcp_server.adapters.git.worktrees import GitTrees
 from mcp_server.adapters.host.repository import repository_of
 from mcp_server.domain.branch import Side
 from mcp_server.domain.merge import MergeCommit
+from mcp_server.domain.worktree import Worktree
 from tests.adapters.git_repositories import git, git_repository
 
 ROOT = Path(__file__).parents[3]
@@ -95,12 +96,13 @@ def test_a_checkpoint_has_the_commits_of_the_repository_that_is_asked_about(here
 def test_a_checkout_is_the_one_that_is_asked_about(here: Path) -> None:
     head = git(here, "rev-parse", "HEAD")
     (here / ".gitignore").write_text("*.log\n")
-    checkout = GitCheckout()
+    checkout = GitCheckout(str(here), str(here / ".git" / "interlock"))
+    main = Worktree("main", str(here), "main", "main", head, None, "ready", 0.0)
     assert checkout.revision(str(here)) == head[:12]
     assert checkout.uncommitted(str(here), lambda path: path == ".gitignore") == 1
-    assert checkout.merged_commit(str(here), "main") is None
+    assert checkout.arrived(main) is None
     (here / ".gitignore").unlink()
-    assert checkout.merged_commit(str(here), "main") == head
+    assert checkout.arrived(main) == head
 
 
 @pytest.mark.usefixtures("untouched")
@@ -208,7 +210,8 @@ def read_all(repo: Path) -> None:
     assert len(commits.since(str(repo), 1_000_000_000, ["**"])) > 1  # git takes an instant near 0 for now
     assert snapshots.uncommitted(str(repo), tips["b"], None).paths == (HERE,)
     assert GitCheckout().uncommitted(str(repo), lambda _path: True) == 1
-    assert GitCheckout().merged_commit(str(repo), "main") is None
+    worktree = Worktree("b", str(repo), "b", "main", tips["a"], None, "ready", 0.0)
+    assert GitCheckout(str(repo), str(repo / ".git" / "interlock")).arrived(worktree) is None
     assert SourceTree(str(repo)).find(HERE) == [HERE]
     assert GitHook(str(repo), Path("interlock")).staged() == []
     assert [one.branch for one in GitTrees(repository_of(str(repo))).listed()] == ["b"]

@@ -10,8 +10,8 @@ import pytest
 
 from mcp_server.adapters.git.checkout import GitCheckout
 from mcp_server.adapters.git.merge import GitMerge
-from mcp_server.core.merge.merge import Merged, NotMerged, merge_branch
-from mcp_server.core.merge.request import Options
+from mcp_server.core.merge.merge import Merged, merge_branch
+from mcp_server.core.merge.request import NotMerged, Options
 from mcp_server.core.tasks import update
 from mcp_server.core.tasks.plan import Proposal
 from mcp_server.core.workplace import Workplace
@@ -48,7 +48,9 @@ class MergeRepo:
         self.ada = self.workspace.agent("ada", worktree=str(self.tree))
         self.pat = self.workspace.agent("pat")
         self.prepared: list[str] = []
-        self.git = GitMerge(str(self.root), str(self.root / ".git/interlock"), self.prepared.append)
+        state = str(self.root / ".git/interlock")
+        self.git = GitMerge(str(self.root), state, self.prepared.append)
+        self.checkout = GitCheckout(str(self.root), state)
 
     def write(self, root: Path, name: str, text: str) -> None:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +136,7 @@ def test_merging_before_the_task_is_done_unblocks_nothing(merge_repo: MergeRepo)
 @pytest.fixture
 def real(merge_repo: MergeRepo) -> Workplace:
     """The workplace with the very checkouts."""
-    return merge_repo.workspace.place._replace(checkout=GitCheckout())
+    return merge_repo.workspace.place._replace(checkout=merge_repo.checkout)
 
 
 def test_a_task_that_is_merged_first_and_done_then_sets_others_free_at_once(

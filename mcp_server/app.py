@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from mcp_server import hook_app
 from mcp_server.adapters.host.clock import system_clock
+from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.host.repository import Repository, real, repository_of, used_at
 from mcp_server.adapters.settings.policy_cache import policy_of
@@ -61,23 +62,25 @@ class LazyCheckout:
 
 
 class Opener:
-    """Opens the workplace of one repository: its store once it is in use, before that an empty one in memory."""
+    """Opens the workplace of one repository: its store once it is in use, before that an empty one in memory.
+
+    `repository` is the repository as it is seen then.
+    """
 
     def __init__(self, repository: Repository) -> None:
-        self._repository = repository
+        self.repository = repository
         self._open: Workplace | None = None
-        self._settings = lambda: settings_in_force(repository.settings, repository.state)
 
     def __call__(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
-        if self._open is None and (begins or self._repository.in_use):
-            self._open = self._workplace(
-                open_store(self._repository), task_file(self._repository), page(self._repository)
-            )
-        return self._open or self._workplace(_empty_store(self._repository))
+        if self._open is None and (begins or self.repository.in_use):
+            self.repository = begun(self.repository)
+            self._open = self._workplace(open_store(self.repository), task_file(self.repository), page(self.repository))
+        return self._open or self._workplace(_empty_store(self.repository))
 
     def _workplace(self, store: Store, file: TaskFile | None = None, page: PageFile | None = None) -> Workplace:
-        return Workplace(store, HostProcesses(), LazyCheckout(self._repository), self._settings, file, page)
+        settings = lambda: settings_in_force(self.repository.settings, self.repository.state)  # noqa: E731  as below
+        return Workplace(store, HostProcesses(), LazyCheckout(self.repository), settings, file, page)
 
 
 def page(repository: Repository) -> StatePageFile:
@@ -99,13 +102,19 @@ def task_file(repository: Repository) -> TaskListFile:
     return TaskListFile(where, repository.main, repository.state)
 
 
-def open_store(repository: Repository) -> Store:
-    """The store of a repository, which is in use from then on; refuses (StateUnavailable) one that cannot be used."""
-    from mcp_server.adapters.sqlite.store import SqliteStore, create
+def begun(repository: Repository) -> Repository:
+    """The repository, which is in use from then on; refuses (StateUnavailable) a state that cannot be used."""
+    from mcp_server.adapters.sqlite.store import create
 
-    file = Path(repository.state) / "state.db"
-    create(file)
-    return SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
+    create(Path(repository.state) / "state.db")
+    return settled(repository)
+
+
+def open_store(repository: Repository) -> Store:
+    """The store of a repository in use."""
+    from mcp_server.adapters.sqlite.store import SqliteStore
+
+    return SqliteStore(Path(repository.state) / "state.db", clock=system_clock, policy=lambda: policy_of(repository))
 
 
 def locate(path: str, directory: str) -> PathInRepo | None:
@@ -126,7 +135,8 @@ def here() -> Repository:
 
 def around(directory: str) -> Repository:
     """The repository around a directory, in use or not."""
-    return repository_of(os.path.realpath(directory), directory)
+    found = repository_of(os.path.realpath(directory), directory)
+    return settled(found) if found.in_use else found
 
 
 def version() -> str:

@@ -193,7 +193,8 @@ class Sites:
         """The worktree in use that `folder` lies in, or None."""
         if folder not in self._found:
             repository = used_at(folder, self._project)
-            self._found[folder] = None if repository is None else self._of(repository)
+            inside = repository is not None and (folder + os.sep).startswith(repository.root.rstrip(os.sep) + os.sep)
+            self._found[folder] = self._of(repository) if repository is not None and inside else None
         return self._found[folder]
 
     def _of(self, repository: Repository) -> Site:
@@ -239,7 +240,10 @@ def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:
 
     file = Path(repository.state) / "state.db"
     if create:
+        from mcp_server.adapters.host.home_worktree import settled
+
         store.create(file)
+        repository = settled(repository)
     return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
 
 

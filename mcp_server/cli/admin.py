@@ -53,6 +53,8 @@ def init(
     was_in_use = services.in_use()
     done: list[str] = []
     try:
+        if was_in_use:
+            services.move_home()
         place = services.open_place(True)
         if tasks:
             done.append(f"The tasks are in {services.create_task_list()}.")

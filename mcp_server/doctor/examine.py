@@ -23,7 +23,7 @@ def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
     return [
         ("Python", lambda: machine.interpreter(copy)),
         ("environment", lambda: machine.environment(copy)),
-        ("git", machine.git),
+        ("git", lambda: machine.git(repository.root)),
         ("Claude Code", client.version),
         ("plugin", lambda: client.plugin(copy)),
         ("state", lambda: state.state(repository)),

@@ -39,7 +39,7 @@ class GitConflictSearch:
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first; a bare one has no commit."""
-        found = map(_checkout, worktree_list.listed(self._root))
+        found = (_checkout(tree) for tree in worktree_list.listed(self._root) if tree.path)
         return [one for one in found if os.path.isdir(one.root)]
 
     def tips(self, branches: Sequence[str]) -> dict[str, str]:

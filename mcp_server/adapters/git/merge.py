@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout
+from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout, worktree_list
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
 from mcp_server.adapters.git.work.refs import in_progress
@@ -61,7 +61,14 @@ class GitMerge:
         return runner.text(done.out).strip() or None if not (first and first[0].commit) else None
 
     def checkout_of(self, branch: str) -> str | None:
-        """Where a branch is checked out, or None."""
+        """Where a branch is checked out, or None; refuses where it is, and git does not say in which folder."""
+        found = next((tree for tree in worktree_list.listed(self._root) if tree.branch == branch), None)
+        if found is not None and not found.path:
+            words = (
+                f"{branch} is checked out in the main worktree of {self._common()}, and git does not record where that "
+                "is. Run `interlock board` there once, then repeat this"
+            )
+            raise runner.GitRefused(("worktree",), runner.NOT_STARTED, words.encode())
         return next((one.root for one in self._search.checkouts() if one.branch == branch), None)
 
     def is_in(self, commit: str, branch: str) -> bool:

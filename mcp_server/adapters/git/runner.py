@@ -40,6 +40,7 @@ SECONDS = 60.0
 ANSWER_SECONDS = 5.0
 NOT_STARTED = -1
 """The code of a git that could not be started or took too long."""
+DISTRUST = "git does not trust the repository in"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between attempts while another git holds the same lock."""
 
@@ -49,12 +50,17 @@ _LOCAL: dict[str, tuple[object, dict[str, str]]] = {}
 
 
 class GitRefused(InterlockError, OSError):
-    """Git would not or could not; the message has git's own words. `code` is how it ended."""
+    """Git would not or could not; the message has git's own words. `code` is how it ended.
+
+    `is_distrust`: because the repository belongs to another user.
+    """
 
     def __init__(self, arguments: Iterable[str], code: int, said: bytes) -> None:
-        words = " ".join(text(said).split())[:500] or "it said nothing"
+        words = plain(" ".join(text(said).split()))[:500] or "it said nothing"
         verb = next((part for part in arguments if not part.startswith("-")), "")
-        super().__init__(words if code == NOT_STARTED else f"git {verb} failed with exit code {code}: {words}")
+        self.is_distrust = words.startswith(DISTRUST)
+        is_plain = code == NOT_STARTED or self.is_distrust
+        super().__init__(words if is_plain else f"git {verb} failed with exit code {code}: {words}")
         self.code = code
         self.words = words
 
@@ -140,10 +146,23 @@ def without_location() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in LOCATION and name != SESSION}
 
 
+def plain(said: str) -> str:
+    """What git complains about; where it distrusts the owner of a repository, what a person can do about that."""
+    import re  # only where git refuses
+
+    owned = re.search(r"detected dubious ownership in repository at '(.*?)'", said)
+    if owned is None:
+        return said
+    return (
+        f"{DISTRUST} {owned[1]}, because the folder belongs to another user. If you trust what is in it: git config "
+        f"--global --add safe.directory {owned[1]}"
+    )
+
+
 def complaint(done: Ran) -> str:
     """What git complains about, in one line."""
     lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in text(done.err).splitlines()]
-    return " ".join(line.strip() for line in lines if line.strip())[:600]
+    return plain(" ".join(line.strip() for line in lines if line.strip()))[:600]
 
 
 def records(output: bytes) -> list[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
+
 from mcp_server.adapters.git import runner
+from mcp_server.adapters.host.repository import main_worktree, repository_of
 from mcp_server.domain.worktree import Listed
 
 COMMAND = ("worktree", "list", "--porcelain", "-z")
@@ -10,7 +13,19 @@ COMMAND = ("worktree", "list", "--porcelain", "-z")
 
 def listed(root: str) -> list[Listed]:
     """The worktrees of the repository around `root`, the main one first; refuses (GitRefused) in git's words."""
-    return read(runner.text(runner.ask(root, *COMMAND)))
+    return located(root, read(runner.text(runner.ask(root, *COMMAND))))
+
+
+def located(root: str, worktrees: list[Listed]) -> list[Listed]:
+    """The same with the main worktree where it really is: of a separate git folder git names that folder instead.
+
+    Its path is empty where it is not known.
+    """
+    main, *linked = worktrees
+    common = os.path.dirname(repository_of(os.path.realpath(root)).state)
+    if main.bare or os.path.realpath(main.path) != common:
+        return worktrees
+    return [main._replace(path=main_worktree(common) or ""), *linked]
 
 
 def read(output: str) -> list[Listed]:

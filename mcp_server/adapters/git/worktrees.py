@@ -62,8 +62,10 @@ class GitTrees:
         said = self._ask(*worktree_list.COMMAND)
         if said.code != 0:
             older = "git 2.36 or newer is needed: " if b"usage:" in said.err else ""
-            raise Trouble(f"git cannot list the worktrees: {older}{runner.complaint(said)}")
-        return worktree_list.read(said.text)
+            words = runner.complaint(said)
+            distrust = words.startswith(runner.DISTRUST)
+            raise Trouble(words if distrust else f"git cannot list the worktrees: {older}{words}")
+        return worktree_list.located(self._directory, worktree_list.read(said.text))
 
     def head(self) -> tuple[str | None, str | None]:
         """The branch and the commit that the main worktree is on."""

@@ -48,7 +48,7 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
     if request.holder is not None:
         name, work = request.holder.holder_name, request.holder.task
         return NotMerged("held", f"{name} is still working there, on {work}: wait, ask, or --force", name)
-    dirty = git.uncommitted(request.root) if request.root is not None and not options.committed_only else []
+    dirty = _uncommitted(place, git, request.root) if request.root is not None and not options.committed_only else []
     if dirty:
         return NotMerged(
             "uncommitted",
@@ -62,6 +62,18 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
         if outcome is not None:
             return outcome
     return NotMerged("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again later")
+
+
+def _uncommitted(place: Workplace, git: MergeTool, root: str) -> list[str]:
+    """What is not committed in a checkout, but for what Interlock writes there itself, as it does in one of them."""
+    is_home = place.page is not None and place.page.folder == root
+    own = _own_texts(place) if is_home else ()
+    return [path for path in git.uncommitted(root) if path not in own]
+
+
+def _own_texts(place: Workplace) -> set[str]:
+    settings = place.settings()
+    return {settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md"}
 
 
 class _Attempt:

@@ -172,16 +172,16 @@ def test_nor_by_git_beside_its_holder_or_alone(at_work: Workspace) -> None:
     eve = at_work.agent("eve", worktree=A)
     at_work.claimed(eve, "C")
 
-    def refused(command: str, kind: str) -> str | None:
+    def refused() -> str | None:
         with at_work.store.reading() as books:
             rights = books.guard.rights_of(eve, None)
-            sweep = Sweep(command, kind, A, "git add -- {paths}", paths=lambda: ["src/c/x"])
+            sweep = Sweep("git commit -qm x", "commit", A, "git commit -- {paths}", paths=lambda: ["src/c/x"])
             decision = bash.judge_sweep(books.guard, rights, sweep, WorktreeContext(A, MAIN, lambda: A))
         return decision.rule if decision else None
 
-    assert refused("git commit -qm x", "commit") == "other_worktree"
+    assert refused() == "other_worktree"
     at_work.leaves("ada")
-    assert refused("git commit -qm x", "commit") == "other_worktree"
+    assert refused() == "other_worktree"
 
 
 def test_a_subagent_may_work_there_on_a_part_of_that_task_and_on_nothing_else(at_work: Workspace) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
@@ -164,13 +164,21 @@ class MergeTool(Protocol):
 
     def uncommitted(self, root: str) -> list[str]: ...
     def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]: ...
-    def scratch_merge(self, base: str, tip: str, *, message: str | None) -> AbstractContextManager[ScratchMerge]:
-        """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`."""
+    def scratch_merge(
+        self, base: str, tip: str, *, branch: str, message: str | None
+    ) -> AbstractContextManager[ScratchMerge]:
+        """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`.
+
+        The hooks are those of the checkout of `branch`, the base.
+        """
+
+    def after_merge(self, branch: str) -> None:
+        """Run what git runs after a merge, in the checkout of the branch that was merged into."""
 
     def locked(self) -> AbstractContextManager[object]:
         """No other process of Interlock's moves a branch meanwhile."""
 
-    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+    def obstacle(self, root: str, old: str, new: str) -> str | None:
         """Why the base's checkout can't be fast-forwarded, in words; None when it can."""
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:

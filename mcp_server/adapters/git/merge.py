@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout, worktree_list
+from mcp_server.adapters.git import fast_forward, hooks, merge_tree, runner, scratch_checkout, worktree_list
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
 from mcp_server.adapters.git.work.refs import in_progress
 from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.adapters.host.atomic_write import private_folder
 from mcp_server.adapters.host.file_lock import file_lock
-from mcp_server.adapters.host.repository import own_git_folder
+from mcp_server.adapters.host.repository import main_worktree, own_git_folder
 from mcp_server.domain.branch import Work
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.merge import Arrival, CheckResult, MergeCommit, MergeStopped
@@ -95,10 +95,19 @@ class GitMerge:
             return ()
 
     @contextmanager
-    def scratch_merge(self, base: str, tip: str, *, message: str | None) -> Iterator[ScratchMerge]:
+    def scratch_merge(self, base: str, tip: str, *, branch: str, message: str | None) -> Iterator[ScratchMerge]:
+        there = self.checkout_of(branch) or main_worktree(self._common()) or self._root
         with scratch_checkout.scratch(self._root, self._folder, base, self._prepare) as made:
-            outcome = made.rebase(base, tip) if message is None else made.merge(base, tip, message)
+            with hooks.borrowed(there, made.tree) as options:
+                outcome = (
+                    made.rebase(base, tip, options) if message is None else made.merge(tip, base, message, options)
+                )
             yield _Merge(outcome, made, self._folder)
+
+    def after_merge(self, branch: str) -> None:
+        root = self.checkout_of(branch)
+        if root is not None:
+            hooks.run(root, "post-merge", "0")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -108,9 +117,9 @@ class GitMerge:
             scratch_checkout.clear(self._root, self._folder)
             yield
 
-    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+    def obstacle(self, root: str, old: str, new: str) -> str | None:
         """Why the checkout of the base can't be fast-forwarded, in words; None when it can."""
-        return fast_forward.obstacle(root, old, new, texts)
+        return fast_forward.obstacle(root, old, new)
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         where = self.checkout_of(branch) or self._root

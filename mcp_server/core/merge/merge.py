@@ -57,8 +57,10 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
         )
     for _ in range(ATTEMPTS):
         outcome = _Attempt(place, git, agent_id, request).run()
-        if isinstance(outcome, Merged):  # it may have had what other worktrees lacked
-            return outcome._replace(ready=(*outcome.ready, *record_merged(place)))
+        if isinstance(outcome, Merged):
+            if not outcome.already and request.style == "merge":
+                git.after_merge(request.base)
+            return outcome._replace(ready=(*outcome.ready, *record_merged(place)))  # others may have lacked just that
         if outcome is not None:
             return outcome
     return NotMerged("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again later")
@@ -66,14 +68,10 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
 
 def _uncommitted(place: Workplace, git: MergeTool, root: str) -> list[str]:
     """What is not committed in a checkout, but for what Interlock writes there itself, as it does in one of them."""
-    is_home = place.page is not None and place.page.folder == root
-    own = _own_texts(place) if is_home else ()
-    return [path for path in git.uncommitted(root) if path not in own]
-
-
-def _own_texts(place: Workplace) -> set[str]:
     settings = place.settings()
-    return {settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md"}
+    is_home = place.page is not None and place.page.folder == root
+    own = (settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md") if is_home else ()
+    return [path for path in git.uncommitted(root) if path not in own]
 
 
 class _Attempt:
@@ -95,7 +93,7 @@ class _Attempt:
         if came.commit is not None:
             return self._already_merged(came.commit)
         message = request.message if request.style == "merge" else None
-        with git.scratch_merge(self._old, tip, message=message) as scratch:
+        with git.scratch_merge(self._old, tip, branch=request.base, message=message) as scratch:
             if isinstance(scratch.outcome, MergeStopped):
                 return self._stopped(scratch.outcome, tip)
             if scratch.outcome.tree is None:
@@ -131,10 +129,8 @@ class _Attempt:
         return self._merged(new, finish(self._place, git, pending, new), checked)
 
     def _obstacle(self, new: str) -> str | None:
-        settings = self._place.settings()
-        texts = {settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md"}
         root = self._git.checkout_of(self._request.base)
-        return None if root is None else self._git.obstacle(root, self._old, new, texts)
+        return None if root is None else self._git.obstacle(root, self._old, new)
 
     def _already_merged(self, tip: str) -> Merged:
         request = self._request

@@ -128,7 +128,7 @@ def test_a_merge_is_made_in_the_repository_that_is_asked_about(here: Path) -> No
     base = git(here, "rev-parse", "main")
     tool = GitMerge(str(here), str(here / ".git" / "interlock"))
 
-    with tool.scratch_merge(base, tip, message="Merge a") as merge:
+    with tool.scratch_merge(base, tip, branch="main", message="Merge a") as merge:
         assert isinstance(merge.outcome, MergeCommit)
         assert merge.check('test -z "$GIT_DIR$GIT_INDEX_FILE"', "check").code == 0
         assert tool.move("main", base, merge.outcome.commit, "merged")

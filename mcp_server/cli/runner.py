@@ -21,7 +21,7 @@ from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.errors import InterlockError, StateUnavailable
+from mcp_server.domain.errors import InterlockError, StateUnavailable, in_words
 from mcp_server.ports import Books
 
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
@@ -113,7 +113,7 @@ def _failing_in_words(*, as_json: bool) -> Iterator[None]:
     except InterlockError as error:
         fail(str(error), error.exit_code, as_json=as_json)
     except (OSError, ValueError) as error:
-        fail(str(error), FAILURE, as_json=as_json)
+        fail(in_words(error), FAILURE, as_json=as_json)
 
 
 def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:

@@ -44,6 +44,31 @@ DISTRUST = "git does not trust the repository in"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between attempts while another git holds the same lock."""
 
+_PLAIN_WORDS = (
+    (
+        r"detected dubious ownership in repository at '(.*?)'",
+        DISTRUST + r" \1, because it belongs to another user. If you trust what is in it: git config --global "
+        r"--add safe.directory \1",
+    ),
+    (
+        r"index file smaller than expected|index file corrupt|bad index file sha1|bad signature 0x",
+        "git's index of this checkout is damaged. Nothing that is committed is lost: there, run rm "
+        '"$(git rev-parse --git-path index)", then git reset',
+    ),
+    (
+        r"not a git repository \(or any of the parent directories\)",
+        "git does not take this for a repository any more: something in its .git folder is missing or damaged",
+    ),
+    (
+        r"Unable to create '(.*?\.lock)': File exists",
+        r"another git is at work in this repository. Try again when it has ended; if none runs: rm \1",
+    ),
+    (
+        r"(?:identity unknown|auto-detection is disabled|empty ident name)",
+        "git does not know who you are: git config --global user.name NAME, and user.email ADDRESS",
+    ),
+)
+"""What git says, and what is said instead."""
 _PLAIN = {"clean": "", "smudge": "", "process": "", "required": "false"}
 _TEXT_MERGE = "git merge-file --marker-size=%L %A %O %B"
 _LOCAL: dict[str, tuple[object, dict[str, str]]] = {}
@@ -56,11 +81,12 @@ class GitRefused(InterlockError, OSError):
     """
 
     def __init__(self, arguments: Iterable[str], code: int, said: bytes) -> None:
-        words = plain(" ".join(text(said).split()))[:500] or "it said nothing"
+        complaint = " ".join(text(said).split())
+        words = plain(complaint)[:500] or "it said nothing"
         verb = next((part for part in arguments if not part.startswith("-")), "")
-        self.is_distrust = words.startswith(DISTRUST)
-        is_plain = code == NOT_STARTED or self.is_distrust
+        is_plain = code == NOT_STARTED or plain(complaint) != complaint
         super().__init__(words if is_plain else f"git {verb} failed with exit code {code}: {words}")
+        self.is_distrust = words.startswith(DISTRUST)
         self.code = code
         self.words = words
 
@@ -147,16 +173,14 @@ def without_location() -> dict[str, str]:
 
 
 def plain(said: str) -> str:
-    """What git complains about; where it distrusts the owner of a repository, what a person can do about that."""
+    """What git complains about; for what a person can do something about, in plain words with the way out."""
     import re  # only where git refuses
 
-    owned = re.search(r"detected dubious ownership in repository at '(.*?)'", said)
-    if owned is None:
-        return said
-    return (
-        f"{DISTRUST} {owned[1]}, because the folder belongs to another user. If you trust what is in it: git config "
-        f"--global --add safe.directory {owned[1]}"
-    )
+    for sign, words in _PLAIN_WORDS:
+        found = re.search(sign, said)
+        if found is not None:
+            return found.expand(words)
+    return said
 
 
 def complaint(done: Ran) -> str:

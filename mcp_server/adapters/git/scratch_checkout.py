@@ -68,8 +68,8 @@ class Scratch:
             ).split()
             return MergeCommit(commit, tree if tree != before else None)
         conflicting = bool(runner.ask(self.tree, "ls-files", "--unmerged"))
-        words = " ".join((done.err or done.out).decode("utf-8", "replace").split())[-500:]
-        return MergeStopped(conflicting, words)
+        words = " ".join((done.err or done.out).decode("utf-8", "replace").split())
+        return MergeStopped(conflicting, runner.plain(words)[-500:])
 
 
 @contextmanager

@@ -63,8 +63,9 @@ class GitTrees:
         if said.code != 0:
             older = "git 2.36 or newer is needed: " if b"usage:" in said.err else ""
             words = runner.complaint(said)
-            distrust = words.startswith(runner.DISTRUST)
-            raise Trouble(words if distrust else f"git cannot list the worktrees: {older}{words}")
+            raise Trouble(
+                words if words.startswith(runner.DISTRUST) else f"git cannot list the worktrees: {older}{words}"
+            )
         return worktree_list.located(self._directory, worktree_list.read(said.text))
 
     def head(self) -> tuple[str | None, str | None]:

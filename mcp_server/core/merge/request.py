@@ -83,6 +83,8 @@ def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, option
 
     A task's work is what its worktree is on now. Where that may be something else, it is not merged.
     """
+    if not name.strip():
+        raise Misuse("no task, worktree or branch was named")
     settings = place.settings().merge
     with place.store.writing() as books:
         end_gone(books, place.processes)

@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees.locks import ENDED, is_left
 from mcp_server.core.worktrees.remove import Target, all_worktrees, live_in
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.text import stamp
 from mcp_server.domain.worktree import Trouble
-from mcp_server.ports import Trees
+from mcp_server.ports import Processes, Trees
 
 
 class WorktreeState(NamedTuple):
@@ -51,7 +52,7 @@ def _state_of(place: Workplace, trees: Trees, target: Target) -> WorktreeState:
     ahead, behind = counts or (None, None)
     if ahead and commit and merged_to:
         ahead = trees.missing_from(merged_to, commit)
-    state = _state(trees, target, None if live or is_main else last, work=bool(uncommitted or ahead))
+    state = _state(trees, place.processes, target, None if live or is_main else last, work=bool(uncommitted or ahead))
     return WorktreeState(
         target.name,
         target.path,
@@ -76,7 +77,7 @@ def _uncommitted(trees: Trees, target: Target) -> int | None:
         return None
 
 
-def _state(trees: Trees, target: Target, last: Agent | None, *, work: bool) -> str:
+def _state(trees: Trees, processes: Processes, target: Target, last: Agent | None, *, work: bool) -> str:
     known = target.known
     if known is not None and known.state != "ready":
         return {"making": "half created", "removing": "half removed"}[known.state]
@@ -90,4 +91,6 @@ def _state(trees: Trees, target: Target, last: Agent | None, *, work: bool) -> s
         return "not set up yet"
     if target.listed.bare:
         return "bare"
+    if is_left(processes, target.listed.locked):
+        return ENDED
     return f"locked: {target.listed.locked}" if target.listed.locked else "ready"

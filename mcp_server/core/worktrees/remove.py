@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mcp_server.core.agents.command_line import announce
 from mcp_server.core.tasks.unblock import is_over
 from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees.locks import is_left
 from mcp_server.core.worktrees.ports import release
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, shown
@@ -124,6 +125,8 @@ def unmerged_work(place: Workplace, trees: Trees, target: Target) -> str | None:
 
 def find(place: Workplace, trees: Trees, wanted: str) -> Target:
     """The worktree with this name, task, branch, folder or path; refuses an unknown, an ambiguous and the main one."""
+    if not wanted.strip():
+        raise Misuse("no worktree was named; `interlock worktree list` shows them all")
     found = all_worktrees(place, trees)
     targets = [target for target in found if target.listed is None or not target.listed.is_main]
     for called in (
@@ -166,8 +169,9 @@ def _reason(place: Workplace, trees: Trees, target: Target) -> str | None:
     if live:
         one = live[0]
         return f"{one.name} is working there, last seen {stamp(one.seen_at)}; end that session, or use --force"
-    if target.listed is not None and target.listed.locked is not None and not _half_made(target):
-        return f"it is locked ({target.listed.locked or 'no reason given'}); `git worktree unlock` it, {anyway}"
+    locked = target.listed.locked if target.listed is not None and not _half_made(target) else None
+    if locked is not None and not is_left(place.processes, locked):
+        return f"it is locked ({locked or 'no reason given'}); `git worktree unlock` it, {anyway}"
     changes = [] if _half_made(target) else _lost(trees, target)
     if changes:
         some = ", ".join(changes[:NAMED]) + (f" and {len(changes) - NAMED} more" if len(changes) > NAMED else "")

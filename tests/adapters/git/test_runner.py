@@ -317,3 +317,21 @@ def test_nothing_but_the_runner_runs_git() -> None:
 )
 def test_another_way_to_run_git_is_found(source: str) -> None:
     assert ways_to_run_git(source)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ((".git/index", "garbage"), "git's index of this checkout is damaged"),
+        ((".git/HEAD", ""), "git does not take this for a repository any more"),
+        ((".git/index.lock", ""), "another git is at work in this repository. Try again when it has ended"),
+    ],
+)
+def test_what_a_person_can_do_something_about_is_said_in_plain_words(
+    here: Path, damage: tuple[str, str], words: str
+) -> None:
+    (here / damage[0]).write_text(damage[1])
+    with pytest.raises(runner.GitRefused) as refused:
+        runner.ask(here.as_posix(), "add", "--all", programs=True)
+    assert str(refused.value).startswith(words)
+    assert "fatal" not in str(refused.value)

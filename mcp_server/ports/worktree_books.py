@@ -27,6 +27,9 @@ class Worktrees(Protocol):
     def all(self) -> list[Worktree]:
         """Every worktree, oldest first."""
 
+    def are_there(self) -> bool:
+        """Whether there are any."""
+
     def around(self, task_id: str, path: str) -> list[Worktree]:
         """Those of this task, the latest first, and the one in this folder."""
 

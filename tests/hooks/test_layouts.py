@@ -234,3 +234,33 @@ def test_a_repository_of_another_user_is_refused_in_plain_words_with_the_way_out
         assert "git does not trust" in said.err
         assert "fatal" not in said.err
     assert shell("board").code == 0
+
+
+def test_in_the_worktree_of_one_task_a_session_with_another_edits_and_commits_nothing(tmp_path: Path) -> None:
+    made = source(tmp_path)
+    (made / "TASKS.md").unlink()
+    git(made, "commit", "--quiet", "--all", "--message=no list")
+    plan = {"tasks": [{"id": name, "title": name, "scope": [scope]} for name, scope in (("T1", "src"), ("T2", "lib"))]}
+    assert Shell(made)("plan", "-", stdin=json.dumps(plan)).code == 0
+    tree = Path(Shell(made)("worktree", "add", "T1", "--json").json["path"])
+    data = tmp_path / "data"
+    data.mkdir()
+    set_up(data)
+    first, second = (Hooks(tree, data, session=name) for name in ("ada", "ben"))
+    for hooks, task in ((first, "T1"), (second, "T2")):
+        hooks.send("SessionStart", source="startup")
+        claimed = Shell(tree, hooks.session)("claim", task)
+        assert claimed.out.startswith("Not here: " if task == "T2" else "T1 is yours")
+    assert first.edit(tree / "src/a").output == ""
+    refused = second.edit(tree / "lib/x")
+    assert "the worktree of task T1" in refused.reason
+    assert "interlock worktree add T2" in refused.reason
+    (tree / "lib/x").write_text("x\n")
+    for command in ("git add lib && git commit -qm x", "git commit -qam x", "echo x > lib/x", "git stash"):
+        assert second.before(command).decision == "deny", command
+    assert second.before("git log -1; ls lib").output == ""
+    assert first.before("git add src && git commit -qm x -- src").output == ""
+    own = Path(Shell(tree, "ben")("worktree", "add", "T2", "--json").json["path"])
+    assert second.edit(own / "lib/x").output == ""
+    assert second.before(f"cd {own} && git commit -qam x", cwd=str(own)).output == ""
+    assert Shell(tree, "ben")("claim", "T2").out.startswith(f"Go to {own} first")

@@ -25,7 +25,9 @@ def test_a_worktree_is_being_made_until_it_is_ready(store: Store) -> None:
 
 def test_a_worktree_is_found_by_its_folder_and_by_its_task(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
+        assert not books.worktrees.are_there()
         one = add(books, "one", task="T1")
+        assert books.worktrees.are_there()
         other = add(books, "other")
     workspace.clock.advance(1)
     with workspace.store.writing() as books:

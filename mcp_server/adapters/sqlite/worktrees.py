@@ -46,6 +46,9 @@ class SqliteWorktrees:
     def all(self) -> list[Worktree]:
         return [_worktree(row) for row in self._connection.execute(_WORKTREES + "ORDER BY made_at, name")]
 
+    def are_there(self) -> bool:
+        return self._connection.execute("SELECT 1 FROM worktree LIMIT 1").fetchone() is not None
+
     def around(self, task_id: str, path: str) -> list[Worktree]:
         query = _WORKTREES + "WHERE (task = ? OR path = ?) AND state <> 'removing' ORDER BY made_at DESC, name"
         return [_worktree(row) for row in self._connection.execute(query, (task_id, path))]

@@ -72,9 +72,10 @@ def _attempted(
     place: Workplace, agent_id: int, task_id: str | None, *, first: bool = False
 ) -> tuple[Claimed | Refused, _Attempt]:
     with place.store.writing() as books:
-        unmerged = books.worktrees.unmerged() if first else []
+        has_worktrees = books.worktrees.are_there()
+        unmerged = books.worktrees.unmerged() if first and has_worktrees else []
         if not unmerged:
-            attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds)
+            attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds, has_worktrees)
             return _claim(place, books, attempt, task_id), attempt
     record_merged(place, unmerged)
     return _attempted(place, agent_id, task_id)
@@ -99,11 +100,12 @@ def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | Non
 class _Attempt:
     """One agent's attempt to claim, inside one transaction."""
 
-    def __init__(self, books: Books, agent: Agent, seconds: float) -> None:
+    def __init__(self, books: Books, agent: Agent, seconds: float, has_worktrees: bool) -> None:
         self._books = books
         self.agent = agent
         self.former: Lease | None = None
         self._seconds = seconds
+        self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
 
@@ -143,9 +145,7 @@ class _Attempt:
         lease = books.leases.get(task.token) if task.token is not None else None
         if lease is None or lease.holder != self.agent.id or lease.taken_by is not None:
             return None
-        return Claimed(
-            task, lease.token, self._books.now + lease.seconds, self._notes(task), where=_where(books, self.agent, task)
-        )
+        return Claimed(task, lease.token, books.now + lease.seconds, self._notes(task), where=self._where(task))
 
     def _is_free(self, wanted: Wanted) -> bool:
         expired: dict[int, Lease] = {}
@@ -181,8 +181,10 @@ class _Attempt:
             books.shared.hand_on(task.seq, agent.id)
         self.former = next((lease for lease in expired if lease.task == task.id), None)
         former = self.former.holder_name if self.former is not None else None
-        where = _where(books, agent, task)
-        return Claimed(task, token, books.now + self._seconds, self._notes(task), former, where)
+        return Claimed(task, token, books.now + self._seconds, self._notes(task), former, self._where(task))
+
+    def _where(self, task: Task) -> Where:
+        return _where(self._books, self.agent, task) if self._has_worktrees else HERE
 
     def _notes(self, task: Task) -> tuple[Checkpoint, ...]:
         return tuple(self._books.tasks.notes(task.seq, NOTES_SHOWN)) if task.kept else ()

@@ -88,10 +88,10 @@ class _Attempt:
         request, git = self._request, self._git
         tip = request.tip(git)
         came = git.arrival(tip, request.base, request.worktree.start if request.worktree is not None else "")
-        if came.reverted_by is not None:
+        if came.reverted_by is not None and git.is_in(tip, request.base):
             return NotMerged("refused", _reverted(request, came.reverted_by))
-        if came.commit is not None:
-            return self._already_merged(came.commit)
+        if came.is_complete:
+            return self._already_merged(came.commit or tip)
         message = request.message if request.style == "merge" else None
         with git.scratch_merge(self._old, tip, branch=request.base, message=message) as scratch:
             if isinstance(scratch.outcome, MergeStopped):

@@ -148,7 +148,10 @@ def _on(worktree: Worktree, work: Work, base: str) -> tuple[str, str | None, str
     """What a worktree is on, if that is its own work, and nothing else of it is missing in the base."""
     if not work.tips:
         if work.commit is None and work.arrived is None:
-            raise Misuse(f"the branch {shown(worktree.branch)} of {worktree.name} is gone")
+            raise Misuse(
+                f"the branch {shown(worktree.branch)} of {worktree.name} is gone, and so is its worktree: nothing is "
+                f"left to merge. `interlock worktree remove {quote(worktree.name)}` forgets it and frees its dependants"
+            )
         branch = work.branch if work.branch not in (None, base) else worktree.branch
         return branch, work.commit or work.arrived, work.root
     [tip, *more] = work.tips

@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.checkout import GitCheckout
 from mcp_server.adapters.git.merge import GitMerge
+from mcp_server.adapters.host.run_program import Ran
 from mcp_server.core.merge.merge import Merged, merge_branch
 from mcp_server.core.merge.request import NotMerged, Options
 from mcp_server.core.tasks import claim, update
@@ -19,6 +21,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.list import list_worktrees
 from mcp_server.core.worktrees.remove import Kept, Removed, remove_worktree
 from mcp_server.core.worktrees.repair import repair_worktrees
+from mcp_server.domain.errors import Misuse
 from tests.adapters.git_repositories import git
 from tests.git_workspace import GitWorkspace, git_workspace_in
 from tests.workspace import Workspace, task
@@ -382,3 +385,66 @@ def test_a_merge_that_changes_nothing_makes_no_commit(flow: Flow) -> None:
     outcome = flow.merge()
     assert isinstance(outcome, Merged | NotMerged)
     assert git(flow.root, "rev-parse", "main") == before
+
+
+def test_squashed_and_reverted_it_waits_and_may_be_merged_again(flow: Flow) -> None:
+    flow.work()
+    flow.done()
+    squash(flow)
+    git(flow.root, "revert", "--no-edit", "HEAD")
+    assert flow.waits
+    outcome = flow.merge()
+    assert isinstance(outcome, Merged)
+    assert outcome.ready == ("T2",)
+    assert (flow.root / "src/a").read_text() == "a\n"
+
+
+def test_what_is_cleaned_up_after_a_squash_is_known_still(flow: Flow) -> None:
+    flow.work()
+    flow.done()
+    squash_and_go_on(flow)
+    deleted(flow)
+    git(flow.root, "branch", "--quiet", "-D", flow.branch)
+    assert not flow.waits
+
+
+def test_of_what_is_gone_before_anybody_looked_nothing_is_left_to_merge(flow: Flow) -> None:
+    flow.work()
+    update.update_task(flow.workspace.place, flow.ada, "T1", status="done")
+    deleted(flow)
+    git(flow.root, "branch", "--quiet", "-D", flow.branch)
+    with pytest.raises(Misuse, match="interlock worktree remove T1"):
+        flow.merge()
+    flow.workspace.leaves("ada")
+    assert isinstance(flow.removes(), Removed)
+    assert not flow.waits
+
+
+def test_of_a_base_that_moves_only_the_new_commits_are_looked_at(flow: Flow, monkeypatch: pytest.MonkeyPatch) -> None:
+    flow.work()
+    flow.done()
+    for number in range(6):
+        flow.git_workspace.commit(flow.root, "src/a", f"{number}\n")
+        assert flow.waits
+    tried: list[str] = []
+    run = runner.run
+
+    def counted(root: str, *words: str, **options: Any) -> Ran:
+        tried.extend(words[:1])
+        return run(root, *words, **options)
+
+    monkeypatch.setattr(runner, "run", counted)
+    flow.git_workspace.commit(flow.root, "src/a", "a\n")
+    assert not flow.waits
+    assert tried.count("merge-tree") <= 2
+
+
+def test_work_directly_on_the_base_is_merged_already(flow: Flow) -> None:
+    git(flow.root, "switch", "--quiet", "--create", "elsewhere")
+    git(flow.tree, "switch", "--quiet", "main")
+    flow.work()
+    flow.done()
+    outcome = flow.merge()
+    assert isinstance(outcome, Merged)
+    assert outcome.already
+    assert not flow.waits

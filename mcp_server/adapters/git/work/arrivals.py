@@ -14,12 +14,17 @@ MOST = 200
 
 
 class Seen(NamedTuple):
-    """A worktree as it was seen last: the sign of its branches, the commit of the base with its work, its HEAD."""
+    """A worktree as it was seen last: the sign of its branches, the commit of the base with its work, and its HEAD.
+
+    `missing` are the commits with work that was not in the base, which was on the commit `base` then.
+    """
 
     sign: str
     arrived: str | None
     branch: str | None
     commit: str | None
+    missing: list[str]
+    base: str
 
 
 class Arrivals:

@@ -15,10 +15,10 @@ MOST_TRIED = 200
 """Commits of the base that are compared. A branch that is older than that many changes to its files is not found."""
 
 
-def arrival(root: str, tip: str, base: str, start: str = "") -> Arrival:
+def arrival(root: str, tip: str, base: str, *, start: str = "", missed: str | None = None) -> Arrival:
     """Where in `base`, a commit, the content of the commit `tip` arrived, and which commit undid it.
 
-    `start` is the commit that its branch began at.
+    `start` is the commit that its branch began at. At `missed`, an earlier commit of the base, it was not there.
     """
     origin = _origin(root, tip, base)
     if origin is None:
@@ -29,16 +29,17 @@ def arrival(root: str, tip: str, base: str, start: str = "") -> Arrival:
     with _objects(root) as env:
         if not changes or _adds_nothing(root, tip, base, env):
             return Arrival(base)
-        return _earlier(root, _Branch(tip, base, origin, tuple(changes)), env)
+        return _earlier(root, _Branch(tip, base, origin, tuple(changes), missed), env)
 
 
 class _Branch(NamedTuple):
-    """The commit `tip` beside `base`, which both come from `origin`, and what it changed since."""
+    """The commit `tip` beside `base`, both from `origin`, what it changed since, and where that was missed."""
 
     tip: str
     base: str
     origin: str
     changes: tuple[Change, ...]
+    missed: str | None
 
 
 def _earlier(root: str, branch: _Branch, env: Mapping[str, str]) -> Arrival:
@@ -83,7 +84,8 @@ def _adds_nothing(root: str, tip: str, onto: str, env: Mapping[str, str]) -> boo
 
 def _touching(root: str, branch: _Branch) -> list[str]:
     """The base's commits since the branch began that changed one of its files, oldest first."""
-    given = "\n".join([f"^{branch.origin}", branch.base, "--", *(change.path for change in branch.changes), ""])
+    since = [f"^{commit}" for commit in (branch.origin, branch.missed) if commit is not None]
+    given = "\n".join([*since, branch.base, "--", *(change.path for change in branch.changes), ""])
     asked = ("rev-list", "--first-parent", "--reverse", "--stdin")
     literally = {"GIT_LITERAL_PATHSPECS": "1"}
     said = runner.run(root, *asked, given=given.encode("utf-8", "surrogateescape"), env=literally)

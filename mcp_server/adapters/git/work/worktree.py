@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 
 from mcp_server.adapters.git import runner, worktree_list
 from mcp_server.adapters.git.work import refs
@@ -25,20 +26,23 @@ class GitWork:
         self._common = os.path.dirname(state)
         self._arrivals = Arrivals(state)
 
-    def arrival(self, commit: str, base: str, start: str = "") -> Arrival:
-        """Whether the content of a commit is in the branch `base`."""
+    def arrival(self, commit: str, base: str, start: str = "", missed: str | None = None) -> Arrival:
+        """Whether the content of a commit is in the branch `base`; at the base's commit `missed` it was not."""
         onto = self._commit(f"refs/heads/{base}")
-        return Arrival(None) if onto is None else arrival(self._root, commit, onto, start)
+        return Arrival(None) if onto is None else arrival(self._root, commit, onto, start=start, missed=missed)
 
     def of(self, worktree: Worktree, base: str | None = None) -> Work:
         """What a worktree is on now, and what of its work the base lacks; by default its own base."""
-        onto = base or worktree.base
+        return self._of(worktree, base or worktree.base, self._arrivals.seen(worktree.name), missed={})
+
+    def _of(self, worktree: Worktree, onto: str, seen: Seen | None, missed: Mapping[str, str]) -> Work:
+        """The same. `missed` are commits that were not in the base, and the commits that it was on then."""
         listed = self._listed(worktree)
         own = self._own_folder(listed.path if listed is not None else worktree.path)
-        head = (listed.branch, listed.head) if listed is not None else self._last_head(worktree)
+        head = (listed.branch, listed.head) if listed is not None else self._last_head(seen)
         found = [head, (worktree.branch, self._commit(f"refs/heads/{worktree.branch}"))]
         places = {commit: branch for branch, commit in reversed(found) if commit is not None}
-        arrived = {commit: self.arrival(commit, onto, worktree.start) for commit in places}
+        arrived = {commit: self.arrival(commit, onto, worktree.start, missed.get(commit)) for commit in places}
         left = [commit for commit, where in arrived.items() if not where.is_complete]
         tips = tuple(
             self._tip(worktree, onto, own, (places[commit], commit), arrived[commit])
@@ -61,9 +65,11 @@ class GitWork:
             if seen is not None and seen.sign == sign:
                 commit = seen.arrived
             else:
-                work = self.of(worktree)
+                base = self._commit(f"refs/heads/{worktree.base}") or ""
+                work = self._of(worktree, worktree.base, seen, dict.fromkeys(seen.missing, seen.base) if seen else {})
                 commit = work.arrived if work.busy is None else None
-                self._arrivals.keep(worktree.name, Seen(sign, commit, work.branch, work.commit))
+                missing = [tip.commit for tip in work.tips]
+                self._arrivals.keep(worktree.name, Seen(sign, commit, work.branch, work.commit, missing, base))
             if commit is not None and os.path.isdir(worktree.path) and runner.ask(worktree.path, *STATUS):
                 return None
         except runner.GitRefused:
@@ -103,9 +109,8 @@ class GitWork:
         own = self._own_folder(worktree.path)
         return by_branch or next((tree for tree in listed if own_git_folder(tree.path) == own), None)
 
-    def _last_head(self, worktree: Worktree) -> tuple[str | None, str | None]:
+    def _last_head(self, seen: Seen | None) -> tuple[str | None, str | None]:
         """Where the HEAD of a worktree was that git does not know any more: its branch may have moved since."""
-        seen = self._arrivals.seen(worktree.name)
         if seen is None or seen.commit is None:
             return None, None
         tip = self._commit(f"refs/heads/{seen.branch}") if seen.branch is not None else None

@@ -50,7 +50,7 @@ class Repo:
 
     @property
     def arrived(self) -> bool:
-        return arrival(str(self.root), self.tip, self.git("rev-parse", "main"), self.start).is_complete
+        return arrival(str(self.root), self.tip, self.git("rev-parse", "main"), start=self.start).is_complete
 
 
 @pytest.fixture

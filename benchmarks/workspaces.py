@@ -14,6 +14,7 @@ from mcp_server.domain.decision import Policy
 from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft
+from mcp_server.domain.worktree import Worktree
 
 AGENTS = 20
 
@@ -31,7 +32,7 @@ class NoCheckout:
         """No commits."""
         return []
 
-    def merged_commit(self, directory: str, branch: str) -> None:
+    def arrived(self, worktree: Worktree) -> None:
         """Nothing is merged."""
 
 

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from mcp_server import hook_app
 from mcp_server.adapters.host.clock import system_clock
+from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.host.repository import Repository, real, repository_of, used_at
 from mcp_server.adapters.settings.policy_cache import policy_of
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 
     from mcp_server.adapters.text_files.state_page_file import StatePageFile
     from mcp_server.adapters.text_files.task_list_file import TaskListFile
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.tools.server import InterlockServer
 
 
@@ -36,42 +38,56 @@ ROOT = Path(__file__).resolve().parent.parent
 class LazyCheckout:
     """A checkout that loads git's library when it is first asked: most sessions never do."""
 
+    def __init__(self, repository: Repository) -> None:
+        self._repository = repository
+
     def revision(self, directory: str) -> str | None:
-        return _git().revision(directory)
+        return self._git().revision(directory)
 
     def uncommitted(self, directory: str, covers: Callable[[str], bool]) -> int | None:
-        return _git().uncommitted(directory, covers)
+        return self._git().uncommitted(directory, covers)
 
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> Sequence[str]:
-        return _git().commits(directory, moment, patterns)
+        return self._git().commits(directory, moment, patterns)
 
-    def merged_commit(self, directory: str, branch: str) -> str | None:
-        return _git().merged_commit(directory, branch)
+    def arrived(self, worktree: Worktree) -> str | None:
+        from mcp_server.adapters.git.work.worktree import GitWork
+
+        return GitWork(self._repository.root, self._repository.state).arrived(worktree)
+
+    def _git(self) -> Checkout:
+        from mcp_server.adapters.git.checkout import GitCheckout
+
+        return GitCheckout(self._repository.root, self._repository.state)
 
 
 class Opener:
-    """Opens the workplace of one repository: its store once it is in use, before that an empty one in memory."""
+    """Opens the workplace of one repository: its store once it is in use, before that an empty one in memory.
+
+    `repository` is the repository as it is seen then.
+    """
 
     def __init__(self, repository: Repository) -> None:
-        self._repository = repository
+        self.repository = repository
         self._open: Workplace | None = None
-        self._settings = lambda: settings_in_force(repository.settings, repository.state)
 
     @property
     def in_use(self) -> bool:
-        """Whether the repository is in use now."""
-        return self._open is not None or self._repository.in_use
+        """Whether the repository is in use now: a person may take Interlock out of it at any time."""
+        return self.repository.in_use
 
     def __call__(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
-        if self._open is None and (begins or self._repository.in_use):
-            self._open = self._workplace(
-                open_store(self._repository), task_file(self._repository), page(self._repository)
-            )
-        return self._open or self._workplace(_empty_store(self._repository))
+        if not self.repository.in_use:
+            self._open = None
+        if self._open is None and (begins or self.repository.in_use):
+            self.repository = begun(self.repository)
+            self._open = self._workplace(open_store(self.repository), task_file(self.repository), page(self.repository))
+        return self._open or self._workplace(_empty_store(self.repository))
 
     def _workplace(self, store: Store, file: TaskFile | None = None, page: PageFile | None = None) -> Workplace:
-        return Workplace(store, HostProcesses(), LazyCheckout(), self._settings, file, page)
+        settings = lambda: settings_in_force(self.repository.settings, self.repository.state)  # noqa: E731  as below
+        return Workplace(store, HostProcesses(), LazyCheckout(self.repository), settings, file, page)
 
 
 def page(repository: Repository) -> StatePageFile:
@@ -93,13 +109,19 @@ def task_file(repository: Repository) -> TaskListFile:
     return TaskListFile(where, repository.main, repository.state)
 
 
-def open_store(repository: Repository) -> Store:
-    """The store of a repository, which is in use from then on; refuses (StateUnavailable) one that cannot be used."""
-    from mcp_server.adapters.sqlite.store import SqliteStore, create
+def begun(repository: Repository) -> Repository:
+    """The repository, which is in use from then on; refuses (StateUnavailable) a state that cannot be used."""
+    from mcp_server.adapters.sqlite.store import create
 
-    file = Path(repository.state) / "state.db"
-    create(file)
-    return SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository))
+    create(Path(repository.state) / "state.db")
+    return settled(repository)
+
+
+def open_store(repository: Repository) -> Store:
+    """The store of a repository in use."""
+    from mcp_server.adapters.sqlite.store import SqliteStore
+
+    return SqliteStore(Path(repository.state) / "state.db", clock=system_clock, policy=lambda: policy_of(repository))
 
 
 def locate(path: str, directory: str) -> PathInRepo | None:
@@ -120,7 +142,8 @@ def here() -> Repository:
 
 def around(directory: str) -> Repository:
     """The repository around a directory, in use or not."""
-    return repository_of(os.path.realpath(directory), directory)
+    found = repository_of(os.path.realpath(directory), directory)
+    return settled(found) if found.in_use else found
 
 
 def version() -> str:
@@ -160,9 +183,3 @@ def _empty_store(repository: Repository) -> Store:
     from mcp_server.adapters.sqlite.store import SqliteStore
 
     return SqliteStore(None, clock=system_clock, policy=lambda: policy_of(repository))
-
-
-def _git() -> Checkout:
-    from mcp_server.adapters.git.checkout import GitCheckout
-
-    return GitCheckout()

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from mcp_server import app, hook_app
+from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.repository import Repository, used_at
 from mcp_server.adapters.host.shell import HostShell
 from mcp_server.adapters.settings.mode import switch_mode
@@ -59,18 +60,24 @@ class HostServices:
     """See `cli.services.Services`: one repository on this machine."""
 
     def __init__(self, repository: Repository) -> None:
-        self._repository = repository
         self._opener = app.Opener(repository)
         self.root = repository.root
         self.state = Path(repository.state)
         self.version = app.version()
         self.shell = HostShell(os.environ)
 
+    @property
+    def _repository(self) -> Repository:
+        return self._opener.repository
+
     def in_use(self) -> bool:
         return self._repository.in_use
 
     def open_place(self, begins: bool = False) -> Workplace:
         return self._opener(begins)
+
+    def move_home(self) -> None:
+        self._opener.repository = settled(self._repository, anew=True)
 
     def open_another(self) -> Workplace:
         return self.place_of(self.root)

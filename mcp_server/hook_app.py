@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
     from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.worktree import Worktree
     from mcp_server.ports import GuardBook
 
     class _Connections(Protocol):
@@ -205,7 +206,8 @@ class Sites:
         """The worktree in use that `folder` lies in, or None."""
         if folder not in self._found:
             repository = used_at(folder, self._project)
-            self._found[folder] = None if repository is None else self._of(repository)
+            inside = repository is not None and (folder + os.sep).startswith(repository.root.rstrip(os.sep) + os.sep)
+            self._found[folder] = self._of(repository) if repository is not None and inside else None
         return self._found[folder]
 
     def _of(self, repository: Repository) -> Site:
@@ -251,7 +253,10 @@ def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:
 
     file = Path(repository.state) / "state.db"
     if create:
+        from mcp_server.adapters.host.home_worktree import settled
+
         store.create(file)
+        repository = settled(repository)
     return store.SqliteStore(file, clock=system_clock, policy=lambda: policy_of(repository), busy_seconds=PATIENCE)
 
 
@@ -342,7 +347,7 @@ class _NoCheckout:
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> list[str]:  # noqa: ARG002
         return []
 
-    def merged_commit(self, directory: str, branch: str) -> str | None:  # noqa: ARG002
+    def arrived(self, worktree: Worktree) -> str | None:  # noqa: ARG002
         return None
 
 

@@ -21,6 +21,7 @@ from mcp_server.domain.messages import Event, Message
 from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft, Task
+from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Store
 
 KINDS = ("sqlite",)
@@ -124,9 +125,9 @@ class FakeCheckout:
         """The commits made since then in this directory, whatever they changed."""
         return [said for made_at, place, said in self.made if made_at >= moment and place == directory]
 
-    def merged_commit(self, directory: str, branch: str) -> str | None:
-        """The commit of `directory` that a test has merged into `branch`."""
-        return self.brought.get((directory, branch))
+    def arrived(self, worktree: Worktree) -> str | None:
+        """The commit of a worktree that a test has merged into its base."""
+        return self.brought.get((worktree.path, worktree.base))
 
 
 class Workspace:

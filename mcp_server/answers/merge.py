@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from mcp_server.answers.answer import Answer, Part, Time
 from mcp_server.core.merge.conflicts import OpenConflicts
-from mcp_server.core.merge.merge import Merged, NotMerged
+from mcp_server.core.merge.merge import Merged
+from mcp_server.core.merge.request import NotMerged, Reason
 from mcp_server.domain.conflict import Conflict, Known, Lines, place
 
 
@@ -99,7 +98,8 @@ class MergeAnswer(Answer):
     ready: list[str] | None = None
     left: list[str] | None = None
     unfinished: str | None = None
-    reason: Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved"] | None = None
+    missing: str | None = None
+    reason: Reason | None = None
     holder: str | None = None
     paths: list[str] | None = None
     conflicts: list[BaseConflictPart] | None = None
@@ -133,6 +133,8 @@ def _merged(merged: Merged) -> str:
             f" {merged.unfinished} is not done yet, so its dependants still wait: mark it done when it is, and "
             "merge again what is committed by then."
         )
+    elif merged.missing:
+        said += f" Its dependants still wait: its worktree has {merged.missing}, which {merged.base} lacks."
     if merged.left:
         said += (
             f" Changed meanwhile in the checkout of {merged.base}, and left as it is: "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Literal
 
 from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
@@ -82,6 +83,7 @@ class ClaimAnswer(Answer):
     expires_at: Time | None = None
     notes: list[NotePart] | None = None
     taken_from: str | None = None
+    worktree: str | None = None
     reason: Literal["held", "overlap", "waiting", "done", "nothing_ready"] | None = None
     holder: str | None = None
     since: Time | None = None
@@ -94,7 +96,7 @@ class ClaimAnswer(Answer):
         if isinstance(outcome, Refused):
             values = outcome._asdict() | {"waiting_for": list(outcome.waiting_for) or None}
             return cls.model_validate({"granted": False, **values})
-        values = outcome._asdict() | {"scope": list(outcome.task.scope)}
+        values = outcome._asdict() | {"scope": list(outcome.task.scope), "worktree": outcome.where.worktree}
         return cls.model_validate({"granted": True, **values, "advice": _how_to_work(outcome)})
 
     def line(self) -> str:
@@ -110,9 +112,22 @@ def _how_to_work(claimed: Claimed) -> str:
         else ""
     )
     return (
-        f"{task.id} is yours. You may write {writable}.{former} Leave notes with update_task(note=…); "
-        f'end with update_task("{task.id}", status="done").'
+        f"{_where_to_work(claimed)}{task.id} is yours. You may write {writable}.{former} "
+        f'Leave notes with update_task(note=…); end with update_task("{task.id}", status="done").'
     )
+
+
+def _where_to_work(claimed: Claimed) -> str:
+    """What comes first: the way to the task's own worktree, if the caller is elsewhere."""
+    task, where = claimed.task.id, claimed.where
+    if where.worktree is not None:
+        return f"Go to {where.worktree} first: it is the worktree of {task}, and {task} is worked on only there. "
+    if where.other is not None:
+        return (
+            f"Not here: this is the worktree of {where.other}, whose branch would get your commits. Create one for "
+            f"{task} first and work there: interlock worktree add {quote(task)}. "
+        )
+    return ""
 
 
 class UpdateAnswer(Answer):

@@ -17,7 +17,7 @@ from mcp_server.core.guard.mode import switch_mode
 from mcp_server.core.shared_state.claude_md import with_rules
 from mcp_server.core.shared_state.sync import sync_page
 from mcp_server.core.task_list.sync import sync_task_list
-from mcp_server.domain.errors import Misuse, StateUnavailable
+from mcp_server.domain.errors import Misuse, StateUnavailable, in_words
 from mcp_server.domain.task_list import Unusable
 from mcp_server.state_page.errors import PageTrouble
 
@@ -53,6 +53,8 @@ def init(
     was_in_use = services.in_use()
     done: list[str] = []
     try:
+        if was_in_use:
+            services.move_home()
         place = services.open_place(True)
         if tasks:
             done.append(f"The tasks are in {services.create_task_list()}.")
@@ -66,7 +68,7 @@ def init(
     except Misuse as error:
         fail(str(error), MISUSE, as_json=as_json)
     except (StateUnavailable, Unusable, PageTrouble, OSError, ValueError) as error:
-        fail(str(error), FAILURE, as_json=as_json)
+        fail(in_words(error), FAILURE, as_json=as_json)
     if as_json:
         typer.echo(json.dumps({"state": str(services.state), "created": not was_in_use}))
         return
@@ -145,7 +147,7 @@ def _repair(context: typer.Context, *, as_json: bool) -> None:
     try:
         at = services.repair()
     except StateUnavailable as error:
-        fail(str(error), FAILURE, as_json=as_json)
+        fail(in_words(error), FAILURE, as_json=as_json)
     serve(context, act, as_json=as_json)
 
 

@@ -13,7 +13,7 @@ from mcp_server.cli.runner import FAILURE, JSON, REFUSED, CommandRequest, fail, 
 from mcp_server.core.agents.command_line import announce
 from mcp_server.core.guard.commits import held_by_others
 from mcp_server.domain.decision import Decision
-from mcp_server.domain.errors import StateUnavailable
+from mcp_server.domain.errors import InterlockError, StateUnavailable
 from mcp_server.ports import CommitHook
 
 SHOWN = 5
@@ -79,7 +79,10 @@ def check(
 
 
 def _hook(context: typer.Context) -> CommitHook:
-    found = services_of(context).commit_hook(str(Path.cwd()))
+    try:
+        found = services_of(context).commit_hook(str(Path.cwd()))
+    except InterlockError as error:
+        fail(str(error), error.exit_code)
     if found is None:
         fail("this is not a git repository", FAILURE)
     return found

@@ -23,7 +23,7 @@ from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable, shown
+from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable, in_words, shown
 from mcp_server.ports import Books
 
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
@@ -132,7 +132,7 @@ def failing_in_words(*, as_json: bool) -> Iterator[None]:
     except InterlockError as error:
         fail(str(error), error.exit_code, as_json=as_json)
     except (OSError, ValueError) as error:
-        fail(str(error), FAILURE, as_json=as_json)
+        fail(in_words(error), FAILURE, as_json=as_json)
 
 
 def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:

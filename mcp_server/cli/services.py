@@ -50,6 +50,9 @@ class Services(Protocol):
     def open_place(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
 
+    def move_home(self) -> None:
+        """Where the worktree with the settings and texts is gone, this one has them from now on."""
+
     def open_another(self) -> Workplace:
         """The same workplace with a store of its own, for another thread."""
 

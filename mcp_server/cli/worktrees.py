@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console, RenderableType
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.markup import escape
+from rich.measure import Measurement
 from rich.table import Table
+from rich.text import Text
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, TreePart, TreesAnswer
@@ -22,11 +25,13 @@ from mcp_server.core.worktrees.list import list_worktrees
 from mcp_server.core.worktrees.remove import remove_worktree
 from mcp_server.core.worktrees.repair import adopt, repair_worktrees
 from mcp_server.core.worktrees.set_up import SetUp, set_up, set_up_or_wait
-from mcp_server.domain.worktree import Worktree
+from mcp_server.domain.worktree import Worktree, branch_called
 from mcp_server.ports import Trees
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
+HEADINGS = ("worktree", "branch", "state", "working", "changes", "commits", "folder")
+WIDEST = 10_000
 COLOURS = {"ready": "green", "main": "dim"}
 
 
@@ -58,6 +63,8 @@ def add(
     def act(request: CommandRequest) -> AddAnswer:
         trees = services.trees()
         made = create.make(request.place, trees, wanted, base=base, branch=branch)
+        if isinstance(made, create.NotMade) and made.ask and not as_json and _confirms(made.ask):
+            made = create.make(request.place, trees, wanted, base=base, branch=branch_called(wanted))
         if isinstance(made, create.NotMade):
             return AddAnswer(made=False, reason=made.reason)
         with ConsoleProgress(Console(stderr=True)) as progress:
@@ -132,6 +139,13 @@ def repair(
     look(context, at, as_json=as_json, refused=_repaired)
 
 
+def _confirms(words: str) -> bool:
+    """Whether the person at the terminal wants it all the same; where nobody can be asked, nobody does."""
+    if not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return False
+    return typer.confirm(f"{words[:1].upper()}{words[1:]}. Create a worktree of this name without one?", err=True)
+
+
 def _set_up(services: Services, place: Workplace, trees: Trees, worktree: Worktree, progress: ConsoleProgress) -> SetUp:
     return set_up(place, worktree, services.step_runner(trees, worktree), begins=progress.begins, ends=progress.ends)
 
@@ -149,12 +163,34 @@ def _repaired(answer: Answer) -> int:
 def _table(answer: Answer) -> RenderableType:
     trees = cast(TreesAnswer, answer).worktrees
     main = next((part.path for part in trees if part.is_main), "/")
-    table = Table(box=None, pad_edge=False)
-    for heading in ("worktree", "branch", "state", "working", "changes", "commits", "folder"):
-        table.add_column(heading, overflow="fold")
-    for part in trees:
-        table.add_row(*_cells(part, os.path.relpath(part.path, main)))
-    return table
+    return _Listing([(part, os.path.relpath(part.path, main)) for part in trees])
+
+
+class _Listing:
+    """The list as a table, or where that is too wide, a few lines for each worktree, with no name broken in two."""
+
+    def __init__(self, rows: list[tuple[TreePart, str]]) -> None:
+        self._rows = [_cells(part, folder) for part, folder in rows]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        table = Table(box=None, pad_edge=False)
+        for heading in HEADINGS:
+            table.add_column(heading, no_wrap=True)
+        for row in self._rows:
+            table.add_row(*row)
+        if Measurement.get(console, options.update(max_width=WIDEST), table).maximum <= options.max_width:
+            yield table
+            return
+        for name, branch, state, working, changes, commits, folder in self._rows:
+            said = [
+                state,
+                commits,
+                changes not in ("", "0") and f"{changes} uncommitted",
+                working and f"{working} working there",
+            ]
+            yield Text.from_markup(f"[bold]{name}[/]  " + ", ".join(part for part in said if part))
+            yield Text.from_markup(f"    on {branch}")
+            yield Text.from_markup(f"    in {folder}")
 
 
 def _cells(part: TreePart, folder: str) -> list[str]:

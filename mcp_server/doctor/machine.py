@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 
+from mcp_server.adapters.git import runner
 from mcp_server.bootstrap import check
 from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.installation import Copy
@@ -62,19 +63,18 @@ def environment(copy: Copy) -> Finding:
 
 
 def git(root: str) -> Finding:
-    """Check the git on the PATH, and that it accepts the repository around `root`."""
+    """Check the git on the PATH, and whether it works in this repository."""
     if shutil.which("git") is None:
         words = "not on the PATH: commits and uncommitted files can't be observed"
         return Finding("git", "broken", words, "Install git, or put it on the PATH.")
     asked = run("git", "--version")
     if asked.returncode != 0:
         return Finding("git", "broken", f"does not work: {last_line(asked.stderr)}", "Reinstall git.")
-    version = asked.stdout.strip().removeprefix("git version ")
-    refused = run("git", "-C", root, "rev-parse", "--git-dir").stderr
-    if "dubious ownership" in refused:
-        words = f"{version} refuses {root}: it belongs to somebody else, so neither commits nor changes can be seen"
-        return Finding("git", "broken", words, f"If you trust it: git config --global --add safe.directory {root}")
-    return Finding("git", "ok", version)
+    refused = runner.run(root, "rev-parse")
+    if refused.code != 0 and (words := runner.complaint(refused)).startswith(runner.DISTRUST):
+        first, _, advice = words.partition(". ")
+        return Finding("git", "broken", first, advice)
+    return Finding("git", "ok", asked.stdout.strip().removeprefix("git version "))
 
 
 def _complete(folder: Path, copy: Copy) -> Finding:

@@ -41,3 +41,50 @@ class FoundConflicts(NamedTuple):
     trouble: dict[str, str]
     tried: int
     uncommitted: frozenset[str] = frozenset()
+
+
+class Tip(NamedTuple):
+    """A commit with work of a worktree that its base lacks, and how many commits are `missing` there.
+
+    No `branch`: it is on none. It is `own` if it was committed in that worktree. `reverted_by` is the commit of the
+    base that undid it after it was merged.
+    """
+
+    branch: str | None
+    commit: str
+    missing: int
+    own: bool = True
+    reverted_by: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What git commands call it."""
+        return self.branch or self.commit[:12]
+
+    @property
+    def words(self) -> str:
+        """Which work it is, in words."""
+        if self.reverted_by is not None:
+            return f"{self.name}, which was merged and then reverted by {self.reverted_by[:10]}"
+        commits = "1 commit" if self.missing == 1 else f"{self.missing} commits"
+        return f"{self.branch} ({commits})" if self.branch else f"{self.name} ({commits}, on no branch)"
+
+
+class Work(NamedTuple):
+    """What a worktree is on now, and the work in it that its base lacks.
+
+    `root` is where it is, None when its folder is gone; `branch` is None when its HEAD is detached. `busy` is what git
+    is in the middle of there. `arrived` is the commit with which all of its work is in the base.
+    """
+
+    root: str | None
+    branch: str | None
+    commit: str | None
+    busy: str | None
+    tips: tuple[Tip, ...]
+    arrived: str | None
+
+    @property
+    def missing(self) -> str:
+        """What its base lacks, in words; empty when nothing."""
+        return " and ".join(tip.words for tip in self.tips)

@@ -53,3 +53,10 @@ def shown(text: object) -> str:
     """Input quoted for a message: short, on one line, encodable."""
     written = repr(text)
     return written if len(written) <= 80 else written[:60] + "…" + written[-10:]
+
+
+def in_words(error: Exception) -> str:
+    """What an error says; of one of the system, the path and the reason without its number."""
+    if isinstance(error, InterlockError) or not isinstance(error, OSError) or error.strerror is None:
+        return str(error)
+    return f"{error.filename}: {error.strerror}" if error.filename is not None else error.strerror

@@ -27,6 +27,21 @@ class MergeCommit(NamedTuple):
     tree: str | None
 
 
+class Arrival(NamedTuple):
+    """Whether a commit's content is in a branch: the `commit` with which it arrived, None where something is missing.
+
+    `reverted_by` is the commit of the branch that undid it since.
+    """
+
+    commit: str | None
+    reverted_by: str | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether it arrived and is still there."""
+        return self.commit is not None and self.reverted_by is None
+
+
 class MergeStopped(NamedTuple):
     """A merge that git could not make: because of conflicts (`conflicting`), or for the reason in `words`."""
 

@@ -18,18 +18,35 @@ class Occupant:
         self.task = task
 
 
+class MadeFor:
+    """The task that a worktree was made for, and the patterns of the claim on it, if one of the asked holds it."""
+
+    __slots__ = ("held", "task")
+
+    def __init__(self, task: str, held: tuple[str, ...]) -> None:
+        self.task = task
+        self.held = held
+
+
 class OtherWorktree:
-    """A write in the worktree `root` by an agent that works in `own`."""
+    """A write in the worktree `root` by an agent that works in `own`, or that has to create one for `task` first."""
 
-    __slots__ = ("occupant", "own", "root")
+    __slots__ = ("occupant", "own", "root", "task")
 
-    def __init__(self, root: str, own: str, occupant: Occupant | None) -> None:
+    def __init__(self, root: str, own: str, occupant: Occupant | None, task: str = "") -> None:
         self.root = root
         self.own = own
         self.occupant = occupant
+        self.task = task
 
     def reason(self, path: str) -> str:
         """The refusal of `path`; it names both worktrees."""
+        if not self.own:
+            task = clip(self.task, 40)
+            return (
+                f"{clip(path, 110)} is in {_end(self.root)}{self._whose()}, whose branch would get the work of {task}. "
+                f"Create a worktree for {task} and work there: interlock worktree add {task}"
+            )
         return (
             f"{clip(path, 110)} is in {_end(self.root)}{self._whose()}. Your own worktree is {_end(self.own)}: "
             "write there. If something has to change in the other one, leave it to whoever works there."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["copy", "link", "clone", "run"]
+Kind = Literal["hooks", "copy", "link", "clone", "run", "script"]
 
 
 class Step(NamedTuple):
@@ -13,6 +13,7 @@ class Step(NamedTuple):
     `copy`: what `.worktreeinclude` and the patterns in `paths` name. `link`: `paths` are links to the source's.
     `clone`: the folders in `paths` as they are in the source, the one with `marker` last; files named in `written` are
     copied, since they are written in place; if cloning is impossible, `command`. `run`: `command` in `folder`.
+    `script`: the same, unless the tool is configured to ignore scripts. `hooks`: git's hooks that git does not track.
     `makes` are the dependency folders that result: they are not anybody's work, even if git does not ignore them.
     """
 

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
+from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side, Work
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
+from mcp_server.domain.merge import Arrival, CheckResult, MergeCommit, MergeStopped
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step
-from mcp_server.domain.worktree import Listed
+from mcp_server.domain.worktree import Listed, Worktree
 
 
 class Trees(Protocol):
@@ -77,14 +77,17 @@ class Trees(Protocol):
     def unpushed(self, path: str) -> bool:
         """Whether its submodules hold commits that are nowhere else."""
 
-    def missing_from(self, base: str, branch: str) -> int:
-        """How many commits of the branch `base` has neither as they are nor under another name."""
+    def work(self, worktree: Worktree) -> Work:
+        """What a worktree is on now, and what of its work is missing in its base."""
+
+    def missing_from(self, base: str, commit: str) -> int:
+        """How many commits up to this one `base` lacks; 0 if their content is there, however it came."""
 
     def is_in_a_branch(self, commit: str) -> bool: ...
     def is_same(self, path: str, other: str) -> bool:
         """Whether both are the same folder."""
 
-    def ahead_behind(self, branch: str, base: str) -> tuple[int, int] | None: ...
+    def ahead_behind(self, commit: str, base: str) -> tuple[int, int] | None: ...
     def drop_branch(self, branch: str, commit: str) -> bool:
         """Delete the branch if it is still at this commit and nowhere checked out; whether it was."""
 
@@ -128,8 +131,8 @@ class ConflictSearch(Protocol):
     def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> FoundConflicts:
         """The conflicts of each of these pairs of sides, by their names."""
 
-    def is_in(self, commit: str, branch: str) -> bool:
-        """Whether the branch has this commit."""
+    def arrived(self, worktree: Worktree) -> str | None:
+        """The commit with which all work of a worktree is in its base; None while anything is missing there."""
 
 
 class ScratchMerge(Protocol):
@@ -150,15 +153,32 @@ class MergeTool(Protocol):
 
     def checkout_of(self, branch: str) -> str | None: ...
     def is_in(self, commit: str, branch: str) -> bool: ...
+    def arrival(self, commit: str, base: str, start: str) -> Arrival:
+        """Whether the content of a commit is in the branch `base`, however it came there; `start` is its branch's."""
+
+    def work(self, worktree: Worktree, base: str) -> Work:
+        """What a worktree is on now, and what of its work is missing in this base."""
+
+    def in_progress(self, root: str) -> str | None:
+        """What git is in the middle of in a checkout, in words; None when it is at rest."""
+
     def uncommitted(self, root: str) -> list[str]: ...
     def conflicts(self, ours: str, theirs: str) -> tuple[Conflict, ...]: ...
-    def scratch_merge(self, base: str, tip: str, *, message: str | None) -> AbstractContextManager[ScratchMerge]:
-        """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`."""
+    def scratch_merge(
+        self, base: str, tip: str, *, branch: str, message: str | None
+    ) -> AbstractContextManager[ScratchMerge]:
+        """Merge `tip` into the commit `base` in a temporary checkout, or rebase it where there is no `message`.
+
+        The hooks are those of the checkout of `branch`, the base.
+        """
+
+    def after_merge(self, branch: str) -> None:
+        """Run what git runs after a merge, in the checkout of the branch that was merged into."""
 
     def locked(self) -> AbstractContextManager[object]:
         """No other process of Interlock's moves a branch meanwhile."""
 
-    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+    def obstacle(self, root: str, old: str, new: str) -> str | None:
         """Why the base's checkout can't be fast-forwarded, in words; None when it can."""
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:

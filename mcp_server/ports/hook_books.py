@@ -8,7 +8,7 @@ from typing import Protocol
 from mcp_server.domain.activity import Command, Delivery, Editor, Expired, Left, Wait
 from mcp_server.domain.decision import AgentRights, LiveLease, Policy
 from mcp_server.domain.messages import LastFailure, LastTests
-from mcp_server.domain.other_worktree import Occupant
+from mcp_server.domain.other_worktree import MadeFor, Occupant
 from mcp_server.domain.presence import Doing
 
 
@@ -41,6 +41,9 @@ class GuardBook(Protocol):
 
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         """The worktrees that were made for these tasks and whose work is not merged yet."""
+
+    def made_for(self, root: str, family: Sequence[int]) -> MadeFor | None:
+        """The task that the worktree `root` was made for, if not merged, and the claim on it of one in `family`."""
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
         """Who outside `family` works in the linked worktree `root`, or else another's task that it was made for."""

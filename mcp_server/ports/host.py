@@ -8,6 +8,7 @@ from typing import Protocol
 
 from mcp_server.domain.agent import Process
 from mcp_server.domain.launch import Launch, Running
+from mcp_server.domain.worktree import Worktree
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -55,8 +56,11 @@ class Checkout(Protocol):
     def commits(self, directory: str, moment: float, patterns: Sequence[str]) -> Sequence[str]:
         """The commits since `moment` that changed a path of this scope, newest first; none where git can't tell."""
 
-    def merged_commit(self, directory: str, branch: str) -> str | None:
-        """The commit that `directory` is on, if `branch` has it and nothing is uncommitted; else None."""
+    def arrived(self, worktree: Worktree) -> str | None:
+        """The commit with which all work of a worktree is in its base; None while anything is missing or uncommitted.
+
+        Whatever the worktree is on now, and however its content came into the base.
+        """
 
 
 class Shell(Protocol):

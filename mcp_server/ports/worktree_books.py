@@ -27,6 +27,15 @@ class Worktrees(Protocol):
     def all(self) -> list[Worktree]:
         """Every worktree, oldest first."""
 
+    def are_there(self) -> bool:
+        """Whether there are any."""
+
+    def around(self, task_id: str, path: str) -> list[Worktree]:
+        """Those of this task, the latest first, and the one in this folder."""
+
+    def unmerged(self) -> list[Worktree]:
+        """Those whose task is done and whose work is not in their base, as far as that is recorded."""
+
     def move(self, name: str, state: State) -> None: ...
     def leave(self, name: str, undone: Sequence[str]) -> None:
         """These steps of its set-up are left."""

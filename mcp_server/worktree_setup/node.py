@@ -38,6 +38,28 @@ def steps(source: Folder | None, new: Folder) -> list[Step]:
     return [_step(source, new, folder, found[folder]) for folder in sorted(found)]
 
 
+def scripts(source: Folder | None, new: Folder) -> list[Step]:
+    """What an installation would run at its end, beside what it puts into `node_modules`: hooks, generated code."""
+    return [
+        Step(
+            f"{tool} run {name}" + (f" (in {folder})" if folder else ""), "script", folder, command=(tool, "run", name)
+        )
+        for step in steps(source, new)
+        if step.kind == "clone"
+        for folder in [step.folder]
+        for tool in [step.command[0]]
+        for name in _lifecycle(_json(new, under(folder, "package.json")))
+    ]
+
+
+def _lifecycle(manifest: Mapping[str, Any]) -> list[str]:
+    """The project's scripts that npm and yarn 1 run after an installation. `install` runs those before and after it."""
+    named = manifest.get("scripts")
+    known = named if isinstance(named, dict) else {}
+    first = ["install"] if "install" in known else [name for name in ("preinstall", "postinstall") if name in known]
+    return first + [name for name in ("prepublish", "prepare") if name in known]
+
+
 def _is_installed(source: Folder | None, folder: str) -> bool:
     return source is not None and (
         source.is_folder(under(folder, INSTALLED))

@@ -21,7 +21,7 @@ def plan(source: Folder | None, new: Folder, wanted: WorktreeSettings) -> list[S
         return steps + [run("sh", "-c", command, name=command) for command in wanted.setup]
     for tool in (node, python, ruby):
         steps += [step for step in tool.steps(source, new) if not _is_linked(step, wanted.link)]
-    return steps
+    return steps + node.scripts(source, new)
 
 
 def _is_linked(step: Step, links: tuple[str, ...]) -> bool:

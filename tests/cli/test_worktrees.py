@@ -17,7 +17,9 @@ import pytest
 
 from mcp_server.adapters.host.process_lock import process_lock
 from tests.adapters.git_repositories import git, git_repository
-from tests.cli.test_commands import ROOT, Shell
+from tests.cli.test_commands import ROOT, Shell, interlock
+
+__all__ = ["interlock"]
 
 MANY = 8
 
@@ -311,3 +313,28 @@ def test_submodules_come_with_it(shop: Shell, monkeypatch: pytest.MonkeyPatch) -
     assert shop("worktree", "repair").code == 0
     assert (tree_of(shop, "one") / "libs/a/README.md").read_text() == "hello\n"
     assert shop("worktree", "remove", "one").code == 0
+
+
+def test_the_list_breaks_no_name_in_two_however_narrow_the_terminal(
+    interlock: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = {"tasks": [{"title": "Add the login page with passkeys", "scope": ["src"], "id": "T1"}]}
+    git(interlock.directory, "commit", "--quiet", "--allow-empty", "--message=first")
+    assert interlock("plan", "-", stdin=json.dumps(plan)).code == 0
+    assert interlock("worktree", "add", "T1").code == 0
+    for width in ("60", "80", "200"):
+        monkeypatch.setenv("COLUMNS", width)
+        shown = interlock("worktree", "list").out
+        for name in ("T1-add-the-login-page-with-passkeys", ".claude/worktrees/T1-add-the-login-page-with-passkeys"):
+            assert name in shown, width
+        assert max(map(len, map(str.rstrip, shown.splitlines()))) <= int(width)
+
+
+def test_a_task_that_does_not_exist_gets_no_worktree_where_nobody_can_be_asked(interlock: Shell) -> None:
+    git(interlock.directory, "commit", "--quiet", "--allow-empty", "--message=first")
+    assert interlock("init").code == 0
+    said = interlock("worktree", "add", "T9")
+    assert (said.code, "there is no task 'T9'" in said.out) == (1, True)
+    assert interlock("worktree", "add", "T9", "--branch", "T9").code == 0
+    assert interlock("worktree", "remove", " ").code == 2
+    assert interlock("merge", " ").code == 2

@@ -81,7 +81,7 @@ def test_a_repository_that_git_refuses_comes_with_the_command_that_accepts_it(in
     (in_use.tools / "git").write_text(script)
     (in_use.tools / "git").chmod(0o755)
 
-    assert_advised(in_use.findings()["git"], "broken", "belongs to somebody else", "safe.directory")
+    assert_advised(in_use.findings()["git"], "broken", "git does not trust the repository", "safe.directory")
 
 
 def test_a_plugin_whose_folder_is_gone_is_broken(in_use: Machine) -> None:

@@ -11,7 +11,7 @@ import pytest
 import mcp_server
 from mcp_server.adapters.git.runner import GitRefused
 from mcp_server.adapters.host.file_lock import LockBusy
-from mcp_server.domain.errors import InterlockError, Misuse, NotHolder, StateUnavailable, UnknownTask
+from mcp_server.domain.errors import InterlockError, Misuse, NotHolder, StateUnavailable, UnknownTask, in_words
 from mcp_server.domain.scopes.pattern import PatternError
 from mcp_server.domain.worktree import Occupied, Trouble
 
@@ -62,3 +62,11 @@ def test_who_catches_errors_of_the_system_or_of_values_catches_ours_as_well() ->
     assert issubclass(GitRefused, OSError)
     assert issubclass(LockBusy, OSError)
     assert all(issubclass(one, ValueError) for one in (Misuse, Trouble))
+
+
+def test_an_error_of_the_system_is_said_with_its_path_and_without_its_number() -> None:
+    assert in_words(PermissionError(13, "Permission denied", "/x")) == "/x: Permission denied"
+    assert in_words(OSError(28, "No space left on device")) == "No space left on device"
+    assert in_words(OSError("in words")) == "in words"
+    assert in_words(ValueError("so")) == "so"
+    assert in_words(StateUnavailable("the state is gone")) == "the state is gone"

@@ -21,6 +21,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
+from mcp_server.domain.worktree import Worktree
 from tests.hooks.runner import ROOT, Hooks
 
 
@@ -55,7 +56,7 @@ class _NoCheckout:
     def commits(self, directory: str, moment: float, patterns: object) -> list[str]:  # noqa: ARG002
         return []
 
-    def merged_commit(self, directory: str, branch: str) -> None:  # noqa: ARG002
+    def arrived(self, worktree: Worktree) -> None:  # noqa: ARG002
         return None
 
 

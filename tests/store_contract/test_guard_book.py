@@ -329,7 +329,13 @@ def test_a_worktree_belongs_to_its_task_until_it_has_come_home(store: Store) -> 
         books.worktrees.add("a", "/trees/a", branch="a", base="main", start="c0ffee", task="A")
         assert occupant(books, "/trees/a", bob.id) == (None, "A")
         assert occupant(books, "/trees/a", ada.id) is None
+        for agent, held in ((ada, ("src/**",)), (bob, ())):
+            made_for = books.guard.made_for("/trees/a", (agent.id,))
+            assert made_for is not None
+            assert (made_for.task, made_for.held) == ("A", held)
+        assert books.guard.made_for("/trees/b", (ada.id,)) is None
         books.worktrees.record_merge("a", "d00d")
+        assert books.guard.made_for("/trees/a", (ada.id,)) is None
         assert occupant(books, "/trees/a", bob.id) is None
 
 

@@ -129,3 +129,20 @@ def test_what_is_patched_in_place_is_copied() -> None:
 
 def test_a_manifest_that_cannot_be_read_is_installed_by_its_lock_file() -> None:
     assert commands(None, Paper({"package.json": "{", "package-lock.json": "["})) == ["npm ci --no-audit --no-fund"]
+
+
+@pytest.mark.parametrize(
+    ("scripts", "expected"),
+    [
+        ({"prepare": "husky", "test": "x", "postinstall": "prisma generate"}, ["postinstall", "prepare"]),
+        ({"preinstall": "a", "install": "b", "postinstall": "c", "prepublish": "d"}, ["install", "prepublish"]),
+        ({"build": "x"}, []),
+        ("nonsense", []),
+    ],
+)
+def test_what_an_installation_runs_at_its_end_is_run_after_a_clone(scripts: object, expected: list[str]) -> None:
+    project = {**PROJECT, "package.json": {"name": "x", "scripts": scripts}}
+    steps = planned(Paper(project).with_brought({MARKER: HIDDEN}), Paper(project))
+    assert [step.kind for step in steps] == ["clone", *["script"] * len(expected)]
+    assert [step.command for step in steps[1:]] == [("npm", "run", name) for name in expected]
+    assert commands(None, Paper(project)) == ["npm ci --no-audit --no-fund"], "an installation runs it itself"

@@ -12,13 +12,21 @@ from git.exc import GitError
 
 from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.commits import since
+from mcp_server.adapters.git.work.worktree import STATUS, GitWork
+from mcp_server.domain.worktree import Worktree
 
-STATUS = ("status", "--porcelain", "-z", "--untracked-files=all", "--no-renames")
 _ENVIRONMENT = Lock()
 
 
 class GitCheckout:
-    """Working copies under git. Anything else, or a broken one, has no commit and nothing that could be counted."""
+    """Working copies under git. Anything else, or a broken one, has no commit and nothing that could be counted.
+
+    `root` and `state` are those of the repository whose worktrees are asked for.
+    """
+
+    def __init__(self, root: str = "", state: str = "") -> None:
+        self._root = root
+        self._state = state
 
     def revision(self, directory: str) -> str | None:
         """The commit that `directory` is on, short; None outside git or before the first commit."""
@@ -41,13 +49,9 @@ class GitCheckout:
         """The commits since `moment` that changed a path of this scope, newest first; none outside git."""
         return since(directory, moment, patterns)
 
-    def merged_commit(self, directory: str, branch: str) -> str | None:
-        try:
-            commit = runner.line(directory, "rev-parse", "--verify", "HEAD^{commit}")
-            runner.ask(directory, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
-            return None if runner.ask(directory, *STATUS) else commit
-        except runner.GitRefused:
-            return None
+    def arrived(self, worktree: Worktree) -> str | None:
+        """The commit with which all work of one of this repository's worktrees is in its base, or None."""
+        return GitWork(self._root, self._state).arrived(worktree)
 
 
 @contextmanager

@@ -67,8 +67,10 @@ class GitHook:
 
 
 def hook_of(directory: str, launcher: Path) -> GitHook | None:
-    """The hook of the repository around `directory`; None outside git."""
+    """The hook of the repository around `directory`; None outside git. Refuses (GitRefused) one that git distrusts."""
     try:
         return GitHook(directory, launcher)
-    except runner.GitRefused:
+    except runner.GitRefused as error:
+        if error.is_distrust:
+            raise
         return None

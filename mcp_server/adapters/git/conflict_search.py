@@ -15,12 +15,13 @@ from typing import Any
 
 from mcp_server.adapters.git import merge_tree, runner, snapshots, worktree_list
 from mcp_server.adapters.git.equal_merges import EqualMerges
+from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.adapters.host.atomic_write import private_folder, replace
 from mcp_server.adapters.host.parallel import in_parallel
 from mcp_server.adapters.host.repository import own_git_folder
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.worktree import Listed
+from mcp_server.domain.worktree import Listed, Worktree
 
 FOLDER = "conflicts"
 REMEMBERED = "found.json"
@@ -38,7 +39,7 @@ class GitConflictSearch:
 
     def checkouts(self) -> list[CheckedOut]:
         """The repository's checkouts that are there, the main one first; a bare one has no commit."""
-        found = map(_checkout, worktree_list.read(runner.text(runner.ask(self._root, *worktree_list.COMMAND))))
+        found = (_checkout(tree) for tree in worktree_list.listed(self._root) if tree.path)
         return [one for one in found if os.path.isdir(one.root)]
 
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
@@ -51,9 +52,8 @@ class GitConflictSearch:
         found = dict(zip(refs, parts[1::2], strict=False))
         return {branch: found[branch] for branch in branches if branch in found}
 
-    def is_in(self, commit: str, branch: str) -> bool:
-        done = runner.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}")
-        return done.code == 0
+    def arrived(self, worktree: Worktree) -> str | None:
+        return GitWork(self._root, str(self._folder.parent)).arrived(worktree)
 
     def temp_objects(self) -> dict[str, str]:
         """What keeps the objects of a merge that is only tried out of the repository."""

@@ -34,10 +34,10 @@ class _Change(NamedTuple):
         return SUBMODULE not in (self.old_mode, self.new_mode)
 
 
-def obstacle(root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+def obstacle(root: str, old: str, new: str) -> str | None:
     """Why the checkout cannot be fast-forwarded from `old` to `new`, in words; None when it can.
 
-    `texts` are the files that Interlock writes itself: changes there do not count unless the merge touches them.
+    What is not committed there is no obstacle where the change does not meet it: it stays, staged or not.
     """
     for name in BUSY:
         if os.path.lexists(runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", name)):
@@ -51,9 +51,11 @@ def obstacle(root: str, old: str, new: str, texts: Collection[str]) -> str | Non
         )
     changes = _changes(root, old, new)
     touched = {change.path for change in changes}
-    dirty = [path for path in _dirty(root) if path not in texts or path in touched]
+    dirty = _meeting(_dirty(root), touched)
     if dirty:
-        return f"{root} has uncommitted changes: {_named(dirty)}; commit or stash them there"
+        return (
+            f"{root} has uncommitted changes where the merge would write: {_named(dirty)}; commit or stash them there"
+        )
     in_the_way = [change.path for change in changes if _is_in_the_way(root, change, touched)]
     if in_the_way:
         return f"{root} has files that git does not know and that would be overwritten: {_named(in_the_way)}"
@@ -244,6 +246,16 @@ def _may_write(root: str) -> bool:
             return True
     except OSError:
         return False
+
+
+def _meeting(paths: Sequence[str], touched: set[str]) -> list[str]:
+    """Those of the paths that are among the touched, below one of them, or above one."""
+    above = {folder for path in touched for folder in _above(path)}
+    return [path for path in paths if path in touched or path in above or not touched.isdisjoint(_above(path))]
+
+
+def _above(path: str) -> list[str]:
+    return [path[:at] for at, sign in enumerate(path) if sign == "/"]
 
 
 def _named(paths: Sequence[str]) -> str:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mcp_server.adapters.git import fast_forward, merge_tree, runner, scratch_checkout
+from mcp_server.adapters.git import fast_forward, hooks, merge_tree, runner, scratch_checkout, worktree_list
 from mcp_server.adapters.git.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
+from mcp_server.adapters.git.work.refs import in_progress
+from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.adapters.host.atomic_write import private_folder
 from mcp_server.adapters.host.file_lock import file_lock
+from mcp_server.adapters.host.repository import main_worktree, own_git_folder
+from mcp_server.domain.branch import Work
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import CheckResult, MergeCommit, MergeStopped
-from mcp_server.domain.worktree import folder_of
+from mcp_server.domain.merge import Arrival, CheckResult, MergeCommit, MergeStopped
+from mcp_server.domain.worktree import Worktree, folder_of
 from mcp_server.ports import ScratchMerge
 
 FOLDER = "merge"
@@ -41,6 +45,7 @@ class GitMerge:
         self._root = root
         self._folder = Path(state, FOLDER)
         self._search = GitConflictSearch(root, state)
+        self._work = GitWork(root, state)
         self._prepare = prepare
 
     def tip(self, branch: str) -> str | None:
@@ -56,11 +61,27 @@ class GitMerge:
         return runner.text(done.out).strip() or None if not (first and first[0].commit) else None
 
     def checkout_of(self, branch: str) -> str | None:
-        """Where a branch is checked out, or None."""
+        """Where a branch is checked out, or None; refuses where it is, and git does not say in which folder."""
+        found = next((tree for tree in worktree_list.listed(self._root) if tree.branch == branch), None)
+        if found is not None and not found.path:
+            words = (
+                f"{branch} is checked out in the main worktree of {self._common()}, and git does not record where that "
+                "is. Run `interlock board` there once, then repeat this"
+            )
+            raise runner.GitRefused(("worktree",), runner.NOT_STARTED, words.encode())
         return next((one.root for one in self._search.checkouts() if one.branch == branch), None)
 
     def is_in(self, commit: str, branch: str) -> bool:
-        return self._search.is_in(commit, branch)
+        return runner.run(self._root, "merge-base", "--is-ancestor", commit, f"refs/heads/{branch}").code == 0
+
+    def arrival(self, commit: str, base: str, start: str) -> Arrival:
+        return self._work.arrival(commit, base, start)
+
+    def work(self, worktree: Worktree, base: str) -> Work:
+        return self._work.of(worktree, base)
+
+    def in_progress(self, root: str) -> str | None:
+        return in_progress(own_git_folder(root))
 
     def uncommitted(self, root: str) -> list[str]:
         """What in a checkout is not committed."""
@@ -74,10 +95,19 @@ class GitMerge:
             return ()
 
     @contextmanager
-    def scratch_merge(self, base: str, tip: str, *, message: str | None) -> Iterator[ScratchMerge]:
+    def scratch_merge(self, base: str, tip: str, *, branch: str, message: str | None) -> Iterator[ScratchMerge]:
+        there = self.checkout_of(branch) or main_worktree(self._common()) or self._root
         with scratch_checkout.scratch(self._root, self._folder, base, self._prepare) as made:
-            outcome = made.rebase(base, tip) if message is None else made.merge(base, tip, message)
+            with hooks.borrowed(there, made.tree) as options:
+                outcome = (
+                    made.rebase(base, tip, options) if message is None else made.merge(tip, base, message, options)
+                )
             yield _Merge(outcome, made, self._folder)
+
+    def after_merge(self, branch: str) -> None:
+        root = self.checkout_of(branch)
+        if root is not None:
+            hooks.run(root, "post-merge", "0")
 
     @contextmanager
     def locked(self) -> Iterator[None]:
@@ -87,9 +117,9 @@ class GitMerge:
             scratch_checkout.clear(self._root, self._folder)
             yield
 
-    def obstacle(self, root: str, old: str, new: str, texts: Collection[str]) -> str | None:
+    def obstacle(self, root: str, old: str, new: str) -> str | None:
         """Why the checkout of the base can't be fast-forwarded, in words; None when it can."""
-        return fast_forward.obstacle(root, old, new, texts)
+        return fast_forward.obstacle(root, old, new)
 
     def move(self, branch: str, old: str, new: str, why: str) -> bool:
         where = self.checkout_of(branch) or self._root

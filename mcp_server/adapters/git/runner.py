@@ -40,21 +40,53 @@ SECONDS = 60.0
 ANSWER_SECONDS = 5.0
 NOT_STARTED = -1
 """The code of a git that could not be started or took too long."""
+DISTRUST = "git does not trust the repository in"
 PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 3.2)
 """Seconds between attempts while another git holds the same lock."""
 
+_PLAIN_WORDS = (
+    (
+        r"detected dubious ownership in repository at '(.*?)'",
+        DISTRUST + r" \1, because it belongs to another user. If you trust what is in it: git config --global "
+        r"--add safe.directory \1",
+    ),
+    (
+        r"index file smaller than expected|index file corrupt|bad index file sha1|bad signature 0x",
+        "git's index of this checkout is damaged. Nothing that is committed is lost: there, run rm "
+        '"$(git rev-parse --git-path index)", then git reset',
+    ),
+    (
+        r"not a git repository \(or any of the parent directories\)",
+        "git does not take this for a repository any more: something in its .git folder is missing or damaged",
+    ),
+    (
+        r"Unable to create '(.*?\.lock)': File exists",
+        r"another git is at work in this repository. Try again when it has ended; if none runs: rm \1",
+    ),
+    (
+        r"(?:identity unknown|auto-detection is disabled|empty ident name)",
+        "git does not know who you are: git config --global user.name NAME, and user.email ADDRESS",
+    ),
+)
+"""What git says, and what is said instead."""
 _PLAIN = {"clean": "", "smudge": "", "process": "", "required": "false"}
 _TEXT_MERGE = "git merge-file --marker-size=%L %A %O %B"
 _LOCAL: dict[str, tuple[object, dict[str, str]]] = {}
 
 
 class GitRefused(InterlockError, OSError):
-    """Git would not or could not; the message has git's own words. `code` is how it ended."""
+    """Git would not or could not; the message has git's own words. `code` is how it ended.
+
+    `is_distrust`: because the repository belongs to another user.
+    """
 
     def __init__(self, arguments: Iterable[str], code: int, said: bytes) -> None:
-        words = " ".join(text(said).split())[:500] or "it said nothing"
+        complaint = " ".join(text(said).split())
+        words = plain(complaint)[:500] or "it said nothing"
         verb = next((part for part in arguments if not part.startswith("-")), "")
-        super().__init__(words if code == NOT_STARTED else f"git {verb} failed with exit code {code}: {words}")
+        is_plain = code == NOT_STARTED or plain(complaint) != complaint
+        super().__init__(words if is_plain else f"git {verb} failed with exit code {code}: {words}")
+        self.is_distrust = words.startswith(DISTRUST)
         self.code = code
         self.words = words
 
@@ -140,10 +172,21 @@ def without_location() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in LOCATION and name != SESSION}
 
 
+def plain(said: str) -> str:
+    """What git complains about; for what a person can do something about, in plain words with the way out."""
+    import re  # only where git refuses
+
+    for sign, words in _PLAIN_WORDS:
+        found = re.search(sign, said)
+        if found is not None:
+            return found.expand(words)
+    return said
+
+
 def complaint(done: Ran) -> str:
     """What git complains about, in one line."""
     lines = [line.removeprefix("fatal: ").removeprefix("error: ") for line in text(done.err).splitlines()]
-    return " ".join(line.strip() for line in lines if line.strip())[:600]
+    return plain(" ".join(line.strip() for line in lines if line.strip()))[:600]
 
 
 def records(output: bytes) -> list[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
@@ -24,27 +24,31 @@ class Scratch:
     """One such checkout, which starts on the commit that the base is on."""
 
     def __init__(self, tree: str, prepare: Callable[[str], None] | None = None) -> None:
-        self._tree = tree
+        self.tree = tree
         self._prepare = prepare
 
-    def merge(self, base: str, tip: str, message: str) -> MergeCommit | MergeStopped:
-        """Merge as git is configured to: with its identity, signature and hooks, forward alone where that will do."""
-        return self._ended(self._git("merge", "--no-edit", "--quiet", "-m", message, tip), base)
+    def merge(self, tip: str, base: str, message: str, options: Sequence[str]) -> MergeCommit | MergeStopped:
+        """Merge as git is configured to: with its identity, signature and hooks, forward alone where that will do.
 
-    def rebase(self, base: str, tip: str) -> MergeCommit | MergeStopped:
+        `options` are for git itself.
+        """
+        return self._ended(self._git(*options, "merge", "--no-edit", "--quiet", "-m", message, tip), base)
+
+    def rebase(self, base: str, tip: str, options: Sequence[str]) -> MergeCommit | MergeStopped:
         """Put the commits of `tip` on top of the base; its branch stays where it is."""
         self._git(*runner.NO_HOOKS, "checkout", "--quiet", "--detach", tip)
-        return self._ended(self._git("rebase", "--quiet", "--no-update-refs", "--no-autostash", base), base)
+        words = ("rebase", "--quiet", "--no-update-refs", "--no-autostash", base)
+        return self._ended(self._git(*options, *words), base)
 
     def check(self, command: str, log: Path) -> CheckResult:
         """Run the command in the shell; all that it prints goes to `log`."""
         private_folder(log.parent)
         with open(log, "wb", opener=private) as output:
             if self._prepare is not None:
-                self._prepare(self._tree)
+                self._prepare(self.tree)
             done = subprocess.run(
                 ["sh", "-c", command],
-                cwd=self._tree,
+                cwd=self.tree,
                 env=runner.without_location(),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
@@ -55,15 +59,17 @@ class Scratch:
         return CheckResult(command, done.returncode, tuple(lines), str(log))
 
     def _git(self, *arguments: str) -> Ran:
-        return runner.run(self._tree, *arguments, env=QUIET, seconds=None, programs=True)
+        return runner.run(self.tree, *arguments, env=QUIET, seconds=None, programs=True)
 
     def _ended(self, done: Ran, base: str) -> MergeCommit | MergeStopped:
         if done.code == 0:
-            commit = runner.line(self._tree, "rev-parse", "HEAD")
-            return MergeCommit(commit, runner.line(self._tree, "rev-parse", "HEAD^{tree}") if commit != base else None)
-        conflicting = bool(runner.ask(self._tree, "ls-files", "--unmerged"))
-        words = " ".join((done.err or done.out).decode("utf-8", "replace").split())[-500:]
-        return MergeStopped(conflicting, words)
+            commit, tree, before = runner.line(
+                self.tree, "rev-parse", "HEAD", "HEAD^{tree}", f"{base}^{{tree}}"
+            ).split()
+            return MergeCommit(commit, tree if tree != before else None)
+        conflicting = bool(runner.ask(self.tree, "ls-files", "--unmerged"))
+        words = " ".join((done.err or done.out).decode("utf-8", "replace").split())
+        return MergeStopped(conflicting, runner.plain(words)[-500:])
 
 
 @contextmanager

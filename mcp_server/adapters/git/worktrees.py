@@ -9,11 +9,14 @@ from time import sleep
 
 from mcp_server.adapters.git import runner, worktree_list
 from mcp_server.adapters.git.exclude import exclude
+from mcp_server.adapters.git.work.content import arrival
+from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.adapters.host.delete_tree import delete
 from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.host.repository import Repository, own_git_folder
 from mcp_server.adapters.host.run_program import Ran
-from mcp_server.domain.worktree import Listed, Trouble
+from mcp_server.domain.branch import Work
+from mcp_server.domain.worktree import Listed, Trouble, Worktree
 
 PLACE = os.path.join(".claude", "worktrees")
 PATIENCE = 120.0
@@ -59,8 +62,11 @@ class GitTrees:
         said = self._ask(*worktree_list.COMMAND)
         if said.code != 0:
             older = "git 2.36 or newer is needed: " if b"usage:" in said.err else ""
-            raise Trouble(f"git cannot list the worktrees: {older}{runner.complaint(said)}")
-        return worktree_list.read(said.text)
+            words = runner.complaint(said)
+            raise Trouble(
+                words if words.startswith(runner.DISTRUST) else f"git cannot list the worktrees: {older}{words}"
+            )
+        return worktree_list.located(self._directory, worktree_list.read(said.text))
 
     def head(self) -> tuple[str | None, str | None]:
         """The branch and the commit that the main worktree is on."""
@@ -190,13 +196,20 @@ class GitTrees:
         asked = "git rev-list --max-count=1 HEAD --branches --not --remotes"
         return bool(self._told("submodule", "--quiet", "foreach", "--recursive", asked, directory=path).strip())
 
-    def missing_from(self, base: str, branch: str) -> int:
-        """How many commits of the branch `base` has neither as they are, nor as equal patches, nor in one commit."""
-        tip = f"refs/heads/{branch}"
-        commits = int(self._told("rev-list", "--count", tip, "--not", base))
-        if commits:
-            commits = sum(line.startswith("+") for line in self._told("cherry", base, tip).splitlines())
-        return 0 if commits and self._adds_nothing(base, tip) else commits
+    def work(self, worktree: Worktree) -> Work:
+        with self._in_words():
+            return GitWork(self._directory, self._state).of(worktree)
+
+    def missing_from(self, base: str, commit: str) -> int:
+        """How many commits up to this one `base` lacks; 0 if their content is there, however it came."""
+        count = int(self._told("rev-list", "--count", commit, "--not", base))
+        if not count:
+            return 0
+        with self._in_words():
+            came = arrival(
+                self._directory, self._told("rev-parse", commit).strip(), self._told("rev-parse", base).strip()
+            )
+        return 0 if came.is_complete else count
 
     def is_in_a_branch(self, commit: str) -> bool:
         """Whether a branch, here or of a remote, has this commit."""
@@ -206,9 +219,9 @@ class GitTrees:
         """Whether both are the same folder, there or not."""
         return os.path.realpath(path) == os.path.realpath(other)
 
-    def ahead_behind(self, branch: str, base: str) -> tuple[int, int] | None:
-        """How many commits the branch has that `base` has not, and the other way round; None when that is unknown."""
-        said = self._ask("rev-list", "--left-right", "--count", f"{branch}...{base}", "--")
+    def ahead_behind(self, commit: str, base: str) -> tuple[int, int] | None:
+        """How many commits lead to this one that `base` has not, and the other way round; None when that is unknown."""
+        said = self._ask("rev-list", "--left-right", "--count", f"{commit}...{base}", "--")
         if said.code != 0:
             return None
         ahead, behind = said.text.split()
@@ -250,10 +263,12 @@ class GitTrees:
             raise Trouble(f"git {words[0]} failed: {runner.complaint(said) or f'status {said.code}'}")
         return said.text
 
-    def _adds_nothing(self, base: str, tip: str) -> bool:
-        """Whether merging `tip` would leave `base` as it is, as after all of it came in one commit."""
-        merged = self._ask("merge-tree", "--write-tree", base, tip)
-        return merged.code == 0 and merged.text.split()[:1] == [self._told("rev-parse", base + "^{tree}").strip()]
+    @contextmanager
+    def _in_words(self) -> Iterator[None]:
+        try:
+            yield
+        except runner.GitRefused as error:
+            raise Trouble(str(error)) from error
 
     def _own_folder(self, path: str) -> str | None:
         """Git's folder for the worktree, as its `.git` names it; None if it is not one of this repository."""

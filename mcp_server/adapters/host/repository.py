@@ -15,12 +15,16 @@ if TYPE_CHECKING:
 STATE_FOLDER = "interlock"
 OUTSIDE_GIT = os.path.join(".claude", STATE_FOLDER)
 SETTINGS = os.path.join(".claude", "interlock.toml")
+HOME = "home"
+"""The file in the state that names the worktree with the settings and texts, where git has no main worktree of its own.
+A second line names the main worktree of a separate git folder, which git does not record either."""
 
 
 class Repository:
     """One repository as seen from one of its worktrees. `state` is where its state is, or would be.
 
-    `git_folder` says that `root` is no worktree but the folder of git's own files.
+    `main` is the main worktree, or where there is none the one in which the repository was put into use. `git_folder`
+    says that `root` is no worktree but the folder of git's own files.
     """
 
     __slots__ = ("git_folder", "main", "root", "state")
@@ -67,11 +71,12 @@ def used_at(path: str, project: str | None) -> Repository | None:
     for folder in _upwards(path):
         repository = _from_git_entry(folder)
         if repository is not None and repository.in_use:
-            return repository
+            is_worktree = folder in (repository.root, path)
+            return repository if is_worktree else _outside_git(path, project)
         if os.path.exists(os.path.join(folder, STATE_FOLDER, "state.db")) and os.path.exists(
             os.path.join(folder, "HEAD")
         ):
-            return Repository(folder, os.path.join(folder, STATE_FOLDER), os.path.dirname(folder), git_folder=True)
+            return _of_git_folder(folder, is_start=path == folder)
     return _outside_git(path, project)
 
 
@@ -83,7 +88,7 @@ def repository_of(directory: str, project: str | None = None) -> Repository:
             return repository
     for folder in _upwards(directory):
         if _is_bare(folder):
-            return Repository(folder, os.path.join(folder, STATE_FOLDER), os.path.dirname(folder), git_folder=True)
+            return _of_git_folder(folder, is_start=True)
     root = project or directory
     return Repository(root, os.path.join(root, OUTSIDE_GIT), root)
 
@@ -103,16 +108,74 @@ def _outside_git(path: str, project: str | None) -> Repository | None:
     return repository if inside and repository.in_use else None
 
 
+def core_setting(common: str, name: str) -> str:
+    """A setting of git's section `core` in the repository with this git folder, as written; empty if not set."""
+    found = ""
+    for file in ("config", "config.worktree"):
+        section = ""
+        for line in _text(os.path.join(common, file)).splitlines():
+            text = line.strip()
+            if text.startswith("["):
+                section, _, text = text.partition("]")
+            key, equals, value = text.partition("=")
+            if section.strip("[ ").lower() == "core" and key.strip().lower() == name:
+                found = value.strip().strip('"') if equals else "true"
+    return found
+
+
+def home_of(state: str) -> list[str]:
+    """What is recorded in the state: the worktree with the settings and texts, and the main one if that is another."""
+    return _text(os.path.join(state, HOME)).splitlines()
+
+
+def main_worktree(common: str) -> str | None:
+    """The main worktree of the repository with this git folder; None where there is none, or git does not record it."""
+    if core_setting(common, "bare").lower() == "true":
+        return None
+    if os.path.basename(common) == ".git":
+        return os.path.dirname(common)
+    configured = core_setting(common, "worktree")
+    if configured:
+        return os.path.realpath(os.path.join(common, configured))
+    known = reversed(home_of(os.path.join(common, STATE_FOLDER)))
+    return next((root for root in known if own_git_folder(root) == common), None)
+
+
 def _from_git_entry(folder: str) -> Repository | None:
     entry = os.path.join(folder, ".git")
     if os.path.isdir(entry):
-        return Repository(folder, os.path.join(entry, STATE_FOLDER), folder)
-    git_dir = _pointed_to(entry, "gitdir: ", folder)
-    if git_dir is None:
-        return None
-    common = _pointed_to(os.path.join(git_dir, "commondir"), "", git_dir) or git_dir
-    main = os.path.dirname(common) if os.path.basename(common) == ".git" else folder
-    return Repository(folder, os.path.join(common, STATE_FOLDER), main)
+        own = common = entry
+    else:
+        pointed = _pointed_to(entry, "gitdir: ", folder)
+        if pointed is None:
+            return None
+        own, common = pointed, _pointed_to(os.path.join(pointed, "commondir"), "", pointed) or pointed
+    state = os.path.join(common, STATE_FOLDER)
+    home = home_of(state)[:1]
+    if not home:
+        return Repository(folder, state, _main(folder, own, common))
+    if own != common or core_setting(common, "bare").lower() != "true":
+        return Repository(folder, state, home[0])
+    # The folder around a bare repository and its worktrees: whoever is there works in the one with the settings.
+    return Repository(home[0] if os.path.isdir(home[0]) else folder, state, home[0])
+
+
+def _main(folder: str, own: str, common: str) -> str:
+    if own == common:
+        return folder
+    if os.path.basename(common) == ".git":
+        return os.path.dirname(common)
+    configured = core_setting(common, "worktree")
+    return os.path.realpath(os.path.join(common, configured)) if configured else folder
+
+
+def _of_git_folder(folder: str, *, is_start: bool) -> Repository:
+    """A bare repository's own folder; whoever starts there works in the worktree with the settings, if there is one."""
+    state = os.path.join(folder, STATE_FOLDER)
+    home = next(iter(home_of(state)), "")
+    if is_start and home and os.path.isdir(home):
+        return Repository(home, state, home)
+    return Repository(folder, state, home or os.path.dirname(folder), git_folder=True)
 
 
 def _is_bare(folder: str) -> bool:
@@ -123,14 +186,18 @@ def _is_bare(folder: str) -> bool:
 
 
 def _pointed_to(file: str, prefix: str, base: str) -> str | None:
-    try:
-        with open(file, encoding="utf-8", errors="surrogateescape") as handle:
-            text = handle.read(8192).strip()
-    except OSError:
-        return None
-    if not text.startswith(prefix):
+    text = _text(file).strip()
+    if not text or not text.startswith(prefix):
         return None
     return os.path.realpath(os.path.join(base, text[len(prefix) :]))
+
+
+def _text(file: str) -> str:
+    try:
+        with open(file, encoding="utf-8", errors="surrogateescape") as handle:
+            return handle.read(1 << 16)
+    except OSError:
+        return ""
 
 
 def _upwards(path: str) -> Iterator[str]:

@@ -15,8 +15,9 @@ SESSION = "interlock"
 WINDOW = "agents"
 SIZE = ("-x", "220", "-y", "60")
 SECONDS = 10.0
-_WAITS = "cat"
-"""Runs in a new pane until it is given its command."""
+_WAITS = ("cat", "-")
+"""Runs in a new pane until it is given its command; as two words, so that tmux needs no shell for it."""
+_ENDED = ("no server running", "server exited", "no such session", "can't find", "lost server")
 _OWNER, _TITLE, _TASK = "@interlock_state", "@interlock_title", "@interlock_task"
 _BORDER = f" #{{{_TITLE}}} #{{?pane_dead,(ended) ,}}"
 _FIELDS = "\t".join(
@@ -56,13 +57,26 @@ class Tmux:
 
         It takes the place of a dead one for the same task, and of one that never ran anything.
         """
+        try:
+            return self._opened(owner, repository, task, title, command)
+        except NotStarted as error:
+            if not any(sign in str(error) for sign in _ENDED):
+                raise
+            raise NotStarted(
+                "tmux ended the session as soon as it was made. In your tmux configuration, exit-unattached is on, or "
+                "a hook kills new sessions: switch that off, or use --background"
+            ) from None
+
+    def _opened(  # noqa: PLR0917
+        self, owner: str, repository: str, task: str, title: str, command: Sequence[str]
+    ) -> Pane:
         left = [pane for pane in self.panes() if (pane.owner, pane.task) == (owner, task)]
         session = self._session_of(owner)
         pane = self._beside(session) if session else self._first(owner, repository)
         for option, value in ((_TASK, _word(task)), (_TITLE, _plain(title))):
             self._tell("set-option", "-p", "-t", pane, option, value)
         for old in left:
-            if old.dead or old.command == _WAITS:
+            if old.dead or old.command.split()[:1] == [_WAITS[0]]:
                 self.close(old.id)
         # Only now the command: what ends at once is to stay readable, and for that the pane must know it.
         self._tell("respawn-pane", "-k", "-t", pane, *map(_word, command))
@@ -124,25 +138,25 @@ class Tmux:
                 "-n",
                 WINDOW,
                 *SIZE,
-                _WAITS,
-                ";",
-                "set-option",
-                "-t",
-                f"={name}:",
-                _OWNER,
-                _word(owner),
+                *_WAITS,
+                *self._options(name, {"destroy-unattached": "off", _OWNER: _word(owner)}),
             )
             self._dress(pane)
             return pane
         raise NotStarted("no name is left for a tmux session")
 
+    def _options(self, session: str, options: Mapping[str, str]) -> list[str]:
+        """What sets the options of a session in the very command that makes it: tmux may destroy it right after."""
+        target = f"={session}:"
+        return [word for name, value in options.items() for word in (";", "set-option", "-t", target, name, value)]
+
     def _beside(self, session: str) -> str:
         window = f"={session}:{WINDOW}"
         self._ask("select-layout", "-t", window, "tiled")
         last = f"{window}.{{bottom-right}}"  # so that they stand in the order in which they were opened
-        said = self._ask("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", last, _WAITS)
+        said = self._ask("split-window", "-d", "-P", "-F", "#{pane_id}", "-t", last, *_WAITS)
         if said.returncode != 0:  # no room is left, or somebody closed the window
-            pane = self._tell("new-window", "-d", "-P", "-F", "#{pane_id}", "-t", f"={session}:", "-n", WINDOW, _WAITS)
+            pane = self._tell("new-window", "-d", "-P", "-F", "#{pane_id}", "-t", f"={session}:", "-n", WINDOW, *_WAITS)
             self._dress(pane)
             return pane
         self._ask("select-layout", "-t", window, "tiled")
@@ -161,7 +175,7 @@ class Tmux:
     def _ask(self, *words: str) -> subprocess.CompletedProcess[str]:
         try:
             return subprocess.run(
-                ["tmux", *self._server, *words],
+                ["tmux", "-u", *self._server, *words],  # else it replaces tabs where the locale is not UTF-8
                 env=self._environment,
                 capture_output=True,
                 text=True,

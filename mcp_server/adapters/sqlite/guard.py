@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
     from typing import Any, Protocol
 
-    from mcp_server.domain.other_worktree import Occupant
+    from mcp_server.domain.other_worktree import MadeFor, Occupant
     from mcp_server.domain.presence import Moment
 
     class Holders(Protocol):
@@ -60,6 +60,10 @@ _EDITING = f"""
 _HOMES = """
     SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
     ORDER BY made_at DESC, name"""
+_TASK_OF = """
+    SELECT w.task, (SELECT l.scope FROM lease l JOIN task t ON t.seq = l.task
+                    WHERE t.id = w.task AND l.taken_by IS NULL AND l.resource IS NULL AND l.holder IN ({marks}))
+    FROM worktree w WHERE w.path = ? AND w.task IS NOT NULL AND w.landed IS NULL AND w.state != 'removing'"""
 _PRESENT = f"""
     SELECT a.name, {SIGNS} FROM agent a
     WHERE a.worktree = ? AND a.parent IS NULL AND a.kind = 'session' AND a.ended_at IS NULL AND a.seen_at > ?
@@ -127,6 +131,15 @@ class SqliteGuardBook:
     def unmerged_worktrees(self, tasks: Sequence[str]) -> Sequence[str]:
         query = _HOMES.format(marks=",".join("?" * len(tasks)))
         return [row[0] for row in self._connection.execute(query, (*tasks,))]
+
+    def made_for(self, root: str, family: Sequence[int]) -> MadeFor | None:
+        query = _TASK_OF.format(marks=",".join("?" * len(family)))
+        row = self._connection.execute(query, (*family, root)).fetchone()
+        if row is None:
+            return None
+        from mcp_server.domain.other_worktree import MadeFor
+
+        return MadeFor(row[0], tuple(row[1].split("\n")) if row[1] else ())
 
     def occupant(self, root: str, family: Sequence[int]) -> Occupant | None:
         from mcp_server.domain.other_worktree import Occupant

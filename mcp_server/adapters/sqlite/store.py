@@ -164,4 +164,7 @@ def _connect(file: Path, busy_seconds: float) -> sqlite3.Connection:
 
 def _unavailable(file: Path | None, error: Exception) -> StateUnavailable:
     place = file or "memory"
+    if "readonly database" in str(error):
+        words = "it may be read, but not written: its folder or its disk is read-only, or belongs to another user"
+        return StateUnavailable(f"the state in {place} can't be changed: {words}; `interlock doctor` says what to do")
     return StateUnavailable(f"the state in {place} cannot be used: {error}; `interlock doctor` says what to do")

@@ -46,6 +46,20 @@ class SqliteWorktrees:
     def all(self) -> list[Worktree]:
         return [_worktree(row) for row in self._connection.execute(_WORKTREES + "ORDER BY made_at, name")]
 
+    def are_there(self) -> bool:
+        return self._connection.execute("SELECT 1 FROM worktree LIMIT 1").fetchone() is not None
+
+    def around(self, task_id: str, path: str) -> list[Worktree]:
+        query = _WORKTREES + "WHERE (task = ? OR path = ?) AND state <> 'removing' ORDER BY made_at DESC, name"
+        return [_worktree(row) for row in self._connection.execute(query, (task_id, path))]
+
+    def unmerged(self) -> list[Worktree]:
+        query = (
+            "WHERE landed IS NULL AND state = 'ready' AND EXISTS (SELECT 1 FROM task WHERE task.id = worktree.task "
+            "AND task.status = 'done') ORDER BY made_at, name"
+        )
+        return [_worktree(row) for row in self._connection.execute(_WORKTREES + query)]
+
     def move(self, name: str, state: State) -> None:
         """It is now being made, ready, or being removed."""
         self._connection.execute("UPDATE worktree SET state = ? WHERE name = ?", (state, name))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import re
 import socket
 import subprocess
 from collections.abc import Callable, Iterator, Mapping
@@ -11,14 +12,16 @@ from contextlib import contextmanager
 from shlex import quote
 from time import monotonic
 
+from mcp_server.adapters.git import hooks
 from mcp_server.adapters.git.exclude import exclude
-from mcp_server.adapters.git.runner import LOCATION, line, run
+from mcp_server.adapters.git.runner import LOCATION, GitRefused, line, run
 from mcp_server.adapters.host.atomic_write import private, private_folder, replace
 from mcp_server.adapters.host.delete_tree import delete
+from mcp_server.adapters.host.file_stamp import text_of
 from mcp_server.adapters.host.process_lock import process_lock
 from mcp_server.adapters.host.run_program import is_missing
 from mcp_server.adapters.worktree_setup.checkout_folder import FolderOnDisk
-from mcp_server.adapters.worktree_setup.clone_folder import Unclonable, Ways, clone
+from mcp_server.adapters.worktree_setup.clone_folder import Unclonable, Ways, clone, copy
 from mcp_server.adapters.worktree_setup.included_files import copy_included
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step
@@ -30,6 +33,7 @@ from mcp_server.worktree_setup.plan import plan
 ENVIRONMENT = ".env.interlock"
 LOOPBACK = ((socket.AF_INET, "127.0.0.1"), (socket.AF_INET6, "::1"))
 LAST_LINES, LONGEST_TAIL = 12, 2_000
+_IGNORES = re.compile(r"^\s*ignore-scripts\s*=\s*true\b", re.MULTILINE)
 _NOT_HANDED_ON = ("VIRTUAL_ENV", "CONDA_PREFIX", "INIT_CWD", *LOCATION)
 """Variables that would make a tool work on another checkout than the one that it runs in."""
 
@@ -66,15 +70,23 @@ class HostStepRunner:
 
     def steps(self, wanted: WorktreeSettings) -> list[Step]:
         source = None if self._source is None else FolderOnDisk(self._source)
-        return plan(source, FolderOnDisk(self._path), wanted)
+        steps = plan(source, FolderOnDisk(self._path), wanted)
+        return [Step("git hooks", "hooks"), *steps] if self._lacks_hooks() else steps
 
     def carry_out(self, step: Step) -> Carried:
         """Carry out one step; what became of it, in words."""
         began = self._passing()
-        act = {"copy": self._copy, "link": self._link, "clone": self._clone, "run": self._run}[step.kind]
+        acts = {
+            "hooks": self._hooks,
+            "copy": self._copy,
+            "link": self._link,
+            "clone": self._clone,
+            "run": self._run,
+            "script": self._script,
+        }
         self._note(f"\n== {step.name}\n")
         try:
-            words, done = act(step), True
+            words, done = acts[step.kind](step), True
             for path in step.makes:
                 if os.path.lexists(os.path.join(self._path, path)):
                     self._hide(path)
@@ -85,6 +97,37 @@ class HostStepRunner:
 
     def is_free(self, port: int) -> bool:
         return all(_can_bind(family, address, port) for family, address in LOOPBACK)
+
+    def _lacks_hooks(self) -> bool:
+        if self._source is None:
+            return False
+        return hooks.configured(self._source) != hooks.configured(self._path) or bool(
+            hooks.lacking(self._source, self._path)
+        )
+
+    def _hooks(self, _step: Step) -> str:
+        """Give it the hooks of the source that git does not track, and the setting that leads to them."""
+        assert self._source is not None  # noqa: S101  such a step is planned only with a source
+        path = hooks.configured(self._source)
+        if path is not None and path != hooks.configured(self._path):
+            try:
+                hooks.configure(self._path, path)
+            except GitRefused:
+                return f"its hooks are not those of {self._source}, where {hooks.SETTING} is {path}"
+        files = hooks.lacking(self._source, self._path)
+        for file in files:
+            target = os.path.join(self._path, file)
+            os.makedirs(os.path.dirname(target), exist_ok=True)
+            copy(os.path.join(self._source, file), target)
+        return f"{len(files)} file(s) of {path} copied"
+
+    def _script(self, step: Step) -> str:
+        """What an installation of the project runs at its end, unless npm is told to run none."""
+        files = (os.path.join(self._path, step.folder, ".npmrc"), os.path.expanduser("~/.npmrc"))
+        told = [os.environ.get(name, "") for name in ("npm_config_ignore_scripts", "NPM_CONFIG_IGNORE_SCRIPTS")]
+        if "true" in told or any(_IGNORES.search(text_of(file)) for file in files):
+            return "not run: npm is configured to ignore scripts"
+        return self._run(step)
 
     def _copy(self, step: Step) -> str:
         assert self._source is not None  # noqa: S101  such a step is planned only with a source

@@ -105,7 +105,9 @@ def judge_sweep(
     if others:
         from mcp_server.core.guard.shared_checkout import judge_beside
 
-        return judge_beside(book, rights, sweep, others)
+        refusal = judge_beside(book, rights, sweep, others)
+        if refusal is not None:
+            return refusal
     other_worktree = find_other_worktree(book, rights, context)
     if other_worktree is None:
         return None

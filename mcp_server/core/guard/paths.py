@@ -42,17 +42,20 @@ def judge(
 def find_other_worktree(book: GuardBook, rights: AgentRights, context: WorktreeContext | None) -> OtherWorktree | None:
     """Why an agent with these rights may not write in a worktree at all, or None when it may.
 
-    A task that has a worktree is worked on there. Nobody writes in a worktree where another agent is working or that
-    belongs to another task. An agent in a linked worktree stays there until its session moves.
+    A task that has a worktree is worked on there. Nobody writes in a worktree where another agent is working, and
+    nobody with a claim in one that belongs to another task. An agent in a linked worktree stays there until its session
+    moves.
     """
     if context is None:
         return None
     claims = rights.claims()
     task_worktrees = book.unmerged_worktrees(claims) if claims else ()
     own = rights.worktree or context.here() or context.main
-    if context.root in task_worktrees or (context.root == own and not task_worktrees):
+    if context.root in task_worktrees:
         return None
     is_main = context.root == context.main
+    if context.root == own and not task_worktrees:
+        return _made_for_another(book, rights, claims, context.root) if claims and not is_main else None
     occupant = None if is_main else book.occupant(context.root, rights.family)
     moved_here = context.here() == context.root and not (is_main and task_worktrees)
     if occupant is None and (moved_here or (own == context.main and not task_worktrees)):
@@ -60,6 +63,28 @@ def find_other_worktree(book: GuardBook, rights: AgentRights, context: WorktreeC
     from mcp_server.domain.other_worktree import OtherWorktree
 
     return OtherWorktree(context.root, task_worktrees[0] if task_worktrees else own, occupant)
+
+
+def _made_for_another(book: GuardBook, rights: AgentRights, claims: Sequence[str], root: str) -> OtherWorktree | None:
+    """Why the worktree in which the agent is may not be written for these tasks: it was made for another one.
+
+    A part of that other task may be worked on there, by a subagent of the agent that holds it.
+    """
+    made_for = book.made_for(root, rights.family)
+    if made_for is None or made_for.task in claims:
+        return None
+    scopes = [lease.patterns for lease in rights.leases if lease.task is not None]
+    if not any(scopes) or (made_for.held and _are_inside(scopes, made_for.held)):
+        return None
+    from mcp_server.domain.other_worktree import Occupant, OtherWorktree
+
+    return OtherWorktree(root, "", Occupant(None, made_for.task), claims[0])
+
+
+def _are_inside(scopes: Sequence[Sequence[str]], scope: Sequence[str]) -> bool:
+    from mcp_server.domain.scopes.overlap import is_inside  # only for a subagent's claim within another's worktree
+
+    return all(is_inside(patterns, scope) for patterns in scopes)
 
 
 def record(book: GuardBook, rights: AgentRights, decisions: Sequence[Decision]) -> None:

@@ -57,12 +57,12 @@ def find_conflicts(place: Workplace, git: ConflictSearch) -> OpenConflicts:
     sides = [branch.side for branch in branches]
     sides += [Side(base, commit) for base, commit in tips.items() if base not in names]
     found = git.find_conflicts(sides, sorted(pairs)) if pairs else FoundConflicts({}, {}, 0)
-    there = {branch.worktree: branch.side.commit for branch in branches if _is_merged(git, branch, found)}
+    arrived = {branch.worktree: commit for branch in branches if (commit := _arrived(git, branch, found)) is not None}
     with place.store.writing() as books:
         _keep(books, found, pairs, branches)
-        merged_to = [worktree for worktree in there if worktree is not None and is_over(books, worktree)]
+        merged_to = [worktree for worktree in arrived if worktree is not None and is_over(books, worktree)]
         for worktree in merged_to:
-            unblock(books, MergedWorktree(worktree.name, worktree.base, there[worktree], None))
+            unblock(books, MergedWorktree(worktree.name, worktree.base, arrived[worktree], None))
         known = tuple(one for one in books.conflicts.all() if one.is_open)
     merged = tuple(worktree.name for worktree in merged_to)
     return OpenConflicts(known, len(sides), found.tried, found.trouble, merged)
@@ -148,13 +148,13 @@ def _is_new(known: Known | None, conflict: Conflict) -> bool:
     return not known.is_open and known.told != conflict.sign
 
 
-def _is_merged(git: ConflictSearch, branch: ActiveBranch, found: FoundConflicts) -> bool:
-    """Whether all commits of one of our worktrees are in its base already, however they were merged."""
+def _arrived(git: ConflictSearch, branch: ActiveBranch, found: FoundConflicts) -> str | None:
+    """The commit with which all work of one of our worktrees is in its base, however it came there; else None."""
     worktree = branch.worktree
     if worktree is None or worktree.merged is not None or branch.agents or branch.side.name in found.uncommitted:
-        return False
+        return None
     if branch.side.name in found.trouble or branch.side.name == worktree.base:
-        return False
+        return None
     if worktree.task is None and branch.side.commit == worktree.start:
-        return False
-    return git.is_in(branch.side.commit, worktree.base)
+        return None
+    return git.arrived(worktree)

@@ -13,12 +13,14 @@ from mcp_server.ports import MergeTool
 class Finished(NamedTuple):
     """The tasks that became ready, and the files in the base's checkout that were not updated.
 
-    `unfinished` is the branch's own task when that is not done: then nothing was unblocked.
+    `unfinished` is the branch's own task when that is not done, and `missing` what its worktree has that the base still
+    lacks: then nothing was unblocked.
     """
 
     ready: tuple[str, ...]
     left: tuple[str, ...]
     unfinished: str | None = None
+    missing: str | None = None
 
 
 def finish_pending(place: Workplace, git: MergeTool) -> None:
@@ -39,16 +41,30 @@ def finish(place: Workplace, git: MergeTool, merge: PendingMerge, commit: str) -
     left: list[str] = []
     if merge.root is not None and git.checkout_of(merge.base) == merge.root:
         left = git.fast_forward(merge.root, merge.old, commit)
+    missing = _missing(place, git, merge)
     with place.store.writing() as books:
         worktree = books.worktrees.get(merge.worktree) if merge.worktree is not None else None
         ready: list[str] = []
         moved = merge.old != merge.new
-        over = worktree is not None and is_over(books, worktree)
+        done = worktree is not None and is_over(books, worktree)
+        over = done and missing is None
         if worktree is not None and over and (worktree.merged is None or moved):
             ready = unblock(books, MergedWorktree(worktree.name, merge.base, commit, merge.agent))
-        unfinished = worktree.task if worktree is not None and not over else None
+        unfinished = worktree.task if worktree is not None and not done else None
         if moved and not over:
-            subject = unfinished or merge.branch
+            subject = worktree.task if worktree is not None and worktree.task is not None else merge.branch
             books.events.add("merged", subject, agent=merge.agent, detail=f"{commit[:10]} on {merge.base}")
         books.pending_merges.end(merge.branch)
-    return Finished(tuple(ready), tuple(left), unfinished)
+    return Finished(tuple(ready), tuple(left), unfinished, missing)
+
+
+def _missing(place: Workplace, git: MergeTool, merge: PendingMerge) -> str | None:
+    """What the worktree of the merged branch has, on this branch or another, that the base still lacks."""
+    if merge.worktree is None:
+        return None
+    with place.store.reading() as books:
+        worktree = books.worktrees.get(merge.worktree)
+    work = git.work(worktree, merge.base) if worktree is not None else None
+    if work is None:
+        return None
+    return work.missing or (f"{work.busy}, in the middle" if work.busy is not None else None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from mcp_server.core.merge.finish import Finished, finish, finish_pending
-from mcp_server.core.merge.request import MergeRequest, Options, requested
+from mcp_server.core.merge.request import MergeRequest, NotMerged, Options, requested
+from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.merge import CheckResult, MergeStopped, PendingMerge
 from mcp_server.domain.text import clip
 from mcp_server.ports import MergeTool, ScratchMerge
@@ -15,25 +15,13 @@ from mcp_server.ports import MergeTool, ScratchMerge
 ATTEMPTS = 3
 NO_SUCH_COMMAND = 127
 
-Reason = Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved"]
-
-
-class NotMerged(NamedTuple):
-    """The branch was not merged and nothing was changed: why, and what to do next."""
-
-    reason: Reason
-    advice: str
-    holder: str | None = None
-    paths: tuple[str, ...] = ()
-    conflicts: tuple[Conflict, ...] = ()
-    checked: CheckResult | None = None
-
 
 class Merged(NamedTuple):
     """The branch is merged and `base` is on `commit`. `already`: it was merged before.
 
     `ready` are the tasks that became ready, `left` the files in the base's checkout that somebody changed meanwhile
-    and that were not updated. `unfinished` is the branch's own task when that is not done.
+    and that were not updated. `unfinished` is the branch's own task when that is not done, `missing` what its worktree
+    has that the base still lacks.
     """
 
     branch: str
@@ -44,6 +32,7 @@ class Merged(NamedTuple):
     left: tuple[str, ...] = ()
     checked: CheckResult | None = None
     unfinished: str | None = None
+    missing: str | None = None
 
 
 def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Merged | NotMerged:
@@ -54,10 +43,12 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
     with git.locked():
         finish_pending(place, git)
     request = requested(place, git, agent_id, name, options)
+    if isinstance(request, NotMerged):
+        return request
     if request.holder is not None:
         name, work = request.holder.holder_name, request.holder.task
         return NotMerged("held", f"{name} is still working there, on {work}: wait, ask, or --force", name)
-    dirty = git.uncommitted(request.root) if request.root is not None and not options.committed_only else []
+    dirty = _uncommitted(place, git, request.root) if request.root is not None and not options.committed_only else []
     if dirty:
         return NotMerged(
             "uncommitted",
@@ -66,9 +57,21 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
         )
     for _ in range(ATTEMPTS):
         outcome = _Attempt(place, git, agent_id, request).run()
+        if isinstance(outcome, Merged):
+            if not outcome.already and request.style == "merge":
+                git.after_merge(request.base)
+            return outcome._replace(ready=(*outcome.ready, *record_merged(place)))  # others may have lacked just that
         if outcome is not None:
             return outcome
     return NotMerged("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again later")
+
+
+def _uncommitted(place: Workplace, git: MergeTool, root: str) -> list[str]:
+    """What is not committed in a checkout, but for what Interlock writes there itself, as it does in one of them."""
+    settings = place.settings()
+    is_home = place.page is not None and place.page.folder == root
+    own = (settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md") if is_home else ()
+    return [path for path in git.uncommitted(root) if path not in own]
 
 
 class _Attempt:
@@ -83,15 +86,18 @@ class _Attempt:
 
     def run(self) -> Merged | NotMerged | None:
         request, git = self._request, self._git
-        tip = git.tip(request.branch) or ""
-        if git.is_in(tip, request.base):
-            return self._already_merged(tip)
+        tip = request.tip(git)
+        came = git.arrival(tip, request.base, request.worktree.start if request.worktree is not None else "")
+        if came.reverted_by is not None and git.is_in(tip, request.base):
+            return NotMerged("refused", _reverted(request, came.reverted_by))
+        if came.is_complete:
+            return self._already_merged(came.commit or tip)
         message = request.message if request.style == "merge" else None
-        with git.scratch_merge(self._old, tip, message=message) as scratch:
+        with git.scratch_merge(self._old, tip, branch=request.base, message=message) as scratch:
             if isinstance(scratch.outcome, MergeStopped):
                 return self._stopped(scratch.outcome, tip)
             if scratch.outcome.tree is None:
-                return self._already_merged(scratch.outcome.commit)
+                return self._already_merged(self._old)
             return self._checked_and_moved(scratch, scratch.outcome.commit)
 
     def _checked_and_moved(self, scratch: ScratchMerge, new: str) -> Merged | NotMerged | None:
@@ -113,7 +119,7 @@ class _Attempt:
         if obstacle is not None:
             return NotMerged("base", f"{obstacle}. {request.base} was not moved")
         root = git.checkout_of(request.base)
-        pending = PendingMerge(request.branch, request.base, self._old, new, root, request.worktree, self._agent)
+        pending = PendingMerge(request.branch, request.base, self._old, new, root, self._worktree, self._agent)
         with self._place.store.writing() as books:
             books.pending_merges.begin(pending)
         if not git.move(request.base, self._old, new, f"interlock: {request.message}"):
@@ -123,15 +129,17 @@ class _Attempt:
         return self._merged(new, finish(self._place, git, pending, new), checked)
 
     def _obstacle(self, new: str) -> str | None:
-        settings = self._place.settings()
-        texts = {settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md"}
         root = self._git.checkout_of(self._request.base)
-        return None if root is None else self._git.obstacle(root, self._old, new, texts)
+        return None if root is None else self._git.obstacle(root, self._old, new)
 
     def _already_merged(self, tip: str) -> Merged:
         request = self._request
-        pending = PendingMerge(request.branch, request.base, self._old, self._old, None, request.worktree, self._agent)
+        pending = PendingMerge(request.branch, request.base, self._old, self._old, None, self._worktree, self._agent)
         return self._merged(tip, finish(self._place, self._git, pending, tip), None)._replace(already=True)
+
+    @property
+    def _worktree(self) -> str | None:
+        return self._request.worktree.name if self._request.worktree is not None else None
 
     def _merged(self, commit: str, finished: Finished, checked: CheckResult | None) -> Merged:
         request = self._request
@@ -149,6 +157,13 @@ class _Attempt:
             "resolve the conflicts, commit, and merge again",
             conflicts=self._git.conflicts(self._old, tip),
         )
+
+
+def _reverted(request: MergeRequest, by: str) -> str:
+    return (
+        f"{request.base} has had {request.branch}, and {by[:10]} reverted it, so git has nothing to merge. To have it "
+        f"back: git revert {by[:10]} on {request.base}, or commit the work anew on its branch"
+    )
 
 
 def _failed(checked: CheckResult) -> str:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mcp_server.core.leases.expire import end_gone
 from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.leases.waits import is_over
+from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent, Want
 from mcp_server.domain.conflict import Known
@@ -48,7 +49,8 @@ class Board(NamedTuple):
 
 
 def read_board(place: Workplace) -> Board:
-    """The state of the work now; agents that have ended are cleared first."""
+    """The state of the work now; agents that have ended are cleared, and what was merged meanwhile is recorded."""
+    record_merged(place)
     with place.store.writing() as books:
         end_gone(books)
         return _board(books)

@@ -10,10 +10,12 @@ from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
 from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availability, scope_availability
 from mcp_server.core.leases.waits import wait_for
+from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
+from mcp_server.domain.scopes.overlap import is_inside
 from mcp_server.domain.task import Task, Wanted
 from mcp_server.ports import Books
 
@@ -24,6 +26,19 @@ HOLDER_DOES = "\0"
 Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready"]
 
 
+class Where(NamedTuple):
+    """Where the task is worked on: `worktree` is its own if the caller is elsewhere.
+
+    `other` is the task whose worktree the caller is in, if this one may not be worked on there.
+    """
+
+    worktree: str | None = None
+    other: str | None = None
+
+
+HERE = Where()
+
+
 class Claimed(NamedTuple):
     """The caller holds the task: nobody else may write in its scope while the lease is live."""
 
@@ -32,6 +47,7 @@ class Claimed(NamedTuple):
     expires_at: float
     notes: tuple[Checkpoint, ...]
     taken_from: str | None = None
+    where: Where = HERE
 
 
 class Refused(NamedTuple):
@@ -47,14 +63,25 @@ class Refused(NamedTuple):
 
 def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> Claimed | Refused:
     """Claim `task_id`, or the best ready task; a refusal names the holder. The agent's own task is granted again."""
-    with place.store.writing() as books:
-        attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds)
-        outcome = _claim(place, books, attempt, task_id)
+    outcome, attempt = _attempted(place, agent_id, task_id, first=True)
     if isinstance(outcome, Refused) or attempt.former is None:
         return outcome
     keep_commits(place, attempt.former, outcome.task)  # outside the transaction, since git takes its time
     with place.store.reading() as books:
         return outcome._replace(notes=tuple(books.tasks.notes(outcome.task.seq, NOTES_SHOWN)))
+
+
+def _attempted(
+    place: Workplace, agent_id: int, task_id: str | None, *, first: bool = False
+) -> tuple[Claimed | Refused, _Attempt]:
+    with place.store.writing() as books:
+        has_worktrees = books.worktrees.are_there()
+        unmerged = books.worktrees.unmerged() if first and has_worktrees else []
+        if not unmerged:
+            attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds, has_worktrees)
+            return _claim(place, books, attempt, task_id), attempt
+    record_merged(place, unmerged)
+    return _attempted(place, agent_id, task_id)
 
 
 def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | None) -> Claimed | Refused:
@@ -77,11 +104,12 @@ def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | Non
 class _Attempt:
     """One agent's attempt to claim, inside one transaction."""
 
-    def __init__(self, books: Books, agent: Agent, seconds: float) -> None:
+    def __init__(self, books: Books, agent: Agent, seconds: float, has_worktrees: bool) -> None:
         self._books = books
         self.agent = agent
         self.former: Lease | None = None
         self._seconds = seconds
+        self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
 
@@ -126,10 +154,11 @@ class _Attempt:
         return self._held(task)
 
     def _held_already(self, task: Task) -> Claimed | None:
-        lease = self._books.leases.get(task.token) if task.token is not None else None
+        books = self._books
+        lease = books.leases.get(task.token) if task.token is not None else None
         if lease is None or lease.holder != self.agent.id or lease.taken_by is not None:
             return None
-        return Claimed(task, lease.token, self._books.now + lease.seconds, self._notes(task))
+        return Claimed(task, lease.token, books.now + lease.seconds, self._notes(task), where=self._where(task))
 
     def _is_free(self, wanted: Wanted) -> bool:
         expired: dict[int, Lease] = {}
@@ -165,7 +194,10 @@ class _Attempt:
             books.shared.hand_on(task.seq, agent.id)
         self.former = next((lease for lease in expired if lease.task == task.id), None)
         former = self.former.holder_name if self.former is not None else None
-        return Claimed(task, token, books.now + self._seconds, self._notes(task), former)
+        return Claimed(task, token, books.now + self._seconds, self._notes(task), former, self._where(task))
+
+    def _where(self, task: Task) -> Where:
+        return _where(self._books, self.agent, task) if self._has_worktrees else HERE
 
     def _notes(self, task: Task) -> tuple[Checkpoint, ...]:
         return tuple(self._books.tasks.notes(task.seq, NOTES_SHOWN)) if task.kept else ()
@@ -190,6 +222,23 @@ class _Attempt:
             holder=lease.holder_name,
             since=lease.granted_at,
         )
+
+
+def _where(books: Books, agent: Agent, task: Task) -> Where:
+    unmerged = [one for one in books.worktrees.around(task.id, agent.worktree) if one.merged is None]
+    own = [one.path for one in unmerged if one.task == task.id]
+    if own:
+        return HERE if agent.worktree in own else Where(worktree=own[0])
+    other = next((one.task for one in unmerged if one.task is not None), None)
+    if other is None or not task.scope or _is_in_the_claim_above(books, agent, task, other):
+        return HERE
+    return Where(other=other)
+
+
+def _is_in_the_claim_above(books: Books, agent: Agent, task: Task, other: str) -> bool:
+    """Whether this is a part of the other task, which the agent's parent holds."""
+    leases = books.leases.held_by(agent.parent) if agent.parent is not None else []
+    return any(lease.task == other and is_inside(task.scope, lease.scope) for lease in leases)
 
 
 def _refused_by(task: Task, obstacle: Obstacle) -> Refused:

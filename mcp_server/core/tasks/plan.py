@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mcp_server.core.leases.lock import resource_name
 from mcp_server.core.leases.obstacles import parsed, parsed_input
+from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.tasks.overlaps import Overlap, overlaps
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
@@ -56,6 +57,7 @@ def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *
     if len(proposals) > MOST_TASKS:
         raise Misuse(f"the plan has {len(proposals):,} tasks; at most {MOST_TASKS:,} are possible at once")
     checked = [_checked(proposal, number) for number, proposal in enumerate(proposals, start=1)]
+    record_merged(place)
     planned: Planned | None = None
     try:
         with place.store.writing() as books:

@@ -78,7 +78,7 @@ def _merged_before(place: Workplace, agent_id: int, task_id: str) -> MergedWorkt
         worktree = books.worktrees.of_task(existing(books, task_id).id)
     if worktree is None or worktree.merged is not None:
         return None
-    commit = place.checkout.merged_commit(worktree.path, worktree.base)
+    commit = place.checkout.arrived(worktree)
     return None if commit is None else MergedWorktree(worktree.name, worktree.base, commit, agent_id)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from shlex import quote
 from typing import NamedTuple
 
@@ -12,6 +13,9 @@ from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.worktree import EVERYTHING, Trouble, Worktree, branch_called, branch_of_task, folder_of
 from mcp_server.ports import Books, Trees
 
+MOST_COMPARED = 200
+_LIKE_OURS = re.compile(r"[Tt]\d+")
+"""The ids that tasks get which are planned without one."""
 EXCLUDED = ("/.claude/worktrees/", "/.env.interlock")
 
 
@@ -24,9 +28,10 @@ class Made(NamedTuple):
 
 
 class NotMade(NamedTuple):
-    """The worktree could not be created, and why. Nothing was changed."""
+    """The worktree could not be created, and why. Nothing was changed. `ask`: a person may want it all the same."""
 
     reason: str
+    ask: str | None = None
 
 
 class BranchStart(NamedTuple):
@@ -60,6 +65,10 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
         raise Misuse(f"{shown(branch)} is not a valid name for a branch; nothing was changed")
     on = branch or (branch_of_task(task.id, task.title) if task else branch_called(name))
     origin = branch_start(trees, base)
+    if task is None and branch is None and base is None:
+        meant = _meant_task(place, name)
+        if meant is not None:
+            return meant
     taken = _taken(trees, name, on, chosen=branch is not None or task is not None, based=base is not None)
     if taken is not None:
         return NotMade(taken)
@@ -71,6 +80,23 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
         )
     notes = [origin.note, f"it continues the branch {on}" if continued else None]
     return _check_out(place, trees, worktree, notes, is_new=continued is None)
+
+
+def _meant_task(place: Workplace, name: str) -> NotMade | None:
+    """The refusal of a name that looks like a task's id, though there is no such task; None where it does not."""
+    with place.store.reading() as books:
+        known = [task.id for task in books.tasks.open(MOST_COMPARED)]
+    shapes = {_shape(task_id) for task_id in known if any(character.isdigit() for character in task_id)}
+    if not _LIKE_OURS.fullmatch(name) and _shape(name) not in shapes:
+        return None
+    near = next((task_id for task_id in known if task_id.lower() == name.lower()), None)
+    words = f"there is no task {shown(name)}" + (f", only {near}" if near is not None else "")
+    way = f"`interlock worktree add {quote(name)} --branch {quote(branch_called(name))}`"
+    return NotMade(f"{words}. For a worktree of this name without a task: {way}", ask=words)
+
+
+def _shape(task_id: str) -> str:
+    return re.sub(r"\d+", "0", task_id.lower())
 
 
 def _again(place: Workplace, trees: Trees, known: Worktree, base: str | None, branch: str | None) -> Made | NotMade:

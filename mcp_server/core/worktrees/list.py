@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees.locks import ENDED, is_left
 from mcp_server.core.worktrees.remove import Target, all_worktrees, live_in
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.text import stamp
 from mcp_server.domain.worktree import Trouble
-from mcp_server.ports import Trees
+from mcp_server.ports import Processes, Trees
 
 
 class WorktreeState(NamedTuple):
@@ -29,7 +31,11 @@ class WorktreeState(NamedTuple):
 
 
 def list_worktrees(place: Workplace, trees: Trees) -> list[WorktreeState]:
-    """All worktrees of the repository, also those that Interlock did not create, the main one first."""
+    """All worktrees of the repository, also those that Interlock did not create, the main one first.
+
+    What was merged meanwhile is recorded.
+    """
+    record_merged(place)
     return [_state_of(place, trees, target) for target in all_worktrees(place, trees)]
 
 
@@ -40,10 +46,13 @@ def _state_of(place: Workplace, trees: Trees, target: Target) -> WorktreeState:
     base = target.known.base if target.known else None
     merged_to = base or trees.head()[0] or trees.default_branch()
     is_main = target.listed is not None and target.listed.is_main
-    counts = trees.ahead_behind(target.branch, merged_to) if target.branch and merged_to and not is_main else None
+    commit = target.listed.head if target.listed is not None else None
+    counts = trees.ahead_behind(commit, merged_to) if commit and merged_to and not is_main else None
     uncommitted = _uncommitted(trees, target)
     ahead, behind = counts or (None, None)
-    state = _state(trees, target, None if live or is_main else last, work=bool(uncommitted or ahead))
+    if ahead and commit and merged_to:
+        ahead = trees.missing_from(merged_to, commit)
+    state = _state(trees, place.processes, target, None if live or is_main else last, work=bool(uncommitted or ahead))
     return WorktreeState(
         target.name,
         target.path,
@@ -68,7 +77,7 @@ def _uncommitted(trees: Trees, target: Target) -> int | None:
         return None
 
 
-def _state(trees: Trees, target: Target, last: Agent | None, *, work: bool) -> str:
+def _state(trees: Trees, processes: Processes, target: Target, last: Agent | None, *, work: bool) -> str:
     known = target.known
     if known is not None and known.state != "ready":
         return {"making": "half created", "removing": "half removed"}[known.state]
@@ -82,4 +91,6 @@ def _state(trees: Trees, target: Target, last: Agent | None, *, work: bool) -> s
         return "not set up yet"
     if target.listed.bare:
         return "bare"
+    if is_left(processes, target.listed.locked):
+        return ENDED
     return f"locked: {target.listed.locked}" if target.listed.locked else "ready"

@@ -6,7 +6,9 @@ from shlex import quote
 from typing import NamedTuple
 
 from mcp_server.core.agents.command_line import announce
+from mcp_server.core.tasks.unblock import is_over
 from mcp_server.core.workplace import Workplace
+from mcp_server.core.worktrees.locks import is_left
 from mcp_server.core.worktrees.ports import release
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, shown
@@ -105,12 +107,26 @@ def sweep(place: Workplace, trees: Trees) -> None:
     """Forget worktrees that were removed with git itself, as the client does with its own."""
     for target in all_worktrees(place, trees):
         was_ready = target.known is not None and target.known.state == "ready"
-        if was_ready and target.listed is None and not trees.is_there(target.path):
+        is_gone = was_ready and target.listed is None and not trees.is_there(target.path)
+        if is_gone and unmerged_work(place, trees, target) is None:
             forget(place, target)
+
+
+def unmerged_work(place: Workplace, trees: Trees, target: Target) -> str | None:
+    """The work of a finished task that its base lacks, in words: its dependants wait for that, worktree or not."""
+    known = target.known
+    if known is None or known.task is None or known.merged is not None:
+        return None
+    with place.store.reading() as books:
+        if not is_over(books, known):
+            return None
+    return trees.work(known).missing or None
 
 
 def find(place: Workplace, trees: Trees, wanted: str) -> Target:
     """The worktree with this name, task, branch, folder or path; refuses an unknown, an ambiguous and the main one."""
+    if not wanted.strip():
+        raise Misuse("no worktree was named; `interlock worktree list` shows them all")
     found = all_worktrees(place, trees)
     targets = [target for target in found if target.listed is None or not target.listed.is_main]
     for called in (
@@ -153,8 +169,9 @@ def _reason(place: Workplace, trees: Trees, target: Target) -> str | None:
     if live:
         one = live[0]
         return f"{one.name} is working there, last seen {stamp(one.seen_at)}; end that session, or use --force"
-    if target.listed is not None and target.listed.locked is not None and not _half_made(target):
-        return f"it is locked ({target.listed.locked or 'no reason given'}); `git worktree unlock` it, {anyway}"
+    locked = target.listed.locked if target.listed is not None and not _half_made(target) else None
+    if locked is not None and not is_left(place.processes, locked):
+        return f"it is locked ({locked or 'no reason given'}); `git worktree unlock` it, {anyway}"
     changes = [] if _half_made(target) else _lost(trees, target)
     if changes:
         some = ", ".join(changes[:NAMED]) + (f" and {len(changes) - NAMED} more" if len(changes) > NAMED else "")
@@ -177,6 +194,16 @@ def _half_made(target: Target) -> bool:
 
 
 def _unmerged(trees: Trees, target: Target, anyway: str) -> str | None:
+    work = trees.work(target.known) if target.known is not None and target.known.merged is None else None
+    if work is not None and work.busy is not None:
+        return f"it is in the middle of {work.busy}; finish or abort it there, {anyway}"
+    elsewhere = [tip for tip in work.tips if tip.branch not in (None, target.branch)] if work is not None else []
+    if elsewhere and target.known is not None:
+        return (
+            f"{elsewhere[0].words} is not in {target.known.base}. Merge it: `interlock merge "
+            f"{quote(elsewhere[0].name)}`; or use --force, which keeps the branch: `interlock worktree remove --force "
+            f"{quote(target.name)}`"
+        )
     if target.branch is None:
         head = target.listed.head if target.listed else None
         if head is None or trees.is_in_a_branch(head):
@@ -202,7 +229,7 @@ def missing(trees: Trees, target: Target) -> tuple[int, str]:
         for merged_to in (base, target.known.merged if target.known else None)
         if merged_to and trees.commit(merged_to)
     ]
-    return min((trees.missing_from(merged_to, target.branch) for merged_to in bases), default=0), base
+    return min((trees.missing_from(merged_to, f"refs/heads/{target.branch}") for merged_to in bases), default=0), base
 
 
 def _branch_of(trees: Trees, target: Target, *, keep: bool) -> str:

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create
-from mcp_server.core.worktrees.remove import Target, all_worktrees, clear, find, forget, sweep
+from mcp_server.core.worktrees.remove import Target, all_worktrees, clear, find, forget, sweep, unmerged_work
 from mcp_server.domain.worktree import EVERYTHING, Worktree
 from mcp_server.ports import Trees
 
@@ -49,6 +49,10 @@ def _repaired(place: Workplace, trees: Trees, target: Target, known: Worktree) -
     if known.state == "removing":
         return _removal_finished(place, trees, target)
     if not trees.is_there(known.path):
+        unmerged = unmerged_work(place, trees, target)
+        if unmerged is not None:
+            words = f"its folder is gone, and {known.base} lacks {unmerged}: interlock merge {known.name}"
+            return Repaired(known.name, known.path, "left", words)
         trees.clear(known.path)
         forget(place, target)
         stays = f"; the branch {known.branch} stays" if trees.is_branch(known.branch) else ""

@@ -12,10 +12,10 @@ from mcp_server.domain.scopes.alphabet import Alphabet
 from mcp_server.domain.scopes.automaton import Machine, Row
 from mcp_server.domain.scopes.example import Search, TooIntricate, Track
 from mcp_server.domain.scopes.pattern import PatternError
-from mcp_server.domain.scopes.scope import ancestors, anchors_of
+from mcp_server.domain.scopes.scope import Scope, ancestors, anchors_of, parse
 
 if TYPE_CHECKING:
-    from mcp_server.domain.scopes.scope import Scope
+    from collections.abc import Sequence
 
 
 class Undecided(PatternError):
@@ -36,6 +36,17 @@ def overlap(a: Scope, b: Scope) -> str | None:
     except TooIntricate:
         raise Undecided(f"!{exclusions[0]}" if exclusions else ours[0]) from None
     return None if found is None else _readable(found, a, b)
+
+
+def is_inside(patterns: Sequence[str], others: Sequence[str]) -> bool:
+    """Whether every path that these patterns cover is covered by the others too; False if that takes too long."""
+    inner, outer = parse(patterns), parse(others)
+    beyond = Scope((), alternatives=inner.alternatives, exclusions=inner.exclusions + outer.alternatives)
+    excluded = Scope((), alternatives=outer.exclusions, exclusions=())
+    try:
+        return overlap(beyond, parse(["**"])) is None and overlap(inner, excluded) is None
+    except Undecided:
+        return False
 
 
 def _near(a: Scope, b: Scope) -> list[str]:

@@ -100,16 +100,3 @@ def test_in_a_broken_repository_nothing_is_known(work: Path) -> None:
     (work / ".git" / "HEAD").write_text("nonsense", encoding="utf-8")
     assert GitCheckout().revision(str(work)) is None
     assert GitCheckout().uncommitted(str(work), lambda _: True) is None
-
-
-def test_what_its_branch_shares_with_another_is_home_there_unless_something_is_uncommitted(work: Path) -> None:
-    git(work, "checkout", "--quiet", "-b", "a")
-    commit = git(work, "rev-parse", "HEAD")
-    assert GitCheckout().merged_commit(str(work), "main") == commit
-    (work / "new").touch()
-    assert GitCheckout().merged_commit(str(work), "main") is None
-    git(work, "add", "new")
-    git(work, "commit", "--quiet", "--message=new")
-    assert GitCheckout().merged_commit(str(work), "main") is None
-    assert GitCheckout().merged_commit(str(work), "gone") is None
-    assert GitCheckout().merged_commit(str(work / "nowhere"), "main") is None

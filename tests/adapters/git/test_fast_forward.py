@@ -93,10 +93,10 @@ def test_a_file_of_somebodys_where_a_folder_is_to_be_is_an_obstacle_beforehand(r
     new = committed(root, {"d/x": "one\n"})
     old = committed(root, {"a": "one\n"})
     put(root, "d", "mine\n")
-    assert "would be overwritten: d/x" in str(obstacle(str(root), old, new, ()))
+    assert "would be overwritten: d/x" in str(obstacle(str(root), old, new))
     put(root, "d", "mine\n")
     git(root, "add", "d")
-    assert "uncommitted changes: d" in str(obstacle(str(root), old, new, ()))
+    assert "where the merge would write: d" in str(obstacle(str(root), old, new))
 
 
 def test_a_folder_with_something_of_somebodys_does_not_give_way_to_a_file(root: Path) -> None:
@@ -173,11 +173,11 @@ def test_a_linked_checkout_follows_as_well(root: Path, tmp_path: Path) -> None:
 def test_a_checkout_that_may_not_be_written_is_an_obstacle(root: Path) -> None:
     root.chmod(0o555)
     try:
-        assert "may not write" in str(obstacle(str(root), "HEAD", "HEAD", ()))
+        assert "may not write" in str(obstacle(str(root), "HEAD", "HEAD"))
     finally:
         root.chmod(0o755)
 
 
 def test_a_sparse_checkout_is_an_obstacle(root: Path) -> None:
     git(root, "sparse-checkout", "init", "--cone")
-    assert "sparse" in str(obstacle(str(root), "HEAD", "HEAD", ()))
+    assert "sparse" in str(obstacle(str(root), "HEAD", "HEAD"))

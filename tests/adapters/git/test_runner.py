@@ -18,6 +18,7 @@ from mcp_server.adapters.git.worktrees import GitTrees
 from mcp_server.adapters.host.repository import repository_of
 from mcp_server.domain.branch import Side
 from mcp_server.domain.merge import MergeCommit
+from mcp_server.domain.worktree import Worktree
 from tests.adapters.git_repositories import git, git_repository
 
 ROOT = Path(__file__).parents[3]
@@ -95,12 +96,13 @@ def test_a_checkpoint_has_the_commits_of_the_repository_that_is_asked_about(here
 def test_a_checkout_is_the_one_that_is_asked_about(here: Path) -> None:
     head = git(here, "rev-parse", "HEAD")
     (here / ".gitignore").write_text("*.log\n")
-    checkout = GitCheckout()
+    checkout = GitCheckout(str(here), str(here / ".git" / "interlock"))
+    main = Worktree("main", str(here), "main", "main", head, None, "ready", 0.0)
     assert checkout.revision(str(here)) == head[:12]
     assert checkout.uncommitted(str(here), lambda path: path == ".gitignore") == 1
-    assert checkout.merged_commit(str(here), "main") is None
+    assert checkout.arrived(main) is None
     (here / ".gitignore").unlink()
-    assert checkout.merged_commit(str(here), "main") == head
+    assert checkout.arrived(main) == head
 
 
 @pytest.mark.usefixtures("untouched")
@@ -126,7 +128,7 @@ def test_a_merge_is_made_in_the_repository_that_is_asked_about(here: Path) -> No
     base = git(here, "rev-parse", "main")
     tool = GitMerge(str(here), str(here / ".git" / "interlock"))
 
-    with tool.scratch_merge(base, tip, message="Merge a") as merge:
+    with tool.scratch_merge(base, tip, branch="main", message="Merge a") as merge:
         assert isinstance(merge.outcome, MergeCommit)
         assert merge.check('test -z "$GIT_DIR$GIT_INDEX_FILE"', "check").code == 0
         assert tool.move("main", base, merge.outcome.commit, "merged")
@@ -208,7 +210,8 @@ def read_all(repo: Path) -> None:
     assert len(commits.since(str(repo), 1_000_000_000, ["**"])) > 1  # git takes an instant near 0 for now
     assert snapshots.uncommitted(str(repo), tips["b"], None).paths == (HERE,)
     assert GitCheckout().uncommitted(str(repo), lambda _path: True) == 1
-    assert GitCheckout().merged_commit(str(repo), "main") is None
+    worktree = Worktree("b", str(repo), "b", "main", tips["a"], None, "ready", 0.0)
+    assert GitCheckout(str(repo), str(repo / ".git" / "interlock")).arrived(worktree) is None
     assert SourceTree(str(repo)).find(HERE) == [HERE]
     assert GitHook(str(repo), Path("interlock")).staged() == []
     assert [one.branch for one in GitTrees(repository_of(str(repo))).listed()] == ["b"]
@@ -314,3 +317,21 @@ def test_nothing_but_the_runner_runs_git() -> None:
 )
 def test_another_way_to_run_git_is_found(source: str) -> None:
     assert ways_to_run_git(source)
+
+
+@pytest.mark.parametrize(
+    ("damage", "words"),
+    [
+        ((".git/index", "garbage"), "git's index of this checkout is damaged"),
+        ((".git/HEAD", ""), "git does not take this for a repository any more"),
+        ((".git/index.lock", ""), "another git is at work in this repository. Try again when it has ended"),
+    ],
+)
+def test_what_a_person_can_do_something_about_is_said_in_plain_words(
+    here: Path, damage: tuple[str, str], words: str
+) -> None:
+    (here / damage[0]).write_text(damage[1])
+    with pytest.raises(runner.GitRefused) as refused:
+        runner.ask(here.as_posix(), "add", "--all", programs=True)
+    assert str(refused.value).startswith(words)
+    assert "fatal" not in str(refused.value)

@@ -131,3 +131,31 @@ def test_a_person_is_brought_to_the_pane(environment: dict[str, str]) -> None:
     assert told(environment, *shown).strip() == second.id
     told(environment, "kill-server")
     looking.wait()
+
+
+@pytest.mark.parametrize(
+    "setting",
+    [
+        "set -g destroy-unattached on",
+        "set -g default-shell /bin/false",
+        "set -g default-command 'exit 0'",
+        "set -g base-index 5",
+        "no such command",
+    ],
+)
+def test_sessions_that_nobody_is_attached_to_stay_whatever_the_configuration(
+    environment: dict[str, str], setting: str
+) -> None:
+    (Path(environment["HOME"]) / ".tmux.conf").write_text(setting + "\n")
+    del environment["LANG"]  # nor need the locale be UTF-8
+    tmux = Tmux(environment)
+    panes = [tmux.open("/state", "/x/shop", f"T{number}", "x", STAYS).id for number in range(2)]
+    eventually(lambda: all("here" in tmux.text(each) for each in panes), "both run")
+    assert [(each.id, each.dead) for each in tmux.panes()] == [(each, False) for each in panes]
+
+
+@pytest.mark.parametrize("setting", ["set -s exit-unattached on", "set-hook -g session-created kill-session"])
+def test_where_the_configuration_ends_them_that_is_said(environment: dict[str, str], setting: str) -> None:
+    (Path(environment["HOME"]) / ".tmux.conf").write_text(setting + "\n")
+    with pytest.raises(NotStarted, match=r"exit-unattached is on, or a hook kills .*--background"):
+        Tmux(environment).open("/state", "/x/shop", "T1", "x", STAYS)

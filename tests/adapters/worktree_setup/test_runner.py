@@ -243,3 +243,77 @@ def test_a_port_on_which_somebody_listens_is_not_free(step_runner: HostStepRunne
 def test_the_main_checkout_lacks_nothing_of_its_own(source: Path) -> None:
     own = HostStepRunner(str(source), str(source), log=str(source.parent / "log"))
     assert [step.kind for step in own.steps(WorktreeSettings(copy=("x",), link=("y",)))] == ["run"]
+
+
+def husky(root: Path, setting: str = ".husky/_") -> None:
+    """Hooks as husky 9 installs them, or with the folder `.husky` as its earlier versions did."""
+    for path, text in {
+        ".husky/_/.gitignore": "*\n",
+        ".husky/_/pre-commit": '#!/bin/sh\nsh "$(dirname "$0")/../pre-commit"\n',
+        ".husky/_/husky.sh": "refuses=1\n",
+    }.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text)
+    (root / ".husky/_/pre-commit").chmod(0o755)
+    git(root, "config", "core.hooksPath", setting)
+
+
+@pytest.mark.parametrize("setting", [".husky/_", ".husky"])
+def test_hooks_that_git_does_not_track_refuse_in_the_worktree_as_in_the_source(
+    step_runner: HostStepRunner, source: Path, tree: Path, setting: str
+) -> None:
+    husky(source, setting)
+    for root in (source, tree):
+        (root / ".husky").mkdir(exist_ok=True)
+        own = '#!/bin/sh\n. "$(dirname "$0")/_/husky.sh"\necho HOOK-RAN >&2; exit $refuses\n'
+        (root / ".husky/pre-commit").write_text(own)
+        (root / ".husky/pre-commit").chmod(0o755)
+    assert all_done(step_runner)[0].step == "git hooks"
+    for root in (source, tree):
+        with pytest.raises(AssertionError, match="HOOK-RAN"):
+            git(root, "commit", "--quiet", "--allow-empty", "--message=x")
+    assert [carried.step for carried in all_done(step_runner)] == ["node_modules", "copy"][::-1], "they are there"
+
+
+def test_a_folder_of_hooks_that_only_the_source_is_configured_for_is_configured(
+    step_runner: HostStepRunner, source: Path, tree: Path
+) -> None:
+    git(source, "config", "extensions.worktreeConfig", "true")
+    git(source, "config", "--worktree", "core.hooksPath", "hooks")
+    (source / "hooks").mkdir()
+    (source / "hooks/pre-commit").write_text("#!/bin/sh\nexit 1\n")
+    (source / "hooks/pre-commit").chmod(0o755)
+    all_done(step_runner)
+    assert git(tree, "config", "core.hooksPath") == "hooks"
+    assert os.access(tree / "hooks/pre-commit", os.X_OK)
+
+
+@pytest.mark.parametrize("where", ["shared", "absolute", "tracked", "none"])
+def test_hooks_that_every_worktree_has_need_no_step(
+    step_runner: HostStepRunner, source: Path, tree: Path, where: str
+) -> None:
+    folder = {"shared": ".git/hooks", "absolute": "shared-hooks", "tracked": "tracked", "none": "nowhere"}[where]
+    for root in (source, tree) if where == "tracked" else (source,):
+        if where != "none":
+            (root / folder).mkdir(exist_ok=True)
+            (root / folder / "pre-commit").write_text("#!/bin/sh\n")
+        if where == "tracked":
+            git(root, "add", folder)
+    if where != "shared":
+        git(source, "config", "core.hooksPath", str(source / folder) if where == "absolute" else folder)
+    assert "git hooks" not in [step.name for step in step_runner.steps(WorktreeSettings())]
+
+
+def test_scripts_of_the_project_run_after_a_clone_unless_npm_is_told_to_run_none(
+    step_runner: HostStepRunner, tree: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    step = Step("npm run prepare", "script", command=("sh", "-c", "touch prepared"))
+    (tmp_path / ".npmrc").write_text("ignore-scripts = true\n")
+    assert "ignore scripts" in step_runner.carry_out(step).words
+    assert not (tree / "prepared").exists()
+    (tmp_path / ".npmrc").write_text("#ignore-scripts=true\n")
+    assert step_runner.carry_out(step).done
+    assert (tree / "prepared").exists()
+    failing = step_runner.carry_out(step._replace(command=("sh", "-c", "echo no; exit 3")))
+    assert (failing.done, "status 3" in failing.words) == (False, True)

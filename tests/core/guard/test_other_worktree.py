@@ -9,6 +9,7 @@ from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard import bash, paths
 from mcp_server.core.guard.bash import Target
 from mcp_server.core.guard.paths import WorktreeContext
+from mcp_server.core.tasks.claim import HERE
 from mcp_server.domain.decision import Decision
 from tests.workspace import Workspace, task
 
@@ -150,3 +151,52 @@ def test_so_is_one_over_a_whole_worktree(at_work: Workspace) -> None:
 
 def guest_of(parent: str, worktree: str) -> Caller:
     return Caller(session=parent, subagent="w1", subagent_type="worker", worktree=worktree)
+
+
+def test_in_the_worktree_of_one_task_no_other_is_worked_on(at_work: Workspace) -> None:
+    eve = at_work.agent("eve", worktree=A)
+    assert rule(at_work, eve, A, here=A, path="docs/x") == "free", "without a claim it may still be A's own agent"
+    claimed = at_work.claimed(eve, "C")
+    assert claimed.where.other == "A"
+    refused = judged(at_work, eve, "src/c/x", A, A)
+    assert (refused.rule, refused.task) == ("other_worktree", "A")
+    for words in (A, "the worktree of task A", "interlock worktree add C"):
+        assert words in refused.reason
+    with at_work.store.writing() as books:
+        books.worktrees.add("C", "/trees/c", branch="C", base="main", start="c0ffee", task="C")
+    assert "Your own worktree is /trees/c" in judged(at_work, eve, "src/c/x", A, A).reason
+    assert at_work.claimed(eve, "C").where.worktree == "/trees/c"
+
+
+def test_nor_by_git_beside_its_holder_or_alone(at_work: Workspace) -> None:
+    eve = at_work.agent("eve", worktree=A)
+    at_work.claimed(eve, "C")
+
+    def refused() -> str | None:
+        with at_work.store.reading() as books:
+            rights = books.guard.rights_of(eve, None)
+            sweep = Sweep("git commit -qm x", "commit", A, "git commit -- {paths}", paths=lambda: ["src/c/x"])
+            decision = bash.judge_sweep(books.guard, rights, sweep, WorktreeContext(A, MAIN, lambda: A))
+        return decision.rule if decision else None
+
+    assert refused() == "other_worktree"
+    at_work.leaves("ada")
+    assert refused() == "other_worktree"
+
+
+def test_a_subagent_may_work_there_on_a_part_of_that_task_and_on_nothing_else(at_work: Workspace) -> None:
+    at_work.plan(task("part", "src/a/deep/**"), task("else", "lib/**"))
+    part, other = (at_work.recognise(guest_of("ada", A)._replace(subagent=name)) for name in ("p", "o"))
+    assert at_work.claimed(part, "part").where == HERE
+    assert at_work.claimed(other, "else").where.other == "A"
+    assert rule(at_work, part, A, here=A, path="src/a/deep/x") == "own"
+    assert rule(at_work, other, A, here=A, path="lib/x") == "other_worktree"
+
+
+def test_the_worktree_of_a_merged_task_is_anybodys(at_work: Workspace) -> None:
+    at_work.leaves("ada")
+    with at_work.store.writing() as books:
+        books.worktrees.record_merge("A", "d00d")
+    eve = at_work.agent("eve", worktree=A)
+    assert at_work.claimed(eve, "C").where == HERE
+    assert rule(at_work, eve, A, here=A, path="src/c/x") == "own"

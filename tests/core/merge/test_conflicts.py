@@ -11,6 +11,7 @@ from mcp_server.core.tasks import board, update
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.settings import Settings
+from mcp_server.domain.worktree import Worktree
 from tests.workspace import Workspace, task
 
 HERE = Conflict("src/a/x.py", "contents", ((10, 14),), ((12, 12),), "one")
@@ -36,8 +37,9 @@ class FakeConflictSearch:
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
         return {branch: f"c-{branch}" for branch in branches}
 
-    def is_in(self, commit: str, branch: str) -> bool:
-        return (commit, branch) in self.merged_to
+    def arrived(self, worktree: Worktree) -> str | None:
+        commit = next(tree.commit for tree in self.trees if tree.root == worktree.path)
+        return commit if (commit, worktree.base) in self.merged_to else None
 
     def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> FoundConflicts:
         self.sides, self.pairs = {side.name: side for side in sides}, list(pairs)

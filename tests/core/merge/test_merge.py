@@ -10,8 +10,8 @@ import pytest
 
 from mcp_server.adapters.git.checkout import GitCheckout
 from mcp_server.adapters.git.merge import GitMerge
-from mcp_server.core.merge.merge import Merged, NotMerged, merge_branch
-from mcp_server.core.merge.request import Options
+from mcp_server.core.merge.merge import Merged, merge_branch
+from mcp_server.core.merge.request import NotMerged, Options
 from mcp_server.core.tasks import update
 from mcp_server.core.tasks.plan import Proposal
 from mcp_server.core.workplace import Workplace
@@ -48,7 +48,9 @@ class MergeRepo:
         self.ada = self.workspace.agent("ada", worktree=str(self.tree))
         self.pat = self.workspace.agent("pat")
         self.prepared: list[str] = []
-        self.git = GitMerge(str(self.root), str(self.root / ".git/interlock"), self.prepared.append)
+        state = str(self.root / ".git/interlock")
+        self.git = GitMerge(str(self.root), state, self.prepared.append)
+        self.checkout = GitCheckout(str(self.root), state)
 
     def write(self, root: Path, name: str, text: str) -> None:
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -134,7 +136,7 @@ def test_merging_before_the_task_is_done_unblocks_nothing(merge_repo: MergeRepo)
 @pytest.fixture
 def real(merge_repo: MergeRepo) -> Workplace:
     """The workplace with the very checkouts."""
-    return merge_repo.workspace.place._replace(checkout=GitCheckout())
+    return merge_repo.workspace.place._replace(checkout=merge_repo.checkout)
 
 
 def test_a_task_that_is_merged_first_and_done_then_sets_others_free_at_once(
@@ -336,13 +338,78 @@ def test_what_its_holder_left_is_merged(merge_repo: MergeRepo) -> None:
     merge_repo.lands()
 
 
-def test_a_base_with_uncommitted_changes_is_left_alone(merge_repo: MergeRepo) -> None:
-    merge_repo.write(merge_repo.root, "README.md", "changed\n")
+def changed(merge_repo: MergeRepo, how: str) -> None:
+    """Somebody's work in the base's checkout, in the files `ten` and `mine`."""
+    if how == "renamed":
+        git(merge_repo.root, "mv", "ten", "moved")
+    elif how == "deleted":
+        (merge_repo.root / "ten").unlink()
+    elif how == "linked":
+        (merge_repo.root / "ten").unlink()
+        (merge_repo.root / "ten").symlink_to("README.md")
+    else:
+        merge_repo.write(merge_repo.root, "ten", "mine\n")
+    if how in ("staged", "staged and more"):
+        git(merge_repo.root, "add", "ten")
+    if how == "staged and more":
+        merge_repo.write(merge_repo.root, "ten", "mine, and more\n")
+    merge_repo.write(merge_repo.root, "mine", "untracked\n")
+
+
+HOW = ["unstaged", "staged", "staged and more", "renamed", "deleted", "linked"]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_work_in_the_bases_checkout_stays_as_it_is_where_the_merge_does_not_meet_it(
+    merge_repo: MergeRepo, how: str
+) -> None:
+    changed(merge_repo, how)
+    said = [("status", "--porcelain"), ("diff",), ("diff", "--cached"), ("ls-files", "--stage", "--", "ten", "moved")]
+    before = [git(merge_repo.root, *words) for words in said]
+    assert isinstance(merge_repo.merge(), Merged)
+    assert [git(merge_repo.root, *words) for words in said] == before
+    assert (merge_repo.root / "src/a").read_text() == "a\n"
+
+
+@pytest.mark.parametrize("how", HOW)
+@pytest.mark.parametrize("meets", ["changed", "deleted", "a folder"])
+def test_where_they_meet_nothing_is_merged(merge_repo: MergeRepo, how: str, meets: str) -> None:
+    if meets == "changed":
+        merge_repo.write(merge_repo.tree, "ten", "theirs\n")
+    else:
+        (merge_repo.tree / "ten").unlink()
+    if meets == "a folder":
+        merge_repo.write(merge_repo.tree, "ten/deep", "theirs\n")
+    merge_repo.commit(merge_repo.tree, "theirs")
+    changed(merge_repo, how)
     kept = merge_repo.is_kept()
-    assert (kept.reason, "README.md" in kept.advice) == ("base", True)
+    assert (kept.reason, "would write: ten" in kept.advice) == ("base", True)
 
 
-def test_what_interlock_itself_writes_there_does_not_count_unless_the_merge_touches_it(merge_repo: MergeRepo) -> None:
+def test_a_staged_folder_where_a_file_is_to_be_is_in_the_way_also_when_its_files_are_gone(
+    merge_repo: MergeRepo,
+) -> None:
+    merge_repo.write(merge_repo.tree, "new", "theirs\n")
+    merge_repo.commit(merge_repo.tree, "theirs")
+    merge_repo.write(merge_repo.root, "new/mine", "mine\n")
+    git(merge_repo.root, "add", "new/mine")
+    (merge_repo.root / "new/mine").unlink()
+    (merge_repo.root / "new").rmdir()
+    assert merge_repo.is_kept().reason == "base"
+
+
+def test_a_submodule_that_somebody_moved_stays_where_it_is(merge_repo: MergeRepo, tmp_path: Path) -> None:
+    library = git_repository(tmp_path / "library")
+    git(merge_repo.root, "submodule", "--quiet", "add", str(library), "lib")
+    merge_repo.commit(merge_repo.root, "submodule")
+    git(merge_repo.root / "lib", "commit", "--quiet", "--allow-empty", "--message=more")
+    before = git(merge_repo.root, "submodule", "status")
+    assert isinstance(merge_repo.merge(), Merged)
+    assert git(merge_repo.root, "submodule", "status") == before
+    assert git(merge_repo.root, "status", "--porcelain") == "M lib"
+
+
+def test_the_task_list_is_left_as_interlock_wrote_it_unless_the_merge_touches_it(merge_repo: MergeRepo) -> None:
     merge_repo.write(merge_repo.root, "TASKS.md", "- [ ] x\n")
     merge_repo.commit(merge_repo.root, "list")
     merge_repo.write(merge_repo.root, "TASKS.md", "- [x] x\n")

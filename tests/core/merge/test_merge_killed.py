@@ -1,4 +1,7 @@
-"""A merge that is killed at any step, with all its processes, can be repeated: it succeeds, and nothing is lost."""
+"""A merge that is killed at any step, with all its processes, can be repeated: it succeeds, and nothing is lost.
+
+Not what was committed on either side, and not what somebody has uncommitted in the checkout of the base.
+"""
 
 from __future__ import annotations
 
@@ -27,6 +30,10 @@ case " $* " in
 esac
 exec "$REAL_GIT" "$@"
 """
+
+
+MINE = ["M kept", "A  staged/mine", "?? src/untracked"]
+"""What git says of somebody's work in the base's checkout, before and after; its first column is stripped."""
 
 
 class Step(NamedTuple):
@@ -113,6 +120,10 @@ def merge_repo(tmp_path: Path) -> MergeRepo:
     (made.tree / "run").chmod(0o755)
     made.commit(made.tree, "all kinds")
     update.update_task(made.workspace.place, made.ada, "A", status="done")
+    made.write(made.root, "kept", "somebody's, unstaged\n")
+    made.write(made.root, "staged/mine", "somebody's, staged\n")
+    git(made.root, "add", "staged/mine")
+    made.write(made.root, "src/untracked", "somebody's, untracked\n")
     return made
 
 
@@ -126,8 +137,10 @@ def test_a_killed_merge_can_be_repeated(merge_repo: MergeRepo, tmp_path: Path, s
     log = git(merge_repo.root, "log", "--format=%H").split()
     assert {before, tip} <= set(log)
     assert len(log) == len(git(merge_repo.root, "rev-list", before, tip).split()) + 1, "it was merged once"
-    assert git(merge_repo.root, "status", "--porcelain") == ""
-    assert git(merge_repo.root, "write-tree") == git(merge_repo.root, "rev-parse", "HEAD^{tree}")
+    assert git(merge_repo.root, "status", "--porcelain").split("\n") == MINE
+    for name, how in (("kept", "unstaged"), ("staged/mine", "staged"), ("src/untracked", "untracked")):
+        assert (merge_repo.root / name).read_text() == f"somebody's, {how}\n"
+    assert git(merge_repo.root, "show", ":staged/mine") == "somebody's, staged"
     assert (merge_repo.root / "link").readlink() == Path("ten")
     assert os.access(merge_repo.root / "run", os.X_OK)
     assert not (merge_repo.root / "gone").exists()

@@ -299,3 +299,32 @@ def test_a_worktree_that_was_only_recorded_is_created(git_workspace: GitWorkspac
         books.worktrees.add("one", path, branch="one", base="main", start=start, task=None)
     assert git_workspace.made("one").path == path
     assert git(Path(path), "status", "--porcelain") == ""
+
+
+@pytest.mark.parametrize(
+    ("planned", "wanted", "words"),
+    [
+        ((), "T9", "there is no task 'T9'"),
+        (("T1",), "t1", "there is no task 't1', only T1"),
+        (("PROJ-13",), "PROJ-31", "there is no task 'PROJ-31'"),
+        (("2.1",), "2.2", "there is no task '2.2'"),
+    ],
+)
+def test_a_name_that_looks_like_a_task_that_is_not_there_is_asked_about(
+    git_workspace: GitWorkspace, planned: tuple[str, ...], wanted: str, words: str
+) -> None:
+    if planned:
+        git_workspace.workspace.plan(*(task(name, f"src/{name}") for name in planned))
+    before = git(git_workspace.root, "for-each-ref")
+    outcome = git_workspace.make(wanted)
+    assert isinstance(outcome, create.NotMade)
+    assert outcome.ask == words
+    assert f"interlock worktree add {wanted} --branch {wanted}" in outcome.reason
+    assert git(git_workspace.root, "for-each-ref") == before
+    assert git_workspace.made(wanted, branch=wanted).task is None
+
+
+@pytest.mark.parametrize("wanted", ["spike", "fix-123", "v2", "feature/2.1"])
+def test_any_other_name_is_a_name(git_workspace: GitWorkspace, wanted: str) -> None:
+    git_workspace.workspace.plan(task("T1", "src"))
+    assert git_workspace.made(wanted).task is None

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from mcp_server.core.agents.register import Caller
+from mcp_server.core.worktrees.list import list_worktrees
 from mcp_server.core.worktrees.ports import allocate
 from mcp_server.core.worktrees.remove import Kept, Removed, find, remove_worktree
+from mcp_server.domain.agent import Process
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.worktree import Worktree
@@ -105,7 +107,6 @@ def test_merged_work_does_not_keep_it_but_later_work_does(git_workspace: GitWork
     git(git_workspace.root, "commit", "--quiet", "--message", "merged")
     merged = git(git_workspace.root, "rev-parse", "HEAD")
     git_workspace.commit(git_workspace.root, "b.txt", "rewritten on main\n")
-    assert "not in main" in kept(git_workspace, "one")
     with git_workspace.workspace.store.writing() as books:
         books.worktrees.record_merge("one", merged)
     git_workspace.commit(tree, "c.txt")
@@ -234,3 +235,31 @@ def _written(git_workspace: GitWorkspace, text: str) -> Path:
     file = git_workspace.root.parent / "ignore"
     file.write_text(text)
     return file
+
+
+@pytest.mark.parametrize(
+    ("reason", "is_left"),
+    [
+        ("claude agent a1 (pid 77 start 4711)", True),
+        ("claude session one (pid 77)", False),
+        ("claude session one (pid 78)", True),
+        ("claude agent a1 (pid 77 start Sat Nov 28 02:00:00 2026)", False),
+        ("somebody's own (pid 78)", False),
+        ("on a removable disk", False),
+    ],
+)
+def test_the_lock_of_a_session_that_has_ended_keeps_nothing(
+    git_workspace: GitWorkspace, monkeypatch: pytest.MonkeyPatch, reason: str, is_left: bool
+) -> None:
+    made = git_workspace.made("one")
+    with git_workspace.workspace.store.writing() as books:
+        books.worktrees.leave("one", ())
+    git(git_workspace.root, "worktree", "lock", "--reason", reason, made.path)
+    running = {77: Process("here", 77, "4712")}
+    monkeypatch.setattr(git_workspace.workspace.processes, "identify", running.get)
+    [_, listed] = list_worktrees(git_workspace.place, git_workspace.trees())
+    assert listed.state == ("locked by a session that has ended" if is_left else f"locked: {reason}")
+    if is_left:
+        assert remove(git_workspace, "one").path == made.path
+    else:
+        assert "it is locked" in kept(git_workspace, "one")

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 
 from mcp_server.domain.scopes import example, scope
-from mcp_server.domain.scopes.overlap import Undecided, overlap
+from mcp_server.domain.scopes.overlap import Undecided, is_inside, overlap
 from tests.domain import brute_force
 
 
@@ -151,3 +151,22 @@ def test_overlap_does_not_depend_on_who_is_asked_first(a: list[str], b: list[str
 def test_a_scope_that_covers_anything_overlaps_itself(patterns: list[str]) -> None:
     assume(brute_force.covered(patterns))
     assert common(patterns, patterns) is not None
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "expected"),
+    [
+        (["src/a"], ["src"], True),
+        (["src/a/**", "src/b.py"], ["src/**"], True),
+        (["src"], ["src/a"], False),
+        (["src/a", "lib"], ["src"], False),
+        (["src/a/**"], ["src/**", "!src/a/gen/**"], False),
+        (["src/a/**", "!src/a/gen/**"], ["src/**", "!src/a/gen/**"], True),
+        (["src/*.py"], ["src/[a-z]*.py"], False),
+        (["src/{a,b}.py"], ["src/a.py", "src/b.py"], True),
+    ],
+)
+def test_one_scope_is_inside_another_if_no_path_of_it_is_beyond(
+    inner: list[str], outer: list[str], expected: bool
+) -> None:
+    assert is_inside(inner, outer) is expected

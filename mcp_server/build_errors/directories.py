@@ -40,7 +40,7 @@ def _is_foreign_build(output: Output, line: str) -> bool:
     if line.startswith("error: failed to run custom build command for `"):
         path = line.partition("(")[2].partition(")")[0]
         return below(path, output.tree.root) is None
-    if line.startswith("Failed to build ") and line.count(" ") == 3:
+    if line.startswith(("Failed to build ", "Failed to install ")) and line.count(" ") == 3:
         package = line.split()[3].rstrip(".").rpartition("-")[0]
         return bool(package) and not output.tree.find(package + ".cabal")
     if "builder for '/nix/store/" in line:

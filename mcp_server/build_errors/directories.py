@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.build_errors.foreign import is_dependency, is_foreign
-from mcp_server.build_errors.invocation import below, entered, join, package_folder
+from mcp_server.build_errors.invocation import below, entered, join
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ def mark(output: Output, cwd: str) -> None:
             _enter(output, at, join((stack[-1] if stack else cwd) or "", line[3:].split("&&")[0].strip().strip("'\"")))
         else:
             _package(output, at, line, cwd)
-    output.sort_folders()
 
 
 def _is_foreign_build(output: Output, line: str) -> bool:
@@ -41,7 +40,7 @@ def _is_foreign_build(output: Output, line: str) -> bool:
     if line.startswith("error: failed to run custom build command for `"):
         path = line.partition("(")[2].partition(")")[0]
         return below(path, output.tree.root) is None
-    if line.startswith("Failed to build ") and line.count(" ") == 3:
+    if line.startswith(("Failed to build ", "Failed to install ")) and line.count(" ") == 3:
         package = line.split()[3].rstrip(".").rpartition("-")[0]
         return bool(package) and not output.tree.find(package + ".cabal")
     if "builder for '/nix/store/" in line:
@@ -65,7 +64,7 @@ def _package(output: Output, at: int, line: str, cwd: str) -> None:
     elif line.startswith(("npm error path ", "npm ERR! path ")):
         _hint(output, below(line[len("npm error path ") :].strip(), output.tree.root))
     elif " in '" in line and line.startswith("lerna ") and " exited " in line:
-        _enter(output, at, package_folder(line.rpartition(" in '")[2].strip("' "), output.tree))
+        _enter(output, at, output.package_folder(line.rpartition(" in '")[2].strip("' ")))
     elif line.startswith("   Compiling ") and line.endswith(")") and not output.tree.is_file("Cargo.toml"):
         _enter(output, at, below(line.rpartition("(")[2].rstrip(")"), output.tree.root))
     elif "nx run " in line and line.strip(" >✖✔×").startswith("nx run "):
@@ -99,7 +98,7 @@ def _workspace(output: Output, head: str) -> str | None:
     name, _, _ = head.partition(" ")
     if output.tree.is_file(name + "/package.json"):
         return name
-    return package_folder(name.partition(":")[0].strip("[]"), output.tree) if " " not in head else None
+    return output.package_folder(name.partition(":")[0].strip("[]")) if " " not in head else None
 
 
 def _make(output: Output, at: int, line: str, stack: list[str | None], cwd: str) -> None:
@@ -119,7 +118,7 @@ def _make(output: Output, at: int, line: str, stack: list[str | None], cwd: str)
 
 def _project(output: Output, name: str) -> str | None:
     """The folder of a project of nx: the one whose package or project file has that name, or that is called so."""
-    named = package_folder(name, output.tree)
+    named = output.package_folder(name)
     if named is not None:
         return named
     folder = name.rpartition("/")[2]
@@ -135,7 +134,7 @@ def _lifecycle(output: Output, at: int, line: str, cwd: str) -> None:
     words = line[2:].split()
     folder = below(words[2], output.tree.root) if len(words) > 2 and words[2][:1] == "/" else None
     if folder is None and words:
-        folder = package_folder(words[0][: words[0].rfind("@")], output.tree)
+        folder = output.package_folder(words[0][: words[0].rfind("@")])
     if folder:
         _enter(output, at, folder)
     else:

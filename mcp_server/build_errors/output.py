@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
+
 from mcp_server.build_errors.file_names import Names, is_absolute
+from mcp_server.build_errors.invocation import package_folder
 from mcp_server.build_errors.reading import LONGEST_LINE, MOST_LINES
 
 TYPE_CHECKING = False
@@ -21,6 +24,7 @@ _PROMOTED = tuple(
 )
 PATIENCE = 20_000
 """The total number of lines that readers may look ahead to understand other lines."""
+MOST_PACKAGES = 400
 BELOW = 8
 """How many lines below a location are searched for the error message."""
 _CUT = "characters truncated]"
@@ -30,7 +34,10 @@ class Output:
     """What all readers work on. `failed`: whether the exit code reports a failure."""
 
     __slots__ = tuple(
-        "_folders _here _names cut failed fell files invocation lines patience strict taken tree unsure".split()
+        (
+            "_begins _folders _here _names _packages cut failed fell files invocation lines patience strict taken tree "
+            "unsure"
+        ).split()
     )
 
     def __init__(self, lines: list[str], invocation: Invocation, cwd: str, tree: Tree, *, failed: bool) -> None:
@@ -46,16 +53,15 @@ class Output:
         self.patience = PATIENCE
         self.cut = any(_CUT in line for line in lines)
         self._folders: list[tuple[int, str | None]] = []
+        self._begins: list[int] = []
         self._here: dict[int, str] = {}
+        self._packages: dict[str, str | None] = {}
         self._names = Names(tree, invocation, cwd, self._place)
 
     def enter(self, at: int, folder: str | None) -> None:
         """From line `at` on, relative names are resolved against this folder first; with None they are not ours."""
         self._folders.append((at, folder))
-
-    def sort_folders(self) -> None:
-        """To be called when all folders are entered."""
-        self._folders.sort(key=lambda entered: entered[0])
+        self._begins = []
 
     def settle(self, at: int, folder: str) -> None:
         """In line `at` alone, relative names are resolved against this folder first."""
@@ -64,6 +70,14 @@ class Output:
     def hint(self, folder: str) -> None:
         """Names that are found nowhere else are resolved against this folder."""
         self._names.also(folder)
+
+    def package_folder(self, name: str) -> str | None:
+        """The folder of the package of this name; looked for once, and for a few hundred names at most."""
+        if name not in self._packages:
+            if len(self._packages) >= MOST_PACKAGES:
+                return None
+            self._packages[name] = package_folder(name, self.tree)
+        return self._packages[name]
 
     def take(self, at: int, to: int | None = None) -> None:
         """Mark these lines as consumed: no other reader looks at them."""
@@ -74,19 +88,26 @@ class Output:
         """Replace the lines by `text`, which a test runner had wrapped in its own format."""
         self.lines = text.split("\n")
         self.taken = bytearray(len(self.lines))
-        self._folders = []
+        self._folders, self._begins = [], []
         self._here = {}
 
     def file(self, name: str, at: int) -> str | None:
         """The file of the repository that `name` refers to in line `at`, or None."""
-        folder, outside = self._here.get(at), False
-        for begins, entered in self._folders if folder is None else []:
-            if begins > at:
-                break
-            folder, outside = entered, entered is None
-        if outside and not is_absolute(name):
-            return None
+        folder = self._here.get(at)
+        entered = self._entered_at(at) if folder is None and self._folders else None
+        if entered is not None:
+            folder = entered[1]
+            if folder is None and not is_absolute(name):
+                return None
         return self._names.file(name, folder, lambda path: self._quoted(path, at))
+
+    def _entered_at(self, at: int) -> tuple[int, str | None] | None:
+        """The folder that was entered last before line `at`, with where."""
+        if not self._begins:
+            self._folders.sort(key=lambda entered: entered[0])
+            self._begins = [begins for begins, _ in self._folders]
+        index = bisect_right(self._begins, at)
+        return self._folders[index - 1] if index else None
 
     def file_of(self, location: Location, at: int) -> str | None:
         """The file of a location in line `at`, even if its path has spaces or brackets."""

@@ -103,7 +103,7 @@ def accuses(label: str) -> bool:
 
 def opens_list(text: str) -> bool:
     """Whether a line says that the files listed below it have errors."""
-    low = text.lower()
+    low = text.lower().lstrip("> *-•")
     return (
         text.endswith(":")
         and " " in text

@@ -6,9 +6,15 @@ ERROR, SILENT, WARNING, NOTE = 1, 0, -1, -2
 
 _ERROR = frozenset(
     "error errors err fatal failed failure failures fail panic exception critical severe blocker abort aborted "
-    "crash uncaught unhandled e × ✖ ✘ ✗ ❌ ⨯ 🚨".split()
+    "crash uncaught unhandled e × ✖ ✘ ✗ ❌ ⨯ 🚨 erreur fehler errore erro "
+    "ошибка 错误 エラー 오류".split()
 )
-_WARNING = frozenset("warning warnings warn w deprecated deprecation ⚠ ▲ style convention refactor refactoring".split())
+_WARNING = frozenset(
+    (
+        "warning warnings warn w deprecated deprecation ⚠ ▲ style convention refactor refactoring avertissement "
+        "warnung advertencia aviso attenzione avviso предупреждение 警告 경고"
+    ).split()
+)
 _NOTE = frozenset(
     "note notes info information informational hint help remark suggestion suggest notice debug performance "
     "portability minor todo trace ignored skipped passed pass ok i n ℹ ☞ ✓ ✔ alert advice verbose".split()

@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.build_errors.output import Output
 
+_MOST = 200
+"""At most this many applications are looked for."""
 _AHEAD = 60
 """How many lines below the heading of an error its frames are searched."""
 _OF_ELIXIR = frozenset(
@@ -65,8 +67,12 @@ def elixir(output: Output, text: str) -> None:
     """`(acme 0.1.0) lib/acme/cart.ex:3: Acme.Cart.total/1`: only a file of an application of this repository."""
     frames = [(at, frame) for at, line in enumerate(output.lines) if (frame := _beam_frame(line)) is not None]
     named = {application for _, (application, _) in frames} - _OF_ELIXIR
+    known: dict[tuple[str, str], str | None] = {}
     for at, (application, rest) in frames:
-        folder = _application(output, application, rest, alone=len(named) == 1)
+        key = (application, rest.partition("/")[0])
+        if key not in known:
+            known[key] = _application(output, application, rest, alone=len(named) == 1) if len(known) < _MOST else None
+        folder = known[key]
         if folder is None:
             output.take(at)
         else:
@@ -78,10 +84,12 @@ def elixir(output: Output, text: str) -> None:
 
 def _failed_dependency(output: Output) -> None:
     """`could not compile dependency socket`: the error above or below it, up to a blank line, is that dependency's."""
+    seen = 0
     for at, line in enumerate(output.lines):
         _, found, rest = line.partition("could not compile dependency ")
         name = rest.lstrip(":").partition(",")[0].strip()
-        if not found or not name or _application(output, name, "", alone=False) is not None:
+        seen += bool(found)
+        if not found or not name or seen > _MOST or _application(output, name, "", alone=False) is not None:
             continue
         above = range(at, max(at - _AHEAD, -1), -1)
         begin = next((back for back in above if output.lines[back].startswith("== Compilation error")), at)
@@ -93,11 +101,13 @@ def _failed_dependency(output: Output) -> None:
 
 def _dependencies(output: Output, text: str) -> None:
     """What is printed below `==> plug` belongs to that application, which may be a dependency."""
+    parts = text.split("could not compile dependency :")[1 : _MOST + 1]
+    failed = {part.partition(",")[0] for part in parts}
     foreign = False
     for at, line in enumerate(output.lines):
         if line.startswith("==> "):
             name = line[4:].strip()
-            foreign = f"could not compile dependency :{name}," in text
+            foreign = name in failed
             if output.tree.is_file(f"apps/{name}/mix.exs"):
                 output.enter(at, f"apps/{name}")
         if foreign:

@@ -80,8 +80,11 @@ class Trees(Protocol):
     def work(self, worktree: Worktree) -> Work:
         """What a worktree is on now, and what of its work is missing in its base."""
 
-    def missing_from(self, base: str, commit: str) -> int:
-        """How many commits up to this one `base` lacks; 0 if their content is there, however it came."""
+    def missing_from(self, base: str, commit: str, *, thorough: bool = True) -> int:
+        """How many commits up to this one `base` lacks; 0 if their content is there, however it came.
+
+        Unless it is to be `thorough`, what the base has changed again since may be missed.
+        """
 
     def is_in_a_branch(self, commit: str) -> bool: ...
     def is_same(self, path: str, other: str) -> bool:

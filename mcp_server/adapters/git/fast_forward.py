@@ -44,6 +44,9 @@ def obstacle(root: str, old: str, new: str) -> str | None:
             return f"{root} is in the middle of something ({name}); finish or abort it first"
     if runner.run(root, "config", "--bool", "core.sparseCheckout").out.strip() == b"true":
         return f"{root} is a sparse checkout, which is not supported; merge there by hand"
+    lock = _index_file(root).with_name("index.lock")
+    if lock.exists() and lock.read_bytes() != OURS:
+        return f"another git is at work in {root}; try again when it has ended, or if none runs: rm {lock}"
     if not _may_write(root):
         return (
             f"this process may not write in {root}. The command of an agent with a claim is confined to its scope: "
@@ -51,6 +54,9 @@ def obstacle(root: str, old: str, new: str) -> str | None:
         )
     changes = _changes(root, old, new)
     touched = {change.path for change in changes}
+    closed = _closed(root, touched)
+    if closed:
+        return f"this process may not write in {root}/{closed}, where the merge would"
     dirty = _meeting(_dirty(root), touched)
     if dirty:
         return (
@@ -187,7 +193,7 @@ def _delete(root: str, path: str) -> None:
 @contextmanager
 def _index(root: str) -> Iterator[Path]:
     """The index, locked against other git processes."""
-    index = Path(runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"))
+    index = _index_file(root)
     lock = index.with_name(index.name + ".lock")
     if lock.is_file() and lock.read_bytes() == OURS:
         lock.unlink()
@@ -200,6 +206,10 @@ def _index(root: str) -> Iterator[Path]:
         yield index
     finally:
         lock.unlink(missing_ok=True)
+
+
+def _index_file(root: str) -> Path:
+    return Path(runner.line(root, "rev-parse", "--path-format=absolute", "--git-path", "index"))
 
 
 @contextmanager
@@ -256,6 +266,15 @@ def _meeting(paths: Sequence[str], touched: set[str]) -> list[str]:
 
 def _above(path: str) -> list[str]:
     return [path[:at] for at, sign in enumerate(path) if sign == "/"]
+
+
+def _closed(root: str, touched: Collection[str]) -> str | None:
+    """A folder that one of the paths would be written in, or made in, and that this user may not write; else None."""
+    folders = {path.rpartition("/")[0] for path in touched}
+    there = (
+        next((one for one in [f, *_above(f)[::-1]] if os.path.isdir(os.path.join(root, one))), "") for f in folders
+    )
+    return next((folder for folder in sorted(there) if not os.access(os.path.join(root, folder), os.W_OK)), None)
 
 
 def _named(paths: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from time import sleep
 
 from mcp_server.adapters.git import runner, worktree_list
 from mcp_server.adapters.git.exclude import exclude
-from mcp_server.adapters.git.work.content import arrival
+from mcp_server.adapters.git.work.content import MOST_TRIED, arrival
 from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.adapters.host.delete_tree import delete
 from mcp_server.adapters.host.process_lock import process_lock
@@ -200,15 +200,17 @@ class GitTrees:
         with self._in_words():
             return GitWork(self._directory, self._state).of(worktree)
 
-    def missing_from(self, base: str, commit: str) -> int:
-        """How many commits up to this one `base` lacks; 0 if their content is there, however it came."""
+    def missing_from(self, base: str, commit: str, *, thorough: bool = True) -> int:
+        """How many commits up to this one `base` lacks; 0 if their content is there, however it came.
+
+        Unless it is to be `thorough`, what the base has changed again since may be missed.
+        """
         count = int(self._told("rev-list", "--count", commit, "--not", base))
         if not count:
             return 0
         with self._in_words():
-            came = arrival(
-                self._directory, self._told("rev-parse", commit).strip(), self._told("rev-parse", base).strip()
-            )
+            tip, onto = (self._told("rev-parse", f"{name}^{{commit}}").strip() for name in (commit, base))
+            came = arrival(self._directory, tip, onto, most=MOST_TRIED if thorough else 0)
         return 0 if came.is_complete else count
 
     def is_in_a_branch(self, commit: str) -> bool:

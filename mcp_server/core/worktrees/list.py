@@ -51,7 +51,7 @@ def _state_of(place: Workplace, trees: Trees, target: Target) -> WorktreeState:
     uncommitted = _uncommitted(trees, target)
     ahead, behind = counts or (None, None)
     if ahead and commit and merged_to:
-        ahead = trees.missing_from(merged_to, commit)
+        ahead = _missing(trees, target, commit, merged_to)
     state = _state(trees, place.processes, target, None if live or is_main else last, work=bool(uncommitted or ahead))
     return WorktreeState(
         target.name,
@@ -66,6 +66,13 @@ def _state_of(place: Workplace, trees: Trees, target: Target) -> WorktreeState:
         behind,
         is_main,
     )
+
+
+def _missing(trees: Trees, target: Target, commit: str, base: str) -> int:
+    """How many commits are not in the base now, nor were with the commit that merged the worktree's work."""
+    merged = target.known.merged if target.known is not None else None
+    bases = [one for one in (merged, base) if one is not None and trees.commit(one) is not None]
+    return min((trees.missing_from(one, commit, thorough=False) for one in bases), default=0)
 
 
 def _uncommitted(trees: Trees, target: Target) -> int | None:

@@ -88,6 +88,8 @@ def clear(place: Workplace, trees: Trees, target: Target, *, keep_branch: bool =
             books.worktrees.move(target.known.name, "removing")
     trees.clear(target.path)
     branch = _branch_of(trees, target, keep=keep_branch)
+    if target.known is not None and target.known.branch != target.branch and not keep_branch:
+        _branch_of(trees, target._replace(listed=None), keep=False)  # the one that it was created on, if that is merged
     forget(place, target)
     return Removed(target.name, target.path, branch)
 
@@ -145,11 +147,15 @@ def find(place: Workplace, trees: Trees, wanted: str) -> Target:
 
 
 def all_worktrees(place: Workplace, trees: Trees) -> list[Target]:
-    """All worktrees: first those that git lists, then those that only Interlock knows."""
+    """All worktrees: first those that git lists, moved or not, then those that only Interlock knows."""
     with place.store.reading() as books:
         known = {worktree.path: worktree for worktree in books.worktrees.all()}
-    listed = [Target(tree.path, known.pop(tree.path, None), tree) for tree in trees.listed()]
-    return listed + [Target(path, worktree, None) for path, worktree in known.items()]
+    listed = trees.listed()
+    here = {tree.path for tree in listed}
+    moved = {trees.work(one).root: one for path, one in known.items() if path not in here and one.state == "ready"}
+    found = [Target(tree.path, known.get(tree.path) or moved.get(tree.path), tree) for tree in listed]
+    shown = {target.known.name for target in found if target.known is not None}
+    return found + [Target(path, worktree, None) for path, worktree in known.items() if worktree.name not in shown]
 
 
 def live_in(books: Books, processes: Processes, path: str) -> list[Agent]:

@@ -84,15 +84,11 @@ def _removal_finished(place: Workplace, trees: Trees, target: Target) -> Repaire
 
 
 def _record_moves(place: Workplace, trees: Trees) -> None:
-    """A worktree that was moved is recognised by its branch, which no other can have checked out."""
+    """A worktree that was moved is recognised by its branch, or by the name that git keeps for it."""
     with place.store.reading() as books:
         known = books.worktrees.all()
-    listed = {tree.branch: tree.path for tree in trees.listed() if tree.branch and tree.prunable is None}
-    moved = [
-        (worktree.name, listed[worktree.branch])
-        for worktree in known
-        if worktree.state == "ready" and worktree.branch in listed and not trees.is_there(worktree.path)
-    ]
+    gone = [worktree for worktree in known if worktree.state == "ready" and not trees.is_there(worktree.path)]
+    moved = [(worktree.name, root) for worktree in gone if (root := trees.work(worktree).root) is not None]
     with place.store.writing() as books:
         for name, path in moved:
             if books.worktrees.at(path) is None:

@@ -153,7 +153,9 @@ def test_gits_lock_on_the_index_is_respected_unless_it_was_left_by_us(root: Path
     with pytest.raises(OSError, match="another git is at work"):
         follow(str(root), old, new)
     assert found(root, "a") == "one\n"
+    assert f"rm {lock}" in str(obstacle(str(root), old, new)), "the branch is not moved in the first place"
     lock.write_bytes(OURS)
+    assert obstacle(str(root), new, new) is None
     assert follow(str(root), old, new) == []
     assert not lock.exists()
 
@@ -176,6 +178,19 @@ def test_a_checkout_that_may_not_be_written_is_an_obstacle(root: Path) -> None:
         assert "may not write" in str(obstacle(str(root), "HEAD", "HEAD"))
     finally:
         root.chmod(0o755)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_may_not_be_written_is_an_obstacle_if_the_change_writes_there(root: Path) -> None:
+    new = committed(root, {"d/x": "two\n", "a": "one\n"})
+    other = committed(root, {"d/x": "one\n", "a": "two\n"})
+    old = committed(root, {"d/x": "one\n", "a": "one\n"})
+    (root / "d").chmod(0o555)
+    try:
+        assert "/d, where the merge would" in str(obstacle(str(root), old, new))
+        assert obstacle(str(root), old, other) is None
+    finally:
+        (root / "d").chmod(0o755)
 
 
 def test_a_sparse_checkout_is_an_obstacle(root: Path) -> None:

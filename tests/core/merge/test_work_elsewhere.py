@@ -270,6 +270,8 @@ def test_a_worktree_that_was_moved_or_deleted_keeps_its_dependants_waiting(
         repair_worktrees(flow.place, flow.git_workspace.trees())
         flow.git_workspace.made("other")
     assert flow.waits
+    if gone is moved_by_git:
+        assert flow.listed[1] == 1
     outcome = flow.merge()
     if isinstance(outcome, NotMerged):  # what was made there is not known without the worktree's own log
         assert (made, gone, "feature/login (1 commit)" in outcome.advice) == (another_branch, deleted, True)
@@ -448,3 +450,24 @@ def test_work_directly_on_the_base_is_merged_already(flow: Flow) -> None:
     assert isinstance(outcome, Merged)
     assert outcome.already
     assert not flow.waits
+
+
+@pytest.mark.parametrize("made", [None, a_renamed_branch, a_detached_head])
+def test_a_worktree_that_git_moved_is_listed_repaired_and_removed_where_it_is(
+    flow: Flow, made: Callable[[Flow], str] | None
+) -> None:
+    if made is not None:
+        made(flow)
+    moved_by_git(flow)
+    [found] = [one for one in list_worktrees(flow.place, flow.git_workspace.trees()) if one.task == "T1"]
+    assert (found.path, found.state.startswith("missing")) == (str(flow.tree), False)
+    flow.workspace.leaves("ada")
+    if made is None:
+        assert isinstance(flow.removes(), Removed)
+        assert not flow.tree.exists()
+        return
+    assert isinstance(flow.removes(), Kept)
+    repair_worktrees(flow.place, flow.git_workspace.trees())
+    known = flow.git_workspace.known("T1")
+    assert known is not None
+    assert known.path == str(flow.tree)

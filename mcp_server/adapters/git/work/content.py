@@ -15,10 +15,13 @@ MOST_TRIED = 200
 """Commits of the base that are compared. A branch that is older than that many changes to its files is not found."""
 
 
-def arrival(root: str, tip: str, base: str, *, start: str = "", missed: str | None = None) -> Arrival:
+def arrival(
+    root: str, tip: str, base: str, *, start: str = "", missed: str | None = None, most: int = MOST_TRIED
+) -> Arrival:
     """Where in `base`, a commit, the content of the commit `tip` arrived, and which commit undid it.
 
-    `start` is the commit that its branch began at. At `missed`, an earlier commit of the base, it was not there.
+    `start` is the commit that its branch began at. At `missed`, an earlier commit of the base, it was not there. At
+    `most` so many commits of the base are compared.
     """
     origin = _origin(root, tip, base)
     if origin is None:
@@ -29,7 +32,7 @@ def arrival(root: str, tip: str, base: str, *, start: str = "", missed: str | No
     with _objects(root) as env:
         if not changes or _adds_nothing(root, tip, base, env):
             return Arrival(base)
-        return _earlier(root, _Branch(tip, base, origin, tuple(changes), missed), env)
+        return _earlier(root, _Branch(tip, base, origin, tuple(changes), missed, most), env)
 
 
 class _Branch(NamedTuple):
@@ -40,12 +43,13 @@ class _Branch(NamedTuple):
     origin: str
     changes: tuple[Change, ...]
     missed: str | None
+    most: int
 
 
 def _earlier(root: str, branch: _Branch, env: Mapping[str, str]) -> Arrival:
     """The same where the base has changed these files since: a commit of it at which nothing was missing."""
     equal = _equal_commits(root, branch)
-    tried = _touching(root, branch)[:MOST_TRIED]
+    tried = _touching(root, branch)[: branch.most] if branch.most else []
     found = next((commit for commit in tried if _adds_nothing(root, branch.tip, commit, env)), None)
     found = found or (equal[-1] if equal else None)
     if found is None:

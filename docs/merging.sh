@@ -9,7 +9,7 @@ unset CLAUDE_PROJECT_DIR CLAUDE_CODE_SESSION_ID
 
 interlock() {
     printf '\033[1m$ interlock %s\033[0m\n' "$*"
-    "$interlock" "$@" 2>&1 | cat
+    "$interlock" "$@" 2>&1 | sed "s|$folder|~|g"
 }
 
 git init --quiet --initial-branch=main "$folder/shop"

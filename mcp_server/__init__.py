@@ -4,8 +4,8 @@ Rooms, from the inside out:
 
 - `domain/` is what is true: task, lease, decision. Values and functions of the standard library; no input, no output,
   no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
-  `check` alike. `domain/scopes/` answers whether a scope covers a path and whether two scopes overlap;
-  `domain/heuristics/` what a text probably means.
+  `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
+  whether a scope covers a path and whether two scopes overlap; `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,

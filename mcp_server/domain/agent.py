@@ -8,6 +8,10 @@ WORKTREE = "worktree"
 """The kind of agent that holds a worktree's ports and names: it does no work and gets no messages."""
 
 
+PERSON = "person"
+"""The kind of whoever types at the command line."""
+
+
 class Process(NamedTuple):
     """A process that can't be mistaken for a later one: `host`, `pid` and when it `started`.
 
@@ -46,6 +50,11 @@ class Agent(NamedTuple):
     ended_at: float | None = None
     want: Want | None = None
     idle_at: float | None = None
+
+    @property
+    def is_address(self) -> bool:
+        """Whether it is only a name that messages are kept for: nobody of that name has worked here yet."""
+        return self.kind == PERSON and not self.worktree
 
     @property
     def family(self) -> tuple[int, ...]:

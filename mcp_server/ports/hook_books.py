@@ -76,6 +76,9 @@ class Presence(Protocol):
     def has_ended(self, agent_id: int) -> bool:
         """Whether it has ended, or its process."""
 
+    def gone(self) -> list[int]:
+        """The agents that hold something, that did not say that they ended, and whose process has."""
+
     def is_working(self, agent_id: int) -> bool:
         """Whether it runs a command or waits for its user, and so keeps its leases however long it is silent."""
 

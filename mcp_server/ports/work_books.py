@@ -57,9 +57,6 @@ class Agents(Protocol):
     def looked_at(self, agent_id: int, due_at: float | None) -> None:
         """Check this agent again at `due_at`, or, for None, once it is active again."""
 
-    def with_leases(self) -> list[Agent]:
-        """The agents that hold something and have not ended, to see if their processes live."""
-
     def wants(self, agent_id: int, want: Want | None) -> None:
         """What the agent was refused and waits for, or None."""
 

@@ -120,13 +120,14 @@ class Race:
         name = f"{kind.replace('_', '-')}-{self._number}"
         log = self._logs / name
         words = [kind, str(self.repo), str(self._data), name, str(log)]
-        process = subprocess.Popen(
-            [sys.executable, "-m", "tests.races.killed_worker", *words],
-            cwd=ROOT,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=(self._logs / f"{name}.err").open("wb"),
-        )
+        with (self._logs / f"{name}.err").open("wb") as complaints:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "tests.races.killed_worker", *words],
+                cwd=ROOT,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                stderr=complaints,
+            )
         self.counts[f"started {kind}"] += 1
         return Worker(kind, name, process, log)
 

@@ -6,6 +6,6 @@ from tests.races.kills import BAD, kill
 
 
 def test_killed_workers_lose_nothing_and_keep_nothing() -> None:
-    counts = kill(12, 7)
+    counts = kill(8, 7)
     assert {name: counts.get(name, 0) for name in BAD} == dict.fromkeys(BAD, 0), counts
     assert counts["acknowledged: claimed"] > 0, counts

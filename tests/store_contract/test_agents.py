@@ -179,17 +179,6 @@ def test_being_seen_takes_back_the_offer_of_what_one_still_holds(store: Store) -
         assert [ready.id for ready in books.tasks.ready(9)] == ["B"]
 
 
-def test_with_leases_are_those_that_hold_something_and_have_not_ended(store: Store) -> None:
-    with store.writing() as books:
-        ada, bob, cleo, dan = (add(books, name) for name in ("ada", "bob", "cleo", "dan"))
-        lock(books, ada.id, "a", 10)
-        lock(books, bob.id, "b", 10)
-        books.agents.end(bob.id, "logout")
-        books.leases.take_over(lock(books, cleo.id, "c", 10), "ada")
-        assert dan.want is None
-        assert [agent.name for agent in books.agents.with_leases()] == ["ada"]
-
-
 def test_what_an_agent_waits_for_is_kept_until_it_waits_no_more(store: Store) -> None:
     want = Want("T3", "bob", START_TIME, 7, told=True)
     with store.writing() as books:
@@ -220,4 +209,4 @@ def test_what_holds_in_the_place_of_a_worktree_is_not_present_and_may_hold_lease
             token, holder.id, task=None, resource="port:1", scope=(), anchors=(), seconds=60, purpose=None
         )
         assert books.agents.present() == []
-        assert [agent.name for agent in books.agents.with_leases()] == ["worktree one"]
+        assert [lease.holder_name for lease in books.leases.all()] == ["worktree one"]

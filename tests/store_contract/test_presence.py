@@ -125,6 +125,20 @@ def test_an_agent_has_ended_with_its_process_with_its_machine_or_by_its_own_word
     assert what(workspace, agents[2]) == "turn"
 
 
+def test_gone_are_the_holders_whose_process_ended_without_a_word(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        names = ("killed", "lives", "left", "lost", "holds nothing")
+        agents = [add(books, name, pid=number) for number, name in enumerate(names, 30)]
+        for agent in agents[:4]:
+            claim(books, agent, agent.name[:2].upper() + str(agent.id), f"src/{agent.name}")
+        books.agents.end(agents[2].id, "logout")
+        books.leases.take_over(books.leases.held_by(agents[3].id)[0].token, "lives")
+    for pid in (30, 32, 33, 34):
+        workspace.kill(pid)
+    with workspace.store.reading() as books:
+        assert books.presence.gone() == [agents[0].id]
+
+
 def test_of_a_process_that_cannot_be_seen_nothing_is_known(workspace: Workspace, ada: Agent) -> None:
     workspace.processes.runs(PID, "make")
     process = workspace.processes.identify(PID)

@@ -20,7 +20,7 @@ def arguments(pid: int) -> dict[str, str]:
     except OSError:
         words = _by_ps_of(pid).split()
     found = {}
-    for word, value in zip(words, [*words[1:], ""], strict=True):
+    for word, value in zip(words, [*words[1:], ""], strict=False):
         name, _, given = word.partition("=")
         if name.startswith("--"):
             found[name] = given or value

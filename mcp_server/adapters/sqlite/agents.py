@@ -126,10 +126,6 @@ class SqliteAgents:
     def looked_at(self, agent_id: int, due_at: float | None) -> None:
         self._connection.execute("UPDATE agent SET due_at = ? WHERE id = ?", (due_at, agent_id))
 
-    def with_leases(self) -> list[Agent]:
-        """The agents that hold something and have not ended."""
-        return self._many("WHERE ended_at IS NULL AND id IN (SELECT holder FROM lease WHERE taken_by IS NULL)")
-
     def wants(self, agent_id: int, want: Want | None) -> None:
         subject, holder, since, token, told = want or (None, None, None, None, False)
         self._connection.execute(

@@ -32,7 +32,7 @@ def end_gone(books: Books) -> list[Agent]:
 
     After this, `Lease.is_live` is right of all.
     """
-    gone = [agent for agent in books.agents.with_leases() if books.presence.has_ended(agent.id)]
+    gone = [books.agents.get(agent_id) for agent_id in books.presence.gone()]
     for agent in gone:
         end(books, agent, "process gone")
     offer_expired(books)

@@ -125,7 +125,8 @@ def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], in
         return [agent], None
     task = books.tasks.get(recipient)
     if task is None:
-        here = [agent.name for agent in books.agents.present() if agent.id != sender]
+        present = [agent for agent in books.agents.present() if agent.id != sender and not agent.is_address]
+        here = [agent.name for agent in present if not books.presence.has_ended(agent.id)]
         raise UnknownRecipient(recipient, here[:MOST_NAMED])
     lease = books.leases.get(task.token) if task.token is not None else None
     return ([], task.seq) if lease is None else ([books.agents.get(lease.holder)], None)

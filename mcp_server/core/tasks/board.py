@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from mcp_server.core.leases.expire import end_gone
+from mcp_server.core.leases.expire import end, end_gone
 from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.leases.waits import is_over
 from mcp_server.core.tasks.merged import record_merged
@@ -66,27 +66,42 @@ def recent_events(place: Workplace, limit: int, *, task: str | None = None, afte
 
 def _board(books: Books) -> Board:
     leases = books.leases.all()
-    agents = books.agents.present()
+    agents = _present(books)
     shown = books.tasks.open(MOST_TASKS)
     is_open, done = books.tasks.counts()
     return Board(
         books.now,
-        tuple(sorted(agents, key=lambda agent: -agent.seen_at)[:MOST_AGENTS]),
+        tuple(agents),
         tuple(shown),
         done,
         is_open - len(shown),
         tuple(lease for lease in leases if lease.resource is None),
         tuple(lease for lease in leases if lease.resource is not None),
-        tuple(_waiting(books, agents, shown, leases)),
+        tuple(_waiting(books, books.agents.present(), shown, leases)),
         tuple(known for known in books.conflicts.all() if known.is_open),
         _doing(books, agents, leases),
         tuple(books.task_list.troubles()),
     )
 
 
+def _present(books: Books) -> list[Agent]:
+    """Whoever works here, the latest first; those that ended without a word are cleared on the way."""
+    found: list[Agent] = []
+    for agent in sorted(books.agents.present(), key=lambda agent: -agent.seen_at):
+        if len(found) == MOST_AGENTS:
+            break
+        if agent.is_address:
+            continue
+        if books.presence.has_ended(agent.id):
+            end(books, agent, "process gone")
+        else:
+            found.append(agent)
+    return found
+
+
 def _doing(books: Books, agents: list[Agent], leases: list[Lease]) -> dict[int, str]:
     held = {lease.holder for lease in leases}
-    looked_at = [agent for agent in agents if agent.id in held or agent.idle_at is not None][:MOST_AGENTS]
+    looked_at = [agent for agent in agents if agent.id in held or agent.idle_at is not None]
     return {agent.id: books.presence.of(agent.id).words for agent in looked_at}
 
 

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -80,3 +81,16 @@ def test_a_process_may_be_called_anything(monkeypatch: pytest.MonkeyPatch, name:
     read: Callable[[str], str] = lambda _file: f"77 ({name}) {fields}\n"  # noqa: E731
     monkeypatch.setattr(processes, "_read", read)
     assert processes._started_by_proc(77) == "22"
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="without /proc nothing tells boots apart")
+def test_a_process_of_an_earlier_boot_is_gone_and_one_of_another_machine_or_container_is_not_seen() -> None:
+    host = HostProcesses()
+    own = known(host, os.getpid())
+    machine, boot, numbers = own.host.split("/", 2)
+    assert host.state(own) == "lives"
+    assert processes.machine() == f"{machine}/{boot}"
+    assert host.state(own._replace(host=f"{machine}/another-boot/{numbers}")) == "gone"
+    assert host.state(own._replace(host=f"elsewhere/{boot}/{numbers}")) == "unseen"
+    assert host.state(own._replace(host=f"{machine}/{boot}/pid:[1]")) == "unseen"
+    assert not host.is_gone(own._replace(host="elsewhere"))

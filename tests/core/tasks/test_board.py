@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mcp_server.core.agents.register import Caller
 from mcp_server.core.leases import lock
+from mcp_server.core.shared_state.write import send_message
 from mcp_server.core.tasks.board import MOST_TASKS, Board, Waiting, read_board, recent_events
+from mcp_server.domain.errors import UnknownRecipient
 from tests.workspace import LEASE, START_TIME, Workspace, task
 
 
@@ -64,3 +69,18 @@ def test_the_log_shows_the_newest_events_oldest_of_them_first(workspace: Workspa
     for name in ("ada", "bob", "cleo"):
         workspace.agent(name)
     assert [event.subject for event in recent_events(workspace.place, 2)] == ["bob", "cleo"]
+
+
+def test_a_name_that_is_only_an_address_and_a_killed_session_are_not_there(workspace: Workspace) -> None:
+    ada = workspace.agent("ada")
+    workspace.agent("killed", pid=7)
+    workspace.recognise(Caller("person:pat", title="pat", kind="person"))
+    workspace.kill(7)
+    with pytest.raises(UnknownRecipient, match="there is no agent") as refused:
+        send_message(workspace.place, ada, "nobody", "where are you")
+    assert "pat" not in str(refused.value)
+    assert [agent.name for agent in read_board(workspace.place).agents] == ["ada"]
+    assert [event.subject for event in workspace.events("ended")] == ["killed"]
+    workspace.recognise(Caller("person:pat", title="pat", kind="person", worktree="/repository"))
+    assert {agent.name for agent in read_board(workspace.place).agents} == {"ada", "pat"}
+    assert send_message(workspace.place, ada, "pat", "read this").delivered_to == ("pat",)

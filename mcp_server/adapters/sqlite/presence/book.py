@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from mcp_server.domain.agent import Process
     from mcp_server.ports import Processes
 
+_HOLDERS = f"""
+    SELECT {SIGNS} FROM agent a
+    WHERE a.ended_at IS NULL AND (a.pid IS NOT NULL OR a.tick_of IS NOT ?)
+        AND a.id IN (SELECT holder FROM lease WHERE taken_by IS NULL)"""  # noqa: S608  names of ours
 _COMMANDS = """
     SELECT a.id, a.parent, c.text FROM command c JOIN agent a ON a.id = c.agent
     WHERE a.host = ? AND a.pid = ? AND a.started = ? ORDER BY c.began_at DESC"""
@@ -42,6 +46,11 @@ class SqlitePresence:
     def has_ended(self, agent_id: int) -> bool:
         """Whether it has ended, or its process."""
         return presence.has_ended(self.signs(agent_id), self.moment, self)
+
+    def gone(self) -> list[int]:
+        """The holders whose process has ended without a word."""
+        rows = self._connection.execute(_HOLDERS, (self.moment.tick[0],))
+        return [row[0] for row in rows if self.is_gone_by(row)]
 
     def is_working(self, agent_id: int) -> bool:
         """Whether it runs a command or waits for its user, and so keeps its leases."""

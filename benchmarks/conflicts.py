@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks.measuring import Ratio, report
 from benchmarks.workspaces import store, workplace
-from mcp_server.adapters.git.conflict_search import GitConflictSearch
+from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 from mcp_server.adapters.sqlite.store import create
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.merge.conflicts import OpenConflicts, find_conflicts

@@ -188,12 +188,12 @@ class HostServices:
         return HostStepRunner(trees.source, worktree.path, log=str(log))
 
     def conflict_search(self) -> ConflictSearch:
-        from mcp_server.adapters.git.conflict_search import GitConflictSearch
+        from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 
         return GitConflictSearch(self.root, str(self.state))
 
     def merge_tool(self) -> MergeTool:
-        from mcp_server.adapters.git.merge import GitMerge
+        from mcp_server.adapters.git.merging.merge import GitMerge
 
         return GitMerge(self.root, str(self.state), self._prepare_for_check)
 

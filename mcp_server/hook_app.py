@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
     from typing import Protocol
 
-    from mcp_server.adapters.git.conflict_search import GitConflictSearch
+    from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
     from mcp_server.adapters.host.processes import HostProcesses
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.adapters.sqlite.activity import SqliteActivity, SqliteJournal
@@ -330,7 +330,7 @@ def prune(repository: Repository, pause: Callable[[], object]) -> None:
 
 def conflict_search(repository: Repository) -> GitConflictSearch:
     """Finds the branches of a repository that conflict."""
-    from mcp_server.adapters.git.conflict_search import GitConflictSearch
+    from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 
     return GitConflictSearch(repository.root, repository.state)
 

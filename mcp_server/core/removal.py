@@ -94,8 +94,9 @@ def _working(place: Workplace | None) -> list[Agent]:
     if place is None:
         return []
     with place.store.reading() as books:
-        holders = [agent for agent in books.agents.with_leases() if agent.kind != PERSON]
-    return [agent for agent in holders if not (agent.process and place.processes.is_gone(agent.process))]
+        holders = dict.fromkeys(lease.holder for lease in books.leases.all())
+        there = [books.agents.get(holder) for holder in holders if not books.presence.has_ended(holder)]
+    return [agent for agent in there if agent.kind != PERSON]
 
 
 def _texts(traces: Traces, wish: Wish) -> list[Kept]:

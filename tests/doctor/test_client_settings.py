@@ -75,7 +75,7 @@ def test_a_cache_that_confined_commands_cannot_write_comes_with_the_setting(
 
 
 def test_a_repository_that_git_refuses_comes_with_the_command_that_accepts_it(in_use: Machine) -> None:
-    refusing = "echo 'fatal: detected dubious ownership in repository' >&2; exit 128"
+    refusing = "echo \"fatal: detected dubious ownership in repository at '$PWD'\" >&2; exit 128"
     script = f"#!/bin/sh\ncase $* in --version) echo 'git version 2.40' ;; *) {refusing} ;; esac\n"
     (in_use.tools / "git").unlink()
     (in_use.tools / "git").write_text(script)

@@ -114,3 +114,13 @@ def test_tasks_are_found_by_id_and_by_title_whatever_their_status(store: Store, 
         books.tasks.reword(existing(books, "C").seq, title="Work on B", priority=0)
         assert [task.id for task in books.tasks.among(["B", "A", "Z"])] == ["A", "B"]
         assert [task.id for task in books.tasks.titled(["Work on B", "x"])] == ["B", "C"]
+
+
+def test_what_is_wrong_with_the_list_is_kept_until_something_else_is(store: Store) -> None:
+    with store.writing() as books:
+        assert books.task_list.troubles() == []
+        books.task_list.note_troubles(["T1 waits for 'x', which is not a task", "é"])
+    with store.writing() as books:
+        assert books.task_list.troubles() == ["T1 waits for 'x', which is not a task", "é"]
+        books.task_list.note_troubles([])
+        assert books.task_list.troubles() == []

@@ -11,8 +11,8 @@ import pytest
 from mcp_server.adapters.git import changes, commits, runner, snapshots
 from mcp_server.adapters.git.checkout import GitCheckout
 from mcp_server.adapters.git.commit_hook import GitHook
-from mcp_server.adapters.git.conflict_search import GitConflictSearch
-from mcp_server.adapters.git.merge import GitMerge
+from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
+from mcp_server.adapters.git.merging.merge import GitMerge
 from mcp_server.adapters.git.source_tree import SourceTree
 from mcp_server.adapters.git.worktrees import GitTrees
 from mcp_server.adapters.host.repository import repository_of

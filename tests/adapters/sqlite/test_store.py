@@ -243,7 +243,7 @@ def test_a_state_that_may_only_be_read_is_refused() -> None:
         said = subprocess.run(
             [sys.executable, "-c", UNPRIVILEGED, str(file)], cwd=ROOT, capture_output=True, text=True, check=True
         )
-        assert f"the state in {file} cannot be used" in said.stdout
+        assert f"the state in {file} can't be changed: it may be read, but not written" in said.stdout
 
 
 def test_a_state_of_the_first_schema_keeps_what_was_written_in_it(

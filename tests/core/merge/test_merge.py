@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from mcp_server.adapters.git.checkout import GitCheckout
-from mcp_server.adapters.git.merge import GitMerge
+from mcp_server.adapters.git.merging.merge import GitMerge
 from mcp_server.core.merge.merge import Merged, merge_branch
 from mcp_server.core.merge.request import NotMerged, Options
 from mcp_server.core.tasks import update

@@ -10,7 +10,7 @@ import pytest
 
 from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.checkout import GitCheckout
-from mcp_server.adapters.git.merge import GitMerge
+from mcp_server.adapters.git.merging.merge import GitMerge
 from mcp_server.adapters.host.run_program import Ran
 from mcp_server.core.merge.merge import Merged, merge_branch
 from mcp_server.core.merge.request import NotMerged, Options

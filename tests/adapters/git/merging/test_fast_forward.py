@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcp_server.adapters.git.fast_forward import OURS, follow, obstacle
+from mcp_server.adapters.git.merging.fast_forward import OURS, follow, obstacle
 from tests.adapters.git_repositories import git, git_repository
 
 NAMES = ("a", "b", "d", "d/x", "d/y", "ü e", "l")

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from mcp_server.adapters.git import fast_forward, hooks, merge_tree, runner, scratch_checkout, worktree_list
-from mcp_server.adapters.git.conflict_search import GitConflictSearch
+from mcp_server.adapters.git import hooks, runner, worktree_list
+from mcp_server.adapters.git.merging import fast_forward, merge_tree, scratch_checkout
+from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 from mcp_server.adapters.git.snapshots import STATUS
 from mcp_server.adapters.git.work.refs import in_progress
 from mcp_server.adapters.git.work.worktree import GitWork

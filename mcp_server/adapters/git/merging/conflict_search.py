@@ -13,8 +13,9 @@ from math import inf
 from pathlib import Path
 from typing import Any
 
-from mcp_server.adapters.git import merge_tree, runner, snapshots, worktree_list
-from mcp_server.adapters.git.equal_merges import EqualMerges
+from mcp_server.adapters.git import runner, snapshots, worktree_list
+from mcp_server.adapters.git.merging import merge_tree
+from mcp_server.adapters.git.merging.equal_merges import EqualMerges
 from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.adapters.host.atomic_write import private_folder, replace
 from mcp_server.adapters.host.parallel import in_parallel

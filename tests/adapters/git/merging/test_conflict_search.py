@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.git.conflict_search import GitConflictSearch
+from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 from tests.adapters.git_repositories import git, git_repository

@@ -1,0 +1,1 @@
+"""Merges branches: in a checkout of its own first, then where the base is; and finds what conflicts."""

@@ -165,9 +165,11 @@ def merges(worker: Worker) -> None:
         (tree / "work" / task).write_text(worker.name)
         git = ["git", "-C", str(tree), "-c", "user.name=Race", "-c", "user.email=race@example.invalid"]
         subprocess.run([*git, "add", "work"], check=False, capture_output=True)
-        committed = subprocess.run([*git, "commit", "-qm", f"work on {task}"], check=False, capture_output=True)
+        committed = subprocess.run(
+            [*git, "commit", "-qm", f"work on {task} by {worker.name}"], check=False, capture_output=True
+        )
         if committed.returncode == 0:
-            worker.acknowledge("committed", task)
+            worker.acknowledge("committed", f"{task} by {worker.name}")
         worker.finished(task, worker.typed("done", task))
         if worker.typed("merge", task).get("commit"):
             worker.acknowledge("merged", task)

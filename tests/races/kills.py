@@ -196,7 +196,7 @@ class Race:
         there = set(git(self.repo, "ls-tree", "--name-only", "main", "work/").split())
         self.counts["lost"] += sum(f"work/{task}" not in there for task in merged)
         subjects = Counter(git(self.repo, "log", "--format=%s", "--no-merges", "main").splitlines())
-        self.counts["doubled"] += sum(subjects[f"work on {task}"] > 1 for task in merged)
+        self.counts["doubled"] += sum(subjects[f"work on {task}"] > 1 for kind, task in said if kind == "committed")
         reachable = set(git(self.repo, "log", "--all", "--format=%s").splitlines())
         self.counts["lost"] += sum(f"work on {task}" not in reachable for kind, task in said if kind == "committed")
         self.counts["damaged"] += bool(git(self.repo, "status", "--porcelain", "--untracked-files=no"))

@@ -54,7 +54,7 @@ class TaskPart(Part):
 
     id: str
     title: str
-    scope: list[str]
+    scope: list[str] | None
     status: str
     priority: int = 0
     tier: str | None = None
@@ -74,9 +74,10 @@ class NotePart(Part):
 
 
 class ClaimAnswer(Answer):
-    """Answer of `claim_task`."""
+    """Answer of `claim_task`. The scope is said once, in `scope`; `first` is what comes before any work."""
 
     granted: bool
+    first: str | None = None
     task: TaskPart | None = None
     scope: list[str] | None = None
     token: int | None = None
@@ -97,37 +98,41 @@ class ClaimAnswer(Answer):
             values = outcome._asdict() | {"waiting_for": list(outcome.waiting_for) or None}
             return cls.model_validate({"granted": False, **values})
         values = outcome._asdict() | {"scope": list(outcome.task.scope), "worktree": outcome.where.worktree}
-        return cls.model_validate({"granted": True, **values, "advice": _how_to_work(outcome)})
+        first = _where_to_work(outcome)
+        answer = cls.model_validate({"granted": True, "first": first, **values, "advice": _how_to_work(outcome)})
+        if answer.task is not None:
+            answer.task.scope = None
+        return answer
 
     def line(self) -> str:
-        return self.advice or ""
+        return " ".join(words for words in (self.first, self.advice) if words)
 
 
 def _how_to_work(claimed: Claimed) -> str:
     task = claimed.task
-    writable = ", ".join(task.scope) if task.scope else "nothing: this task is read-only"
+    writable = "Edit only what `scope` covers." if task.scope else "Edit nothing: this task is for reading."
     former = (
         f" {claimed.taken_from} held it before: look first at what is uncommitted in its scope."
         if claimed.taken_from
         else ""
     )
     return (
-        f"{_where_to_work(claimed)}{task.id} is yours. You may write {writable}.{former} "
+        f"{task.id} is yours. {writable}{former} "
         f'Leave notes with update_task(note=…); end with update_task("{task.id}", status="done").'
     )
 
 
-def _where_to_work(claimed: Claimed) -> str:
+def _where_to_work(claimed: Claimed) -> str | None:
     """What comes first: the way to the task's own worktree, if the caller is elsewhere."""
     task, where = claimed.task.id, claimed.where
     if where.worktree is not None:
-        return f"Go to {where.worktree} first: it is the worktree of {task}, and {task} is worked on only there. "
+        return f"Go to {where.worktree} first: it is the worktree of {task}, and {task} is worked on only there."
     if where.other is not None:
         return (
             f"Not here: this is the worktree of {where.other}, whose branch would get your commits. Create one for "
-            f"{task} first and work there: interlock worktree add {quote(task)}. "
+            f"{task} first and work there: interlock worktree add {quote(task)}."
         )
-    return ""
+    return None
 
 
 class UpdateAnswer(Answer):

@@ -203,7 +203,8 @@ def _show_claim(answer: Answer) -> str:
     if claimed.task is None:
         return escape(claimed.advice or "")
     task = claimed.task
-    lines = [f"{task.id} is yours: {task.title}", f"  you may write {scope_words(task.scope)}"]
+    lines = [*([claimed.first] if claimed.first else []), f"{task.id} is yours: {task.title}"]
+    lines.append(f"  you may write {scope_words(claimed.scope or ())}")
     lines += [f"  done when {task.done_when}"] if task.done_when else []
     if claimed.taken_from:
         lines.append(f"  {claimed.taken_from} held it before: look first at what is uncommitted in its scope")
@@ -215,7 +216,7 @@ def _show_claim(answer: Answer) -> str:
 def _show_update(answer: Answer) -> str:
     updated = cast(UpdateAnswer, answer)
     if updated.widened:
-        return escape(f"{updated.task.id} may now write {scope_words(updated.task.scope)}.")
+        return escape(f"{updated.task.id} may now write {scope_words(updated.task.scope or ())}.")
     return escape(updated.line())
 
 

@@ -119,3 +119,29 @@ def test_without_its_server_the_guard_decides_all_the_same(
     assert "held by billing" in refused.text
     assert not allowed.is_error
     assert not (repo / "src/auth/new.py").exists()
+
+
+def test_after_clear_and_after_a_resume_the_server_answers(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, data: Path
+) -> None:
+    put_into_use(repo)
+
+    def watched(_: Request) -> Turn:
+        watch_python(data)
+        return call("Bash", command="ls")
+
+    model.script("ALPHA", call(f"{TOOL}board"), say("Done."))
+    cleared = model.script("BRAVO", call(f"{TOOL}board"), watched, write(repo / "src/auth/new.py"), say("Done."))
+    session = client.start(cwd=repo, plugin_dir=ROOT)
+    for text in ("ALPHA begins", "/clear", "BRAVO begins"):
+        session.ask(text)
+    ended = session.finish()
+
+    assert "held by billing" in cleared.result("Write").text
+    assert set((data / "started").read_text().split()) <= {"session_start", "lifecycle"}
+
+    resumed = model.script("CHARLIE", call(f"{TOOL}board"), watched, write(repo / "src/auth/new.py"), say("Done."))
+    client.run("CHARLIE goes on", cwd=repo, plugin_dir=ROOT, resume=ended.session_id)
+
+    assert "held by billing" in resumed.result("Write").text
+    assert set((data / "started").read_text().split()) <= {"lifecycle"}

@@ -45,6 +45,13 @@ class Seen(NamedTuple):
     latest: int
 
 
+class Trouble(NamedTuple):
+    """What is wrong with the list, in words; it is over when one of `tasks` is no longer open."""
+
+    words: str
+    tasks: tuple[str, ...]
+
+
 def kept(lengths: list[int]) -> int:
     """How many versions of these lengths, newest first, to keep."""
     room = MOST_BYTES

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from mcp_server.domain.messages import Entry, EntryKind, Handover, Message, Shown
-from mcp_server.domain.task_list import Seen, Version
+from mcp_server.domain.task_list import Seen, Trouble, Version
 
 
 class TaskList(Protocol):
@@ -18,10 +18,10 @@ class TaskList(Protocol):
     def see(self, file: str | None, event: int) -> None:
         """The list, in this file, and the tasks agreed after this event."""
 
-    def troubles(self) -> list[str]:
+    def troubles(self) -> list[Trouble]:
         """What is wrong with the list as it was read last."""
 
-    def note_troubles(self, troubles: Sequence[str]) -> None:
+    def note_troubles(self, troubles: Sequence[Trouble]) -> None:
         """That is what is wrong with it now."""
 
     def keep(self, version: Version) -> None:

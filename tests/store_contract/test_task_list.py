@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.domain.task import Task
-from mcp_server.domain.task_list import MOST_BYTES, MOST_VERSIONS, Version
+from mcp_server.domain.task_list import MOST_BYTES, MOST_VERSIONS, Trouble, Version
 from mcp_server.ports import Books, Store
 from tests.workspace import anchors, draft
 
@@ -117,10 +117,11 @@ def test_tasks_are_found_by_id_and_by_title_whatever_their_status(store: Store, 
 
 
 def test_what_is_wrong_with_the_list_is_kept_until_something_else_is(store: Store) -> None:
+    found = [Trouble("T1 waits for 'x', which is not a task", ("T1",)), Trouble("é", ())]
     with store.writing() as books:
         assert books.task_list.troubles() == []
-        books.task_list.note_troubles(["T1 waits for 'x', which is not a task", "é"])
+        books.task_list.note_troubles(found)
     with store.writing() as books:
-        assert books.task_list.troubles() == ["T1 waits for 'x', which is not a task", "é"]
+        assert books.task_list.troubles() == found
         books.task_list.note_troubles([])
         assert books.task_list.troubles() == []

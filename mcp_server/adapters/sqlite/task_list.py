@@ -7,7 +7,7 @@ import sqlite3
 import zlib
 from collections.abc import Iterator, Sequence
 
-from mcp_server.domain.task_list import MOST_VERSIONS, Seen, Version, kept
+from mcp_server.domain.task_list import MOST_VERSIONS, Seen, Trouble, Version, kept
 
 _SEEN = "SELECT (SELECT ifnull(max(id), 0) FROM event), (SELECT value FROM note WHERE key = 'task list')"
 
@@ -32,11 +32,11 @@ class SqliteTaskList:
             (json.dumps([file, event]),),
         )
 
-    def troubles(self) -> list[str]:
+    def troubles(self) -> list[Trouble]:
         row = self._connection.execute("SELECT value FROM note WHERE key = 'list troubles'").fetchone()
-        return [] if row is None else list(json.loads(row[0]))
+        return [] if row is None else [Trouble(words, tuple(tasks)) for words, tasks in json.loads(row[0])]
 
-    def note_troubles(self, troubles: Sequence[str]) -> None:
+    def note_troubles(self, troubles: Sequence[Trouble]) -> None:
         self._connection.execute(
             "INSERT INTO note (key, value) VALUES ('list troubles', ?) ON CONFLICT (key) DO UPDATE "
             "SET value = excluded.value WHERE value <> excluded.value",

@@ -61,7 +61,7 @@ def apply_list(  # noqa: PLR0913  what is applied, and to what
         edits = ListEdits(books, agent_id, name)
         for line in lines:  # what they wait for may have been planned meanwhile
             edits.link(line, line.item)
-        if is_kept:
+        if is_kept and edits.changed:
             books.task_list.note_troubles(troubles(books, lines).all)
         return Merged(_written(books, new, lines, lines, version.event), changed=tuple(edits.changed))
     lines = recognise_lines(books, new.rows, old.rows, all_known=version is None)
@@ -83,7 +83,7 @@ def apply_list(  # noqa: PLR0913  what is applied, and to what
             edits.drop(line.task)
     if is_kept:
         found, known = troubles(books, lines), books.task_list.troubles()
-        edits.notices += [words for words in found.overlaps if words not in known]
+        edits.notices += [trouble.words for trouble in found.overlaps if trouble not in known]
         books.task_list.note_troubles(found.all)
     text = _written(books, new, lines, former, version.event if version else -1)
     return Merged(text, tuple(edits.created), tuple(edits.changed), tuple(edits.notices))

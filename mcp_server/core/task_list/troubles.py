@@ -11,6 +11,7 @@ from mcp_server.core.tasks.overlaps import overlaps
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.scopes.overlap import Undecided
 from mcp_server.domain.task import Task
+from mcp_server.domain.task_list import Trouble
 from mcp_server.ports import Books
 
 MOST = 20
@@ -21,12 +22,12 @@ OPEN = ("todo", "in_progress", "blocked")
 class Troubles(NamedTuple):
     """Scopes that can't be understood, tasks that wait for none that exists, and overlaps that no order settles."""
 
-    scopes: list[str]
-    unknown: list[str]
-    overlaps: list[str]
+    scopes: list[Trouble]
+    unknown: list[Trouble]
+    overlaps: list[Trouble]
 
     @property
-    def all(self) -> list[str]:
+    def all(self) -> list[Trouble]:
         """All of them."""
         return [*self.scopes, *self.unknown, *self.overlaps]
 
@@ -38,34 +39,37 @@ def troubles(books: Books, lines: Sequence[Line]) -> Troubles:
     return Troubles(_scopes(opened)[:MOST], _unknown(books, opened)[:MOST], _overlaps(books, opened, tasks)[:MOST])
 
 
-def _scopes(lines: Sequence[Line]) -> list[str]:
+def _scopes(lines: Sequence[Line]) -> list[Trouble]:
     found = []
     for line in lines:
         try:
             parsed_input(line.item.note.scope or ())
         except Misuse as error:
-            found.append(f"the scope of {line.id} does not count: {error}")
+            found.append(Trouble(f"the scope of {line.id} does not count: {error}", (str(line.id),)))
     return found
 
 
-def _unknown(books: Books, lines: Sequence[Line]) -> list[str]:
+def _unknown(books: Books, lines: Sequence[Line]) -> list[Trouble]:
     wanted = {needed for line in lines for needed in line.item.note.after or ()}
     unknown = wanted - books.tasks.known(wanted)
     return [
-        f"{line.id} waits for {shown(needed)}, which is not a task"
+        Trouble(f"{line.id} waits for {shown(needed)}, which is not a task", (str(line.id),))
         for line in lines
         for needed in line.item.note.after or ()
         if needed in unknown
     ]
 
 
-def _overlaps(books: Books, lines: Sequence[Line], tasks: dict[str, Task]) -> list[str]:
+def _overlaps(books: Books, lines: Sequence[Line], tasks: dict[str, Task]) -> list[Trouble]:
     here = {line.id: tasks[line.id].anchors for line in lines if line.id is not None}
     try:
         found, _ = overlaps(books, here)
     except Undecided as error:
-        return [str(error)]
+        return [Trouble(str(error), ())]
     return [
-        f"{each.tasks[0]} and {each.tasks[1]} both cover {each.example}: they can't be worked on at the same time"
+        Trouble(
+            f"{each.tasks[0]} and {each.tasks[1]} both cover {each.example}: they can't be worked on at the same time",
+            each.tasks,
+        )
         for each in found
     ]

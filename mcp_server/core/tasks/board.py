@@ -80,7 +80,7 @@ def _board(books: Books) -> Board:
         tuple(_waiting(books, books.agents.present(), shown, leases)),
         tuple(known for known in books.conflicts.all() if known.is_open),
         _doing(books, agents, leases),
-        tuple(books.task_list.troubles()),
+        tuple(_troubles(books)),
     )
 
 
@@ -103,6 +103,14 @@ def _doing(books: Books, agents: list[Agent], leases: list[Lease]) -> dict[int, 
     held = {lease.holder for lease in leases}
     looked_at = [agent for agent in agents if agent.id in held or agent.idle_at is not None]
     return {agent.id: books.presence.of(agent.id).words for agent in looked_at}
+
+
+def _troubles(books: Books) -> list[str]:
+    """What is wrong with the task list, as far as the tasks that it is about are open."""
+    found = books.task_list.troubles()
+    tasks = books.tasks.among({task for trouble in found for task in trouble.tasks})
+    over = {task.id for task in tasks if task.status in ("done", "dropped")}
+    return [trouble.words for trouble in found if over.isdisjoint(trouble.tasks)]
 
 
 def _waiting(books: Books, agents: list[Agent], tasks: list[Task], leases: list[Lease]) -> list[Waiting]:

@@ -8,7 +8,7 @@ from mcp_server.core.task_list import sync
 from mcp_server.core.tasks import claim
 from mcp_server.core.tasks.board import read_board
 from mcp_server.core.tasks.plan import Proposal
-from tests.core.task_list.workspace import TaskListWorkspace
+from tests.core.task_list.workspace import TaskListWorkspace, update
 from tests.workspace import task
 
 SHAPES: dict[str, tuple[str, list[str]]] = {
@@ -155,7 +155,9 @@ def test_what_is_wrong_stays_on_the_board_until_it_is_put_right(workspace: TaskL
     assert len(shown) == 2
     assert "the scope of T3 does not count" in shown[0]
 
+    update(workspace, workspace.me, "T3", "done")
+    assert len(read_board(workspace.place).troubles) == 1, "a scope of what is done does no harm"
+
     workspace.edit("`src/x`", "`src/x`; after: T1")
-    workspace.edit("lib/[", "lib")
 
     assert read_board(workspace.place).troubles == ()

@@ -40,7 +40,8 @@ PATIENCE = 2.0
 class HookStore:
     """The store of a repository in use as a hook on the hot path needs it: each book is loaded when first asked for.
 
-    Outside of a transaction every read sees the newest state. Refuses (OSError, an error of SQLite) a broken state.
+    Outside of a transaction every read sees the newest state. One of an older version is brought up to date: after an
+    update a hook may come first. Refuses (OSError, an error of SQLite) a broken state.
     """
 
     __slots__ = ("_connection", "_presence", "guard", "now", "repository")
@@ -50,13 +51,12 @@ class HookStore:
 
         from mcp_server.adapters.settings.policy_cache import policy_of
         from mcp_server.adapters.sqlite.guard import SqliteGuardBook
-        from mcp_server.adapters.sqlite.light import connect
 
         file = os.path.join(repository.state, "state.db")
         inode = _inode(file)
         if not inode:  # an empty file would look like a repository without claims
             raise OSError(f"the state in {file} is gone or empty; a person restores it: interlock doctor --repair")
-        self._connection = _kept(file, inode) or connect(file, patience=PATIENCE)
+        self._connection = _kept(file, inode) or _opened(repository, file)
         if _connections is not None:
             _connections.known[file] = (inode, self._connection)
         self.repository = repository
@@ -241,6 +241,15 @@ def worktree_context(repository: Repository, directory: str) -> WorktreeContext 
         return found.root if found is not None and found.state == repository.state else ""
 
     return WorktreeContext(repository.root, repository.main, here)
+
+
+def _opened(repository: Repository, file: str) -> Connection:
+    from mcp_server.adapters.sqlite.light import connect, is_outdated
+
+    connection = connect(file, patience=PATIENCE)
+    if is_outdated(connection):
+        open_store(repository).close()
+    return connection
 
 
 def open_store(repository: Repository, *, create: bool = False) -> SqliteStore:

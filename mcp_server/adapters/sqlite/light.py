@@ -49,9 +49,20 @@ def connect(file: str, *, patience: float) -> Connection:
 
 def is_up_to_date(connection: Connection) -> bool:
     """Whether the schema of the database is the newest."""
+    version, newest = _versions(connection)
+    return version == newest
+
+
+def is_outdated(connection: Connection) -> bool:
+    """Whether the database has an older schema than this version needs, as after an update; not one without any."""
+    version, newest = _versions(connection)
+    return 0 < version < newest
+
+
+def _versions(connection: Connection) -> tuple[int, int]:
     steps = os.listdir(os.path.join(os.path.dirname(os.path.abspath(__file__)), "migrations"))
     [version] = connection.execute("PRAGMA user_version").fetchone()
-    return bool(version == sum(step.endswith(".sql") for step in steps))
+    return version, sum(step.endswith(".sql") for step in steps)
 
 
 def shorten_log(file: str) -> None:

@@ -19,6 +19,9 @@ NOT_IN_USE = 1_600
 AT_A_START = 1_500
 """Characters beyond those that are there without use."""
 
+CASES = ((False, False), (True, False), (True, True))
+"""Whether the plugin is there, and whether it is in use."""
+
 
 def measure() -> list[Ratio]:
     """Characters beside the budgets."""
@@ -29,9 +32,6 @@ def measure() -> list[Ratio]:
         Ratio("Context in a repository that is not in use", unused - without, NOT_IN_USE, "characters", 1.0),
         Ratio("Context in one that is in use, more than that", used - unused, AT_A_START, "characters", 1.0),
     ]
-
-
-CASES = ((False, False), (True, False), (True, True))
 
 
 def _characters(*, plugin: bool, in_use: bool) -> int:

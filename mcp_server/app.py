@@ -104,7 +104,7 @@ def task_file(repository: Repository) -> TaskListFile:
     from mcp_server.adapters.text_files.task_list_file import TaskListFile
 
     def where() -> str:
-        return settings_in_force(repository.settings, repository.state).tasks_file or "TASKS.md"
+        return settings_in_force(repository.settings, repository.state).texts[0]
 
     return TaskListFile(where, repository.main, repository.state)
 

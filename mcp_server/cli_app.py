@@ -158,10 +158,11 @@ class HostServices:
 
     def _texts(self) -> tuple[str, str]:
         try:
-            said = self.settings()
+            return self.settings().texts
         except ValueError:  # what is wrong with them does not matter any more
-            return "TASKS.md", "SHARED_MIND.md"
-        return said.tasks_file or "TASKS.md", said.state_file or "SHARED_MIND.md"
+            from mcp_server.domain.settings import Settings
+
+            return Settings().texts
 
     def handover_folder(self, folder: str) -> HandoverFolder:
         from mcp_server.adapters.text_files.handover_folder import FileHandovers

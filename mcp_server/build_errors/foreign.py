@@ -47,6 +47,8 @@ SYSTEM = tuple(
 )
 _CHECKOUTS = ("/opt/atlassian/pipelines/agent/build/", "/opt/buildhome/", "/opt/build/repo/", "/opt/render/project/")
 """Where services that build from a checkout put it although the place belongs to the system."""
+_NO_DIGITS = "".join(chr(code) for code in range(33, 127) if not chr(code).isdigit())
+_LANGUAGES = ("python", "ruby", "perl", "php", "lua", "ghc", "gcc", "clang", "go", "jdk", "node", "julia", "tcl", "R")
 
 
 def is_stored(name: str) -> bool:
@@ -96,7 +98,3 @@ def _is_versioned(part: str, ours: str) -> bool:
     if not name:
         return part[:1] == "v" or rest.count(".") > 0
     return name[:-1] != ours if name[-1] in "-@_=" else name in _LANGUAGES
-
-
-_NO_DIGITS = "".join(chr(code) for code in range(33, 127) if not chr(code).isdigit())
-_LANGUAGES = ("python", "ruby", "perl", "php", "lua", "ghc", "gcc", "clang", "go", "jdk", "node", "julia", "tcl", "R")

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from mcp_server.answers.admin import ModeAnswer, RepairedAnswer
+from mcp_server.answers.not_in_use import NotInUseAnswer
 from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of, typed
 from mcp_server.cli.services import Services
 from mcp_server.core.agents.command_line import announce_repair
@@ -23,7 +24,7 @@ from mcp_server.state_page.errors import PageTrouble
 
 Json = Annotated[bool, JSON]
 Mode = Literal["enforce", "warn", "off", "settings"]
-NOT_IN_USE = "Interlock is not in use in this repository; `interlock init` starts it"
+NOT_IN_USE = NotInUseAnswer.FOR_PEOPLE.removesuffix(".")
 MARKS = {"ok": "[green]ok[/]     ", "warning": "[yellow]warning[/]", "broken": "[red]broken[/] "}
 
 

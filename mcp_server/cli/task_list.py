@@ -87,7 +87,7 @@ def sync(context: typer.Context, as_json: Json = False, name: As = None) -> None
         return answer
 
     services = services_of(context)
-    if not services.in_use() and Path(services.root, services.settings().tasks_file or "TASKS.md").exists():
+    if not services.in_use() and Path(services.root, services.settings().texts[0]).exists():
         fail(
             "Interlock is not in use in this repository. There is a task list here: `interlock init --tasks` begins "
             "with it",

@@ -8,10 +8,8 @@ from typing import NamedTuple
 from mcp_server.core.agents.command_line import announce
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.remove import Removed, remove_worktree
-from mcp_server.domain.agent import Agent
+from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.ports import Traces, Trees
-
-PERSON = "person"
 
 
 class Wish(NamedTuple):

@@ -50,6 +50,10 @@ class RetentionSettings(NamedTuple):
     events: int = 200_000
 
 
+TASKS_FILE, STATE_FILE = "TASKS.md", "SHARED_MIND.md"
+"""What the task list and the page of the shared state are called where the settings do not say."""
+
+
 class Settings(NamedTuple):
     """What `.claude/interlock.toml` may say; every key is optional."""
 
@@ -73,3 +77,8 @@ class Settings(NamedTuple):
     def lease_seconds(self) -> float:
         """How long a claim lasts while its holder is inactive."""
         return self.lease_minutes * 60
+
+    @property
+    def texts(self) -> tuple[str, str]:
+        """The task list and the page of the shared state, relative to the main worktree, there or not."""
+        return self.tasks_file or TASKS_FILE, self.state_file or STATE_FILE

@@ -116,7 +116,7 @@ def claim_task(place, agent_id, task_id=None):
 
 
 def with_the_dead_kept_alive(root: Path) -> None:
-    append(root / "mcp_server" / "adapters" / "host" / "processes.py", "HostProcesses.state = lambda *_: LIVES\n")
+    append(root / "mcp_server" / "adapters" / "host" / "processes.py", "HostProcesses.state = lambda *_: 'lives'\n")
 
 
 def append(module: Path, code: str) -> None:

@@ -76,7 +76,7 @@ def test_a_build_that_fails_on_the_edit_of_another_is_recognised_and_passes_late
         write(repo / language.path, language.broken),
         meeting(claimed, after(failed, call("Bash", command="git status --short", description="Look"))),
         announcing(told, write(repo / (language.path + "x"), language.finished)),
-        call("Bash", command=f"mv {language.path}x {language.path}", description="Mend"),
+        call("Bash", command=f"mv {language.path}x {language.path}", description="Fix"),
         announcing(fixed, say("Done.")),
     )
     builder = model.script(
@@ -164,14 +164,14 @@ def waiting(repo: Path, seconds: int) -> None:
     file.write_text(f"retry_seconds = {seconds}\n")
 
 
-def mend(path: str) -> Turn:
+def fix(path: str) -> Turn:
     """The file is finished by a command, which need not have read it."""
-    return call("Bash", command=f"printf 'def total(items):\\n    return sum(items)\\n' > {path}", description="Mend")
+    return call("Bash", command=f"printf 'def total(items):\\n    return sum(items)\\n' > {path}", description="Fix")
 
 
 def test_nobody_is_waited_for_who_is_not_at_it_any_more(client: ClaudeClient, model: ScriptedModel, repo: Path) -> None:
     """The holder was killed; it gave its task back; it finished it; and a file that nobody ever held."""
-    killed, taken, mended = threading.Event(), threading.Event(), threading.Event()
+    killed, taken, fixed = threading.Event(), threading.Event(), threading.Event()
     given_back, seen, finished = threading.Event(), threading.Event(), threading.Event()
     web, lib = repo / "src/web/page.py", repo / "lib.py"
 
@@ -188,7 +188,7 @@ def test_nobody_is_waited_for_who_is_not_at_it_any_more(client: ClaudeClient, mo
     )
     model.script(
         "HOLDER",
-        once_offered(f"{TOOL}claim_task", after(mended, call(f"{TOOL}claim_task", task_id="T3"))),
+        once_offered(f"{TOOL}claim_task", after(fixed, call(f"{TOOL}claim_task", task_id="T3"))),
         write(web, PYTHON.broken),
         tool("update_task", task_id="T3", status="released"),
         announcing(given_back, after(seen, tool("claim_task", task_id="T3"))),
@@ -200,11 +200,11 @@ def test_nobody_is_waited_for_who_is_not_at_it_any_more(client: ClaudeClient, mo
         tool("claim_task", task_id="T2"),
         build(PYTHON),
         tool("claim_task", task_id="T1"),
-        mend(PYTHON.path),
-        announcing(mended, after(given_back, build(PYTHON))),
+        fix(PYTHON.path),
+        announcing(fixed, after(given_back, build(PYTHON))),
         announcing(seen, after(finished, build(PYTHON))),
         tool("lock_resource", resource="path:src/web/page.py"),
-        mend("src/web/page.py"),
+        fix("src/web/page.py"),
         build_after_somebody_broke_lib,
         say("Done."),
     )

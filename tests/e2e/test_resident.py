@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,6 +55,12 @@ def watch_python(data: Path) -> Path:
     return log
 
 
+def watched(data: Path, _: Request) -> Turn:
+    """The server is connected by now: from here on it answers."""
+    watch_python(data)
+    return call("Bash", command="ls")
+
+
 def server_of(data: Path) -> int:
     """The process that listens in the session's name."""
     [socket] = (data / "sockets").glob("[0-9]*")
@@ -74,14 +81,10 @@ def test_the_server_answers_and_no_python_is_started(
 ) -> None:
     put_into_use(repo)
 
-    def once_connected(_: Request) -> Turn:
-        watch_python(data)
-        return call("Bash", command="ls")
-
     alpha = model.script(
         "ALPHA",
         call(f"{TOOL}board"),
-        once_connected,
+        partial(watched, data),
         write(repo / "src/auth/new.py"),
         write(repo / "src/api/new.py"),
         say("Done."),
@@ -126,11 +129,7 @@ def test_after_clear_and_after_a_resume_the_server_answers(
 ) -> None:
     put_into_use(repo)
 
-    def watched(_: Request) -> Turn:
-        watch_python(data)
-        return call("Bash", command="ls")
-
-    refused = (call(f"{TOOL}board"), watched, write(repo / "src/auth/new.py"), say("Done."))
+    refused = (call(f"{TOOL}board"), partial(watched, data), write(repo / "src/auth/new.py"), say("Done."))
     model.script("ALPHA", call(f"{TOOL}board"), say("Done."))
     bravo = model.script("BRAVO", *refused, *refused)
     session = client.start(cwd=repo, plugin_dir=ROOT)

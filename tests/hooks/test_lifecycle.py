@@ -10,13 +10,27 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.sqlite.books import SqliteBooks
+from mcp_server.domain.agent import Agent
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks
+
+ALICE = {"agent_id": "aalice-0123456789abcdef", "agent_type": "alice"}
+"""A subagent with a name, as the client gives its id."""
 
 
 def context(hooks: Hooks, event: str = "SessionStart", **fields: str) -> str:
     said = hooks.send(event, **fields)
     return str(said.json["hookSpecificOutput"]["additionalContext"]) if said.output else ""
+
+
+def named_subagent(hooks: Hooks, work: Work) -> Agent:
+    """`ALICE` has begun and claimed a scope of her own."""
+    hooks.send("SubagentStart", **ALICE)
+    with work.store.reading() as books:
+        alice = books.agents.named("agent-1/alice")
+    assert alice is not None
+    work.claim(alice.id, "src/auth/**")
+    return alice
 
 
 def test_a_start_in_a_repository_that_is_not_in_use_changes_and_says_nothing(hooks: Hooks, repo: Path) -> None:
@@ -88,38 +102,28 @@ def test_the_scope_of_a_subagent_that_ends_for_good_returns_to_its_parent(hooks:
 
 def test_a_subagent_that_may_be_woken_keeps_its_scope_and_goes_on_writing_in_it(hooks: Hooks, work: Work) -> None:
     work.claim(work.agent("s1"), "src/**")
-    one = {"agent_id": "aalice-0123456789abcdef", "agent_type": "alice"}
-    hooks.send("SubagentStart", **one)
-    with work.store.reading() as books:
-        alice = books.agents.named("agent-1/alice")
-    assert alice is not None
-    work.claim(alice.id, "src/auth/**")
+    alice = named_subagent(hooks, work)
 
-    asked = hooks.send("SubagentStop", **one)
-    hooks.send("SubagentStop", stop_hook_active=True, **one)
+    asked = hooks.send("SubagentStop", **ALICE)
+    hooks.send("SubagentStop", stop_hook_active=True, **ALICE)
 
     assert "you still hold T2" in asked.json["reason"]
     with work.store.reading() as books:
         assert books.presence.of(alice.id).what == "idle"
     assert hooks.edit("src/auth/x.py").decision == "deny"
-    assert hooks.edit("src/auth/x.py", **one).output == ""
+    assert hooks.edit("src/auth/x.py", **ALICE).output == ""
     with work.store.reading() as books:
         assert books.presence.of(alice.id).what != "idle"
 
 
 @pytest.mark.parametrize("approve", [True, False])
 def test_a_teammate_that_agrees_to_be_shut_down_has_ended_with_that(hooks: Hooks, work: Work, *, approve: bool) -> None:
-    one = {"agent_id": "aalice-0123456789abcdef", "agent_type": "alice"}
-    hooks.send("SubagentStart", **one)
-    with work.store.reading() as books:
-        alice = books.agents.named("agent-1/alice")
-    assert alice is not None
-    work.claim(alice.id, "src/auth/**")
+    named_subagent(hooks, work)
     answer = {"type": "shutdown_response", "request_id": "shutdown-1@alice", "approve": approve}
     tool_input = {"to": "team-lead", "message": answer}
 
-    hooks.tool("PostToolUse", "SendMessage", tool_input, **one)
-    asked = hooks.send("SubagentStop", **one)
+    hooks.tool("PostToolUse", "SendMessage", tool_input, **ALICE)
+    asked = hooks.send("SubagentStop", **ALICE)
 
     assert bool(asked.output) is not approve
     assert (hooks.edit("src/auth/x.py").decision == "deny") is not approve

@@ -8,8 +8,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.domain.agent import Process
 
-LIVES, GONE, UNSEEN = "lives", "gone", "unseen"
-
 
 class HostProcesses:
     """The processes of this host, read from `/proc` where there is one, else from `ps`."""
@@ -25,15 +23,22 @@ class HostProcesses:
 
         One of an earlier boot of this machine is gone, whatever has its id now.
         """
+        from mcp_server.domain.presence import (
+            GONE,
+            LIVES,
+            UNSEEN,
+            was_restarted,
+        )  # loaded by whoever asks on a hot path
+
         host, pid, started = process
         if host == _host():
             return LIVES if _started(pid) == started else GONE
-        from mcp_server.domain.presence import was_restarted
-
         return GONE if was_restarted(host, _host()) else UNSEEN
 
     def is_gone(self, process: Process) -> bool:
         """Whether it has provably ended; False for a process of another host, of which nothing is known."""
+        from mcp_server.domain.presence import GONE
+
         return self.state(process) == GONE
 
     def children(self, process: Process) -> list[tuple[str, float]]:

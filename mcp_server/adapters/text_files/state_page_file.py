@@ -14,10 +14,10 @@ from mcp_server.adapters.text_files.page_lock import page_lock
 from mcp_server.adapters.text_files.stable_read import Unfit
 from mcp_server.adapters.text_files.state_page_text import decoded, decoded_page, encoded, is_whole
 from mcp_server.domain.errors import StateUnavailable
+from mcp_server.domain.settings import STATE_FILE
 from mcp_server.state_page.errors import PageTrouble
 from mcp_server.state_page.rejoin import unsettled
 
-NAME = "SHARED_MIND.md"
 LOCK = "page.lock"
 BEFORE = "page.before"
 OVERTAKEN = "page.overtaken.json"
@@ -37,7 +37,7 @@ class StatePageFile:
 
     @property
     def name(self) -> str:
-        return self._configured() or NAME
+        return self._configured() or STATE_FILE
 
     @property
     def folder(self) -> str:

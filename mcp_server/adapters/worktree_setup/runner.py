@@ -119,7 +119,7 @@ class HostStepRunner:
             target = os.path.join(self._path, file)
             os.makedirs(os.path.dirname(target), exist_ok=True)
             copy(os.path.join(self._source, file), target)
-        return f"{len(files)} file(s) of {path} copied"
+        return f"{count(len(files), 'file')} of {path} copied"
 
     def _script(self, step: Step) -> str:
         """What an installation of the project runs at its end, unless npm is told to run none."""

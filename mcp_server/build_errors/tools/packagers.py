@@ -1,4 +1,4 @@
-"""What runs other tools and packs their results: Docker, npm, Ansible."""
+"""What runs other tools and packs their results: Docker, npm, pip, Ansible."""
 
 from __future__ import annotations
 

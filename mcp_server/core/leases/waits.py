@@ -1,4 +1,4 @@
-"""Who waits for whose lease: until that is over, and the holder of one that is kept by its work is told."""
+"""Who waits for whose lease: until that is over, and the holder of one that is kept by its work is notified."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def wait_for(books: Books, agent: Agent, subject: str, lease: Lease) -> str:
     """Record which lease is in the agent's way, and since when it has wanted this; returns what its holder does.
 
-    A holder that has been silent for longer than its lease lasts, and keeps it because it works, is told once.
+    A holder that has been silent for longer than its lease lasts, and keeps it because it works, is notified once.
     """
     doing = books.presence.of(lease.holder)
     before = agent.want if agent.want is not None and agent.want.subject == subject else None
@@ -21,7 +21,7 @@ def wait_for(books: Books, agent: Agent, subject: str, lease: Lease) -> str:
     told = before is not None and before.told and before.token == lease.token
     if not told and doing.is_working and doing.silent >= lease.seconds:
         told = True
-        _tell_holder(books, agent, subject, lease, doing.words)
+        _notify_holder(books, agent, subject, lease, doing.words)
     books.agents.wants(agent.id, Want(subject, lease.holder_name, since, lease.token, told))
     return doing.aside
 
@@ -32,7 +32,7 @@ def is_over(books: Books, want: Want) -> bool:
     return lease is None or not lease.is_live(books.now)
 
 
-def _tell_holder(books: Books, agent: Agent, subject: str, lease: Lease, words: str) -> None:
+def _notify_holder(books: Books, agent: Agent, subject: str, lease: Lease, words: str) -> None:
     books.events.add("waits", subject, agent=agent.id, detail=f"for {lease.holder_name}, {words}")
     books.inbox.post(
         None,

@@ -68,9 +68,8 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
 
 def _uncommitted(place: Workplace, git: MergeTool, root: str) -> list[str]:
     """What is not committed in a checkout, but for what Interlock writes there itself, as it does in one of them."""
-    settings = place.settings()
     is_home = place.page is not None and place.page.folder == root
-    own = (settings.tasks_file or "TASKS.md", settings.state_file or "SHARED_MIND.md") if is_home else ()
+    own = place.settings().texts if is_home else ()
     return [path for path in git.uncommitted(root) if path not in own]
 
 

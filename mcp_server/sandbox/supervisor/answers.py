@@ -21,7 +21,6 @@ MOST_MOVED = 20_000
 MOST_FOLDERS = 20_000
 """Of more than this nothing is remembered: a command may be a server that writes for weeks."""
 
-
 _REFUSED = 13  # EACCES
 
 

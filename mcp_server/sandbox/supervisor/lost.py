@@ -29,8 +29,8 @@ if TYPE_CHECKING:
         def hold(self, path: str) -> bool:
             """Whether they hold a path, relative to the worktree."""
 
-        def tell(self, path: str, command: str, what: str) -> None:
-            """Tell the command's agent."""
+        def notify(self, path: str, command: str, what: str) -> None:
+            """Notify the command's agent."""
 
 
 class Lost:
@@ -41,16 +41,16 @@ class Lost:
         self._inside = record.root.rstrip("/") + "/"
         self._scopes, self._open = scopes_of(record)
         self._version = 0
-        self._told = False
+        self._notified = False
 
     def has(self, path: str) -> bool:
-        """Whether an absolute path is lost; the call's agent is told, once."""
+        """Whether an absolute path is lost; the call's agent is notified, once."""
         if not self._others.hold_any():
             return False
         place = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
         if not place.startswith(self._inside) or not self._is_lost(place[len(self._inside) :]):
             return False
-        self._tell(place, "It goes on, and what it would write there is refused.")
+        self._notify(place, "It goes on, and what it would write there is refused.")
         return True
 
     def stop_writers(self) -> None:
@@ -63,16 +63,16 @@ class Lost:
             from mcp_server.sandbox.supervisor import writers  # seldom: most commands end before
 
             for path in writers.stop(self._record.root, self._session, self._is_lost):
-                self._tell(self._inside + path, "It had the file open for writing, and was stopped.")
+                self._notify(self._inside + path, "It had the file open for writing, and was stopped.")
 
     def _is_lost(self, path: str) -> bool:
         mine = any(each.covers(path) for each in self._scopes) and not self._open.covers(path)
         return mine and self._others.hold(path)
 
-    def _tell(self, place: str, what: str) -> None:
-        if not self._told:
-            self._told = True
-            self._others.tell(place[len(self._inside) :], self._record.command, what)
+    def _notify(self, place: str, what: str) -> None:
+        if not self._notified:
+            self._notified = True
+            self._others.notify(place[len(self._inside) :], self._record.command, what)
 
 
 def scopes_of(record: Record) -> tuple[list[Scope], Scope]:

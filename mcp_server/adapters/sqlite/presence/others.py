@@ -52,8 +52,8 @@ class Others:
         """Whether a live lease of theirs covers a path."""
         return self._lease(path) is not None
 
-    def tell(self, path: str, command: str, what: str) -> None:
-        """Tell the agent what was done to its command because of a path; what can't be written is not told."""
+    def notify(self, path: str, command: str, what: str) -> None:
+        """Notify the agent of what was done to its command because of a path, if that can be written."""
         lease = self._lease(path)
         if lease is None or self._connection is None:
             return

@@ -1,4 +1,4 @@
-"""Traces and test reports of Clojure, Elixir and Julia, which name libraries and applications beside their files."""
+"""Traces and test reports of Clojure, Elixir, Julia and R, which name packages or applications beside their files."""
 
 from __future__ import annotations
 

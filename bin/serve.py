@@ -13,6 +13,8 @@ from mcp_server.bootstrap import check  # noqa: E402
 
 FIRST_PRUNE, PRUNE_EVERY, PRUNE_PAUSE = 60.0, 3_600.0, 0.2
 """Seconds: many sessions are short, and a long one forgets again."""
+LOOK_AGAIN = 10.0
+"""Seconds until it is noticed that a repository was put into use."""
 
 
 def here() -> Repository:
@@ -39,6 +41,26 @@ def prune_when_idle() -> None:
             sys.stderr.write(f"interlock: what is old was not forgotten: {error}\n")
 
 
+def notify_people(client: int) -> None:
+    """Notify a person of what needs one, for as long as the session lives."""
+    from time import sleep
+
+    from hooks.resident.notifying import EVERY, Notifying
+
+    watching: Notifying | None = None
+    while True:
+        sleep(EVERY if watching is not None else LOOK_AGAIN)
+        try:
+            repository = here() if watching is None else watching.repository
+            if not repository.in_use:
+                watching = None
+                continue
+            watching = watching or Notifying(repository, client)
+            watching.look()
+        except Exception as error:  # noqa: BLE001  the board shows it all the same
+            sys.stderr.write(f"interlock: nobody was notified: {error}\n")
+
+
 if __name__ == "__main__":
     import _signal  # type: ignore[import-not-found]  # private, so without a stub
 
@@ -54,6 +76,7 @@ if __name__ == "__main__":
 
             hook_app.tidy(repository, now=True)
         _thread.start_new_thread(prune_when_idle, ())
+        _thread.start_new_thread(notify_people, (resident.client,))
 
     def end(*_: object) -> None:
         """Leave no socket behind; there is nothing else to finish."""

@@ -10,7 +10,8 @@ Rooms, from the inside out:
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
   `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
-  `merge` (branches, and conflicts between them), `launch`. Each public function is one transaction: all or nothing.
+  `merge` (branches, and conflicts between them), `launch`, `board` (all that goes on, and what of it needs a person).
+  Each public function is one transaction: all or nothing.
   Git is asked outside of it, since it takes its time; and what no transaction covers, a worktree, a session or a
   branch that moves, is recorded before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse
   is an exception (`domain/errors`).
@@ -19,11 +20,12 @@ Rooms, from the inside out:
   `state_page/` read and write the text that people edit. Each knows no store, and has a map of its own in its
   docstring. A program that is not known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
 - `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `git`, `text_files`, `settings`,
-  `sessions` (of Claude Code), `host` (paths, processes, locks), `worktree_setup`.
+  `sessions` (of Claude Code), `host` (paths, processes, locks), `notify` (a person), `worktree_setup`.
 - `doctor/` examines whether everything that Interlock needs works here.
 - `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
   both hand in.
-- `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types.
+- `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types,
+  `board/` what a person watches and acts from, in the terminal and in the browser.
 - `front` answers what a client asks at its start, before anything else is loaded.
 - `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
   name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.

@@ -13,13 +13,13 @@ if TYPE_CHECKING:
 
 
 class Resident:
-    """The session's hooks are answered here, from `listen` until `leave`."""
+    """The session's hooks are answered here, from `listen` until `leave`; `client` is its process, 0 if unknown."""
 
     def __init__(self, environment: Mapping[str, str], version: str) -> None:
         notes, client = environment.get("CLAUDE_PLUGIN_DATA"), environment.get("INTERLOCK_CLIENT_PID", "")
-        self._client = int(client) if client.isdecimal() else 0
+        self.client = int(client) if client.isdecimal() else 0
         self._place = (
-            Place(notes, self._client, version) if notes and self._client and peer.can_tell(self._client) else None
+            Place(notes, self.client, version) if notes and self.client and peer.can_tell(self.client) else None
         )
 
     def listen(self) -> None:
@@ -32,7 +32,7 @@ class Resident:
         from hooks.resident.listener import Listener
 
         try:
-            Listener(self._place, self._client)
+            Listener(self._place, self.client)
         except OSError as error:
             print(f"interlock: hooks are answered by processes of their own: {error}", file=sys.stderr)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.domain.oversight.need import KINDS
+
 MODES = ("enforce", "warn", "off")
 UNCLAIMED = ("allow", "deny")
 BASH = ("confine", "check", "off")
@@ -43,6 +45,27 @@ class WorktreeSettings(NamedTuple):
     names: tuple[tuple[str, str], ...] = ()
 
 
+class NotifySettings(NamedTuple):
+    """The section `[notify]`: how a person is notified of what needs one. Nothing is sent where nothing is named.
+
+    `command` is a line for a shell, `webhook` an address that takes JSON; `apprise` are addresses of that program.
+    `only` are the kinds that are wanted (`oversight.need.KINDS`); a build counts as broken after `build_minutes`.
+    """
+
+    command: str | None = None
+    desktop: bool = False
+    terminal: bool = False
+    webhook: str | None = None
+    apprise: tuple[str, ...] = ()
+    only: tuple[str, ...] = KINDS
+    build_minutes: float = 15.0
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether there is any way to notify a person."""
+        return bool(self.command or self.desktop or self.terminal or self.webhook or self.apprise)
+
+
 class RetentionSettings(NamedTuple):
     """The section `[retention]`: what is older, or more than so many events, is forgotten."""
 
@@ -70,6 +93,7 @@ class Settings(NamedTuple):
     state_file: str | None = None
     max_agents: int = 3
     merge: MergeSettings = MergeSettings()
+    notify: NotifySettings = NotifySettings()
     worktree: WorktreeSettings = WorktreeSettings()
     retention: RetentionSettings = RetentionSettings()
 

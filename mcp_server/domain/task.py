@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Status = Literal["todo", "in_progress", "blocked", "done", "dropped"]
+Status = Literal["todo", "in_progress", "review", "blocked", "done", "dropped"]
 """`dropped`: a person removed it from the list. Nothing waits for it any more."""
 Tier = Literal["haiku", "sonnet", "opus", "local"]
 

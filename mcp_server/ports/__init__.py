@@ -6,6 +6,7 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 
 from __future__ import annotations
 
+from mcp_server.ports.attention import Attention, Notifier
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell, Traces
@@ -16,8 +17,8 @@ from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
-__all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook"]
+__all__ = ["Activity", "Agents", "Attention", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook"]
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
-__all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Presence"]
+__all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "Notifier", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
 __all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]

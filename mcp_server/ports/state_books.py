@@ -71,6 +71,9 @@ class Shared(Protocol):
     def unread(self, agent_id: int) -> list[Message]:
         """The messages to this agent that it has neither read nor been shown, oldest first."""
 
+    def unread_counts(self) -> dict[int, int]:
+        """How many messages each agent that has not ended has neither read nor been shown; only those with any."""
+
     def was_read(self, message_id: int) -> bool:
         """Whether somebody has read this message."""
 

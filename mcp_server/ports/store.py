@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from mcp_server.ports.attention import Attention
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
@@ -59,6 +60,8 @@ class Books(HookBooks, Protocol):
     def conflicts(self) -> Conflicts: ...
     @property
     def pending_merges(self) -> PendingMerges: ...
+    @property
+    def attention(self) -> Attention: ...
     @property
     def retention(self) -> Retention: ...
 

@@ -110,6 +110,15 @@ class Tasks(Protocol):
     def open(self, limit: int) -> list[Task]:
         """Those that are neither done nor dropped, oldest first."""
 
+    def stopped(self, limit: int) -> list[Task]:
+        """Those that wait for review, then those that are blocked, oldest first."""
+
+    def finished(self, since: float, limit: int) -> list[Task]:
+        """Those that were done since then, the latest first."""
+
+    def changed_at(self, seq: int) -> float:
+        """When its status was changed last."""
+
     def around(self, anchors: Iterable[str]) -> list[Wanted]:
         """What each open task would take whose scope lies at, above or below one of these, oldest first."""
 

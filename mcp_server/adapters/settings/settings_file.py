@@ -8,6 +8,7 @@ from typing import Any
 from mcp_server.adapters.settings import values
 from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.domain.errors import InterlockError
+from mcp_server.domain.oversight.need import KINDS
 from mcp_server.domain.settings import (
     BASH,
     HOLD_BUILDS,
@@ -16,10 +17,13 @@ from mcp_server.domain.settings import (
     STYLES,
     UNCLAIMED,
     MergeSettings,
+    NotifySettings,
     RetentionSettings,
     Settings,
     WorktreeSettings,
 )
+
+Section = MergeSettings | NotifySettings | RetentionSettings | WorktreeSettings
 
 KEYS: dict[str, values.Reader] = {
     "mode": values.one_of(MODES),
@@ -36,6 +40,13 @@ KEYS: dict[str, values.Reader] = {
     "max_agents": values.whole("a whole number", 1, 1_000),
     "merge.style": values.one_of(STYLES),
     "merge.check": values.command,
+    "notify.command": values.command,
+    "notify.desktop": values.flag,
+    "notify.terminal": values.flag,
+    "notify.webhook": values.address,
+    "notify.apprise": values.texts("addresses"),
+    "notify.only": values.some_of(KINDS),
+    "notify.build_minutes": values.number(1, 24 * 60),
     "retention.days": values.number(1, 3_650),
     "retention.events": values.whole("a whole number", 1_000, 10_000_000),
     "worktree.place": values.one_of(PLACES),
@@ -46,8 +57,9 @@ KEYS: dict[str, values.Reader] = {
     "worktree.ports": values.variables(values.port),
     "worktree.names": values.variables(values.stem),
 }
-SECTIONS: dict[str, type[MergeSettings] | type[RetentionSettings] | type[WorktreeSettings]] = {
+SECTIONS: dict[str, type[Section]] = {
     "merge": MergeSettings,
+    "notify": NotifySettings,
     "retention": RetentionSettings,
     "worktree": WorktreeSettings,
 }
@@ -95,7 +107,7 @@ def _checked(said: dict[str, Any]) -> Settings:
     return Settings(**_read(said, ""), **sections)
 
 
-def _section(name: str, said: Any) -> MergeSettings | RetentionSettings | WorktreeSettings:
+def _section(name: str, said: Any) -> Section:
     if not isinstance(said, dict):
         raise ValueError(f"{name} must be a section, [{name}], not {said!r}")
     return SECTIONS[name](**_read(said, f"{name}."))

@@ -45,9 +45,22 @@ def texts(what: str) -> Reader:
     return lambda name, value: tuple(listed(name, value))
 
 
+def some_of(choices: tuple[str, ...]) -> Reader:
+    """A list of some of these words."""
+    listed = _kind(
+        f"a list of some of {', '.join(choices)}",
+        lambda value: isinstance(value, list) and all(each in choices for each in value),
+    )
+    return lambda name, value: tuple(listed(name, value))
+
+
 flag = _kind("true or false", lambda value: isinstance(value, bool))
 path = _kind("a path", lambda value: isinstance(value, str))
 command = _kind("a command", lambda value: isinstance(value, str) and value.strip() and "\0" not in value)
+address = _kind(
+    "an address that begins with http:// or https://, or a variable that holds one ($NAME)",
+    lambda value: isinstance(value, str) and re.fullmatch(r"https?://[^\s/]+\S*|\$\w+", value),
+)
 port = whole("a port", LOWEST_PORT, HIGHEST_PORT)
 stem = _kind(
     "what names begin with (letters, digits, _ . -)", lambda value: isinstance(value, str) and _STEM.fullmatch(value)

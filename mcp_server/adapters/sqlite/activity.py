@@ -25,10 +25,11 @@ _OPEN = f"""
     FROM ground g JOIN lease l ON l.token = g.token JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     WHERE g.anchor IN ({{marks}}) AND l.taken_by IS NULL"""  # noqa: S608  names of ours
 _FAILED = """
-    INSERT INTO wait (agent, path, command, attempts, counted_at, last_at)
-    VALUES (:agent, :path, :command, 1, :now, :now)
+    INSERT INTO wait (agent, path, command, attempts, counted_at, last_at, first_at)
+    VALUES (:agent, :path, :command, 1, :now, :now, :now)
     ON CONFLICT (agent, path, command) DO UPDATE SET last_at = :now,
         attempts = CASE WHEN last_at < :now - :kept THEN 1 ELSE attempts + (counted_at <= :now - :apart) END,
+        first_at = iif(last_at < :now - :kept, :now, ifnull(first_at, counted_at)),
         counted_at = iif(last_at < :now - :kept OR counted_at <= :now - :apart, :now, counted_at)"""
 _LEFT = """
     SELECT t.id, t.status, t.scope, e.kind, e.agent, a.name, e.at

@@ -171,6 +171,13 @@ class SqliteShared:
         )
         return _messages(rows)
 
+    def unread_counts(self) -> dict[int, int]:
+        rows = self._connection.execute(
+            "SELECT a.id, count(*) FROM agent a JOIN delivery d ON d.agent = a.id "
+            "WHERE a.ended_at IS NULL AND d.shown_at IS NULL AND d.read_at IS NULL GROUP BY a.id"
+        )
+        return dict(rows.fetchall())
+
     def was_read(self, message_id: int) -> bool:
         row = self._connection.execute(
             "SELECT 1 FROM delivery WHERE message = ? AND read_at IS NOT NULL LIMIT 1", (message_id,)

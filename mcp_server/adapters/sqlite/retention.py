@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 
 _IDLE = """
     SELECT id FROM agent a WHERE seen_at < ?1 AND kind IN ('session', 'subagent', 'connection')
@@ -35,7 +36,7 @@ class SqliteRetention:
     def forget(self, before: float, *, most_events: int, step: int) -> int:
         """Forget at most about `step` rows of each kind that are older; how many that were."""
         kinds = (self._events(before, most_events, step), self._messages(before, step), self._notes(before, step))
-        return sum(kinds) + self._agents(before, step)
+        return sum(kinds) + self._agents(before, step) + self._notified(before, step)
 
     def _events(self, before: float, most: int, step: int) -> int:
         # Ids grow with time, so the oldest are found without looking at the others. The newest one stays: the next
@@ -62,7 +63,12 @@ class SqliteRetention:
             self._delete(table, "agent", old)
         return self._delete("agent", "id", old)
 
-    def _delete(self, table: str, column: str, values: list[int]) -> int:
+    def _notified(self, before: float, step: int) -> int:
+        """Of what a person was notified long ago; what still waits by then may be said once more."""
+        old = self._connection.execute("SELECT cause FROM notified WHERE at < ? LIMIT ?", (before, step)).fetchall()
+        return self._delete("notified", "cause", [row[0] for row in old])
+
+    def _delete(self, table: str, column: str, values: Sequence[int | str]) -> int:
         marks = ",".join("?" * len(values))
         self._connection.execute(f"DELETE FROM {table} WHERE {column} IN ({marks})", values)  # noqa: S608  names of ours
         return len(values)

@@ -150,6 +150,16 @@ class SqliteTasks:
     def open(self, limit: int) -> list[Task]:
         return self._many("WHERE status NOT IN ('done', 'dropped') ORDER BY seq LIMIT ?", limit)
 
+    def stopped(self, limit: int) -> list[Task]:
+        return self._many("WHERE status IN ('blocked', 'review') ORDER BY status DESC, seq LIMIT ?", limit)
+
+    def finished(self, since: float, limit: int) -> list[Task]:
+        return self._many("WHERE status = 'done' AND changed_at >= ? ORDER BY changed_at DESC LIMIT ?", since, limit)
+
+    def changed_at(self, seq: int) -> float:
+        [at] = self._connection.execute("SELECT changed_at FROM task WHERE seq = ?", (seq,)).fetchone()
+        return float(at)
+
     def around(self, anchors: Iterable[str]) -> list[Wanted]:
         found: set[int] = set()
         for anchor in dict.fromkeys(anchors):

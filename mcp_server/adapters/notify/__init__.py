@@ -1,0 +1,1 @@
+"""The ways to notify a person: a terminal, the desktop, a command, a webhook, and what `apprise` knows."""

@@ -1,0 +1,122 @@
+"""A snapshot in a person's words: what stands on a card, a line for an agent, the command for what waits."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from mcp_server.board.live import View
+from mcp_server.board.looks import Look
+from mcp_server.core.board.needs import typed
+from mcp_server.core.board.snapshot import AgentCard, Column, TaskCard
+from mcp_server.domain.presence import duration
+from mcp_server.domain.text import clip, count
+
+HEADINGS: dict[Column, str] = {
+    "ready": "Ready",
+    "working": "Working",
+    "review": "Review",
+    "blocked": "Blocked",
+    "waiting": "Waiting",
+    "done": "Done today",
+}
+LONGEST_TITLE = 200
+SHOWN_PATTERNS = 4
+
+
+class TaskRow(NamedTuple):
+    """A task in words. Empty texts are not shown. `attach` is the command that opens its session."""
+
+    id: str
+    title: str
+    column: Column
+    holder: str
+    age: str
+    doing: str
+    scope: str
+    work: str
+    branch: str
+    waits_for: str
+    flags: tuple[str, ...]
+    notes: tuple[tuple[str, str, str], ...]
+    tier: str
+    done_when: str
+    attach: str
+
+
+class AgentRow(NamedTuple):
+    """An agent in words."""
+
+    name: str
+    state: str
+    doing: str
+    holds: str
+    tier: str
+    where: str
+    unread: str
+
+
+def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
+    """What stands on the card of a task."""
+    task = card.task
+    return TaskRow(
+        task.id,
+        clip(task.title, LONGEST_TITLE),
+        card.column,
+        card.holder or "",
+        duration(now - card.since),
+        card.doing or "",
+        scope_in_short(task.scope) if not task.unscoped else "",
+        _work(look),
+        card.worktree.branch if card.worktree is not None else "",
+        ", ".join(card.waits_for) or (task.needs or "" if card.column == "blocked" else ""),
+        card.flags,
+        tuple((note.author, f"{duration(now - note.at)} ago", note.text) for note in card.notes),
+        task.tier or "",
+        task.done_when or "",
+        _attach(card),
+    )
+
+
+def agent_row(card: AgentCard) -> AgentRow:
+    """What stands in the line of an agent."""
+    state = {"working": "working", "idle": "idle", "prompt": "waits for you"}[card.state]
+    return AgentRow(
+        card.agent.name,
+        state,
+        card.doing,
+        ", ".join(card.holds),
+        card.tier or "",
+        card.agent.worktree.rsplit("/", 1)[-1],
+        count(card.unread, "message") if card.unread else "",
+    )
+
+
+def rows_of(view: View) -> list[TaskRow]:
+    """The cards of all columns."""
+    return [task_row(card, view.looks.get(card.task.id), view.snapshot.now) for card in view.snapshot.tasks]
+
+
+def scope_in_short(patterns: Sequence[str]) -> str:
+    """The first patterns of a scope; "read-only" for an empty one."""
+    if not patterns:
+        return "read-only"
+    more = len(patterns) - SHOWN_PATTERNS
+    return ", ".join(patterns[:SHOWN_PATTERNS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _work(look: Look | None) -> str:
+    if look is None:
+        return ""
+    parts = [count(look.commits, "commit")] if look.commits else []
+    parts += [f"{count(look.uncommitted, 'file')} uncommitted"] if look.uncommitted else []
+    return ", ".join(parts)
+
+
+def _attach(card: TaskCard) -> str:
+    launch = card.launch
+    if launch is None or launch.way == "print" or card.column != "working":
+        return ""
+    if launch.way == "background" and launch.place:
+        return f"claude attach {launch.place}"
+    return typed("attach", card.task.id)

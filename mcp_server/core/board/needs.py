@@ -1,0 +1,106 @@
+"""What needs a person now, and the command to type: nothing that agents settle among themselves."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.conflict import Known
+from mcp_server.domain.oversight.need import Need
+from mcp_server.domain.presence import PROMPT, duration
+from mcp_server.domain.settings import Settings
+from mcp_server.domain.task import Task
+from mcp_server.domain.text import clip, count
+from mcp_server.ports import Books
+
+MOST = 100
+"""Needs of a kind."""
+LONGEST = 120
+
+
+def needs(books: Books, settings: Settings) -> list[Need]:
+    """Everything that waits for a person, the longest wait first."""
+    found = [
+        *_stopped(books),
+        *_prompts(books),
+        *_conflicts(books),
+        *_builds(books, settings.notify.build_minutes * 60),
+        *_lost(books),
+    ]
+    return sorted(found, key=lambda need: need.since)
+
+
+def _stopped(books: Books) -> Iterator[Need]:
+    for task in books.tasks.stopped(MOST):
+        since = books.tasks.changed_at(task.seq)
+        title = clip(task.title, LONGEST)
+        if task.status == "review":
+            words = f"{task.id} waits for review: {title}"
+            yield Need("review", task.id, words, typed("review", task.id), since, f"review {task.id} {since}")
+        else:
+            why = clip(task.needs or "no reason given", LONGEST)
+            words = f"{task.id} is blocked: {why}"
+            yield Need("blocked", task.id, words, typed("release", task.id), since, f"blocked {task.id} {since}")
+
+
+def _prompts(books: Books) -> Iterator[Need]:
+    for agent_id in books.attention.asking(MOST):
+        doing = books.presence.of(agent_id)
+        if doing.what != PROMPT:
+            continue
+        agent = books.agents.get(agent_id)
+        words = f"{agent.name} waits for your answer at a permission prompt"
+        yield Need("prompt", agent.name, words, way_to(books, agent), doing.since, f"prompt {agent.id} {doing.since}")
+
+
+def way_to(books: Books, agent: Agent) -> str:
+    """The command with which a person gets to an agent's session; the board where there is no such command."""
+    launch = next((each for each in books.launches.all() if each.agent in agent.family), None)
+    return typed("attach", launch.task) if launch is not None and launch.way != "print" else typed("board")
+
+
+def _conflicts(books: Books) -> Iterator[Need]:
+    """Those between branches on which nobody works any more: agents at work were notified and settle theirs."""
+    tasks = {one.branch: one.task for one in books.worktrees.all()} if books.worktrees.are_there() else {}
+    found: dict[tuple[str, str], list[Known]] = {}
+    for known in books.conflicts.all():
+        if known.is_open:
+            found.setdefault(known.pair, []).append(known)
+    for (ours, theirs), conflicts in list(found.items())[:MOST]:
+        task = tasks.get(ours)
+        if task is None or any(_is_in_hand(books, tasks.get(branch)) for branch in (ours, theirs)):
+            continue
+        since = min(known.found_at for known in conflicts)
+        paths = clip(", ".join(known.conflict.path for known in conflicts), LONGEST)
+        words = f"{ours} and {theirs} conflict in {count(len(conflicts), 'file')}, and nobody works on them: {paths}"
+        yield Need("conflict", task, words, typed("conflicts"), since, f"conflict {ours} {theirs} {since}")
+
+
+def _is_in_hand(books: Books, task_id: str | None) -> bool:
+    """Whether somebody works on this branch's task, so that the agent is the one to fix it."""
+    task: Task | None = books.tasks.get(task_id) if task_id is not None else None
+    lease = books.leases.get(task.token) if task is not None and task.token is not None else None
+    return lease is not None and lease.is_live(books.now)
+
+
+def _builds(books: Books, seconds: float) -> Iterator[Need]:
+    for broken in books.attention.broken_builds(books.now - seconds, MOST):
+        words = (
+            f"{broken.agent}'s `{clip(broken.command, 60)}` has failed for {duration(books.now - broken.since)} "
+            f"because of {broken.path}, which is not its own"
+        )
+        cause = f"build {broken.agent} {broken.path} {broken.since}"
+        yield Need("build", broken.agent, words, typed("board"), broken.since, cause)
+
+
+def _lost(books: Books) -> Iterator[Need]:
+    gone = set(books.presence.gone())
+    for lost in books.attention.lost(gone, MOST):
+        words = f"{lost.agent}'s process ended with {lost.task} in hand; its work is where it left it"
+        yield Need("lost", lost.task, words, typed("restart", lost.task), lost.since, f"lost {lost.agent} {lost.token}")
+
+
+def typed(*words: str) -> str:
+    """The line that a person types."""
+    return f"interlock {shlex.join(words)}"

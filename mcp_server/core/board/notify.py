@@ -1,0 +1,36 @@
+"""Notifies a person of what needs one: each cause once, in every way that the settings name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from mcp_server.core.board.needs import needs
+from mcp_server.domain.errors import in_words
+from mcp_server.domain.oversight.need import Need
+from mcp_server.domain.settings import Settings
+from mcp_server.ports import Notifier, Store
+
+
+def notify(store: Store, settings: Settings, ways: Sequence[Notifier], complain: Callable[[str], object]) -> list[Need]:
+    """Notify of what is new and wanted; returns that. A way that fails is named to `complain` and stops no other.
+
+    A cause is recorded before it is sent, so that of several processes that look one sends it. What is killed in
+    between has sent nothing: the board still shows it.
+    """
+    found = [need for need in _needed(store, settings) if need.kind in settings.notify.only]
+    if not found:
+        return []
+    with store.writing() as books:
+        fresh = [need for need in found if books.attention.notify_once(need.cause)]
+    for need in fresh:
+        for way in ways:
+            try:
+                way.notify(need)
+            except (OSError, ValueError) as error:
+                complain(f"nobody was notified that {need.words}: {in_words(error)}")
+    return fresh
+
+
+def _needed(store: Store, settings: Settings) -> list[Need]:
+    with store.reading() as books:
+        return needs(books, settings)

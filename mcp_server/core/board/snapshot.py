@@ -1,0 +1,228 @@
+"""Everything that a board shows, at one moment: bounded, however much there is that is not shown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Literal, NamedTuple
+
+from mcp_server.core.board.needs import needs
+from mcp_server.core.leases.waits import is_over
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import Agent
+from mcp_server.domain.conflict import Known
+from mcp_server.domain.launch import Launch
+from mcp_server.domain.lease import Lease
+from mcp_server.domain.messages import Checkpoint, Event
+from mcp_server.domain.oversight.need import Need
+from mcp_server.domain.presence import COMMAND, IDLE, PROMPT, Doing
+from mcp_server.domain.task import Task
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import Books
+
+Column = Literal["ready", "working", "review", "blocked", "waiting", "done"]
+COLUMNS: tuple[Column, ...] = ("ready", "working", "review", "blocked", "waiting", "done")
+"""`blocked` needs something from outside, `waiting` other tasks; `done` are those of the last day."""
+
+MOST_TASKS = 60
+"""Tasks of a column."""
+MOST_AGENTS = 50
+MOST_NOTES = 5
+MOST_EVENTS = 50
+LATELY = 24 * 3600.0
+
+
+class TaskCard(NamedTuple):
+    """A task on the board. `since` is when it was claimed, else when its status changed.
+
+    `active_at` is the last sign of work on it; `flags` are short words about what is wrong.
+    """
+
+    task: Task
+    column: Column
+    since: float
+    active_at: float
+    holder: str | None = None
+    doing: str | None = None
+    waits_for: tuple[str, ...] = ()
+    notes: tuple[Checkpoint, ...] = ()
+    worktree: Worktree | None = None
+    launch: Launch | None = None
+    flags: tuple[str, ...] = ()
+
+
+class AgentCard(NamedTuple):
+    """An agent on the board. `state` is what it does in one word, `doing` in more; `unread` messages wait for it."""
+
+    agent: Agent
+    state: Literal["working", "idle", "prompt"]
+    doing: str
+    since: float
+    command: str | None
+    host: str | None
+    holds: tuple[str, ...]
+    tier: str | None
+    unread: int
+
+
+class Wait(NamedTuple):
+    """An agent that waits for a holder."""
+
+    who: str
+    subject: str
+    holder: str
+    since: float
+
+
+class Snapshot(NamedTuple):
+    """What goes on. `more` is how many tasks each column has beyond those shown, as far as that is known."""
+
+    now: float
+    needs: tuple[Need, ...]
+    agents: tuple[AgentCard, ...]
+    tasks: tuple[TaskCard, ...]
+    open: int
+    done: int
+    more: Mapping[Column, int]
+    locks: tuple[Lease, ...]
+    waits: tuple[Wait, ...]
+    conflicts: tuple[Known, ...]
+    events: tuple[Event, ...]
+    troubles: tuple[str, ...]
+
+    def column(self, name: Column) -> list[TaskCard]:
+        """The tasks of one column, in the order in which they are shown."""
+        return [card for card in self.tasks if card.column == name]
+
+
+def take_snapshot(place: Workplace) -> Snapshot:
+    """What goes on now. Nothing is changed."""
+    with place.store.reading() as books:
+        return _Taking(books).snapshot(place)
+
+
+class _Taking:
+    """One snapshot being taken, inside one transaction."""
+
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._leases = books.leases.all()
+        self._claims = {lease.task: lease for lease in self._leases if lease.resource is None and lease.task}
+        self._launches = {launch.task: launch for launch in books.launches.all()}
+        self._has_worktrees = books.worktrees.are_there()
+        self._doing: dict[int, Doing] = {}
+
+    def snapshot(self, place: Workplace) -> Snapshot:
+        books = self._books
+        present = [agent for agent in books.agents.present() if not agent.is_address]
+        agents = self._agents(present)
+        is_open, done = books.tasks.counts()
+        cards = list(self._cards())
+        shown = {name: sum(card.column == name for card in cards) for name in COLUMNS}
+        hidden = is_open - sum(count for name, count in shown.items() if name != "done")
+        more: dict[Column, int] = {"ready": max(0, hidden)} if hidden > 0 else {}
+        conflicts = tuple(known for known in books.conflicts.all() if known.is_open)
+        return Snapshot(
+            books.now,
+            tuple(needs(books, place.settings())),
+            tuple(agents),
+            tuple(cards),
+            is_open,
+            done,
+            more,
+            tuple(lease for lease in self._leases if lease.resource is not None),
+            tuple(self._waits(present)),
+            conflicts,
+            tuple(books.events.recent(MOST_EVENTS)),
+            tuple(trouble.words for trouble in books.task_list.troubles()),
+        )
+
+    def doing(self, agent_id: int) -> Doing:
+        """What an agent does, looked up once."""
+        if agent_id not in self._doing:
+            self._doing[agent_id] = self._books.presence.of(agent_id)
+        return self._doing[agent_id]
+
+    def _agents(self, present: list[Agent]) -> Iterable[AgentCard]:
+        unread = self._books.shared.unread_counts()
+        for agent in sorted(present, key=lambda agent: -agent.seen_at)[:MOST_AGENTS]:
+            if not self.doing(agent.id).has_ended:
+                yield self._agent(agent, unread.get(agent.id, 0))
+
+    def _agent(self, agent: Agent, unread: int) -> AgentCard:
+        doing = self.doing(agent.id)
+        held = [lease for lease in self._leases if lease.holder == agent.id]
+        tasks = self._books.tasks.among([lease.task for lease in held if lease.task and lease.resource is None])
+        return AgentCard(
+            agent,
+            "idle" if doing.what == IDLE else "prompt" if doing.what == PROMPT else "working",
+            doing.words,
+            doing.since,
+            doing.text or None if doing.what == COMMAND else None,
+            agent.process.host if agent.process is not None else None,
+            tuple(lease.subject for lease in held),
+            next((task.tier for task in tasks if task.tier), None),
+            unread,
+        )
+
+    def _cards(self) -> Iterable[TaskCard]:
+        books = self._books
+        seen: set[str] = set()
+        claimed = books.tasks.among(list(self._claims)[:MOST_TASKS])
+        found = [
+            *claimed,
+            *books.tasks.stopped(2 * MOST_TASKS),
+            *books.tasks.ready(MOST_TASKS),
+            *books.tasks.open(MOST_TASKS),
+            *books.tasks.finished(books.now - LATELY, MOST_TASKS),
+        ]
+        for task in found:
+            if task.id not in seen:
+                seen.add(task.id)
+                yield self._card(task)
+
+    def _card(self, task: Task) -> TaskCard:
+        books = self._books
+        lease = self._claims.get(task.id)
+        live = lease is not None and lease.is_live(books.now)
+        changed_at = books.tasks.changed_at(task.seq)
+        doing = self.doing(lease.holder) if lease is not None else None
+        notes = tuple(books.tasks.notes(task.seq, MOST_NOTES)) if task.kept else ()
+        return TaskCard(
+            task,
+            _column(task),
+            lease.granted_at if lease is not None else changed_at,
+            max(lease.seen_at if lease is not None else 0.0, changed_at),
+            lease.holder_name if lease is not None else None,
+            doing.words if doing is not None else None,
+            tuple(books.tasks.needs(task.seq)) if task.waiting and task.status == "todo" else (),
+            notes,
+            books.worktrees.of_task(task.id) if self._has_worktrees else None,
+            self._launches.get(task.id),
+            tuple(_flags(task, held=lease is not None, live=live)),
+        )
+
+    def _waits(self, present: list[Agent]) -> Iterable[Wait]:
+        for agent in present:
+            if agent.want is not None and not is_over(self._books, agent.want):
+                yield Wait(agent.name, agent.want.subject, agent.want.holder, agent.want.since)
+
+
+def _column(task: Task) -> Column:
+    if task.status in ("done", "dropped"):
+        return "done"
+    if task.status == "review":
+        return "review"
+    if task.status == "in_progress":
+        return "working"
+    if task.status == "blocked" or task.unscoped:
+        return "blocked"
+    return "waiting" if task.waiting else "ready"
+
+
+def _flags(task: Task, *, held: bool, live: bool) -> Iterable[str]:
+    if held and not live:
+        yield "its claim has expired"
+    if task.unscoped:
+        yield "needs a scope"
+    if task.failures:
+        yield f"failed {task.failures} ×"

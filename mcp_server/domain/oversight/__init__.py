@@ -1,0 +1,1 @@
+"""What a person oversees: what needs one, and what is used."""

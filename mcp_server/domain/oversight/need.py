@@ -1,0 +1,42 @@
+"""What needs a person: one cause, why, and the command to type."""
+
+from __future__ import annotations
+
+from typing import Literal, NamedTuple
+
+Kind = Literal["review", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost"]
+KINDS: tuple[Kind, ...] = ("review", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost")
+"""A task waits for review, or is blocked; an agent asks its user, goes in circles, or has used up its budget; branches
+conflict and nobody works on them; a build stays broken; an agent's process ended with work in hand."""
+
+
+class Need(NamedTuple):
+    """One thing that only a person can move on. `subject` is a task or an agent, `since` when it began.
+
+    `cause` is the same for as long as it is the same thing: nobody is notified of it twice.
+    """
+
+    kind: Kind
+    subject: str
+    words: str
+    command: str
+    since: float
+    cause: str
+
+
+class BrokenBuild(NamedTuple):
+    """An agent's command has failed since then because of a path of somebody else."""
+
+    agent: str
+    path: str
+    command: str
+    since: float
+
+
+class LostClaim(NamedTuple):
+    """A claim whose holder's process ended without a word; nobody has taken it over."""
+
+    agent: str
+    task: str
+    token: int
+    since: float

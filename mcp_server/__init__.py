@@ -25,7 +25,8 @@ Rooms, from the inside out:
 - `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
   both hand in.
 - `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types,
-  `board/` what a person watches and acts from, in the terminal and in the browser.
+  `board/` what a person watches and acts from, in the terminal and in the browser; `showing/` puts both into a
+  person's words.
 - `front` answers what a client asks at its start, before anything else is loaded.
 - `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
   name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.

@@ -17,12 +17,12 @@ from mcp_server.answers.board import AgentPart, BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
 from mcp_server.cli.guard import check_command
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
-from mcp_server.cli.showing import times
-from mcp_server.cli.showing.wording import scope_words
 from mcp_server.core.guard.check import scope_check
 from mcp_server.core.tasks.board import read_board
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.text import count
+from mcp_server.showing import times
+from mcp_server.showing.wording import scope_words
 
 WATCH_EVERY = 1.0
 

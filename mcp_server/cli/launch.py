@@ -16,10 +16,10 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.launch import LaunchAnswer
 from mcp_server.cli.runner import DONE, FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, serve, services_of
 from mcp_server.cli.services import Services
-from mcp_server.cli.showing.progress import ConsoleProgress
 from mcp_server.core.launch.launch import TooMany, how_many, launch_sessions
 from mcp_server.core.launch.sessions import Order
 from mcp_server.domain.launch import NotStarted, Way
+from mcp_server.showing.progress import ConsoleProgress
 
 PASSED_ON = "passed_on"
 ASK_NOTHING = ("bypassPermissions", "dontAsk")

@@ -14,10 +14,10 @@ from rich.table import Table
 
 from mcp_server.cli.runner import DONE, JSON, failing_in_words, leave_unused, services_of
 from mcp_server.cli.services import Services
-from mcp_server.cli.showing import times
 from mcp_server.core.tasks.board import recent_events
 from mcp_server.domain.messages import Event
 from mcp_server.domain.text import stamp
+from mcp_server.showing import times
 
 FOLLOW_EVERY = 0.5
 MOST_AT_ONCE = 1_000

@@ -10,8 +10,8 @@ from rich.markup import escape
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, SentAnswer, StateAnswer
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve
-from mcp_server.cli.showing import times
 from mcp_server.core.shared_state import sync, write
+from mcp_server.showing import times
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]

@@ -16,7 +16,6 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.bounded import bounded
 from mcp_server.answers.not_in_use import NotInUseAnswer
 from mcp_server.cli.services import Services
-from mcp_server.cli.showing.wording import for_people
 from mcp_server.core.agents.command_line import agent_in, refuse_agent, refuse_name
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
@@ -25,6 +24,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable, in_words, shown
 from mcp_server.ports import Books
+from mcp_server.showing.wording import for_people
 
 DONE, REFUSED, MISUSE, FAILURE = 0, 1, 2, 3
 

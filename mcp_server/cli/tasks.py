@@ -17,7 +17,6 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
 from mcp_server.cli.runner import AS, JSON, CommandRequest, serve, typed
-from mcp_server.cli.showing.wording import scope_words
 from mcp_server.core.leases.lock import lock_resource, resource_name, unlock_resource
 from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.plan import plan_tasks
@@ -25,6 +24,7 @@ from mcp_server.core.tasks.update import update_task
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.text import count
 from mcp_server.planned_task import PlannedTask
+from mcp_server.showing.wording import scope_words
 
 RETRY_SECONDS = 0.25
 

@@ -18,7 +18,6 @@ from mcp_server.answers.answer import Answer
 from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, TreePart, TreesAnswer
 from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, CommandRequest, look, serve, services_of, typed
 from mcp_server.cli.services import Services
-from mcp_server.cli.showing.progress import ConsoleProgress
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create
 from mcp_server.core.worktrees.list import list_worktrees
@@ -27,6 +26,7 @@ from mcp_server.core.worktrees.repair import adopt, repair_worktrees
 from mcp_server.core.worktrees.set_up import SetUp, set_up, set_up_or_wait
 from mcp_server.domain.worktree import Worktree, branch_called
 from mcp_server.ports import Trees
+from mcp_server.showing.progress import ConsoleProgress
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]

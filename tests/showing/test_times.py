@@ -6,7 +6,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from mcp_server.cli.showing.times import ago, local
+from mcp_server.showing.times import ago, local
 
 NOW = datetime(2026, 3, 2, 14, 30, tzinfo=timezone(timedelta(hours=2)))
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.cli.showing.wording import for_people, scope_words
+from mcp_server.showing.wording import for_people, scope_words
 
 ROOT = Path(__file__).parents[3] / "mcp_server"
 ROOMS = ("core", "domain", "answers", "adapters", "task_list", "state_page", "doctor", "cli", "bash", "planned_task.py")
@@ -24,7 +24,7 @@ ONLY_AGENTS = {
     "core/shared_state/claude_md.py",
     "answers/not_in_use.py",
     "domain/launch.py",
-    "cli/showing/wording.py",
+    "showing/wording.py",
 }
 """What only an agent is shown: its briefing, the rules in CLAUDE.md, what a launched session is told."""
 

@@ -1,0 +1,48 @@
+"""What a person may do from a board: the same as at the command line, in the same words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mcp_server.core.agents.command_line import refuse_agent
+from mcp_server.core.shared_state.write import send_message
+from mcp_server.core.tasks.update import NotWidened, update_task
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import PERSON, Agent
+from mcp_server.domain.errors import Misuse
+from mcp_server.ports import Books
+
+
+class Acts:
+    """The acts of whoever opened the board, each all or nothing; what can't be done is refused (InterlockError).
+
+    `who` finds or registers that agent. One in a session of Claude Code is refused: these are a person's acts.
+    """
+
+    def __init__(self, place: Callable[[], Workplace], who: Callable[[Books], Agent]) -> None:
+        self._place = place
+        self._who = who
+
+    def release(self, task_id: str) -> str:
+        """Give a task back, whoever holds it; the holder is notified."""
+        place = self._place()
+        person = self._person(place, f"interlock release {task_id} --force")
+        updated = update_task(place, person, task_id, status="released", force=True)
+        assert not isinstance(updated, NotWidened)  # noqa: S101  nothing was to be widened
+        return f"{task_id} is {updated.task.status.replace('_', ' ')} again."
+
+    def message(self, to: str, subject: str) -> str:
+        """Send a message to an agent, to whoever holds a task, or to all."""
+        if not subject.strip():
+            raise Misuse("nothing was sent: the message is empty")
+        place = self._place()
+        person = self._person(place, f"interlock message {to} …")
+        sent = send_message(place, person, to, subject)
+        return f"Sent to {', '.join(sent.delivered_to) or f'whoever claims {to} next'}."
+
+    def _person(self, place: Workplace, line: str) -> int:
+        with place.store.writing() as books:
+            agent = self._who(books)
+        if agent.kind != PERSON:
+            refuse_agent(place, agent, f"`{line}`")
+        return agent.id

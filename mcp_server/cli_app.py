@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from mcp_server import app, hook_app
+from mcp_server.adapters.host.file_stamp import stamp
 from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.repository import Repository, used_at
 from mcp_server.adapters.host.shell import HostShell
@@ -70,8 +71,16 @@ class HostServices:
     def _repository(self) -> Repository:
         return self._opener.repository
 
+    @property
+    def program(self) -> Path:
+        return app.ROOT / "bin" / "interlock"
+
     def in_use(self) -> bool:
         return self._repository.in_use
+
+    def stamp(self) -> object:
+        database = str(self.state / "state.db")
+        return stamp(database), stamp(database + "-wal")
 
     def open_place(self, begins: bool = False) -> Workplace:
         return self._opener(begins)
@@ -140,7 +149,7 @@ class HostServices:
     def commit_hook(self, directory: str) -> CommitHook | None:
         from mcp_server.adapters.git.commit_hook import hook_of
 
-        return hook_of(directory, app.ROOT / "bin" / "interlock")
+        return hook_of(directory, self.program)
 
     def traces(self) -> Traces:
         from mcp_server.adapters.git.traces import ClaudeMd, RepositoryTraces

@@ -29,7 +29,7 @@ class Acts:
         person = self._person(place, f"interlock release {task_id} --force")
         updated = update_task(place, person, task_id, status="released", force=True)
         assert not isinstance(updated, NotWidened)  # noqa: S101  nothing was to be widened
-        return f"{task_id} is {updated.task.status.replace('_', ' ')} again."
+        return f"{task_id} was released: it can be claimed again."
 
     def message(self, to: str, subject: str) -> str:
         """Send a message to an agent, to whoever holds a task, or to all."""

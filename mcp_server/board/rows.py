@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mcp_server.board.live import View
 from mcp_server.board.looks import Look
 from mcp_server.core.board.needs import typed
-from mcp_server.core.board.snapshot import AgentCard, Column, TaskCard
+from mcp_server.core.board.snapshot import AgentCard, AgentState, Column, TaskCard
 from mcp_server.domain.presence import duration
 from mcp_server.domain.text import clip, count
 
@@ -19,6 +19,13 @@ HEADINGS: dict[Column, str] = {
     "blocked": "Blocked",
     "waiting": "Waiting",
     "done": "Done today",
+}
+STATES: dict[AgentState, str] = {
+    "working": "working",
+    "idle": "idle",
+    "prompt": "waits for you",
+    "person": "a person",
+    "unseen": "elsewhere",
 }
 LONGEST_TITLE = 200
 SHOWN_PATTERNS = 4
@@ -80,10 +87,9 @@ def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
 
 def agent_row(card: AgentCard) -> AgentRow:
     """What stands in the line of an agent."""
-    state = {"working": "working", "idle": "idle", "prompt": "waits for you"}[card.state]
     return AgentRow(
         card.agent.name,
-        state,
+        STATES[card.state],
         card.doing,
         ", ".join(card.holds),
         card.tier or "",

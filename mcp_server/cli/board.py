@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
-from time import sleep
 from typing import Annotated, cast
 
 import typer
-from rich.console import Console, Group, RenderableType
-from rich.live import Live
+from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.board import AgentPart, BoardAnswer
 from mcp_server.answers.messages import ScopeAnswer
+from mcp_server.cli import watching
 from mcp_server.cli.guard import check_command
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
 from mcp_server.core.guard.check import scope_check
@@ -23,8 +23,6 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.text import count
 from mcp_server.showing import times
 from mcp_server.showing.wording import scope_words
-
-WATCH_EVERY = 1.0
 
 Json = Annotated[bool, JSON]
 As = Annotated[str | None, AS]
@@ -63,7 +61,7 @@ def check(
 
 def board(
     context: typer.Context,
-    watch: Annotated[bool, typer.Option("--watch", help="Refresh it until you press Ctrl-C.")] = False,
+    watch: Annotated[bool, typer.Option("--watch", help="Watch it, and act on it by keys, until you press q.")] = False,
     as_json: Json = False,
 ) -> None:
     """Show agents, tasks, claims, locks, and who waits for whom."""
@@ -71,11 +69,9 @@ def board(
         look(context, _board, as_json=as_json, show=show_board)
     if not services_of(context).in_use():
         look(context, _board, as_json=as_json)
-    place = services_of(context).open_place
-    with Live(console=Console(), auto_refresh=False, screen=True) as live:
-        while True:
-            live.update(show_board(_board(place(False))), refresh=True)
-            sleep(WATCH_EVERY)
+    if not sys.stdout.isatty():
+        fail("--watch needs a terminal; without it the board is printed once", MISUSE, as_json=as_json)
+    watching.watch_in_terminal(services_of(context))
 
 
 def show_board(answer: Answer) -> RenderableType:

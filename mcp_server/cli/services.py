@@ -46,7 +46,14 @@ class Services(Protocol):
     def shell(self) -> Shell:
         """The shell that the command was typed in."""
 
+    @property
+    def program(self) -> Path:
+        """What a person starts: `bin/interlock`."""
+
     def in_use(self) -> bool: ...
+    def stamp(self) -> object:
+        """Another value whenever the state may have changed; it takes next to no time."""
+
     def open_place(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
 

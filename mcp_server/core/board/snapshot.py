@@ -8,13 +8,13 @@ from typing import Literal, NamedTuple
 from mcp_server.core.board.needs import needs
 from mcp_server.core.leases.waits import is_over
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.agent import Agent
+from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.launch import Launch
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint, Event
 from mcp_server.domain.oversight.need import Need
-from mcp_server.domain.presence import COMMAND, IDLE, PROMPT, Doing
+from mcp_server.domain.presence import COMMAND, IDLE, PROMPT, UNSEEN, Doing
 from mcp_server.domain.task import Task
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books
@@ -50,11 +50,15 @@ class TaskCard(NamedTuple):
     flags: tuple[str, ...] = ()
 
 
+AgentState = Literal["working", "idle", "prompt", "person", "unseen"]
+"""In a turn, its turn over, waiting for its user, at the command line, or not to be seen from here."""
+
+
 class AgentCard(NamedTuple):
     """An agent on the board. `state` is what it does in one word, `doing` in more; `unread` messages wait for it."""
 
     agent: Agent
-    state: Literal["working", "idle", "prompt"]
+    state: AgentState
     doing: str
     since: float
     command: str | None
@@ -154,7 +158,7 @@ class _Taking:
         tasks = self._books.tasks.among([lease.task for lease in held if lease.task and lease.resource is None])
         return AgentCard(
             agent,
-            "idle" if doing.what == IDLE else "prompt" if doing.what == PROMPT else "working",
+            _state(agent, doing),
             doing.words,
             doing.since,
             doing.text or None if doing.what == COMMAND else None,
@@ -205,6 +209,16 @@ class _Taking:
         for agent in present:
             if agent.want is not None and not is_over(self._books, agent.want):
                 yield Wait(agent.name, agent.want.subject, agent.want.holder, agent.want.since)
+
+
+def _state(agent: Agent, doing: Doing) -> AgentState:
+    if agent.kind == PERSON:
+        return "person"
+    if doing.what == IDLE:
+        return "idle"
+    if doing.what == PROMPT:
+        return "prompt"
+    return "unseen" if doing.what == UNSEEN else "working"
 
 
 def _column(task: Task) -> Column:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_server.core.agents.register import Caller
 from mcp_server.core.board.snapshot import MOST_TASKS, Snapshot, take_snapshot
 from mcp_server.core.leases import lock
 from mcp_server.core.shared_state.write import send_message
@@ -66,6 +67,8 @@ def test_an_expired_claim_and_failures_are_flagged(workspace: Workspace) -> None
 def test_an_agent_shows_what_it_does_what_it_holds_and_how_many_messages_wait(workspace: Workspace) -> None:
     workspace.plan(task("A", "a"))
     ada, bob = workspace.agent("ada", pid=7), workspace.agent("bob", pid=8)
+    workspace.agent("cleo")
+    workspace.recognise(Caller("person:pat", title="pat", kind="person", worktree="/repository"))
     workspace.claimed(ada, "A")
     lock.lock_resource(workspace.place, ada, "db")
     lock.lock_resource(workspace.place, bob, "db")
@@ -75,6 +78,7 @@ def test_an_agent_shows_what_it_does_what_it_holds_and_how_many_messages_wait(wo
     cards = {card.agent.name: card for card in take_snapshot(workspace.place).agents}
     assert (cards["ada"].state, cards["ada"].holds, cards["ada"].unread) == ("working", ("A", "db"), 1)
     assert cards["ada"].host == "here"
+    assert (cards["cleo"].state, cards["pat"].state) == ("unseen", "person")
     assert (cards["bob"].state, cards["bob"].holds, cards["bob"].unread) == ("idle", (), 0)
     seen = take_snapshot(workspace.place)
     assert [(wait.who, wait.subject, wait.holder) for wait in seen.waits] == [("bob", "db", "ada")]

@@ -1,0 +1,46 @@
+"""A snapshot in a person's words."""
+
+from __future__ import annotations
+
+from mcp_server.board.rows import agent_row, rows_of, scope_in_short
+from tests.board.conftest import live_board
+from tests.workspace import Workspace
+
+
+def test_a_card_says_what_a_person_asks_first(shop: Workspace) -> None:
+    shop.checkout.changed = ["a/x.py"]
+    shop.clock.advance(120)
+    rows = {row.id: row for row in rows_of(live_board(shop).view())}
+    work = rows["A"]
+    assert (work.holder, work.age, work.scope, work.work) == ("ada", "2 min", "a", "1 file uncommitted")
+    assert work.notes == (("ada", "2 min ago", "half of it is done"),)
+    assert work.attach == ""
+    assert (rows["B"].column, rows["B"].waits_for) == ("blocked", "a key")
+    assert (rows["C"].column, rows["C"].waits_for) == ("waiting", "A")
+    assert rows["E"].column == "done"
+
+
+def test_a_session_that_was_launched_says_how_to_attach_to_it(shop: Workspace) -> None:
+    with shop.store.writing() as books:
+        books.launches.add("A", 2, session="s", way="tmux", name="ada")
+    assert next(row for row in rows_of(live_board(shop).view()) if row.id == "A").attach == "interlock attach A"
+    with shop.store.writing() as books:
+        books.launches.forget("A")
+        books.launches.add("A", 2, session="s", way="background", name="ada")
+        books.launches.placed("A", "1a2b", None)
+    assert next(row for row in rows_of(live_board(shop).view()) if row.id == "A").attach == "claude attach 1a2b"
+
+
+def test_an_agent_says_what_it_does_and_what_it_holds(shop: Workspace) -> None:
+    bob = shop.agent("bob", pid=8)
+    with shop.store.writing() as books:
+        books.guard.stops([bob])
+    agents = {row.name: row for row in map(agent_row, live_board(shop).view().snapshot.agents)}
+    assert (agents["ada"].state, agents["ada"].holds, agents["ada"].where) == ("working", "A", "repository")
+    assert agents["bob"].state == "idle"
+
+
+def test_a_long_scope_is_shortened() -> None:
+    assert scope_in_short([]) == "read-only"
+    assert scope_in_short(["a", "b"]) == "a, b"
+    assert scope_in_short(list("abcdef")) == "a, b, c, d and 2 more"

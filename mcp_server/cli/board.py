@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Annotated, cast
 
 import typer
-from rich.console import Group, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.markup import escape
 from rich.table import Table
 
@@ -62,13 +62,20 @@ def check(
 def board(
     context: typer.Context,
     watch: Annotated[bool, typer.Option("--watch", help="Watch it, and act on it by keys, until you press q.")] = False,
+    web: Annotated[bool, typer.Option("--web", help="Serve it as a page for your browser, until Ctrl-C.")] = False,
+    port: Annotated[int, typer.Option("--port", help="With --web. Default: any that is free.", min=0, max=65535)] = 0,
     as_json: Json = False,
 ) -> None:
     """Show agents, tasks, claims, locks, and who waits for whom."""
-    if not watch:
+    if watch and web:
+        fail("give either --watch or --web, not both", MISUSE, as_json=as_json)
+    if not watch and not web:
         look(context, _board, as_json=as_json, show=show_board)
     if not services_of(context).in_use():
         look(context, _board, as_json=as_json)
+    if web:
+        watching.serve_page(services_of(context), port, Console())
+        return
     if not sys.stdout.isatty():
         fail("--watch needs a terminal; without it the board is printed once", MISUSE, as_json=as_json)
     watching.watch_in_terminal(services_of(context))

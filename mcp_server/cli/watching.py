@@ -1,4 +1,4 @@
-"""Opens the boards that a person watches: in the terminal. Their libraries are loaded when one is opened."""
+"""Opens the boards that a person watches, in the terminal or the browser, whose libraries are loaded only then."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from mcp_server.cli.services import Services
 from mcp_server.domain.worktree import Trouble
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from mcp_server.board.acts import Acts
     from mcp_server.board.live import LiveBoard
 
@@ -20,12 +22,26 @@ def watch_in_terminal(services: Services) -> None:
     with failing_in_words(as_json=False):
         live, acts = live_board(services), persons_acts(services)
         live.view()  # what can't be read is said before the terminal is taken
-    Board(
-        live,
-        acts,
-        name=services.root.rsplit("/", 1)[-1],
-        show_diff=lambda task: [str(services.program), "review", task],
-    ).run()
+    Board(live, acts, name=name_of(services), show_diff=lambda task: [str(services.program), "review", task]).run()
+
+
+def serve_page(services: Services, port: int, console: Console) -> None:
+    """Serve the board as a page until the person interrupts it."""
+    from mcp_server.board.page.server import Page, serve
+
+    def opened(address: str) -> None:
+        console.print(f"The board is at {address}", highlight=False, soft_wrap=True)
+        console.print("Only who knows this address sees it, on this machine. Ctrl-C ends it.", style="dim")
+
+    with failing_in_words(as_json=False):
+        live, acts = live_board(services), persons_acts(services)
+        live.view()  # what can't be read is said before a page is promised
+        serve(Page(live, acts, name_of(services)), port, opened)
+
+
+def name_of(services: Services) -> str:
+    """What a board is headed with."""
+    return services.root.rsplit("/", 1)[-1]
 
 
 def live_board(services: Services) -> LiveBoard:

@@ -11,8 +11,21 @@ import pytest
 
 from mcp_server.showing.wording import for_people, scope_words
 
-ROOT = Path(__file__).parents[3] / "mcp_server"
-ROOMS = ("core", "domain", "answers", "adapters", "task_list", "state_page", "doctor", "cli", "bash", "planned_task.py")
+ROOT = Path(__file__).parents[2] / "mcp_server"
+ROOMS = (
+    "core",
+    "domain",
+    "answers",
+    "adapters",
+    "task_list",
+    "state_page",
+    "doctor",
+    "cli",
+    "board",
+    "showing",
+    "bash",
+    "planned_task.py",
+)
 TOOLS = (
     "plan_tasks|claim_task|update_task|lock_resource|unlock_resource|scope_check|write_state|read_state|send_message|"
     "read_messages"

@@ -17,6 +17,7 @@ from mcp_server.domain.settings import (
     UNCLAIMED,
     MergeSettings,
     RetentionSettings,
+    ReviewSettings,
     Settings,
     WorktreeSettings,
 )
@@ -38,6 +39,8 @@ KEYS: dict[str, values.Reader] = {
     "merge.check": values.command,
     "retention.days": values.number(1, 3_650),
     "retention.events": values.whole("a whole number", 1_000, 10_000_000),
+    "review.limit": values.whole("a whole number", 1, 1_000),
+    "review.required": values.flag,
     "worktree.place": values.one_of(PLACES),
     "worktree.prepare": values.flag,
     "worktree.setup": values.texts("commands"),
@@ -46,9 +49,11 @@ KEYS: dict[str, values.Reader] = {
     "worktree.ports": values.variables(values.port),
     "worktree.names": values.variables(values.stem),
 }
-SECTIONS: dict[str, type[MergeSettings] | type[RetentionSettings] | type[WorktreeSettings]] = {
+Section = MergeSettings | RetentionSettings | ReviewSettings | WorktreeSettings
+SECTIONS: dict[str, type[Section]] = {
     "merge": MergeSettings,
     "retention": RetentionSettings,
+    "review": ReviewSettings,
     "worktree": WorktreeSettings,
 }
 
@@ -95,7 +100,7 @@ def _checked(said: dict[str, Any]) -> Settings:
     return Settings(**_read(said, ""), **sections)
 
 
-def _section(name: str, said: Any) -> MergeSettings | RetentionSettings | WorktreeSettings:
+def _section(name: str, said: Any) -> Section:
     if not isinstance(said, dict):
         raise ValueError(f"{name} must be a section, [{name}], not {said!r}")
     return SECTIONS[name](**_read(said, f"{name}."))

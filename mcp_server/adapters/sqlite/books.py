@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.leases import SqliteLeases
     from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
     from mcp_server.adapters.sqlite.retention import SqliteRetention
+    from mcp_server.adapters.sqlite.reviews.book import SqliteReviews
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
@@ -41,6 +42,7 @@ _BOOKS = {
     "launches": ("worktrees", "SqliteLaunches"),
     "conflicts": ("conflicts", "SqliteConflicts"),
     "pending_merges": ("worktrees", "SqlitePendingMerges"),
+    "reviews": ("reviews.book", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
 }
 """Each book's module and class."""
@@ -62,6 +64,7 @@ class SqliteBooks:
         launches: SqliteLaunches
         conflicts: SqliteConflicts
         pending_merges: SqlitePendingMerges
+        reviews: SqliteReviews
         retention: SqliteRetention
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:

@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         StepRunner,
         Traces,
         Trees,
+        Works,
     )
 
 LAUNCH_PATIENCE = 0.5
@@ -201,6 +202,11 @@ class HostServices:
         from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 
         return GitConflictSearch(self.root, str(self.state))
+
+    def works(self) -> Works:
+        from mcp_server.adapters.git.review import GitWorks
+
+        return GitWorks(self.root, str(self.state))
 
     def merge_tool(self) -> MergeTool:
         from mcp_server.adapters.git.merging.merge import GitMerge

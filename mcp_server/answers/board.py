@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
 from mcp_server.answers.merge import ConflictPart
+from mcp_server.answers.review import author_of
 from mcp_server.core.tasks.board import Board
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
-from mcp_server.domain.task import Task
+from mcp_server.domain.task import Review, Task
 from mcp_server.domain.text import count
 
 
@@ -50,6 +51,18 @@ class LeasePart(Part):
         )
 
 
+class ReviewPart(Part):
+    """A task that waits for review, since when, and who asked for it."""
+
+    task: str
+    author: str
+    since: Time
+
+    @classmethod
+    def seen(cls, review: Review) -> ReviewPart:
+        return cls.model_validate({"task": review.task, "author": author_of(review), "since": review.asked_at})
+
+
 class WaitingPart(Part):
     """Who waits for what, and for whom."""
 
@@ -88,6 +101,7 @@ class BoardAnswer(Answer):
     more: int
     claims: list[LeasePart]
     locks: list[LeasePart]
+    reviews: list[ReviewPart] = []
     waiting: list[WaitingPart]
     conflicts: list[ConflictPart]
     troubles: list[str] = []
@@ -102,6 +116,7 @@ class BoardAnswer(Answer):
                 "tasks": [BoardTask.seen(task, holders) for task in board.tasks],
                 "claims": [LeasePart.seen(lease, board.now) for lease in board.claims],
                 "locks": [LeasePart.seen(lease, board.now) for lease in board.locks],
+                "reviews": [ReviewPart.seen(review) for review in board.reviews],
                 "conflicts": [ConflictPart.seen(known) for known in board.conflicts],
             }
         )
@@ -111,6 +126,12 @@ class BoardAnswer(Answer):
             f"{count(len(self.agents), 'agent')}, {count(len(self.tasks) + self.more, 'open task')}, {self.done} done, "
             f"{count(len(self.claims), 'claim')}, {count(len(self.locks), 'lock')}."
         )
+        reviews = f" {_waiting(self.reviews)}." if self.reviews else ""
         conflicts = f" {count(len(self.conflicts), 'conflict')} between branches." if self.conflicts else ""
         troubles = f" In the task list: {'; '.join(self.troubles)}." if self.troubles else ""
-        return counts + conflicts + troubles
+        return counts + reviews + conflicts + troubles
+
+
+def _waiting(reviews: list[ReviewPart]) -> str:
+    named = ", ".join(part.task for part in reviews[:5])
+    return f"{count(len(reviews), 'task')} waiting for review: {named}"

@@ -85,7 +85,7 @@ class ClaimAnswer(Answer):
     notes: list[NotePart] | None = None
     taken_from: str | None = None
     worktree: str | None = None
-    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready"] | None = None
+    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full"] | None = None
     holder: str | None = None
     since: Time | None = None
     example: str | None = None
@@ -135,6 +135,9 @@ def _where_to_work(claimed: Claimed) -> str | None:
     return None
 
 
+_ASKED = "Its scope is closed, for you too, until it is approved or rejected; you get a message. Claim another task."
+
+
 class UpdateAnswer(Answer):
     """Answer of `update_task`."""
 
@@ -152,6 +155,8 @@ class UpdateAnswer(Answer):
             ready = list(outcome.now_ready) or None
             widened = True if asked_to_widen else None
             advice = _how_to_merge(outcome.task.id) if outcome.away else None
+            if outcome.task.status == "review":
+                advice = _ASKED
             return cls.model_validate(outcome._asdict() | {"now_ready": ready, "widened": widened, "advice": advice})
         advice = (
             f"Not widened, and nothing else was changed: {outcome.holder} holds {outcome.held}"
@@ -163,6 +168,8 @@ class UpdateAnswer(Answer):
     def line(self) -> str:
         if self.widened is False:
             return self.advice or ""
+        if self.task.status == "review":
+            return f"{self.task.id} waits for review. {self.advice or ''}".rstrip()
         ready = f"; now ready: {', '.join(self.now_ready)}" if self.now_ready else ""
         return f"{self.task.id} is {self.task.status}{ready}" + (f". {self.advice}" if self.advice else "")
 

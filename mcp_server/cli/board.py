@@ -94,6 +94,11 @@ def show_board(answer: Answer) -> RenderableType:
         + (f" ({escape(wait.holder + (f': {wait.doing}' if wait.doing else ''))})" if wait.holder else "")
         for wait in shown.waiting
     ]
+    parts += [
+        f"[magenta]{escape(part.task)}[/] of {escape(part.author)} waits for review since "
+        f"{times.local(part.since, times.now())}"
+        for part in shown.reviews
+    ]
     parts += [f"[red]Conflict:[/] {escape(conflict.line())}" for conflict in shown.conflicts]
     parts += [f"[yellow]In the task list:[/] {escape(words)}" for words in shown.troubles]
     return Group(*parts)
@@ -118,7 +123,7 @@ def _tasks(shown: BoardAnswer) -> Table:
     for heading in ("task", "status", "holder", "title", "scope"):
         is_name = heading in ("task", "holder")
         table.add_column(heading, overflow="ellipsis" if is_name else "fold", no_wrap=is_name)
-    styles = {"in_progress": "green", "blocked": "red"}
+    styles = {"in_progress": "green", "review": "magenta", "blocked": "red"}
     for task in shown.tasks:
         status = "ready" if task.ready else "working" if task.status == "in_progress" else task.status
         style = styles.get(task.status, "cyan" if task.ready else "dim")

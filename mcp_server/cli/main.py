@@ -26,6 +26,7 @@ from mcp_server.cli import (
 )
 from mcp_server.cli.runner import FAILURE, fail, services_of
 from mcp_server.cli.services import Services
+from mcp_server.cli.steering import review
 
 app = typer.Typer(
     name="interlock",
@@ -44,6 +45,7 @@ for module in (
     launch,
     sessions,
     merge,
+    review,
     board,
     log,
     guard,

@@ -26,6 +26,7 @@ from mcp_server.ports import (
     StepRunner,
     Traces,
     Trees,
+    Works,
 )
 
 
@@ -115,6 +116,9 @@ class Services(Protocol):
         """What sets up a worktree."""
 
     def conflict_search(self) -> ConflictSearch: ...
+    def works(self) -> Works:
+        """What was done for tasks, as git tells it."""
+
     def merge_tool(self) -> MergeTool: ...
     def ways(self) -> Mapping[Way, Sessions]: ...
     def has_tmux(self) -> bool: ...

@@ -33,7 +33,7 @@ As = Annotated[str | None, AS]
 Id = Annotated[str, typer.Argument(help="The task.")]
 Note = Annotated[str | None, typer.Option(help="A note for whoever continues the task.")]
 Force = Annotated[bool, typer.Option("--force", help="Even if somebody else holds it; the holder is notified.")]
-Status = Literal["in_progress", "blocked", "done", "released", "failed"]
+Status = Literal["in_progress", "review", "blocked", "done", "released", "failed"]
 
 
 def register(app: typer.Typer) -> None:

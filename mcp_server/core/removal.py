@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mcp_server.core.agents.command_line import announce
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.remove import Removed, remove_worktree
-from mcp_server.domain.agent import PERSON, Agent
+from mcp_server.domain.agent import PERSON, REVIEW, Agent
 from mcp_server.ports import Traces, Trees
 
 
@@ -94,7 +94,7 @@ def _working(place: Workplace | None) -> list[Agent]:
     with place.store.reading() as books:
         holders = dict.fromkeys(lease.holder for lease in books.leases.all())
         there = [books.agents.get(holder) for holder in holders if not books.presence.has_ended(holder)]
-    return [agent for agent in there if agent.kind != PERSON]
+    return [agent for agent in there if agent.kind not in (PERSON, REVIEW)]
 
 
 def _texts(traces: Traces, wish: Wish) -> list[Kept]:

@@ -8,6 +8,12 @@ WORKTREE = "worktree"
 """The kind of agent that holds a worktree's ports and names: it does no work and gets no messages."""
 
 
+REVIEW = "review"
+"""The kind of the one that holds the scopes of all tasks that wait for review: nobody's work, and never silent."""
+
+PLACEHOLDERS = (WORKTREE, REVIEW)
+"""The kinds that hold something in the place of an agent: nobody can talk to them."""
+
 PERSON = "person"
 """The kind of whoever types at the command line."""
 

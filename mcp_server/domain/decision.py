@@ -90,6 +90,8 @@ class LiveLease:
         return self._is_kept is None
 
 
+REVIEW = "a review"
+"""Who holds the scope of a task that waits for review; no name of an agent has a blank in it."""
 RELEASED_BY = "released by "
 """How the taker of a lease begins that a person ended by force; no name of an agent has a blank in it."""
 
@@ -204,12 +206,25 @@ def own_lease(path: str, leases: Sequence[LiveLease]) -> LiveLease | None:
 
 def refused_as_held(path: str, lease: LiveLease) -> Decision:
     """The refusal of a path that somebody else's live lease covers."""
+    if lease.holder == REVIEW:
+        return Decision(
+            path, allowed=False, rule="held", reason=_in_review(path, lease), holder=lease.holder, task=lease.task
+        )
     reason = (
         f"{clip(path, 200)} is held by {clip(lease.holder, 60)}: {named(lease)}, since {stamp(lease.since)}. "
         "Leave it alone: work in your own scope, claim another task with claim_task, "
         f'or ask with send_message(to="{clip(lease.holder, 60)}").'
     )
     return Decision(path, allowed=False, rule="held", reason=reason, holder=lease.holder, task=lease.task)
+
+
+def _in_review(path: str, lease: LiveLease) -> str:
+    task = clip(lease.task or "", 60)
+    return (
+        f"{clip(path, 200)} belongs to {named(lease)}, which waits for review since {stamp(lease.since)}: nobody may "
+        "write there until it is approved or rejected. Work in your own scope or claim another task with claim_task; "
+        f'what its reviewer should know: update_task(task_id="{task}", note=…).'
+    )
 
 
 def _refused_elsewhere(path: str, other_worktree: OtherWorktree) -> Decision:

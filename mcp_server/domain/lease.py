@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.domain.decision import REVIEW
+
 PATH_LOCK = "path:"
 """The prefix of the name of a path lock; the rest is a pattern."""
 
@@ -38,6 +40,11 @@ class Lease(NamedTuple):
         Of a holder that is working this is right once somebody has looked: `core.leases.expire.offer_expired`.
         """
         return self.taken_by is None and self.ended_at is None and now < self.expires_at
+
+    @property
+    def is_review(self) -> bool:
+        """Whether it keeps the scope of a task closed that waits for review."""
+        return self.holder_name == REVIEW
 
     @property
     def subject(self) -> str:

@@ -9,7 +9,10 @@ _CODE = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 
 
 class PendingMerge(NamedTuple):
-    """A merge that was begun: `base` moves from `old` to `new`, then its checkout `root`, if any, is fast-forwarded."""
+    """A merge that was begun: `base` moves from `old` to `new`, then its checkout `root`, if any, is fast-forwarded.
+
+    `approves`: `agent` approves the task of the worktree with it.
+    """
 
     branch: str
     base: str
@@ -18,6 +21,7 @@ class PendingMerge(NamedTuple):
     root: str | None
     worktree: str | None
     agent: int
+    approves: bool = False
 
 
 class MergeCommit(NamedTuple):

@@ -48,7 +48,7 @@ PROMPT_SECONDS = 8 * 3600.0
 SHOWN_AFTER = 60.0
 """Seconds of silence that are not worth a word."""
 LONGEST_COMMAND = 60
-_PLACE = "worktree"  # `domain.agent.WORKTREE`, which can't be imported here
+_PLACEHOLDERS = ("worktree", "review")  # those of `domain.agent`, which can't be imported here
 
 
 class Signs:
@@ -159,7 +159,7 @@ def has_ended(signs: Signs, moment: Moment, look: Look) -> bool:
         return True
     if signs.process is not None and look.state(signs.process) == GONE:
         return True
-    return signs.kind != _PLACE and signs.tick is not None and was_restarted(signs.tick[0], moment.tick[0])
+    return signs.kind not in _PLACEHOLDERS and signs.tick is not None and was_restarted(signs.tick[0], moment.tick[0])
 
 
 def is_working(signs: Signs, moment: Moment, look: Look) -> bool:

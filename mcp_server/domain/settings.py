@@ -73,6 +73,13 @@ class RetentionSettings(NamedTuple):
     events: int = 200_000
 
 
+class ReviewSettings(NamedTuple):
+    """The section `[review]`: with `limit` tasks waiting nobody begins a new one; `required`: no agent says done."""
+
+    limit: int = 3
+    required: bool = False
+
+
 TASKS_FILE, STATE_FILE = "TASKS.md", "SHARED_MIND.md"
 """What the task list and the page of the shared state are called where the settings do not say."""
 
@@ -96,6 +103,7 @@ class Settings(NamedTuple):
     notify: NotifySettings = NotifySettings()
     worktree: WorktreeSettings = WorktreeSettings()
     retention: RetentionSettings = RetentionSettings()
+    review: ReviewSettings = ReviewSettings()
 
     @property
     def lease_seconds(self) -> float:

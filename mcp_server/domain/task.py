@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Literal, NamedTuple
 
 Status = Literal["todo", "in_progress", "review", "blocked", "done", "dropped"]
-"""`dropped`: a person removed it from the list. Nothing waits for it any more."""
+"""`review`: it is finished and waits for a decision, its scope closed. `dropped`: a person removed it from the list.
+Nothing waits for it any more."""
 Tier = Literal["haiku", "sonnet", "opus", "local"]
 
 FAILURES_UNTIL_BLOCKED = 3
@@ -51,6 +52,34 @@ class Draft(NamedTuple):
     tier: str | None
     done_when: str | None
     unscoped: bool = False
+
+
+class Check(NamedTuple):
+    """What a check said of a task's work: its exit code, its last lines, and the commit that was checked."""
+
+    command: str
+    code: int
+    lines: tuple[str, ...]
+    log: str
+    commit: str
+    at: float
+
+
+class Review(NamedTuple):
+    """The latest review of a task, by its id: who asked for it and where it worked, since when it waits.
+
+    `began_at` is when work on the task began. `rejected_at` and `reason` are set while it is to be done better.
+    """
+
+    task: str
+    author: int
+    author_name: str
+    worktree: str
+    began_at: float
+    asked_at: float
+    rejected_at: float | None = None
+    reason: str | None = None
+    check: Check | None = None
 
 
 class Wanted(NamedTuple):

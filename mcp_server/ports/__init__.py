@@ -11,6 +11,7 @@ from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRu
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell, Traces
 from mcp_server.ports.progress import Progress
+from mcp_server.ports.reviews import Reviews, Works
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
@@ -21,4 +22,5 @@ __all__ = ["Activity", "Agents", "Attention", "Books", "Calls", "Checkout", "Clo
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "Notifier", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
+__all__ += ["Reviews", "Works"]
 __all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]

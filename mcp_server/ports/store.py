@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mcp_server.ports.attention import Attention
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
+from mcp_server.ports.reviews import Reviews
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
@@ -62,6 +63,8 @@ class Books(HookBooks, Protocol):
     def pending_merges(self) -> PendingMerges: ...
     @property
     def attention(self) -> Attention: ...
+    @property
+    def reviews(self) -> Reviews: ...
     @property
     def retention(self) -> Retention: ...
 

@@ -11,9 +11,9 @@ from mcp_server.task_list.item_id import Strength
 from mcp_server.task_list.note import Note, opening
 from mcp_server.task_list.note import read as read_note
 
-TODO, IN_PROGRESS, DONE, BLOCKED = " ", "~", "x", "!"
+TODO, IN_PROGRESS, REVIEW, DONE, BLOCKED = " ", "~", "?", "x", "!"
 
-_BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX~!])(\]\*?[ \t]+)(?=\S)(.*)")
+_BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX~!?])(\]\*?[ \t]+)(?=\S)(.*)")
 _NAME = r"[\w](?:[\w./-]*[\w])?"
 _DASH = r"(?:[ \t]+(?:—|–|--?))"
 _HOLDER = re.compile(
@@ -153,6 +153,8 @@ def read_item(line: str) -> Item | None:
         return None
     lead, mark, close, rest = match.groups()
     found = item_id.find(rest)
+    if found is None and mark == REVIEW:
+        return None  # many people mark what is a question like this
     if found is None:
         return Item(lead, mark, close, "", None, *_taken_apart(rest, mark))
     title, tail = _taken_apart(rest[len(found.text) :], mark)

@@ -11,6 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from mcp_server.adapters.host.clock import system_clock
@@ -18,22 +19,24 @@ from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.sqlite import tasks
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.approval import decide
 from mcp_server.core.leases import lock
 from mcp_server.core.tasks import claim, update
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
+from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.scopes.scope import parse
-from mcp_server.domain.settings import Settings
+from mcp_server.domain.settings import ReviewSettings, Settings
 from tests.workspace import FakeCheckout, draft
 
 MOST_CLAIMS = 1_000
 """A racer that gets more than there are tasks has seen enough."""
 
 
-def enter(file: Path) -> Workplace:
+def enter(file: Path, settings: Callable[[], Settings] = Settings) -> Workplace:
     """Open the state."""
     store = SqliteStore(file, clock=system_clock, policy=lambda: Policy("enforce", "allow", parse([])))
-    return Workplace(store, HostProcesses(), FakeCheckout(), Settings)
+    return Workplace(store, HostProcesses(), FakeCheckout(), settings)
 
 
 def finish(place: Workplace, name: str) -> int:
@@ -65,6 +68,28 @@ def claims(file: Path, name: str, condition: str = "with condition") -> list[tup
         if len(won) % 2:
             update.update_task(place, agent, claimed.task.id, status="done")
     return won
+
+
+def reviews(file: Path, name: str, limit: str, required: str) -> int:
+    """Claim, ask for review, and approve what others did when no new task may be begun, until nothing is left.
+
+    Returns the most that were ever seen waiting.
+    """
+    place = enter(file, lambda: Settings(review=ReviewSettings(int(limit), required == "required")))
+    agent, most = finish(place, name), 0
+    wait_for_the_word()
+    while True:
+        claimed = claim.claim_task(place, agent)
+        if isinstance(claimed, claim.Claimed):
+            update.update_task(place, agent, claimed.task.id, status="review")
+        elif claimed.reason != "review_full":
+            return most
+        with place.store.reading() as books:
+            waiting = [review.task for review in books.reviews.waiting(1_000)]
+        most = max(most, len(waiting))
+        for task in waiting if isinstance(claimed, claim.Refused) else ():
+            with suppress(InterlockError):  # it is this racer's own, or another one was faster
+                decide.approve_task(place, agent, task, note=None, line="")
 
 
 def locks(file: Path, name: str, resource: str, times: str) -> list[int]:
@@ -114,7 +139,9 @@ def waits(file: Path, name: str) -> list[str]:
         return [task.id for task in books.tasks.open(10)]
 
 
-PARTS: dict[str, Callable[..., object]] = {part.__name__: part for part in (claims, locks, creates, dies, waits)}
+PARTS: dict[str, Callable[..., object]] = {
+    part.__name__: part for part in (claims, reviews, locks, creates, dies, waits)
+}
 
 if __name__ == "__main__":
     print(json.dumps(PARTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:])))

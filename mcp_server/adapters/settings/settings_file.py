@@ -19,11 +19,12 @@ from mcp_server.domain.settings import (
     MergeSettings,
     NotifySettings,
     RetentionSettings,
+    ReviewSettings,
     Settings,
     WorktreeSettings,
 )
 
-Section = MergeSettings | NotifySettings | RetentionSettings | WorktreeSettings
+Section = MergeSettings | NotifySettings | RetentionSettings | ReviewSettings | WorktreeSettings
 
 KEYS: dict[str, values.Reader] = {
     "mode": values.one_of(MODES),
@@ -49,6 +50,8 @@ KEYS: dict[str, values.Reader] = {
     "notify.build_minutes": values.number(1, 24 * 60),
     "retention.days": values.number(1, 3_650),
     "retention.events": values.whole("a whole number", 1_000, 10_000_000),
+    "review.limit": values.whole("a whole number", 1, 1_000),
+    "review.required": values.flag,
     "worktree.place": values.one_of(PLACES),
     "worktree.prepare": values.flag,
     "worktree.setup": values.texts("commands"),
@@ -61,6 +64,7 @@ SECTIONS: dict[str, type[Section]] = {
     "merge": MergeSettings,
     "notify": NotifySettings,
     "retention": RetentionSettings,
+    "review": ReviewSettings,
     "worktree": WorktreeSettings,
 }
 

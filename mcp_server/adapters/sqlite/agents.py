@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mcp_server.adapters.sqlite.guard import renew
-from mcp_server.domain.agent import WORKTREE, Agent, Process, Want
+from mcp_server.domain.agent import PLACEHOLDERS, Agent, Process, Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ class SqliteAgents:
 
     def present(self) -> list[Agent]:
         """All that have not ended and can be talked to, by name."""
-        return self._many("WHERE ended_at IS NULL AND kind <> ? ORDER BY name", WORKTREE)
+        return self._many("WHERE ended_at IS NULL AND kind NOT IN (?, ?) ORDER BY name", *PLACEHOLDERS)
 
     def in_worktree(self, path: str) -> list[Agent]:
         """Those who worked in this worktree last, ended or not, the latest first."""

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
     from mcp_server.adapters.sqlite.oversight.attention import SqliteAttention
     from mcp_server.adapters.sqlite.retention import SqliteRetention
+    from mcp_server.adapters.sqlite.reviews.book import SqliteReviews
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
@@ -43,6 +44,7 @@ _BOOKS = {
     "conflicts": ("conflicts", "SqliteConflicts"),
     "pending_merges": ("worktrees", "SqlitePendingMerges"),
     "attention": ("oversight.attention", "SqliteAttention"),
+    "reviews": ("reviews.book", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
 }
 """Each book's module and class."""
@@ -65,6 +67,7 @@ class SqliteBooks:
         conflicts: SqliteConflicts
         pending_merges: SqlitePendingMerges
         attention: SqliteAttention
+        reviews: SqliteReviews
         retention: SqliteRetention
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:

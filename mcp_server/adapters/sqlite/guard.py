@@ -5,7 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
-from mcp_server.domain.decision import PRESENT_SECONDS, AgentRights, LiveLease, Loss, Policy
+from mcp_server.domain.decision import PRESENT_SECONDS, REVIEW, AgentRights, LiveLease, Loss, Policy
 from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
@@ -49,7 +49,8 @@ _WITHIN = _NEAR.replace("g.anchor IN ({marks})", "g.anchor >= ? AND g.anchor < ?
 _BESIDE = f"""
     SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.seconds, {SIGNS}
     FROM lease l JOIN agent a ON a.id = l.holder JOIN task t ON t.seq = l.task
-    WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL AND a.worktree = ?
+    WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL
+        AND (a.worktree = ?1 OR (a.kind = 'review' AND (SELECT worktree FROM review WHERE task = l.task) = ?1))
     ORDER BY l.token"""  # noqa: S608  names of ours
 _EDITING = f"""
     SELECT a.id, a.name, NULL, '', NULL, a.seen_at, '', {PRESENT_SECONDS}, {SIGNS}, a.parent
@@ -145,7 +146,7 @@ class SqliteGuardBook:
         from mcp_server.domain.other_worktree import Occupant
 
         for lease in self.beside(root, family):
-            return Occupant(lease.holder, lease.task)
+            return Occupant(None if lease.holder == REVIEW else lease.holder, lease.task)
         marks = ",".join("?" * len(family))
         since = self.now - PRESENT_SECONDS
         there = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family))

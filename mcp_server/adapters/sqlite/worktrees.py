@@ -99,17 +99,17 @@ class SqlitePendingMerges:
     def begin(self, merge: PendingMerge) -> None:
         """This merge is about to move its base."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent, approves) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             merge,
         )
 
     def pending(self) -> list[PendingMerge]:
         """Those that have not ended."""
         rows = self._connection.execute(
-            "SELECT branch, base, old, new, root, worktree, agent FROM landing ORDER BY branch"
+            "SELECT branch, base, old, new, root, worktree, agent, approves FROM landing ORDER BY branch"
         )
-        return [PendingMerge(*row) for row in rows]
+        return [PendingMerge(*row)._replace(approves=bool(row[7])) for row in rows]
 
     def end(self, branch: str) -> None:
         """Nothing of it is left to be done."""

@@ -58,7 +58,8 @@ def _others(leases: list[Lease]) -> list[str]:
     if not leases:
         return ["Nobody else holds anything."]
     lines = [
-        f"- {lease.holder_name}: {lease.subject} {_patterns(lease)}, since {stamp(lease.granted_at)}"
+        f"- {'waits for review' if lease.is_review else lease.holder_name}: {lease.subject} {_patterns(lease)}, since "
+        f"{stamp(lease.granted_at)}"
         for lease in leases[:SHOWN]
     ]
     more = [f"- and {len(leases) - SHOWN} more: see board"] if len(leases) > SHOWN else []

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from mcp_server.core.builds.blame import RECENT_SECONDS
 from mcp_server.core.builds.failures import ATTEMPTS_BEFORE_ASKING
+from mcp_server.domain.decision import REVIEW
 from mcp_server.domain.text import clip
 
 TYPE_CHECKING = False
@@ -30,7 +31,9 @@ def advice_on(
     if not foreign:
         return clip("Interlock: " + " ".join(_nobodys(judgement.nobodys, now)), LONGEST) if judgement.nobodys else ""
     parts = [*(_where(suspect, now) for suspect in foreign[:SHOWN_PATHS]), *_more(foreign), _rest(judgement)]
-    if all(suspect.stopped for suspect in foreign):
+    if all(suspect.holder == REVIEW for suspect in foreign):
+        parts.append(_tell_reviewer(foreign[0]))
+    elif all(suspect.stopped for suspect in foreign):
         parts.append(_take_over(foreign[0]))
     elif attempts >= _patience(foreign, now) and not any(suspect.edited_since for suspect in foreign):
         parts.append(_ask_holder(foreign, attempts))
@@ -51,6 +54,8 @@ def _is_edited(suspect: Suspect, now: float) -> bool:
 
 
 def _where(suspect: Suspect, now: float) -> str:
+    if suspect.holder == REVIEW:
+        return f"{_errors(suspect)} {clip(suspect.path, 160)}; task {clip(suspect.task or '', 60)} waits for review."
     task = f" (task {clip(suspect.task, 60)})" if suspect.task else ""
     who = f"{clip(suspect.holder, 60)}{task}"
     holds = "is editing" if _is_edited(suspect, now) else "holds"
@@ -116,10 +121,19 @@ def _wait(it: str, retry_seconds: float, quiet: float | None) -> str:
 
 
 def _ask_holder(foreign: Sequence[Suspect], attempts: int) -> str:
-    whom = ", ".join(dict.fromkeys(clip(suspect.holder, 60) for suspect in foreign if not suspect.stopped))
+    asked = [suspect for suspect in foreign if not suspect.stopped and suspect.holder != REVIEW]
+    whom = ", ".join(dict.fromkeys(clip(suspect.holder, 60) for suspect in asked))
     return (
         f"This was attempt {attempts}, and the errors were sent to {whom}. Do work that does not need this "
         f"build, or stop and say what you are waiting for; don't change {_it(foreign)}."
+    )
+
+
+def _tell_reviewer(suspect: Suspect) -> str:
+    task = clip(suspect.task or "", 60)
+    return (
+        f'Waiting will not fix it: nobody may change it before it is rejected. update_task("{task}", note=…) tells '
+        "its reviewer; do work that does not need this build meanwhile."
     )
 
 

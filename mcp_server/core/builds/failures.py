@@ -5,6 +5,7 @@ On the hot path of a hook.
 
 from __future__ import annotations
 
+from mcp_server.domain.decision import REVIEW
 from mcp_server.domain.text import clip
 
 TYPE_CHECKING = False
@@ -79,7 +80,7 @@ def messages_to_holders(
         return
     by_holder: dict[int, list[Suspect]] = {}
     for suspect in judgement.foreign:
-        if not suspect.stopped:
+        if not suspect.stopped and suspect.holder != REVIEW:
             by_holder.setdefault(suspect.holder_id, []).append(suspect)
     for holder, suspects in by_holder.items():
         yield holder, _subject(suspects, waiting, command, attempts), _text(suspects, attempts)

@@ -6,7 +6,7 @@ On the hot path of a hook, but only loaded where there are any.
 from __future__ import annotations
 
 from mcp_server.core.guard.own_paths import as_pathspecs
-from mcp_server.domain.decision import Decision, foreign_lease, named, own_lease
+from mcp_server.domain.decision import REVIEW, Decision, foreign_lease, named, own_lease
 from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.text import clip
 
@@ -83,6 +83,8 @@ def _refused(sweep: Sweep, rights: AgentRights, lease: LiveLease, does: str) -> 
 def _who(lease: LiveLease) -> str:
     if lease.task is None and lease.resource is None:
         return f"{clip(lease.holder, 60)} (which edits without a claim)"
+    if lease.holder == REVIEW:
+        return f"a review of task {clip(lease.task or '', 60)}"
     what = clip(named(lease), 80) if lease.task is None else f"task {clip(lease.task, 60)}"
     return f"{clip(lease.holder, 60)} ({what})"
 

@@ -15,6 +15,10 @@ def wait_for(books: Books, agent: Agent, subject: str, lease: Lease) -> str:
 
     A holder that has been silent for longer than its lease lasts, and keeps it because it works, is notified once.
     """
+    if lease.is_review:
+        since = agent.want.since if agent.want is not None and agent.want.subject == subject else books.now
+        books.agents.wants(agent.id, Want(subject, lease.holder_name, since, lease.token, told=True))
+        return ""
     doing = books.presence.of(lease.holder)
     before = agent.want if agent.want is not None and agent.want.subject == subject else None
     since = before.since if before is not None else books.now

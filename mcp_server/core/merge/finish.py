@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.core.review.decision import approve
 from mcp_server.core.tasks.unblock import MergedWorktree, is_over, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.merge import PendingMerge
-from mcp_server.ports import MergeTool
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import Books, MergeTool
 
 
 class Finished(NamedTuple):
@@ -37,25 +39,36 @@ def finish_pending(place: Workplace, git: MergeTool) -> None:
 
 
 def finish(place: Workplace, git: MergeTool, merge: PendingMerge, commit: str) -> Finished:
-    """Fast-forward the base's checkout to `commit`, then record the merge. Idempotent."""
+    """Fast-forward the base's checkout to `commit`, then record the merge, and approve its task if it was for that.
+
+    Idempotent.
+    """
     left: list[str] = []
     if merge.root is not None and git.checkout_of(merge.base) == merge.root:
         left = git.fast_forward(merge.root, merge.old, commit)
     missing = _missing(place, git, merge)
     with place.store.writing() as books:
         worktree = books.worktrees.get(merge.worktree) if merge.worktree is not None else None
-        ready: list[str] = []
+        ready = _approved(books, merge, worktree)
         moved = merge.old != merge.new
         done = worktree is not None and is_over(books, worktree)
         over = done and missing is None
         if worktree is not None and over and (worktree.merged is None or moved):
-            ready = unblock(books, MergedWorktree(worktree.name, merge.base, commit, merge.agent))
+            ready += unblock(books, MergedWorktree(worktree.name, merge.base, commit, merge.agent))
         unfinished = worktree.task if worktree is not None and not done else None
         if moved and not over:
             subject = worktree.task if worktree is not None and worktree.task is not None else merge.branch
             books.events.add("merged", subject, agent=merge.agent, detail=f"{commit[:10]} on {merge.base}")
         books.pending_merges.end(merge.branch)
     return Finished(tuple(ready), tuple(left), unfinished, missing)
+
+
+def _approved(books: Books, merge: PendingMerge, worktree: Worktree | None) -> list[str]:
+    """Approve the task that was merged for that; the tasks that became ready."""
+    task = books.tasks.get(worktree.task) if worktree is not None and worktree.task is not None else None
+    if not merge.approves or task is None or task.status != "review":
+        return []
+    return approve(books, task, merge.agent)
 
 
 def _missing(place: Workplace, git: MergeTool, merge: PendingMerge) -> str | None:

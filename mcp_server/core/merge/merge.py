@@ -94,7 +94,7 @@ class _Attempt:
         message = request.message if request.style == "merge" else None
         with git.scratch_merge(self._old, tip, branch=request.base, message=message) as scratch:
             if isinstance(scratch.outcome, MergeStopped):
-                return self._stopped(scratch.outcome, tip)
+                return stopped(git, request, self._old, tip, scratch.outcome)
             if scratch.outcome.tree is None:
                 return self._already_merged(self._old)
             return self._checked_and_moved(scratch, scratch.outcome.commit)
@@ -118,7 +118,7 @@ class _Attempt:
         if obstacle is not None:
             return NotMerged("base", f"{obstacle}. {request.base} was not moved")
         root = git.checkout_of(request.base)
-        pending = PendingMerge(request.branch, request.base, self._old, new, root, self._worktree, self._agent)
+        pending = self._pending(new, root)
         with self._place.store.writing() as books:
             books.pending_merges.begin(pending)
         if not git.move(request.base, self._old, new, f"interlock: {request.message}"):
@@ -132,30 +132,34 @@ class _Attempt:
         return None if root is None else self._git.obstacle(root, self._old, new)
 
     def _already_merged(self, tip: str) -> Merged:
-        request = self._request
-        pending = PendingMerge(request.branch, request.base, self._old, self._old, None, self._worktree, self._agent)
+        pending = self._pending(self._old, None)
         return self._merged(tip, finish(self._place, self._git, pending, tip), None)._replace(already=True)
 
-    @property
-    def _worktree(self) -> str | None:
-        return self._request.worktree.name if self._request.worktree is not None else None
+    def _pending(self, new: str, root: str | None) -> PendingMerge:
+        request = self._request
+        worktree = request.worktree.name if request.worktree is not None else None
+        return PendingMerge(
+            request.branch, request.base, self._old, new, root, worktree, self._agent, approves=request.approves
+        )
 
     def _merged(self, commit: str, finished: Finished, checked: CheckResult | None) -> Merged:
         request = self._request
         return Merged(request.branch, request.base, commit, checked=checked, **finished._asdict())
 
-    def _stopped(self, stopped: MergeStopped, tip: str) -> NotMerged:
-        base = self._request.base
-        if not stopped.conflicting:
-            words = clip(stopped.words.removeprefix("fatal: ").rstrip("."), 600)
-            onto = "; --rebase puts its commits on top" if "fast-forward" in words else ""
-            return NotMerged("refused", f"git refused: {words}{onto}. {base} was not moved")
-        return NotMerged(
-            "conflict",
-            f"{self._request.branch} conflicts with {base}; nothing was changed. In its checkout: git merge {base}, "
-            "resolve the conflicts, commit, and merge again",
-            conflicts=self._git.conflicts(self._old, tip),
-        )
+
+def stopped(git: MergeTool, request: MergeRequest, old: str, tip: str, outcome: MergeStopped) -> NotMerged:
+    """Why git could not merge `tip` into `old`, and what to do."""
+    base = request.base
+    if not outcome.conflicting:
+        words = clip(outcome.words.removeprefix("fatal: ").rstrip("."), 600)
+        onto = "; --rebase puts its commits on top" if "fast-forward" in words else ""
+        return NotMerged("refused", f"git refused: {words}{onto}. {base} was not moved")
+    return NotMerged(
+        "conflict",
+        f"{request.branch} conflicts with {base}; nothing was changed. In its checkout: git merge {base}, "
+        "resolve the conflicts, commit, and merge again",
+        conflicts=git.conflicts(old, tip),
+    )
 
 
 def _reverted(request: MergeRequest, by: str) -> str:

@@ -17,7 +17,7 @@ from mcp_server.domain.text import clip
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books, MergeTool
 
-Reason = Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved", "unclear"]
+Reason = Literal["held", "uncommitted", "conflict", "refused", "check", "base", "moved", "unclear", "review"]
 
 
 class NotMerged(NamedTuple):
@@ -40,12 +40,14 @@ class Options(NamedTuple):
     no_check: bool = False
     committed_only: bool = False
     force: bool = False
+    approves: bool = False
+    """The task waits for review, and is approved with the merge."""
 
 
 class MergeRequest(NamedTuple):
     """A branch to be merged, or with `commit` one that is on no branch. `root` is its checkout, `worktree` its record.
 
-    `holder` is still working on it.
+    `holder` is still working on it. `approves`: its task is approved with the merge.
     """
 
     branch: str
@@ -57,6 +59,7 @@ class MergeRequest(NamedTuple):
     root: str | None
     worktree: Worktree | None
     holder: Lease | None
+    approves: bool = False
 
     def tip(self, git: MergeTool) -> str:
         """The commit that is to be merged now."""
@@ -99,6 +102,9 @@ def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, option
     if base == branch:
         raise Misuse(f"{branch} is its own base: there is nothing to merge")
     task = named.task
+    if task is not None and task.status == "review" and not (options.approves or options.force):
+        approve = f"interlock approve {quote(task.id)} --merge"
+        return NotMerged("review", f"{task.id} waits for review; whoever approves it merges it: {approve}")
     with place.store.reading() as books:
         holder = None if options.force else _holder(books, task, root, _allowed(books, agent_id))
     said = options.check or (check_of(task.done_when) if task is not None else None) or settings.check
@@ -112,6 +118,7 @@ def requested(place: Workplace, git: MergeTool, agent_id: int, name: str, option
         root,
         named.worktree,
         holder,
+        options.approves,
     )
 
 
@@ -192,7 +199,7 @@ def _allowed(books: Books, agent_id: int) -> set[int]:
 
 def _holder(books: Books, task: Task | None, root: str | None, allowed: set[int]) -> Lease | None:
     for lease in books.leases.all():
-        if lease.task is None or lease.holder in allowed or not lease.is_live(books.now):
+        if lease.task is None or lease.is_review or lease.holder in allowed or not lease.is_live(books.now):
             continue
         if (task is not None and lease.task == task.id) or books.agents.get(lease.holder).worktree == root:
             return lease

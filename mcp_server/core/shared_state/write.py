@@ -9,7 +9,7 @@ from mcp_server.core.leases.undelivered import fate_of_message, last_claim
 from mcp_server.core.shared_state.unconfirmed import doubt
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
-from mcp_server.domain.agent import Agent
+from mcp_server.domain.agent import PLACEHOLDERS, Agent
 from mcp_server.domain.errors import Misuse, UnknownRecipient
 from mcp_server.domain.messages import Entry, EntryKind, Message
 from mcp_server.domain.task import Task
@@ -121,7 +121,7 @@ def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], in
     if recipient == EVERYBODY:
         return [agent for agent in books.agents.present() if agent.id != sender], None
     agent = books.agents.named(recipient)
-    if agent is not None:
+    if agent is not None and agent.kind not in PLACEHOLDERS:
         return [agent], None
     task = books.tasks.get(recipient)
     if task is None:
@@ -129,6 +129,9 @@ def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], in
         here = [agent.name for agent in present if not books.presence.has_ended(agent.id)]
         raise UnknownRecipient(recipient, here[:MOST_NAMED])
     lease = books.leases.get(task.token) if task.token is not None else None
+    review = books.reviews.of(task.seq) if lease is not None and lease.is_review else None
+    if review is not None:
+        return [books.agents.get(review.author)], task.seq
     return ([], task.seq) if lease is None else ([books.agents.get(lease.holder)], None)
 
 

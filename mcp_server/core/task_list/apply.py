@@ -3,6 +3,8 @@
 - A tick counts, whoever holds the task: it is done, and its holder is notified. Removing a tick reopens the task.
 - `[!]` blocks a task that nobody holds; a blank box undoes that. Neither reopens a task that was done meanwhile.
 - `[~]` set by a person is their own claim: nobody gets the task until the box is blank again.
+- `[?]` waits for review: a tick approves it, a blank box puts it back, its scope closed until then. Written by a person
+  it asks for review of a task that nobody holds.
 - No other mark takes a claim from its holder: it is reset to `[~]`, and the holder is notified.
 - A deleted task is dropped, and nothing waits for it any more; pasting the line again brings it back. A task in
   progress is added to the list again; a done task stays done.
@@ -15,6 +17,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from mcp_server.core.leases.obstacles import parsed_input, scope_availability
+from mcp_server.core.task_list import reviews
 from mcp_server.core.task_list.match import Line, title_of
 from mcp_server.core.tasks.plan import HIGHEST_PRIORITY
 from mcp_server.core.tasks.unblock import reopen
@@ -24,7 +27,7 @@ from mcp_server.domain.lease import Lease
 from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import Draft, Status, Task
 from mcp_server.ports import Books
-from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item
+from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, REVIEW, TODO, Item
 from mcp_server.task_list.item_id import number_of
 from mcp_server.task_list.note import Note
 
@@ -123,9 +126,10 @@ class ListEdits:
         """Drop a task whose line was deleted; one that is in progress or done keeps its status."""
         if task.status in ("todo", "blocked"):
             self._put(task, "dropped", None, "dropped")
-        elif task.status == "in_progress":
+        elif task.status in ("in_progress", "review"):
+            doing = "is in progress" if task.status == "in_progress" else "waits for review"
             self.notices.append(
-                f"{task.id} is in progress, so its line was added again: tick it off, or delete it when it is done"
+                f"{task.id} {doing}, so its line was added again: tick it off, or delete it when it is done"
             )
 
     def _free_id(self, said: str | None) -> str:
@@ -177,8 +181,16 @@ class ListEdits:
             if lease is not None and item.status != IN_PROGRESS and before == IN_PROGRESS:
                 mark = item.mark
                 self._notify(lease, f"somebody marked {task.id} with [{mark}] {self._where}; you still hold it")
-        elif (before == DONE) != (task.status == "done"):
-            return  # it was done, or reopened, since this was read
+        elif task.status == "review":
+            if before == REVIEW:  # else it was put into review since this was read
+                self._decide(task, item)
+        elif (before == DONE) == (task.status == "done"):  # else it was done, or reopened, since this was read
+            self._mark_free(task, item)
+
+    def _mark_free(self, task: Task, item: Item) -> None:
+        """Apply the mark of a task that nobody holds."""
+        if item.status == REVIEW:
+            self._ask_for_review(task)
         elif item.status == IN_PROGRESS:
             if self._first and item.names_agent and not self._books.agents.named(item.holder or ""):
                 self.notices.append(
@@ -195,7 +207,7 @@ class ListEdits:
     def _explain_holder(self, task: Task, said: str | None, before: str | None) -> None:
         """Explain that writing another name into the line does not transfer the claim."""
         lease = self._lease(task)
-        if lease is not None and said not in (None, before, lease.holder_name):
+        if lease is not None and not lease.is_review and said not in (None, before, lease.holder_name):
             self.notices.append(
                 f"{task.id} is still held by {lease.holder_name}; `interlock release {task.id} --force` "
                 f"frees it for {said}"
@@ -204,10 +216,26 @@ class ListEdits:
     def _tick(self, task: Task) -> None:
         if task.status == "done":
             return
+        if task.status == "review":
+            reviews.approve(self._books, task, self._where)
+            self.changed[task.id] = None
+            return
         lease = self._lease(task)
         if lease is not None:
             self._end(lease)
         self._put(task, "done", None, "done")
+
+    def _decide(self, task: Task, item: Item) -> None:
+        needs = _reserved(item.holder) if item.status == IN_PROGRESS else f"what the task list says {self._where}"
+        reviews.decide(self._books, task, needs if item.status != TODO else None, self._where)
+        self._event("changed", task.id)
+
+    def _ask_for_review(self, task: Task) -> None:
+        refusal = reviews.ask(self._books, task, self._where)
+        if refusal is not None:
+            self.notices.append(refusal)
+        else:
+            self.changed[task.id] = None
 
     def _end(self, lease: Lease) -> None:
         """End a claim. Unless the holder itself ticked the task off, its writes are refused until it is notified."""
@@ -249,7 +277,7 @@ class ListEdits:
         return None if lease is None or lease.taken_by is not None else lease
 
     def _notify(self, lease: Lease, subject: str) -> None:
-        if lease.holder != self._agent_id:
+        if lease.holder != self._agent_id and not lease.is_review:
             body = f"Somebody changed it {self._where}."
             self._books.shared.send(None, lease.holder_name, [lease.holder], subject, body)
 

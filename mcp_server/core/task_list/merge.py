@@ -14,11 +14,11 @@ from mcp_server.ports import Books
 from mcp_server.task_list import document
 from mcp_server.task_list.base_version import origin
 from mcp_server.task_list.document import Document
-from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, TODO, Item, read_item
+from mcp_server.task_list.item import BLOCKED, DONE, IN_PROGRESS, REVIEW, TODO, Item, read_item
 from mcp_server.task_list.note import Note
 from mcp_server.task_list.rebase import rebased
 
-MARKS = {"todo": TODO, "in_progress": IN_PROGRESS, "done": DONE, "blocked": BLOCKED}
+MARKS = {"todo": TODO, "in_progress": IN_PROGRESS, "review": REVIEW, "done": DONE, "blocked": BLOCKED}
 HEADING = "# Tasks"
 
 

@@ -14,7 +14,7 @@ from mcp_server.domain.agent import Agent, Want
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Event
-from mcp_server.domain.task import Task
+from mcp_server.domain.task import Review, Task
 from mcp_server.ports import Books
 
 MOST_TASKS = 200
@@ -46,6 +46,7 @@ class Board(NamedTuple):
     doing: Mapping[int, str] = {}
     """What each agent is at, by its number: of holders, and of those whose turn has ended."""
     troubles: tuple[str, ...] = ()
+    reviews: tuple[Review, ...] = ()
 
 
 def read_board(place: Workplace) -> Board:
@@ -75,12 +76,13 @@ def _board(books: Books) -> Board:
         tuple(shown),
         done,
         is_open - len(shown),
-        tuple(lease for lease in leases if lease.resource is None),
+        tuple(lease for lease in leases if lease.resource is None and not lease.is_review),
         tuple(lease for lease in leases if lease.resource is not None),
         tuple(_waiting(books, books.agents.present(), shown, leases)),
         tuple(known for known in books.conflicts.all() if known.is_open),
         _doing(books, agents, leases),
         tuple(_troubles(books)),
+        tuple(books.reviews.waiting(MOST_TASKS)),
     )
 
 
@@ -129,4 +131,6 @@ def _waiting(books: Books, agents: list[Agent], tasks: list[Task], leases: list[
 def _holder_at(books: Books, want: Want) -> str | None:
     """What the holder is at, if it has been silent for a while."""
     lease = books.leases.get(want.token) if want.token is not None else None
-    return books.presence.of(lease.holder).aside.strip(" ()") or None if lease is not None else None
+    if lease is None or lease.is_review:
+        return None
+    return books.presence.of(lease.holder).aside.strip(" ()") or None

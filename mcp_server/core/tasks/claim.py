@@ -10,12 +10,15 @@ from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
 from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availability, scope_availability
 from mcp_server.core.leases.waits import wait_for
+from mcp_server.core.review import limit
 from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.decision import REVIEW
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.scopes.overlap import is_inside
+from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Task, Wanted
 from mcp_server.ports import Books
 
@@ -23,7 +26,7 @@ NOTES_SHOWN = 5
 HOLDER_DOES = "\0"
 """Stands in an advice where it is said what the holder does, which is found out for that one holder."""
 
-Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready"]
+Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full"]
 
 
 class Where(NamedTuple):
@@ -78,7 +81,7 @@ def _attempted(
         has_worktrees = books.worktrees.are_there()
         unmerged = books.worktrees.unmerged() if first and has_worktrees else []
         if not unmerged:
-            attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds, has_worktrees)
+            attempt = _Attempt(books, books.agents.get(agent_id), place.settings(), has_worktrees)
             return _claim(place, books, attempt, task_id), attempt
     record_merged(place, unmerged)
     return _attempted(place, agent_id, task_id)
@@ -104,11 +107,13 @@ def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | Non
 class _Attempt:
     """One agent's attempt to claim, inside one transaction."""
 
-    def __init__(self, books: Books, agent: Agent, seconds: float, has_worktrees: bool) -> None:
+    def __init__(self, books: Books, agent: Agent, settings: Settings, has_worktrees: bool) -> None:
         self._books = books
         self.agent = agent
         self.former: Lease | None = None
-        self._seconds = seconds
+        self._seconds = settings.lease_seconds
+        self._review = settings.review
+        self._is_full = limit.is_full(books, settings.review)
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -118,12 +123,25 @@ class _Attempt:
             again = self._held_already(existing(self._books, task_id))
             if again is not None:
                 return again
-        task = self._books.tasks.take(self._is_free, task_id)
+        task = self._take(task_id)
         return None if task is None else self._grant(task)
+
+    def _take(self, task_id: str | None) -> Task | None:
+        """The task, or the best; with all places for reviews taken, one that was begun before."""
+        tasks = self._books.tasks
+        if not self._is_full:
+            return tasks.take(self._is_free, task_id)
+        if task_id is not None:
+            is_new = limit.is_new(self._books, existing(self._books, task_id))
+            return None if is_new else tasks.take(self._is_free, task_id)
+        begun = self._books.reviews.begun(limit.MOST_BEGUN)
+        return next((task for one in begun if (task := tasks.take(self._is_free, one)) is not None), None)
 
     def why_not(self, task_id: str | None) -> tuple[Refused, Lease | None]:
         """Why nothing was claimed, according to the state at this moment, and the lease that is in the way."""
         if task_id is None:
+            if self._is_full and self._books.tasks.ready(1):
+                return self._review_full(), None
             obstacle = next(iter(self._obstacles.values()), None)
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
@@ -143,15 +161,33 @@ class _Attempt:
                 f"{task.id} is blocked: {task.needs or 'no reason given'}. When that is resolved, "
                 f'update_task("{task.id}", status="released") makes it available again; until then claim another task.',
             )
+        if task.status == "review":
+            return self._in_review(task)
         if task.status == "dropped":
             return Refused("done", f"{task.id} was removed from the task list. Claim another task.")
         if task.waiting:
             return self._waiting(task)
         if task.unscoped:
             return _needs_scope(task.id)
+        if self._is_full and limit.is_new(self._books, task):
+            return self._review_full()
         if task.id in self._obstacles:
             return _refused_by(task, self._obstacles[task.id])
         return self._held(task)
+
+    def _review_full(self) -> Refused:
+        full = limit.fullness(self._books, self._review)
+        return Refused("review_full", full.advice, waiting_for=full.waiting)
+
+    def _in_review(self, task: Task) -> Refused:
+        lease = self._books.leases.get(task.token) if task.token is not None else None
+        return Refused(
+            "held",
+            f"{task.id} waits for review: nobody changes it until it is approved or rejected. Claim another task: "
+            "claim_task without task_id picks the best.",
+            holder=REVIEW,
+            since=lease.granted_at if lease is not None else None,
+        )
 
     def _held_already(self, task: Task) -> Claimed | None:
         books = self._books
@@ -245,9 +281,10 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
     lease, example = obstacle
     reason: Reason = "overlap" if example is not None else "held"
     common = f"both cover {example}" if example is not None else f"it needs {lease.subject}"
+    holds = "waits for review" if lease.is_review else f"{lease.holder_name} holds{HOLDER_DOES}"
     return Refused(
         reason,
-        f"{task.id} overlaps {lease.subject}, which {lease.holder_name} holds{HOLDER_DOES}: {common}. Claim another "
+        f"{task.id} overlaps {lease.subject}, which {holds}: {common}. Claim another "
         f"task (claim_task without task_id), or wait until {lease.subject} is finished.",
         holder=lease.holder_name,
         since=lease.granted_at,
@@ -272,10 +309,11 @@ def _needs_scope(tasks: str) -> Refused:
 def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
     if obstacles:
         task_id, (lease, example) = next(iter(obstacles.items()))
+        whose = "which waits for review" if lease.is_review else f"of {lease.holder_name}{HOLDER_DOES}"
         return Refused(
             "nothing_ready",
-            f"{len(obstacles)} task(s) are ready but overlap what others hold ({task_id} overlaps {lease.subject} of "
-            f"{lease.holder_name}{HOLDER_DOES}). Wait for them, or stop and report that.",
+            f"{len(obstacles)} task(s) are ready but overlap what others hold ({task_id} overlaps {lease.subject}, "
+            f"{whose}). Wait for them, or stop and report that.",
             holder=lease.holder_name,
             since=lease.granted_at,
             example=example,

@@ -5,6 +5,7 @@ Whoever needs to know asks first, outside a transaction, since git takes its tim
 
 from __future__ import annotations
 
+from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.tasks.unblock import MergedWorktree, is_over, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.worktree import Worktree
@@ -28,3 +29,13 @@ def record_merged(place: Workplace, unmerged: list[Worktree] | None = None) -> l
             if now is not None and now.merged is None and is_over(books, now):
                 ready += unblock(books, MergedWorktree(now.name, now.base, commit, None))
     return ready
+
+
+def merged_before(place: Workplace, agent_id: int, task_id: str) -> MergedWorktree | None:
+    """The task's worktree, if all that was committed there was merged before the task was done; else None."""
+    with place.store.reading() as books:
+        worktree = books.worktrees.of_task(existing(books, task_id).id)
+    if worktree is None or worktree.merged is not None:
+        return None
+    commit = place.checkout.arrived(worktree)
+    return None if commit is None else MergedWorktree(worktree.name, worktree.base, commit, agent_id)

@@ -7,18 +7,20 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, offer_expired, release, take_over
 from mcp_server.core.leases.obstacles import existing, parsed_input, scope_availability
-from mcp_server.core.tasks.unblock import MergedWorktree, reopen, unblock
+from mcp_server.core.review import closing, decision
+from mcp_server.core.tasks.merged import merged_before
+from mcp_server.core.tasks.unblock import reopen, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
-from mcp_server.domain.agent import Agent
-from mcp_server.domain.errors import Misuse, NotHolder
+from mcp_server.domain.agent import PERSON, Agent
+from mcp_server.domain.errors import InterlockError, Misuse, NotHolder
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import FAILURES_UNTIL_BLOCKED, Task
 from mcp_server.domain.text import stamp
 from mcp_server.ports import Books
 
-Move = Literal["in_progress", "blocked", "done", "released", "failed"]
+Move = Literal["in_progress", "review", "blocked", "done", "released", "failed"]
 
 
 class Updated(NamedTuple):
@@ -40,6 +42,18 @@ class NotWidened(NamedTuple):
     held: str
 
 
+class ReviewRequired(InterlockError):
+    """An agent said that a task is done where the settings ask for a review first; nothing was changed."""
+
+    exit_code = 1
+
+    def __init__(self, task_id: str) -> None:
+        super().__init__(
+            f"{task_id} is not done before it was reviewed; nothing was changed. Ask for that: "
+            f'update_task("{task_id}", status="review") with a note of what was done and how it was tested'
+        )
+
+
 def update_task(
     place: Workplace,
     agent_id: int,
@@ -55,10 +69,14 @@ def update_task(
         raise Misuse("nothing to change: give a status, a note or patterns to widen by")
     kept = accepted_text.paragraph("note", note) if note is not None else None
     wider = parsed_input(widen) if widen else None
-    merged = _merged_before(place, agent_id, task_id) if status == "done" else None
+    merged = merged_before(place, agent_id, task_id) if status == "done" else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
         task = existing(books, task_id)
+        if task.status == "review":
+            moved = _in_review(books, agent, task, status, kept, widens=wider is not None)
+            return _updated(books, task_id, (*moved, *(unblock(books, merged) if merged is not None else ())))
+        author = _author(books, agent, task)
         lease = _lease_of(place, books, agent, task, force=force)
         if wider is not None:
             refused = _widen(place, books, agent, task, lease, wider)
@@ -66,20 +84,58 @@ def update_task(
                 return refused
         if kept is not None:
             books.tasks.note(task.seq, agent.id, kept)
-        ready = _move(books, agent, task, lease, status, kept) if status is not None else ()
+        if status == "done" and agent.kind != PERSON and place.settings().review.required:
+            raise ReviewRequired(task.id)
+        if status == "review":
+            _ask_for_review(books, agent, author, task_id, lease, kept)
+        ready = _move(books, agent, task, lease, status, kept) if status not in (None, "review") else ()
         if merged is not None:
             ready = (*ready, *unblock(books, merged))
         return _updated(books, task_id, ready)
 
 
-def _merged_before(place: Workplace, agent_id: int, task_id: str) -> MergedWorktree | None:
-    """The task's worktree, if all that was committed there was merged before the task was done; else None."""
-    with place.store.reading() as books:
-        worktree = books.worktrees.of_task(existing(books, task_id).id)
-    if worktree is None or worktree.merged is not None:
-        return None
-    commit = place.checkout.arrived(worktree)
-    return None if commit is None else MergedWorktree(worktree.name, worktree.base, commit, agent_id)
+def _author(books: Books, agent: Agent, task: Task) -> Agent:
+    """Whose work it is: the caller's; where a person says it, the holder's."""
+    if agent.kind != PERSON:
+        return agent
+    lease = books.leases.get(task.token) if task.token is not None else None
+    return books.agents.get(lease.holder) if lease is not None else agent
+
+
+def _ask_for_review(
+    books: Books, agent: Agent, author: Agent, task_id: str, lease: Lease | None, note: str | None
+) -> None:
+    task = existing(books, task_id)  # it may have been widened
+    if lease is None and any(lost.task == task.id for lost in books.leases.lost_by(agent.id)):
+        raise NotHolder(f"your claim on {task.id}, now {task.status}, has ended; nothing was changed")
+    closing.close(books, task, author, lease, by=agent.id, detail=note and note[:500])
+    if task.status == "done":
+        reopen(books, task.id)
+
+
+def _in_review(
+    books: Books, agent: Agent, task: Task, status: Move | None, note: str | None, *, widens: bool
+) -> tuple[str, ...]:
+    """Anybody may leave a note on a task that waits for review; where it goes from there a person may say."""
+    moves = status not in (None, "review")
+    if widens or (moves and (agent.kind != PERSON or status in ("in_progress", "failed"))):
+        lease = books.leases.get(task.token) if task.token is not None else None
+        raise NotHolder(
+            f"{task.id} waits for review{f' since {stamp(lease.granted_at)}' if lease else ''}, and nothing but notes "
+            f"is added to it until then; nothing was changed. Who reviews it, and did not write it, types interlock "
+            f"approve {task.id}, or interlock reject {task.id} -m WHY"
+        )
+    if status == "done":
+        return tuple(decision.approve(books, task, agent.id, note=note))
+    if status == "released":
+        decision.reject(books, task, agent.id, note or "put back without a reason")
+        return ()
+    if note is not None:
+        books.tasks.note(task.seq, agent.id, note)
+    if status == "blocked":
+        decision.withdraw(books, task, "blocked", needs=note)
+        books.events.add("blocked", task.id, agent=agent.id, detail=note and note[:500])
+    return ()
 
 
 def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
@@ -148,17 +204,9 @@ def _move(
         ready = books.tasks.put(task.seq, status="blocked", token=None, failures=failures, needs=needs)
     else:
         ready = books.tasks.put(task.seq, status="todo", token=None, failures=failures)
-    _close_leases(books, task, lease)
+    closing.end_lease(books, task, lease)
     books.events.add(status, task.id, agent=agent.id, detail=note and note[:500])
     return tuple(ready)
-
-
-def _close_leases(books: Books, task: Task, lease: Lease | None) -> None:
-    """Close the claim and the locks that came with it."""
-    if lease is not None:
-        for held in books.leases.held_by(lease.holder):
-            if held.task == task.id:
-                books.leases.close(held.token)
 
 
 def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:

@@ -1,0 +1,1 @@
+"""Which tasks wait for review, since when, and what was said of them."""

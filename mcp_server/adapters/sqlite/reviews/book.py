@@ -1,0 +1,88 @@
+"""Which tasks wait for review, on SQLite. That a task waits says its status; what is known of its review says a row."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mcp_server.domain.task import Check, Review
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from sqlite3 import Connection
+
+_REVIEW = """
+    SELECT t.id, r.author, a.name, r.worktree, r.began_at, r.asked_at, r.rejected_at, r.reason,
+        r.check_command, r.check_code, r.check_lines, r.check_log, r.check_commit, r.checked_at
+    FROM review r JOIN task t ON t.seq = r.task JOIN agent a ON a.id = r.author """
+_WAITING = "SELECT seq FROM task WHERE status = 'review'"
+_IN_PROGRESS = """
+    SELECT t.seq FROM lease l JOIN task t ON t.token = l.token AND t.seq = l.task WHERE t.status = 'in_progress'"""
+_REJECTED = """
+    SELECT r.task FROM review r JOIN task t ON t.seq = r.task WHERE r.rejected_at IS NOT NULL AND t.status = 'todo'"""
+_BEGUN = """
+    SELECT id FROM task WHERE ready = 1 AND (
+        status = 'in_progress' OR seq IN (SELECT task FROM review WHERE rejected_at IS NOT NULL))
+    ORDER BY priority DESC, seq LIMIT ?"""
+
+
+class SqliteReviews:
+    """The reviews' book."""
+
+    now: float
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def ask(self, seq: int, author: int, *, worktree: str, began_at: float) -> None:
+        self._connection.execute(
+            "INSERT INTO review (task, author, worktree, began_at, asked_at) VALUES (?, ?, ?, ?, ?) "
+            "ON CONFLICT (task) DO UPDATE SET author = excluded.author, worktree = excluded.worktree, "
+            "began_at = min(began_at, excluded.began_at), asked_at = excluded.asked_at, rejected_at = NULL, "
+            "reason = NULL, check_command = NULL, check_code = NULL, check_lines = NULL, check_log = NULL, "
+            "check_commit = NULL, checked_at = NULL",
+            (seq, author, worktree, began_at, self.now),
+        )
+
+    def of(self, seq: int) -> Review | None:
+        """The latest review of a task, or None."""
+        row = self._connection.execute(_REVIEW + "WHERE r.task = ?", (seq,)).fetchone()
+        return None if row is None else _review(row)
+
+    def waiting(self, limit: int) -> list[Review]:
+        rows = self._connection.execute(
+            _REVIEW + f"WHERE r.task IN ({_WAITING}) ORDER BY r.asked_at, r.task LIMIT ?", (limit,)
+        )
+        return [_review(row) for row in rows]
+
+    def taken(self, limit: int, *, begun: bool) -> int:
+        kinds = (_WAITING, _IN_PROGRESS, _REJECTED) if begun else (_WAITING,)
+        places = " UNION ALL ".join(f"SELECT * FROM ({kind} LIMIT :limit)" for kind in kinds)  # noqa: S608  statements of ours
+        [count] = self._connection.execute(f"SELECT count(*) FROM ({places})", {"limit": limit}).fetchone()  # noqa: S608  statements of ours
+        return min(int(count), limit)
+
+    def begun(self, limit: int) -> list[str]:
+        return [row[0] for row in self._connection.execute(_BEGUN, (limit,))]
+
+    def reject(self, seq: int, reason: str) -> None:
+        """The task is to be done better, for this reason."""
+        self._connection.execute(
+            "UPDATE review SET rejected_at = ?, reason = ? WHERE task = ?", (self.now, reason, seq)
+        )
+
+    def checked(self, seq: int, check: Check) -> None:
+        """What a check said of the task's work."""
+        lines = "\n".join(check.lines)
+        self._connection.execute(
+            "UPDATE review SET check_command = ?, check_code = ?, check_lines = ?, check_log = ?, check_commit = ?, "
+            "checked_at = ? WHERE task = ?",
+            (check.command, check.code, lines, check.log, check.commit, self.now, seq),
+        )
+
+
+def _review(row: tuple[Any, ...]) -> Review:
+    command, code, lines, log, commit, at = row[8:]
+    check = (
+        None if command is None else Check(command, code, tuple(lines.split("\n")) if lines else (), log, commit, at)
+    )
+    task, author, name, worktree, began_at, asked_at, rejected_at, reason = row[:8]
+    return Review(task, author, name, worktree, began_at, asked_at, rejected_at, reason, check)

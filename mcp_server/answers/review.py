@@ -1,0 +1,169 @@
+"""The answers about reviews: what waits, what was decided."""
+
+from __future__ import annotations
+
+from shlex import quote
+
+from mcp_server.answers.answer import Answer, Part, Time
+from mcp_server.answers.merge import CheckPart, MergeAnswer
+from mcp_server.answers.tasks import NotePart, TaskPart
+from mcp_server.core.approval.decide import Approved, NotApproved, Rejected
+from mcp_server.core.approval.waiting import Queue, Waiting
+from mcp_server.core.merge.request import NotMerged
+from mcp_server.domain.decision import REVIEW
+from mcp_server.domain.merge import CheckResult
+from mcp_server.domain.messages import PERSON
+from mcp_server.domain.task import Review
+from mcp_server.domain.text import count
+
+
+def author_of(review: Review) -> str:
+    """Who asked for a review; a mark in the task list has no name."""
+    return PERSON if review.author_name == REVIEW else review.author_name
+
+
+class KeptCheckPart(CheckPart):
+    """What a check said of the work, at which commit, and when."""
+
+    commit: str
+    at: Time
+
+
+class ChangesPart(Part):
+    """How much was changed; `untracked` files are new, and git does not know them."""
+
+    files: int
+    added: int
+    removed: int
+    untracked: int = 0
+
+    def line(self) -> str:
+        new = f", {count(self.untracked, 'file')} not known to git" if self.untracked else ""
+        return f"{count(self.files, 'file')}, +{self.added} -{self.removed}{new}"
+
+
+class WaitingPart(Part):
+    """A task that waits for review. `place` is where its work is, `branch` what it is on in a worktree of its own."""
+
+    id: str
+    title: str
+    scope: list[str]
+    done_when: str | None = None
+    author: str
+    since: Time
+    place: str
+    branch: str | None = None
+    base: str | None = None
+    changes: ChangesPart | None = None
+    check: KeptCheckPart | None = None
+    notes: list[NotePart] = []
+    tokens: int | None = None
+
+    @classmethod
+    def of(cls, waiting: Waiting) -> WaitingPart:
+        tree, review = waiting.worktree, waiting.review
+        where = {"place": tree.path, "branch": tree.branch, "base": tree.base} if tree else {"place": review.worktree}
+        said = {"author": author_of(review), "since": review.asked_at, "check": review.check}
+        parts = {"changes": waiting.changes, "notes": list(waiting.notes), "tokens": waiting.tokens}
+        return cls.model_validate({**waiting.task._asdict(), **where, **said, **parts})
+
+
+class ReviewsAnswer(Answer):
+    """Answer of `interlock review`: what waits, the longest first. `limit` may wait before nobody begins a new task."""
+
+    MORE = "interlock review ID shows one"
+
+    waiting: list[WaitingPart]
+    limit: int
+    more: int = 0
+
+    @classmethod
+    def of(cls, queue: Queue) -> ReviewsAnswer:
+        return cls(waiting=[WaitingPart.of(one) for one in queue.waiting], limit=queue.limit, more=queue.more)
+
+    def line(self) -> str:
+        if not self.waiting:
+            return "No task waits for review."
+        waiting = count(len(self.waiting) + self.more, "task")
+        return f"{waiting} waiting for review; with {self.limit} nobody begins a new one."
+
+
+class ReviewAnswer(Answer):
+    """Answer of `interlock review ID`: the task; its difference is `shown` beside it. `advice`: what is in the way."""
+
+    review: WaitingPart
+    shown: bool | None = None
+    check: CheckPart | None = None
+    advice: str | None = None
+
+    @classmethod
+    def of(cls, waiting: Waiting, *, shown: bool | None = None) -> ReviewAnswer:
+        return cls(review=WaitingPart.of(waiting), shown=shown)
+
+    @classmethod
+    def checked(cls, waiting: Waiting, outcome: CheckResult | NotMerged) -> ReviewAnswer:
+        part = WaitingPart.of(waiting)
+        if isinstance(outcome, NotMerged):
+            return cls(review=part, advice=f"Not checked: {outcome.advice}.")
+        return cls(review=part, check=CheckPart.model_validate(outcome))
+
+    def line(self) -> str:
+        task = quote(self.review.id)
+        said = [self.advice] if self.advice else []
+        if self.check is not None:
+            passed = (
+                "passed" if not self.check.code else f"failed (exit code {self.check.code}); full log: {self.check.log}"
+            )
+            said += [*self.check.lines, f"The check `{self.check.command}` {passed}."]
+        if self.shown is False:
+            said.append(f"There is no difference to show: look at {self.review.place}.")
+        return "\n".join([*said, f"interlock approve {task} [--merge], or interlock reject {task} -m WHY"])
+
+
+class ApproveAnswer(Answer):
+    """Answer of `interlock approve`. `merge` says what came of the merge that was asked for."""
+
+    approved: bool
+    task: TaskPart
+    now_ready: list[str] | None = None
+    merge: MergeAnswer | None = None
+    advice: str | None = None
+
+    @classmethod
+    def of(cls, outcome: Approved | NotApproved) -> ApproveAnswer:
+        if isinstance(outcome, NotApproved):
+            merge = MergeAnswer.of(outcome.outcome)
+            advice = "It was not merged, so it was not approved, and waits for review as before."
+            return cls(approved=False, task=TaskPart.model_validate(outcome.task), merge=merge, advice=advice)
+        task = outcome.task.id
+        away = f"Tasks that depend on it can start once its branch is merged: interlock merge {quote(task)}."
+        return cls(
+            approved=True,
+            task=TaskPart.model_validate(outcome.task),
+            now_ready=list(outcome.ready) or None,
+            merge=MergeAnswer.of(outcome.merged) if outcome.merged is not None else None,
+            advice=away if outcome.away else None,
+        )
+
+    def line(self) -> str:
+        merged = [self.merge.line()] if self.merge is not None else []
+        if not self.approved:
+            return "\n".join([*merged, f"{self.task.id}: {self.advice}"])
+        ready = f"; now ready: {', '.join(self.now_ready)}" if self.now_ready else ""
+        return "\n".join([f"{self.task.id} is done{ready}.", *merged, *([self.advice] if self.advice else [])])
+
+
+class RejectAnswer(Answer):
+    """Answer of `interlock reject`."""
+
+    task: TaskPart
+    author: str
+    reason: str
+
+    @classmethod
+    def of(cls, rejected: Rejected) -> RejectAnswer:
+        author = PERSON if rejected.author == REVIEW else rejected.author
+        return cls(task=TaskPart.model_validate(rejected.task), author=author, reason=rejected.reason)
+
+    def line(self) -> str:
+        return f"{self.task.id} is to do again. {self.author} gets the reason at its next step, whoever claims it too."

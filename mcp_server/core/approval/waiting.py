@@ -1,0 +1,67 @@
+"""What waits for review: oldest first, with all that whoever decides wants to see at once."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mcp_server.core.approval.usage import tokens_of
+from mcp_server.core.leases.obstacles import existing
+from mcp_server.core.review.decision import waiting
+from mcp_server.core.workplace import Workplace
+from mcp_server.domain.messages import Checkpoint
+from mcp_server.domain.task import Review, Task
+from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import Books
+from mcp_server.ports.reviews import Begin, Changes, Works
+
+NOTES = 5
+MOST = 50
+
+
+class Waiting(NamedTuple):
+    """A task that waits. `changes` are None where git can't tell; `tokens` where they are not counted."""
+
+    task: Task
+    review: Review
+    worktree: Worktree | None
+    notes: tuple[Checkpoint, ...]
+    tokens: int | None = None
+    changes: Changes | None = None
+
+    @property
+    def begin(self) -> Begin:
+        """Where its work began."""
+        return Begin(self.worktree, self.review.worktree, self.task.scope, self.review.began_at)
+
+
+class Queue(NamedTuple):
+    """All that waits, the longest first, and how many may. `more` wait beyond those."""
+
+    waiting: tuple[Waiting, ...]
+    limit: int
+    more: int = 0
+
+
+def queue(place: Workplace, works: Works) -> Queue:
+    """What waits for review now."""
+    limit = place.settings().review.limit
+    with place.store.reading() as books:
+        reviews = books.reviews.waiting(MOST)
+        more = books.reviews.taken(1_000_000, begun=False) - len(reviews)
+        found = [_waiting(books, review) for review in reviews]
+    return Queue(tuple(one._replace(changes=works.changes(one.begin)) for one in found), limit, more)
+
+
+def one_waiting(place: Workplace, task_id: str) -> Waiting:
+    """A task that waits for review; refuses (NotWaiting) one that does not."""
+    with place.store.reading() as books:
+        task = waiting(existing(books, task_id))
+        review = books.reviews.of(task.seq)
+        assert review is not None  # noqa: S101  for the type checker: it waits
+        return _waiting(books, review)
+
+
+def _waiting(books: Books, review: Review) -> Waiting:
+    task = existing(books, review.task)
+    notes = tuple(books.tasks.notes(task.seq, NOTES))
+    return Waiting(task, review, books.worktrees.of_task(task.id), notes, tokens_of(books, task))

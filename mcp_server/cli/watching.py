@@ -61,4 +61,5 @@ def persons_acts(services: Services) -> Acts:
     """What whoever typed the command may do from a board; its store is used by one act at a time."""
     from mcp_server.board.acts import Acts
 
-    return Acts(services.open_another, lambda books: caller(books, services, services.open_place(False)))
+    who = lambda books: caller(books, services, services.open_place(False))  # noqa: E731  one line, used once
+    return Acts(services.open_another, who, services.merge_tool)

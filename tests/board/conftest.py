@@ -13,6 +13,8 @@ from mcp_server.board.looks import Looks
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.tasks.update import update_task
 from mcp_server.core.workplace import Workplace
+from mcp_server.domain.worktree import Trouble
+from mcp_server.ports import MergeTool
 from tests.workspace import Workspace, task
 
 
@@ -37,6 +39,11 @@ def live_board(workspace: Workspace, stamp: Callable[[], object] | None = None) 
     return LiveBoard(lambda: place, looks, stamp or (lambda: next(numbers)), workspace.clock)
 
 
+def no_merge() -> MergeTool:
+    """Nothing can be merged here."""
+    raise Trouble("there is no branch")
+
+
 def _apart(workspace: Workspace) -> Workplace:
     """The same repository over a store of its own: boards are drawn beside the test, in threads."""
     return workspace.place._replace(store=workspace.another_store())
@@ -46,4 +53,4 @@ def acts_of(workspace: Workspace, name: str = "pat", kind: str = "person") -> Ac
     """What a person, or an agent, may do from a board."""
     caller = Caller(f"{kind}:{name}", title=name, kind=kind, worktree="/repository")
     place = _apart(workspace)
-    return Acts(lambda: place, lambda books: recognise(books, caller))
+    return Acts(lambda: place, lambda books: recognise(books, caller), no_merge)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.core.agents.command_line import PersonsAct
+from mcp_server.core.tasks.update import update_task
 from mcp_server.domain.errors import InterlockError, Misuse, UnknownRecipient
 from tests.board.conftest import acts_of
 from tests.workspace import Workspace
@@ -24,6 +25,23 @@ def test_a_person_writes_to_an_agent_or_to_whoever_claims_a_task(shop: Workspace
         acts.message("ada", "  ")
     with pytest.raises(UnknownRecipient):
         acts.message("nobody", "hello there")
+
+
+def test_a_person_decides_on_what_waits_for_review(shop: Workspace) -> None:
+    ada, acts = shop.agent("ada", pid=7), acts_of(shop)
+    update_task(shop.place, ada, "A", status="review", note="please look")
+    assert "A" in acts.reject("A", "the tests are missing")
+    assert shop.task("A").status == "todo"
+    assert any("the tests are missing" in message.body for message in shop.inbox(ada))
+    shop.claimed(ada, "A")
+    update_task(shop.place, ada, "A", status="review")
+    with pytest.raises(InterlockError, match="no branch"):
+        acts.approve("A", merge=True)
+    assert shop.task("A").status == "review"
+    assert "A" in acts.approve("A")
+    assert shop.task("A").status == "done"
+    with pytest.raises(InterlockError):
+        acts.approve("A")
 
 
 def test_an_agent_is_refused_with_the_line_that_a_person_types(shop: Workspace) -> None:

@@ -7,7 +7,6 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 from secrets import token_urlsafe
-from typing import Literal
 
 import uvicorn
 from sse_starlette import EventSourceResponse
@@ -33,7 +32,6 @@ SLOW = 10.0
 """Seconds that a browser may take to read a change, before it has to connect again."""
 QUIET = 15
 """Seconds after which a connection that nothing is sent on gets a sign of life."""
-Act = Literal["approve", "reject", "release", "message"]
 
 
 class Page:
@@ -75,6 +73,8 @@ class Page:
         words = str(form.get("words", ""))
         task = request.path_params["task"]
         acts: dict[str, Callable[[], str]] = {
+            "approve": lambda: self._acts.approve(task, merge="merge" in form),
+            "reject": lambda: self._acts.reject(task, words),
             "release": lambda: self._acts.release(task),
             "message": lambda: self._acts.message(str(form.get("to") or task), words),
         }

@@ -207,6 +207,38 @@ class Board(App[None]):
             subprocess.run(list(self._show_diff(row.id)), check=False)
         self.refresh()
 
+    def action_approve(self) -> None:
+        """Approve the task, and merge it if it has a branch of its own."""
+        row = self._reviewed()
+        if row is None:
+            return
+        choices = {"y": "approve it"} | ({"m": f"approve it and merge {row.branch}"} if row.branch else {})
+
+        def decide(key: str | None) -> None:
+            if key:
+                self.carry_out(lambda: self._acts.approve(row.id, merge=key == "m"))
+
+        self.push_screen(Choose(f"Approve {row.id}: {row.title}?", choices), decide)
+
+    def action_reject(self) -> None:
+        """Put the task back, for a reason."""
+        row = self._reviewed()
+        if row is None:
+            return
+
+        def decide(why: str | None) -> None:
+            if why:
+                self.carry_out(lambda: self._acts.reject(row.id, why))
+
+        self.push_screen(Ask(f"Why is {row.id} rejected?", "its author and whoever claims it next read this"), decide)
+
+    def _reviewed(self) -> TaskRow | None:
+        row = self._chosen()
+        if row is None or row.column != "review":
+            self.notify("Only a task that waits for review can be approved or rejected.", severity="warning")
+            return None
+        return row
+
     def action_release(self) -> None:
         """Give the task back, whoever holds it."""
         row = self._chosen()

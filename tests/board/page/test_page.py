@@ -105,6 +105,22 @@ def test_the_keyboard_goes_from_task_to_task_and_acts_on_them(page: Chrome, shop
     assert shop.task("A").status == "todo"
 
 
+def test_what_waits_for_review_is_rejected_and_approved_by_the_keyboard(page: Chrome, shop: Workspace) -> None:
+    ada = shop.agent("ada", pid=7)
+    update_task(shop.place, ada, "A", status="review")
+    until(page, lambda found: ids(found, "review") == ["A"])
+    focus(page, "A").send_keys("r")
+    page.switch_to.active_element.send_keys("the tests are missing", Keys.ENTER)
+    until(page, lambda found: ids(found, "ready") == ["A", "D"])
+    assert any("the tests are missing" in message.body for message in shop.inbox(ada))
+    shop.claimed(ada, "A")
+    update_task(shop.place, ada, "A", status="review")
+    until(page, lambda found: ids(found, "review") == ["A"])
+    focus(page, "A").send_keys("a")
+    until(page, lambda found: "A" in ids(found, "done"))
+    assert shop.task("A").status == "done"
+
+
 def test_what_can_t_be_done_is_said_in_words(page: Chrome, shop: Workspace) -> None:
     focus(page, "A").send_keys("m")
     box = page.switch_to.active_element

@@ -114,6 +114,28 @@ def test_a_message_is_written_and_an_empty_one_not_sent(shop: Workspace) -> None
     play(shop, WIDE, steps)
 
 
+def test_what_waits_for_review_is_approved_or_rejected_with_a_reason(shop: Workspace) -> None:
+    ada = shop.agent("ada", pid=7)
+    update_task(shop.place, ada, "A", status="review")
+
+    async def steps(pilot: Pilot[None], app: Board) -> None:
+        await until(pilot, lambda: (chosen := app.query_one(Columns).chosen) is not None and chosen.column == "review")
+        assert "A waits for review" in shown(app, "needs")
+        await pilot.press("r")
+        await until(pilot, lambda: bool(app.screen.query(Input)))
+        await pilot.press(*"tests", "enter")
+        await until(pilot, lambda: shop.task("A").status == "todo")
+        shop.claimed(ada, "A")
+        update_task(shop.place, ada, "A", status="review")
+        review = app.query_one("#review", TaskColumn)
+        await until(pilot, lambda: review.chosen is not None)
+        app.query_one(Columns).go("review")
+        await pilot.press("a", "y")
+        await until(pilot, lambda: shop.task("A").status == "done")
+
+    play(shop, WIDE, steps)
+
+
 @pytest.mark.parametrize(("key", "words"), [("g", "ada"), ("l", "claimed"), ("enter", "half of it is done")])
 def test_pages_open_and_close(shop: Workspace, key: str, words: str) -> None:
     async def steps(pilot: Pilot[None], app: Board) -> None:

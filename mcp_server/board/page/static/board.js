@@ -72,7 +72,7 @@ document.addEventListener("submit", async (event) => {
     const answer = await fetch(form.action, {
       method: "POST",
       headers: { Accept: "application/json" },
-      body: new URLSearchParams(new FormData(form)),
+      body: new URLSearchParams(new FormData(form, event.submitter)),
     });
     const said = await answer.json();
     say(said.words, !answer.ok);

@@ -14,6 +14,7 @@ from mcp_server.ports.reviews import Reviews, Works
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
+from mcp_server.ports.tracks import Attempt, Track, Tracks
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
@@ -21,5 +22,5 @@ __all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Command
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
-__all__ += ["Reviews", "Works"]
+__all__ += ["Attempt", "Reviews", "Track", "Tracks", "Works"]
 __all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]

@@ -65,7 +65,30 @@ def respond(event: Event) -> str:
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, event.key, "before its memory was compacted")
-    return _messages(store, rights.family[0], name) if name in TAKES_CONTEXT else ""
+    return _told(event, store, rights) if name in TAKES_CONTEXT else ""
+
+
+def _told(event: Event, store: HookStore, rights: AgentRights) -> str:
+    """What the agent is shown: that it goes in circles, and its messages."""
+    said = [_circles(event, store, rights), _messages(store, rights.family[0])]
+    told = "\n".join(filter(None, said))
+    return io.answer(event.name, additionalContext=told) if told else ""
+
+
+def _circles(event: Event, store: HookStore, rights: AgentRights) -> str:
+    """Whether the agent goes in circles; looked at only where a claim is held and there may be a sign."""
+    claims = [lease.since for lease in rights.leases if lease.task is not None and lease.resource is None]
+    if not claims or store.guard.policy().mode == "off":
+        return ""
+    if event.name == "PostToolBatch":
+        if not store.guard.refusals(rights.family[0], max(claims)):
+            return ""
+        from hooks.track import turns
+
+        return turns.after_refusals(store, rights)
+    from hooks.track import turns
+
+    return turns.after_prompt(event, store, rights)
 
 
 def _stop(event: Event, store: HookStore, rights: AgentRights) -> str:
@@ -98,14 +121,13 @@ def _before_stop(event: Event, store: HookStore, rights: AgentRights) -> str:
     return io.keep_going(question) if question else ""
 
 
-def _messages(store: HookStore, agent_id: int, name: str) -> str:
+def _messages(store: HookStore, agent_id: int) -> str:
     if not store.inbox.unseen(agent_id, 1):
         return ""
     from mcp_server.core.agents.deliver import deliver
 
     with store.writing():
-        messages = deliver(store.inbox, agent_id)
-    return io.answer(name, additionalContext=messages) if messages else ""
+        return deliver(store.inbox, agent_id)
 
 
 if __name__ == "__main__":

@@ -95,7 +95,10 @@ def _errors(event: Event, store: HookStore) -> list[str]:
 
     with failure.deadline(failure.SECONDS):
         found = errors.find(event, store)
-    return [] if found is None else [errors.advice(event, store, *found)]
+    if found is None:
+        return []
+    advice = errors.advice(event, store, found.judgement, found.attempts) if found.judgement is not None else ""
+    return [said for said in (advice, found.circle) if said]
 
 
 def _complain(what: str, error: Exception) -> None:

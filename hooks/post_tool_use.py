@@ -33,7 +33,8 @@ def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str
 def respond(event: Event) -> str:
     """Record the paths that this call wrote, each in its repository, if that is in use; report one that is not its own.
 
-    That is looked at only where a link leads to it: the link may be another one than before the call.
+    That is looked at only where a link leads to it: the link may be another one than before the call. Also reported is
+    what shows that the agent goes in circles.
     """
     reports = []
     for path in targets(event)[0]:
@@ -47,12 +48,13 @@ def respond(event: Event) -> str:
             from hooks.event import linked_edit
 
             reports.append(linked_edit.report(event, repository, relative))
-        _record(event, repository, relative)
+        reports.append(_record(event, repository, relative))
     told = "\n".join(filter(None, reports))
     return io.answer(event.name, additionalContext=told) if told else ""
 
 
-def _record(event: Event, repository: Repository, path: str) -> None:
+def _record(event: Event, repository: Repository, path: str) -> str:
+    """Record an edit; what the agent is told of it, empty for nothing."""
     from mcp_server.adapters.host import edit_backups
     from mcp_server.hook_app import HookStore
 
@@ -63,6 +65,17 @@ def _record(event: Event, repository: Repository, path: str) -> None:
             store.guard.touch(family)
         store.journal.edited(path, family[0])
     edit_backups.keep(repository, path)
+    return _circle(event, store, path, family)
+
+
+def _circle(event: Event, store: HookStore, path: str, family: Sequence[int]) -> str:
+    """Whether the agent goes in circles; looked at only where a claim is held."""
+    rights = store.guard.rights_of(family[0], family[1] if len(family) > 1 else None)
+    if not rights.claims() or store.guard.policy().mode == "off":
+        return ""
+    from hooks.track import edits
+
+    return edits.after_edit(event, store, path, rights)
 
 
 def _registered(event: Event, store: HookStore) -> Sequence[int]:

@@ -10,12 +10,12 @@ Rooms, from the inside out:
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
   `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
-  `merge` (branches, and conflicts between them), `launch`, `review` (closed scopes, how many may wait, what becomes of
-  one), `approval` (what waits, its check, who decides), `board` (all that goes on, and what of it needs a person). Each
-  public function is one transaction: all or nothing.
-  Git is asked outside of it, since it takes its time; and what no transaction covers, a worktree, a session or a
-  branch that moves, is recorded before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse
-  is an exception (`domain/errors`).
+  `merge` (branches, and conflicts between them), `launch`, `review` (closed scopes, how many may wait, what becomes
+  of one), `approval` (what waits, its check, who decides), `off_track` (signs of going in circles, a fresh start),
+  `board` (all that goes on, and what of it needs a person). Each public function is one transaction: all or nothing.
+  Git is asked outside of it, since it takes its time; and what no transaction covers, a worktree, a session or a branch
+  that moves, is recorded before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an
+  exception (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks; `task_list/` and
   `state_page/` read and write the text that people edit. Each knows no store, and has a map of its own in its

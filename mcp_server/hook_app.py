@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.light import Transaction
     from mcp_server.adapters.sqlite.presence.book import SqlitePresence
     from mcp_server.adapters.sqlite.store import SqliteStore
+    from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
     from mcp_server.core.guard.command import Site
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
@@ -137,6 +138,13 @@ class HookStore:
         from mcp_server.adapters.sqlite.commands import SqliteCommands
 
         return SqliteCommands(self._connection, self.now)
+
+    @property
+    def tracks(self) -> SqliteTracks:
+        """What shows that an agent goes in circles."""
+        from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
+
+        return SqliteTracks(self._connection, self.now)
 
     @property
     def inbox(self) -> SqliteInbox:

@@ -15,11 +15,19 @@ if TYPE_CHECKING:
     from mcp_server.hook_app import HookStore
 
 
-def find(event: Event, store: HookStore) -> tuple[Judgement, int] | None:
-    """The errors in files of others, or of nobody, and how often the call has failed because of others; None without.
-
-    Both are recorded.
+class Found:
+    """What there is to say of a command: the errors in files of others, or of nobody, how often the call has failed
+    because of others, and that the agent goes in circles.
     """
+
+    __slots__ = ("attempts", "circle", "judgement")
+
+    def __init__(self, judgement: Judgement | None, attempts: int, circle: str) -> None:
+        self.judgement, self.attempts, self.circle = judgement, attempts, circle
+
+
+def find(event: Event, store: HookStore) -> Found | None:
+    """What there is to say, which is recorded; None for nothing."""
     found = outcome.of(event)
     if found is None or store.guard.policy().mode == "off":
         return None
@@ -27,11 +35,28 @@ def find(event: Event, store: HookStore) -> tuple[Judgement, int] | None:
     if rights.family:
         _note_end(store, rights.family[0], found)
     if found.may_report_errors:
-        return _judged(store, rights, event.directory, found)
+        judgement = _judged(store, rights, event.directory, found)
+        attempts = _counted(store, rights.family[0], judgement, found.command) if rights.family else 1
+        circle = _circle(event, store, rights, found, judgement)
+        concerns = bool(judgement.foreign or judgement.nobodys)
+        return Found(judgement if concerns else None, attempts, circle) if concerns or circle else None
     _note_tests(store, rights, found, failed=bool(found.exit_code))
     if not found.exit_code:
         _note_success(store, rights, found.command)
-    return None
+    circle = _circle(event, store, rights, found, None)
+    return Found(None, 1, circle) if circle else None
+
+
+def _circle(event: Event, store: HookStore, rights: AgentRights, found: Outcome, judgement: Judgement | None) -> str:
+    """Whether the agent goes in circles; looked at only where a claim is held and there may be a sign."""
+    if event.command is None or not rights.claims():
+        return ""
+    went_well = found.exit_code == 0 and judgement is None
+    if went_well and "commit" not in found.command and not store.activity.is_failing(rights.family[0]):
+        return ""
+    from hooks.track import commands
+
+    return commands.after_command(store, rights, found, judgement)
 
 
 def advice(event: Event, store: HookStore, judgement: Judgement, attempts: int) -> str:
@@ -75,7 +100,7 @@ def _note_success(store: HookStore, rights: AgentRights, command: str) -> None:
             passed(store.activity, rights.family[0], command)
 
 
-def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcome) -> tuple[Judgement, int] | None:
+def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcome) -> Judgement:
     from mcp_server.adapters.git.source_tree import SourceTree
     from mcp_server.build_errors.reader import read
     from mcp_server.core.builds import blame
@@ -88,9 +113,7 @@ def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcom
         tree=SourceTree(store.repository.root),
     )
     _note_tests(store, rights, found, failed=bool(found.exit_code or report.files))
-    judgement = blame.judge(store, rights, report.files)
-    attempts = _counted(store, rights.family[0], judgement, found.command) if rights.family else 1
-    return (judgement, attempts) if judgement.foreign or judgement.nobodys else None
+    return blame.judge(store, rights, report.files)
 
 
 def _counted(store: HookStore, own: int, judgement: Judgement, command: str) -> int:

@@ -169,6 +169,19 @@ class Event:
         return bool(self._fields.get("stop_hook_active"))
 
     @property
+    def prompt(self) -> str:
+        """What was submitted to the session, by a person or by a machine; empty for any other event."""
+        prompt = self._fields.get("prompt")
+        return prompt if isinstance(prompt, str) else ""
+
+    @property
+    def content_before(self) -> str | None:
+        """What the file contained that an edit has changed; None where the client does not say."""
+        response = self._fields.get("tool_response")
+        content = response.get("originalFile") if isinstance(response, dict) else None
+        return content if isinstance(content, str) else None
+
+    @property
     def waits_for_subagents(self) -> bool:
         """Whether subagents of a session that stops are still working."""
         tasks = self._fields.get("background_tasks")

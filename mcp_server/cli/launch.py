@@ -28,10 +28,11 @@ ASK_NOTHING = ("bypassPermissions", "dontAsk")
 Json = Annotated[bool, JSON]
 
 
-class _WithArgumentsForClaude(TyperCommand):
+class WithArgumentsForClaude(TyperCommand):
     """What follows `--` is not ours."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Keep what follows for claude."""
         ours, theirs = _split(args)
         ctx.meta[PASSED_ON] = theirs
         return super().parse_args(ctx, ours)
@@ -43,7 +44,7 @@ class _Declined(Exception):
 
 def register(app: typer.Typer) -> None:
     """Register these commands."""
-    app.command(cls=_WithArgumentsForClaude, rich_help_panel="Sessions")(launch)
+    app.command(cls=WithArgumentsForClaude, rich_help_panel="Sessions")(launch)
 
 
 def launch(  # noqa: PLR0913, PLR0917  each is an option
@@ -59,14 +60,14 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
 ) -> None:
     """Start Claude Code for tasks, each with its claim in a worktree of its own. Arguments after -- go to claude."""
     services = services_of(context)
-    way = _way(services, tmux=tmux, background=background, printed=printed, as_json=as_json)
+    way = chosen_way(services, tmux=tmux, background=background, printed=printed, as_json=as_json)
     order = Order(way, model, context.meta.get(PASSED_ON, []), lambda: str(uuid4()))
 
     def act(request: CommandRequest) -> LaunchAnswer:
         wanted = list(dict.fromkeys(tasks or ()))
         count = _allowed(how_many(request.place, services, wanted, agents), asks=not as_json, yes=yes)
         if count and not as_json:
-            Console(stderr=True, soft_wrap=True).print(_questions(order.arguments), markup=False, highlight=False)
+            Console(stderr=True, soft_wrap=True).print(questions(order.arguments), markup=False, highlight=False)
         return LaunchAnswer.of(
             launch_sessions(
                 request.place, services, order, wanted, count, lambda: ConsoleProgress(Console(stderr=True))
@@ -74,14 +75,14 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
         )
 
     try:
-        serve(context, act, as_json=as_json, refused=_exit_code)
+        serve(context, act, as_json=as_json, refused=exit_code)
     except _Declined as error:
         fail(str(error), REFUSED, as_json=as_json)
     except NotStarted as error:
         fail(str(error), FAILURE, as_json=as_json)
 
 
-def _questions(arguments: Sequence[str]) -> str:
+def questions(arguments: Sequence[str]) -> str:
     """What the sessions will still ask a person, which is the client's to ask."""
     mode = next((value for name, value in pairwise(arguments) if name == "--permission-mode"), None)
     mode = mode or next((word.partition("=")[2] for word in arguments if word.startswith("--permission-mode=")), None)
@@ -95,7 +96,8 @@ def _questions(arguments: Sequence[str]) -> str:
     return f"{trust}, and whatever its permission mode, {mode}, asks."
 
 
-def _way(services: Services, *, tmux: bool, background: bool, printed: bool, as_json: bool) -> Way:
+def chosen_way(services: Services, *, tmux: bool, background: bool, printed: bool, as_json: bool) -> Way:
+    """How sessions are to be started; ends the command where that is impossible."""
     if tmux + background + printed > 1:
         fail("give one of --tmux, --background and --print", MISUSE, as_json=as_json)
     if background:
@@ -123,7 +125,8 @@ def _allowed(count: int | TooMany, *, asks: bool, yes: bool) -> int:
     return count.wanted
 
 
-def _exit_code(answer: Answer) -> int:
+def exit_code(answer: Answer) -> int:
+    """The exit code of a launch."""
     found = cast(LaunchAnswer, answer)
     if any(part.failed for part in found.not_launched):
         return FAILURE

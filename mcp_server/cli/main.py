@@ -26,7 +26,7 @@ from mcp_server.cli import (
 )
 from mcp_server.cli.runner import FAILURE, fail, services_of
 from mcp_server.cli.services import Services
-from mcp_server.cli.steering import review
+from mcp_server.cli.steering import restart, review
 
 app = typer.Typer(
     name="interlock",
@@ -43,6 +43,7 @@ for module in (
     task_list,
     worktrees,
     launch,
+    restart,
     sessions,
     merge,
     review,

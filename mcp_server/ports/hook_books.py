@@ -66,6 +66,9 @@ class GuardBook(Protocol):
     def refused(self, agent: int | None, path: str, rule: str) -> None:
         """Record a refusal in the log."""
 
+    def refusals(self, agent: int, since: float) -> int:
+        """How many writes outside its scope were refused to an agent since then, if any since that was asked last."""
+
 
 class Presence(Protocol):
     """What holders do at this moment: the same answer for everybody who asks."""
@@ -117,6 +120,9 @@ class Activity(Protocol):
 
     def waits(self, agent_id: int) -> list[Wait]:
         """The paths of others that this agent's commands have failed because of."""
+
+    def is_failing(self, agent_id: int) -> bool:
+        """Whether a command of this agent failed that nothing was changed for since, in any attempt."""
 
     def over(self, agent_id: int, command: str, paths: Iterable[str]) -> None:
         """The agent's command no longer fails because of these paths."""

@@ -9,6 +9,7 @@ from mcp_server.ports.attention import Attention
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.reviews import Reviews
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
+from mcp_server.ports.tracks import Tracks
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
@@ -30,6 +31,8 @@ class HookBooks(Protocol):
     def commands(self) -> Commands: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def tracks(self) -> Tracks: ...
 
 
 class Books(HookBooks, Protocol):

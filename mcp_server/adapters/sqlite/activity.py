@@ -126,6 +126,10 @@ class SqliteActivity:
 
         return LastFailure(*row)
 
+    def is_failing(self, agent_id: int) -> bool:
+        query = "SELECT 1 FROM track WHERE agent = ? AND kind = 'failure' AND times > 0 LIMIT 1"
+        return self._connection.execute(query, (agent_id,)).fetchone() is not None
+
     def over(self, agent_id: int, command: str, paths: Iterable[str]) -> None:
         for path in paths:
             self._connection.execute(

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
+    from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
     from mcp_server.ports import Processes
@@ -122,6 +123,13 @@ class SqliteBooks:
     def inbox(self) -> SqliteInbox:
         """The messages on their way, in this transaction."""
         return SqliteInbox(self._connection, self.now)
+
+    @property
+    def tracks(self) -> SqliteTracks:
+        """What shows that agents go in circles, in this transaction."""
+        from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
+
+        return SqliteTracks(self._connection, self.now)
 
     def at(self, moment: Moment) -> SqliteBooks:
         """The same books at another time."""

@@ -75,6 +75,11 @@ _MADE_FOR = """
     WHERE path = ? AND task IS NOT NULL AND landed IS NULL AND task NOT IN (
         SELECT t.id FROM lease l JOIN task t ON t.seq = l.task WHERE l.taken_by IS NULL AND l.holder IN ({marks}))"""
 
+_REFUSALS = """
+    SELECT count(*), max(e.id) > ifnull(max(o.seen), 0) FROM event e LEFT JOIN off_track o ON o.agent = e.agent
+    WHERE e.kind = 'refused' AND e.agent = ?1 AND e.detail = 'outside' AND e.at >= ?2
+        AND e.id > ifnull(o.forgiven, 0)"""
+
 
 class SqliteGuardBook:
     """The guard's book of one store."""
@@ -192,6 +197,10 @@ class SqliteGuardBook:
             "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
             (self.now, agent, path, rule),
         )
+
+    def refusals(self, agent: int, since: float) -> int:
+        count, unseen = self._connection.execute(_REFUSALS, (agent, since)).fetchone()
+        return count if unseen else 0
 
     def _keeps(self, row: Sequence[Any]) -> Callable[[], bool]:
         return lambda: self._presence().keeps_by(row[8:], row[7])

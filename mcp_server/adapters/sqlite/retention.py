@@ -16,13 +16,21 @@ _IDLE = """
         AND NOT EXISTS (SELECT 1 FROM block WHERE agent = a.id)
         AND NOT EXISTS (SELECT 1 FROM review WHERE author = a.id)
     ORDER BY id LIMIT ?2"""
-_OF_AGENT = "identity edit delivery wait tested last_failure reminder command call".split()
+_OF_AGENT = (
+    "identity edit delivery wait tested last_failure reminder command call track track_content off_track".split()
+)
 _NOTES = """
     SELECT c.id FROM checkpoint c JOIN task t ON t.seq = c.task
     WHERE t.status IN ('done', 'dropped') AND t.changed_at < ?1 AND c.at < ?1 ORDER BY c.id LIMIT ?2"""
 _REVIEWS = """
     SELECT r.task FROM review r JOIN task t ON t.seq = r.task
     WHERE t.status IN ('done', 'dropped') AND t.changed_at < ?1 AND r.asked_at < ?1 ORDER BY r.task LIMIT ?2"""
+_TRACKS = """
+    DELETE FROM track WHERE (agent, since, kind, subject, detail) IN
+        (SELECT agent, since, kind, subject, detail FROM track WHERE last_at < ?1 ORDER BY last_at LIMIT ?2)"""
+_CONTENTS = """
+    DELETE FROM track_content WHERE (agent, path, sign) IN
+        (SELECT agent, path, sign FROM track_content WHERE at < ?1 ORDER BY at LIMIT ?2)"""
 _MESSAGES = """
     SELECT id FROM message m WHERE at < ?1 AND task IS NULL
         AND NOT EXISTS (SELECT 1 FROM handover h WHERE h.message = m.id AND h.place <> 'completed')
@@ -40,8 +48,8 @@ class SqliteRetention:
     def forget(self, before: float, *, most_events: int, step: int) -> int:
         """Forget at most about `step` rows of each kind that are older; how many that were."""
         kinds = (self._events(before, most_events, step), self._messages(before, step), self._notes(before, step))
-        others = self._reviews(before, step) + self._agents(before, step) + self._notified(before, step)
-        return sum(kinds) + others
+        others = (self._reviews(before, step), self._tracks(before, step), self._notified(before, step))
+        return sum(kinds) + sum(others) + self._agents(before, step)
 
     def _events(self, before: float, most: int, step: int) -> int:
         # Ids grow with time, so the oldest are found without looking at the others. The newest one stays: the next
@@ -64,6 +72,10 @@ class SqliteRetention:
     def _reviews(self, before: float, step: int) -> int:
         """Reviews of tasks that were over long ago."""
         return self._delete("review", "task", [row[0] for row in self._connection.execute(_REVIEWS, (before, step))])
+
+    def _tracks(self, before: float, step: int) -> int:
+        """What agents did again and again long ago."""
+        return sum(self._connection.execute(query, (before, step)).rowcount for query in (_TRACKS, _CONTENTS))
 
     def _agents(self, before: float, step: int) -> int:
         """Agents that were last seen long ago and that nothing names any more, with all that was kept about them."""

@@ -20,12 +20,13 @@ SessionState = Literal["working", "waiting", "ended"]
 
 
 class Order(NamedTuple):
-    """How to start sessions. `new_session` creates unique ids."""
+    """How to start sessions. `new_session` creates unique ids; `brief` is what a session is told beside its task."""
 
     way: Way
     model: str | None
     arguments: Sequence[str]
     new_session: Callable[[], str]
+    brief: str = ""
 
 
 class Launched(NamedTuple):
@@ -225,7 +226,8 @@ def _started(
         task = existing(books, prepared.task)
     placed_launch = prepared._replace(worktree=worktree)
     model = order.model or model_of(task)
-    found = sessions.start(placed_launch, prompt_of(task, worktree), model, order.arguments)
+    prompt = "\n\n".join(part for part in (prompt_of(task, worktree), order.brief) if part)
+    found = sessions.start(placed_launch, prompt, model, order.arguments)
     return Launched(_record(place, placed_launch, found.place, found.server), anew=True, words=found.words)
 
 

@@ -75,6 +75,8 @@ def lock_resource(
         if agent.want is not None:
             books.agents.wants(agent_id, None)
         token = grant_lock(books, agent, name, purpose=why, seconds=minutes * 60)
+        if name.startswith(PATH_LOCK):
+            books.tracks.forgive(agent_id)
         return Locked(token, books.now + minutes * 60)
 
 

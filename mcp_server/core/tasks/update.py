@@ -178,6 +178,7 @@ def _widen(
         for expired in way.expired:
             take_over(books, expired, agent)
         books.leases.rescoped(lease.token, scope.patterns, anchors)
+        books.tracks.forgive(agent.id)
     return None
 
 

@@ -1,0 +1,31 @@
+"""At a prompt, and after the calls of a response: a person's corrections, and writes that were refused."""
+
+from __future__ import annotations
+
+from mcp_server.core.off_track import signs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from hooks.event.event import Event
+    from mcp_server.domain.decision import AgentRights
+    from mcp_server.hook_app import HookStore
+
+
+def after_prompt(event: Event, store: HookStore, rights: AgentRights) -> str:
+    """What the agent is told if this prompt is one correction too many; empty for nothing."""
+    from mcp_server.domain.heuristics.corrections import is_correction
+
+    attempt = signs.attempt_of(rights.family[0], rights.leases)
+    if attempt is None or not is_correction(event.prompt):
+        return ""
+    with store.writing():
+        return signs.after_correction(store.tracks, attempt, " ".join(event.prompt.split()))
+
+
+def after_refusals(store: HookStore, rights: AgentRights) -> str:
+    """What the agent is told if too many of its writes were refused; empty for nothing."""
+    attempt = signs.attempt_of(rights.family[0], rights.leases)
+    if attempt is None or store.guard.refusals(attempt.agent, attempt.since) < signs.REFUSALS:
+        return ""
+    with store.writing():
+        return signs.after_refusals(store.tracks, attempt)

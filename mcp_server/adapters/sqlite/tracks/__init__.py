@@ -1,0 +1,1 @@
+"""Whether an agent goes in circles: what of its attempt is remembered for that."""

@@ -65,11 +65,22 @@ def respond(event: Event) -> str:
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, event.key, "before its memory was compacted")
+    if name == "PostToolBatch":
+        _count(event, store, rights)
     return _messages(store, rights.family[0], name) if name in TAKES_CONTEXT else ""
+
+
+def _count(event: Event, store: HookStore, rights: AgentRights, *, ends: bool = False) -> None:
+    """Count what the agent has spent, where its client says in which file it records it."""
+    if event.transcript is not None:
+        from hooks.session import accounting
+
+        accounting.count_step(event, store, *rights.family[:2], ends=ends)
 
 
 def _stop(event: Event, store: HookStore, rights: AgentRights) -> str:
     """The turn ends, unless there is a question left."""
+    _count(event, store, rights, ends=True)
     question = _before_stop(event, store, rights)
     with store.writing():
         if question:

@@ -22,6 +22,7 @@ from mcp_server.cli import (
     sessions,
     task_list,
     tasks,
+    usage,
     worktrees,
 )
 from mcp_server.cli.runner import FAILURE, fail, services_of
@@ -46,6 +47,7 @@ for module in (
     merge,
     board,
     log,
+    usage,
     guard,
     diagnose,
     messages,

@@ -13,11 +13,23 @@ from mcp_server.ports.progress import Progress
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
+from mcp_server.ports.usage_books import Budgets, Transcripts, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
-__all__ = ["Activity", "Agents", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook"]
+__all__ = ["Activity", "Agents", "Books", "Budgets", "Calls", "Checkout", "Clock", "Commands", "CommitHook"]
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
-__all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]
+__all__ += [
+    "StepRunner",
+    "Store",
+    "TaskFile",
+    "TaskList",
+    "Tasks",
+    "Traces",
+    "Transcripts",
+    "Trees",
+    "Usage",
+    "Worktrees",
+]

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
+from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
@@ -28,6 +29,10 @@ class HookBooks(Protocol):
     def commands(self) -> Commands: ...
     @property
     def inbox(self) -> Inbox: ...
+    @property
+    def usage(self) -> Usage: ...
+    @property
+    def budgets(self) -> Budgets: ...
 
 
 class Books(HookBooks, Protocol):

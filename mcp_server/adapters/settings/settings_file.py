@@ -12,9 +12,11 @@ from mcp_server.domain.settings import (
     BASH,
     HOLD_BUILDS,
     MODES,
+    MOST_TOKENS,
     PLACES,
     STYLES,
     UNCLAIMED,
+    BudgetSettings,
     MergeSettings,
     RetentionSettings,
     Settings,
@@ -34,6 +36,11 @@ KEYS: dict[str, values.Reader] = {
     "tasks_file": values.path,
     "state_file": values.path,
     "max_agents": values.whole("a whole number", 1, 1_000),
+    "budget.task_tokens": values.whole("a number of tokens, 0 for no limit,", 0, MOST_TOKENS),
+    "budget.agent_tokens": values.whole("a number of tokens, 0 for no limit,", 0, MOST_TOKENS),
+    "budget.day_tokens": values.whole("a number of tokens, 0 for no limit,", 0, MOST_TOKENS),
+    "budget.warn": values.number(0.01, 1),
+    "prices": values.prices,
     "merge.style": values.one_of(STYLES),
     "merge.check": values.command,
     "retention.days": values.number(1, 3_650),
@@ -46,7 +53,8 @@ KEYS: dict[str, values.Reader] = {
     "worktree.ports": values.variables(values.port),
     "worktree.names": values.variables(values.stem),
 }
-SECTIONS: dict[str, type[MergeSettings] | type[RetentionSettings] | type[WorktreeSettings]] = {
+SECTIONS: dict[str, type[BudgetSettings | MergeSettings | RetentionSettings | WorktreeSettings]] = {
+    "budget": BudgetSettings,
     "merge": MergeSettings,
     "retention": RetentionSettings,
     "worktree": WorktreeSettings,
@@ -95,7 +103,7 @@ def _checked(said: dict[str, Any]) -> Settings:
     return Settings(**_read(said, ""), **sections)
 
 
-def _section(name: str, said: Any) -> MergeSettings | RetentionSettings | WorktreeSettings:
+def _section(name: str, said: Any) -> BudgetSettings | MergeSettings | RetentionSettings | WorktreeSettings:
     if not isinstance(said, dict):
         raise ValueError(f"{name} must be a section, [{name}], not {said!r}")
     return SECTIONS[name](**_read(said, f"{name}."))

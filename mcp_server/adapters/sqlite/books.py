@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
+    from mcp_server.adapters.sqlite.usage.book import SqliteUsage
+    from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
     from mcp_server.ports import Processes
@@ -42,6 +44,8 @@ _BOOKS = {
     "conflicts": ("conflicts", "SqliteConflicts"),
     "pending_merges": ("worktrees", "SqlitePendingMerges"),
     "retention": ("retention", "SqliteRetention"),
+    "usage": ("usage.book", "SqliteUsage"),
+    "budgets": ("usage.budgets", "SqliteBudgets"),
 }
 """Each book's module and class."""
 
@@ -63,6 +67,8 @@ class SqliteBooks:
         conflicts: SqliteConflicts
         pending_merges: SqlitePendingMerges
         retention: SqliteRetention
+        usage: SqliteUsage
+        budgets: SqliteBudgets
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:
         self._policy = policy

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.checkpoints import keep_commits
@@ -11,11 +11,13 @@ from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availability, scope_availability
 from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.tasks.merged import record_merged
+from mcp_server.core.usage.allowance import Allowance, Allowed, Overspent
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.scopes.overlap import is_inside
+from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Task, Wanted
 from mcp_server.ports import Books
 
@@ -23,7 +25,7 @@ NOTES_SHOWN = 5
 HOLDER_DOES = "\0"
 """Stands in an advice where it is said what the holder does, which is found out for that one holder."""
 
-Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready"]
+Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready", "budget"]
 
 
 class Where(NamedTuple):
@@ -48,6 +50,7 @@ class Claimed(NamedTuple):
     notes: tuple[Checkpoint, ...]
     taken_from: str | None = None
     where: Where = HERE
+    budget: Allowed | None = None
 
 
 class Refused(NamedTuple):
@@ -78,7 +81,7 @@ def _attempted(
         has_worktrees = books.worktrees.are_there()
         unmerged = books.worktrees.unmerged() if first and has_worktrees else []
         if not unmerged:
-            attempt = _Attempt(books, books.agents.get(agent_id), place.settings().lease_seconds, has_worktrees)
+            attempt = _Attempt(books, books.agents.get(agent_id), place.settings(), has_worktrees)
             return _claim(place, books, attempt, task_id), attempt
     record_merged(place, unmerged)
     return _attempted(place, agent_id, task_id)
@@ -104,11 +107,13 @@ def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | Non
 class _Attempt:
     """One agent's attempt to claim, inside one transaction."""
 
-    def __init__(self, books: Books, agent: Agent, seconds: float, has_worktrees: bool) -> None:
+    def __init__(self, books: Books, agent: Agent, settings: Settings, has_worktrees: bool) -> None:
         self._books = books
         self.agent = agent
         self.former: Lease | None = None
-        self._seconds = seconds
+        self._seconds = settings.lease_seconds
+        self._allowance = Allowance(books, agent, settings)
+        self._overspent: dict[str, Overspent] = {}
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -118,13 +123,19 @@ class _Attempt:
             again = self._held_already(existing(self._books, task_id))
             if again is not None:
                 return again
+        if self._allowance.is_used_up:
+            return None
         task = self._books.tasks.take(self._is_free, task_id)
         return None if task is None else self._grant(task)
 
     def why_not(self, task_id: str | None) -> tuple[Refused, Lease | None]:
         """Why nothing was claimed, according to the state at this moment, and the lease that is in the way."""
+        if self._allowance.is_used_up:
+            return Refused("budget", f"{self._allowance.words} Claim nothing more: stop, and say so."), None
         if task_id is None:
             obstacle = next(iter(self._obstacles.values()), None)
+            if obstacle is None and self._overspent:
+                return _all_overspent(self._overspent), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
         refused = self._why_not(task)
@@ -149,6 +160,8 @@ class _Attempt:
             return self._waiting(task)
         if task.unscoped:
             return _needs_scope(task.id)
+        if task.id in self._overspent:
+            return _refused_as_overspent(self._overspent[task.id])
         if task.id in self._obstacles:
             return _refused_by(task, self._obstacles[task.id])
         return self._held(task)
@@ -158,9 +171,15 @@ class _Attempt:
         lease = books.leases.get(task.token) if task.token is not None else None
         if lease is None or lease.holder != self.agent.id or lease.taken_by is not None:
             return None
-        return Claimed(task, lease.token, books.now + lease.seconds, self._notes(task), where=self._where(task))
+        expires_at = books.now + lease.seconds
+        budget = self._allowance.for_task(task.id)
+        return Claimed(task, lease.token, expires_at, self._notes(task), where=self._where(task), budget=budget)
 
     def _is_free(self, wanted: Wanted) -> bool:
+        overspent = self._allowance.overspent(wanted.task)
+        if overspent is not None:
+            self._overspent[wanted.task] = overspent
+            return False
         expired: dict[int, Lease] = {}
         family = self.agent.family
         ways = [scope_availability(self._books, family, wanted.scope, wanted.anchors)] if wanted.anchors else []
@@ -194,7 +213,8 @@ class _Attempt:
             books.shared.hand_on(task.seq, agent.id)
         self.former = next((lease for lease in expired if lease.task == task.id), None)
         former = self.former.holder_name if self.former is not None else None
-        return Claimed(task, token, books.now + self._seconds, self._notes(task), former, self._where(task))
+        budget = self._allowance.for_task(task.id)
+        return Claimed(task, token, books.now + self._seconds, self._notes(task), former, self._where(task), budget)
 
     def _where(self, task: Task) -> Where:
         return _where(self._books, self.agent, task) if self._has_worktrees else HERE
@@ -253,6 +273,15 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
         since=lease.granted_at,
         example=example,
     )
+
+
+def _refused_as_overspent(overspent: Overspent) -> Refused:
+    return Refused("budget", f"{overspent.words} Claim another task: claim_task without task_id picks the best.")
+
+
+def _all_overspent(overspent: Mapping[str, Overspent]) -> Refused:
+    first = next(iter(overspent.values()))
+    return Refused("budget", f"{first.words} No other task is ready. Stop, and say so.")
 
 
 def _unmerged(books: Books, needed: Iterable[str]) -> str:

@@ -88,9 +88,11 @@ def _end_subagent(event: Event, repository: Repository) -> str:
     from mcp_server.core.agents.before_stop import stop_reminder
 
     store = hook_app.HookStore(repository)
+    # One that never started, as the client has for itself, has no transcript that could be missed.
+    is_known = bool(store.guard.rights(event.key, None).family)
     family = store.guard.rights(event.key, event.parent_key).family
     if family:
-        accounting.count_step(event, store, *family[:2], ends=True)
+        accounting.count_step(event, store, *family[:2], ends=is_known)
     with hook_app.open_store(repository).writing() as books:
         agent = books.agents.find(event.key)
         if agent is not None and agent.ended_at is not None:

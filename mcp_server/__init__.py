@@ -5,14 +5,14 @@ Rooms, from the inside out:
 - `domain/` is what is true: task, lease, decision. Values and functions of the standard library; no input, no output,
   no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
   `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
-  whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, what that costs about, and
-  how far a budget is; `domain/heuristics/` what a text probably means.
+  whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
+  and how far a budget is; `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
   `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
-  `merge` (branches, and conflicts between them), `launch`, `usage` (what is spent, and budgets). Each public function is
-  one transaction: all or nothing.
+  `merge` (branches, and conflicts between them), `launch`, `usage` (what is spent, and budgets). Each public function
+  is one transaction: all or nothing.
   Git is asked outside of it, since it takes its time; and what no transaction covers, a worktree, a session or a
   branch that moves, is recorded before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse
   is an exception (`domain/errors`).

@@ -109,6 +109,12 @@ def test_a_huge_transcript_is_read_a_part_at_each_step(session: Session) -> None
     assert counts[-1] == 6
 
 
+def test_an_agent_of_the_clients_own_that_never_started_is_not_missed(session: Session) -> None:
+    session.send("SubagentStop", agent_id="b2", agent_type="", agent_transcript_path=str(session.file) + ".b2")
+
+    assert session.doubts() == []
+
+
 def test_a_turn_that_ends_without_a_transcript_is_in_doubt_until_there_is_one(session: Session) -> None:
     session.send("PostToolBatch", tool_calls=[])
     assert session.doubts() == []

@@ -65,6 +65,8 @@ def respond(event: Event) -> str:
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, event.key, "before its memory was compacted")
+    if name == "PostToolBatch":
+        _count(event, store, rights)
     return _told(event, store, rights) if name in TAKES_CONTEXT else ""
 
 
@@ -91,8 +93,17 @@ def _circles(event: Event, store: HookStore, rights: AgentRights) -> str:
     return turns.after_prompt(event, store, rights)
 
 
+def _count(event: Event, store: HookStore, rights: AgentRights, *, ends: bool = False) -> None:
+    """Count what the agent has spent, where its client says in which file it records it."""
+    if event.transcript is not None:
+        from hooks.session import accounting
+
+        accounting.count_step(event, store, *rights.family[:2], ends=ends)
+
+
 def _stop(event: Event, store: HookStore, rights: AgentRights) -> str:
     """The turn ends, unless there is a question left."""
+    _count(event, store, rights, ends=True)
     question = _before_stop(event, store, rights)
     with store.writing():
         if question:

@@ -66,17 +66,17 @@ def _end_session(event: Event, repository: Repository) -> None:
     if not repository.in_use:
         return
     from hooks.bash import sandboxed
-    from hooks.session import checkpoint
+    from hooks.session import accounting, checkpoint
 
     sandboxed.session_ended(repository, event.session)
     why = event.reason or "ended"
-    if why == "clear":
-        return
-
-    checkpoint.keep(repository, event.session, "its session ended")
-    with hook_app.open_store(repository).writing() as books:
-        register.leave(books, event.session, why)
-    hook_app.keep_backup(repository)
+    if why != "clear":
+        checkpoint.keep(repository, event.session, "its session ended")
+        with hook_app.open_store(repository).writing() as books:
+            register.leave(books, event.session, why)
+    accounting.count_session(event, hook_app.open_store(repository))
+    if why != "clear":
+        hook_app.keep_backup(repository)
 
 
 def _end_subagent(event: Event, repository: Repository) -> str:
@@ -84,8 +84,15 @@ def _end_subagent(event: Event, repository: Repository) -> str:
 
     One of a workflow can't be: it has ended, and the claim is released.
     """
+    from hooks.session import accounting
     from mcp_server.core.agents.before_stop import stop_reminder
 
+    store = hook_app.HookStore(repository)
+    # One that never started, as the client has for itself, has no transcript that could be missed.
+    is_known = bool(store.guard.rights(event.key, None).family)
+    family = store.guard.rights(event.key, event.parent_key).family
+    if family:
+        accounting.count_step(event, store, *family[:2], ends=is_known)
     with hook_app.open_store(repository).writing() as books:
         agent = books.agents.find(event.key)
         if agent is not None and agent.ended_at is not None:

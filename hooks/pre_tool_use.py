@@ -13,7 +13,7 @@ sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
 from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
 from hooks.event.event import Event  # noqa: E402
-from hooks.event.targets import is_own, targets  # noqa: E402
+from hooks.event.targets import is_own, reads, targets  # noqa: E402
 from mcp_server.adapters.host.repository import real, used_at  # noqa: E402
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ def respond(event: Event) -> str:
     paths, commands = targets(event)
     found = [each for path in paths for each in _located(event, path)]
     inside = [(repository, path, by_name) for repository, path, by_name in found if repository is not None]
-    refusal = _guard(event, inside) if inside else ""
+    refusal = _guard(event, inside) if inside else "" if commands else _overspent(event, tool)
     for command, directory in commands:
         refusal = refusal or _before_bash(event.of_command(command, directory))
     return refusal
@@ -95,6 +95,26 @@ def _guard(event: Event, inside: list[tuple[Repository, str, bool]]) -> str:
     if refused is None:
         return ""
     return io.warn(refused.reason) if mode == "warn" else io.deny(refused.reason)
+
+
+def _overspent(event: Event, tool: str) -> str:
+    """The refusal of any other tool but those that read, if a budget of the agent is used up."""
+    repository = used_at(event.directory, event.project)
+    if repository is None or reads(tool):
+        return ""
+    from mcp_server.adapters.settings.mode import mode_override
+    from mcp_server.hook_app import HookStore
+
+    if mode_override(repository.state) == "off":
+        return ""
+    store = HookStore(repository)
+    rights = store.guard.rights(event.key, event.parent_key)
+    mode = store.guard.policy().mode
+    if rights.overspent is None or mode == "off":
+        return ""
+    store.try_to_write(lambda: store.guard.refused(rights.family[0], tool, "budget"))
+    reason = rights.overspent.refusal(tool, "run")
+    return io.warn(reason) if mode == "warn" else io.deny(reason)
 
 
 def _decide(event: Event, repository: Repository, path: str) -> tuple[Decision, str]:

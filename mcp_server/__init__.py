@@ -5,23 +5,25 @@ Rooms, from the inside out:
 - `domain/` is what is true: task, lease, decision. Values and functions of the standard library; no input, no output,
   no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
   `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
-  whether a scope covers a path and whether two scopes overlap; `domain/heuristics/` what a text probably means.
+  whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
+  and how far a budget is; `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
   `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
-  `merge` (branches, and conflicts between them), `launch`, `review` (closed scopes, how many may wait, what becomes
-  of one), `approval` (what waits, its check, who decides), `off_track` (signs of going in circles, a fresh start),
-  `board` (all that goes on, and what of it needs a person). Each public function is one transaction: all or nothing.
-  Git is asked outside of it, since it takes its time; and what no transaction covers, a worktree, a session or a branch
-  that moves, is recorded before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an
-  exception (`domain/errors`).
+  `merge` (branches, and conflicts between them), `launch`, `review` (closed scopes, how many may wait, what becomes of
+  one), `approval` (what waits, its check, who decides), `off_track` (signs of going in circles, a fresh start), `usage`
+  (what is spent, and budgets), `board` (all that goes on, and what of it needs a person). Each public function is one
+  transaction: all or nothing. Git is asked outside of it, since it takes its time; and what no transaction covers, a
+  worktree, a session or a branch that moves, is recorded before it is begun. Contention is an answer (`Refused`,
+  `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks; `task_list/` and
   `state_page/` read and write the text that people edit. Each knows no store, and has a map of its own in its
   docstring. A program that is not known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
 - `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `git`, `text_files`, `settings`,
-  `sessions` (of Claude Code), `host` (paths, processes, locks), `notify` (a person), `worktree_setup`.
+  `sessions` (of Claude Code), `transcripts` (that it writes), `host` (paths, processes, locks), `notify` (a person),
+  `worktree_setup`.
 - `doctor/` examines whether everything that Interlock needs works here.
 - `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
   both hand in.

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         Sessions,
         StepRunner,
         Traces,
+        Transcripts,
         Trees,
         Works,
     )
@@ -173,6 +174,11 @@ class HostServices:
             from mcp_server.domain.settings import Settings
 
             return Settings().texts
+
+    def transcripts(self) -> Transcripts:
+        from mcp_server.adapters.transcripts.reader import AT_ONCE
+
+        return AT_ONCE
 
     def handover_folder(self, folder: str) -> HandoverFolder:
         from mcp_server.adapters.text_files.handover_folder import FileHandovers

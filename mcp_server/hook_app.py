@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.presence.book import SqlitePresence
     from mcp_server.adapters.sqlite.store import SqliteStore
     from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
+    from mcp_server.adapters.sqlite.usage.book import SqliteUsage
+    from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
     from mcp_server.core.guard.command import Site
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
@@ -152,6 +154,24 @@ class HookStore:
         from mcp_server.adapters.sqlite.inbox import SqliteInbox
 
         return SqliteInbox(self._connection, self.now)
+
+    @property
+    def usage(self) -> SqliteUsage:
+        """What was spent."""
+        from mcp_server.adapters.sqlite.usage.book import SqliteUsage
+
+        book = SqliteUsage(self._connection)
+        book.now = self.now
+        return book
+
+    @property
+    def budgets(self) -> SqliteBudgets:
+        """What may be spent."""
+        from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
+
+        book = SqliteBudgets(self._connection)
+        book.now = self.now
+        return book
 
 
 def _inode(file: str) -> int:

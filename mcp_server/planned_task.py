@@ -22,6 +22,7 @@ class PlannedTask(BaseModel):
     priority: int = 0
     tier: Literal["haiku", "sonnet", "opus", "local"] | None = None
     resources: Annotated[list[str], Field(description="locked together with its claim")] = []
+    budget: Annotated[int | None, Field(description="tokens")] = None
 
     def proposal(self) -> Proposal:
         """The task as the core takes it."""

@@ -96,6 +96,16 @@ class Event:
         return "/workflows/" in (self._optional_text("agent_transcript_path") or "")
 
     @property
+    def transcript(self) -> str | None:
+        """The file in which the client records the session."""
+        return self._optional_text("transcript_path")
+
+    @property
+    def own_transcript(self) -> str | None:
+        """The file in which it records the subagent that stops."""
+        return self._optional_text("agent_transcript_path")
+
+    @property
     def key(self) -> str:
         """The key by which the agent is known."""
         subagent = self.subagent

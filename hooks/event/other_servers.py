@@ -93,6 +93,12 @@ def effect(tool: str, arguments: dict[str, Any], cwd: str, project: str | None) 
     return _resolved(_named_paths(server, verb, arguments), base, project)
 
 
+def only_reads(tool: str) -> bool:
+    """Whether the name of a tool says that it reads and does nothing else."""
+    verb = words(tool.rsplit("__", 1)[-1])
+    return verb[:1] != [] and verb[0] in READING and not _writes(verb)
+
+
 def words(name: str) -> list[str]:
     """The words of a name in any of the usual spellings, in small letters."""
     spaced = "".join(

@@ -33,6 +33,15 @@ def targets(event: Event) -> tuple[list[str], list[tuple[str, str]]]:
     return found.paths, found.commands
 
 
+def reads(tool: str) -> bool:
+    """Whether this tool of another server only reads, by its name."""
+    if not tool.startswith("mcp__"):
+        return False
+    from hooks.event.other_servers import only_reads
+
+    return only_reads(tool)
+
+
 def is_own(tool: str) -> bool:
     """Whether this is one of Interlock's own tools."""
     return tool.startswith(OWN_TOOLS)

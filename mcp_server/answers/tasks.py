@@ -73,6 +73,13 @@ class NotePart(Part):
     text: str
 
 
+class BudgetPart(Part):
+    """What may be spent on the task, and how much is, in tokens."""
+
+    limit: int
+    spent: int
+
+
 class ClaimAnswer(Answer):
     """Answer of `claim_task`. The scope is said once, in `scope`; `first` is what comes before any work."""
 
@@ -85,7 +92,8 @@ class ClaimAnswer(Answer):
     notes: list[NotePart] | None = None
     taken_from: str | None = None
     worktree: str | None = None
-    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full"] | None = None
+    budget: BudgetPart | None = None
+    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget"] | None = None
     holder: str | None = None
     since: Time | None = None
     example: str | None = None

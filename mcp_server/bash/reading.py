@@ -71,8 +71,8 @@ class Reading:
     """
 
     __slots__ = tuple(
-        """_possible _writes brings commits cut instead persons_acts programs runs_interlock sweeps unknown unread
-        why""".split()
+        """_possible _writes brings commits cut does_more instead persons_acts programs runs_interlock saves sweeps
+        unknown unread why""".split()
     )
 
     def __init__(self) -> None:
@@ -89,6 +89,8 @@ class Reading:
         self.programs: list[str] = []
         self.persons_acts: list[str] = []  # calls of Interlock's command line that only a person may make
         self.runs_interlock = False
+        self.saves = False  # said of what is recorded while it is set: it only keeps what has been done
+        self.does_more = False
 
     @property
     def writes(self) -> list[Write]:
@@ -105,14 +107,21 @@ class Reading:
         """Whether it certainly writes nothing at all."""
         return not (self._writes or self._possible or self.unknown or self.sweeps or self.persons_acts)
 
+    @property
+    def only_saves(self) -> bool:
+        """Whether beside reading it only keeps what was done: `git add`, `git commit`, Interlock's own commands."""
+        return not (self.does_more or self.persons_acts)
+
     def add(self, path: str, how: "How", verb: str) -> None:
         """Record a certain write; a path that was recorded before keeps its first verb."""
+        self.does_more = self.does_more or not self.saves
         write = Write(path, how, verb, brought=self.brings, instead=self.instead)
         known = self._writes.setdefault((path, how), write)
         known.brought = known.brought and self.brings
 
     def add_possible(self, path: str, how: "How", verb: str) -> None:
         """Record a write that the program makes if it needs to."""
+        self.does_more = self.does_more or not self.saves
         write = Write(path, how, verb, brought=self.brings, instead=self.instead)
         self._possible.setdefault((path, how), write)
 
@@ -133,10 +142,12 @@ class Reading:
 
     def mark_unknown(self, why: str) -> None:
         """Record that the command may write more than is known."""
+        self.does_more = self.does_more or not self.saves
         self.unknown = True
         if why not in self.why and len(self.why) < MOST_REASONS:
             self.why.append(why)
 
     def sweep(self, sweep: Sweep) -> None:
         """Record a git command that affects the whole worktree."""
+        self.does_more = self.does_more or not self.saves
         self.sweeps.append(sweep)

@@ -22,6 +22,7 @@ from mcp_server.cli import (
     sessions,
     task_list,
     tasks,
+    usage,
     worktrees,
 )
 from mcp_server.cli.runner import FAILURE, fail, services_of
@@ -49,6 +50,7 @@ for module in (
     review,
     board,
     log,
+    usage,
     guard,
     diagnose,
     messages,

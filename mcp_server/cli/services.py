@@ -25,6 +25,7 @@ from mcp_server.ports import (
     Shell,
     StepRunner,
     Traces,
+    Transcripts,
     Trees,
     Works,
 )
@@ -101,6 +102,9 @@ class Services(Protocol):
 
     def traces(self) -> Traces:
         """What Interlock has put into this repository."""
+
+    def transcripts(self) -> Transcripts:
+        """What the client writes of its sessions."""
 
     def handover_folder(self, folder: str) -> HandoverFolder:
         """A folder of hand-overs, relative to the root."""

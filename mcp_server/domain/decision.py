@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from mcp_server.domain.other_worktree import OtherWorktree
+    from mcp_server.domain.usage.budget import Limits
 
 LONGEST_REASON = 600
 """Characters in a refusal, at most: a model reads it in the middle of its work."""
@@ -25,7 +26,7 @@ PRESENT_SECONDS = 1800.0
 class Policy:
     """The settings that hooks need; each field is the setting of the same name."""
 
-    __slots__ = ("approve_own_tools", "bash", "hold_builds", "mode", "open", "retry_seconds", "unclaimed", "writable")
+    __slots__ = tuple("approve_own_tools bash budget hold_builds mode open retry_seconds unclaimed writable".split())
 
     def __init__(  # noqa: PLR0913  one value per setting
         self,
@@ -38,7 +39,9 @@ class Policy:
         retry_seconds: float = 30.0,
         hold_builds: str = "auto",
         approve_own_tools: bool = True,
+        budget: tuple[int, int, int, float] = (0, 0, 0, 0.8),
     ) -> None:
+        self.budget = budget
         self.mode = mode
         self.unclaimed = unclaimed
         self.open = open
@@ -47,6 +50,13 @@ class Policy:
         self.retry_seconds = retry_seconds
         self.hold_builds = hold_builds
         self.approve_own_tools = approve_own_tools
+
+    @property
+    def limits(self) -> Limits:
+        """What may be spent; the parts of `budget` by their names."""
+        from mcp_server.domain.usage.budget import Limits  # only what counts or is overspent pays for it
+
+        return Limits(*self.budget)
 
 
 class LiveLease:
@@ -113,13 +123,31 @@ class Loss:
         return f"your claim on {clip(self.what, 80)} was {how}{clip(self.by, 60)} at {stamp(self.at)}"
 
 
+class Overspent:
+    """A budget that is used up, in words, and the line with which a person raises it."""
+
+    __slots__ = ("raised_by", "words")
+
+    def __init__(self, words: str, raised_by: str) -> None:
+        self.words = words
+        self.raised_by = raised_by
+
+    def refusal(self, what: str, done: str) -> str:
+        """Why `what` was refused: it was not `done`."""
+        return (
+            f"{clip(what, 150)} was not {done}: {self.words} is used up. Leave a note of what is done and what is left "
+            "with update_task(note=…), commit your work with git add and git commit, and stop. Reading and Interlock's "
+            f"own tools still work. Only a person raises it: {self.raised_by}"
+        )
+
+
 class AgentRights:
     """What an agent may do: its family (itself and the agents it works under), the family's live leases, and its loss.
 
-    `worktree` is where it works; empty when that is not known.
+    `worktree` is where it works; empty when that is not known. `overspent` is a budget of its that is used up.
     """
 
-    __slots__ = ("family", "leases", "loss", "worktree")
+    __slots__ = ("family", "leases", "loss", "overspent", "worktree")
 
     def __init__(
         self, family: tuple[int, ...], leases: Sequence[LiveLease], loss: Loss | None, worktree: str = ""
@@ -128,6 +156,7 @@ class AgentRights:
         self.leases = leases
         self.loss = loss
         self.worktree = worktree
+        self.overspent: Overspent | None = None
 
     def claims(self) -> list[str]:
         """The tasks that it may work on."""
@@ -166,6 +195,8 @@ def decide(  # noqa: PLR0911  one return per rule
         return Decision(path, allowed=True, rule="off", reason="Interlock is switched off in this repository.")
     if is_private(path):
         return Decision(path, allowed=False, rule="private", reason=_private(path))
+    if rights.overspent is not None:
+        return Decision(path, allowed=False, rule="budget", reason=rights.overspent.refusal(path, "written"))
     if policy.open.covers(path):
         return Decision(path, allowed=True, rule="open", reason="The settings open this path to everybody.")
     if rights.loss is not None:
@@ -180,6 +211,11 @@ def decide(  # noqa: PLR0911  one return per rule
         return Decision(
             path, allowed=True, rule="own", reason=f"It is in the scope of your {named(own)}.", task=own.task
         )
+    return _not_held(path, policy, rights)
+
+
+def _not_held(path: str, policy: Policy, rights: AgentRights) -> Decision:
+    """The decision on a path that nobody holds."""
     claims = [lease for lease in rights.leases if lease.task is not None]
     if claims:
         return Decision(path, allowed=False, rule="outside", reason=_outside(path, claims), task=claims[0].task)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.domain.oversight.need import KINDS
+from mcp_server.domain.usage.sums import Price
 
 MODES = ("enforce", "warn", "off")
 UNCLAIMED = ("allow", "deny")
@@ -80,6 +81,22 @@ class ReviewSettings(NamedTuple):
     required: bool = False
 
 
+MOST_TOKENS = 10**12
+"""More than anybody can spend."""
+
+
+class BudgetSettings(NamedTuple):
+    """The section `[budget]`: what each task, each agent and each day may spend, in tokens; 0 is no limit.
+
+    Whoever is concerned is warned at this part of it.
+    """
+
+    task_tokens: int = 0
+    agent_tokens: int = 0
+    day_tokens: int = 0
+    warn: float = 0.8
+
+
 TASKS_FILE, STATE_FILE = "TASKS.md", "SHARED_MIND.md"
 """What the task list and the page of the shared state are called where the settings do not say."""
 
@@ -104,6 +121,8 @@ class Settings(NamedTuple):
     worktree: WorktreeSettings = WorktreeSettings()
     retention: RetentionSettings = RetentionSettings()
     review: ReviewSettings = ReviewSettings()
+    budget: BudgetSettings = BudgetSettings()
+    prices: tuple[tuple[str, Price], ...] = ()
 
     @property
     def lease_seconds(self) -> float:

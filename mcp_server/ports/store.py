@@ -10,6 +10,7 @@ from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Jo
 from mcp_server.ports.reviews import Reviews
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.tracks import Tracks
+from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
@@ -33,6 +34,10 @@ class HookBooks(Protocol):
     def inbox(self) -> Inbox: ...
     @property
     def tracks(self) -> Tracks: ...
+    @property
+    def usage(self) -> Usage: ...
+    @property
+    def budgets(self) -> Budgets: ...
 
 
 class Books(HookBooks, Protocol):

@@ -13,9 +13,11 @@ from mcp_server.domain.settings import (
     BASH,
     HOLD_BUILDS,
     MODES,
+    MOST_TOKENS,
     PLACES,
     STYLES,
     UNCLAIMED,
+    BudgetSettings,
     MergeSettings,
     NotifySettings,
     RetentionSettings,
@@ -24,7 +26,7 @@ from mcp_server.domain.settings import (
     WorktreeSettings,
 )
 
-Section = MergeSettings | NotifySettings | RetentionSettings | ReviewSettings | WorktreeSettings
+Section = BudgetSettings | MergeSettings | NotifySettings | RetentionSettings | ReviewSettings | WorktreeSettings
 
 KEYS: dict[str, values.Reader] = {
     "mode": values.one_of(MODES),
@@ -39,6 +41,11 @@ KEYS: dict[str, values.Reader] = {
     "tasks_file": values.path,
     "state_file": values.path,
     "max_agents": values.whole("a whole number", 1, 1_000),
+    "budget.task_tokens": values.whole("a number of tokens, 0 for no limit,", 0, MOST_TOKENS),
+    "budget.agent_tokens": values.whole("a number of tokens, 0 for no limit,", 0, MOST_TOKENS),
+    "budget.day_tokens": values.whole("a number of tokens, 0 for no limit,", 0, MOST_TOKENS),
+    "budget.warn": values.number(0.01, 1),
+    "prices": values.prices,
     "merge.style": values.one_of(STYLES),
     "merge.check": values.command,
     "notify.command": values.command,
@@ -61,6 +68,7 @@ KEYS: dict[str, values.Reader] = {
     "worktree.names": values.variables(values.stem),
 }
 SECTIONS: dict[str, type[Section]] = {
+    "budget": BudgetSettings,
     "merge": MergeSettings,
     "notify": NotifySettings,
     "retention": RetentionSettings,

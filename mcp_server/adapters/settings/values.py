@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mcp_server.domain.scopes.scope import parse
+from mcp_server.domain.usage.sums import Price
 
 Reader = Callable[[str, Any], Any]
 
@@ -100,6 +101,18 @@ def variables(of: Reader) -> Reader:
         return tuple((variable, of(f"{name}.{variable}", one)) for variable, one in value.items())
 
     return read
+
+
+def prices(name: str, value: Any) -> tuple[tuple[str, Price], ...]:
+    """A table of prices for a million tokens, by the beginning of a model's name."""
+    wanted = ", ".join(Price._fields)
+    table = _kind("a table of prices by the beginning of a model's name", lambda value: isinstance(value, dict))
+    for model, price in table(name, value).items():
+        if not isinstance(price, dict) or set(price) != set(Price._fields):
+            raise ValueError(f"{name}.{model} must be a table with {wanted}, each for a million tokens, not {price!r}")
+        for kind, one in price.items():
+            number(0, 1_000_000)(f"{name}.{model}.{kind}", one)
+    return tuple((model, Price(**price)) for model, price in value.items())
 
 
 def _is(value: object, kind: Any) -> bool:

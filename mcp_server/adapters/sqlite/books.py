@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
     from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
+    from mcp_server.adapters.sqlite.usage.book import SqliteUsage
+    from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
     from mcp_server.ports import Processes
@@ -47,6 +49,8 @@ _BOOKS = {
     "attention": ("oversight.attention", "SqliteAttention"),
     "reviews": ("reviews.book", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
+    "usage": ("usage.book", "SqliteUsage"),
+    "budgets": ("usage.budgets", "SqliteBudgets"),
 }
 """Each book's module and class."""
 
@@ -70,6 +74,8 @@ class SqliteBooks:
         attention: SqliteAttention
         reviews: SqliteReviews
         retention: SqliteRetention
+        usage: SqliteUsage
+        budgets: SqliteBudgets
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:
         self._policy = policy

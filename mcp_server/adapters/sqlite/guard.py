@@ -5,7 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
-from mcp_server.domain.decision import PRESENT_SECONDS, REVIEW, AgentRights, LiveLease, Loss, Policy
+from mcp_server.domain.decision import PRESENT_SECONDS, REVIEW, AgentRights, LiveLease, Loss, Overspent, Policy
 from mcp_server.domain.scopes.scope import ancestors
 
 TYPE_CHECKING = False
@@ -58,6 +58,7 @@ _EDITING = f"""
     WHERE a.worktree = ? AND a.ended_at IS NULL AND a.seen_at > ?
         AND EXISTS (SELECT 1 FROM edit e WHERE e.agent = a.id AND e.last_at > ?)
     ORDER BY a.name"""  # noqa: S608  names of ours
+_PLACE = "SELECT worktree, EXISTS (SELECT 1 FROM budget WHERE level = 2) FROM agent WHERE id = ?"
 _HOMES = """
     SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
     ORDER BY made_at DESC, name"""
@@ -110,9 +111,11 @@ class SqliteGuardBook:
         leases = [_lease(row) for row in mine if row[7] is None]
         lost = next((row for row in mine if row[7] is not None), None)
         family = (own,) if parent is None else (own, parent)
-        return AgentRights(
-            family, leases, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, self._own_worktree(own)
-        )
+        worktree, some_reached = self._place(own)
+        rights = AgentRights(family, leases, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, worktree)
+        if some_reached:
+            rights.overspent = self._overspent(rights)
+        return rights
 
     def near(self, path: str) -> Sequence[LiveLease]:
         anchors = ancestors(path)
@@ -208,9 +211,19 @@ class SqliteGuardBook:
     def _live(self, rows: Iterable[Sequence[Any]]) -> list[LiveLease]:
         return [_lease(row) for row in rows if self._keeps(row)()]
 
-    def _own_worktree(self, own: int) -> str:
-        row = self._connection.execute("SELECT worktree FROM agent WHERE id = ?", (own,)).fetchone()
-        return "" if row is None else str(row[0])
+    def _place(self, own: int) -> tuple[str, bool]:
+        """The agent's own worktree, and whether any budget is reached, be it its own or not."""
+        row = self._connection.execute(_PLACE, (own,)).fetchone()
+        return ("", False) if row is None else (row[0], bool(row[1]))
+
+    def _overspent(self, rights: AgentRights) -> Overspent | None:
+        from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
+
+        budgets, limits = SqliteBudgets(self._connection), self.policy().limits
+        budgets.now = self.now
+        reached = budgets.reached(rights.family[0], rights.claims())
+        budget = next((budget for budget in reached if budget.is_reached(limits)), None)
+        return None if budget is None else Overspent(budget.words(limits), budget.how_to_raise())
 
     def _agent(self, key: str) -> tuple[int, int | None] | None:
         row: tuple[int, int | None] | None = self._connection.execute(

@@ -5,6 +5,9 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from mcp_server.adapters.sqlite.usage.book import KEPT_SECONDS
+from mcp_server.domain.text import stamp
+
 _IDLE = """
     SELECT id FROM agent a WHERE seen_at < ?1 AND kind IN ('session', 'subagent', 'connection')
         AND NOT EXISTS (SELECT 1 FROM agent c WHERE c.parent = a.id)
@@ -15,9 +18,11 @@ _IDLE = """
         AND NOT EXISTS (SELECT 1 FROM entry WHERE agent = a.id)
         AND NOT EXISTS (SELECT 1 FROM block WHERE agent = a.id)
         AND NOT EXISTS (SELECT 1 FROM review WHERE author = a.id)
+        AND NOT EXISTS (SELECT 1 FROM usage WHERE agent = a.id)
     ORDER BY id LIMIT ?2"""
 _OF_AGENT = (
-    "identity edit delivery wait tested last_failure reminder command call track track_content off_track".split()
+    "identity edit delivery wait tested last_failure reminder command call transcript track track_content "
+    "off_track".split()
 )
 _NOTES = """
     SELECT c.id FROM checkpoint c JOIN task t ON t.seq = c.task
@@ -37,6 +42,19 @@ _MESSAGES = """
     ORDER BY id LIMIT ?2"""
 
 
+_SPENT = """
+    SELECT u.id FROM usage u LEFT JOIN task t ON t.id = u.task
+    WHERE u.day < ?1 AND (t.id IS NULL OR (t.status IN ('done', 'dropped') AND t.changed_at < ?2)) LIMIT ?3"""
+_COUNTED = """
+    SELECT r.seq FROM (SELECT seq, part FROM response ORDER BY seq LIMIT ?2) r LEFT JOIN usage u ON u.id = r.part
+    WHERE u.day IS NULL OR u.day < ?1"""
+_BUDGETS = """
+    DELETE FROM budget WHERE (kind = 'day' AND subject < ?1)
+        OR (kind = 'agent' AND CAST(subject AS INTEGER) NOT IN (SELECT id FROM agent))
+        OR (kind = 'task' AND subject IN (
+            SELECT id FROM task WHERE status IN ('done', 'dropped') AND changed_at < ?2))"""
+
+
 class SqliteRetention:
     """What is too old to be kept."""
 
@@ -49,7 +67,7 @@ class SqliteRetention:
         """Forget at most about `step` rows of each kind that are older; how many that were."""
         kinds = (self._events(before, most_events, step), self._messages(before, step), self._notes(before, step))
         others = (self._reviews(before, step), self._tracks(before, step), self._notified(before, step))
-        return sum(kinds) + sum(others) + self._agents(before, step)
+        return sum(kinds) + sum(others) + self._spent(before, step) + self._agents(before, step)
 
     def _events(self, before: float, most: int, step: int) -> int:
         # Ids grow with time, so the oldest are found without looking at the others. The newest one stays: the next
@@ -76,6 +94,19 @@ class SqliteRetention:
     def _tracks(self, before: float, step: int) -> int:
         """What agents did again and again long ago."""
         return sum(self._connection.execute(query, (before, step)).rowcount for query in (_TRACKS, _CONTENTS))
+
+    def _spent(self, before: float, step: int) -> int:
+        """What was spent long ago, unless on a task that is not over; and which responses were counted."""
+        day, counted = stamp(before)[:10], stamp(max(before, self.now - KEPT_SECONDS))[:10]
+        rows = self._connection.execute(_COUNTED, (counted, step)).fetchall()
+        found = self._delete("response", "seq", [row[0] for row in rows])
+        rows = self._connection.execute(_SPENT, (day, before, step)).fetchall()
+        found += self._delete("usage", "id", [row[0] for row in rows])
+        query = "SELECT id FROM transcript WHERE read_at < ? LIMIT ?"
+        rows = self._connection.execute(query, (min(before, self.now - KEPT_SECONDS), step)).fetchall()
+        found += self._delete("transcript", "id", [row[0] for row in rows])
+        self._connection.execute(_BUDGETS, (day, before))
+        return found
 
     def _agents(self, before: float, step: int) -> int:
         """Agents that were last seen long ago and that nothing names any more, with all that was kept about them."""

@@ -282,12 +282,13 @@ def _writes_the_same(shell: Shell, variable: str, run: "Callable[[], Status]") -
     reading = shell.reading
     before = State(shell)
     trial, unknown, why = len(reading.writes), reading.unknown, len(reading.why)
+    did_more = reading.does_more
     if unknown:
         return False
     shell.set(variable, UNKNOWN)
     run_loop_maybe(shell, run)
     same = len(reading.writes) == trial and not reading.unknown
-    reading.unknown = unknown
+    reading.unknown, reading.does_more = unknown, did_more
     del reading.why[why:]
     shell.restore(before)
     return same

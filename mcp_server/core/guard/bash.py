@@ -153,6 +153,14 @@ def judge_loss(book: GuardBook, rights: AgentRights, command: str) -> Decision |
     return Decision(clip(" ".join(command.split()), 120), allowed=False, rule="taken_over", reason=reason)
 
 
+def judge_budget(book: GuardBook, rights: AgentRights, command: str) -> Decision | None:
+    """The refusal of a command that does more than keep what has been done, if a budget of the agent is used up."""
+    if rights.overspent is None or book.policy().mode == "off":
+        return None
+    shown = clip(" ".join(command.split()), 120)
+    return Decision(shown, allowed=False, rule="budget", reason=rights.overspent.refusal(f"`{shown}`", "run"))
+
+
 def judge_persons_act(line: str) -> Decision:
     """The refusal of a call of Interlock's command line that only a person may make."""
     shown = clip(" ".join(line.split()), 120)

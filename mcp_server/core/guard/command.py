@@ -69,6 +69,8 @@ def judge_command(
     if reading.only_reads:
         return None
     refusal = bash.judge_loss(here.guard, here.rights, command)
+    if refusal is None and not reading.only_saves:
+        refusal = bash.judge_budget(here.guard, here.rights, command)
     if refusal is None and reading.unread and here.guard.policy().mode != "off":
         refusal = bash.judge_unread(reading.unread, command)
     if refusal is None and reading.persons_acts and here.guard.policy().mode != "off":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.checkpoints import keep_commits
@@ -12,6 +12,7 @@ from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availa
 from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.review import limit
 from mcp_server.core.tasks.merged import record_merged
+from mcp_server.core.usage.allowance import Allowance, Allowed, Overspent
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import REVIEW
@@ -26,7 +27,7 @@ NOTES_SHOWN = 5
 HOLDER_DOES = "\0"
 """Stands in an advice where it is said what the holder does, which is found out for that one holder."""
 
-Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full"]
+Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget"]
 
 
 class Where(NamedTuple):
@@ -51,6 +52,7 @@ class Claimed(NamedTuple):
     notes: tuple[Checkpoint, ...]
     taken_from: str | None = None
     where: Where = HERE
+    budget: Allowed | None = None
 
 
 class Refused(NamedTuple):
@@ -114,6 +116,8 @@ class _Attempt:
         self._seconds = settings.lease_seconds
         self._review = settings.review
         self._is_full = limit.is_full(books, settings.review)
+        self._allowance = Allowance(books, agent, settings)
+        self._overspent: dict[str, Overspent] = {}
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -123,6 +127,8 @@ class _Attempt:
             again = self._held_already(existing(self._books, task_id))
             if again is not None:
                 return again
+        if self._allowance.is_used_up:
+            return None
         task = self._take(task_id)
         return None if task is None else self._grant(task)
 
@@ -139,10 +145,14 @@ class _Attempt:
 
     def why_not(self, task_id: str | None) -> tuple[Refused, Lease | None]:
         """Why nothing was claimed, according to the state at this moment, and the lease that is in the way."""
+        if self._allowance.is_used_up:
+            return Refused("budget", f"{self._allowance.words} Claim nothing more: stop, and say so."), None
         if task_id is None:
             if self._is_full and self._books.tasks.ready(1):
                 return self._review_full(), None
             obstacle = next(iter(self._obstacles.values()), None)
+            if obstacle is None and self._overspent:
+                return _all_overspent(self._overspent), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
         refused = self._why_not(task)
@@ -171,6 +181,8 @@ class _Attempt:
             return _needs_scope(task.id)
         if self._is_full and limit.is_new(self._books, task):
             return self._review_full()
+        if task.id in self._overspent:
+            return _refused_as_overspent(self._overspent[task.id])
         if task.id in self._obstacles:
             return _refused_by(task, self._obstacles[task.id])
         return self._held(task)
@@ -194,9 +206,15 @@ class _Attempt:
         lease = books.leases.get(task.token) if task.token is not None else None
         if lease is None or lease.holder != self.agent.id or lease.taken_by is not None:
             return None
-        return Claimed(task, lease.token, books.now + lease.seconds, self._notes(task), where=self._where(task))
+        expires_at = books.now + lease.seconds
+        budget = self._allowance.for_task(task.id)
+        return Claimed(task, lease.token, expires_at, self._notes(task), where=self._where(task), budget=budget)
 
     def _is_free(self, wanted: Wanted) -> bool:
+        overspent = self._allowance.overspent(wanted.task)
+        if overspent is not None:
+            self._overspent[wanted.task] = overspent
+            return False
         expired: dict[int, Lease] = {}
         family = self.agent.family
         ways = [scope_availability(self._books, family, wanted.scope, wanted.anchors)] if wanted.anchors else []
@@ -230,7 +248,8 @@ class _Attempt:
             books.shared.hand_on(task.seq, agent.id)
         self.former = next((lease for lease in expired if lease.task == task.id), None)
         former = self.former.holder_name if self.former is not None else None
-        return Claimed(task, token, books.now + self._seconds, self._notes(task), former, self._where(task))
+        budget = self._allowance.for_task(task.id)
+        return Claimed(task, token, books.now + self._seconds, self._notes(task), former, self._where(task), budget)
 
     def _where(self, task: Task) -> Where:
         return _where(self._books, self.agent, task) if self._has_worktrees else HERE
@@ -290,6 +309,15 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
         since=lease.granted_at,
         example=example,
     )
+
+
+def _refused_as_overspent(overspent: Overspent) -> Refused:
+    return Refused("budget", f"{overspent.words} Claim another task: claim_task without task_id picks the best.")
+
+
+def _all_overspent(overspent: Mapping[str, Overspent]) -> Refused:
+    first = next(iter(overspent.values()))
+    return Refused("budget", f"{first.words} No other task is ready. Stop, and say so.")
 
 
 def _unmerged(books: Books, needed: Iterable[str]) -> str:

@@ -9,6 +9,7 @@ from mcp_server.core.leases.lock import resource_name
 from mcp_server.core.leases.obstacles import parsed, parsed_input
 from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.tasks.overlaps import Overlap, overlaps
+from mcp_server.core.usage.allowance import checked_tokens
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.dependencies import cycle
@@ -35,6 +36,7 @@ class Proposal(NamedTuple):
     priority: int = 0
     tier: str | None = None
     resources: Sequence[str] = ()
+    budget: int | None = None
 
 
 class Planned(NamedTuple):
@@ -74,6 +76,9 @@ def _plan(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned
     drafts = _drafts(books, proposals)
     _check_dependencies(books, drafts)
     books.tasks.add(drafts)
+    for draft, proposal in zip(drafts, proposals, strict=True):
+        if proposal.budget is not None:
+            books.budgets.allow("task", draft.id, proposal.budget)
     created = tuple(draft.id for draft in drafts)
     books.events.add("planned", created[0], agent=agent_id, detail=count(len(created), "task"))
     tasks = (books.tasks.get(task_id) for task_id in created)
@@ -93,6 +98,7 @@ def _checked(proposal: Proposal, number: int) -> Proposal:
             done_when=accepted_text.paragraph("done_when", proposal.done_when) if proposal.done_when else None,
             priority=_checked_priority(proposal.priority),
             resources=tuple(dict.fromkeys(resource_name(name) for name in proposal.resources)),
+            budget=None if proposal.budget is None else checked_tokens(proposal.budget),
         )
     except Misuse as error:
         raise Misuse(f"{who} ({shown(proposal.title)}): {error}; nothing was planned") from None

@@ -81,6 +81,11 @@ class ScriptedModel:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_address[1]}"
 
+    def given(self, marker: str) -> list[Json]:
+        """Every message that a session was answered with, oldest first, each with its `usage`; no side requests."""
+        given = self._server.given
+        return [said for asked, said in given if asked.tools and marker in re.findall(r"\w+", asked.opening)]
+
     def __enter__(self) -> Self:
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
         return self

@@ -22,6 +22,7 @@ class Server(ThreadingHTTPServer):
         self.answer = answer
         self.report = report
         self.numbers = itertools.count(1)
+        self.given: list[tuple[Request, Json]] = []
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that is killed hangs up in the middle of an answer; anything else is worth knowing."""
@@ -50,6 +51,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _answer(self, body: Json) -> None:
         turn = self.server.answer(Request(body))
         message = _message(turn, next(self.server.numbers), body.get("model", ""))
+        self.server.given.append((Request(body), message))
         if body.get("stream"):
             self._send(b"".join(_events(message)), "text/event-stream")
         else:
@@ -77,19 +79,26 @@ def _message(turn: Turn, number: int, model: str) -> Json:
         "content": text + uses,
         "stop_reason": "tool_use" if uses else "end_turn",
         "stop_sequence": None,
-        "usage": {"input_tokens": 10, "output_tokens": 10},
+        "usage": _usage(number),
     }
 
 
+def _usage(number: int) -> Json:
+    """What the message with this number costs: no two cost the same."""
+    cache = {"cache_creation_input_tokens": 100 + 7 * number, "cache_read_input_tokens": 1_000 + 11 * number}
+    return {"input_tokens": 10 + number, "output_tokens": 20 + 3 * number, **cache}
+
+
 def _events(message: Json) -> Iterator[bytes]:
-    yield _event("message_start", message={**message, "content": [], "stop_reason": None})
+    begun = {**message["usage"], "output_tokens": 1}
+    yield _event("message_start", message={**message, "content": [], "stop_reason": None, "usage": begun})
     for index, block in enumerate(message["content"]):
         start, delta = _halves(block)
         yield _event("content_block_start", index=index, content_block=start)
         yield _event("content_block_delta", index=index, delta=delta)
         yield _event("content_block_stop", index=index)
     ending = {"stop_reason": message["stop_reason"], "stop_sequence": None}
-    yield _event("message_delta", delta=ending, usage={"output_tokens": 10})
+    yield _event("message_delta", delta=ending, usage={"output_tokens": message["usage"]["output_tokens"]})
     yield _event("message_stop")
 
 

@@ -8,6 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.programs.git.checkout import Command
     from mcp_server.bash.reading import Kind
+    from mcp_server.bash.state import Status
 
 ADD = "git add -- {paths}"
 COMMIT = "git commit -- {paths}"
@@ -159,9 +160,23 @@ def _read_tree(call: Call, repo: Checkout) -> None:
         repo.apply_changes(repo.differences([before, repo.revision(trees[-1])], []), what="read-tree")
 
 
+def _saving(command: "Command") -> "Command":
+    """The same command, which only keeps what has been done."""
+
+    def save(call: Call, repo: Checkout) -> "Status":
+        reading = call.shell.reading
+        saved_before, reading.saves = reading.saves, True
+        try:
+            return command(call, repo)
+        finally:
+            reading.saves = saved_before
+
+    return save
+
+
 COMMANDS: "dict[str, Command]" = {
-    "add stage": _add,
-    "commit": _commit,
+    "add stage": _saving(_add),
+    "commit": _saving(_commit),
     "reset": reset,
     "update-index": _update_index,
     "read-tree": _read_tree,

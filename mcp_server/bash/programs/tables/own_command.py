@@ -16,10 +16,12 @@ _WRITES = Program(
         "worktree": Program(subcommands={"list": READS}, otherwise=Program(runs="*")),
         "inbox": Program(subcommands={"export": Program("coordination/")}, otherwise=READS),
         "launch merge work demo restart workflow approve": Program(runs="*", prints="-h"),
-        "check writes doctor log conflicts mode serve version git-hook attach": READS,
+        "check writes doctor log usage budget conflicts mode serve version git-hook attach": READS,
     },
 )
 """It writes its own state, and the texts that it keeps for people; what others hold it respects by itself."""
+_SPENDS = frozenset("launch work demo restart workflow attach merge worktree remove".split())
+"""They start agents, or do more than keep what has been done."""
 _OFTEN_FORCED = frozenset("update done block release unlock merge worktree".split())
 
 
@@ -30,7 +32,13 @@ def interlock(call: "Call") -> "Status":
     reading.runs_interlock = True
     if is_persons(words):
         reading.persons_acts.append(" ".join(["interlock", *words]))
-    return _WRITES(call)
+    if not words or words[0] in _SPENDS:
+        return _WRITES(call)
+    saved_before, reading.saves = reading.saves, True
+    try:
+        return _WRITES(call)
+    finally:
+        reading.saves = saved_before
 
 
 def is_persons(words: list[str]) -> bool:
@@ -42,6 +50,8 @@ def is_persons(words: list[str]) -> bool:
         return False
     if command == "remove":
         return True
+    if command == "budget":
+        return operands[1:2] == ["raise"]
     if command == "mode":
         return len(operands) > 1
     if command in _OFTEN_FORCED and "--force" in words:

@@ -9,18 +9,26 @@ from typing import NamedTuple
 
 from mcp_server.board.looks import Look, Looks
 from mcp_server.core.board.snapshot import Snapshot, take_snapshot
+from mcp_server.core.board.spending import Spending, take_spending
 from mcp_server.core.workplace import Workplace
 
 ANEW = 10.0
 """Seconds after which a board is taken anew although nothing was written: processes end, and leases expire."""
 
+SPENT_ANEW = 5.0
+"""Seconds between two looks at all that was spent, which takes longer than the rest."""
+
 
 class View(NamedTuple):
-    """What a board draws: the snapshot, and by task what git says of the work. `number` grows with each one."""
+    """What a board draws: the snapshot, by task what git says of the work, and what was spent.
+
+    `number` grows with each one.
+    """
 
     number: int
     snapshot: Snapshot
     looks: Mapping[str, Look]
+    spending: Spending = Spending()
 
 
 class LiveBoard:
@@ -44,6 +52,7 @@ class LiveBoard:
         self._seen: object = None
         self._at = float("-inf")
         self._view: View | None = None
+        self._spent, self._spent_at = Spending(), float("-inf")
 
     def view(self) -> View:
         """The board now; refuses (StateUnavailable) a state that can't be read."""
@@ -52,6 +61,11 @@ class LiveBoard:
             if self._view is None or stamp != self._seen or now >= self._at + ANEW:
                 snapshot = take_snapshot(self._place())
                 number = self._view.number + 1 if self._view is not None else 1
-                self._view = View(number, snapshot, self._looks.of(snapshot))
+                self._view = View(number, snapshot, self._looks.of(snapshot), self._spending(now))
                 self._seen, self._at = stamp, now
             return self._view
+
+    def _spending(self, now: float) -> Spending:
+        if now >= self._spent_at + SPENT_ANEW:
+            self._spent, self._spent_at = take_spending(self._place()), now
+        return self._spent

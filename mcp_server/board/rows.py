@@ -49,6 +49,7 @@ class TaskRow(NamedTuple):
     tier: str
     done_when: str
     attach: str
+    usage: str
 
 
 class AgentRow(NamedTuple):
@@ -61,6 +62,9 @@ class AgentRow(NamedTuple):
     tier: str
     where: str
     unread: str
+    model: str
+    usage: str
+    host: str
 
 
 def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
@@ -82,6 +86,7 @@ def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
         task.tier or "",
         task.done_when or "",
         _attach(card),
+        _usage(card),
     )
 
 
@@ -95,6 +100,9 @@ def agent_row(card: AgentCard) -> AgentRow:
         card.tier or "",
         card.agent.worktree.rsplit("/", 1)[-1],
         count(card.unread, "message") if card.unread else "",
+        card.model or "",
+        tokens(card.usage.total) if card.usage.total else "",
+        (card.host or "").split("/")[0].split(":")[0],
     )
 
 
@@ -109,6 +117,19 @@ def scope_in_short(patterns: Sequence[str]) -> str:
         return "read-only"
     more = len(patterns) - SHOWN_PATTERNS
     return ", ".join(patterns[:SHOWN_PATTERNS]) + (f" and {more} more" if more > 0 else "")
+
+
+def tokens(number: int) -> str:
+    """How many tokens, short: "980 tokens", "12k tokens", "3.4M tokens"."""
+    if number < 1_000:
+        return f"{number} tokens"
+    return f"{number / 1e3:.0f}k tokens" if number < 999_500 else f"{number / 1e6:.1f}M tokens"
+
+
+def _usage(card: TaskCard) -> str:
+    if not card.usage.total and not card.budget:
+        return ""
+    return tokens(card.usage.total) + (f" of {tokens(card.budget).split()[0]}" if card.budget else "")
 
 
 def _work(look: Look | None) -> str:

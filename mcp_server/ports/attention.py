@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
+from mcp_server.domain.messages import Event
 from mcp_server.domain.oversight.need import BrokenBuild, LostClaim, Need
 
 
@@ -19,6 +20,9 @@ class Attention(Protocol):
 
     def lost(self, gone: Iterable[int], limit: int) -> list[LostClaim]:
         """The claims of agents whose process ended without a word: those recorded so, and those in `gone`."""
+
+    def notable(self, since: float, limit: int) -> list[Event]:
+        """The events since then that a person should know of, the latest first: budgets, agents that go in circles."""
 
     def notify_once(self, cause: str) -> bool:
         """Record that a person is notified of this cause; False when one was before."""

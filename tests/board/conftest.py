@@ -12,7 +12,10 @@ from mcp_server.board.live import LiveBoard
 from mcp_server.board.looks import Looks
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.tasks.update import update_task
+from mcp_server.core.usage.watch import watch
 from mcp_server.core.workplace import Workplace
+from mcp_server.domain.usage.budget import Limits
+from mcp_server.domain.usage.response import Passage, Place, Response
 from mcp_server.domain.worktree import Trouble
 from mcp_server.ports import MergeTool
 from tests.workspace import Workspace, task
@@ -29,6 +32,15 @@ def shop(workspace: Workspace) -> Workspace:
     update_task(workspace.place, bob, "B", status="blocked", note="a key")
     update_task(workspace.place, bob, "E", status="done")
     return workspace
+
+
+def spend(workspace: Workspace, agent: int, task_id: str, tokens: int) -> None:
+    """The agent has had a response of so many tokens, while it worked on this task."""
+    passage = Passage(Place(1, 1, 1))
+    passage.responses = [Response(f"response-{workspace.clock.now}-{agent}-{tokens}", "opus", "", (tokens, 0, 0, 7))]
+    with workspace.store.writing() as books:
+        books.usage.record(f"/t/{agent}.jsonl", f"/t/{agent}.jsonl", agent, task_id, passage)
+        watch(books, Limits(*workspace.settings.budget), agent, task_id)
 
 
 def live_board(workspace: Workspace, stamp: Callable[[], object] | None = None) -> LiveBoard:

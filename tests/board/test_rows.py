@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from mcp_server.board.rows import agent_row, rows_of, scope_in_short
-from tests.board.conftest import live_board
+import pytest
+
+from mcp_server.board.rows import agent_row, rows_of, scope_in_short, tokens
+from mcp_server.domain.settings import BudgetSettings, Settings
+from tests.board.conftest import live_board, spend
 from tests.workspace import Workspace
 
 
@@ -38,6 +41,29 @@ def test_an_agent_says_what_it_does_and_what_it_holds(shop: Workspace) -> None:
     agents = {row.name: row for row in map(agent_row, live_board(shop).view().snapshot.agents)}
     assert (agents["ada"].state, agents["ada"].holds, agents["ada"].where) == ("working", "A", "repository")
     assert agents["bob"].state == "idle"
+
+
+def test_what_was_spent_is_said_in_short_beside_what_may_be(shop: Workspace) -> None:
+    ada = shop.agent("ada", pid=7)
+    spend(shop, ada, "A", 12_400)
+    seen = live_board(shop).view()
+    assert next(row for row in rows_of(seen) if row.id == "A").usage == "12k tokens"
+    agent = next(row for row in map(agent_row, seen.snapshot.agents) if row.name == "ada")
+    assert (agent.usage, agent.model, agent.host) == ("12k tokens", "opus", "here")
+    assert (seen.snapshot.today.total, seen.snapshot.today.cache_read) == (12_400, 7)
+    assert seen.spending.tasks[0][0] == "A"
+    assert [usage.total for _, usage in seen.spending.days] == [0] * 13 + [12_400]
+    shop.settings = Settings(budget=BudgetSettings(task_tokens=2_000_000))
+    rows = {row.id: row.usage for row in rows_of(live_board(shop).view())}
+    assert (rows["A"], rows["D"]) == ("12k tokens of 2.0M", "0 tokens of 2.0M")
+
+
+@pytest.mark.parametrize(
+    ("number", "words"),
+    [(0, "0 tokens"), (999, "999 tokens"), (1_000, "1k tokens"), (999_499, "999k tokens"), (999_500, "1.0M tokens")],
+)
+def test_tokens_are_said_in_short(number: int, words: str) -> None:
+    assert tokens(number) == words
 
 
 def test_a_long_scope_is_shortened() -> None:

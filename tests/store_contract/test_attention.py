@@ -67,6 +67,23 @@ def test_the_claims_of_processes_that_ended_without_a_word_are_lost(workspace: W
         assert [lost.agent for lost in books.attention.lost([], 10)] == []
 
 
+def test_events_that_a_person_should_know_of_are_found_the_latest_first(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada = add(books, "ada")
+        books.events.add("budget_warned", "A", agent=ada.id, detail="nearly")
+        books.events.add("claimed", "A", agent=ada.id)
+    workspace.clock.advance(5)
+    with workspace.store.writing() as books:
+        books.events.add("off_track", "A", agent=ada.id, detail="in circles")
+        found = books.attention.notable(START_TIME, 10)
+        assert [(event.kind, event.agent, event.subject) for event in found] == [
+            ("off_track", "ada", "A"),
+            ("budget_warned", "ada", "A"),
+        ]
+        assert [event.kind for event in books.attention.notable(START_TIME + 1, 10)] == ["off_track"]
+        assert len(books.attention.notable(START_TIME, 1)) == 1
+
+
 def test_a_person_is_notified_of_a_cause_once(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         assert [books.attention.notify_once(cause) for cause in ("a", "a", "b")] == [True, False, True]

@@ -8,14 +8,15 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from mcp_server.board.live import View
+from mcp_server.board.page import charts
 from mcp_server.board.page.scope_map import scope_map
-from mcp_server.board.rows import HEADINGS, agent_row, rows_of
+from mcp_server.board.rows import HEADINGS, agent_row, rows_of, tokens
 from mcp_server.core.board.snapshot import COLUMNS
 from mcp_server.domain.presence import duration
 from mcp_server.domain.text import count, stamp
 from mcp_server.showing.wording import for_people
 
-PARTS = ("counts", "needs", "columns", "agents", "scopes", "log")
+PARTS = ("counts", "needs", "columns", "agents", "usage", "scopes", "log")
 """The parts of the page that are sent anew when they change, each a template of this name."""
 
 _templates = Environment(
@@ -25,7 +26,9 @@ _templates = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_templates.globals.update(count=count, duration=duration, for_people=for_people, stamp=stamp, headings=HEADINGS)
+_templates.globals.update(
+    count=count, duration=duration, for_people=for_people, stamp=stamp, headings=HEADINGS, tokens=tokens
+)
 
 
 def page(view: View, name: str, notice: str = "") -> str:
@@ -47,5 +50,9 @@ def _values(view: View) -> Mapping[str, Any]:
         "columns": [(name, [row for row in rows if row.column == name], seen.more.get(name, 0)) for name in COLUMNS],
         "agents": [agent_row(card) for card in seen.agents],
         "folders": scope_map(seen.tasks, rows),
+        "spending": view.spending,
+        "days": charts.upright(view.spending.days),
+        "tasks": charts.lying(view.spending.tasks),
+        "models": charts.lying(view.spending.models),
         "events": list(reversed(seen.events)),
     }

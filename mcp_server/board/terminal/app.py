@@ -17,7 +17,7 @@ from textual.widgets import Footer, OptionList, Static
 
 from mcp_server.board.acts import Acts
 from mcp_server.board.live import LiveBoard, View
-from mcp_server.board.rows import TaskRow, rows_of
+from mcp_server.board.rows import TaskRow, rows_of, tokens
 from mcp_server.board.terminal import details
 from mcp_server.board.terminal.columns import WIDE, Columns, Names
 from mcp_server.board.terminal.dialogs import Ask, Choose
@@ -75,6 +75,7 @@ class Board(App[None]):
         Binding("m", "message", "Message"),
         Binding("c", "copy", "Attach"),
         Binding("g", "agents", "Agents"),
+        Binding("u", "usage", "Usage"),
         Binding("l", "log", "Log"),
         Binding("q", "quit", "Quit"),
     ]
@@ -131,6 +132,7 @@ class Board(App[None]):
         if first and busy is not None:
             self._columns.go(busy)  # type: ignore[arg-type]  # one of the columns
         counts = [count(len(seen.agents), "agent"), f"{seen.open} open", f"{seen.done} done"]
+        counts += [f"{tokens(seen.today.total)} today"] if seen.today.total else []
         self._counts.update(Text(f" {self._name}  ·  " + "  ·  ".join(counts), style="bold"))
         self._needs.update(details.needs_text(seen.needs, seen.now))
         self._needs.set_class(bool(seen.needs), "some")
@@ -182,6 +184,12 @@ class Board(App[None]):
         view = self._view
         if view is not None:
             self.push_screen(Page("Agents", lambda: [details.agents_table(view), details.others_text(view)]))
+
+    def action_usage(self) -> None:
+        """What was spent."""
+        view = self._view
+        if view is not None:
+            self.push_screen(Page("Usage", lambda: [details.spending_text(view.spending)]))
 
     def action_log(self) -> None:
         """What happened."""

@@ -100,7 +100,7 @@ class Names(Static):
 
 def _card(row: TaskRow) -> Text:
     title = Text(f"{row.id} ", style="bold") + Text(row.title)
-    below = [part for part in (row.holder, row.age if row.column != "ready" else "", row.work) if part]
+    below = [part for part in (row.holder, row.age if row.column != "ready" else "", row.work, row.usage) if part]
     text = title + (Text("\n  " + " · ".join(below), style=MARKS[row.column]) if below else Text())
     if row.column == "waiting" and row.waits_for:
         text += Text(f"\n  for {row.waits_for}", style="dim")

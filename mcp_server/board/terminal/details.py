@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from mcp_server.board.live import View
-from mcp_server.board.rows import AgentRow, TaskRow, agent_row
+from mcp_server.board.rows import AgentRow, TaskRow, agent_row, tokens
+from mcp_server.core.board.spending import Spending
 from mcp_server.domain.oversight.need import Need
 from mcp_server.domain.presence import duration
 from mcp_server.domain.text import stamp
+from mcp_server.domain.usage.sums import Usage
 from mcp_server.showing import times
 from mcp_server.showing.wording import for_people
 
 MOST_NEEDS = 5
+BAR = 30
+"""Characters of the longest bar."""
 STATE_STYLES = {"working": "green", "idle": "dim", "waits for you": "bold yellow"}
 
 
@@ -48,10 +52,10 @@ def needs_text(needs: Iterable[Need], now: float) -> Text:
 
 def agents_table(view: View) -> Table:
     """Who is here, and at what."""
-    table = _table("agent", "state", "doing", "holds", "where", "waiting for it")
+    table = _table("agent", "state", "doing", "holds", "tier", "model", "usage", "where", "unread")
     for card in view.snapshot.agents:
         row: AgentRow = agent_row(card)
-        cells = (row.name, row.state, row.doing, row.holds, row.where, row.unread)
+        cells = (row.name, row.state, row.doing, row.holds, row.tier, row.model, row.usage, row.where, row.unread)
         table.add_row(*(Text(cell, style=STATE_STYLES.get(cell, "")) for cell in cells))
     return table
 
@@ -67,6 +71,29 @@ def others_text(view: View) -> RenderableType:
     lines += [f"{known.ours} and {known.theirs} conflict in {known.conflict.path}" for known in seen.conflicts]
     lines += [f"In the task list: {words}" for words in seen.troubles]
     return Group(*(Text(line) for line in lines))
+
+
+def spending_text(spending: Spending) -> RenderableType:
+    """What was spent lately: by day as bars, by task and by model."""
+    if not spending.whole.total:
+        return Text("No tokens have been counted yet.", style="dim")
+    about = f", about {spending.about:.2f}" if spending.about is not None else ""
+    head = Text(f"{tokens(spending.whole.total)} in {len(spending.days)} days{about}\n", style="bold")
+    days = [(day, usage) for day, usage in spending.days if usage.total]
+    tables = [_bars("day", days), _bars("task", spending.tasks), _bars("model", spending.models)]
+    doubts = [Text(f"Not exact: {words}", style="dim") for words in spending.inexact[:MOST_NEEDS]]
+    return Group(head, *tables, *doubts)
+
+
+def _bars(heading: str, sums: Sequence[tuple[str, Usage]]) -> Table:
+    most = max((usage.total for _, usage in sums), default=0) or 1
+    table = Table(box=None, pad_edge=False)
+    for name in (heading, "tokens", ""):
+        table.add_column(name)
+    for name, usage in sums:
+        bar = "█" * max(1, round(usage.total / most * BAR)) if usage.total else ""
+        table.add_row(Text(name), Text(tokens(usage.total)), Text(bar, style="cyan"))
+    return table
 
 
 def log_table(view: View) -> Table:
@@ -90,6 +117,7 @@ def _facts(row: TaskRow) -> Iterable[tuple[str, str]]:
     yield "done when", row.done_when
     yield "branch", row.branch
     yield "work", row.work
+    yield "usage", row.usage
     yield "attach", row.attach
 
 

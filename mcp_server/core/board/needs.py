@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from mcp_server.core.usage.watch import EVENTS
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.oversight.need import Need
@@ -12,11 +13,14 @@ from mcp_server.domain.presence import PROMPT, duration
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import clip, count
+from mcp_server.domain.usage.budget import REACHED, Budget, Limits
 from mcp_server.ports import Books
 
 MOST = 100
 """Needs of a kind."""
 LONGEST = 120
+LATELY = 24 * 3600.0
+"""Seconds: what happened longer ago is known, or forgotten."""
 
 
 def needs(books: Books, settings: Settings) -> list[Need]:
@@ -27,6 +31,8 @@ def needs(books: Books, settings: Settings) -> list[Need]:
         *_conflicts(books),
         *_builds(books, settings.notify.build_minutes * 60),
         *_lost(books),
+        *_circles(books),
+        *_budgets(books, Limits(*settings.budget)),
     ]
     return sorted(found, key=lambda need: need.since)
 
@@ -92,6 +98,42 @@ def _builds(books: Books, seconds: float) -> Iterator[Need]:
         )
         cause = f"build {broken.agent} {broken.path} {broken.since}"
         yield Need("build", broken.agent, words, typed("board"), broken.since, cause)
+
+
+def _circles(books: Books) -> Iterator[Need]:
+    """Agents that were asked to stop and go on with the same claim."""
+    seen: set[str] = set()
+    for event in books.attention.notable(books.now - LATELY, MOST):
+        task = books.tasks.get(event.subject) if event.kind == "off_track" and event.subject not in seen else None
+        lease = books.leases.get(task.token) if task is not None and task.token is not None else None
+        seen.add(event.subject)
+        if lease is None or lease.holder_name != event.agent or lease.granted_at > event.at:
+            continue
+        words = f"{event.agent} goes in circles on {event.subject}: {clip(event.detail or '', LONGEST)}"
+        cause = f"off_track {lease.token}"
+        yield Need("off_track", event.subject, words, typed("restart", event.subject), event.at, cause)
+
+
+def _budgets(books: Books, limits: Limits) -> Iterator[Need]:
+    """Budgets that are nearly or all used up, unless what they are of is over."""
+    if not books.budgets.are_there():
+        return
+    crossed = {(event.subject, event.kind): event.at for event in books.attention.notable(books.now - LATELY, MOST)}
+    for budget in books.budgets.all():
+        level = budget.level_at(limits)
+        at = crossed.get((budget.name, EVENTS[level])) if level else None
+        if at is None or not _is_current(books, budget):
+            continue
+        words = f"{budget.words(limits)} is {'used up' if level == REACHED else 'nearly used up'}"
+        cause = f"budget {budget.kind} {budget.subject} {level} {budget.limit(limits)}"
+        yield Need("budget", budget.name, words, budget.how_to_raise(), at, cause)
+
+
+def _is_current(books: Books, budget: Budget) -> bool:
+    if budget.kind == "task":
+        task = books.tasks.get(budget.subject)
+        return task is not None and task.status not in ("done", "dropped")
+    return budget.kind != "day" or budget.subject == books.budgets.today()
 
 
 def _lost(books: Books) -> Iterator[Need]:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.board.needs import needs
 from mcp_server.core.leases.waits import is_over
+from mcp_server.core.usage.show import usage_of_task, usage_of_today
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.conflict import Known
@@ -15,7 +16,10 @@ from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint, Event
 from mcp_server.domain.oversight.need import Need
 from mcp_server.domain.presence import COMMAND, IDLE, PROMPT, UNSEEN, Doing
+from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Task
+from mcp_server.domain.usage.budget import Limits
+from mcp_server.domain.usage.sums import NOTHING, Usage, whole
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books
 
@@ -34,7 +38,8 @@ LATELY = 24 * 3600.0
 class TaskCard(NamedTuple):
     """A task on the board. `since` is when it was claimed, else when its status changed.
 
-    `active_at` is the last sign of work on it; `flags` are short words about what is wrong.
+    `active_at` is the last sign of work on it; `budget` is in tokens, 0 for none; `flags` are short words about what is
+    wrong.
     """
 
     task: Task
@@ -47,6 +52,8 @@ class TaskCard(NamedTuple):
     notes: tuple[Checkpoint, ...] = ()
     worktree: Worktree | None = None
     launch: Launch | None = None
+    usage: Usage = NOTHING
+    budget: int = 0
     flags: tuple[str, ...] = ()
 
 
@@ -66,6 +73,8 @@ class AgentCard(NamedTuple):
     holds: tuple[str, ...]
     tier: str | None
     unread: int
+    usage: Usage = NOTHING
+    model: str | None = None
 
 
 class Wait(NamedTuple):
@@ -92,6 +101,7 @@ class Snapshot(NamedTuple):
     conflicts: tuple[Known, ...]
     events: tuple[Event, ...]
     troubles: tuple[str, ...]
+    today: Usage = NOTHING
 
     def column(self, name: Column) -> list[TaskCard]:
         """The tasks of one column, in the order in which they are shown."""
@@ -101,21 +111,23 @@ class Snapshot(NamedTuple):
 def take_snapshot(place: Workplace) -> Snapshot:
     """What goes on now. Nothing is changed."""
     with place.store.reading() as books:
-        return _Taking(books).snapshot(place)
+        return _Taking(books, place.settings()).snapshot()
 
 
 class _Taking:
     """One snapshot being taken, inside one transaction."""
 
-    def __init__(self, books: Books) -> None:
+    def __init__(self, books: Books, settings: Settings) -> None:
         self._books = books
+        self._settings = settings
+        self._limits = Limits(*settings.budget)
         self._leases = books.leases.all()
         self._claims = {lease.task: lease for lease in self._leases if lease.resource is None and lease.task}
         self._launches = {launch.task: launch for launch in books.launches.all()}
         self._has_worktrees = books.worktrees.are_there()
         self._doing: dict[int, Doing] = {}
 
-    def snapshot(self, place: Workplace) -> Snapshot:
+    def snapshot(self) -> Snapshot:
         books = self._books
         present = [agent for agent in books.agents.present() if not agent.is_address]
         agents = self._agents(present)
@@ -127,7 +139,7 @@ class _Taking:
         conflicts = tuple(known for known in books.conflicts.all() if known.is_open)
         return Snapshot(
             books.now,
-            tuple(needs(books, place.settings())),
+            tuple(needs(books, self._settings)),
             tuple(agents),
             tuple(cards),
             is_open,
@@ -138,6 +150,7 @@ class _Taking:
             conflicts,
             tuple(books.events.recent(MOST_EVENTS)),
             tuple(trouble.words for trouble in books.task_list.troubles()),
+            usage_of_today(books),
         )
 
     def doing(self, agent_id: int) -> Doing:
@@ -154,6 +167,7 @@ class _Taking:
 
     def _agent(self, agent: Agent, unread: int) -> AgentCard:
         doing = self.doing(agent.id)
+        parts = self._books.usage.parts(agent=agent.id)
         held = [lease for lease in self._leases if lease.holder == agent.id]
         tasks = self._books.tasks.among([lease.task for lease in held if lease.task and lease.resource is None])
         return AgentCard(
@@ -166,6 +180,8 @@ class _Taking:
             tuple(lease.subject for lease in held),
             next((task.tier for task in tasks if task.tier), None),
             unread,
+            whole(parts),
+            max(parts, key=lambda part: part.day).model if parts else None,
         )
 
     def _cards(self) -> Iterable[TaskCard]:
@@ -202,6 +218,8 @@ class _Taking:
             notes,
             books.worktrees.of_task(task.id) if self._has_worktrees else None,
             self._launches.get(task.id),
+            usage_of_task(books, task.id),
+            books.budgets.of("task", task.id).limit(self._limits),
             tuple(_flags(task, held=lease is not None, live=live)),
         )
 

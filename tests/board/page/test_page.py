@@ -14,6 +14,7 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.wait import WebDriverWait
 
 from mcp_server.core.tasks.update import update_task
+from tests.board.conftest import spend
 from tests.board.page.conftest import Served
 from tests.workspace import Workspace, task
 
@@ -74,6 +75,15 @@ def test_a_change_in_the_store_is_on_the_page_without_loading_it_again(page: Chr
     update_task(shop.place, cleo, "D", status="done")
     until(page, lambda found: set(ids(found, "done")) == {"D", "E"})
     assert page.execute_script("return window.same") is True
+
+
+def test_what_was_spent_is_drawn_and_listed(page: Chrome, shop: Workspace) -> None:
+    spend(shop, shop.agent("ada", pid=7), "A", 12_400)
+    shop.clock.advance(60)
+    until(page, lambda found: "12k tokens today" in text(found, "part-counts"))
+    until(page, lambda found: len(found.find_elements(By.CSS_SELECTOR, "#part-usage svg")) == 3)
+    assert "12k tokens in 14 days" in text(page, "part-usage")
+    assert "12k tokens" in page.find_element(By.ID, "task-A").text
 
 
 def test_what_a_person_is_writing_and_where_they_are_survives_changes(page: Chrome, shop: Workspace) -> None:
@@ -145,7 +155,11 @@ def test_ten_thousand_tasks_are_shown_as_the_first_and_a_count(page: Chrome, sho
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 390)])
-def test_nothing_keeps_anybody_from_using_it(page: Chrome, axe: str, scheme: str, width: int) -> None:
+def test_nothing_keeps_anybody_from_using_it(page: Chrome, shop: Workspace, axe: str, scheme: str, width: int) -> None:
+    update_task(shop.place, shop.agent("ada", pid=7), "A", status="review")
+    spend(shop, shop.agent("ada", pid=7), "A", 12_400)
+    shop.clock.advance(60)
+    until(page, lambda found: len(found.find_elements(By.CSS_SELECTOR, "#part-usage svg")) == 3)
     page.execute_cdp_cmd(
         "Emulation.setEmulatedMedia", {"features": [{"name": "prefers-color-scheme", "value": scheme}]}
     )

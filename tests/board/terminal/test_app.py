@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from mcp_server.board.terminal.app import Board, Page
 from mcp_server.board.terminal.columns import Columns, TaskColumn
 from mcp_server.core.tasks.update import update_task
-from tests.board.conftest import acts_of, live_board
+from tests.board.conftest import acts_of, live_board, spend
 from tests.workspace import Workspace
 
 WIDE, NARROW = (140, 40), (80, 24)
@@ -136,8 +136,12 @@ def test_what_waits_for_review_is_approved_or_rejected_with_a_reason(shop: Works
     play(shop, WIDE, steps)
 
 
-@pytest.mark.parametrize(("key", "words"), [("g", "ada"), ("l", "claimed"), ("enter", "half of it is done")])
+@pytest.mark.parametrize(
+    ("key", "words"), [("g", "ada"), ("l", "claimed"), ("u", "12k tokens"), ("enter", "half of it is done")]
+)
 def test_pages_open_and_close(shop: Workspace, key: str, words: str) -> None:
+    spend(shop, shop.agent("ada", pid=7), "A", 12_400)
+
     async def steps(pilot: Pilot[None], app: Board) -> None:
         await pilot.press(key)
         await until(pilot, lambda: isinstance(app.screen, Page))

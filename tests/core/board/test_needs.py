@@ -6,6 +6,8 @@ from mcp_server.core.board.needs import needs
 from mcp_server.core.tasks.update import update_task
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.oversight.need import Need
+from mcp_server.domain.settings import BudgetSettings, Settings
+from tests.board.conftest import spend
 from tests.workspace import START_TIME, Workspace, task
 
 
@@ -100,6 +102,43 @@ def test_a_conflict_needs_a_person_once_nobody_works_on_either_branch(workspace:
     [need] = needed(workspace)
     assert (need.kind, need.command) == ("conflict", "interlock conflicts")
     assert "A-work and B-work conflict in 1 file, and nobody works on them: package.json" in need.words
+
+
+def test_a_budget_needs_a_person_at_its_warning_and_at_its_end_each_once(workspace: Workspace) -> None:
+    workspace.settings = Settings(budget=BudgetSettings(task_tokens=1_000))
+    workspace.plan(task("A", "src"))
+    ada = workspace.agent("ada")
+    workspace.claimed(ada, "A")
+    spend(workspace, ada, "A", 700)
+    assert needed(workspace) == []
+    spend(workspace, ada, "A", 150)
+    [warned] = needed(workspace)
+    assert (warned.kind, warned.command) == ("budget", "interlock budget raise A TOKENS")
+    assert warned.words == "the budget of A (850 of 1,000 tokens) is nearly used up"
+    spend(workspace, ada, "A", 200)
+    [reached] = needed(workspace)
+    assert "is used up" in reached.words
+    assert reached.cause != warned.cause
+    update_task(workspace.place, ada, "A", status="done")
+    assert needed(workspace) == []
+
+
+def test_an_agent_that_goes_in_circles_needs_a_person_until_its_claim_ends(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src"))
+    ada = workspace.agent("ada")
+    workspace.claimed(ada, "A")
+    workspace.clock.advance(5)
+    for _ in range(2):
+        with workspace.store.writing() as books:
+            books.events.add("off_track", "A", agent=ada, detail="`make` failed 4 times in the same way")
+    [need] = needed(workspace)
+    assert (need.kind, need.subject, need.command) == ("off_track", "A", "interlock restart A")
+    assert "ada goes in circles on A: `make` failed 4 times" in need.words
+    update_task(workspace.place, ada, "A", status="released")
+    assert needed(workspace) == []
+    workspace.clock.advance(1)
+    workspace.claimed(ada, "A")
+    assert needed(workspace) == []
 
 
 def test_what_waited_longest_comes_first(workspace: Workspace) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from mcp_server.adapters.sqlite.activity import WAITS_KEPT_SECONDS
 from mcp_server.adapters.sqlite.scope_rows import dumps
+from mcp_server.domain.messages import Event
 from mcp_server.domain.oversight.need import BrokenBuild, LostClaim
 
 TYPE_CHECKING = False
@@ -22,6 +23,10 @@ _LOST = """
     WHERE l.taken_by IS NULL AND l.resource IS NULL
         AND (a.ended_why = 'process gone' OR a.id IN (SELECT value FROM json_each(?)))
     ORDER BY l.token LIMIT ?"""
+
+_NOTABLE = """
+    SELECT e.id, e.at, a.name, e.kind, e.subject, e.detail FROM event e LEFT JOIN agent a ON a.id = e.agent
+    WHERE e.kind IN ('budget_warned', 'budget_reached', 'off_track') AND e.at >= ? ORDER BY e.id DESC LIMIT ?"""
 
 
 class SqliteAttention:
@@ -44,6 +49,9 @@ class SqliteAttention:
 
     def lost(self, gone: Iterable[int], limit: int) -> list[LostClaim]:
         return [LostClaim(*row) for row in self._connection.execute(_LOST, (dumps(sorted(gone)), limit))]
+
+    def notable(self, since: float, limit: int) -> list[Event]:
+        return [Event(*row) for row in self._connection.execute(_NOTABLE, (since, limit))]
 
     def notify_once(self, cause: str) -> bool:
         added = self._connection.execute("INSERT OR IGNORE INTO notified VALUES (?, ?)", (cause, self.now))

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from hooks.event import edits, failure, io  # noqa: E402  the plugin's folder has to be on the path first
 from mcp_server import hook_app  # noqa: E402
 from mcp_server.adapters.host.repository import repository_of  # noqa: E402
 from mcp_server.core.agents import register  # noqa: E402
@@ -69,6 +69,7 @@ def _end_session(event: Event, repository: Repository) -> None:
     from hooks.session import accounting, checkpoint
 
     sandboxed.session_ended(repository, event.session)
+    edits.end(event, hook_app.HookStore(repository))
     why = event.reason or "ended"
     if why != "clear":
         checkpoint.keep(repository, event.session, "its session ended")
@@ -88,6 +89,7 @@ def _end_subagent(event: Event, repository: Repository) -> str:
     from mcp_server.core.agents.before_stop import stop_reminder
 
     store = hook_app.HookStore(repository)
+    edits.end(event, store)
     # One that never started, as the client has for itself, has no transcript that could be missed.
     is_known = bool(store.guard.rights(event.key, None).family)
     family = store.guard.rights(event.key, event.parent_key).family

@@ -12,7 +12,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks.event import edits, failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
 from mcp_server.adapters.host.repository import used_at  # noqa: E402
 
 TYPE_CHECKING = False
@@ -55,7 +55,7 @@ def respond(event: Event) -> str:
     rights = store.guard.rights(event.key, event.parent_key)
     if not rights.family:
         return ""
-    told = "\n".join(filter(None, (told, edits.end(event, store))))
+    told = "\n".join(filter(None, (told, _edits_here(event, store))))
     if name == "Stop":
         return _stop(event, store, rights)
     if name == "PermissionRequest":
@@ -104,8 +104,21 @@ def _count(event: Event, store: HookStore, rights: AgentRights, *, ends: bool = 
         accounting.count_step(event, store, *rights.family[:2], ends=ends)
 
 
+def _edits_here(event: Event, store: HookStore) -> str:
+    """What to tell the agent of its edits, which are over."""
+    if not store.has_begun_edits:
+        return ""
+    from hooks.event import edits
+
+    return edits.end(event, store)
+
+
 def _edits_elsewhere(event: Event, here: Repository | None) -> str:
     """What to tell the agent of its edits in other repositories than that in which it is."""
+    if not event.may_have_edited:
+        return ""
+    from hooks.event import edits
+
     found = edits.elsewhere(event, here)
     if not found:
         return ""

@@ -7,7 +7,7 @@ import sys
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 
-from hooks.event import edits, failure, io  # noqa: E402  the plugin's folder has to be on the path first
+from hooks.event import failure, io  # noqa: E402  the plugin's folder has to be on the path first
 from mcp_server import hook_app  # noqa: E402
 from mcp_server.adapters.host.repository import repository_of  # noqa: E402
 from mcp_server.core.agents import register  # noqa: E402
@@ -66,6 +66,7 @@ def _end_session(event: Event, repository: Repository) -> None:
     if not repository.in_use:
         return
     from hooks.bash import sandboxed
+    from hooks.event import edits
     from hooks.session import accounting, checkpoint
 
     sandboxed.session_ended(repository, event.session)
@@ -85,6 +86,7 @@ def _end_subagent(event: Event, repository: Repository) -> str:
 
     One of a workflow can't be: it has ended, and the claim is released.
     """
+    from hooks.event import edits
     from hooks.session import accounting
     from mcp_server.core.agents.before_stop import stop_reminder
 

@@ -149,6 +149,11 @@ class HookStore:
         return SqliteTracks(self._connection, self.now)
 
     @property
+    def has_begun_edits(self) -> bool:
+        """Whether there is any edit that is not over; loads nothing, since most hooks find none."""
+        return self._connection.execute("SELECT 1 FROM begun_edit LIMIT 1").fetchone() is not None
+
+    @property
     def begun_edits(self) -> SqliteBegunEdits:
         """The edits that are not over."""
         from mcp_server.adapters.sqlite.commands import SqliteBegunEdits

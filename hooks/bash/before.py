@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from hooks.event import edits, io
+from hooks.event import io
 from hooks.event.event import BadEvent
 from mcp_server.adapters.git.bash_disk import GitDisk
 from mcp_server.adapters.settings.mode import mode_override
@@ -38,7 +38,10 @@ def answer(event: Event, repository: Repository) -> str:
     policy = store.guard.policy()
     if policy.mode == "off" or policy.bash == "off":
         return ""
-    edits.look(store)
+    if store.has_begun_edits:
+        from hooks.event import edits
+
+        edits.look(store)
     reading = read(event, command)
     verdict, is_sure = _judged(event, command, store, reading)
     if verdict.refusal is None and is_sure:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 
 from hooks.bash import outcome
-from hooks.event import edits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -114,7 +113,10 @@ def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcom
         tree=SourceTree(store.repository.root),
     )
     _note_tests(store, rights, found, failed=bool(found.exit_code or report.files))
-    edits.look(store, after_a_command=True)
+    if store.has_begun_edits:
+        from hooks.event import edits
+
+        edits.look(store, after_a_command=True)
     return blame.judge(store, rights, report.files)
 
 

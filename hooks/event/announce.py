@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 
-from hooks.event import edits, io
+from hooks.event import io
 from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.settings.policy_cache import policy_of
 from mcp_server.hook_app import HookStore, is_failure_of_the_state, open_store
@@ -51,7 +51,10 @@ def _record(event: Event, repository: Repository) -> None:
     current = repository_of(event.directory, event.project)
     # A nested repository that is not in use is no worktree of this one.
     store = HookStore(current if current.state == repository.state else repository)
-    edits.look(store)
+    if store.has_begun_edits:
+        from hooks.event import edits
+
+        edits.look(store)
     family = store.guard.at_work(event.key, store.repository.root)
     if not family:
         from hooks.event import agents  # only this needs the whole store

@@ -57,7 +57,7 @@ def look(store: HookStore, *, after_a_command: bool = False) -> None:
     try:
         pending = store.begun_edits.pending()
         if pending:
-            _enter(store, [edit for edit in pending if not _leads_elsewhere(edit)], (), copies=not after_a_command)
+            _enter(store, [edit for edit in pending if not _leads_elsewhere(edit)], copies=not after_a_command)
     except Exception as error:  # noqa: BLE001  see above
         _complain(error)
 
@@ -69,16 +69,15 @@ def end(event: Event, store: HookStore) -> str:
         if not pending:
             return ""
         failed = event.failed_calls
-        pending = [edit for edit in pending if edit.call not in failed]
+        rest = [edit for edit in pending if edit.call not in failed]
         family = store.guard.rights(event.key, None).family
-        led = [edit for edit in pending if edit.link and edit.agent in family[:1]]
+        led = [edit for edit in rest if edit.link and edit.agent in family[:1]]
         reports = [_through_link(event, edit) for edit in led]
-        made = _enter(store, [edit for edit in pending if not _leads_elsewhere(edit)], set(event.batch))
+        own = [edit.agent for edit in pending if edit.agent in family[:1]]
+        made = _enter(store, [edit for edit in rest if not _leads_elsewhere(edit)], set(event.batch), ended=own[:1])
         for root in {edit.root for edit in made if edit.agent in family[:1]}:
-            _works_in(event, _in_worktree(store, root))
-        with store.writing():
-            for own in family[:1]:
-                store.begun_edits.over(own)
+            if not store.guard.at_work(event.key, root):
+                _works_in(event, _in_worktree(store, root))
         return "\n".join(filter(None, reports))
     except Exception as error:  # noqa: BLE001  see above
         _complain(error)
@@ -100,16 +99,26 @@ def elsewhere(event: Event, here: Repository | None) -> list[Repository]:
 
 
 def _enter(
-    store: HookStore, begun: Sequence[BegunEdit], over: Collection[str], *, copies: bool = True
+    store: HookStore,
+    begun: Sequence[BegunEdit],
+    over: Collection[str] = (),
+    *,
+    ended: Sequence[int] = (),
+    copies: bool = True,
 ) -> Sequence[BegunEdit]:
-    """Enter those that have been made in the journal, and keep copies; `over` are calls that have ended."""
+    """Enter those that have been made in the journal, and keep copies of the files.
+
+    `over` are calls that have ended, and `ended` are agents of whose edits no more is to come.
+    """
     found = [(edit, stamp(_file(edit)) or "") for edit in begun]
     changed = [(edit, after, _changed_at(edit, after, store.now)) for edit, after in found if after != edit.before]
     made = [each for each in changed if each[0].call in over or each[2] <= each[0].at + SOON]
-    if not made:
+    if not made and not ended:
         return ()
     with store.writing():
         entered = [edit for edit, after, at in made if store.begun_edits.made(edit, after, at)]
+        for agent in ended:
+            store.begun_edits.over(agent)
     for edit in entered if copies else ():
         _keep_copy(_in_worktree(store, edit.root), edit.path)
     return entered

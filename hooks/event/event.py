@@ -174,6 +174,12 @@ class Event:
         return [Event({**self._fields, **call}, self.environment, self._started_in) for call in listed]
 
     @property
+    def may_have_edited(self) -> bool:
+        """Whether one of these calls is of a tool that may edit files; Bash is looked at by hooks of its own."""
+        names = [str(call._fields.get("tool_name")) for call in self.calls]
+        return any(name.endswith(("Edit", "Write")) or name.startswith("mcp__") for name in names)
+
+    @property
     def failed_calls(self) -> set[str]:
         """The ids of those that the client says did nothing, as an edit of a text that is not there."""
         failed = (call for call in self.calls if str(call.response).startswith(FAILED))

@@ -31,7 +31,7 @@ class GuardBook(Protocol):
         """The live leases of anybody whose scope lies in `directory` or deeper."""
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        """The live claims of agents outside `family` that work in the worktree `root`."""
+        """Agents outside `family` with a live claim that work in the worktree `root`, each by its oldest such claim."""
 
     def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """Agents without a claim that were lately seen, and edited, in the worktree `root`, each as a lease on nothing.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from mcp_server.adapters.sqlite.scope_rows import patterns_from, tokens_around
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from sqlite3 import Connection
+    from typing import Any
 
     from mcp_server.domain.presence import Moment
 

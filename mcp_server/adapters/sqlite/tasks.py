@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-
 from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from, rows_around
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from sqlite3 import Connection
+    from typing import Any
 
     from mcp_server.domain.messages import Checkpoint
+
+    Free = Callable[[Wanted], bool]
 
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
     failures, needs, kept, unscoped"""
@@ -30,8 +31,6 @@ _TAKE = f"""
     RETURNING {_COLUMNS}"""  # noqa: S608  only column names
 _TAKE_BEST = _TAKE.format(only="")
 _TAKE_THIS = _TAKE.format(only="AND id = ?")
-
-Free = Callable[[Wanted], bool]
 
 
 class SqliteTasks:

@@ -126,6 +126,51 @@ def test_without_its_server_the_guard_decides_all_the_same(
     assert not (repo / "src/auth/new.py").exists()
 
 
+def test_after_a_reconnect_the_new_server_answers(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, data: Path
+) -> None:
+    put_into_use(repo)
+    refused = write(repo / "src/auth/new.py")
+    board = once_offered(f"{TOOL}board", call(f"{TOOL}board"))
+    alpha = model.script("ALPHA", board, partial(watched, data), say("Done."), refused, board, say("Done."))
+    session = client.start(cwd=repo, plugin_dir=ROOT)
+    session.ask("ALPHA begins")
+    first = server_of(data)
+
+    session.control("mcp_reconnect", serverName="plugin:interlock:interlock")
+    eventually(lambda: not Path(f"/proc/{first}").exists(), "the end of the first server")
+    eventually(lambda: list((data / "sockets").glob("[0-9]*")), "the next one")
+    session.ask("Go on.")
+
+    assert server_of(data) != first
+    assert "held by billing" in alpha.result("Write").text
+    assert "billing" in alpha.result("board").text
+    session.finish()
+    assert set((data / "started").read_text().split()) <= {"lifecycle"}
+
+
+def test_a_background_session_is_answered_by_its_server(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, data: Path
+) -> None:
+    put_into_use(repo)
+    alpha = model.script(
+        "ALPHA",
+        once_offered(f"{TOOL}board", call(f"{TOOL}board")),
+        partial(watched, data),
+        call("Bash", command="echo x > src/auth/new.py", description="Write"),
+        call("Bash", command="echo x > src/api/new.py", description="Write"),
+        say("Done."),
+    )
+
+    client.in_background("ALPHA begins", cwd=repo, plugin_dir=ROOT)
+
+    eventually(lambda: alpha.finished, "the end of its turn")
+    assert "held by billing" in next(one for one in alpha.results("Bash") if one.is_error).text
+    assert (repo / "src/api/new.py").exists()
+    assert not (repo / "src/auth/new.py").exists()
+    assert set((data / "started").read_text().split()) <= {"lifecycle"}
+
+
 def test_an_edit_of_a_step_that_is_interrupted_is_in_the_journal(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:

@@ -240,7 +240,6 @@ def test_after_an_edit_only_the_copy_of_the_file_is_loaded_beside_a_decision(hoo
         "mcp_server.adapters.host.atomic_write",
         "mcp_server.adapters.host.edit_backups",
         "mcp_server.adapters.sqlite.inbox",
-        "zlib",
     }
 
 

@@ -45,7 +45,7 @@ def respond(event: Event) -> str:
     told = _edits_elsewhere(event, repository) if name == "PostToolBatch" else ""
     if repository is None:
         return io.answer(name, additionalContext=told) if told else ""
-    if name == "PostToolBatch" and os.path.isdir(os.path.join(repository.state, "commands")):
+    if name == "PostToolBatch" and _some_are_recorded(os.path.join(repository.state, "commands")):
         from hooks.bash import sandboxed
 
         sandboxed.batch_ended(event, repository)
@@ -102,6 +102,14 @@ def _count(event: Event, store: HookStore, rights: AgentRights, *, ends: bool = 
         from hooks.session import accounting
 
         accounting.count_step(event, store, *rights.family[:2], ends=ends)
+
+
+def _some_are_recorded(folder: str) -> bool:
+    """Whether the kernel confines commands of any session, or was to: most steps have none to look at."""
+    try:
+        return bool(os.listdir(folder))
+    except OSError:
+        return False
 
 
 def _edits_here(event: Event, store: HookStore) -> str:

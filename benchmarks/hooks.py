@@ -15,8 +15,9 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -36,8 +37,11 @@ FRAMES = 10_000
 class Hook:
     """One event of a session, and the hook that answers it."""
 
-    def __init__(self, label: str, name: str, tool: str = "", **fields: Any) -> None:
+    def __init__(
+        self, label: str, name: str, tool: str = "", *, prepare: Callable[[Path], None] | None = None, **fields: Any
+    ) -> None:
         self.label = label
+        self._prepare = prepare
         self._name = name
         self._tool = tool
         self._fields = fields
@@ -53,9 +57,22 @@ class Hook:
         ]
         common = {"session_id": "agent3", "cwd": str(repo), "hook_event_name": self._name, "tool_use_id": "t1"}
         event = {**common, "tool_name": self._tool, **self._fields}
-        return process(["sh", "-c", command], stdin=json.dumps(event).encode(), env=environment(base, repo), cwd=repo)
+        run = process(["sh", "-c", command], stdin=json.dumps(event).encode(), env=environment(base, repo), cwd=repo)
+        prepare = self._prepare
+        if prepare is None or not (repo / ".git/interlock").is_dir():
+            return run
+        return lambda: (prepare(repo), run())
 
 
+def _edited(repo: Path) -> None:
+    """The edit that the guard let pass has been made; that this process does so counts for no hook."""
+    begun = (str(repo), SOURCE, "t1", "", "", time.time())
+    with closing(sqlite3.connect(repo / ".git/interlock/state.db")) as state, state:
+        [agent] = state.execute("SELECT agent FROM identity WHERE key = 'agent3'").fetchone()
+        state.execute("INSERT INTO begun_edit VALUES (?, ?, ?, ?, ?, ?, ?)", (agent, *begun))
+
+
+EDITED = {"tool_name": "Edit", "tool_input": {"file_path": SOURCE}, "tool_use_id": "t1", "tool_response": "updated"}
 GUARD = Hook("Guard", "PreToolUse", "Edit", tool_input={"file_path": SOURCE, "old_string": "a", "new_string": "b"})
 OWN_TOOL = Hook("Before one of Interlock's own tools", "PreToolUse", "mcp__plugin_interlock_interlock__board")
 BEFORE_BASH = (
@@ -63,9 +80,9 @@ BEFORE_BASH = (
     Hook("Before Bash that writes", "PreToolUse", "Bash", tool_input={"command": USUAL}),
 )
 AFTER = (
-    Hook("After an edit", "PostToolUse", "Edit", tool_input={"file_path": SOURCE}, tool_response={"filePath": SOURCE}),
     Hook("After Bash", "PostToolUse", "Bash", tool_input={"command": "ls"}, tool_response={"stdout": "x\n" * 500}),
     Hook("After a step", "PostToolBatch", tool_calls=[]),
+    Hook("After a step with an edit", "PostToolBatch", tool_calls=[EDITED], prepare=_edited),
     Hook("At a prompt", "UserPromptSubmit", prompt="Go on"),
     Hook("At a stop", "Stop", stop_hook_active=True),
 )

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from hooks.event.event import Event
+    from mcp_server.adapters.host.repository import Repository
     from mcp_server.domain.decision import AgentRights
     from mcp_server.hook_app import HookStore
 
@@ -40,10 +41,11 @@ def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str
 def respond(event: Event) -> str:
     """The answer to one event; empty in a repository that is not in use, or for an agent that is not registered."""
     repository = used_at(event.directory, event.project)
-    if repository is None:
-        return ""
     name = event.name
-    if name == "PostToolBatch" and os.path.isdir(os.path.join(repository.state, "commands")):
+    told = _edits_elsewhere(event, repository) if name == "PostToolBatch" else ""
+    if repository is None:
+        return io.answer(name, additionalContext=told) if told else ""
+    if name == "PostToolBatch" and _some_are_recorded(os.path.join(repository.state, "commands")):
         from hooks.bash import sandboxed
 
         sandboxed.batch_ended(event, repository)
@@ -53,6 +55,7 @@ def respond(event: Event) -> str:
     rights = store.guard.rights(event.key, event.parent_key)
     if not rights.family:
         return ""
+    told = "\n".join(filter(None, (told, _edits_here(event, store))))
     if name == "Stop":
         return _stop(event, store, rights)
     if name == "PermissionRequest":
@@ -67,12 +70,12 @@ def respond(event: Event) -> str:
         checkpoint.keep(repository, event.key, "before its memory was compacted")
     if name == "PostToolBatch":
         _count(event, store, rights)
-    return _told(event, store, rights) if name in TAKES_CONTEXT else ""
+    return _told(event, store, rights, told) if name in TAKES_CONTEXT else ""
 
 
-def _told(event: Event, store: HookStore, rights: AgentRights) -> str:
-    """What the agent is shown: that it goes in circles, and its messages."""
-    said = [_circles(event, store, rights), _messages(store, rights.family[0])]
+def _told(event: Event, store: HookStore, rights: AgentRights, of_edits: str) -> str:
+    """What the agent is shown: what is to be said of its edits, that it goes in circles, and its messages."""
+    said = [of_edits, _circles(event, store, rights), _messages(store, rights.family[0])]
     told = "\n".join(filter(None, said))
     return io.answer(event.name, additionalContext=told) if told else ""
 
@@ -99,6 +102,37 @@ def _count(event: Event, store: HookStore, rights: AgentRights, *, ends: bool = 
         from hooks.session import accounting
 
         accounting.count_step(event, store, *rights.family[:2], ends=ends)
+
+
+def _some_are_recorded(folder: str) -> bool:
+    """Whether the kernel confines commands of any session, or was to: most steps have none to look at."""
+    try:
+        return bool(os.listdir(folder))
+    except OSError:
+        return False
+
+
+def _edits_here(event: Event, store: HookStore) -> str:
+    """What to tell the agent of its edits, which are over."""
+    if not store.has_begun_edits:
+        return ""
+    from hooks.event import edits
+
+    return edits.end(event, store)
+
+
+def _edits_elsewhere(event: Event, here: Repository | None) -> str:
+    """What to tell the agent of its edits in other repositories than that in which it is."""
+    if not event.may_have_edited:
+        return ""
+    from hooks.event import edits
+
+    found = edits.elsewhere(event, here)
+    if not found:
+        return ""
+    from mcp_server.hook_app import HookStore
+
+    return "\n".join(edits.end(event, HookStore(repository)) for repository in found)
 
 
 def _stop(event: Event, store: HookStore, rights: AgentRights) -> str:

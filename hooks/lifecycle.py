@@ -66,9 +66,11 @@ def _end_session(event: Event, repository: Repository) -> None:
     if not repository.in_use:
         return
     from hooks.bash import sandboxed
+    from hooks.event import edits
     from hooks.session import accounting, checkpoint
 
     sandboxed.session_ended(repository, event.session)
+    edits.end(event, hook_app.HookStore(repository))
     why = event.reason or "ended"
     if why != "clear":
         checkpoint.keep(repository, event.session, "its session ended")
@@ -84,10 +86,12 @@ def _end_subagent(event: Event, repository: Repository) -> str:
 
     One of a workflow can't be: it has ended, and the claim is released.
     """
+    from hooks.event import edits
     from hooks.session import accounting
     from mcp_server.core.agents.before_stop import stop_reminder
 
     store = hook_app.HookStore(repository)
+    edits.end(event, store)
     # One that never started, as the client has for itself, has no transcript that could be missed.
     is_known = bool(store.guard.rights(event.key, None).family)
     family = store.guard.rights(event.key, event.parent_key).family

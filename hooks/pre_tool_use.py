@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.domain.decision import Decision
+    from mcp_server.hook_app import HookStore
 
 
 def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
@@ -46,7 +47,7 @@ def respond(event: Event) -> str:
         return _before_bash(event)
     paths, commands = targets(event)
     found = [each for path in paths for each in _located(event, path)]
-    inside = [(repository, path, by_name) for repository, path, by_name in found if repository is not None]
+    inside = [(repository, path, spelled) for repository, path, spelled in found if repository is not None]
     refusal = _guard(event, inside) if inside else "" if commands else _overspent(event, tool)
     for command, directory in commands:
         refusal = refusal or _before_bash(event.of_command(command, directory))
@@ -65,36 +66,47 @@ def _before_bash(event: Event) -> str:
     return before.answer(event, repository)
 
 
-def _located(event: Event, path: str) -> list[tuple[Repository | None, str, bool]]:
-    """The path, and all others that lead to the same file, each with its repository if that is in use."""
+def _located(event: Event, path: str) -> list[tuple[Repository | None, str, str]]:
+    """The path, and all others that lead to the same file, each with its repository if that is in use.
+
+    The last part is how the call spells it, empty for another name.
+    """
     found = real(event.at_home(path), event.cwd)
+    spelled = os.path.normpath(os.path.join(event.cwd, event.at_home(path)))
     repository = used_at(found, event.project)
     around = (repository, used_at(event.directory, event.project))
     roots = dict.fromkeys(each.root for each in around if each is not None)
     if not roots:
-        return [(None, found, True)]
+        return [(None, found, spelled)]
     from mcp_server.adapters.host.other_names import other_names
 
-    others = [(used_at(other, event.project), other, False) for other in other_names(found, roots)]
-    return [(repository, found, True), *others]
+    others = [(used_at(other, event.project), other, "") for other in other_names(found, roots)]
+    return [(repository, found, spelled), *others]
 
 
-def _guard(event: Event, inside: list[tuple[Repository, str, bool]]) -> str:
+def _guard(event: Event, inside: list[tuple[Repository, str, str]]) -> str:
     """The refusal of one of the paths; under another name than the call's own, only of what others hold."""
     from mcp_server.adapters.settings.mode import mode_override
+    from mcp_server.hook_app import HookStore
 
-    refused: Decision | None = None
-    mode = "off"
-    for repository, path, by_name in inside:
-        if mode_override(repository.state) == "off":
-            continue
-        decision, mode = _decide(event, repository, repository.relative(path))
-        if not decision.allowed and (by_name or decision.rule != "outside"):
-            refused = decision
-            break
-    if refused is None:
-        return ""
-    return io.warn(refused.reason) if mode == "warn" else io.deny(refused.reason)
+    warning = ""
+    begun = []
+    for repository, found, spelled in inside:
+        path, store = repository.relative(found), None
+        if mode_override(repository.state) != "off":
+            store = HookStore(repository)
+            decision = _decide(event, store, path)
+            if not decision.allowed and (spelled or decision.rule != "outside"):
+                if store.guard.policy().mode != "warn":
+                    return io.deny(decision.reason)
+                warning = warning or io.warn(decision.reason)
+        if spelled:
+            begun.append((repository, store, path, spelled))
+    from hooks.event import edits
+
+    for one in begun:
+        edits.begin(event, *one)
+    return warning
 
 
 def _overspent(event: Event, tool: str) -> str:
@@ -117,18 +129,16 @@ def _overspent(event: Event, tool: str) -> str:
     return io.warn(reason) if mode == "warn" else io.deny(reason)
 
 
-def _decide(event: Event, repository: Repository, path: str) -> tuple[Decision, str]:
+def _decide(event: Event, store: HookStore, path: str) -> Decision:
     from mcp_server.core.guard.paths import judge, record
-    from mcp_server.hook_app import HookStore, worktree_context
+    from mcp_server.hook_app import worktree_context
 
-    store = HookStore(repository)
     with store.reading():
         rights = store.guard.rights(event.key, event.parent_key)
-        [decision] = judge(store.guard, rights, [path], worktree_context(repository, event.cwd))
-        is_due = not decision.allowed or store.guard.is_due(rights.family)
-    if is_due:
+        [decision] = judge(store.guard, rights, [path], worktree_context(store.repository, event.cwd))
+    if not decision.allowed:
         store.try_to_write(lambda: record(store.guard, rights, [decision]))  # the decision is valid without it
-    return decision, store.guard.policy().mode
+    return decision
 
 
 if __name__ == "__main__":

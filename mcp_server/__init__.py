@@ -30,7 +30,8 @@ Rooms, from the inside out:
 - `tools/` is what an agent sees: the MCP server. Its docstrings are the agent's manual. `cli/` is what a person types,
   `board/` what a person watches and acts from, in the terminal and in the browser; `showing/` puts both into a
   person's words.
-- `front` answers what a client asks at its start, before anything else is loaded.
+- `front` answers what a client asks at its start, before anything else is loaded. `record` has tuples with named
+  fields for modules that hooks load.
 - `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
   name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.
 - `bootstrap/` makes the environment and runs before it exists, so it knows no other room; `bootstrap/first_start`

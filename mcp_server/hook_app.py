@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.adapters.sqlite.activity import SqliteActivity, SqliteJournal
     from mcp_server.adapters.sqlite.books import SqliteBooks
-    from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
+    from mcp_server.adapters.sqlite.commands import SqliteBegunEdits, SqliteCalls, SqliteCommands
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
     from mcp_server.adapters.sqlite.presence.book import SqlitePresence
@@ -147,6 +147,18 @@ class HookStore:
         from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
 
         return SqliteTracks(self._connection, self.now)
+
+    @property
+    def has_begun_edits(self) -> bool:
+        """Whether there is any edit that is not over; loads nothing, since most hooks find none."""
+        return self._connection.execute("SELECT 1 FROM begun_edit LIMIT 1").fetchone() is not None
+
+    @property
+    def begun_edits(self) -> SqliteBegunEdits:
+        """The edits that are not over."""
+        from mcp_server.adapters.sqlite.commands import SqliteBegunEdits
+
+        return SqliteBegunEdits(self._connection, self.now)
 
     @property
     def inbox(self) -> SqliteInbox:

@@ -38,6 +38,10 @@ def answer(event: Event, repository: Repository) -> str:
     policy = store.guard.policy()
     if policy.mode == "off" or policy.bash == "off":
         return ""
+    if store.has_begun_edits:
+        from hooks.event import edits
+
+        edits.look(store)
     reading = read(event, command)
     verdict, is_sure = _judged(event, command, store, reading)
     if verdict.refusal is None and is_sure:

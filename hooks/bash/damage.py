@@ -58,6 +58,10 @@ def _refusals(event: Event, store: HookStore, repository: Repository) -> tuple[l
 def _damage(
     event: Event, store: HookStore, repository: Repository, command: Command, confined_to: Ended | None
 ) -> list[str]:
+    if store.has_begun_edits:
+        from hooks.event import edits
+
+        edits.look(store, after_a_command=True)
     known = store.journal.paths(time() - DAY, changes.MOST_PATHS)
     found = {change.path: change for change in changes.since(repository.root, command.began_at, known) or ()}
     if not found:

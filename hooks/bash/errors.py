@@ -113,6 +113,10 @@ def _judged(store: HookStore, rights: AgentRights, directory: str, found: Outcom
         tree=SourceTree(store.repository.root),
     )
     _note_tests(store, rights, found, failed=bool(found.exit_code or report.files))
+    if store.has_begun_edits:
+        from hooks.event import edits
+
+        edits.look(store, after_a_command=True)
     return blame.judge(store, rights, report.files)
 
 

@@ -51,6 +51,10 @@ def _record(event: Event, repository: Repository) -> None:
     current = repository_of(event.directory, event.project)
     # A nested repository that is not in use is no worktree of this one.
     store = HookStore(current if current.state == repository.state else repository)
+    if store.has_begun_edits:
+        from hooks.event import edits
+
+        edits.look(store)
     family = store.guard.at_work(event.key, store.repository.root)
     if not family:
         from hooks.event import agents  # only this needs the whole store

@@ -19,6 +19,8 @@ SKILL_COMMAND = "PreSkillShellCommand"
 """The event before a command that the text of a skill holds. Its answer can refuse the command and nothing else."""
 
 
+FAILED = "<tool_use_error>"
+"""How the client begins what it tells the model of a call that did nothing."""
 _HEX_DIGITS = 16
 """Of the number at the end of a subagent's id."""
 
@@ -163,6 +165,25 @@ class Event:
         calls = self._fields.get("tool_calls")
         ids = [call.get("tool_use_id") for call in calls if isinstance(call, dict)] if isinstance(calls, list) else ()
         return [call_id for call_id in ids if isinstance(call_id, str)]
+
+    @property
+    def calls(self) -> list[Event]:
+        """The tool calls of a step that is over, each as an event of its own."""
+        calls = self._fields.get("tool_calls")
+        listed = [call for call in calls if isinstance(call, dict)] if isinstance(calls, list) else []
+        return [Event({**self._fields, **call}, self.environment, self._started_in) for call in listed]
+
+    @property
+    def may_have_edited(self) -> bool:
+        """Whether one of these calls is of a tool that may edit files; Bash is looked at by hooks of its own."""
+        names = [str(call._fields.get("tool_name")) for call in self.calls]
+        return any(name.endswith(("Edit", "Write")) or name.startswith("mcp__") for name in names)
+
+    @property
+    def failed_calls(self) -> set[str]:
+        """The ids of those that the client says did nothing, as an edit of a text that is not there."""
+        failed = (call for call in self.calls if str(call.response).startswith(FAILED))
+        return {found for call in failed if (found := call._optional_text("tool_use_id"))}
 
     @property
     def reason(self) -> str | None:

@@ -33,5 +33,5 @@ def report(event: Event, repository: Repository, path: str) -> str:
     if damage.holder_id is not None and rights.family:
         name = store.activity.name(rights.family[0])
         with store.writing():
-            store.inbox.post(None, damage.holder_id, *message_to_holder(damage, name, f"{event.tool} through a link"))
+            store.inbox.post(None, damage.holder_id, *message_to_holder(damage, name, "An edit through a link"))
     return message_to_agent([damage])

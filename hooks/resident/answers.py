@@ -39,11 +39,10 @@ def answer_to(question: Question, client: int) -> str:
 
 def _script(hook: str) -> Answer:
     """What answers this hook. A session's start is none of them: it sets up what this process runs on."""
-    from hooks import activity, lifecycle, post_bash, post_tool_use, pre_tool_use
+    from hooks import activity, lifecycle, post_bash, pre_tool_use
 
     scripts: dict[str, Answer] = {
         "pre_tool_use": pre_tool_use.answer,
-        "post_tool_use": post_tool_use.answer,
         "post_bash": post_bash.answer,
         "activity": activity.answer,
         "lifecycle": lifecycle.answer,

@@ -126,8 +126,8 @@ class Agent:
         return {"blocked": reply.denied} if reply.denied else {"failed": f"`{command}` passed: {reply}"}
 
     async def _report(self, call: dict[str, Any], response: dict[str, Any]) -> None:
-        reply = await self._fire("PostToolUse", **call, tool_response=response)
-        if not reply.is_silent:
+        reply = await self._fire("PostToolBatch", tool_calls=[{**call, "tool_response": response}])
+        if reply.for_user or reply.complaint:
             raise HookFailed(f"the hook after {call['tool_name']} said {reply}")
 
     async def _fire(self, name: str, **details: Any) -> Reply:

@@ -24,10 +24,9 @@ FREE = "free/file.py"
 LEASE_SECONDS = 600.0
 REINSTALL = "Reinstall it: claude plugin install interlock@interlock. If that does not help, please report this."
 EVENTS: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("PostToolUse", {"tool_name": "Edit", "tool_input": {"file_path": FREE}}),
     ("PostToolUse", {"tool_name": "Bash", "tool_input": {"command": "true"}, "tool_response": {"stdout": ""}}),
     ("PostToolUseFailure", {"tool_name": "Bash", "tool_input": {"command": "false"}, "error": "Exit code 1"}),
-    ("PostToolBatch", {"tool_calls": []}),
+    ("PostToolBatch", {"tool_calls": [{"tool_name": "Edit", "tool_input": {"file_path": FREE}, "tool_use_id": "t"}]}),
     ("UserPromptSubmit", {"prompt": ""}),
     ("PermissionRequest", {"tool_name": "Bash", "tool_input": {"command": "true"}}),
     ("PreCompact", {"trigger": "manual"}),

@@ -81,6 +81,24 @@ class Command:
         self.may_write = may_write
 
 
+class BegunEdit:
+    """An edit of `root`/`path` that the guard let pass, and the stamp that the file had then, empty for none.
+
+    `link` is what the `call` named, if that is another name for the file.
+    """
+
+    __slots__ = ("agent", "at", "before", "call", "link", "path", "root")
+
+    def __init__(self, agent: int, root: str, path: str, call: str, before: str, link: str, at: float) -> None:  # noqa: PLR0913  one value per column
+        self.agent = agent
+        self.root = root
+        self.path = path
+        self.call = call
+        self.before = before
+        self.link = link
+        self.at = at
+
+
 class Delivery:
     """A message that its reader has not been shown; `sender` is None for one from Interlock itself.
 

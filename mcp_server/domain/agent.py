@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from mcp_server.record import NamedTuple
 
 WORKTREE = "worktree"
 """The kind of agent that holds a worktree's ports and names: it does no work and gets no messages."""

@@ -6,7 +6,7 @@ never stops for good. The lease can't stop a late write of a former holder; the 
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from mcp_server.record import NamedTuple
 
 from mcp_server.domain.decision import REVIEW
 

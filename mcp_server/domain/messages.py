@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from mcp_server.record import NamedTuple
 
-EntryKind = Literal["status", "next", "learning"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    EntryKind = Literal["status", "next", "learning"]
+else:  # nothing looks at it while it runs
+    EntryKind = str
+
 PERSON = "a person"
 """The author of what people write on the state page; no agent can have this name."""
 

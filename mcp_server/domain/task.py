@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple
+from mcp_server.record import NamedTuple
 
-Status = Literal["todo", "in_progress", "review", "blocked", "done", "dropped"]
-"""`review`: it is finished and waits for a decision, its scope closed. `dropped`: a person removed it from the list.
-Nothing waits for it any more."""
-Tier = Literal["haiku", "sonnet", "opus", "local"]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Literal
+
+    Status = Literal["todo", "in_progress", "review", "blocked", "done", "dropped"]
+    """`review`: it is finished and waits for a decision, its scope closed. `dropped`: a person removed it from the
+    list. Nothing waits for it any more."""
+    Tier = Literal["haiku", "sonnet", "opus", "local"]
+else:  # nothing looks at them while it runs
+    Status = Tier = str
 
 FAILURES_UNTIL_BLOCKED = 3
 """A task that failed this often is not offered again until somebody has checked it."""

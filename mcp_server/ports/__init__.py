@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from mcp_server.ports.attention import Attention, Notifier
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
-from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
+from mcp_server.ports.hook_books import Activity, BegunEdits, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell, Traces
 from mcp_server.ports.progress import Progress
 from mcp_server.ports.reviews import Reviews, Works
@@ -20,7 +20,8 @@ from mcp_server.ports.usage_books import Budgets, Transcripts, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
-__all__ = ["Activity", "Agents", "Attention", "Books", "Calls", "Checkout", "Clock", "Commands", "CommitHook"]
+__all__ = ["Activity", "Agents", "Attention", "BegunEdits", "Books", "Calls", "Checkout", "Clock", "Commands"]
+__all__ += ["CommitHook"]
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "Notifier", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]

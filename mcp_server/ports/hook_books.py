@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Protocol
 
-from mcp_server.domain.activity import Command, Delivery, Editor, Expired, Left, Wait
+from mcp_server.domain.activity import BegunEdit, Command, Delivery, Editor, Expired, Left, Wait
 from mcp_server.domain.decision import AgentRights, LiveLease, Policy
 from mcp_server.domain.messages import LastFailure, LastTests
 from mcp_server.domain.other_worktree import MadeFor, Occupant
@@ -31,7 +31,7 @@ class GuardBook(Protocol):
         """The live leases of anybody whose scope lies in `directory` or deeper."""
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        """The live claims of agents outside `family` that work in the worktree `root`."""
+        """Agents outside `family` with a live claim that work in the worktree `root`, each by its oldest such claim."""
 
     def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         """Agents without a claim that were lately seen, and edited, in the worktree `root`, each as a lease on nothing.
@@ -159,6 +159,23 @@ class Commands(Protocol):
 
     def alongside(self, agent_id: int, since: float) -> list[int]:
         """The other agents that had a command that may write running at some time since then."""
+
+
+class BegunEdits(Protocol):
+    """The edits that the guard let pass and that are not over: nobody knows yet whether they were made."""
+
+    def begin(self, edit: BegunEdit) -> None: ...
+    def pending(self) -> list[BegunEdit]:
+        """All of them, the oldest first."""
+
+    def made(self, edit: BegunEdit, after: str, at: float) -> bool:
+        """The file has the stamp `after` now: enter the edit, made at that time, in the journal.
+
+        False if another has entered it meanwhile. The edit stays begun: there may be more to come.
+        """
+
+    def over(self, agent_id: int) -> None:
+        """This agent's edits have been made, or never will be."""
 
 
 class Inbox(Protocol):

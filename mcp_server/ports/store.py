@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mcp_server.ports.attention import Attention
-from mcp_server.ports.hook_books import Activity, Commands, GuardBook, Inbox, Journal, Presence
+from mcp_server.ports.hook_books import Activity, BegunEdits, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.reviews import Reviews
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.tracks import Tracks
@@ -30,6 +30,8 @@ class HookBooks(Protocol):
     def activity(self) -> Activity: ...
     @property
     def commands(self) -> Commands: ...
+    @property
+    def begun_edits(self) -> BegunEdits: ...
     @property
     def inbox(self) -> Inbox: ...
     @property

@@ -33,7 +33,7 @@ def test_a_guard_that_blocks_because_it_cannot_decide_is_broken(in_use: Machine)
 
 def test_a_guard_that_speaks_when_it_should_be_silent_is_broken(in_use: Machine) -> None:
     hook = in_use.script("pre_tool_use.py")
-    hook.write_text(hook.read_text().replace('return ""', 'return _wire.deny("another-agent")'))
+    hook.write_text(hook.read_text().replace("return warning", 'return io.deny("another-agent")'))
     assert_advised(in_use.findings()["guard"], "broken", "did not pass silently")
 
 
@@ -44,7 +44,7 @@ def test_a_missing_list_of_hooks_is_broken(in_use: Machine) -> None:
     assert_advised(findings["other hooks"], "broken", "hooks.json")
 
 
-@pytest.mark.parametrize("script", ["lifecycle.py", "activity.py", "post_tool_use.py"])
+@pytest.mark.parametrize("script", ["lifecycle.py", "activity.py", "post_bash.py"])
 def test_any_other_script_that_is_missing_is_broken(in_use: Machine, script: str) -> None:
     in_use.script(script).unlink()
     findings = in_use.findings()

@@ -135,7 +135,7 @@ def test_a_missing_script_refuses_the_edit_and_is_reported(
 def test_a_missing_script_blocks_nothing_in_a_repository_that_is_not_in_use(
     client: ClaudeClient, model: ScriptedModel, repo: Path, plugin: Path
 ) -> None:
-    for script in ("elsewhere", "pre_tool_use.py", "post_tool_use.py"):
+    for script in ("elsewhere", "pre_tool_use.py", "activity.py"):
         (plugin / "hooks" / script).unlink()
     alpha = model.script("ALPHA", write(repo / "new.py"), say("Done."))
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
 import subprocess
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 from pathlib import Path
 
@@ -14,8 +15,9 @@ import pytest
 from tests.e2e.harness.client import ClaudeClient
 from tests.e2e.harness.model import ScriptedModel
 from tests.e2e.harness.plugin import ROOT, TOOL, settle
+from tests.e2e.harness.processes import eventually
 from tests.e2e.harness.steps import write
-from tests.e2e.harness.turns import Request, Turn, call, say
+from tests.e2e.harness.turns import Request, Turn, call, once_offered, say, together
 
 
 @pytest.fixture(autouse=True)
@@ -122,6 +124,79 @@ def test_without_its_server_the_guard_decides_all_the_same(
     assert "held by billing" in refused.text
     assert not allowed.is_error
     assert not (repo / "src/auth/new.py").exists()
+
+
+def test_after_a_reconnect_the_new_server_answers(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, data: Path
+) -> None:
+    put_into_use(repo)
+    refused = write(repo / "src/auth/new.py")
+    board = once_offered(f"{TOOL}board", call(f"{TOOL}board"))
+    alpha = model.script("ALPHA", board, partial(watched, data), say("Done."), refused, board, say("Done."))
+    session = client.start(cwd=repo, plugin_dir=ROOT)
+    session.ask("ALPHA begins")
+    first = server_of(data)
+
+    session.control("mcp_reconnect", serverName="plugin:interlock:interlock")
+    eventually(lambda: not Path(f"/proc/{first}").exists(), "the end of the first server")
+    eventually(lambda: list((data / "sockets").glob("[0-9]*")), "the next one")
+    session.ask("Go on.")
+
+    assert server_of(data) != first
+    assert "held by billing" in alpha.result("Write").text
+    assert "billing" in alpha.result("board").text
+    session.finish()
+    assert set((data / "started").read_text().split()) <= {"lifecycle"}
+
+
+def test_a_background_session_is_answered_by_its_server(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, data: Path
+) -> None:
+    put_into_use(repo)
+    alpha = model.script(
+        "ALPHA",
+        once_offered(f"{TOOL}board", call(f"{TOOL}board")),
+        partial(watched, data),
+        call("Bash", command="echo x > src/auth/new.py", description="Write"),
+        call("Bash", command="echo x > src/api/new.py", description="Write"),
+        say("Done."),
+    )
+
+    client.in_background("ALPHA begins", cwd=repo, plugin_dir=ROOT)
+
+    eventually(lambda: alpha.finished, "the end of its turn")
+    assert "held by billing" in next(one for one in alpha.results("Bash") if one.is_error).text
+    assert (repo / "src/api/new.py").exists()
+    assert not (repo / "src/auth/new.py").exists()
+    assert set((data / "started").read_text().split()) <= {"lifecycle"}
+
+
+def test_an_edit_of_a_step_that_is_interrupted_is_in_the_journal(
+    client: ClaudeClient, model: ScriptedModel, repo: Path
+) -> None:
+    """The client ends such a step without a hook."""
+    put_into_use(repo)
+    edit = call("Write", file_path=str(repo / "src/api/new.py"), content="x = 1\n")
+    alpha = model.script(
+        "ALPHA",
+        once_offered(f"{TOOL}board", call(f"{TOOL}board")),
+        together(edit, call("Bash", command="touch began; sleep 60", description="Wait")),
+        say("I go on."),
+    )
+    terminal = client.interactive(cwd=repo, plugin_dir=ROOT)
+    terminal.submit("ALPHA begins")
+    eventually((repo / "began").exists, "the command")
+    terminal.escape()
+    terminal.wait_for("Interrupted")
+    terminal.submit("Go on.")
+    terminal.wait_for("I go on.")
+
+    assert (repo / "src/api/new.py").exists()
+    assert alpha.finished
+    with closing(sqlite3.connect(repo / ".git/interlock/state.db")) as state:
+        assert state.execute("SELECT path, times FROM edit").fetchall() == [("src/api/new.py", 1)]
+        assert state.execute("SELECT path FROM begun_edit").fetchall() == []
+    assert terminal.leave() == 0
 
 
 def test_after_clear_and_after_a_resume_the_server_answers(

@@ -68,9 +68,30 @@ class Hooks:
         """The event before an edit of `path`."""
         return self.send("PreToolUse", tool_name=tool, tool_input={argument: str(path)}, tool_use_id="t1", **fields)
 
+    def edits(self, path: str | Path, text: str = "mine\n", tool: str = "Edit", **fields: Any) -> Said:
+        """A whole step with an edit that nobody refuses; what the agent is told at its end."""
+        refused = self.edit(path, tool, **fields).decision
+        assert refused is None
+        file = self.repo / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+        return self.step(path, tool, **fields)
+
+    def step(
+        self, path: str | Path, tool: str = "Edit", response: object = "The file has been updated", **fields: Any
+    ) -> Said:
+        """The end of a step with this edit alone."""
+        call = {
+            "tool_name": tool,
+            "tool_input": {"file_path": str(path)},
+            "tool_use_id": "t1",
+            "tool_response": response,
+        }
+        return self.send("PostToolBatch", tool_calls=[call], **fields)
+
     def raw(self, name: str, data: bytes) -> Said:
         """Anything at all on stdin of the hook for an event."""
-        tool = "Bash" if name == "PostToolUseFailure" else "Edit"
+        tool = "Bash" if name.startswith("PostToolUse") else "Edit"
         [said] = [self._run(command, data) for command in self._commands(name, tool)]
         return said
 

@@ -71,7 +71,7 @@ def test_a_subagent_is_asked_about_its_own_claim_and_then_it_is_idle(hooks: Hook
     ],
 )
 def test_a_checkpoint_is_kept(holder: Hooks, work: Work, event: str, fields: dict[str, str], why: str) -> None:
-    holder.send("PostToolUse", tool_name="Edit", tool_input={"file_path": "src/auth/x.py"}, tool_use_id="t1")
+    holder.edits("src/auth/x.py")
     holder.bash("PostToolUseFailure", "pytest -q", error="Exit code 1\nFAILED tests/test_x.py::test_y")
     assert holder.send(event, **fields).stderr == ""
     assert notes(work) == [f"(kept by Interlock: {why}) Edited: src/auth/x.py. Its last test run failed: `pytest -q`."]

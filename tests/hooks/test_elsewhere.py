@@ -16,7 +16,7 @@ from tests.hooks.runner import EVENTS, ROOT, Hooks, Said
 
 FIELDS: dict[str, dict[str, Any]] = {
     "PreToolUse": {"tool_name": "Edit", "tool_input": {"file_path": "src/x.py", "old_string": '"file_path":"/a"'}},
-    "PostToolUse": {"tool_name": "Edit", "tool_input": {"file_path": "src/x.py"}},
+    "PostToolUse": {"tool_name": "Bash", "tool_input": {"command": "make"}, "tool_response": {"stdout": ""}},
     "PostToolUseFailure": {"tool_name": "Bash", "tool_input": {"command": "make"}, "error": "Exit code 2"},
     "SessionStart": {"source": "startup", "session_title": "The docs"},
 }
@@ -210,10 +210,18 @@ def test_an_edit_of_a_repository_in_use_is_refused_wherever_the_session_is(
 
     assert said.decision == "deny"
     assert "billing" in said.reason
-    after = {"tool_name": tool, "tool_input": {"file_path": path.format(used=hooks.repo, here=here)}}
-    away.send("PostToolUse", tool_use_id="t1", **after)
+
+
+def test_an_edit_of_another_repository_in_use_is_in_its_journal(tmp_path: Path, hooks: Hooks, work: Work) -> None:
+    here = tmp_path / "here"
+    here.mkdir()
+    away = Hooks(here, Path(hooks.environment["CLAUDE_PLUGIN_DATA"]))
+
+    away.edits(hooks.repo / "src/auth/x.py")
+
     with work.store.reading() as books:
-        assert books.journal.paths(0.0, 5)
+        assert books.journal.paths(0.0, 5) == ["src/auth/x.py"]
+        assert books.begun_edits.pending() == []
 
 
 def test_the_event_is_handed_on_as_it_was_read(tmp_path: Path, hooks: Hooks, work: Work) -> None:

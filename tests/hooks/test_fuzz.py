@@ -12,7 +12,7 @@ import random
 from pathlib import Path
 from typing import Any
 
-from hooks import activity, lifecycle, post_bash, post_tool_use, pre_tool_use
+from hooks import activity, lifecycle, post_bash, pre_tool_use
 from hooks.event.targets import EDITORS
 from tests.hooks.conftest import Work
 
@@ -21,7 +21,7 @@ HELD = "src/auth/login.py"
 ODD: list[Any] = [None, True, 0, -1, 1e308, "", "\ud800", "a\0b", "é" * 50, "x" * 70_000, [], {}, ["a"]]
 TOOLS = "Edit Write MultiEdit NotebookEdit Bash mcp__files__write_file mcp__git__git_reset mcp__shell__run Read".split()
 OTHERS: dict[str, Any] = {
-    "PostToolUse": post_tool_use,
+    "PostToolUse": post_bash,
     "PostToolUseFailure": post_bash,
     "PostToolBatch": activity,
     "UserPromptSubmit": activity,
@@ -44,7 +44,7 @@ def event(draw: random.Random, name: str, repo: Path) -> dict[str, Any]:
         "tool_input": named,
         "tool_use_id": "t1",
         "tool_response": draw.choice(["", "error: in src/auth/login.py:3", {"stdout": "x"}]),
-        "tool_calls": [{"tool_use_id": "t1"}],
+        "tool_calls": [{"tool_use_id": "t1", "tool_name": draw.choice(TOOLS), "tool_input": named}],
         "agent_id": draw.choice([None, "a1"]),
         "agent_type": "worker",
     }

@@ -46,6 +46,9 @@ DECIDING = FINDING_OUT | {
     "mcp_server.core.guard",
     "mcp_server.domain.scopes",
     "mcp_server.domain.text",
+    "hooks.event.edits",
+    "mcp_server.adapters.sqlite.commands",
+    "mcp_server.domain.activity",
     "mcp_server.adapters.sqlite.light",
     "mcp_server.adapters.host.file_stamp",
     "mcp_server.adapters.settings.mode",
@@ -163,6 +166,7 @@ def test_the_guard_in_a_repository_not_in_use_loads_only_what_finds_that_out(hoo
 
 def test_the_guard_loads_only_what_a_decision_needs(hooks: Hooks, work: Work) -> None:
     work.claim(work.agent("other"), "src/auth/**")
+    work.agent("s1")
 
     assert loaded("pre_tool_use.py", event(hooks, "src/api/x.py"), hooks) <= DECIDING
 
@@ -224,17 +228,18 @@ def test_activity_loads_no_more_than_a_decision(hooks: Hooks, work: Work) -> Non
     assert loaded("activity.py", event(hooks, "x"), hooks) <= DECIDING
 
 
-def test_after_an_edit_only_the_journal_is_loaded_beside_a_decision(hooks: Hooks, work: Work) -> None:
+def test_after_an_edit_only_the_copy_of_the_file_is_loaded_beside_a_decision(hooks: Hooks, work: Work) -> None:
     work.agent("s1")
-    done = {**event(hooks, "src/a.py"), "hook_event_name": "PostToolUse"}
-    loaded("post_tool_use.py", done, hooks)  # the agent is new in this worktree
+    hooks.edits("src/a.py")  # the agent is new in this worktree
+    hooks.edit("src/a.py")
+    (hooks.repo / "src/a.py").write_text("more\n")
+    call = {"tool_name": "Edit", "tool_input": {"file_path": "src/a.py"}, "tool_use_id": "t1"}
+    done = {**event(hooks, ""), "hook_event_name": "PostToolBatch", "tool_calls": [call]}
 
-    assert loaded("post_tool_use.py", done, hooks) <= DECIDING | {
+    assert loaded("activity.py", done, hooks) <= DECIDING | {
         "mcp_server.adapters.host.atomic_write",
         "mcp_server.adapters.host.edit_backups",
-        "mcp_server.adapters.sqlite.activity",
-        "mcp_server.domain.activity",
-        "zlib",
+        "mcp_server.adapters.sqlite.inbox",
     }
 
 

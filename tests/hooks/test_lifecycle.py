@@ -55,7 +55,7 @@ def test_a_session_keeps_its_first_name_if_the_repository_comes_into_use_later(h
     hooks.send("SessionStart", source="startup", session_title="docs")
     work = Work(repo)
 
-    hooks.send("PostToolUse", tool_name="Write", tool_input={"file_path": "a.py"}, tool_use_id="t1")
+    hooks.edits("a.py", tool="Write")
 
     with work.store.reading() as books:
         agent = books.agents.find("s1")
@@ -161,8 +161,9 @@ def test_after_clear_the_session_has_a_new_id_and_is_the_same_agent(hooks: Hooks
 
 
 def test_an_edit_is_in_the_journal(hooks: Hooks, work: Work) -> None:
-    hooks.send("PostToolUse", tool_name="Edit", tool_input={"file_path": "src/auth/x.py"}, tool_use_id="t1")
-    hooks.send("PostToolUse", tool_name="Read", tool_input={"file_path": "src/auth/y.py"}, tool_use_id="t2")
+    hooks.edits("src/auth/x.py")
+    (hooks.repo / "src/auth/y.py").write_text("x = 1\n")
+    hooks.step("src/auth/y.py", "Read")
 
     with work.store.reading() as books:
         [editor] = books.journal.editors("src/auth/x.py")

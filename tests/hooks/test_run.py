@@ -60,7 +60,7 @@ def test_each_event_of_a_tool_starts_one_process(name: str) -> None:
 
 def without(copy: Hooks, name: str, missing: str) -> Said:
     """What the hook for an event says when a file is missing."""
-    tool = "Edit" if name != "PostToolUseFailure" else "Bash"
+    tool = "Edit" if not name.startswith("PostToolUse") else "Bash"
     [command] = copy._commands(name, tool)
     [script] = re.findall(r"hook=(\w+) ", command)
     (copy.root / missing.format(script=script)).unlink()

@@ -143,9 +143,8 @@ def hooks(worker: Worker) -> None:
             assert not refused, refused
             (worker.repo / path).parent.mkdir(parents=True, exist_ok=True)
             (worker.repo / path).write_text(worker.name)
-            worker.hooks.send("PostToolUse", tool_name="Write", tool_input={"file_path": path}, tool_use_id="t")
+            worker.hooks.step(path, "Write")
             worker.acknowledge("edited", path)
-        worker.hooks.send("PostToolBatch", tool_calls=[])
         worker.finished(task, worker.typed("done", task))
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.activity import LEFT_SECONDS, WAITS_KEPT_SECONDS
-from mcp_server.adapters.sqlite.commands import KEPT_SECONDS, REMEMBERED_SECONDS
+from mcp_server.adapters.sqlite.commands import BEGUN_KEPT_SECONDS, KEPT_SECONDS, REMEMBERED_SECONDS
 from mcp_server.core.tasks.update import update_task
+from mcp_server.domain.activity import BegunEdit
 from mcp_server.ports import Books, Store
 from tests.store_contract.test_guard_book import add, claim, lock
 from tests.workspace import START_TIME, Workspace, task
@@ -218,3 +219,46 @@ def test_the_last_failure_of_an_agent_is_known_until_that_command_goes_well(work
     with workspace.store.writing() as books:
         books.activity.ended(ada.id, "make lint", failed=False)
         assert books.activity.last_failure(ada.id) is None
+
+
+def begun(agent: int, path: str, *, before: str = "1", at: float = START_TIME) -> BegunEdit:
+    return BegunEdit(agent, "/repo", path, f"call-{path}", before, "", at)
+
+
+def test_an_edit_that_was_begun_is_in_the_journal_once_it_is_made(workspace: Workspace) -> None:
+    workspace.clock.advance(9)
+    with workspace.store.writing() as books:
+        ada, bob = add(books, "ada"), add(books, "bob")
+        for agent, path in ((ada.id, "a.py"), (ada.id, "b.py"), (bob.id, "a.py")):
+            books.begun_edits.begin(begun(agent, path))
+        [first, *_] = books.begun_edits.pending()
+        assert (first.agent, first.root, first.path, first.call) == (ada.id, "/repo", "a.py", "call-a.py")
+        assert (first.before, first.link, first.at) == ("1", "", START_TIME)
+        assert books.journal.paths(0, 9) == []
+
+        assert books.begun_edits.made(first, "2", START_TIME + 3)
+        assert not books.begun_edits.made(first, "2", START_TIME + 3), "another hook has entered it"
+
+        assert [(editor.name, editor.at) for editor in books.journal.editors("a.py")] == [("ada", START_TIME + 3)]
+        assert [edit.before for edit in books.begun_edits.pending() if edit.path == "a.py"] == ["2", "1"]
+        books.begun_edits.over(ada.id)
+        assert [edit.agent for edit in books.begun_edits.pending()] == [bob.id]
+
+
+def test_an_edit_that_was_made_earlier_does_not_make_the_journal_older(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada = add(books, "ada")
+        books.journal.edited("a.py", ada.id)
+        books.begun_edits.begin(begun(ada.id, "a.py", at=START_TIME - 9))
+        assert books.begun_edits.made(begun(ada.id, "a.py"), "2", START_TIME - 9)
+        assert [editor.at for editor in books.journal.editors("a.py")] == [START_TIME]
+
+
+def test_an_edit_whose_end_never_came_is_forgotten(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada = add(books, "ada")
+        books.begun_edits.begin(begun(ada.id, "a.py"))
+    workspace.clock.advance(BEGUN_KEPT_SECONDS + 1)
+    with workspace.store.writing() as books:
+        books.begun_edits.begin(begun(ada.id, "b.py", at=books.now))
+        assert [edit.path for edit in books.begun_edits.pending()] == ["b.py"]

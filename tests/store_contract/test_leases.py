@@ -215,3 +215,21 @@ def test_all_leases_of_an_agent_live_as_long_as_it_is_seen(workspace: Workspace)
     with workspace.store.writing() as books:
         books.agents.seen(ada.id)
     assert live() == [short, long]
+
+
+def test_what_others_hold_is_counted_and_the_oldest_are_named(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada, bob, cleo = add(books, "ada"), add(books, "bob"), add(books, "cleo")
+        first = lay(books, bob.id, "a/**")
+        lay(books, bob.id, "short/**", seconds=5)
+        own = lay(books, ada.id, "b/**")
+        tokens = [lay(books, cleo.id, f"c{number}/**") for number in range(3)]
+        books.leases.take_over(tokens.pop(), "dora")
+    workspace.clock.advance(6)
+    with workspace.store.writing() as books:
+        leases, number = books.leases.of_others(ada.family, 2)
+        assert ([lease.token for lease in leases], number) == ([first, tokens[0]], 3)
+        assert [lease.token for lease in books.leases.of_others(bob.family, 9)[0]] == [own, *tokens]
+        books.agents.end(cleo.id, "done")
+        assert [lease.token for lease in books.leases.of_others(ada.family, 9)[0]] == [first]
+        assert books.leases.of_others((bob.id, ada.id), 9) == ([], 0)

@@ -19,6 +19,8 @@ KEPT_SECONDS = 7 * 24 * 3600.0
 MOST_LOST = 200
 MOST_BYTES = 100_000_000
 """Of all copies together."""
+_LARGEST_PRIME = 4_294_967_291
+"""Below 2**32."""
 
 
 def keep(repository: Repository, path: str) -> None:
@@ -65,9 +67,9 @@ def sweep(state: str, now: float) -> None:
 
 
 def _copy_of(repository: Repository, path: str) -> str:
-    from zlib import crc32
-
-    worktree = f"{os.path.basename(repository.root)}-{crc32(os.fsencode(repository.root)):08x}"
+    # A checksum of a library would take a hook longer to load than all of this takes.
+    number = int.from_bytes(os.fsencode(repository.root), "big") % _LARGEST_PRIME
+    worktree = f"{os.path.basename(repository.root)}-{number:08x}"
     return os.path.join(repository.state, COPIES, worktree, path)
 
 

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from mcp_server.adapters.sqlite.guard import renew
 from mcp_server.domain.agent import PLACEHOLDERS, Agent, Process, Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlite3 import Connection
+    from typing import Any
 
     from mcp_server.domain.presence import Moment
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.activity import SqliteActivity, SqliteJournal
-from mcp_server.adapters.sqlite.commands import SqliteCalls, SqliteCommands
+from mcp_server.adapters.sqlite.commands import SqliteBegunEdits, SqliteCalls, SqliteCommands
 from mcp_server.adapters.sqlite.guard import SqliteGuardBook
 from mcp_server.adapters.sqlite.inbox import SqliteInbox
 from mcp_server.adapters.sqlite.presence.book import SqlitePresence
@@ -124,6 +124,11 @@ class SqliteBooks:
     def commands(self) -> SqliteCommands:
         """The Bash commands that are watched, in this transaction."""
         return SqliteCommands(self._connection, self.now)
+
+    @property
+    def begun_edits(self) -> SqliteBegunEdits:
+        """The edits that are not over, in this transaction."""
+        return SqliteBegunEdits(self._connection, self.now)
 
     @property
     def inbox(self) -> SqliteInbox:

@@ -1,11 +1,11 @@
-"""The calls that hooks watch, on SQLite: Bash commands, and who calls Interlock's own tools.
+"""The calls that hooks watch, on SQLite: Bash commands, edits, and who calls Interlock's own tools.
 
 On the hot path of a hook: imports next to nothing.
 """
 
 from __future__ import annotations
 
-from mcp_server.domain.activity import Command
+from mcp_server.domain.activity import BegunEdit, Command
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ REMEMBERED_SECONDS = 24 * 3600.0
 LONGEST_TEXT = 1_000
 CALLS_KEPT_SECONDS = 3600.0
 """A call that no server answered within this time never reached one."""
+BEGUN_KEPT_SECONDS = 24 * 3600.0
+"""An edit whose step has not ended within this time was never made: its client was killed."""
 
 
 class SqliteCommands:
@@ -66,6 +68,43 @@ class SqliteCommands:
             (agent_id, since, self._now - KEPT_SECONDS),
         )
         return [row[0] for row in rows]
+
+
+class SqliteBegunEdits:
+    """The edits that the guard let pass and that are not over."""
+
+    def __init__(self, connection: Connection, now: float) -> None:
+        self._connection = connection
+        self._now = now
+
+    def begin(self, edit: BegunEdit) -> None:
+        self._connection.execute("DELETE FROM begun_edit WHERE at < ?", (self._now - BEGUN_KEPT_SECONDS,))
+        self._connection.execute(
+            "INSERT OR REPLACE INTO begun_edit (agent, root, path, call, before, link, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (edit.agent, edit.root, edit.path, edit.call, edit.before, edit.link, edit.at),
+        )
+
+    def pending(self) -> list[BegunEdit]:
+        rows = self._connection.execute("SELECT agent, root, path, call, before, link, at FROM begun_edit ORDER BY at")
+        return [BegunEdit(*row) for row in rows]
+
+    def made(self, edit: BegunEdit, after: str, at: float) -> bool:
+        changed = self._connection.execute(
+            "UPDATE begun_edit SET before = ? WHERE agent = ? AND root = ? AND path = ? AND before = ?",
+            (after, edit.agent, edit.root, edit.path, edit.before),
+        )
+        if not changed.rowcount:
+            return False
+        self._connection.execute(
+            "INSERT INTO edit (path, agent, first_at, last_at, times) VALUES (?, ?, ?, ?, 1) ON CONFLICT (path, agent) "
+            "DO UPDATE SET last_at = max(last_at, excluded.last_at), times = times + 1",
+            (edit.path, edit.agent, at, at),
+        )
+        return True
+
+    def over(self, agent_id: int) -> None:
+        self._connection.execute("DELETE FROM begun_edit WHERE agent = ?", (agent_id,))
 
 
 class SqliteCalls:

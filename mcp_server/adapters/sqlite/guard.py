@@ -48,9 +48,11 @@ _NEAR = f"""
 _WITHIN = _NEAR.replace("g.anchor IN ({marks})", "g.anchor >= ? AND g.anchor < ?")
 _BESIDE = f"""
     SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.seconds, {SIGNS}
-    FROM lease l JOIN agent a ON a.id = l.holder JOIN task t ON t.seq = l.task
-    WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL
-        AND (a.worktree = ?1 OR (a.kind = 'review' AND (SELECT worktree FROM review WHERE task = l.task) = ?1))
+    FROM (SELECT min(l.token) AS token FROM lease l JOIN agent a ON a.id = l.holder
+          WHERE l.resource IS NULL AND l.taken_by IS NULL AND a.ended_at IS NULL
+              AND (a.worktree = ?1 OR (a.kind = 'review' AND (SELECT worktree FROM review WHERE task = l.task) = ?1))
+          GROUP BY l.holder, l.seconds) first
+    JOIN lease l ON l.token = first.token JOIN agent a ON a.id = l.holder JOIN task t ON t.seq = l.task
     ORDER BY l.token"""  # noqa: S608  names of ours
 _EDITING = f"""
     SELECT a.id, a.name, NULL, '', NULL, a.seen_at, '', {PRESENT_SECONDS}, {SIGNS}, a.parent

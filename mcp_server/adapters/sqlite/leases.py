@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
-
 from mcp_server.adapters.sqlite.scope_rows import patterns_from, tokens_around
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from sqlite3 import Connection
+    from typing import Any
 
     from mcp_server.domain.presence import Moment
 
@@ -20,6 +19,10 @@ _LEASE = """
         l.seconds, a.seen_at, a.ended_at, l.taken_by, l.taken_at, a.tick_of, a.tick
     FROM lease l JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     """
+_HOLDERS = """
+    SELECT l.holder, l.seconds, count(*), a.seen_at, a.tick_of, a.tick
+    FROM lease l JOIN agent a ON a.id = l.holder
+    WHERE l.taken_by IS NULL AND a.ended_at IS NULL AND l.holder NOT IN ({marks}) GROUP BY l.holder, l.seconds"""
 
 
 class SqliteLeases:
@@ -80,6 +83,15 @@ class SqliteLeases:
         """All open leases, oldest first."""
         return self._many("WHERE l.taken_by IS NULL ORDER BY l.token")
 
+    def of_others(self, family: Sequence[int], limit: int) -> tuple[list[Lease], int]:
+        # A holder's leases live as long as one another, so a row for each holder tells how many there are.
+        groups = self._connection.execute(_HOLDERS.format(marks=",".join("?" * len(family))), (*family,)).fetchall()
+        live = [(holder, seconds, number) for holder, seconds, number, *signs in groups if self._lives(seconds, *signs)]
+        marks = ",".join(["(?, ?)"] * len(live))
+        query = f"WHERE l.taken_by IS NULL AND (l.holder, l.seconds) IN (VALUES {marks}) ORDER BY l.token LIMIT ?"
+        values = [value for holder, seconds, _ in live for value in (holder, seconds)]
+        return self._many(query, *values, limit) if live else [], sum(number for _, _, number in live)
+
     def rescoped(self, token: int, scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]) -> None:
         """The lease covers another scope from now on."""
         self._connection.execute("UPDATE lease SET scope = ? WHERE token = ?", ("\n".join(scope), token))
@@ -105,6 +117,9 @@ class SqliteLeases:
 
     def _lift(self, token: int) -> None:
         self._connection.execute("DELETE FROM ground WHERE token = ?", (token,))
+
+    def _lives(self, seconds: float, seen_at: float, tick_of: str | None, tick: float | None) -> bool:
+        return self.moment.silent(seen_at, None if tick is None else (tick_of or "", tick)) < seconds
 
     def _many(self, where: str, *values: Any) -> list[Lease]:
         return [self._lease(row) for row in self._connection.execute(_LEASE + where, values)]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from mcp_server.domain.scopes.scope import ancestors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 Anchors = tuple[tuple[str, str], ...]
 
@@ -21,9 +23,12 @@ def anchors_text(anchors: Iterable[tuple[str, str]]) -> str:
 
 def anchors_from(text: str) -> Anchors:
     """The grounds that `grounds_text` wrote."""
-    if not text:
-        return ()
-    return tuple((line.split("\t", 1)[0], line.split("\t", 1)[1]) for line in text.split("\n"))
+    return tuple([_ground(line) for line in text.split("\n")]) if text else ()
+
+
+def _ground(line: str) -> tuple[str, str]:
+    anchor, _, pattern = line.partition("\t")
+    return anchor, pattern
 
 
 def tokens_around(anchor: str) -> tuple[str, list[str]]:

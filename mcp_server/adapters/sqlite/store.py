@@ -41,32 +41,39 @@ class SqliteStore:
         self._policy = policy
         self._patience = busy_seconds
         self._file = file
+        self._path = None if file is None else str(file)
         self._open()
 
     def writing(self) -> Transaction[SqliteBooks]:
         """Exclusive: all that is written becomes visible at once, or, after any exception, nothing does."""
-        return self._transaction(("BEGIN IMMEDIATE",), "COMMIT")
+        self._look_at_file()
+        return self._writing
 
     def reading(self) -> Transaction[SqliteBooks]:
         """One consistent state, while others may go on writing; what is written into it is gone afterwards."""
-        return self._transaction(("BEGIN", "SELECT 1 FROM note LIMIT 1"), "ROLLBACK")
+        self._look_at_file()
+        return self._reading
 
     def close(self) -> None:
         """Close the file. The store cannot be used any more."""
         self._connection.close()
 
     def _open(self) -> None:
-        self._identity = _identity(self._file)
+        self._identity = _identity(self._path)
         self._connection = _in_memory() if self._file is None else _opened(self._file, self._patience)
         # From here on a transaction waits for the lock itself.
         self._connection.execute("PRAGMA busy_timeout = 0")
         self._books = SqliteBooks(self._connection, self._policy, self._processes)
+        self._writing = self._transaction(("BEGIN IMMEDIATE",), "COMMIT")
+        self._reading = self._transaction(("BEGIN", "SELECT 1 FROM note LIMIT 1"), "ROLLBACK")
 
-    def _transaction(self, begin: tuple[str, ...], end: str) -> Transaction[SqliteBooks]:
-        # A file that was removed or replaced takes writes that nobody will ever see.
-        if self._file is not None and _identity(self._file) != self._identity:
+    def _look_at_file(self) -> None:
+        """Open the file again if it was removed or replaced: the old one takes writes that nobody will ever see."""
+        if self._path is not None and _identity(self._path) != self._identity:
             self._connection.close()
             self._open()
+
+    def _transaction(self, begin: tuple[str, ...], end: str) -> Transaction[SqliteBooks]:
         return Transaction(
             self._connection, begin=begin, end=end, open=self._now, failure=self._failed, patience=self._patience
         )
@@ -121,7 +128,7 @@ def _in_memory() -> sqlite3.Connection:
     return connection
 
 
-def _identity(file: Path | None) -> tuple[int, int] | None:
+def _identity(file: str | None) -> tuple[int, int] | None:
     if file is None:
         return None
     try:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from typing import Any
-
 from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from, rows_around
 from mcp_server.domain.task import Draft, Status, Task, Wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
     from sqlite3 import Connection
+    from typing import Any
 
     from mcp_server.domain.messages import Checkpoint
+
+    Free = Callable[[Wanted], bool]
 
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
     failures, needs, kept, unscoped"""
@@ -31,8 +32,6 @@ _TAKE = f"""
 _TAKE_BEST = _TAKE.format(only="")
 _TAKE_THIS = _TAKE.format(only="AND id = ?")
 
-Free = Callable[[Wanted], bool]
-
 
 class SqliteTasks:
     """The tasks' book."""
@@ -43,6 +42,7 @@ class SqliteTasks:
         self._connection = connection
         self._free: Free = lambda _wanted: False
         self._failure: Exception | None = None
+        self._offered: Wanted | None = None
         connection.create_function("free", 5, self._is_free)
 
     def add(self, drafts: Sequence[Draft]) -> None:
@@ -74,7 +74,7 @@ class SqliteTasks:
 
     def take(self, free: Free, task_id: str | None) -> Task | None:
         """Choose and take, in one step: the ready task that is highest in priority, then oldest, and `free`."""
-        self._free, self._failure = free, None
+        self._free, self._failure, self._offered = free, None, None
         statement, values = (_TAKE_BEST, (self.now,)) if task_id is None else (_TAKE_THIS, (self.now, task_id))
         try:
             rows = self._connection.execute(statement, values).fetchall()
@@ -82,7 +82,7 @@ class SqliteTasks:
             if self._failure is not None:
                 raise self._failure from None
             raise
-        return _task(rows[0]) if rows else None
+        return _task(rows[0], self._offered) if rows else None
 
     def put(
         self, seq: int, *, status: Status, token: int | None, needs: str | None = None, failures: int | None = None
@@ -242,7 +242,8 @@ class SqliteTasks:
 
     def _is_free(self, task_id: str, scope: str, anchors: str, resources: str, token: int | None) -> bool:
         try:
-            return self._free(_wanted(task_id, scope, anchors, resources, token))
+            self._offered = _wanted(task_id, scope, anchors, resources, token)
+            return self._free(self._offered)
         except Exception as error:
             self._failure = error  # SQLite would replace it by words that say nothing
             raise
@@ -263,8 +264,12 @@ def _resources(text: str) -> tuple[str, ...]:
     return () if text == "[]" else tuple(loads(text))
 
 
-def _task(row: tuple[Any, ...]) -> Task:
-    lists = patterns_from(row[3]), anchors_from(row[4]), _resources(row[5])
-    *said, ready, token, failures, needs, kept, unscoped = row[6:]
-    last = bool(ready), token, failures, needs, bool(kept), bool(unscoped)
-    return Task._make((*row[:3], *lists, *said, *last))
+def _task(row: tuple[Any, ...], wanted: Wanted | None = None) -> Task:
+    """The task in a row; `wanted` is what has been read of it already."""
+    if wanted is None:
+        wanted = _wanted(row[1], row[3], row[4], row[5], None)
+    seq, task_id, title, _, _, _, priority, tier, done_when, status, waiting, ready, token, *last = row
+    failures, needs, kept, unscoped = last
+    lists = wanted.scope, wanted.anchors, wanted.resources
+    said = priority, tier, done_when, status, waiting, bool(ready), token, failures, needs, bool(kept), bool(unscoped)
+    return Task._make((seq, task_id, title, *lists, *said))

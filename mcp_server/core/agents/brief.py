@@ -32,11 +32,11 @@ def briefing(books: Books, agent: Agent) -> str:
     """
     own = books.leases.held_by(agent.id)
     parent = books.leases.held_by(agent.parent) if agent.parent is not None else []
-    others = [lease for lease in books.leases.all() if lease.holder not in agent.family and lease.is_live(books.now)]
+    others = books.leases.of_others(agent.family, SHOWN)
     parts = [
         f'You are "{agent.name}" in Interlock, which coordinates the agents in this repository.',
         *_own(own, parent, agent),
-        *_others(others),
+        *_others(*others),
         *_ready(books.tasks.ready(SHOWN)),
         *_unread(len(books.shared.inbox(agent.id, unread_only=True, limit=100))),
     ]
@@ -54,15 +54,15 @@ def _own(own: list[Lease], parent: list[Lease], agent: Agent) -> list[str]:
     return ["You hold no task."]
 
 
-def _others(leases: list[Lease]) -> list[str]:
+def _others(leases: list[Lease], number: int) -> list[str]:
     if not leases:
         return ["Nobody else holds anything."]
     lines = [
         f"- {'waits for review' if lease.is_review else lease.holder_name}: {lease.subject} {_patterns(lease)}, since "
         f"{stamp(lease.granted_at)}"
-        for lease in leases[:SHOWN]
+        for lease in leases
     ]
-    more = [f"- and {len(leases) - SHOWN} more: see board"] if len(leases) > SHOWN else []
+    more = [f"- and {number - len(leases)} more: see board"] if number > len(leases) else []
     return ["Held by others:", *(clip(line, 110) for line in lines), *more]
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from mcp_server.core.leases.expire import end, offer_expired
 from mcp_server.domain.agent import Agent, Process
 from mcp_server.domain.text import clip
+from mcp_server.record import NamedTuple
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

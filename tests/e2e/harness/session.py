@@ -73,6 +73,16 @@ class Session:
         self.send(text)
         return self.until(lambda event: event["type"] == "result", since=before)
 
+    def control(self, request: str, **fields: str) -> None:
+        """Have the client do something to the session itself, such as `mcp_reconnect`, and wait until it has."""
+        assert self.process.stdin is not None, "the session was started with its only prompt"
+        before = len(self.events)
+        asked = {"type": "control_request", "request_id": request, "request": {"subtype": request, **fields}}
+        self.process.stdin.write(json.dumps(asked) + "\n")
+        self.process.stdin.flush()
+        answer = self.until(lambda event: event["type"] == "control_response", since=before)
+        assert answer["response"]["subtype"] == "success", answer
+
     def until(self, fits: Callable[[Json], bool], *, since: int = 0, seconds: float = WAIT_SECONDS) -> Json:
         """The first event from number `since` on that `fits`; AssertionError when none comes in `seconds`."""
 

@@ -38,10 +38,7 @@ def inbox(work: Work, session: str) -> list[tuple[str, str]]:
 
 
 def edited_by_tool(hooks: Hooks, session: str, path: Path, text: str) -> None:
-    path.write_text(text)
-    Hooks(hooks.repo, Path(hooks.environment["HOME"]), session=session).send(
-        "PostToolUse", tool_name="Write", tool_input={"file_path": str(path)}, tool_use_id="e1"
-    )
+    Hooks(hooks.repo, Path(hooks.environment["HOME"]), session=session).edits(path, text, "Write")
 
 
 def test_a_change_in_the_own_scope_is_recorded_in_the_journal_in_silence(
@@ -97,6 +94,17 @@ def test_an_edit_of_the_owner_meanwhile_is_not_blamed_on_the_command(committed: 
     file = repo / "src/billing/x.py"
     assert ran(committed, lambda: edited_by_tool(committed, "s2", file, "bob's own\n")).output == ""
     assert inbox(work, "s2") == []
+
+
+def test_nor_is_one_whose_step_has_not_ended(committed: Hooks, work: Work, repo: Path) -> None:
+    file = repo / "src/billing/x.py"
+    bob = Hooks(repo, Path(committed.environment["HOME"]), session="s2")
+    assert bob.edit(file).output == ""
+
+    assert ran(committed, lambda: file.write_text("bob's own\n")).output == ""
+
+    assert inbox(work, "s2") == []
+    assert not list((repo / ".git/interlock").glob("copies/**/x.py")), "the command may have changed it too"
 
 
 def test_what_a_simultaneous_command_of_the_owner_may_have_done_is_not_blamed_on_another(

@@ -22,8 +22,8 @@ def linked(hooks: Hooks, work: Work, repo: Path) -> Hooks:
     return hooks
 
 
-def edited(linked: Hooks, path: str) -> str:
-    said = linked.send("PostToolUse", tool_name="Edit", tool_input={"file_path": path}, tool_use_id="t1")
+def ended(linked: Hooks, path: str, **fields: str) -> str:
+    said = linked.step(path, **fields)
     assert (said.code, said.stderr) == (0, "")
     return said.told
 
@@ -35,7 +35,7 @@ def test_the_agent_and_the_holder_are_told(linked: Hooks, work: Work, repo: Path
     link.symlink_to("../billing/x.py")
     link.write_text("after\n")
 
-    assert "src/billing/x.py is held by bob" in edited(linked, str(link))
+    assert "src/billing/x.py is held by bob" in ended(linked, str(link))
 
     with work.store.reading() as books:
         agent = books.agents.find("s2")
@@ -45,6 +45,25 @@ def test_the_agent_and_the_holder_are_told(linked: Hooks, work: Work, repo: Path
 
 
 def test_a_link_to_an_own_file_and_a_path_without_links_are_no_news(linked: Hooks, repo: Path) -> None:
-    assert edited(linked, str(repo / "src/auth/link.py")) == ""
-    assert edited(linked, "src/auth/own.py") == ""
-    assert edited(linked, "src/billing/x.py") == "", "it was judged before"
+    assert linked.edits(repo / "src/auth/link.py").told == ""
+    assert linked.edits("src/auth/own.py").told == ""
+
+
+def test_a_call_that_did_nothing_through_an_exchanged_link_is_no_news(linked: Hooks, repo: Path) -> None:
+    link = repo / "src/auth/link.py"
+    assert linked.edit(link).output == ""
+    link.unlink()
+    link.symlink_to("../billing/x.py")
+    link.write_text("by its holder\n")
+
+    assert ended(linked, str(link), response="<tool_use_error>no such text</tool_use_error>") == ""
+
+
+def test_what_an_interrupted_step_did_through_a_link_is_told_at_the_next_prompt(linked: Hooks, repo: Path) -> None:
+    link = repo / "src/auth/link.py"
+    assert linked.edit(link).output == ""
+    link.unlink()
+    link.symlink_to("../billing/x.py")
+    link.write_text("after\n")
+
+    assert "src/billing/x.py is held by bob" in linked.send("UserPromptSubmit", prompt="stop").told

@@ -26,7 +26,7 @@ ASK: list[tuple[str, dict[str, Any]]] = [
     ("PreToolUse", {"tool_name": "Bash", "tool_input": {"command": "echo x > src/auth/x.py"}}),
     ("PreToolUse", {"tool_name": "Bash", "tool_input": {"command": "ls $HOME > $WHERE"}}),
     ("PreToolUse", {"tool_name": "mcp__plugin_interlock_interlock__board", "tool_input": {}}),
-    ("PostToolUse", {"tool_name": "Edit", "tool_input": {"file_path": "src/api/x.py"}}),
+    ("PostToolUse", {"tool_name": "Bash", "tool_input": {"command": "make"}, "tool_response": {"stdout": "x"}}),
     (
         "PostToolUseFailure",
         {"tool_name": "Bash", "tool_input": {"command": "mypy"}, "error": "Exit code 1\nsrc/x: error"},

@@ -6,9 +6,8 @@ never stops for good. The lease can't stop a late write of a former holder; the 
 
 from __future__ import annotations
 
-from mcp_server.record import NamedTuple
-
 from mcp_server.domain.decision import REVIEW
+from mcp_server.record import NamedTuple
 
 PATH_LOCK = "path:"
 """The prefix of the name of a path lock; the rest is a pattern."""

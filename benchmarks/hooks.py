@@ -66,10 +66,10 @@ class Hook:
 
 def _edited(repo: Path) -> None:
     """The edit that the guard let pass has been made; that this process does so counts for no hook."""
-    begun = (str(repo), SOURCE, "t1", "", "", time.time())
+    begun = (str(repo), SOURCE, "t1", "", "", "", time.time())
     with closing(sqlite3.connect(repo / ".git/interlock/state.db")) as state, state:
         [agent] = state.execute("SELECT agent FROM identity WHERE key = 'agent3'").fetchone()
-        state.execute("INSERT INTO begun_edit VALUES (?, ?, ?, ?, ?, ?, ?)", (agent, *begun))
+        state.execute("INSERT INTO begun_edit VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (agent, *begun))
 
 
 EDITED = {"tool_name": "Edit", "tool_input": {"file_path": SOURCE}, "tool_use_id": "t1", "tool_response": "updated"}

@@ -92,20 +92,20 @@ def _guard(event: Event, inside: list[tuple[Repository, str, str]]) -> str:
     warning = ""
     begun = []
     for repository, found, spelled in inside:
-        path, store = repository.relative(found), None
+        path, store, has_claim = repository.relative(found), None, False
         if mode_override(repository.state) != "off":
             store = HookStore(repository)
-            decision = _decide(event, store, path)
+            decision, has_claim = _decide(event, store, path)
             if not decision.allowed and (spelled or decision.rule != "outside"):
                 if store.guard.policy().mode != "warn":
                     return io.deny(decision.reason)
                 warning = warning or io.warn(decision.reason)
         if spelled:
-            begun.append((repository, store, path, spelled))
+            begun.append((repository, store, path, spelled, has_claim))
     from hooks.event import edits
 
-    for one in begun:
-        edits.begin(event, *one)
+    for repository, store, path, spelled, has_claim in begun:
+        edits.begin(event, repository, store, path, spelled, has_claim=has_claim)
     return warning
 
 
@@ -129,7 +129,8 @@ def _overspent(event: Event, tool: str) -> str:
     return io.warn(reason) if mode == "warn" else io.deny(reason)
 
 
-def _decide(event: Event, store: HookStore, path: str) -> Decision:
+def _decide(event: Event, store: HookStore, path: str) -> tuple[Decision, bool]:
+    """The decision, and whether the agent has a claim."""
     from mcp_server.core.guard.paths import judge, record
     from mcp_server.hook_app import worktree_context
 
@@ -138,7 +139,7 @@ def _decide(event: Event, store: HookStore, path: str) -> Decision:
         [decision] = judge(store.guard, rights, [path], worktree_context(store.repository, event.cwd))
     if not decision.allowed:
         store.try_to_write(lambda: record(store.guard, rights, [decision]))  # the decision is valid without it
-    return decision
+    return decision, bool(rights.claims())
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ import os
 import sys
 
 from hooks.event.targets import targets
-from mcp_server.adapters.host.file_stamp import stamp
+from mcp_server.adapters.host.file_stamp import sign, stamp
 from mcp_server.adapters.host.repository import Repository, real, used_at
 from mcp_server.domain.activity import BegunEdit
 
@@ -29,7 +29,9 @@ CLOCK_STEP = 0.05
 """Seconds by which a file's time may be behind the clock's."""
 
 
-def begin(event: Event, repository: Repository, store: HookStore | None, path: str, spelled: str) -> None:
+def begin(  # noqa: PLR0913  what is known of the edit by now
+    event: Event, repository: Repository, store: HookStore | None, path: str, spelled: str, *, has_claim: bool
+) -> None:
     """The guard lets the agent edit `path`, which the call spells like this; its leases are renewed."""
     try:
         if store is None:
@@ -40,7 +42,8 @@ def begin(event: Event, repository: Repository, store: HookStore | None, path: s
         family = _known(event, store) or _registered(event, store)
         file = os.path.join(repository.root, path)
         link = "" if spelled == file else spelled
-        edit = BegunEdit(family[0], repository.root, path, event.call_id, stamp(file) or "", link, store.now)
+        content = (sign(file) or "") if has_claim else ""
+        edit = BegunEdit(family[0], repository.root, path, event.call_id, stamp(file) or "", link, content, store.now)
         with store.writing():
             if store.guard.is_due(family):
                 store.guard.touch(family)
@@ -74,11 +77,12 @@ def end(event: Event, store: HookStore) -> str:
         led = [edit for edit in rest if edit.link and edit.agent in family[:1]]
         reports = [_through_link(event, edit) for edit in led]
         own = [edit.agent for edit in pending if edit.agent in family[:1]]
+        circles = [_circles(event, store, edit) for edit in rest if edit.agent in own]
         made = _enter(store, [edit for edit in rest if not _leads_elsewhere(edit)], set(event.batch), ended=own[:1])
         for root in {edit.root for edit in made if edit.agent in family[:1]}:
             if not store.guard.at_work(event.key, root):
                 _works_in(event, _in_worktree(store, root))
-        return "\n".join(filter(None, reports))
+        return "\n".join(filter(None, (*reports, *circles)))
     except Exception as error:  # noqa: BLE001  see above
         _complain(error)
     return ""
@@ -147,6 +151,19 @@ def _through_link(event: Event, edit: BegunEdit) -> str:
             store.journal.edited(path, family[0])
         _keep_copy(repository, path)
     return told
+
+
+def _circles(event: Event, store: HookStore, edit: BegunEdit) -> str:
+    """What to tell an agent with a claim if this edit shows that it goes in circles."""
+    is_unknown = not edit.content and bool(edit.before)
+    if is_unknown or store.guard.policy().mode == "off" or edit.root != store.repository.root:
+        return ""
+    rights = store.guard.rights(event.key, event.parent_key)
+    if not rights.claims():
+        return ""
+    from hooks.track.edits import after_edit
+
+    return after_edit(store, edit.path, rights, edit.content)
 
 
 def _leads_elsewhere(edit: BegunEdit) -> bool:

@@ -206,13 +206,6 @@ class Event:
         return prompt if isinstance(prompt, str) else ""
 
     @property
-    def content_before(self) -> str | None:
-        """What the file contained that an edit has changed; None where the client does not say."""
-        response = self._fields.get("tool_response")
-        content = response.get("originalFile") if isinstance(response, dict) else None
-        return content if isinstance(content, str) else None
-
-    @property
     def waits_for_subagents(self) -> bool:
         """Whether subagents of a session that stops are still working."""
         tasks = self._fields.get("background_tasks")

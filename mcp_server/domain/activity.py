@@ -84,18 +84,22 @@ class Command:
 class BegunEdit:
     """An edit of `root`/`path` that the guard let pass, and the stamp that the file had then, empty for none.
 
-    `link` is what the `call` named, if that is another name for the file.
+    `link` is what the `call` named, if that is another name for the file. `content` is a sign of what the file
+    contained, empty where there was none or nobody will ask for it.
     """
 
-    __slots__ = ("agent", "at", "before", "call", "link", "path", "root")
+    __slots__ = ("agent", "at", "before", "call", "content", "link", "path", "root")
 
-    def __init__(self, agent: int, root: str, path: str, call: str, before: str, link: str, at: float) -> None:  # noqa: PLR0913  one value per column
+    def __init__(  # noqa: PLR0913  one value per column
+        self, agent: int, root: str, path: str, call: str, before: str, link: str, content: str, at: float
+    ) -> None:
         self.agent = agent
         self.root = root
         self.path = path
         self.call = call
         self.before = before
         self.link = link
+        self.content = content
         self.at = at
 
 

@@ -222,7 +222,7 @@ def test_the_last_failure_of_an_agent_is_known_until_that_command_goes_well(work
 
 
 def begun(agent: int, path: str, *, before: str = "1", at: float = START_TIME) -> BegunEdit:
-    return BegunEdit(agent, "/repo", path, f"call-{path}", before, "", at)
+    return BegunEdit(agent, "/repo", path, f"call-{path}", before, "", "sign", at)
 
 
 def test_an_edit_that_was_begun_is_in_the_journal_once_it_is_made(workspace: Workspace) -> None:
@@ -233,7 +233,7 @@ def test_an_edit_that_was_begun_is_in_the_journal_once_it_is_made(workspace: Wor
             books.begun_edits.begin(begun(agent, path))
         [first, *_] = books.begun_edits.pending()
         assert (first.agent, first.root, first.path, first.call) == (ada.id, "/repo", "a.py", "call-a.py")
-        assert (first.before, first.link, first.at) == ("1", "", START_TIME)
+        assert (first.before, first.link, first.content, first.at) == ("1", "", "sign", START_TIME)
         assert books.journal.paths(0, 9) == []
 
         assert books.begun_edits.made(first, "2", START_TIME + 3)

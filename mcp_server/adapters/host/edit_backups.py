@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 
 from mcp_server.adapters.host.atomic_write import private_folder, replace
+from mcp_server.adapters.host.file_stamp import checksum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,8 +20,6 @@ KEPT_SECONDS = 7 * 24 * 3600.0
 MOST_LOST = 200
 MOST_BYTES = 100_000_000
 """Of all copies together."""
-_LARGEST_PRIME = 4_294_967_291
-"""Below 2**32."""
 
 
 def keep(repository: Repository, path: str) -> None:
@@ -67,9 +66,7 @@ def sweep(state: str, now: float) -> None:
 
 
 def _copy_of(repository: Repository, path: str) -> str:
-    # A checksum of a library would take a hook longer to load than all of this takes.
-    number = int.from_bytes(os.fsencode(repository.root), "big") % _LARGEST_PRIME
-    worktree = f"{os.path.basename(repository.root)}-{number:08x}"
+    worktree = f"{os.path.basename(repository.root)}-{checksum(os.fsencode(repository.root))}"
     return os.path.join(repository.state, COPIES, worktree, path)
 
 

@@ -80,13 +80,15 @@ class SqliteBegunEdits:
     def begin(self, edit: BegunEdit) -> None:
         self._connection.execute("DELETE FROM begun_edit WHERE at < ?", (self._now - BEGUN_KEPT_SECONDS,))
         self._connection.execute(
-            "INSERT OR REPLACE INTO begun_edit (agent, root, path, call, before, link, at) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (edit.agent, edit.root, edit.path, edit.call, edit.before, edit.link, edit.at),
+            "INSERT OR REPLACE INTO begun_edit (agent, root, path, call, before, link, content, at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (edit.agent, edit.root, edit.path, edit.call, edit.before, edit.link, edit.content, edit.at),
         )
 
     def pending(self) -> list[BegunEdit]:
-        rows = self._connection.execute("SELECT agent, root, path, call, before, link, at FROM begun_edit ORDER BY at")
+        rows = self._connection.execute(
+            "SELECT agent, root, path, call, before, link, content, at FROM begun_edit ORDER BY at"
+        )
         return [BegunEdit(*row) for row in rows]
 
     def made(self, edit: BegunEdit, after: str, at: float) -> bool:

@@ -36,15 +36,7 @@ class Session:
 
     def edits(self, path: str, text: str) -> None:
         """A file is edited."""
-        file = self.repo / path
-        before = file.read_text() if file.exists() else None
-        file.write_text(text)
-        said = self.hooks.tool(
-            "PostToolUse",
-            "Edit",
-            {"file_path": str(file)},
-            tool_response={"originalFile": before, "filePath": str(file)},
-        )
+        said = self.hooks.edits(self.repo / path, text)
         assert said.stderr == ""
         self.told.append(said.told)
 

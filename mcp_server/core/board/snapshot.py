@@ -110,7 +110,8 @@ class _Taking:
     def __init__(self, books: Books) -> None:
         self._books = books
         self._leases = books.leases.all()
-        self._claims = {lease.task: lease for lease in self._leases if lease.resource is None and lease.task}
+        claims = [lease for lease in self._leases if lease.resource is None and not lease.is_review]
+        self._claims = {lease.task: lease for lease in claims if lease.task}
         self._launches = {launch.task: launch for launch in books.launches.all()}
         self._has_worktrees = books.worktrees.are_there()
         self._doing: dict[int, Doing] = {}

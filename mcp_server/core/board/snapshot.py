@@ -122,7 +122,8 @@ class _Taking:
         self._settings = settings
         self._limits = Limits(*settings.budget)
         self._leases = books.leases.all()
-        self._claims = {lease.task: lease for lease in self._leases if lease.resource is None and lease.task}
+        claims = [lease for lease in self._leases if lease.resource is None and not lease.is_review]
+        self._claims = {lease.task: lease for lease in claims if lease.task}
         self._launches = {launch.task: launch for launch in books.launches.all()}
         self._has_worktrees = books.worktrees.are_there()
         self._doing: dict[int, Doing] = {}

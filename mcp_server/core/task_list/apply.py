@@ -61,6 +61,7 @@ class ListEdits:
         self._used = used
         self._numbers = numbers
         self._first = first
+        self._name = name
         self._where = f"in {name}"
         self.notices: list[str] = []
         self.changed: dict[str, None] = {}
@@ -217,7 +218,8 @@ class ListEdits:
         if task.status == "done":
             return
         if task.status == "review":
-            reviews.approve(self._books, task, self._where)
+            refusal = reviews.approve(self._books, task, self._name, self._where)
+            self.notices += [refusal] if refusal is not None else []
             self.changed[task.id] = None
             return
         lease = self._lease(task)

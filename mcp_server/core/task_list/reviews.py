@@ -9,9 +9,21 @@ from mcp_server.domain.task import Task
 from mcp_server.ports import Books
 
 
-def approve(books: Books, task: Task, where: str) -> None:
-    """A person ticked a task that waits for review."""
+def approve(books: Books, task: Task, name: str, where: str) -> str | None:
+    """Somebody ticked a task that waits for review in the list called `name`; returns why that does not count, or None.
+
+    If its author edited the list since it asked for review, the tick may be its own.
+    """
+    review = books.reviews.of(task.seq)
+    since = review.asked_at if review is not None else 0.0
+    editors = [editor for editor in books.journal.editors(name) if editor.at >= since]
+    if any(decision.is_own(books, books.agents.get(editor.agent), task) for editor in editors):
+        return (
+            f"{task.id} was ticked off {where}, which its author has edited since it asked for review; that does not "
+            f"approve it. A person types: interlock approve {task.id}"
+        )
     decision.approve(books, task, None, where=where)
+    return None
 
 
 def decide(books: Books, task: Task, needs: str | None, where: str) -> None:

@@ -29,6 +29,16 @@ def test_a_tick_approves_it_and_its_author_is_told(listed: TaskListWorkspace) ->
     assert listed.rule(ada, "src/auth/x.py") == "free"
 
 
+def test_a_tick_in_a_list_that_its_author_edited_since_approves_nothing(listed: TaskListWorkspace) -> None:
+    ada = waiting(listed)
+    with listed.store.writing() as books:
+        books.journal.edited("TASKS.md", ada)
+    done = listed.edit("- [?] **T1**", "- [x] **T1**")
+    assert listed.task("T1").status == "review"
+    assert "- [?] **T1**" in listed.paper.text
+    assert "interlock approve T1" in (done.notice or "")
+
+
 def test_a_blank_box_puts_it_back(listed: TaskListWorkspace) -> None:
     ada = waiting(listed)
     listed.edit("- [?] **T1**", "- [ ] **T1**")

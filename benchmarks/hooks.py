@@ -24,6 +24,7 @@ from typing import Any
 
 from benchmarks.measuring import Ratio, process, report
 from benchmarks.workspaces import repository
+from tests.transcripts import append, noise, response
 
 ROOT = Path(__file__).parents[1]
 TIMES = 60
@@ -79,6 +80,8 @@ BEFORE_BASH = (
     Hook("Before Bash that reads", "PreToolUse", "Bash", tool_input={"command": "ls -la src | head -3"}),
     Hook("Before Bash that writes", "PreToolUse", "Bash", tool_input={"command": USUAL}),
 )
+COUNTED, SMALL, HUGE = "After a step that is counted", 1, 40
+"""A transcript's length, in MB, in both cases with one more response than was counted."""
 AFTER = (
     Hook("After Bash", "PostToolUse", "Bash", tool_input={"command": "ls"}, tool_response={"stdout": "x\n" * 500}),
     Hook("After a step", "PostToolBatch", tool_calls=[]),
@@ -105,6 +108,7 @@ def measure() -> list[Ratio]:
             *_lines("in use", (START, SUBAGENT), base, used, bare, 3.0),
             *_asked(base, used, bare),
             *_growing(base),
+            *_counting(base, used),
             *_with_a_long_log(base, used),
         ]
 
@@ -135,6 +139,45 @@ def _growing(base: Path) -> list[Ratio]:
     large = prepared(base, "large", tasks=100_000, leases=10_000)
     grown, before = processor_time([GUARD.started(base, large), GUARD.started(base, small)], TIMES)
     return [Ratio("Guard, tasks 100 → 100,000, leases 10 → 10,000", grown * 1e3, before * 1e3, "ms", 1.5)]
+
+
+def _counting(base: Path, repo: Path) -> list[Ratio]:
+    """A step after which one response is counted, and one at which a transcript is read for the first time."""
+    bare = process([interpreter(base), "-I", "-S", "-c", "pass"])
+    small, huge = (_counted(base, repo, size, anew=False) for size in (SMALL, HUGE))
+    first, first_huge = (_counted(base, repo, size, anew=True) for size in (SMALL, HUGE))
+    one, other, begun, begun_huge, against = processor_time([small, huge, first, first_huge, bare], TIMES)
+    with server(base, repo):
+        asked, beside = processor_time([small, bare], TIMES)
+    return [
+        Ratio(f"{COUNTED}, in use", one * 1e3, against * 1e3, "ms", 2.2),
+        Ratio(f"{COUNTED}, asked of the server", asked * 1e3, beside * 1e3, "ms", 0.6),
+        Ratio(f"{COUNTED}, transcript of 40 MB / 1 MB", other * 1e3, one * 1e3, "ms", 1.5),
+        Ratio("First reading of a transcript, 40 MB / 1 MB", begun_huge * 1e3, begun * 1e3, "ms", 1.5),
+    ]
+
+
+def _counted(base: Path, repo: Path, megabytes: int, *, anew: bool) -> Callable[[], object]:
+    """A step of an agent with a transcript of this length, to which a response is added, or which is new each time."""
+    numbers = iter(range(10**9))
+    filler = "".join(noise("x" * 4_000) + response(f"{megabytes}-{anew}-{number}", at="") for number in range(250))
+    file = base / f"transcript-{megabytes}-{anew}.jsonl"
+    file.write_text(filler * megabytes)
+
+    def step() -> object:
+        path = file
+        if anew:
+            path = file.with_name(f"{next(numbers)}-{file.name}")
+            path.hardlink_to(file)
+        else:
+            append(path, response(f"{megabytes}-more-{next(numbers)}", at=""))
+        hook = Hook(COUNTED, "PostToolBatch", tool_calls=[], transcript_path=str(path))
+        return hook.started(base, repo)()
+
+    if not anew:
+        for _ in range(megabytes + 2):
+            step()
+    return step
 
 
 def _with_a_long_log(base: Path, repo: Path) -> list[Ratio]:

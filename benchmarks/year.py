@@ -1,6 +1,7 @@
 """A made-up year of use, forgotten as it passes: how large the state stays, and what a hook takes then.
 
-20 agents a day, each with a task, 500 events, edits, messages and notes; what is old is forgotten once a day.
+20 agents a day, each with a task, 500 events, 300 responses, edits, messages and notes; what is old is forgotten once
+a day.
 """
 
 from __future__ import annotations
@@ -23,10 +24,12 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
+from mcp_server.domain.usage.response import Passage, Place, Response
+from mcp_server.ports import Books
 from tests.workspace import FakeCheckout, FakeClock, FakeProcesses
 
 ROOT = Path(__file__).parents[1]
-DAYS, AGENTS, EVENTS, EDITS, MESSAGES = 365, 20, 500, 60, 10
+DAYS, AGENTS, EVENTS, EDITS, MESSAGES, RESPONSES = 365, 20, 500, 60, 10, 300
 TIMES = 100
 
 
@@ -80,9 +83,20 @@ def _work(place: Workplace, session: str, number: int) -> None:
             books.shared.send(agent, "all", [agent], f"Note {at} of {number}", "x" * 200)
         for at in range(EVENTS):
             books.events.add("refused", f"{folder}/file{at}.py", agent=agent, detail="held")
+        _spend(books, session, agent, task)
     update_task(place, agent, task, status="done", note="y" * 400)
     with place.store.writing() as books:
         leave(books, session, "ended")
+
+
+def _spend(books: Books, session: str, agent: int, task: str) -> None:
+    """The responses of the day, by two models."""
+    passage = Passage(Place(1, 1, 1))
+    for at in range(RESPONSES):
+        model = "claude-haiku-4-5" if at % 10 == 0 else "claude-opus-5-5"
+        passage.responses.append(Response(f"{session}-{at}", model, "", (3, 900, 4_000, 90_000)))
+    path = f"/home/user/.claude/projects/-repository/{session}.jsonl"
+    books.usage.record(path, path, agent, task, passage)
 
 
 def _guard(base: Path, repo: Path) -> Callable[[], object]:

@@ -81,4 +81,4 @@ class Budgets(Protocol):
         """Record in the log that this agent brought it there."""
 
     def concerned(self, budget: Budget, agent: int) -> list[int]:
-        """Whom it concerns: this agent, which spent the last of it, and whoever else works under it."""
+        """Whom it concerns: this agent, which spent the last of it, and whoever else worked under it lately."""

@@ -13,6 +13,7 @@ from mcp_server.adapters.git.runner import answer
 from mcp_server.sandbox import ignored
 from tests.hooks.conftest import Work
 from tests.hooks.runner import ROOT, Hooks
+from tests.transcripts import append, response, write
 
 FINDING_OUT = {
     "hooks",
@@ -109,6 +110,26 @@ LISTENING = DECIDING | {
     "mcp_server.domain.heuristics.test_command",
     "mcp_server.domain.heuristics.shell_words",
     "mcp_server.domain.activity",
+}
+
+
+COUNTING = {
+    "_blake2",
+    "hooks.session",
+    "hooks.session.accounting",
+    "mcp_server.adapters.sqlite.inbox",
+    "mcp_server.domain.activity",
+    "mcp_server.adapters.sqlite.usage",
+    "mcp_server.adapters.sqlite.usage.book",
+    "mcp_server.adapters.sqlite.usage.budgets",
+    "mcp_server.adapters.transcripts",
+    "mcp_server.adapters.transcripts.files",
+    "mcp_server.adapters.transcripts.reader",
+    "mcp_server.core.usage",
+    "mcp_server.core.usage.account",
+    "mcp_server.domain.usage",
+    "mcp_server.domain.usage.budget",
+    "mcp_server.domain.usage.response",
 }
 
 
@@ -226,6 +247,20 @@ def test_activity_loads_no_more_than_a_decision(hooks: Hooks, work: Work) -> Non
     work.agent("s1")
 
     assert loaded("activity.py", event(hooks, "x"), hooks) <= DECIDING
+
+
+def test_counting_what_was_spent_loads_only_what_reads_and_counts_and_a_budget_what_watches_it(
+    hooks: Hooks, work: Work, tmp_path: Path
+) -> None:
+    work.claim(work.agent("s1"), "src/auth/**")
+    transcript = write(tmp_path / "s1.jsonl", response("m1", at=""))
+    step = {**event(hooks, "x"), "hook_event_name": "PostToolBatch", "transcript_path": str(transcript)}
+
+    assert loaded("activity.py", step, hooks) <= DECIDING | COUNTING
+    settings(hooks, "[budget]\nagent_tokens = 1_000_000\n")
+    append(transcript, response("m2", at=""))
+    assert loaded("activity.py", step, hooks) <= DECIDING | COUNTING | {"mcp_server.core.usage.watch"}
+    assert loaded("activity.py", step, hooks) <= DECIDING | COUNTING
 
 
 def test_after_an_edit_only_the_copy_of_the_file_is_loaded_beside_a_decision(hooks: Hooks, work: Work) -> None:

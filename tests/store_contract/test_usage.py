@@ -144,6 +144,19 @@ def test_what_the_client_counted_beyond_the_transcripts_counts_for_the_agent_and
     ]
 
 
+def test_a_subagent_that_begins_with_a_copy_of_its_session_changes_nothing(workspace: Workspace) -> None:
+    ada, helper = workspace.agent("ada"), workspace.subagent("ada", "x1")
+    record(workspace, ada, passage(("m1", (10, 0, 0, 0))))
+    found = passage(("m1", (10, 0, 0, 0)), ("m2", (1, 0, 0, 0)))
+    found.copies = ["m1"]
+    record(workspace, helper, found, path="/t/s1/subagents/agent-x1.jsonl")
+
+    with workspace.store.writing() as books:
+        books.usage.settle(MAIN, ada, "", {"opus": (15, 0, 0, 0)})
+
+    assert [(part.agent, part.usage.input) for part in parts(workspace)] == [("ada", 14), ("ada/worker-1", 1)]
+
+
 def test_totals_that_began_in_another_session_are_not_taken_for_this_ones(workspace: Workspace) -> None:
     ada = workspace.agent("ada")
     record(workspace, ada, passage(("m1", (10, 10, 10, 10))), path=OTHER)

@@ -112,7 +112,7 @@ def _response(line: bytes, passage: Passage) -> None:
     if tokens is None or not isinstance(name, str) or not name or not isinstance(model, str):
         passage.unreadable += 1
     elif tokens == NOTHING:  # so the client copies what was counted elsewhere
-        passage.copied = True
+        passage.copies.append(name)
     else:
         at = said.get("timestamp")
         passage.responses.append(Response(name, model, at if isinstance(at, str) and _is_time(at) else "", tokens))

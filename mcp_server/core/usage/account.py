@@ -20,7 +20,10 @@ def account(  # noqa: PLR0913  a transcript, and who it is about
     books.usage.record(path, session, agent, task, passage)
     if passage is None or not passage.responses:
         return
-    limits = books.guard.policy().limits
+    try:
+        limits = books.guard.policy().limits
+    except ValueError:  # settings that make no sense; what was spent counts all the same
+        return
     if limits.are_set or books.budgets.are_there():
         from mcp_server.core.usage.watch import watch  # only where there is a budget
 

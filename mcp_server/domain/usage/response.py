@@ -48,11 +48,11 @@ class Passage:
 
     `rewritten`: it was not the file that it had been, so it was read from its beginning. `unreadable` lines were not
     understood. `compacted` counts the summaries that the client had made: their requests are in no transcript.
-    `copied`: it holds responses of another one. `totals` is what the client itself counted in the session's life, by
-    model, its summaries too; None where it does not say.
+    `copies` are ids of responses that were counted elsewhere. `totals` is what the client itself counted in the
+    session's life, by model, its summaries too; None where it does not say.
     """
 
-    __slots__ = ("compacted", "copied", "place", "responses", "rewritten", "totals", "unreadable")
+    __slots__ = ("compacted", "copies", "place", "responses", "rewritten", "totals", "unreadable")
 
     def __init__(self, place: Place, *, rewritten: bool = False) -> None:
         self.place = place
@@ -60,5 +60,5 @@ class Passage:
         self.responses: list[Response] = []
         self.unreadable = 0
         self.compacted = 0
-        self.copied = False
+        self.copies: list[str] = []
         self.totals: Mapping[str, Tokens] | None = None

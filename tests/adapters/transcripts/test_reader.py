@@ -145,7 +145,7 @@ def test_what_only_looks_like_a_response_is_none(file: Path, text: str) -> None:
 def test_a_copy_without_tokens_says_that_it_was_counted_elsewhere(file: Path) -> None:
     write(file, response("m1", (0, 0, 0, 0)))
 
-    assert (ids(passage(file)), passage(file).copied) == ([], True)
+    assert (ids(passage(file)), passage(file).copies) == ([], ["m1"])
 
 
 def test_what_the_client_says_of_summaries_and_totals_is_read_too(file: Path) -> None:

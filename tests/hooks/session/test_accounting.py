@@ -158,3 +158,14 @@ def test_without_a_transcript_or_an_agent_nothing_is_counted(session: Session) -
     session.send("SessionEnd", reason="other")
 
     assert session.spent() == {}
+
+
+def test_settings_that_make_no_sense_keep_nothing_from_being_counted(session: Session) -> None:
+    file = session.hooks.repo / ".claude" / "interlock.toml"
+    file.parent.mkdir()
+    file.write_text("[budget]\nday_tokens = 'many'\n")
+    write(session.file, response("m1", (1, 0, 0, 0), at=""))
+
+    session.send("PostToolBatch", tool_calls=[])
+
+    assert session.spent() == {"ada": (1, 1)}

@@ -59,7 +59,7 @@ class SqliteUsage:
         if passage is None:
             self._connection.execute("UPDATE transcript SET gone = 1, read_at = ? WHERE id = ?", (self.now, known[0]))
             return
-        tally = _Tally(self._connection, self.now, known[0], agent)
+        tally = _Tally(self._connection, self.now, known[0], session, agent)
         for response in passage.responses:
             tally.add(response, task or self._given_back(known[1], response.at))
         tally.write()
@@ -70,7 +70,7 @@ class SqliteUsage:
             "copied = max(copied, ?), gone = 0 WHERE id = ?",
             (agent, task, place.inode, place.at, place.size, place.waits, self.now, passage.rewritten)
             + (passage.rewritten, passage.unreadable, passage.rewritten, passage.compacted)
-            + (passage.copied or tally.knew_some, known[0]),
+            + (any(map(tally.is_foreign, passage.copies)) or tally.knew_some, known[0]),
         )
 
     def settle(self, session: str, agent: int, task: str, totals: dict[str, Tokens]) -> None:
@@ -79,7 +79,7 @@ class SqliteUsage:
         if not files or any(copied or begun < self.now - KEPT_SECONDS for _, copied, begun in files):
             return
         counted = self._counted([row[0] for row in files], beside=session)
-        tally = _Tally(self._connection, self.now, files[0][0], agent, is_response=False)
+        tally = _Tally(self._connection, self.now, files[0][0], session, agent, is_response=False)
         for model, total in totals.items():
             beside = [max(0, one - other) for one, other in zip(total, counted.get(model, NOTHING), strict=True)]
             if any(beside):
@@ -147,9 +147,10 @@ class SqliteUsage:
 class _Tally:
     """Adds responses of one transcript to the sums, each once; the last thing that is said of one counts."""
 
-    def __init__(
-        self, connection: Connection, now: float, transcript: int, agent: int, *, is_response: bool = True
+    def __init__(  # noqa: PLR0913  what all of its responses have in common
+        self, connection: Connection, now: float, transcript: int, session: str, agent: int, *, is_response: bool = True
     ) -> None:
+        self._session = session
         self._connection = connection
         self._transcript = transcript
         self._agent = agent
@@ -180,13 +181,24 @@ class _Tally:
             )
             self._sum(part, self._counts, tokens)
             return
-        self.knew_some = self.knew_some or row[2] != self._transcript
+        self.knew_some = self.knew_some or not self._is_here(row[2])
         if row[3:] != tokens:
             self._connection.execute(
                 "UPDATE response SET input = ?, output = ?, cache_written = ?, cache_read = ? WHERE seq = ?",
                 (*tokens, row[0]),
             )
             self._sum(row[1], 0, [new - old for new, old in zip(tokens, row[3:], strict=True)])
+
+    def is_foreign(self, name: str) -> bool:
+        """Whether the response with this id was not counted in a transcript of this session."""
+        row = self._connection.execute("SELECT transcript FROM response WHERE sign = ?", (_sign(name),)).fetchone()
+        return row is None or not self._is_here(row[0])
+
+    def _is_here(self, transcript: int) -> bool:
+        if transcript == self._transcript:
+            return True
+        row = self._connection.execute("SELECT session FROM transcript WHERE id = ?", (transcript,)).fetchone()
+        return row is not None and row[0] == self._session
 
     def write(self) -> None:
         """Add it all up."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.domain.decision import PRESENT_SECONDS
 from mcp_server.domain.text import stamp
 from mcp_server.domain.usage.budget import FREE, REACHED, Budget
 
@@ -19,6 +20,12 @@ _SPENT = {
 _BUDGET = """
     SELECT b.kind, b.subject, b.most, b.spent, b.level, a.name
     FROM budget b LEFT JOIN agent a ON b.kind = 'agent' AND a.id = CAST(b.subject AS INTEGER)"""
+
+_HOLDERS = """
+    SELECT l.holder FROM lease l JOIN task t ON t.seq = l.task WHERE t.id = ? AND l.taken_by IS NULL ORDER BY l.token"""
+_LATELY = """
+    SELECT id FROM agent WHERE ended_at IS NULL AND kind IN ('session', 'subagent') AND seen_at >= ?
+    ORDER BY seen_at DESC LIMIT 100"""
 
 
 class SqliteBudgets:
@@ -79,12 +86,8 @@ class SqliteBudgets:
         """Who is told of it beside the agent that spent the last of it: whoever works on the task, or that day."""
         if budget.kind == "agent":
             return [agent]
-        where = (
-            "id IN (SELECT l.holder FROM lease l JOIN task t ON t.seq = l.task WHERE t.id = ? AND l.taken_by IS NULL)"
-            if budget.kind == "task"
-            else "ended_at IS NULL AND kind IN ('session', 'subagent') AND ? <> ''"
-        )
-        rows = self._connection.execute(f"SELECT id FROM agent WHERE {where} ORDER BY id", (budget.subject,))  # noqa: S608  constants
+        query, value = (_HOLDERS, budget.subject) if budget.kind == "task" else (_LATELY, self.now - PRESENT_SECONDS)
+        rows = self._connection.execute(query, (value,))
         return list(dict.fromkeys([agent, *(row[0] for row in rows)]))
 
 

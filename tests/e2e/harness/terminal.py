@@ -34,6 +34,8 @@ class Terminal:
         self._screen = Screen(_ROWS, _COLUMNS)
         self._news = threading.Condition()
         self._closing = threading.Event()
+        self.raw = b""
+        """Everything that was written to it, sequences too."""
         self._ours, theirs = pty.openpty()
         fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", _ROWS, _COLUMNS, 0, 0))
         self.process = subprocess.Popen(
@@ -109,6 +111,7 @@ class Terminal:
     def _take_in(self, data: bytes) -> None:
         with self._news:
             self._screen.feed(data)
+            self.raw += data
             self._news.notify_all()
 
 

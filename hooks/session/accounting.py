@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from mcp_server.adapters.transcripts import files, reader
+from mcp_server.adapters.transcripts import reader
 from mcp_server.core.usage.account import account
 
 TYPE_CHECKING = False
@@ -34,7 +34,11 @@ def _step(event: Event, store: HookStore, agent: int, parent: int | None, *, end
     session = event.transcript
     if session is None:
         return
-    path = session if event.subagent is None else event.own_transcript or files.of_subagent(session, event.subagent)
+    path = session
+    if event.subagent is not None:
+        from mcp_server.adapters.transcripts import files
+
+        path = event.own_transcript or files.of_subagent(session, event.subagent)
     known = store.usage.place(path)
     if not reader.has_grown(path, known):
         return
@@ -45,6 +49,7 @@ def _step(event: Event, store: HookStore, agent: int, parent: int | None, *, end
 
 
 def _session(event: Event, store: SqliteStore) -> None:
+    from mcp_server.adapters.transcripts import files
     from mcp_server.core.usage.account import settle
     from mcp_server.core.usage.catch_up import count_rest
 

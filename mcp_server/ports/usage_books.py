@@ -26,6 +26,9 @@ class Usage(Protocol):
     def place(self, path: str) -> Place | None:
         """How far the transcript at `path` was read; None if it never was."""
 
+    def is_limited(self) -> bool:
+        """Whether anything has a budget of its own, or was ever near a limit."""
+
     def task_of(self, agent: int, parent: int | None) -> str:
         """The task that the agent has claimed, or else its parent; "" without one."""
 
@@ -58,9 +61,6 @@ class Budgets(Protocol):
 
     def today(self) -> str:
         """The day that it is, UTC."""
-
-    def are_there(self) -> bool:
-        """Whether anything has a budget of its own, or was ever near a limit."""
 
     def of(self, kind: str, subject: str) -> Budget:
         """The budget of a task (its id), an agent (its number) or a day, with what is spent of it now."""

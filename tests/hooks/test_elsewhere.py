@@ -24,6 +24,8 @@ CALLS: list[tuple[str, dict[str, Any]]] = [
     ("Write", {"file_path": "/nowhere/at/all/x.py", "content": "x" * 3000}),
     ("Edit", {"file_path": "~/notes.txt", "old_string": "a\\b \u0081 é", "new_string": 'say "file_path"'}),
     ("Bash", {"command": "cat /etc/passwd > out.txt && cd .. && make"}),
+    ("Agent", {"prompt": 'Read "src/a.py" and /etc/hosts', "description": "Look"}),
+    ("Workflow", {"script": "const found = await agent('Go')"}),
     ("mcp__files__read_file", {"path": "src/a.py"}),
     ("mcp__files__write_file", {"path": "src/a.py", "content": "text: with / and\nlines"}),
     ("mcp__interlock__board", {}),

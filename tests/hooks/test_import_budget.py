@@ -121,14 +121,11 @@ COUNTING = {
     "mcp_server.domain.activity",
     "mcp_server.adapters.sqlite.usage",
     "mcp_server.adapters.sqlite.usage.book",
-    "mcp_server.adapters.sqlite.usage.budgets",
     "mcp_server.adapters.transcripts",
-    "mcp_server.adapters.transcripts.files",
     "mcp_server.adapters.transcripts.reader",
     "mcp_server.core.usage",
     "mcp_server.core.usage.account",
     "mcp_server.domain.usage",
-    "mcp_server.domain.usage.budget",
     "mcp_server.domain.usage.response",
 }
 
@@ -259,7 +256,11 @@ def test_counting_what_was_spent_loads_only_what_reads_and_counts_and_a_budget_w
     assert loaded("activity.py", step, hooks) <= DECIDING | COUNTING
     settings(hooks, "[budget]\nagent_tokens = 1_000_000\n")
     append(transcript, response("m2", at=""))
-    assert loaded("activity.py", step, hooks) <= DECIDING | COUNTING | {"mcp_server.core.usage.watch"}
+    assert loaded("activity.py", step, hooks) <= DECIDING | COUNTING | {
+        "mcp_server.adapters.sqlite.usage.budgets",
+        "mcp_server.core.usage.watch",
+        "mcp_server.domain.usage.budget",
+    }
     assert loaded("activity.py", step, hooks) <= DECIDING | COUNTING
 
 

@@ -200,7 +200,7 @@ def test_a_budget_knows_what_is_spent_of_it_and_who_works_under_it(workspace: Wo
     record(workspace, ada, passage(("m1", (10, 20, 30, 1000))), on="A")
 
     with workspace.store.writing() as books:
-        assert not books.budgets.are_there()
+        assert not books.usage.is_limited()
         books.budgets.allow("task", "A", 50)
         books.budgets.allow("task", "A", 70)
         of_task, of_agent, of_day = (
@@ -215,7 +215,7 @@ def test_a_budget_knows_what_is_spent_of_it_and_who_works_under_it(workspace: Wo
         books.budgets.keep(of_task, 2)
         books.budgets.keep(of_agent, 2)
         books.budgets.crossed(of_task, "budget_reached", ada, "words")
-        assert books.budgets.are_there()
+        assert books.usage.is_limited()
         assert [(one.kind, one.name, one.spent) for one in books.budgets.all()] == [
             ("agent", "ada", 60),
             ("task", "A", 60),

@@ -116,7 +116,7 @@ def _circles(books: Books) -> Iterator[Need]:
 
 def _budgets(books: Books, limits: Limits) -> Iterator[Need]:
     """Budgets that are nearly or all used up, unless what they are of is over."""
-    if not books.budgets.are_there():
+    if not books.usage.is_limited():
         return
     crossed = {(event.subject, event.kind): event.at for event in books.attention.notable(books.now - LATELY, MOST)}
     for budget in books.budgets.all():

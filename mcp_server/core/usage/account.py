@@ -21,13 +21,13 @@ def account(  # noqa: PLR0913  a transcript, and who it is about
     if passage is None or not passage.responses:
         return
     try:
-        limits = books.guard.policy().limits
+        policy = books.guard.policy()
     except ValueError:  # settings that make no sense; what was spent counts all the same
         return
-    if limits.are_set or books.budgets.are_there():
+    if any(policy.budget[:3]) or books.usage.is_limited():
         from mcp_server.core.usage.watch import watch  # only where there is a budget
 
-        watch(books, limits, agent, task)
+        watch(books, policy.limits, agent, task)
 
 
 def settle(books: HookBooks, session: str, agent: int, passage: Passage) -> None:

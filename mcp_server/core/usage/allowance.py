@@ -33,7 +33,7 @@ class Allowance:
     def __init__(self, books: Books, agent: Agent, settings: Settings) -> None:
         self._books = books
         self._limits = Limits(*settings.budget)
-        self._some = self._limits.are_set or books.budgets.are_there()
+        self._some = self._limits.are_set or books.usage.is_limited()
         self._is_person = agent.kind == "person"
         subjects = (("day", books.budgets.today()), ("agent", str(agent.id)))
         found = (self._reached(kind, subject) for kind, subject in subjects)

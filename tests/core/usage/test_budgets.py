@@ -210,7 +210,7 @@ def test_a_plan_with_a_budget_of_nonsense_is_refused_whole_and_a_dry_run_keeps_n
     plan_tasks(workspace.place, ada, [task("A", "src")._replace(budget=5)], dry_run=True)
 
     with workspace.store.reading() as books:
-        assert not books.budgets.are_there()
+        assert not books.usage.is_limited()
 
 
 def test_a_person_claims_whatever_was_spent(workspace: Workspace) -> None:

@@ -47,6 +47,9 @@ class SqliteUsage:
         row = self._connection.execute(query, (path,)).fetchone()
         return None if row is None else Place(*row[:3], waits=bool(row[3]))
 
+    def is_limited(self) -> bool:
+        return self._connection.execute("SELECT 1 FROM budget LIMIT 1").fetchone() is not None
+
     def task_of(self, agent: int, parent: int | None) -> str:
         for holder in (agent, parent):
             row = self._connection.execute(_HELD, (holder,)).fetchone() if holder is not None else None

@@ -40,9 +40,6 @@ class SqliteBudgets:
         """The day that it is, UTC."""
         return stamp(self.now)[:10]
 
-    def are_there(self) -> bool:
-        return self._connection.execute("SELECT 1 FROM budget LIMIT 1").fetchone() is not None
-
     def of(self, kind: str, subject: str) -> Budget:
         query = f"{_BUDGET} WHERE b.kind = ? AND b.subject = ?"
         row = self._connection.execute(query, (kind, subject)).fetchone()

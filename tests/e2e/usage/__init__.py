@@ -1,0 +1,1 @@
+"""What is spent on the real client, and budgets."""

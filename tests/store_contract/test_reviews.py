@@ -83,6 +83,8 @@ def test_what_was_begun_is_offered_again_before_anything_new(store: Store) -> No
         books.tasks.add([draft(name, f"lib/{name}/**") for name in ("new", "expired")])
         taken = books.tasks.take(lambda _: True, "expired")
         assert taken is not None
+        assert taken.token is not None
+        books.leases.grant(taken.token, ada, task=taken, scope=taken.scope, anchors=taken.anchors, seconds=60)
         assert books.reviews.begun(9) == []
         books.tasks.offer(taken.seq, ready=True)
         rejected = waits(books, "rejected", ada)

@@ -16,12 +16,16 @@ _REVIEW = """
     FROM review r JOIN task t ON t.seq = r.task JOIN agent a ON a.id = r.author """
 _WAITING = "SELECT seq FROM task WHERE status = 'review'"
 _IN_PROGRESS = """
-    SELECT t.seq FROM lease l JOIN task t ON t.token = l.token AND t.seq = l.task WHERE t.status = 'in_progress'"""
+    SELECT t.seq FROM lease l CROSS JOIN task t ON t.token = l.token AND t.seq = l.task
+    WHERE t.status = 'in_progress'"""
 _REJECTED = """
-    SELECT r.task FROM review r JOIN task t ON t.seq = r.task WHERE r.rejected_at IS NOT NULL AND t.status = 'todo'"""
+    SELECT r.task FROM review r CROSS JOIN task t ON t.seq = r.task
+    WHERE r.rejected_at IS NOT NULL AND t.status = 'todo'"""
+# What was begun has a lease or a review; of what is ready there may be a hundred thousand.
 _BEGUN = """
-    SELECT id FROM task WHERE ready = 1 AND (
-        status = 'in_progress' OR seq IN (SELECT task FROM review WHERE rejected_at IS NOT NULL))
+    SELECT id FROM task WHERE +ready = 1 AND seq IN (
+        SELECT task FROM review WHERE rejected_at IS NOT NULL
+        UNION SELECT l.task FROM lease l JOIN task t ON t.seq = l.task AND t.token = l.token)
     ORDER BY priority DESC, seq LIMIT ?"""
 
 

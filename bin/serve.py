@@ -55,7 +55,7 @@ def notify_people(client: int) -> None:
             if not repository.in_use:
                 watching = None
                 continue
-            watching = watching or Notifying(repository, client)
+            watching = watching or Notifying(repository, client, os.environ)
             watching.look()
         except Exception as error:  # noqa: BLE001  the board shows it all the same
             sys.stderr.write(f"interlock: nobody was notified: {error}\n")

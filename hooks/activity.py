@@ -58,42 +58,45 @@ def respond(event: Event) -> str:
     told = "\n".join(filter(None, (told, _edits_here(event, store))))
     if name == "Stop":
         return _stop(event, store, rights)
+    is_due = store.guard.is_due(rights.family)
     if name == "PermissionRequest":
         with store.writing():
             store.guard.asks(rights.family)
-    elif store.guard.is_due(rights.family):
+    elif is_due:
         with store.writing():
             store.guard.touch(rights.family, prompt_is_over=True)
     if name == "PreCompact":
         from hooks.session import checkpoint
 
         checkpoint.keep(repository, event.key, "before its memory was compacted")
+    if name not in TAKES_CONTEXT:
+        return ""
     if name == "PostToolBatch":
         _count(event, store, rights)
-    return _told(event, store, rights, told) if name in TAKES_CONTEXT else ""
-
-
-def _told(event: Event, store: HookStore, rights: AgentRights, of_edits: str) -> str:
-    """What the agent is shown: what is to be said of its edits, that it goes in circles, and its messages."""
-    said = [of_edits, _circles(event, store, rights), _messages(store, rights.family[0])]
+    said = [told, _circles(event, store, rights, now_and_then=is_due), _messages(store, rights.family[0])]
     told = "\n".join(filter(None, said))
-    return io.answer(event.name, additionalContext=told) if told else ""
+    return io.answer(name, additionalContext=told) if told else ""
 
 
-def _circles(event: Event, store: HookStore, rights: AgentRights) -> str:
-    """Whether the agent goes in circles; looked at only where a claim is held and there may be a sign."""
+def _circles(event: Event, store: HookStore, rights: AgentRights, *, now_and_then: bool) -> str:
+    """Whether the agent goes in circles; looked at only where a claim is held and there may be a sign.
+
+    What its task takes changes slowly, so that is looked at `now_and_then`.
+    """
     claims = [lease.since for lease in rights.leases if lease.task is not None and lease.resource is None]
     if not claims or store.guard.policy().mode == "off":
         return ""
-    if event.name == "PostToolBatch":
-        if not store.guard.refusals(rights.family[0], max(claims)):
-            return ""
-        from hooks.track import turns
-
-        return turns.after_refusals(store, rights)
+    is_step = event.name == "PostToolBatch"
+    is_refused = is_step and store.guard.refusals(rights.family[0], max(claims)) > 0
+    if is_step and not is_refused and not now_and_then:
+        return ""
     from hooks.track import turns
 
-    return turns.after_prompt(event, store, rights)
+    if not is_step:
+        return turns.after_prompt(event, store, rights)
+    said = [turns.after_refusals(store, rights) if is_refused else ""]
+    said += [turns.after_spending(store, rights) if now_and_then else ""]
+    return "\n".join(filter(None, said))
 
 
 def _count(event: Event, store: HookStore, rights: AgentRights, *, ends: bool = False) -> None:

@@ -11,7 +11,7 @@ from mcp_server.adapters.host.file_stamp import stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.domain.settings import Settings
@@ -25,11 +25,21 @@ LOCK = "notifying"
 
 
 class Notifying:
-    """What one server does for a repository in use; `client` is the session's process, whose terminal may be used."""
+    """What one server does for a repository in use; `client` is the session's process, whose terminal may be used.
 
-    def __init__(self, repository: Repository, client: int, clock: Callable[[], float] = monotonic) -> None:
+    `environment` is that of the programs that notify.
+    """
+
+    def __init__(
+        self,
+        repository: Repository,
+        client: int,
+        environment: Mapping[str, str],
+        clock: Callable[[], float] = monotonic,
+    ) -> None:
         self.repository = repository
         self._client = client
+        self._environment = environment
         self._clock = clock
         self._lock: int | None = None
         self._store: Store | None = None
@@ -82,7 +92,7 @@ class Notifying:
 
         root, client = self.repository.root, self._client
         terminals = [Terminal(root, environment_of(client), to_terminal_of(client))] if client else []
-        return ways_of(settings.notify, root, os.environ, terminals)
+        return ways_of(settings.notify, root, self._environment, terminals)
 
 
 def _complain(words: str) -> None:

@@ -22,6 +22,21 @@ def after_prompt(event: Event, store: HookStore, rights: AgentRights) -> str:
         return signs.after_correction(store.tracks, attempt, " ".join(event.prompt.split()))
 
 
+COMPARED = 50
+"""Tasks that are done, with which what a task takes is compared."""
+
+
+def after_spending(store: HookStore, rights: AgentRights) -> str:
+    """What the agent is told if its task takes far more tokens than others did; empty for nothing."""
+    attempt = signs.attempt_of(rights.family[0], rights.leases)
+    tokens = store.usage.on_task(attempt.task) if attempt is not None else 0
+    if attempt is None or not tokens:
+        return ""
+    done = store.usage.on_done_like(attempt.task, COMPARED)
+    with store.writing():
+        return signs.after_spending(store.tracks, attempt, tokens, done)
+
+
 def after_refusals(store: HookStore, rights: AgentRights) -> str:
     """What the agent is told if too many of its writes were refused; empty for nothing."""
     attempt = signs.attempt_of(rights.family[0], rights.leases)

@@ -17,9 +17,9 @@ class Attempt(Protocol):
 
 
 class Track(NamedTuple):
-    """What an agent did again and again on a task: `failure` (command, first line of its error), `return` (path), or
+    """What an agent did again and again on a task: `failure` (command, first line of its error), `return` (path),
 
-    `correction` (what a person said), and how often.
+    `correction` (what a person said) or `tokens` (how far above others), and how often.
     """
 
     agent: str
@@ -47,6 +47,9 @@ class Tracks(Protocol):
         """
 
     def corrected(self, attempt: Attempt, words: str) -> int: ...
+    def spent(self, attempt: Attempt, times: int) -> bool:
+        """The task has taken so many times too many tokens; whether that is new."""
+
     def committed(self, attempt: Attempt) -> None:
         """The agent committed: corrections and contents before that do not count any more."""
 

@@ -49,6 +49,12 @@ class Usage(Protocol):
     ) -> list[Part]:
         """What was spent since that day, oldest first: all, or of an agent, on a task, on a day."""
 
+    def on_task(self, task: str) -> int:
+        """The tokens that were spent on a task, as budgets count them."""
+
+    def on_done_like(self, task: str, limit: int) -> list[int]:
+        """What was spent on each of the latest tasks of the same tier that are done, those without any left out."""
+
     def doubts(self, since: float) -> list[Doubt]:
         """Why it may not be exact, by agent, as far as transcripts were read since then."""
 

@@ -13,6 +13,13 @@ def attempt(books: Books, *, since: float = START_TIME, name: str = "ada") -> At
     return Attempt(agent.id, "T1", since)
 
 
+def test_tokens_far_above_others_are_new_once_each_time_and_in_each_attempt(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        ada = attempt(books)
+        assert [books.tracks.spent(ada, times) for times in (1, 1, 2, 1)] == [True, False, True, False]
+        assert books.tracks.spent(attempt(books, since=START_TIME + 1), 1)
+
+
 def test_a_failure_counts_until_something_is_changed_for_it(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         ada = attempt(books)

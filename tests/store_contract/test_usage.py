@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from mcp_server.adapters.sqlite.usage.book import KEPT_SECONDS
 from mcp_server.core.prune import DAY, prune
+from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.domain.text import stamp
 from mcp_server.domain.usage.response import Passage, Place, Response, Tokens
 from mcp_server.domain.usage.sums import Doubt, Part, Usage
@@ -46,6 +47,26 @@ def test_a_response_counts_once_however_often_and_wherever_it_is_read(workspace:
         Part("ada", "", "opus", TODAY, Usage(2, 11, 2, 3, 4)),
         Part("bob", "", "opus", TODAY, Usage(1, 5, 5, 5, 5)),
     ]
+
+
+def test_what_was_spent_on_a_task_is_compared_with_what_is_done_of_its_tier(workspace: Workspace) -> None:
+    workspace.plan(*(task(name, name) for name in "ABCDE"))
+    ada = workspace.agent("ada")
+    with workspace.store.writing() as books:
+        for name in "ABCD":
+            found = books.tasks.get(name)
+            assert found is not None
+            books.tasks.put(found.seq, status="done" if name != "D" else "blocked", token=None)
+    for number, name in enumerate("ABD", start=1):
+        record(workspace, ada, passage((f"m{name}", (number, 10, 100, 1_000))), on=name)
+    record(workspace, ada, passage(("more", (5, 0, 0, 0))), on="A")
+    with workspace.store.writing() as books:
+        assert [books.usage.on_task(name) for name in ("A", "B", "E", "")] == [116, 112, 0, 0]
+        assert sorted(books.usage.on_done_like("E", 10)) == [112, 116]
+        assert len(books.usage.on_done_like("E", 1)) == 1
+    plan_tasks(workspace.place, ada, [Proposal("Other", ("other",), id="O", tier="haiku")])
+    with workspace.store.reading() as books:
+        assert books.usage.on_done_like("O", 10) == []
 
 
 def test_what_is_said_last_of_a_response_counts_where_it_was_counted_first(workspace: Workspace) -> None:

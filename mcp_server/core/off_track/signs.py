@@ -78,6 +78,16 @@ def after_refusals(tracks: Tracks, attempt: Attempt) -> str:
     )
 
 
+def after_spending(tracks: Tracks, attempt: Attempt, tokens: int, done: Sequence[int]) -> str:
+    """What the agent is told of the tokens that its task has taken, each time that they are as many again."""
+    from mcp_server.core.off_track import tokens as counted
+
+    far = counted.how_far(tokens, done)
+    if not far or not tracks.spent(attempt, far):
+        return ""
+    return tell(tracks, attempt, *counted.words(tokens, done))
+
+
 def after_correction(tracks: Tracks, attempt: Attempt, words: str) -> str:
     """Count a correction by a person; what the agent is told."""
     times = tracks.corrected(attempt, words)

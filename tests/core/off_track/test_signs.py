@@ -112,18 +112,27 @@ def test_without_a_claim_there_is_no_attempt_and_the_newest_of_several_counts(wo
 
 
 @pytest.mark.parametrize(
-    ("used", "done", "is_far"),
+    ("used", "done", "far"),
     [
-        (301, [100, 100, 100], True),
-        (300, [100, 100, 100], False),
-        (9_000, [100, 100], False),
-        (200, [50, 60, 900], True),
+        (301, [100, 100, 100], 1),
+        (300, [100, 100, 100], 0),
+        (601, [100, 100, 100], 2),
+        (9_000, [100, 100], 0),
+        (200, [50, 60, 900], 1),
+        (5, [0, 0, 0, 1], 4),
     ],
 )
-def test_tokens_far_above_the_median_of_what_others_took(used: int, done: list[int], is_far: bool) -> None:
-    assert tokens.is_far_above(used, done) is is_far
-    if is_far:
-        assert f"{used:,} tokens" in tokens.words(used, done)[0]
+def test_tokens_far_above_the_median_of_what_others_took(used: int, done: list[int], far: int) -> None:
+    assert tokens.how_far(used, done) == far
+
+
+def test_an_agent_is_told_each_time_that_its_task_has_taken_as_many_tokens_again(workspace: Workspace) -> None:
+    at, done = attempt(workspace), [100, 100, 100]
+    with workspace.store.writing() as books:
+        told = [signs.after_spending(books.tracks, at, used, done) for used in (300, 301, 450, 601, 602)]
+    assert [bool(words) for words in told] == [False, True, False, True, False]
+    assert "you may be going in circles: this task has taken 301 tokens, more than 3 times the 100" in told[1]
+    assert "stop here" in told[3]
 
 
 def test_the_brief_says_what_failed_and_what_not_to_try_again(workspace: Workspace) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -42,7 +43,7 @@ def block(work: Work) -> None:
 
 def test_a_person_is_notified_at_the_look_after_the_change_and_once(work: Work, repo: Path, said: Path) -> None:
     clock = Clock()
-    first, second = (Notifying(repository_of(str(repo)), 0, clock) for _ in range(2))
+    first, second = (Notifying(repository_of(str(repo)), 0, os.environ, clock) for _ in range(2))
     first.look()
     second.look()
     assert said.read_text() == ""
@@ -59,12 +60,12 @@ def test_a_person_is_notified_at_the_look_after_the_change_and_once(work: Work, 
 
 def test_where_no_way_is_named_nothing_is_opened(work: Work, repo: Path) -> None:
     block(work)
-    Notifying(repository_of(str(repo)), 0).look()
+    Notifying(repository_of(str(repo)), 0, os.environ).look()
     assert not Path(repository_of(str(repo)).state, "notifying").exists()
 
 
 def test_settings_that_change_count_at_the_next_look(work: Work, repo: Path, said: Path) -> None:
-    watching = Notifying(repository_of(str(repo)), 0)
+    watching = Notifying(repository_of(str(repo)), 0, os.environ)
     watching.look()
     settings = repo / ".claude" / "interlock.toml"
     settings.write_text(settings.read_text() + 'only = ["review"]\n')

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -295,3 +297,28 @@ def test_a_subagent_under_its_parents_claim_is_watched_by_itself(session: Sessio
             "PostToolUseFailure", "pytest -q", error=f"Exit code 1\n{ERROR}", agent_id="c1", agent_type="worker"
         ).values()
         assert (CIRCLE in said.told) is (number == 2)
+
+
+def test_a_task_that_takes_far_more_tokens_than_others_is_told_so_now_and_then(session: Session) -> None:
+    with closing(sqlite3.connect(session.work.file)) as state:
+        for number in range(3):
+            state.execute(
+                "INSERT INTO task (id, title, scope, anchors, resources, priority, status, waiting, ready, changed_at) "
+                "VALUES (?, 'Done', '', '', '[]', 0, 'done', 0, 0, ?)",
+                (f"D{number}", number),
+            )
+            _spent(state, session.agent, f"D{number}", 1_000)
+        _spent(state, session.agent, session.task, 3_001)
+        state.commit()
+        assert session.hooks.send("PostToolBatch").told == "", "it was looked at just now"
+        state.execute("UPDATE agent SET seen_at = seen_at - 3600")
+        state.commit()
+    said = session.hooks.send("PostToolBatch").told
+    assert "this task has taken 3,001 tokens, more than 3 times the 1,000 of others of its tier" in said
+
+
+def _spent(state: sqlite3.Connection, agent: int, task: str, tokens: int) -> None:
+    state.execute(
+        "INSERT INTO usage (agent, task, model, day, responses, output) VALUES (?, ?, 'm', '2026-01-31', 1, ?)",
+        (agent, task, tokens),
+    )

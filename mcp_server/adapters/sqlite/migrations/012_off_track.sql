@@ -1,8 +1,8 @@
 -- What shows that an agent goes in circles on a task. An attempt is one claim: an agent, its task, and when it began.
 CREATE TABLE track (
     agent INTEGER NOT NULL, task TEXT NOT NULL, since REAL NOT NULL,
-    kind TEXT NOT NULL,                 -- failure, return, correction
-    subject TEXT NOT NULL,              -- the command; the path; nothing
+    kind TEXT NOT NULL,                 -- failure, return, correction, tokens
+    subject TEXT NOT NULL,              -- the command; the path; nothing; how often it is too many
     detail TEXT NOT NULL,               -- the first line of the error; nothing; what the person said
     times INTEGER NOT NULL,             -- in a row: since an edit, a commit or a success last broke it
     total INTEGER NOT NULL,             -- in this attempt

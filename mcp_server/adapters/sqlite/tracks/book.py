@@ -70,6 +70,9 @@ class SqliteTracks:
         [times] = self._connection.execute(query, (attempt.agent, attempt.since)).fetchone()
         return int(times)
 
+    def spent(self, attempt: Attempt, times: int) -> bool:
+        return self._count(attempt, "tokens", str(times), "") == 1
+
     def committed(self, attempt: Attempt) -> None:
         self._connection.execute(
             "UPDATE track SET times = 0 WHERE agent = ? AND since = ? AND kind IN ('correction', 'return')",

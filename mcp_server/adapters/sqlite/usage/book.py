@@ -33,6 +33,14 @@ _DOUBTS = """
     WHERE t.read_at >= ? AND (t.size > t.place OR t.rewritten OR t.unreadable OR t.compacted OR t.gone)
     GROUP BY t.agent ORDER BY 1"""
 
+LATEST_DONE = 200
+_DONE_LIKE = """
+    SELECT sum(u.input + u.output + u.cache_written) AS tokens FROM (
+        SELECT id, tier FROM task WHERE status = 'done' ORDER BY changed_at DESC LIMIT ?2
+    ) t JOIN usage u ON u.task = t.id AND u.task <> ''
+    WHERE t.tier IS (SELECT tier FROM task WHERE id = ?1)
+    GROUP BY t.id HAVING tokens > 0 LIMIT ?3"""
+
 
 class SqliteUsage:
     """What was spent, and how far the transcripts that say so were read."""
@@ -99,6 +107,13 @@ class SqliteUsage:
         query = _PARTS.format(only=" ".join(f"AND u.{name} = ?" for name, _ in only))
         rows = self._connection.execute(query, (since, *(value for _, value in only)))
         return [Part(agent, task, model, day, Usage(*sums)) for agent, task, model, day, *sums in rows]
+
+    def on_task(self, task: str) -> int:
+        query = "SELECT ifnull(sum(input + output + cache_written), 0) FROM usage WHERE task = ? AND task <> ''"
+        return int(self._connection.execute(query, (task,)).fetchone()[0])
+
+    def on_done_like(self, task: str, limit: int) -> list[int]:
+        return [row[0] for row in self._connection.execute(_DONE_LIKE, (task, LATEST_DONE, limit))]
 
     def doubts(self, since: float) -> list[Doubt]:
         from mcp_server.domain.usage.sums import Doubt

@@ -27,6 +27,7 @@ _TAKE = """
 _LEASE = """
     INSERT INTO lease (token, holder, task, resource, scope, purpose, granted_at, seconds)
     VALUES (?, ?, ?, ?, ?, ?, ?, ?)"""
+_REVIEWS = "SELECT count(*) FROM (SELECT * FROM (SELECT seq FROM task WHERE status = 'review' LIMIT 3))"
 _DUE = "UPDATE agent SET due_at = ? WHERE id = ? AND (due_at IS NULL OR due_at > ?)"
 
 
@@ -77,6 +78,8 @@ def bare_claim(connection: sqlite3.Connection) -> int | None:
     execute("BEGIN IMMEDIATE")
     execute("SELECT 1 FROM worktree LIMIT 1").fetchone()
     execute(f"SELECT {_AGENT} FROM agent WHERE id = ?", (HOLDER,)).fetchone()  # noqa: S608  names of ours
+    execute(_REVIEWS).fetchone()
+    execute("SELECT 1 FROM budget LIMIT 1").fetchone()
     execute(f"SELECT {_AGENT} FROM agent WHERE due_at <= ?", (now,)).fetchall()  # noqa: S608  names of ours
     rows = execute(_TAKE, (now,)).fetchall()
     for seq, task, scope, anchors, token in rows:

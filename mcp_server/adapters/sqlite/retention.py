@@ -55,6 +55,10 @@ _BUDGETS = """
             SELECT id FROM task WHERE status IN ('done', 'dropped') AND changed_at < ?2))"""
 
 
+AT_ONCE = 5
+"""There are many more responses than of anything else, and each is small."""
+
+
 class SqliteRetention:
     """What is too old to be kept."""
 
@@ -98,7 +102,7 @@ class SqliteRetention:
     def _spent(self, before: float, step: int) -> int:
         """What was spent long ago, unless on a task that is not over; and which responses were counted."""
         day, counted = stamp(before)[:10], stamp(max(before, self.now - KEPT_SECONDS))[:10]
-        rows = self._connection.execute(_COUNTED, (counted, step)).fetchall()
+        rows = self._connection.execute(_COUNTED, (counted, AT_ONCE * step)).fetchall()
         found = self._delete("response", "seq", [row[0] for row in rows])
         rows = self._connection.execute(_SPENT, (day, before, step)).fetchall()
         found += self._delete("usage", "id", [row[0] for row in rows])

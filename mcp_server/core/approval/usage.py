@@ -8,6 +8,6 @@ if TYPE_CHECKING:
     from mcp_server.ports import Books
 
 
-def tokens_of(books: Books, task: Task) -> int | None:  # noqa: ARG001  the place where usage is asked for
-    """The tokens that were spent on a task; None where they are not counted."""
-    return None
+def tokens_of(books: Books, task: Task) -> int | None:
+    """The tokens that were spent on a task; None where none were counted."""
+    return books.budgets.of("task", task.id).spent or None

@@ -1,4 +1,4 @@
-"""A review on the real client: its author is kept out, reads at its next step why it was rejected, and is merged."""
+"""What a person steers on the real client: a review from the question to the merge, and an agent in circles."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from tests.e2e.harness.turns import after, announcing, call, say
 from tests.e2e.test_command_line import by_person, typed
 
 COMMIT = call("Bash", command="git add src/auth && git commit --quiet -m work", description="Commit")
+FAIL = call("Bash", command="python3 -m unittest src/auth/nothing.py", description="Test")
+READ = call("Bash", command="cat src/auth/login.py", description="Read")
 LOOK = call("Bash", command="git log --oneline", description="Look")
 
 
@@ -71,3 +73,31 @@ def test_a_review_is_rejected_with_a_reason_that_its_author_reads_at_its_next_st
     assert "T1 was approved by" in ada.shown
     log = subprocess.run(["git", "log", "--format=%s"], cwd=repo, check=True, capture_output=True, text=True).stdout
     assert log.count("work\n") == 2
+
+
+def test_it_is_told_what_repeats_itself_and_then_asked_to_stop_and_a_fresh_start_knows_it(
+    client: ClaudeClient, model: ScriptedModel, repo: Path
+) -> None:
+    settle(client.home)
+    outside = write(repo / "docs.md", "no\n")
+    alpha = model.script(
+        "ALPHA",
+        plan("src/auth/**"),
+        tool("claim_task", task_id="T1"),
+        FAIL,
+        write(repo / "src/auth/fix.py", "x = 1\n"),
+        *(FAIL, READ, FAIL, READ, FAIL),
+        *(outside, outside, outside, READ),
+        tool("update_task", task_id="T1", status="released", note="unittest wants a module"),
+        say("Done."),
+    )
+    client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT, name="ada")
+
+    assert alpha.shown.count("you may be going in circles") == 1
+    assert "failed 3 times in the same way" in alpha.shown, "the edit before broke the row"
+    assert alpha.shown.count("you go on in circles: 3 of your writes outside your scope were refused") == 1
+    events = json.loads(by_person(repo, client.home, "log", "--json"))["events"]
+    assert [event["subject"] for event in events if event["kind"] == "off_track"] == ["T1"]
+    brief = by_person(repo, client.home, "restart", "T1")
+    for words in ("unittest wants a module", "it failed 4 times in the same way", "Writing outside the scope: docs.md"):
+        assert words in brief

@@ -10,7 +10,7 @@ import pytest
 from tests.affected import affected, changed
 
 FILES = (
-    "mcp_server/core/tasks/claim.py mcp_server/core/tasks/board.py mcp_server/core/leases/lock.py "
+    "mcp_server/core/tasks/claim.py mcp_server/core/board/board.py mcp_server/core/leases/lock.py "
     "mcp_server/app.py hooks/bash/before.py hooks/run tests/core/tasks/test_claim.py "
     "tests/core/leases/test_expire.py tests/e2e/test_x.py tests/hooks/bash/test_before.py tests/test_documents.py "
     "tests/core/workspace.py README.md mcp_server/ports/git.py"
@@ -24,7 +24,9 @@ def tree(tmp_path: Path) -> Path:
         file = tmp_path / name
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("")
-    (tmp_path / "tests/core/leases/test_expire.py").write_text("from mcp_server.core.tasks import board, claim\n")
+    (tmp_path / "tests/core/leases/test_expire.py").write_text(
+        "from mcp_server.core.board import board\nfrom mcp_server.core.tasks import claim\n"
+    )
     (tmp_path / "tests/e2e/test_x.py").write_text("from mcp_server.ports.git import Trees\n")
     return tmp_path
 
@@ -33,7 +35,7 @@ def tree(tmp_path: Path) -> Path:
     ("path", "tests"),
     [
         ("mcp_server/core/tasks/claim.py", ["tests/core/tasks/test_claim.py"]),
-        ("mcp_server/core/tasks/board.py", ["tests/core/leases/test_expire.py"]),
+        ("mcp_server/core/board/board.py", ["tests/core/leases/test_expire.py"]),
         ("mcp_server/core/leases/lock.py", ["tests/core/leases"]),
         ("mcp_server/core/tasks/", ["tests/core/tasks"]),
         ("hooks/bash/before.py", ["tests/hooks/bash/test_before.py"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
 from mcp_server.answers.merge import ConflictPart
 from mcp_server.answers.review import author_of
-from mcp_server.core.tasks.board import Board
+from mcp_server.core.board.board import Board
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Review, Task

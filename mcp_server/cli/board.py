@@ -17,8 +17,8 @@ from mcp_server.answers.messages import ScopeAnswer
 from mcp_server.cli import watching
 from mcp_server.cli.guard import check_command
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, CommandRequest, fail, look, serve, services_of
+from mcp_server.core.board.board import read_board
 from mcp_server.core.guard.check import scope_check
-from mcp_server.core.tasks.board import read_board
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.text import count
 from mcp_server.showing import times

@@ -14,7 +14,7 @@ from rich.table import Table
 
 from mcp_server.cli.runner import DONE, JSON, failing_in_words, leave_unused, services_of
 from mcp_server.cli.services import Services
-from mcp_server.core.tasks.board import recent_events
+from mcp_server.core.board.board import recent_events
 from mcp_server.domain.messages import Event
 from mcp_server.domain.text import stamp
 from mcp_server.showing import times

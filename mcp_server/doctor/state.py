@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
+import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -22,7 +24,7 @@ PATIENCE = 5.0
 def state(repository: Repository) -> Finding:
     """Check the file with all tasks and leases: intact, of this version, writable, sharable between processes."""
     if not repository.in_use:
-        return Finding("state", "ok", "Interlock is not in use in this repository; `interlock init` enables it")
+        return Finding("state", "ok", "Interlock is not in use in this repository; `interlock init` starts it")
     file = Path(repository.state) / "state.db"
     if not file.is_file() or not file.stat().st_size:
         return Finding("state", "broken", f"{file} is gone or empty, and the guard refuses every edit", _repair(file))
@@ -30,6 +32,23 @@ def state(repository: Repository) -> Finding:
         return _looked_into(file)
     except sqlite3.DatabaseError as error:
         return _unusable(file, error)
+
+
+def person(repository: Repository) -> Finding:
+    """Say how a person sees what goes on, and how they are notified; a way that can't work here is a warning."""
+    watch = "`interlock board --watch` or `--web` shows what waits for you"
+    try:
+        wanted = read_settings(repository.settings).notify
+    except SettingsError:  # which has a finding of its own
+        return Finding("boards", "ok", watch)
+    needed = {"notify-send": wanted.desktop and sys.platform != "darwin", "apprise": bool(wanted.apprise)}
+    missing = [program for program, needs in needed.items() if needs and shutil.which(program) is None]
+    if missing:
+        words = f"{watch}; the settings want notifications, but {' and '.join(missing)} is not installed"
+        return Finding("boards", "warning", words, "Install it, or change [notify] in the settings.")
+    ways = [name for name in ("terminal", "desktop", "command", "webhook", "apprise") if getattr(wanted, name)]
+    how = f"you are notified by {', '.join(ways)}" if ways else "[notify] in the settings would notify you as well"
+    return Finding("boards", "ok", f"{watch}; {how}")
 
 
 def settings(repository: Repository) -> Finding:

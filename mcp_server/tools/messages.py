@@ -11,9 +11,9 @@ from pydantic import Field
 
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.messages import EntryAnswer, MessagesAnswer, ScopeAnswer, SentAnswer, StateAnswer
+from mcp_server.core.board import board
 from mcp_server.core.guard import check
 from mcp_server.core.shared_state import sync, write
-from mcp_server.core.tasks import board
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.tools.runner import ToolRequest, ToolRunner
 

@@ -6,7 +6,7 @@ import pytest
 
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.tasks import ClaimAnswer
-from mcp_server.core.tasks.board import read_board
+from mcp_server.core.board.board import read_board
 from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.update import update_task
 from tests.workspace import Workspace, task

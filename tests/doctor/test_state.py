@@ -104,3 +104,16 @@ def test_a_guard_that_was_switched_off_is_a_warning(in_use: Machine) -> None:
 def test_a_mode_that_does_not_exist_is_broken(in_use: Machine) -> None:
     switch_mode(str(in_use.state_file.parent), "sideways")
     assert_advised(in_use.findings()["settings"], "broken", "sideways")
+
+
+def test_how_a_person_sees_what_goes_on_is_said(in_use: Machine) -> None:
+    found = in_use.findings()["boards"]
+    assert found.state == "ok"
+    assert "`interlock board --watch` or `--web`" in found.words
+    in_use.write_settings('[notify]\ncommand = "beep"\n')
+    assert "you are notified by command" in in_use.findings()["boards"].words
+
+
+def test_a_way_to_notify_that_can_t_work_is_a_warning(in_use: Machine) -> None:
+    in_use.write_settings('[notify]\napprise = ["json://localhost"]\n')
+    assert_advised(in_use.findings()["boards"], "warning", "apprise is not installed", "[notify]")

@@ -27,7 +27,7 @@ from mcp_server.adapters.host.repository import repository_of
 from mcp_server.adapters.settings.policy_cache import policy_of
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.tasks.board import read_board
+from mcp_server.core.board.board import read_board
 from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process

@@ -11,12 +11,12 @@ from rich.console import Console
 from mcp_server.answers.board import BoardAnswer
 from mcp_server.answers.locks import LockAnswer
 from mcp_server.cli.board import show_board
+from mcp_server.core.board.board import read_board
 from mcp_server.core.builds.blame import judge
 from mcp_server.core.guard.check import PathInRepo, scope_check
 from mcp_server.core.leases import lock
 from mcp_server.core.leases.lock import Busy, Locked
 from mcp_server.core.tasks import update
-from mcp_server.core.tasks.board import read_board
 from mcp_server.core.tasks.update import NotWidened
 from mcp_server.domain.errors import NotHolder
 from tests.workspace import LEASE, Workspace, task

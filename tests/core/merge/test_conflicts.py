@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 import pytest
 
+from mcp_server.core.board import board
 from mcp_server.core.merge.conflicts import OpenConflicts, find_conflicts
-from mcp_server.core.tasks import board, update
+from mcp_server.core.tasks import update
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.settings import Settings

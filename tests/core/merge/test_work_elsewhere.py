@@ -12,10 +12,10 @@ from mcp_server.adapters.git import runner
 from mcp_server.adapters.git.checkout import GitCheckout
 from mcp_server.adapters.git.merging.merge import GitMerge
 from mcp_server.adapters.host.run_program import Ran
+from mcp_server.core.board.board import read_board
 from mcp_server.core.merge.merge import Merged, merge_branch
 from mcp_server.core.merge.request import NotMerged, Options
 from mcp_server.core.tasks import claim, update
-from mcp_server.core.tasks.board import read_board
 from mcp_server.core.tasks.plan import Proposal, plan_tasks
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.list import list_worktrees

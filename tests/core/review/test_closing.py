@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.core.approval.decide import approve_task, reject_task
+from mcp_server.core.board.board import read_board
 from mcp_server.core.leases import lock
 from mcp_server.core.leases.lock import Busy
 from mcp_server.core.review.decision import NotWaiting
 from mcp_server.core.shared_state.write import send_message
-from mcp_server.core.tasks.board import read_board
 from mcp_server.core.tasks.update import NotWidened, ReviewRequired, Updated, update_task
 from mcp_server.domain.agent import PERSON
 from mcp_server.domain.errors import NotHolder, UnknownRecipient

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_server.core.board.board import read_board
 from mcp_server.core.task_list import sync
 from mcp_server.core.tasks import claim
-from mcp_server.core.tasks.board import read_board
 from mcp_server.core.tasks.plan import Proposal
 from tests.core.task_list.workspace import TaskListWorkspace, update
 from tests.workspace import task

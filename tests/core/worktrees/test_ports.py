@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_server.core.board.board import read_board
 from mcp_server.core.leases.lock import Busy, lock_resource
 from mcp_server.core.shared_state import write
-from mcp_server.core.tasks.board import read_board
 from mcp_server.core.worktrees.ports import LONGEST_NAME, allocate, allocated, release
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.settings import WorktreeSettings

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.core.agents.register import Caller
+from mcp_server.core.board.board import MOST_TASKS, Board, Waiting, read_board, recent_events
 from mcp_server.core.leases import lock
 from mcp_server.core.shared_state.write import send_message
-from mcp_server.core.tasks.board import MOST_TASKS, Board, Waiting, read_board, recent_events
 from mcp_server.domain.errors import UnknownRecipient
 from tests.workspace import LEASE, START_TIME, Workspace, task
 

@@ -16,6 +16,7 @@ EVERYTHING = [
     "client's settings",
     "state",
     "settings",
+    "boards",
     "guard",
     "other hooks",
     "Bash, before",
@@ -24,7 +25,7 @@ EVERYTHING = [
 ]
 
 
-def test_a_healthy_machine_has_nothing_to_mend(in_use: Machine) -> None:
+def test_a_healthy_machine_has_nothing_to_fix(in_use: Machine) -> None:
     findings = in_use.findings()
     assert list(findings) == EVERYTHING
     assert {what: finding for what, finding in findings.items() if finding.state != "ok"} == {}

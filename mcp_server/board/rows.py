@@ -32,7 +32,10 @@ SHOWN_PATTERNS = 4
 
 
 class TaskRow(NamedTuple):
-    """A task in words. Empty texts are not shown. `attach` is the command that opens its session."""
+    """A task in words; empty texts are not shown. `holder` of one in review is whose work it is.
+
+    `attach` is the command that opens its session.
+    """
 
     id: str
     title: str
@@ -50,6 +53,7 @@ class TaskRow(NamedTuple):
     done_when: str
     attach: str
     usage: str
+    check: str
 
 
 class AgentRow(NamedTuple):
@@ -74,7 +78,7 @@ def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
         task.id,
         clip(task.title, LONGEST_TITLE),
         card.column,
-        card.holder or "",
+        card.holder or (card.review.author_name if card.review is not None else ""),
         duration(now - card.since),
         card.doing or "",
         scope_in_short(task.scope) if not task.unscoped else "",
@@ -87,6 +91,7 @@ def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
         task.done_when or "",
         _attach(card),
         _usage(card),
+        _check(card),
     )
 
 
@@ -117,6 +122,13 @@ def scope_in_short(patterns: Sequence[str]) -> str:
         return "read-only"
     more = len(patterns) - SHOWN_PATTERNS
     return ", ".join(patterns[:SHOWN_PATTERNS]) + (f" and {more} more" if more > 0 else "")
+
+
+def _check(card: TaskCard) -> str:
+    check = card.review.check if card.review is not None else None
+    if check is None:
+        return ""
+    return f"{check.command} " + ("passed" if not check.code else f"failed (exit code {check.code})")
 
 
 def tokens(number: int) -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.board.rows import agent_row, rows_of, scope_in_short, tokens
+from mcp_server.core.tasks.update import update_task
 from mcp_server.domain.settings import BudgetSettings, Settings
+from mcp_server.domain.task import Check
 from tests.board.conftest import live_board, spend
 from tests.workspace import Workspace
 
@@ -21,6 +23,16 @@ def test_a_card_says_what_a_person_asks_first(shop: Workspace) -> None:
     assert (rows["B"].column, rows["B"].waits_for) == ("blocked", "a key")
     assert (rows["C"].column, rows["C"].waits_for) == ("waiting", "A")
     assert rows["E"].column == "done"
+
+
+def test_a_task_in_review_says_whose_work_it_is_and_what_its_check_said(shop: Workspace) -> None:
+    update_task(shop.place, shop.agent("ada", pid=7), "A", status="review")
+    with shop.store.writing() as books:
+        task = books.tasks.get("A")
+        assert task is not None
+        books.reviews.checked(task.seq, Check("pytest", 1, ("1 failed",), "", "abc", books.now))
+    row = next(row for row in rows_of(live_board(shop).view()) if row.id == "A")
+    assert (row.column, row.holder, row.check) == ("review", "ada", "pytest failed (exit code 1)")
 
 
 def test_a_session_that_was_launched_says_how_to_attach_to_it(shop: Workspace) -> None:

@@ -109,8 +109,9 @@ def log_table(view: View) -> Table:
 
 def _facts(row: TaskRow) -> Iterable[tuple[str, str]]:
     held = f"{row.holder}, {row.age}" + (f", {row.doing}" if row.doing else "") if row.holder else ""
-    yield "holder", held
+    yield "author" if row.column == "review" else "holder", held
     yield "since", "" if row.holder else row.age
+    yield "check", row.check
     yield "waits for" if row.column == "waiting" else "needs", row.waits_for
     yield "scope", row.scope
     yield "tier", row.tier

@@ -17,7 +17,7 @@ from mcp_server.domain.messages import Checkpoint, Event
 from mcp_server.domain.oversight.need import Need
 from mcp_server.domain.presence import COMMAND, IDLE, PROMPT, UNSEEN, Doing
 from mcp_server.domain.settings import Settings
-from mcp_server.domain.task import Task
+from mcp_server.domain.task import Review, Task
 from mcp_server.domain.usage.budget import Limits
 from mcp_server.domain.usage.sums import NOTHING, Usage, whole
 from mcp_server.domain.worktree import Worktree
@@ -54,6 +54,7 @@ class TaskCard(NamedTuple):
     launch: Launch | None = None
     usage: Usage = NOTHING
     budget: int = 0
+    review: Review | None = None
     flags: tuple[str, ...] = ()
 
 
@@ -221,6 +222,7 @@ class _Taking:
             self._launches.get(task.id),
             usage_of_task(books, task.id),
             books.budgets.of("task", task.id).limit(self._limits),
+            books.reviews.of(task.seq) if task.status == "review" else None,
             tuple(_flags(task, held=lease is not None, live=live)),
         )
 

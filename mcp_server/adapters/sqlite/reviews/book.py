@@ -21,6 +21,10 @@ _IN_PROGRESS = """
 _REJECTED = """
     SELECT r.task FROM review r CROSS JOIN task t ON t.seq = r.task
     WHERE r.rejected_at IS NOT NULL AND t.status = 'todo'"""
+_TAKEN = f"SELECT count(*) FROM ({_WAITING} LIMIT ?)"  # noqa: S608  statements of ours
+_TAKEN_BEGUN = "SELECT count(*) FROM ({})".format(  # noqa: S608
+    " UNION ALL ".join(f"SELECT * FROM ({kind} LIMIT ?)" for kind in (_WAITING, _IN_PROGRESS, _REJECTED))  # noqa: S608
+)
 # What was begun has a lease or a review; of what is ready there may be a hundred thousand.
 _BEGUN = """
     SELECT id FROM task WHERE +ready = 1 AND seq IN (
@@ -59,9 +63,8 @@ class SqliteReviews:
         return [_review(row) for row in rows]
 
     def taken(self, limit: int, *, begun: bool) -> int:
-        kinds = (_WAITING, _IN_PROGRESS, _REJECTED) if begun else (_WAITING,)
-        places = " UNION ALL ".join(f"SELECT * FROM ({kind} LIMIT :limit)" for kind in kinds)  # noqa: S608  statements of ours
-        [count] = self._connection.execute(f"SELECT count(*) FROM ({places})", {"limit": limit}).fetchone()  # noqa: S608  statements of ours
+        statement, values = (_TAKEN_BEGUN, (limit,) * 3) if begun else (_TAKEN, (limit,))
+        [count] = self._connection.execute(statement, values).fetchone()
         return min(int(count), limit)
 
     def begun(self, limit: int) -> list[str]:

@@ -18,7 +18,7 @@ HEADINGS: dict[Column, str] = {
     "review": "Review",
     "blocked": "Blocked",
     "waiting": "Waiting",
-    "done": "Done today",
+    "done": "Done",
 }
 STATES: dict[AgentState, str] = {
     "working": "working",
@@ -139,7 +139,7 @@ def tokens(number: int) -> str:
 
 
 def _usage(card: TaskCard) -> str:
-    if not card.usage.total and not card.budget:
+    if not card.usage.total:
         return ""
     return tokens(card.usage.total) + (f" of {tokens(card.budget).split()[0]}" if card.budget else "")
 

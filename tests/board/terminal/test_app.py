@@ -50,7 +50,7 @@ def test_the_columns_show_the_tasks_and_the_cursor_begins_at_work(shop: Workspac
     async def steps(pilot: Pilot[None], app: Board) -> None:
         titles = {str(column.id): str(column.border_title) for column in app.query(TaskColumn)}
         assert titles["working"] == "Working 1"
-        assert titles["done"] == "Done today 1"
+        assert titles["done"] == "Done 1"
         assert "shop" in shown(app, "counts")
         assert "B is blocked: a key" in shown(app, "needs")
         assert "interlock release B" in shown(app, "needs")

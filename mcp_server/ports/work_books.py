@@ -48,6 +48,12 @@ class Agents(Protocol):
     def present(self) -> list[Agent]:
         """All that have not ended and can be talked to, by name: not what holds in a worktree's place."""
 
+    def latest(self, limit: int) -> list[Agent]:
+        """Of those that are present, the ones that were active last, the latest first."""
+
+    def wanting(self, limit: int) -> list[Agent]:
+        """Of those that are present, the ones that wait for a holder, by name."""
+
     def in_worktree(self, path: str) -> list[Agent]:
         """Those who worked in this worktree last, ended or not, the latest first; a person works nowhere."""
 
@@ -158,6 +164,12 @@ class Leases(Protocol):
         """The open leases whose scope lies at, above or below `anchor`."""
 
     def all(self) -> list[Lease]: ...
+    def claims(self, limit: int) -> list[Lease]:
+        """The open claims of agents, oldest first; not what keeps the scopes of tasks in review closed."""
+
+    def locks(self, limit: int) -> list[Lease]:
+        """The open locks, oldest first."""
+
     def of_others(self, family: Sequence[int], limit: int) -> tuple[list[Lease], int]:
         """The oldest live leases of agents outside `family`, at most `limit`, and how many live ones there are."""
 

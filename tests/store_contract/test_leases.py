@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from mcp_server.core.leases import lock
+from mcp_server.core.tasks.update import update_task
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.lease import Lease
 from mcp_server.ports import Books, Store
-from tests.workspace import START_TIME, Workspace, anchors, draft
+from tests.workspace import START_TIME, Workspace, anchors, draft, task
 
 
 def add(books: Books, name: str) -> Agent:
@@ -233,3 +235,34 @@ def test_what_others_hold_is_counted_and_the_oldest_are_named(workspace: Workspa
         books.agents.end(cleo.id, "done")
         assert [lease.token for lease in books.leases.of_others(ada.family, 9)[0]] == [first]
         assert books.leases.of_others((bob.id, ada.id), 9) == ([], 0)
+
+
+def test_claims_and_locks_are_listed_apart_the_oldest_first(workspace: Workspace) -> None:
+    workspace.plan(task("A", "a"), task("B", "b"), task("C", "c"))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    for name in "ABC":
+        workspace.claimed(ada, name)
+    lock.lock_resource(workspace.place, bob, "port")
+    lock.lock_resource(workspace.place, ada, "db")
+    update_task(workspace.place, ada, "B", status="review")
+    with workspace.store.reading() as books:
+        assert [lease.task for lease in books.leases.claims(10)] == ["A", "C"]
+        assert [lease.task for lease in books.leases.claims(1)] == ["A"]
+        assert [lease.resource for lease in books.leases.locks(10)] == ["port", "db"]
+        assert [lease.resource for lease in books.leases.locks(1)] == ["port"]
+
+
+def test_agents_are_listed_by_when_they_were_active_and_those_that_wait_by_name(workspace: Workspace) -> None:
+    workspace.plan(task("A", "a"))
+    for name in ("ada", "cleo", "bob"):
+        workspace.clock.advance(1)
+        workspace.agent(name)
+    workspace.claimed(workspace.agent("ada"), "A")
+    for name in ("cleo", "bob"):
+        workspace.refused(workspace.agent(name), "A")
+    workspace.leaves("bob")
+    with workspace.store.reading() as books:
+        assert [agent.name for agent in books.agents.latest(10)][:2] == ["cleo", "ada"]
+        assert len(books.agents.latest(1)) == 1
+        assert [agent.name for agent in books.agents.wanting(10)] == ["cleo"]
+        assert books.agents.wanting(0) == []

@@ -115,6 +115,14 @@ class SqliteAgents:
         """All that have not ended and can be talked to, by name."""
         return self._many("WHERE ended_at IS NULL AND kind NOT IN (?, ?) ORDER BY name", *PLACEHOLDERS)
 
+    def latest(self, limit: int) -> list[Agent]:
+        where = "WHERE ended_at IS NULL AND kind NOT IN (?, ?) ORDER BY seen_at DESC, id DESC LIMIT ?"
+        return self._many(where, *PLACEHOLDERS, limit)
+
+    def wanting(self, limit: int) -> list[Agent]:
+        where = "WHERE ended_at IS NULL AND wants IS NOT NULL AND kind NOT IN (?, ?) ORDER BY name LIMIT ?"
+        return self._many(where, *PLACEHOLDERS, limit)
+
     def in_worktree(self, path: str) -> list[Agent]:
         """Those who worked in this worktree last, ended or not, the latest first."""
         return self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.scope_rows import patterns_from, tokens_around
+from mcp_server.domain.agent import REVIEW
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.task import Task
 
@@ -91,6 +92,14 @@ class SqliteLeases:
         query = f"WHERE l.taken_by IS NULL AND (l.holder, l.seconds) IN (VALUES {marks}) ORDER BY l.token LIMIT ?"
         values = [value for holder, seconds, _ in live for value in (holder, seconds)]
         return self._many(query, *values, limit) if live else [], sum(number for _, _, number in live)
+
+    def claims(self, limit: int) -> list[Lease]:
+        where = "WHERE l.taken_by IS NULL AND l.resource IS NULL AND a.kind <> ? ORDER BY l.token LIMIT ?"
+        return self._many(where, REVIEW, limit)
+
+    def locks(self, limit: int) -> list[Lease]:
+        # Without the sign the locks would be looked for among all leases, in their order.
+        return self._many("WHERE l.resource IS NOT NULL AND l.taken_by IS NULL ORDER BY +l.token LIMIT ?", limit)
 
     def rescoped(self, token: int, scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]) -> None:
         """The lease covers another scope from now on."""

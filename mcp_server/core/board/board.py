@@ -19,6 +19,8 @@ from mcp_server.ports import Books
 
 MOST_TASKS = 200
 MOST_AGENTS = 50
+MOST_LEASES = 200
+"""Claims, and locks."""
 
 
 class Waiting(NamedTuple):
@@ -66,7 +68,7 @@ def recent_events(place: Workplace, limit: int, *, task: str | None = None, afte
 
 
 def _board(books: Books) -> Board:
-    leases = books.leases.all()
+    claims, locks = books.leases.claims(MOST_LEASES), books.leases.locks(MOST_LEASES)
     agents = _present(books)
     shown = books.tasks.open(MOST_TASKS)
     is_open, done = books.tasks.counts()
@@ -76,11 +78,11 @@ def _board(books: Books) -> Board:
         tuple(shown),
         done,
         is_open - len(shown),
-        tuple(lease for lease in leases if lease.resource is None and not lease.is_review),
-        tuple(lease for lease in leases if lease.resource is not None),
-        tuple(_waiting(books, books.agents.present(), shown, leases)),
+        tuple(claims),
+        tuple(locks),
+        tuple(_waiting(books, shown)),
         tuple(known for known in books.conflicts.all() if known.is_open),
-        _doing(books, agents, leases),
+        {agent.id: books.presence.of(agent.id).words for agent in agents if _is_worth_a_word(books, agent)},
         tuple(_troubles(books)),
         tuple(books.reviews.waiting(MOST_TASKS)),
     )
@@ -89,7 +91,7 @@ def _board(books: Books) -> Board:
 def _present(books: Books) -> list[Agent]:
     """Whoever works here, the latest first; those that ended without a word are cleared on the way."""
     found: list[Agent] = []
-    for agent in sorted(books.agents.present(), key=lambda agent: -agent.seen_at):
+    for agent in books.agents.latest(4 * MOST_AGENTS):
         if len(found) == MOST_AGENTS:
             break
         if agent.is_address:
@@ -101,10 +103,8 @@ def _present(books: Books) -> list[Agent]:
     return found
 
 
-def _doing(books: Books, agents: list[Agent], leases: list[Lease]) -> dict[int, str]:
-    held = {lease.holder for lease in leases}
-    looked_at = [agent for agent in agents if agent.id in held or agent.idle_at is not None]
-    return {agent.id: books.presence.of(agent.id).words for agent in looked_at}
+def _is_worth_a_word(books: Books, agent: Agent) -> bool:
+    return agent.idle_at is not None or bool(books.leases.held_by(agent.id))
 
 
 def _troubles(books: Books) -> list[str]:
@@ -115,17 +115,22 @@ def _troubles(books: Books) -> list[str]:
     return [trouble.words for trouble in found if over.isdisjoint(trouble.tasks)]
 
 
-def _waiting(books: Books, agents: list[Agent], tasks: list[Task], leases: list[Lease]) -> list[Waiting]:
+def _waiting(books: Books, tasks: list[Task]) -> list[Waiting]:
     found = [
         Waiting(agent.name, agent.want.subject, agent.want.holder, agent.want.since, _holder_at(books, agent.want))
-        for agent in agents
+        for agent in books.agents.wanting(MOST_AGENTS)
         if agent.want is not None and not is_over(books, agent.want)
     ]
-    holders = {lease.task: lease.holder_name for lease in leases if lease.resource is None}
     for task in tasks:
         if task.status == "todo" and task.waiting:
-            found += [Waiting(task.id, need, holders.get(need), None) for need in books.tasks.needs(task.seq)]
+            needed = books.tasks.among(books.tasks.needs(task.seq))
+            found += [Waiting(task.id, need.id, _holder(books, need), None) for need in needed]
     return found
+
+
+def _holder(books: Books, task: Task) -> str | None:
+    lease = books.leases.get(task.token) if task.token is not None else None
+    return lease.holder_name if lease is not None else None
 
 
 def _holder_at(books: Books, want: Want) -> str | None:

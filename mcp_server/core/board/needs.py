@@ -87,7 +87,7 @@ def _is_in_hand(books: Books, task_id: str | None) -> bool:
     """Whether somebody works on this branch's task, so that the agent is the one to fix it."""
     task: Task | None = books.tasks.get(task_id) if task_id is not None else None
     lease = books.leases.get(task.token) if task is not None and task.token is not None else None
-    return lease is not None and lease.is_live(books.now)
+    return lease is not None and not lease.is_review and lease.is_live(books.now)
 
 
 def _builds(books: Books, seconds: float) -> Iterator[Need]:

@@ -122,17 +122,12 @@ class _Taking:
         self._books = books
         self._settings = settings
         self._limits = Limits(*settings.budget)
-        self._leases = books.leases.all()
-        claims = [lease for lease in self._leases if lease.resource is None and not lease.is_review]
-        self._claims = {lease.task: lease for lease in claims if lease.task}
         self._launches = {launch.task: launch for launch in books.launches.all()}
         self._has_worktrees = books.worktrees.are_there()
         self._doing: dict[int, Doing] = {}
 
     def snapshot(self) -> Snapshot:
         books = self._books
-        present = [agent for agent in books.agents.present() if not agent.is_address]
-        agents = self._agents(present)
         is_open, done = books.tasks.counts()
         cards = list(self._cards())
         shown = {name: sum(card.column == name for card in cards) for name in COLUMNS}
@@ -142,13 +137,13 @@ class _Taking:
         return Snapshot(
             books.now,
             tuple(needs(books, self._settings)),
-            tuple(agents),
+            tuple(self._agents()),
             tuple(cards),
             is_open,
             done,
             more,
-            tuple(lease for lease in self._leases if lease.resource is not None),
-            tuple(self._waits(present)),
+            tuple(books.leases.locks(MOST_TASKS)),
+            tuple(self._waits()),
             conflicts,
             tuple(books.events.recent(MOST_EVENTS)),
             tuple(trouble.words for trouble in books.task_list.troubles()),
@@ -161,16 +156,16 @@ class _Taking:
             self._doing[agent_id] = self._books.presence.of(agent_id)
         return self._doing[agent_id]
 
-    def _agents(self, present: list[Agent]) -> Iterable[AgentCard]:
+    def _agents(self) -> Iterable[AgentCard]:
         unread = self._books.shared.unread_counts()
-        for agent in sorted(present, key=lambda agent: -agent.seen_at)[:MOST_AGENTS]:
-            if not self.doing(agent.id).has_ended:
+        for agent in self._books.agents.latest(MOST_AGENTS):
+            if not agent.is_address and not self.doing(agent.id).has_ended:
                 yield self._agent(agent, unread.get(agent.id, 0))
 
     def _agent(self, agent: Agent, unread: int) -> AgentCard:
         doing = self.doing(agent.id)
         parts = self._books.usage.parts(agent=agent.id)
-        held = [lease for lease in self._leases if lease.holder == agent.id]
+        held = self._books.leases.held_by(agent.id)
         tasks = self._books.tasks.among([lease.task for lease in held if lease.task and lease.resource is None])
         return AgentCard(
             agent,
@@ -189,7 +184,7 @@ class _Taking:
     def _cards(self) -> Iterable[TaskCard]:
         books = self._books
         seen: set[str] = set()
-        claimed = books.tasks.among(list(self._claims)[:MOST_TASKS])
+        claimed = books.tasks.among(lease.task for lease in books.leases.claims(MOST_TASKS) if lease.task is not None)
         found = [
             *claimed,
             *books.tasks.stopped(2 * MOST_TASKS),
@@ -204,7 +199,7 @@ class _Taking:
 
     def _card(self, task: Task) -> TaskCard:
         books = self._books
-        lease = self._claims.get(task.id)
+        lease = self._lease_of(task)
         live = lease is not None and lease.is_live(books.now)
         changed_at = books.tasks.changed_at(task.seq)
         doing = self.doing(lease.holder) if lease is not None else None
@@ -226,8 +221,12 @@ class _Taking:
             tuple(_flags(task, held=lease is not None, live=live)),
         )
 
-    def _waits(self, present: list[Agent]) -> Iterable[Wait]:
-        for agent in present:
+    def _lease_of(self, task: Task) -> Lease | None:
+        lease = self._books.leases.get(task.token) if task.token is not None else None
+        return None if lease is None or lease.is_review else lease
+
+    def _waits(self) -> Iterable[Wait]:
+        for agent in self._books.agents.wanting(MOST_AGENTS):
             if agent.want is not None and not is_over(self._books, agent.want):
                 yield Wait(agent.name, agent.want.subject, agent.want.holder, agent.want.since)
 

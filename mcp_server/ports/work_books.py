@@ -151,8 +151,8 @@ class Leases(Protocol):
         purpose: str | None = None,
     ) -> None: ...
     def get(self, token: int) -> Lease | None: ...
-    def held_by(self, agent_id: int) -> list[Lease]:
-        """The open leases of this agent, oldest first."""
+    def held_by(self, agent_id: int, limit: int = -1) -> list[Lease]:
+        """The open leases of this agent, oldest first; at most so many, if a limit is given."""
 
     def lost_by(self, agent_id: int) -> list[Lease]:
         """The leases that were taken over from this agent before it was notified."""

@@ -247,6 +247,7 @@ def test_claims_and_locks_are_listed_apart_the_oldest_first(workspace: Workspace
     update_task(workspace.place, ada, "B", status="review")
     with workspace.store.reading() as books:
         assert [lease.task for lease in books.leases.claims(10)] == ["A", "C"]
+        assert [lease.subject for lease in books.leases.held_by(ada, 2)] == ["A", "C"]
         assert [lease.task for lease in books.leases.claims(1)] == ["A"]
         assert [lease.resource for lease in books.leases.locks(10)] == ["port", "db"]
         assert [lease.resource for lease in books.leases.locks(1)] == ["port"]

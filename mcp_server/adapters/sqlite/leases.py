@@ -64,8 +64,8 @@ class SqliteLeases:
         found = self._many("WHERE l.token = ?", token)
         return found[0] if found else None
 
-    def held_by(self, agent_id: int) -> list[Lease]:
-        return self._many("WHERE l.holder = ? AND l.taken_by IS NULL ORDER BY l.token", agent_id)
+    def held_by(self, agent_id: int, limit: int = -1) -> list[Lease]:
+        return self._many("WHERE l.holder = ? AND l.taken_by IS NULL ORDER BY l.token LIMIT ?", agent_id, limit)
 
     def lost_by(self, agent_id: int) -> list[Lease]:
         return self._many("WHERE l.holder = ? AND l.taken_by IS NOT NULL ORDER BY l.token", agent_id)

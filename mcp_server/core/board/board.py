@@ -104,7 +104,7 @@ def _present(books: Books) -> list[Agent]:
 
 
 def _is_worth_a_word(books: Books, agent: Agent) -> bool:
-    return agent.idle_at is not None or bool(books.leases.held_by(agent.id))
+    return agent.idle_at is not None or bool(books.leases.held_by(agent.id, 1))
 
 
 def _troubles(books: Books) -> list[str]:

@@ -30,6 +30,8 @@ COLUMNS: tuple[Column, ...] = ("ready", "working", "review", "blocked", "waiting
 MOST_TASKS = 60
 """Tasks of a column."""
 MOST_AGENTS = 50
+MOST_HELD = 10
+"""Leases of an agent."""
 MOST_NOTES = 5
 MOST_EVENTS = 50
 LATELY = 24 * 3600.0
@@ -165,7 +167,7 @@ class _Taking:
     def _agent(self, agent: Agent, unread: int) -> AgentCard:
         doing = self.doing(agent.id)
         parts = self._books.usage.parts(agent=agent.id)
-        held = self._books.leases.held_by(agent.id)
+        held = self._books.leases.held_by(agent.id, MOST_HELD)
         tasks = self._books.tasks.among([lease.task for lease in held if lease.task and lease.resource is None])
         return AgentCard(
             agent,

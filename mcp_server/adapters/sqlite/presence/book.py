@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _HOLDERS = f"""
     SELECT {SIGNS} FROM agent a
     WHERE a.ended_at IS NULL AND (a.pid IS NOT NULL OR a.tick_of IS NOT ?)
-        AND a.id IN (SELECT holder FROM lease WHERE taken_by IS NULL)"""  # noqa: S608  names of ours
+        AND EXISTS (SELECT 1 FROM lease WHERE holder = a.id AND taken_by IS NULL)"""  # noqa: S608  names of ours
 _COMMANDS = """
     SELECT a.id, a.parent, c.text FROM command c JOIN agent a ON a.id = c.agent
     WHERE a.host = ? AND a.pid = ? AND a.started = ? ORDER BY c.began_at DESC"""

@@ -1,4 +1,4 @@
-"""Which tasks wait for review, on SQLite. That a task waits says its status; what is known of its review says a row."""
+"""Which tasks wait for review, on SQLite. Its status says that a task waits; a row says what is known of its review."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ SHOWN_PATTERNS = 4
 
 
 class TaskRow(NamedTuple):
-    """A task in words; empty texts are not shown. `holder` of one in review is whose work it is.
+    """A task in words; empty texts are not shown. In review, `holder` is whose work it is.
 
     `attach` is the command that opens its session.
     """
@@ -106,7 +106,7 @@ def agent_row(card: AgentCard) -> AgentRow:
         card.agent.worktree.rsplit("/", 1)[-1],
         count(card.unread, "message") if card.unread else "",
         card.model or "",
-        tokens(card.usage.total) if card.usage.total else "",
+        tokens(card.spent) if card.spent else "",
         (card.host or "").split("/")[0].split(":")[0],
     )
 
@@ -139,9 +139,9 @@ def tokens(number: int) -> str:
 
 
 def _usage(card: TaskCard) -> str:
-    if not card.usage.total:
+    if not card.spent:
         return ""
-    return tokens(card.usage.total) + (f" of {tokens(card.budget).split()[0]}" if card.budget else "")
+    return tokens(card.spent) + (f" of {tokens(card.budget).split()[0]}" if card.budget else "")
 
 
 def _work(look: Look | None) -> str:

@@ -132,7 +132,7 @@ class Board(App[None]):
         if first and busy is not None:
             self._columns.go(busy)  # type: ignore[arg-type]  # one of the columns
         counts = [count(len(seen.agents), "agent"), f"{seen.open} open", f"{seen.done} done"]
-        counts += [f"{tokens(seen.today.total)} today"] if seen.today.total else []
+        counts += [f"{tokens(seen.today)} today"] if seen.today else []
         self._counts.update(Text(f" {self._name}  ·  " + "  ·  ".join(counts), style="bold"))
         self._needs.update(details.needs_text(seen.needs, seen.now))
         self._needs.set_class(bool(seen.needs), "some")

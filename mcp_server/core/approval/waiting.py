@@ -1,4 +1,4 @@
-"""What waits for review: oldest first, with all that whoever decides wants to see at once."""
+"""What waits for review: oldest first, with everything that whoever decides wants to see at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.review.decision import waiting
-from mcp_server.core.usage.show import usage_of_task
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.task import Review, Task
@@ -64,4 +63,4 @@ def one_waiting(place: Workplace, task_id: str) -> Waiting:
 def _waiting(books: Books, review: Review) -> Waiting:
     task = existing(books, review.task)
     notes = tuple(books.tasks.notes(task.seq, NOTES))
-    return Waiting(task, review, books.worktrees.of_task(task.id), notes, usage_of_task(books, task.id).total or None)
+    return Waiting(task, review, books.worktrees.of_task(task.id), notes, books.usage.on_task(task.id) or None)

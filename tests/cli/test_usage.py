@@ -102,7 +102,7 @@ def test_where_it_is_not_exact_and_no_price_is_known_that_is_said(planned: Shell
         (("usage", "--since", "soon"), "--since 'soon' is not a day: give one as 2026-01-31, today, yesterday, or 7d"),
         (("usage", "--by", "colour"), "colour"),
         (("budget", "raise", "T1"), "say which budget, and the number of tokens"),
-        (("budget", "raise", "T1", "lots"), "'lots' is no number of tokens"),
+        (("budget", "raise", "T1", "lots"), "'lots' is not a number of tokens"),
         (("budget", "raise", "T9", "5M"), "there is no task 'T9'"),
         (("budget", "raise", "agent", "eve", "5M"), "there is no agent 'eve'"),
     ],

@@ -17,7 +17,7 @@ from mcp_server.domain.usage.budget import REACHED, Budget, Limits
 from mcp_server.ports import Books
 
 MOST = 100
-"""Needs of a kind."""
+"""Of each kind."""
 LONGEST = 120
 LATELY = 24 * 3600.0
 """Seconds: what happened longer ago is known, or forgotten."""

@@ -127,7 +127,7 @@ def _show_budgets(answer: Answer) -> RenderableType:
     ]
     allowed = f"The settings allow {', '.join(settings)} tokens." if settings else "The settings set no budget."
     if not shown.budgets:
-        return f"{allowed} None is near its limit."
+        return f"{allowed} None is near its limit." if settings else allowed
     table = Table(box=None, pad_edge=False)
     for heading in ("budget", "spent", "of", ""):
         table.add_column(heading, justify="right" if heading in ("spent", "of") else "left", overflow="fold")

@@ -56,7 +56,7 @@ def test_where_nothing_was_counted_and_where_it_is_not_in_use_that_is_said(inter
         0,
         "No tokens were counted: they are counted as agents work in this repository.\n",
     )
-    assert (none.code, none.out) == (0, "The settings set no budget. Nothing is spent of any.\n")
+    assert (none.code, none.out) == (0, "The settings set no budget.\n")
 
 
 @pytest.mark.parametrize(("by", "name"), [("agent", "agent-1"), ("task", "T1"), ("model", "claude-opus-5-5")])

@@ -19,7 +19,11 @@ from mcp_server.domain.text import count
 
 def author_of(review: Review) -> str:
     """Who asked for a review; a mark in the task list has no name."""
-    return PERSON if review.author_name == REVIEW else review.author_name
+    return _named(review.author_name)
+
+
+def _named(author: str) -> str:
+    return PERSON if author == REVIEW else author
 
 
 class KeptCheckPart(CheckPart):
@@ -162,8 +166,9 @@ class RejectAnswer(Answer):
 
     @classmethod
     def of(cls, rejected: Rejected) -> RejectAnswer:
-        author = PERSON if rejected.author == REVIEW else rejected.author
-        return cls(task=TaskPart.model_validate(rejected.task), author=author, reason=rejected.reason)
+        task = TaskPart.model_validate(rejected.task)
+        return cls(task=task, author=_named(rejected.author), reason=rejected.reason)
 
     def line(self) -> str:
-        return f"{self.task.id} is to do again. {self.author} gets the reason at its next step, whoever claims it too."
+        gets = f"{self.author} gets the reason at its next step, and so does whoever claims the task."
+        return f"{self.task.id} is to be done again. {gets}"

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mcp_server.board.live import View
 from mcp_server.board.looks import Look
-from mcp_server.core.board.needs import typed
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.board.snapshot import AgentCard, AgentState, Column, TaskCard
 from mcp_server.domain.presence import duration
 from mcp_server.domain.text import clip, count

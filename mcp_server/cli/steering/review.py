@@ -11,7 +11,8 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.review import ApproveAnswer, RejectAnswer, ReviewAnswer, ReviewsAnswer, WaitingPart
-from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of, typed
+from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.approval.check import check_task
 from mcp_server.core.approval.decide import Approved, NotApproved, approve_and_merge, approve_task, reject_task
 from mcp_server.core.approval.waiting import one_waiting, queue

@@ -12,7 +12,7 @@ FEWEST = 3
 
 
 def how_far(tokens: int, done: Sequence[int]) -> int:
-    """How many times over `tokens` exceed three times the median of `done`, those of such tasks; 0: there is no sign."""
+    """How many times over `tokens` exceed three times the median of `done`, those of such tasks; 0: no sign."""
     if len(done) < FEWEST:
         return 0
     return max(0, tokens - 1) // max(1, TIMES * median(done))

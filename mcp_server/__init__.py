@@ -37,9 +37,10 @@ Rooms, from the inside out:
 - `bootstrap/` makes the environment and runs before it exists, so it knows no other room; `bootstrap/first_start`
   answers the client meanwhile.
 
-Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash`, `hooks/session`
-and `hooks/track` (circles); `hooks/resident` has the process of the session's server answer them, and notify a person. `bin/interlock` finds Python and
-starts `__main__`, or `bin/serve.py` for a session; `skills/` is what agents read.
+Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash`,
+`hooks/session` and `hooks/track` (circles); `hooks/resident` has the process of the session's server answer them, and
+notify a person. `bin/interlock` finds Python and starts `__main__`, or `bin/serve.py` for a session; `skills/` is what
+agents read.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 

@@ -33,7 +33,7 @@ def register(app: typer.Typer) -> None:
 def review(
     context: typer.Context,
     task_id: Annotated[str | None, typer.Argument(help="Show what was done for this task.")] = None,
-    editor: Annotated[bool, typer.Option("--editor", help="In git's difftool, or else your editor.")] = False,
+    editor: Annotated[bool, typer.Option("--editor", help="Show it in git's difftool, or else your editor.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Run its check on the result of its merge.")] = False,
     as_json: Json = False,
     name: As = None,
@@ -91,7 +91,7 @@ def reject(
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Reject a task that waits for review: it is to do again, for a reason."""
+    """Reject a task that waits for review: it is to be done again, for a reason."""
 
     def act(request: CommandRequest) -> RejectAnswer:
         return RejectAnswer.of(reject_task(request.place, request.agent_id, task_id, why))

@@ -11,7 +11,7 @@ from mcp_server.core.approval.decide import Approved, NotApproved, Rejected
 from mcp_server.core.approval.waiting import Queue, Waiting
 from mcp_server.core.merge.request import NotMerged
 from mcp_server.domain.decision import REVIEW
-from mcp_server.domain.merge import CheckResult
+from mcp_server.domain.merge import CheckResult, result_words
 from mcp_server.domain.messages import PERSON
 from mcp_server.domain.task import Review
 from mcp_server.domain.text import count
@@ -115,10 +115,8 @@ class ReviewAnswer(Answer):
         task = quote(self.review.id)
         said = [self.advice] if self.advice else []
         if self.check is not None:
-            passed = (
-                "passed" if not self.check.code else f"failed (exit code {self.check.code}); full log: {self.check.log}"
-            )
-            said += [*self.check.lines, f"The check `{self.check.command}` {passed}."]
+            log = f"; full log: {self.check.log}" if self.check.code else ""
+            said += [*self.check.lines, f"The check `{self.check.command}` {result_words(self.check.code)}{log}."]
         if self.shown is False:
             said.append(f"There is no difference to show: look at {self.review.place}.")
         return "\n".join([*said, f"interlock approve {task} [--merge], or interlock reject {task} -m WHY"])

@@ -9,6 +9,7 @@ from mcp_server.board.live import View
 from mcp_server.board.looks import Look
 from mcp_server.core.agents.command_line import typed
 from mcp_server.core.board.snapshot import AgentCard, AgentState, Column, TaskCard
+from mcp_server.domain.merge import result_words
 from mcp_server.domain.presence import duration
 from mcp_server.domain.text import clip, count
 
@@ -126,9 +127,7 @@ def scope_in_short(patterns: Sequence[str]) -> str:
 
 def _check(card: TaskCard) -> str:
     check = card.review.check if card.review is not None else None
-    if check is None:
-        return ""
-    return f"{check.command} " + ("passed" if not check.code else f"failed (exit code {check.code})")
+    return f"{check.command} {result_words(check.code)}" if check is not None else ""
 
 
 def tokens(number: int) -> str:

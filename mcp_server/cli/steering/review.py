@@ -17,6 +17,7 @@ from mcp_server.core.approval.check import check_task
 from mcp_server.core.approval.decide import Approved, NotApproved, approve_and_merge, approve_task, reject_task
 from mcp_server.core.approval.waiting import one_waiting, queue
 from mcp_server.core.merge.conflicts import find_conflicts
+from mcp_server.domain.merge import result_words
 from mcp_server.showing import times
 
 Json = Annotated[bool, JSON]
@@ -139,7 +140,7 @@ def _lines(part: WaitingPart) -> list[str]:
     lines.append(f"  {changes}")
     lines += [f"  done when {part.done_when}"] if part.done_when else []
     if part.check is not None:
-        result = "passed" if not part.check.code else f"failed (exit code {part.check.code})"
-        lines.append(f"  its check `{part.check.command}` {result} at {times.local(part.check.at, now)}")
+        when = times.local(part.check.at, now)
+        lines.append(f"  its check `{part.check.command}` {result_words(part.check.code)} at {when}")
     lines += [f"  {part.tokens:,} tokens"] if part.tokens is not None else []
     return lines + [f"  note of {note.author}: {note.text}" for note in part.notes]

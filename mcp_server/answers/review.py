@@ -8,7 +8,7 @@ from mcp_server.answers.answer import Answer, Part, Time
 from mcp_server.answers.merge import CheckPart, MergeAnswer
 from mcp_server.answers.tasks import NotePart, TaskPart
 from mcp_server.core.approval.decide import Approved, NotApproved, Rejected
-from mcp_server.core.approval.waiting import Queue, Waiting
+from mcp_server.core.approval.waiting import InReview, Queue
 from mcp_server.core.merge.request import NotMerged
 from mcp_server.domain.decision import REVIEW
 from mcp_server.domain.merge import CheckResult, result_words
@@ -46,7 +46,7 @@ class ChangesPart(Part):
         return f"{count(self.files, 'file')}, +{self.added} -{self.removed}{new}"
 
 
-class WaitingPart(Part):
+class InReviewPart(Part):
     """A task that waits for review. `place` is where its work is, `branch` what it is on in a worktree of its own."""
 
     id: str
@@ -64,7 +64,7 @@ class WaitingPart(Part):
     tokens: int | None = None
 
     @classmethod
-    def of(cls, waiting: Waiting) -> WaitingPart:
+    def of(cls, waiting: InReview) -> InReviewPart:
         tree, review = waiting.worktree, waiting.review
         where = {"place": tree.path, "branch": tree.branch, "base": tree.base} if tree else {"place": review.worktree}
         said = {"author": author_of(review), "since": review.asked_at, "check": review.check}
@@ -77,13 +77,13 @@ class ReviewsAnswer(Answer):
 
     MORE = "interlock review ID shows one"
 
-    waiting: list[WaitingPart]
+    waiting: list[InReviewPart]
     limit: int
     more: int = 0
 
     @classmethod
     def of(cls, queue: Queue) -> ReviewsAnswer:
-        return cls(waiting=[WaitingPart.of(one) for one in queue.waiting], limit=queue.limit, more=queue.more)
+        return cls(waiting=[InReviewPart.of(one) for one in queue.waiting], limit=queue.limit, more=queue.more)
 
     def line(self) -> str:
         if not self.waiting:
@@ -95,18 +95,18 @@ class ReviewsAnswer(Answer):
 class ReviewAnswer(Answer):
     """Answer of `interlock review ID`: the task; its difference is `shown` beside it. `advice`: what is in the way."""
 
-    review: WaitingPart
+    review: InReviewPart
     shown: bool | None = None
     check: CheckPart | None = None
     advice: str | None = None
 
     @classmethod
-    def of(cls, waiting: Waiting, *, shown: bool | None = None) -> ReviewAnswer:
-        return cls(review=WaitingPart.of(waiting), shown=shown)
+    def of(cls, waiting: InReview, *, shown: bool | None = None) -> ReviewAnswer:
+        return cls(review=InReviewPart.of(waiting), shown=shown)
 
     @classmethod
-    def checked(cls, waiting: Waiting, outcome: CheckResult | NotMerged) -> ReviewAnswer:
-        part = WaitingPart.of(waiting)
+    def checked(cls, waiting: InReview, outcome: CheckResult | NotMerged) -> ReviewAnswer:
+        part = InReviewPart.of(waiting)
         if isinstance(outcome, NotMerged):
             return cls(review=part, advice=f"Not checked: {outcome.advice}.")
         return cls(review=part, check=CheckPart.model_validate(outcome))

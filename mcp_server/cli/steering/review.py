@@ -10,7 +10,7 @@ import typer
 from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
-from mcp_server.answers.review import ApproveAnswer, RejectAnswer, ReviewAnswer, ReviewsAnswer, WaitingPart
+from mcp_server.answers.review import ApproveAnswer, InReviewPart, RejectAnswer, ReviewAnswer, ReviewsAnswer
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of
 from mcp_server.core.agents.command_line import typed
 from mcp_server.core.approval.check import check_task
@@ -129,7 +129,7 @@ def _show_one(answer: Answer) -> str:
     return escape("\n".join([*lines, found.line()]))
 
 
-def _lines(part: WaitingPart) -> list[str]:
+def _lines(part: InReviewPart) -> list[str]:
     now = times.now()
     on = f", branch {part.branch} from {part.base}" if part.branch else ""
     lines = [

@@ -60,7 +60,7 @@ class Finder:
 
 
 def _content(path: str) -> bytes:
-    """The whole file, in fewer calls of the system than a file object makes."""
+    """The whole file, in fewer system calls than a file object makes."""
     file = open_(path, O_RDONLY | O_CLOEXEC)
     try:
         data = read(file, _USUAL)

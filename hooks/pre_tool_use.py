@@ -110,7 +110,7 @@ def _guard(event: Event, inside: list[tuple[Repository, str, str]]) -> str:
 
 
 def _overspent(event: Event, tool: str) -> str:
-    """The refusal of any other tool but those that read, if a budget of the agent is used up."""
+    """The refusal of a tool that writes no file, unless it only reads, if a budget of the agent is used up."""
     repository = used_at(event.directory, event.project)
     if repository is None or reads(tool):
         return ""

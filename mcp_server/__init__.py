@@ -6,7 +6,7 @@ Rooms, from the inside out:
   no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
   `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
   whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
-  and how far a budget is; `domain/heuristics/` what a text probably means.
+  and how far a budget is; `domain/oversight/` what needs a person; `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
@@ -37,13 +37,14 @@ Rooms, from the inside out:
 - `bootstrap/` makes the environment and runs before it exists, so it knows no other room; `bootstrap/first_start`
   answers the client meanwhile.
 
-Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash` and
-`hooks/session`; `hooks/resident` has the process of the session's server answer them. `bin/interlock` finds Python and
-starts `__main__`, or `bin/serve.py` for a session; `skills/` is what agents read.
+Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash`,
+`hooks/session` and `hooks/track` (circles); `hooks/resident` has the process of the session's server answer them, and
+notify a person. `bin/interlock` finds Python and starts `__main__`, or `bin/serve.py` for a session; `skills/` is what
+agents read.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 
-    hooks, tools, cli  →  core  →  ports  →  domain
+    hooks, tools, cli (→ board)  →  core  →  ports  →  domain
     adapters, core  →  bash, build_errors, sandbox, worktree_setup, task_list, state_page  →  domain
     adapters  →  ports, domain; never core
     cli_app  →  app  →  everything but hooks, which nobody imports

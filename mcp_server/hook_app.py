@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.commands import SqliteBegunEdits, SqliteCalls, SqliteCommands
     from mcp_server.adapters.sqlite.inbox import SqliteInbox
     from mcp_server.adapters.sqlite.light import Transaction
+    from mcp_server.adapters.sqlite.oversight.tracks import SqliteTracks
     from mcp_server.adapters.sqlite.presence.book import SqlitePresence
     from mcp_server.adapters.sqlite.store import SqliteStore
-    from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
     from mcp_server.adapters.sqlite.usage.book import SqliteUsage
     from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
     from mcp_server.core.guard.command import Site
@@ -144,7 +144,7 @@ class HookStore:
     @property
     def tracks(self) -> SqliteTracks:
         """What shows that an agent goes in circles."""
-        from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
+        from mcp_server.adapters.sqlite.oversight.tracks import SqliteTracks
 
         return SqliteTracks(self._connection, self.now)
 

@@ -32,7 +32,7 @@ CLOCK_STEP = 0.05
 def begin(  # noqa: PLR0913  what is known of the edit by now
     event: Event, repository: Repository, store: HookStore | None, path: str, spelled: str, *, has_claim: bool
 ) -> None:
-    """The guard lets the agent edit `path`, which the call spells like this; its leases are renewed."""
+    """The guard lets the agent edit `path`, which the call calls `spelled`; the agent's leases are renewed."""
     try:
         if store is None:
             from mcp_server.hook_app import HookStore
@@ -129,9 +129,9 @@ def _enter(
 
 
 def _through_link(event: Event, edit: BegunEdit) -> str:
-    """What to tell the agent if its edit went through a link to what it may not write: the link may be another by now.
+    """What to tell the agent if its edit went through a link to what it may not write: by now it may lead elsewhere.
 
-    Enters an edit that the link led elsewhere.
+    An edit that it led elsewhere is entered in the journal.
     """
     file = real(edit.link, os.sep)
     repository = used_at(file, event.project)

@@ -1,4 +1,4 @@
-"""Notifies a person of what needs one, beside answering hooks: one server of a repository does it for all sessions."""
+"""Notifies a person of what needs one, beside answering hooks: one server of a repository does it for all of them."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from mcp_server.ports import Notifier, Store
 
 EVERY = 1.0
-"""Seconds between two looks. One at a state in which nothing was written costs three calls of the system."""
+"""Seconds between two looks. One that finds nothing written costs three system calls."""
 ANEW = 5.0
-"""Seconds after which a look is taken although nothing was written: a process may have ended."""
+"""Seconds after which it looks even if nothing was written: a process may have ended."""
 LOCK = "notifying"
 
 

@@ -1,1 +1,1 @@
-"""Whether the agent goes in circles: what each event says of that, where there may be a sign."""
+"""Whether the agent goes in circles: what each event tells about that, where there may be a sign."""

@@ -15,13 +15,13 @@ if TYPE_CHECKING:
     from mcp_server.hook_app import HookStore
 
 STOPPED = (124, 130, 137, 141, 143)
-"""Exit codes of a command that somebody or `timeout` stopped."""
+"""Exit codes of a command that somebody, or `timeout`, stopped."""
 
 
 def after_command(store: HookStore, rights: AgentRights, found: Outcome, judgement: Judgement | None) -> str:
-    """What the agent is told of a command that failed as before, empty for nothing; a success is only noted.
+    """What the agent is told of a command that failed as before, empty for nothing; a success is only recorded.
 
-    What failed because of somebody else's files is no failure of its own.
+    What failed because of somebody else's files does not count.
     """
     attempt = signs.attempt_of(rights.family[0], rights.leases)
     if attempt is None or (judgement is not None and judgement.foreign):

@@ -1,4 +1,4 @@
-"""After an edit: a file that is what it was before, and failures that are not just repeated any more."""
+"""After an edit: a file that is what it was before, and failures that are not mere repetitions any more."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""At a prompt, and after the calls of a response: a person's corrections, and writes that were refused."""
+"""At a prompt a person's corrections; after a step writes that were refused, and the tokens that the task has cost."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     from hooks.event.event import Event
     from mcp_server.domain.decision import AgentRights
     from mcp_server.hook_app import HookStore
+
+COMPARED = 50
+"""With how many done tasks a task is compared, at most."""
 
 
 def after_prompt(event: Event, store: HookStore, rights: AgentRights) -> str:
@@ -22,12 +25,8 @@ def after_prompt(event: Event, store: HookStore, rights: AgentRights) -> str:
         return signs.after_correction(store.tracks, attempt, " ".join(event.prompt.split()))
 
 
-COMPARED = 50
-"""Tasks that are done, with which what a task takes is compared."""
-
-
 def after_spending(store: HookStore, rights: AgentRights) -> str:
-    """What the agent is told if its task takes far more tokens than others did; empty for nothing."""
+    """What the agent is told if far more tokens were spent on its task than on others; empty for nothing."""
     attempt = signs.attempt_of(rights.family[0], rights.leases)
     tokens = store.usage.on_task(attempt.task) if attempt is not None else 0
     if attempt is None or not tokens:

@@ -10,7 +10,9 @@ from mcp_server.ports import Track
 
 
 class TrackPart(Part):
-    """What was done again and again: `failure` (command, first line of its error), `return` (path), `correction`."""
+    """What was done again and again: a `failure` (command, first line of its error), a `return` (path), a `correction`;
+    or too many `tokens`.
+    """
 
     agent: str
     kind: str

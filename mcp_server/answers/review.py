@@ -8,10 +8,10 @@ from mcp_server.answers.answer import Answer, Part, Time
 from mcp_server.answers.merge import CheckPart, MergeAnswer
 from mcp_server.answers.tasks import NotePart, TaskPart
 from mcp_server.core.approval.decide import Approved, NotApproved, Rejected
-from mcp_server.core.approval.waiting import Queue, Waiting
+from mcp_server.core.approval.waiting import InReview, Queue
 from mcp_server.core.merge.request import NotMerged
 from mcp_server.domain.decision import REVIEW
-from mcp_server.domain.merge import CheckResult
+from mcp_server.domain.merge import CheckResult, result_words
 from mcp_server.domain.messages import PERSON
 from mcp_server.domain.task import Review
 from mcp_server.domain.text import count
@@ -19,7 +19,11 @@ from mcp_server.domain.text import count
 
 def author_of(review: Review) -> str:
     """Who asked for a review; a mark in the task list has no name."""
-    return PERSON if review.author_name == REVIEW else review.author_name
+    return _named(review.author_name)
+
+
+def _named(author: str) -> str:
+    return PERSON if author == REVIEW else author
 
 
 class KeptCheckPart(CheckPart):
@@ -42,7 +46,7 @@ class ChangesPart(Part):
         return f"{count(self.files, 'file')}, +{self.added} -{self.removed}{new}"
 
 
-class WaitingPart(Part):
+class InReviewPart(Part):
     """A task that waits for review. `place` is where its work is, `branch` what it is on in a worktree of its own."""
 
     id: str
@@ -60,7 +64,7 @@ class WaitingPart(Part):
     tokens: int | None = None
 
     @classmethod
-    def of(cls, waiting: Waiting) -> WaitingPart:
+    def of(cls, waiting: InReview) -> InReviewPart:
         tree, review = waiting.worktree, waiting.review
         where = {"place": tree.path, "branch": tree.branch, "base": tree.base} if tree else {"place": review.worktree}
         said = {"author": author_of(review), "since": review.asked_at, "check": review.check}
@@ -73,13 +77,13 @@ class ReviewsAnswer(Answer):
 
     MORE = "interlock review ID shows one"
 
-    waiting: list[WaitingPart]
+    waiting: list[InReviewPart]
     limit: int
     more: int = 0
 
     @classmethod
     def of(cls, queue: Queue) -> ReviewsAnswer:
-        return cls(waiting=[WaitingPart.of(one) for one in queue.waiting], limit=queue.limit, more=queue.more)
+        return cls(waiting=[InReviewPart.of(one) for one in queue.waiting], limit=queue.limit, more=queue.more)
 
     def line(self) -> str:
         if not self.waiting:
@@ -91,18 +95,18 @@ class ReviewsAnswer(Answer):
 class ReviewAnswer(Answer):
     """Answer of `interlock review ID`: the task; its difference is `shown` beside it. `advice`: what is in the way."""
 
-    review: WaitingPart
+    review: InReviewPart
     shown: bool | None = None
     check: CheckPart | None = None
     advice: str | None = None
 
     @classmethod
-    def of(cls, waiting: Waiting, *, shown: bool | None = None) -> ReviewAnswer:
-        return cls(review=WaitingPart.of(waiting), shown=shown)
+    def of(cls, waiting: InReview, *, shown: bool | None = None) -> ReviewAnswer:
+        return cls(review=InReviewPart.of(waiting), shown=shown)
 
     @classmethod
-    def checked(cls, waiting: Waiting, outcome: CheckResult | NotMerged) -> ReviewAnswer:
-        part = WaitingPart.of(waiting)
+    def checked(cls, waiting: InReview, outcome: CheckResult | NotMerged) -> ReviewAnswer:
+        part = InReviewPart.of(waiting)
         if isinstance(outcome, NotMerged):
             return cls(review=part, advice=f"Not checked: {outcome.advice}.")
         return cls(review=part, check=CheckPart.model_validate(outcome))
@@ -111,10 +115,8 @@ class ReviewAnswer(Answer):
         task = quote(self.review.id)
         said = [self.advice] if self.advice else []
         if self.check is not None:
-            passed = (
-                "passed" if not self.check.code else f"failed (exit code {self.check.code}); full log: {self.check.log}"
-            )
-            said += [*self.check.lines, f"The check `{self.check.command}` {passed}."]
+            log = f"; full log: {self.check.log}" if self.check.code else ""
+            said += [*self.check.lines, f"The check `{self.check.command}` {result_words(self.check.code)}{log}."]
         if self.shown is False:
             said.append(f"There is no difference to show: look at {self.review.place}.")
         return "\n".join([*said, f"interlock approve {task} [--merge], or interlock reject {task} -m WHY"])
@@ -162,8 +164,9 @@ class RejectAnswer(Answer):
 
     @classmethod
     def of(cls, rejected: Rejected) -> RejectAnswer:
-        author = PERSON if rejected.author == REVIEW else rejected.author
-        return cls(task=TaskPart.model_validate(rejected.task), author=author, reason=rejected.reason)
+        task = TaskPart.model_validate(rejected.task)
+        return cls(task=task, author=_named(rejected.author), reason=rejected.reason)
 
     def line(self) -> str:
-        return f"{self.task.id} is to do again. {self.author} gets the reason at its next step, whoever claims it too."
+        gets = f"{self.author} gets the reason at its next step, and so does whoever claims the task."
+        return f"{self.task.id} is to be done again. {gets}"

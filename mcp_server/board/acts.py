@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mcp_server.answers.review import ApproveAnswer, RejectAnswer
-from mcp_server.core.agents.command_line import refuse_agent
+from mcp_server.core.agents.command_line import refuse_agent, typed
 from mcp_server.core.approval.decide import Approved, NotApproved, approve_and_merge, approve_task, reject_task
 from mcp_server.core.shared_state.write import send_message
 from mcp_server.core.tasks.update import NotWidened, update_task
@@ -32,7 +32,7 @@ class Acts:
     def approve(self, task_id: str, *, merge: bool = False) -> str:
         """Approve a task that waits for review, and merge its branch as well, both or neither."""
         place = self._place()
-        line = f"interlock approve {task_id}{' --merge' if merge else ''}"
+        line = typed("approve", task_id, *(["--merge"] if merge else []))
         person = self._person(place, line)
         outcome: Approved | NotApproved
         if merge:
@@ -47,13 +47,13 @@ class Acts:
     def reject(self, task_id: str, why: str) -> str:
         """Put a task that waits for review back, for a reason that its author reads."""
         place = self._place()
-        person = self._person(place, f"interlock reject {task_id} -m …")
+        person = self._person(place, typed("reject", task_id, "-m", "WHY"))
         return RejectAnswer.of(reject_task(place, person, task_id, why)).line()
 
     def release(self, task_id: str) -> str:
         """Give a task back, whoever holds it; the holder is notified."""
         place = self._place()
-        person = self._person(place, f"interlock release {task_id} --force")
+        person = self._person(place, typed("release", task_id, "--force"))
         updated = update_task(place, person, task_id, status="released", force=True)
         assert not isinstance(updated, NotWidened)  # noqa: S101  nothing was to be widened
         return f"{task_id} was released: it can be claimed again."
@@ -63,7 +63,7 @@ class Acts:
         if not subject.strip():
             raise Misuse("nothing was sent: the message is empty")
         place = self._place()
-        person = self._person(place, f"interlock message {to} …")
+        person = self._person(place, typed("message", to, "SUBJECT"))
         sent = send_message(place, person, to, subject)
         return f"Sent to {', '.join(sent.delivered_to) or f'whoever claims {to} next'}."
 
@@ -71,5 +71,5 @@ class Acts:
         with place.store.writing() as books:
             agent = self._who(books)
         if agent.kind != PERSON:
-            refuse_agent(place, agent, f"`{line}`")
+            refuse_agent(place, agent, line)
         return agent.id

@@ -20,9 +20,9 @@ SPENT_ANEW = 5.0
 
 
 class View(NamedTuple):
-    """What a board draws: the snapshot, by task what git says of the work, and what was spent.
+    """What a board draws: the snapshot, what git says of the work on each task, and what was spent.
 
-    `number` grows with each one.
+    `number` grows with each view.
     """
 
     number: int

@@ -1,4 +1,4 @@
-"""What git says of the work on each task: its commits and uncommitted files. Looked up seldom: git takes its time."""
+"""What git says of the work on each task: its commits and uncommitted files. Asked seldom, since git takes its time."""
 
 from __future__ import annotations
 

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from mcp_server.board.live import View
 from mcp_server.board.looks import Look
-from mcp_server.core.board.needs import typed
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.board.snapshot import AgentCard, AgentState, Column, TaskCard
+from mcp_server.domain.merge import result_words
 from mcp_server.domain.presence import duration
 from mcp_server.domain.text import clip, count
 
@@ -32,7 +33,7 @@ SHOWN_PATTERNS = 4
 
 
 class TaskRow(NamedTuple):
-    """A task in words; empty texts are not shown. `holder` of one in review is whose work it is.
+    """A task in words; empty texts are not shown. In review, `holder` is whose work it is.
 
     `attach` is the command that opens its session.
     """
@@ -106,7 +107,7 @@ def agent_row(card: AgentCard) -> AgentRow:
         card.agent.worktree.rsplit("/", 1)[-1],
         count(card.unread, "message") if card.unread else "",
         card.model or "",
-        tokens(card.usage.total) if card.usage.total else "",
+        tokens(card.spent) if card.spent else "",
         (card.host or "").split("/")[0].split(":")[0],
     )
 
@@ -126,9 +127,7 @@ def scope_in_short(patterns: Sequence[str]) -> str:
 
 def _check(card: TaskCard) -> str:
     check = card.review.check if card.review is not None else None
-    if check is None:
-        return ""
-    return f"{check.command} " + ("passed" if not check.code else f"failed (exit code {check.code})")
+    return f"{check.command} {result_words(check.code)}" if check is not None else ""
 
 
 def tokens(number: int) -> str:
@@ -139,9 +138,9 @@ def tokens(number: int) -> str:
 
 
 def _usage(card: TaskCard) -> str:
-    if not card.usage.total:
+    if not card.spent:
         return ""
-    return tokens(card.usage.total) + (f" of {tokens(card.budget).split()[0]}" if card.budget else "")
+    return tokens(card.spent) + (f" of {tokens(card.budget).split()[0]}" if card.budget else "")
 
 
 def _work(look: Look | None) -> str:

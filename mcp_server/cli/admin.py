@@ -11,9 +11,9 @@ from rich.markup import escape
 
 from mcp_server.answers.admin import ModeAnswer, RepairedAnswer
 from mcp_server.answers.not_in_use import NotInUseAnswer
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of, typed
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of
 from mcp_server.cli.services import Services
-from mcp_server.core.agents.command_line import announce_repair
+from mcp_server.core.agents.command_line import announce_repair, typed
 from mcp_server.core.guard.mode import switch_mode
 from mcp_server.core.shared_state.claude_md import with_rules
 from mcp_server.core.shared_state.sync import sync_page
@@ -140,7 +140,7 @@ def _repair(context: typer.Context, *, as_json: bool) -> None:
         fail(NOT_IN_USE, MISUSE, as_json=as_json)
     if services.shell.session is not None:  # who it is can't be looked up in a state that is broken
         line = typed("doctor", "--repair")
-        fail(f"only a person may do this; ask the user to type it in a terminal of their own: {line}", REFUSED)
+        fail(f"only a person may do this; ask the user to type it in a terminal of their own: `{line}`", REFUSED)
 
     def act(request: CommandRequest) -> RepairedAnswer:
         return RepairedAnswer(restored=None if at is None else announce_repair(request.place, request.agent_id, at))

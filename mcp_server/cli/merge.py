@@ -8,7 +8,8 @@ from typing import Annotated, cast
 import typer
 
 from mcp_server.answers.merge import ConflictsAnswer, MergeAnswer
-from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of, typed
+from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.merge.conflicts import find_conflicts
 from mcp_server.core.merge.finish import finish_pending
 from mcp_server.core.merge.merge import Merged, merge_branch

@@ -9,9 +9,10 @@ import typer
 from rich.console import Console
 
 from mcp_server.answers.admin import RemovalAnswer
-from mcp_server.cli.runner import JSON, REFUSED, serve, services_of, typed
+from mcp_server.cli.runner import JSON, REFUSED, serve, services_of
 from mcp_server.cli.services import Services
 from mcp_server.core import removal
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.worktree import Trouble
 from mcp_server.ports import Trees

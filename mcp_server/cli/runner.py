@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import getpass
 import json
-import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import NamedTuple, NoReturn, cast
@@ -87,11 +86,6 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
             answer = without_state()
     _print(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
-
-
-def typed(*words: str) -> str:
-    """The line that a person types, in quotes for a message."""
-    return f"`interlock {shlex.join(words)}`"
 
 
 def look(

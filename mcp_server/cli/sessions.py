@@ -8,7 +8,8 @@ from typing import Annotated, cast
 import typer
 
 from mcp_server.answers.launch import StopAnswer
-from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, serve, services_of, typed
+from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, serve, services_of
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.launch import sessions
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.launch import NotStarted

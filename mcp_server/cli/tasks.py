@@ -16,7 +16,8 @@ from rich.markup import escape
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.locks import LockAnswer, UnlockAnswer
 from mcp_server.answers.tasks import ClaimAnswer, PlanAnswer, UpdateAnswer
-from mcp_server.cli.runner import AS, JSON, CommandRequest, serve, typed
+from mcp_server.cli.runner import AS, JSON, CommandRequest, serve
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.leases.lock import lock_resource, resource_name, unlock_resource
 from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.plan import plan_tasks

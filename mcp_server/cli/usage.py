@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, cast
+from typing import Annotated, cast
 
 import typer
 from rich.console import Group, RenderableType
@@ -11,16 +11,18 @@ from rich.table import Table
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.usage import BudgetPart, BudgetsAnswer, RaisedAnswer, UsageAnswer, UsagePart
-from mcp_server.cli.runner import JSON, CommandRequest, look, serve, services_of, typed
+from mcp_server.cli.runner import JSON, CommandRequest, look, serve, services_of
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.usage.budgets import raise_budget, read_budgets, tokens_of
 from mcp_server.core.usage.catch_up import catch_up
 from mcp_server.core.usage.show import read_usage
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.usage.budget import Limits
+from mcp_server.domain.usage.sums import By
 
 Json = Annotated[bool, JSON]
-By = Literal["agent", "task", "model", "day"]
+
 COLUMNS = ("responses", "input", "output", "cache\nwritten", "cache\nread", "tokens")
 LEVELS = {"free": "green", "warned": "yellow", "reached": "red"}
 WHAT = "TASK|agent NAME|day"
@@ -75,7 +77,7 @@ def raise_(
 
 
 def _meant(words: list[str]) -> tuple[str, str, int]:
-    """The kind, the name and the number of tokens; a task may be called as it likes with `task` before its id."""
+    """The kind, the name and the number of tokens; `task` before its id tells a task called `day` from the day."""
     *target, tokens = words
     if target == ["day"]:
         return "day", "", tokens_of(tokens)
@@ -127,7 +129,7 @@ def _show_budgets(answer: Answer) -> RenderableType:
     ]
     allowed = f"The settings allow {', '.join(settings)} tokens." if settings else "The settings set no budget."
     if not shown.budgets:
-        return f"{allowed} None is near its limit."
+        return f"{allowed} None is near its limit." if settings else allowed
     table = Table(box=None, pad_edge=False)
     for heading in ("budget", "spent", "of", ""):
         table.add_column(heading, justify="right" if heading in ("spent", "of") else "left", overflow="fold")

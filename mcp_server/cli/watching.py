@@ -31,7 +31,7 @@ def serve_page(services: Services, port: int, console: Console) -> None:
 
     def opened(address: str) -> None:
         console.print(f"The board is at {address}", highlight=False, soft_wrap=True)
-        console.print("Only who knows this address sees it, on this machine. Ctrl-C ends it.", style="dim")
+        console.print("Only those who know this address see it, on this machine. Ctrl-C ends it.", style="dim")
 
     with failing_in_words(as_json=False):
         live, acts = live_board(services), persons_acts(services)
@@ -58,7 +58,7 @@ def live_board(services: Services) -> LiveBoard:
 
 
 def persons_acts(services: Services) -> Acts:
-    """What whoever typed the command may do from a board; its store is used by one act at a time."""
+    """The acts of whoever typed the command; each opens a store of its own."""
     from mcp_server.board.acts import Acts
 
     who = lambda books: caller(books, services, services.open_place(False))  # noqa: E731  one line, used once

@@ -16,8 +16,9 @@ from rich.text import Text
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.worktrees import AddAnswer, RemoveAnswer, RepairAnswer, TreePart, TreesAnswer
-from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, CommandRequest, look, serve, services_of, typed
+from mcp_server.cli.runner import AS, DONE, FAILURE, JSON, REFUSED, CommandRequest, look, serve, services_of
 from mcp_server.cli.services import Services
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees import create
 from mcp_server.core.worktrees.list import list_worktrees

@@ -31,7 +31,7 @@ def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
         ("client's settings", lambda: client_settings(repository, Path.home(), os.environ)),
         ("state", lambda: state.state(repository)),
         ("settings", lambda: state.settings(repository)),
-        ("boards", lambda: state.person(repository)),
+        ("boards", lambda: state.boards(repository)),
         ("guard", lambda: hooks.guard(copy)),
         ("other hooks", lambda: hooks.others(copy)),
         ("Bash, before", lambda: bash.reading(copy, repository)),

@@ -34,7 +34,7 @@ def state(repository: Repository) -> Finding:
         return _unusable(file, error)
 
 
-def person(repository: Repository) -> Finding:
+def boards(repository: Repository) -> Finding:
     """Say how a person sees what goes on, and how they are notified; a way that can't work here is a warning."""
     watch = "`interlock board --watch` or `--web` shows what waits for you"
     try:

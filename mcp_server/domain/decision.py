@@ -144,7 +144,7 @@ class Overspent:
 class AgentRights:
     """What an agent may do: its family (itself and the agents it works under), the family's live leases, and its loss.
 
-    `worktree` is where it works; empty when that is not known. `overspent` is a budget of its that is used up.
+    `worktree` is where it works; empty when that is not known. `overspent` is one of its budgets, if it is used up.
     """
 
     __slots__ = ("family", "leases", "loss", "overspent", "worktree")

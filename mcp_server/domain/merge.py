@@ -62,6 +62,11 @@ class CheckResult(NamedTuple):
     log: str
 
 
+def result_words(code: int) -> str:
+    """How a check ended, by its exit code, as one says it after its command."""
+    return f"failed (exit code {code})" if code else "passed"
+
+
 def check_of(done_when: str | None) -> str | None:
     """The command that checks a task: the first text between backticks in its `done_when`; None without one."""
     found = _CODE.search(done_when or "")

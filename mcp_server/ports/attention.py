@@ -10,10 +10,10 @@ from mcp_server.domain.oversight.need import BrokenBuild, LostClaim, Need
 
 
 class Attention(Protocol):
-    """What needs a person, as far as it is not said by the books of tasks and conflicts."""
+    """What needs a person, as far as the books of tasks and conflicts do not say it."""
 
     def asking(self, limit: int) -> list[int]:
-        """The agents of which it is recorded that they wait for their user, the longest wait first."""
+        """The agents that are recorded as waiting for their user, the longest wait first."""
 
     def broken_builds(self, before: float, limit: int) -> list[BrokenBuild]:
         """What has failed since before then because of somebody else's file, and was seen to fail lately."""
@@ -25,7 +25,7 @@ class Attention(Protocol):
         """The events since then that a person should know of, the latest first: budgets, agents that go in circles."""
 
     def notify_once(self, cause: str) -> bool:
-        """Record that a person is notified of this cause; False when one was before."""
+        """Record that a person is notified of this cause; False if one was notified of it before."""
 
 
 class Notifier(Protocol):

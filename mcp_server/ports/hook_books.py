@@ -67,7 +67,7 @@ class GuardBook(Protocol):
         """Record a refusal in the log."""
 
     def refusals(self, agent: int, since: float) -> int:
-        """How many writes outside its scope were refused to an agent since then, if any since that was asked last."""
+        """How many writes outside its scope an agent was refused since then; 0 if none is new since the last sign."""
 
 
 class Presence(Protocol):
@@ -122,7 +122,7 @@ class Activity(Protocol):
         """The paths of others that this agent's commands have failed because of."""
 
     def is_failing(self, agent_id: int) -> bool:
-        """Whether a command of this agent failed that nothing was changed for since, in any attempt."""
+        """Whether a command of this agent failed and nothing was changed for it since, in any attempt."""
 
     def over(self, agent_id: int, command: str, paths: Iterable[str]) -> None:
         """The agent's command no longer fails because of these paths."""

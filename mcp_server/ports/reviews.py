@@ -15,9 +15,11 @@ class Reviews(Protocol):
     def ask(self, seq: int, author: int, *, worktree: str, began_at: float) -> None:
         """The author asks for review of what was done in this worktree since then, or before, if it asked before."""
 
-    def of(self, seq: int) -> Review | None: ...
+    def of(self, seq: int) -> Review | None:
+        """The latest review of a task, or None."""
+
     def waiting(self, limit: int) -> list[Review]:
-        """Those that wait, the longest first."""
+        """Those that wait, the longest wait first."""
 
     def taken(self, limit: int, *, begun: bool) -> int:
         """How many tasks wait, at most `limit`; with `begun` also those in progress and those that were rejected."""
@@ -25,8 +27,11 @@ class Reviews(Protocol):
     def begun(self, limit: int) -> list[str]:
         """The ready tasks that are not new: in progress under an expired lease, or rejected; the best first."""
 
-    def reject(self, seq: int, reason: str) -> None: ...
-    def checked(self, seq: int, check: Check) -> None: ...
+    def reject(self, seq: int, reason: str) -> None:
+        """The task is to be done again, for this reason."""
+
+    def checked(self, seq: int, check: Check) -> None:
+        """Keep what a check said of the task's work, for as long as review is not asked for again."""
 
 
 class Changes(NamedTuple):

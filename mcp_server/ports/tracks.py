@@ -17,9 +17,10 @@ class Attempt(Protocol):
 
 
 class Track(NamedTuple):
-    """What an agent did again and again on a task: `failure` (command, first line of its error), `return` (path),
+    """What an agent did again and again on a task, and how often.
 
-    `correction` (what a person said) or `tokens` (how far above others), and how often.
+    The `kind` says what `subject` and `detail` are: of a `failure` the command and the first line of its error, of a
+    `return` the path, of a `correction` (in `detail`) what the person said, of `tokens` how far above others.
     """
 
     agent: str
@@ -33,33 +34,42 @@ class Track(NamedTuple):
 class Tracks(Protocol):
     """What shows that agents go in circles. Counts are per attempt."""
 
-    def failed(self, attempt: Attempt, command: str, line: str) -> int: ...
+    def failed(self, attempt: Attempt, command: str, line: str) -> int:
+        """The command failed like this once more; how often by now, since nothing was changed that bears on it."""
+
     def failing(self, attempt: Attempt) -> list[tuple[str, str]]:
-        """The commands that failed, with their first lines, since nothing was changed that bears on them."""
+        """The commands that failed and for which nothing was changed since, each with the first line of its error."""
 
     def changed(self, attempt: Attempt, command: str, line: str | None = None) -> None:
         """Something was changed that bears on this failure, or the command succeeded."""
 
     def edited(self, attempt: Attempt, path: str, before: str | None, after: str) -> tuple[bool, int]:
-        """The agent edited a file, whose contents had and have these signs; `before` may be unknown.
+        """The agent edited a file; `before` and `after` are signs of its contents, None for what is not known.
 
-        Whether it is new as it is, and if it is what it was earlier, how often that has happened since the last commit.
+        Returns whether its content is new, and otherwise how often it became one that it was earlier, since the last
+        commit.
         """
 
-    def corrected(self, attempt: Attempt, words: str) -> int: ...
+    def corrected(self, attempt: Attempt, words: str) -> int:
+        """A person corrected the agent; how often by now, without a commit in between."""
+
     def spent(self, attempt: Attempt, times: int) -> bool:
-        """The task has taken so many times too many tokens; whether that is new."""
+        """More tokens were spent on the task than is usual, so many `times` over; whether that is new."""
 
     def committed(self, attempt: Attempt) -> None:
         """The agent committed: corrections and contents before that do not count any more."""
 
-    def refused(self, attempt: Attempt) -> int: ...
+    def refused(self, attempt: Attempt) -> int:
+        """How many writes outside its scope were refused, and are not forgiven; they count as seen from now on."""
+
     def forgive(self, agent_id: int) -> None:
         """The agent got a wider scope, or a lock: what was refused before does not count any more."""
 
-    def sign(self, attempt: Attempt) -> int: ...
+    def sign(self, attempt: Attempt) -> int:
+        """There is a sign that the agent goes in circles; how many by now in this attempt."""
+
     def notify(self, attempt: Attempt, words: str) -> None:
-        """Record for the person, in the log, that the agent goes on in circles."""
+        """Log that the agent was told to stop, of which the person is notified."""
 
     def of_task(self, task_id: str) -> list[Track]:
         """What was done again and again on this task, in all attempts, the latest last."""

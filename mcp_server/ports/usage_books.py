@@ -14,7 +14,7 @@ class Transcripts(Protocol):
     """What the client writes of its sessions."""
 
     def read(self, path: str, known: Place | None) -> Passage | None:
-        """Much of what came after the place that is known; None where there is no such file."""
+        """A large part of what came after the place that is known; None where there is no such file."""
 
     def has_grown(self, path: str, known: Place | None) -> bool:
         """Whether there is anything to read, or it is another file than it was."""
@@ -44,16 +44,14 @@ class Usage(Protocol):
         Not where one of them holds responses of another session: the client's totals begin there.
         """
 
-    def parts(
-        self, since: str | None = None, *, agent: int | None = None, task: str | None = None, day: str | None = None
-    ) -> list[Part]:
-        """What was spent since that day, oldest first: all, or of an agent, on a task, on a day."""
+    def parts(self, since: str | None = None, *, agent: int | None = None) -> list[Part]:
+        """What was spent since that day, by everybody or by one agent, oldest first."""
 
     def on_task(self, task: str) -> int:
         """The tokens that were spent on a task, as budgets count them."""
 
     def on_done_like(self, task: str, limit: int) -> list[int]:
-        """What was spent on each of the latest tasks of the same tier that are done, those without any left out."""
+        """The tokens that were spent on each of the latest done tasks of the same tier, without those of none."""
 
     def doubts(self, since: float) -> list[Doubt]:
         """Why it may not be exact, by agent, as far as transcripts were read since then."""
@@ -72,7 +70,7 @@ class Budgets(Protocol):
         """The budget of a task (its id), an agent (its number) or a day, with what is spent of it now."""
 
     def all(self) -> list[Budget]:
-        """Those with a limit of their own, and those that were near one."""
+        """Those with a limit of their own, and those that came near one."""
 
     def reached(self, agent: int, tasks: Collection[str]) -> list[Budget]:
         """Those that were reached when they were looked at last: of the agent, of these tasks, and of today."""
@@ -87,4 +85,4 @@ class Budgets(Protocol):
         """Record in the log that this agent brought it there."""
 
     def concerned(self, budget: Budget, agent: int) -> list[int]:
-        """Whom it concerns: this agent, which spent the last of it, and whoever else worked under it lately."""
+        """The agents that it concerns: this one, which spent the last of it, and those that worked under it lately."""

@@ -49,7 +49,7 @@ def test_an_agent_is_refused_with_the_line_that_a_person_types(shop: Workspace) 
     before = shop.task("A")
     with pytest.raises(PersonsAct, match="`interlock release A --force`"):
         acts.release("A")
-    with pytest.raises(PersonsAct, match="`interlock message bob …`"):
+    with pytest.raises(PersonsAct, match="`interlock message bob SUBJECT`"):
         acts.message("bob", "stop")
     assert shop.task("A") == before
 

@@ -56,7 +56,7 @@ def test_where_nothing_was_counted_and_where_it_is_not_in_use_that_is_said(inter
         0,
         "No tokens were counted: they are counted as agents work in this repository.\n",
     )
-    assert (none.code, none.out) == (0, "The settings set no budget. Nothing is spent of any.\n")
+    assert (none.code, none.out) == (0, "The settings set no budget.\n")
 
 
 @pytest.mark.parametrize(("by", "name"), [("agent", "agent-1"), ("task", "T1"), ("model", "claude-opus-5-5")])
@@ -99,10 +99,10 @@ def test_where_it_is_not_exact_and_no_price_is_known_that_is_said(planned: Shell
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (("usage", "--since", "soon"), "--since 'soon' is no day: give one as 2026-01-31, today, yesterday, or 7d"),
+        (("usage", "--since", "soon"), "--since 'soon' is not a day: give one as 2026-01-31, today, yesterday, or 7d"),
         (("usage", "--by", "colour"), "colour"),
         (("budget", "raise", "T1"), "say which budget, and the number of tokens"),
-        (("budget", "raise", "T1", "lots"), "'lots' is no number of tokens"),
+        (("budget", "raise", "T1", "lots"), "'lots' is not a number of tokens"),
         (("budget", "raise", "T9", "5M"), "there is no task 'T9'"),
         (("budget", "raise", "agent", "eve", "5M"), "there is no agent 'eve'"),
     ],

@@ -95,7 +95,7 @@ def test_it_is_told_what_repeats_itself_and_then_asked_to_stop_and_a_fresh_start
 
     assert alpha.shown.count("you may be going in circles") == 1
     assert "failed 3 times in the same way" in alpha.shown, "the edit before broke the row"
-    assert alpha.shown.count("you go on in circles: 3 of your writes outside your scope were refused") == 1
+    assert alpha.shown.count("you are still going in circles: 3 writes outside the scope were refused") == 1
     events = json.loads(by_person(repo, client.home, "log", "--json"))["events"]
     assert [event["subject"] for event in events if event["kind"] == "off_track"] == ["T1"]
     brief = by_person(repo, client.home, "restart", "T1")

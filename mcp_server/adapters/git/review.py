@@ -46,15 +46,22 @@ class GitWorks:
             return None
 
     def show(self, begin: Begin, *, editor: bool) -> bool:
-        """Show the difference, with the person's own git; refuses (GitRefused) where there is none to show."""
+        """Show the difference, with the person's own git settings; False if there is none.
+
+        Refuses (GitRefused) outside git, and where the work is gone.
+        """
         found = self._range(begin)
         for path in self._untracked(found):
             print(f"new, and not known to git: {path}", flush=True)
         if self._counted(found).files == 0:
             return False
-        if editor and not runner.run(found.root, "config", "diff.tool").code:
-            return _run(found.root, ("git", "difftool", "--dir-diff", *found.words)) == 0
-        return _in_editor(found) if editor else _run(found.root, ("git", "diff", *found.words)) == 0
+        if not editor:
+            _run(found.root, ("git", "diff", *found.words))
+        elif not runner.run(found.root, "config", "diff.tool").code:
+            _run(found.root, ("git", "difftool", "--dir-diff", *found.words))
+        else:
+            _in_editor(found)
+        return True
 
     def _counted(self, found: _Range) -> Changes:
         said = runner.ask(found.root, *runner.DIFF, "--numstat", "-z", "--no-renames", *found.words)
@@ -99,14 +106,15 @@ def _pathspecs(patterns: Sequence[str]) -> tuple[str, ...]:
     return (*wanted, *(f":(exclude,glob,top){pattern}" for pattern in scope.exclusions))
 
 
-def _in_editor(found: _Range) -> bool:
+def _in_editor(found: _Range) -> None:
     """The difference as a text in the person's editor, which git knows."""
     editor = runner.text(runner.ask(found.root, "var", "GIT_EDITOR", programs=True)).strip()
     with tempfile.NamedTemporaryFile("wb", suffix=".diff") as file:
         file.write(runner.ask(found.root, *runner.DIFF, *found.words))
         file.flush()
-        return _run(found.root, ("sh", "-c", f'{editor} "$1"', "sh", file.name)) == 0
+        _run(found.root, ("sh", "-c", f'{editor} "$1"', "sh", file.name))
 
 
-def _run(root: str, words: Sequence[str]) -> int:
-    return subprocess.run(words, cwd=root, env=runner.without_location(), check=False).returncode
+def _run(root: str, words: Sequence[str]) -> None:
+    """Run what shows the difference. How it ends says nothing: git is killed if its pager is left before the end."""
+    subprocess.run(words, cwd=root, env=runner.without_location(), check=False)

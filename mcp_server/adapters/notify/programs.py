@@ -12,7 +12,7 @@ from mcp_server.adapters.notify.words import headline, line
 from mcp_server.domain.oversight.need import Need
 
 SECONDS = 10.0
-"""For so long a program may take."""
+"""How long a program may take."""
 _SCRIPT = "on run argv\ndisplay notification (item 2 of argv) with title (item 1 of argv)\nend run"
 
 

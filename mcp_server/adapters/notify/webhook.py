@@ -29,7 +29,7 @@ class Webhook:
     def notify(self, need: Need) -> None:
         address = os.path.expandvars(self._address)
         if urlsplit(address).scheme not in ("http", "https"):
-            raise ValueError("the webhook is no http address")
+            raise ValueError("the webhook's address does not begin with http:// or https://")
         parts = {**need._asdict(), "since": stamp(need.since), "repository": self._repository}
         body = {"text": f"{headline(self._repository)}\n{line(need)}", **parts}
         request = Request(  # noqa: S310  the scheme has been checked

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.leases import SqliteLeases
     from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
     from mcp_server.adapters.sqlite.oversight.attention import SqliteAttention
+    from mcp_server.adapters.sqlite.oversight.reviews import SqliteReviews
+    from mcp_server.adapters.sqlite.oversight.tracks import SqliteTracks
     from mcp_server.adapters.sqlite.retention import SqliteRetention
-    from mcp_server.adapters.sqlite.reviews.book import SqliteReviews
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
-    from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
     from mcp_server.adapters.sqlite.usage.book import SqliteUsage
     from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
@@ -47,7 +47,7 @@ _BOOKS = {
     "conflicts": ("conflicts", "SqliteConflicts"),
     "pending_merges": ("worktrees", "SqlitePendingMerges"),
     "attention": ("oversight.attention", "SqliteAttention"),
-    "reviews": ("reviews.book", "SqliteReviews"),
+    "reviews": ("oversight.reviews", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
@@ -138,7 +138,7 @@ class SqliteBooks:
     @property
     def tracks(self) -> SqliteTracks:
         """What shows that agents go in circles, in this transaction."""
-        from mcp_server.adapters.sqlite.tracks.book import SqliteTracks
+        from mcp_server.adapters.sqlite.oversight.tracks import SqliteTracks
 
         return SqliteTracks(self._connection, self.now)
 

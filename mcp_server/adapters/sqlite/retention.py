@@ -56,7 +56,7 @@ _BUDGETS = """
 
 
 AT_ONCE = 5
-"""There are many more responses than of anything else, and each is small."""
+"""How many times as many responses go at once: there are far more of them than of anything else, and each is small."""
 
 
 class SqliteRetention:
@@ -92,7 +92,7 @@ class SqliteRetention:
         return self._delete("checkpoint", "id", [row[0] for row in self._connection.execute(_NOTES, (before, step))])
 
     def _reviews(self, before: float, step: int) -> int:
-        """Reviews of tasks that were over long ago."""
+        """Reviews of tasks that have been over for long."""
         return self._delete("review", "task", [row[0] for row in self._connection.execute(_REVIEWS, (before, step))])
 
     def _tracks(self, before: float, step: int) -> int:
@@ -120,7 +120,7 @@ class SqliteRetention:
         return self._delete("agent", "id", old)
 
     def _notified(self, before: float, step: int) -> int:
-        """Of what a person was notified long ago; what still waits by then may be said once more."""
+        """What a person was notified of long ago; if it still waits by then, they are notified once more."""
         old = self._connection.execute("SELECT cause FROM notified WHERE at < ? LIMIT ?", (before, step)).fetchall()
         return self._delete("notified", "cause", [row[0] for row in old])
 

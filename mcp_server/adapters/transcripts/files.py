@@ -13,7 +13,7 @@ _BEGINNING = "agent-"
 
 
 def of_subagent(session: str, subagent: str) -> str:
-    """The transcript of a subagent, of which `session` is its session's: there is one, or it is where one will be."""
+    """Where the transcript of a subagent is, or will be; `session` is the transcript of its session."""
     folder = _folder(session)
     usual = os.path.join(folder, f"{_BEGINNING}{subagent}{END}")
     if os.path.exists(usual):
@@ -24,7 +24,7 @@ def of_subagent(session: str, subagent: str) -> str:
 
 
 def of_subagents(session: str) -> Iterator[tuple[str, str]]:
-    """The subagents of a session, those of its workflows too, each with its transcript."""
+    """The subagents of a session, those of its workflows included, each with its transcript."""
     folder = _folder(session)
     runs = os.path.join(folder, "workflows")
     for place in (folder, *(os.path.join(runs, run) for run in _names(runs))):

@@ -119,7 +119,7 @@ def _response(line: bytes, passage: Passage) -> None:
 
 
 def _tokens(said: Any, fields: tuple[str, ...]) -> Tokens | None:
-    """The numbers of these fields; None where there is none of them, or one that is no number of tokens."""
+    """The numbers of these fields; None where there is none of them, or one is not a number of tokens."""
     if not isinstance(said, dict) or not any(field in said for field in fields):
         return None
     found = [said.get(field) or 0 for field in fields]

@@ -1,7 +1,7 @@
 """Who may ask for the page: whoever knows its address, from this machine, and from no other page.
 
-Any page that a person visits may send requests to this machine, and any name may be made to lead here, so an address
-that only its owner knows is not enough: the Host must be ours, and the Origin, where there is one, too.
+Any page that a person visits may send requests to this machine, and any host name may be made to resolve to it, so an
+address that only its owner knows is not enough: the Host must be ours, and the Origin, where there is one, too.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 SAFE = ("GET", "HEAD")
 MOST_BYTES = 64 * 1024
 """Of a request's body."""
+TOO_LARGE = "the request is too large"
 HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -56,13 +57,13 @@ class Access:
     def _refusal(self, scope: Scope) -> str | None:
         headers = Headers(scope=scope)
         if headers.get("host") not in self._hosts:
-            return "this page is asked for by its own address only"
+            return "this page answers at its own address only"
         origin = headers.get("origin")
         own = f"http://{headers.get('host')}"
         if origin is not None and origin != own:
             return "another page asked for this one"
         if origin is None and scope["method"] not in SAFE:
-            return "what changes something is asked for by this page itself"
+            return "only this page itself may ask for a change"
         first = scope["path"].removeprefix("/").partition("/")[0]
         if not compare_digest(first.encode(), self._token.encode()):
             return "the address is not complete: open the one that `interlock board --web` printed"
@@ -70,6 +71,3 @@ class Access:
         if not length.isdecimal() or int(length) > MOST_BYTES or "transfer-encoding" in headers:
             return TOO_LARGE
         return None
-
-
-TOO_LARGE = "the request is too large"

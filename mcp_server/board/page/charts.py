@@ -1,4 +1,4 @@
-"""The charts of the page: bars, as far as they go in a drawing of fixed size. Each is also there as a table."""
+"""The charts of the page: bars in a drawing of fixed size. The numbers of each are also there as a table."""
 
 from __future__ import annotations
 

@@ -97,14 +97,14 @@ class Page:
 
 
 class _Server(uvicorn.Server):
-    """A server that ends what waits for changes before it waits for all to end."""
+    """A server that ends the connections which wait for changes before it waits for all connections to end."""
 
     def __init__(self, config: uvicorn.Config, page: Page) -> None:
         super().__init__(config)
         self._page = page
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End."""
+        """End the server."""
         await self._page.close()
         await super().shutdown(sockets)
 

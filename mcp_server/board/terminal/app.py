@@ -132,7 +132,7 @@ class Board(App[None]):
         if first and busy is not None:
             self._columns.go(busy)  # type: ignore[arg-type]  # one of the columns
         counts = [count(len(seen.agents), "agent"), f"{seen.open} open", f"{seen.done} done"]
-        counts += [f"{tokens(seen.today.total)} today"] if seen.today.total else []
+        counts += [f"{tokens(seen.today)} today"] if seen.today else []
         self._counts.update(Text(f" {self._name}  ·  " + "  ·  ".join(counts), style="bold"))
         self._needs.update(details.needs_text(seen.needs, seen.now))
         self._needs.set_class(bool(seen.needs), "some")
@@ -201,7 +201,7 @@ class Board(App[None]):
         """The command that attaches to the session of the task, to the clipboard."""
         row = self._chosen()
         if row is None or not row.attach:
-            self.notify("Nobody can be attached to: no session was launched for this task.", severity="warning")
+            self.notify("There is no session to attach to: none was launched for this task.", severity="warning")
             return
         self.copy_to_clipboard(row.attach)
         self.notify(f"Copied: {row.attach}", markup=False)
@@ -254,10 +254,12 @@ class Board(App[None]):
             self.notify("Only a task that somebody holds, or that is blocked, can be released.", severity="warning")
             return
         held = f"{row.holder} holds {row.id} and will be notified. " if row.holder else ""
-        question = f"{held}Release {row.id}?"
-        self.push_screen(
-            Choose(question, {"y": "release it"}), lambda key: self._act(key == "y", self._acts.release, row)
-        )
+
+        def decide(key: str | None) -> None:
+            if key:
+                self.carry_out(lambda: self._acts.release(row.id))
+
+        self.push_screen(Choose(f"{held}Release {row.id}?", {"y": "release it"}), decide)
 
     def action_message(self) -> None:
         """Write to whoever holds the task, or will."""
@@ -271,10 +273,6 @@ class Board(App[None]):
                 self.carry_out(lambda: self._acts.message(to, words))
 
         self.push_screen(Ask(f"Message to {to}"), send)
-
-    def _act(self, wanted: bool, act: Callable[[str], str], row: TaskRow) -> None:
-        if wanted:
-            self.carry_out(lambda: act(row.id))
 
     @work(thread=True)
     def carry_out(self, act: Callable[[], str]) -> None:

@@ -1,6 +1,8 @@
-"""The questions that a board asks: a line of text, or yes or no."""
+"""The questions that a board asks: for a line of text, or for one of several keys."""
 
 from __future__ import annotations
+
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,9 +12,9 @@ from textual.widgets import Input, Label
 
 
 class Ask(ModalScreen[str]):
-    """Asks for one line of text; empty when it was given up."""
+    """Asks for one line of text; the answer is empty if the person cancels."""
 
-    BINDINGS = [Binding("escape", "give_up", "Cancel")]  # noqa: RUF012  as the library has it
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "give_up", "Cancel")]
 
     def __init__(self, question: str, hint: str = "") -> None:
         super().__init__()
@@ -36,7 +38,7 @@ class Ask(ModalScreen[str]):
 
 
 class Choose(ModalScreen[str]):
-    """Asks for one key of several; empty when none of them was chosen."""
+    """Asks for one key of several; the answer is empty if the person cancels."""
 
     def __init__(self, question: str, choices: dict[str, str]) -> None:
         super().__init__()
@@ -57,6 +59,3 @@ class Choose(ModalScreen[str]):
     def action_choose(self, key: str) -> None:
         """It was answered."""
         self.dismiss(key)
-
-
-__all__ = ["Ask", "BindingType", "Choose"]

@@ -10,12 +10,14 @@ import typer
 from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
-from mcp_server.answers.review import ApproveAnswer, RejectAnswer, ReviewAnswer, ReviewsAnswer, WaitingPart
-from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of, typed
+from mcp_server.answers.review import ApproveAnswer, InReviewPart, RejectAnswer, ReviewAnswer, ReviewsAnswer
+from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.approval.check import check_task
 from mcp_server.core.approval.decide import Approved, NotApproved, approve_and_merge, approve_task, reject_task
 from mcp_server.core.approval.waiting import one_waiting, queue
 from mcp_server.core.merge.conflicts import find_conflicts
+from mcp_server.domain.merge import result_words
 from mcp_server.showing import times
 
 Json = Annotated[bool, JSON]
@@ -32,7 +34,7 @@ def register(app: typer.Typer) -> None:
 def review(
     context: typer.Context,
     task_id: Annotated[str | None, typer.Argument(help="Show what was done for this task.")] = None,
-    editor: Annotated[bool, typer.Option("--editor", help="In git's difftool, or else your editor.")] = False,
+    editor: Annotated[bool, typer.Option("--editor", help="Show it in git's difftool, or else your editor.")] = False,
     check: Annotated[bool, typer.Option("--check", help="Run its check on the result of its merge.")] = False,
     as_json: Json = False,
     name: As = None,
@@ -90,7 +92,7 @@ def reject(
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Reject a task that waits for review: it is to do again, for a reason."""
+    """Reject a task that waits for review: it is to be done again, for a reason."""
 
     def act(request: CommandRequest) -> RejectAnswer:
         return RejectAnswer.of(reject_task(request.place, request.agent_id, task_id, why))
@@ -127,7 +129,7 @@ def _show_one(answer: Answer) -> str:
     return escape("\n".join([*lines, found.line()]))
 
 
-def _lines(part: WaitingPart) -> list[str]:
+def _lines(part: InReviewPart) -> list[str]:
     now = times.now()
     on = f", branch {part.branch} from {part.base}" if part.branch else ""
     lines = [
@@ -138,7 +140,7 @@ def _lines(part: WaitingPart) -> list[str]:
     lines.append(f"  {changes}")
     lines += [f"  done when {part.done_when}"] if part.done_when else []
     if part.check is not None:
-        result = "passed" if not part.check.code else f"failed (exit code {part.check.code})"
-        lines.append(f"  its check `{part.check.command}` {result} at {times.local(part.check.at, now)}")
+        when = times.local(part.check.at, now)
+        lines.append(f"  its check `{part.check.command}` {result_words(part.check.code)} at {when}")
     lines += [f"  {part.tokens:,} tokens"] if part.tokens is not None else []
     return lines + [f"  note of {note.author}: {note.text}" for note in part.notes]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shlex
+
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
@@ -14,6 +16,11 @@ class PersonsAct(InterlockError):
     """An agent asked for what only a person may do; nothing was changed."""
 
     exit_code = 1
+
+
+def typed(*words: str) -> str:
+    """The line that a person types."""
+    return f"interlock {shlex.join(words)}"
 
 
 def agent_in(books: Books, processes: Processes, shell: Shell, worktree: str) -> Agent | None:
@@ -41,10 +48,10 @@ def refuse_name(agent: Agent, name: str) -> None:
 def refuse_agent(place: Workplace, agent: Agent, line: str) -> None:
     """Refuse (PersonsAct) what only a person may do, and log that it was tried. `line` is what the person types."""
     with place.store.writing() as books:
-        books.events.add("refused", line, agent=agent.id, detail="a person's act")
+        books.events.add("refused", f"`{line}`", agent=agent.id, detail="a person's act")
     raise PersonsAct(
         f"only a person may do this, and you are {agent.name}; nothing was changed. If it is needed, ask the user to "
-        f"type it in a terminal of their own: {line}"
+        f"type it in a terminal of their own: `{line}`"
     )
 
 

@@ -1,6 +1,6 @@
-"""Runs the check of a task that waits for review on the result of its merge, and keeps what it said with the task.
+"""Runs the check of a task that waits for review on the result of its merge, and keeps its result with the task.
 
-It is run when a person asks for it, or merges: it takes as long as the tests, and an author should not wait for it.
+Only when a reviewer asks for it, or merges: it takes as long as the tests, and an author should not wait for it.
 """
 
 from __future__ import annotations

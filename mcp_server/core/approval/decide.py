@@ -35,7 +35,7 @@ class NotApproved(NamedTuple):
 
 
 class Rejected(NamedTuple):
-    """The task is to do again."""
+    """The task is to be done again."""
 
     task: Task
     author: str
@@ -43,7 +43,7 @@ class Rejected(NamedTuple):
 
 
 def approve_task(place: Workplace, agent_id: int, task_id: str, *, note: str | None, line: str) -> Approved:
-    """Approve a task. Refuses its own author, naming the `line` that a person types, and a task that does not wait."""
+    """Approve a task. Refuses its author, naming the `line` that a person types, and a task that does not wait."""
     kept = accepted_text.paragraph("note", note) if note is not None else None
     _refuse_author(place, agent_id, task_id, line)
     merged = merged_before(place, agent_id, task_id)
@@ -75,7 +75,7 @@ def approve_and_merge(
 
 
 def reject_task(place: Workplace, agent_id: int, task_id: str, why: str) -> Rejected:
-    """Reject a task for a reason that its author reads at its next step. Its author takes it back like this."""
+    """Reject a task for a reason that its author reads at its next step. This is also how an author takes it back."""
     reason = accepted_text.paragraph("reason", why)
     with place.store.writing() as books:
         task = decision.waiting(existing(books, task_id))

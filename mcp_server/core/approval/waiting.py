@@ -1,4 +1,4 @@
-"""What waits for review: oldest first, with all that whoever decides wants to see at once."""
+"""What waits for review: oldest first, with everything that whoever decides wants to see at once."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.review.decision import waiting
-from mcp_server.core.usage.show import usage_of_task
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.task import Review, Task
@@ -18,7 +17,7 @@ NOTES = 5
 MOST = 50
 
 
-class Waiting(NamedTuple):
+class InReview(NamedTuple):
     """A task that waits. `changes` are None where git can't tell; `tokens` where they are not counted."""
 
     task: Task
@@ -37,7 +36,7 @@ class Waiting(NamedTuple):
 class Queue(NamedTuple):
     """All that waits, the longest first, and how many may. `more` wait beyond those."""
 
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[InReview, ...]
     limit: int
     more: int = 0
 
@@ -52,7 +51,7 @@ def queue(place: Workplace, works: Works) -> Queue:
     return Queue(tuple(one._replace(changes=works.changes(one.begin)) for one in found), limit, more)
 
 
-def one_waiting(place: Workplace, task_id: str) -> Waiting:
+def one_waiting(place: Workplace, task_id: str) -> InReview:
     """A task that waits for review; refuses (NotWaiting) one that does not."""
     with place.store.reading() as books:
         task = waiting(existing(books, task_id))
@@ -61,7 +60,7 @@ def one_waiting(place: Workplace, task_id: str) -> Waiting:
         return _waiting(books, review)
 
 
-def _waiting(books: Books, review: Review) -> Waiting:
+def _waiting(books: Books, review: Review) -> InReview:
     task = existing(books, review.task)
     notes = tuple(books.tasks.notes(task.seq, NOTES))
-    return Waiting(task, review, books.worktrees.of_task(task.id), notes, usage_of_task(books, task.id).total or None)
+    return InReview(task, review, books.worktrees.of_task(task.id), notes, books.usage.on_task(task.id) or None)

@@ -83,7 +83,7 @@ def _board(books: Books) -> Board:
         tuple(_waiting(books, shown)),
         tuple(known for known in books.conflicts.all() if known.is_open),
         {agent.id: books.presence.of(agent.id).words for agent in agents if _is_worth_a_word(books, agent)},
-        tuple(_troubles(books)),
+        tuple(open_troubles(books)),
         tuple(books.reviews.waiting(MOST_TASKS)),
     )
 
@@ -107,7 +107,7 @@ def _is_worth_a_word(books: Books, agent: Agent) -> bool:
     return agent.idle_at is not None or bool(books.leases.held_by(agent.id, 1))
 
 
-def _troubles(books: Books) -> list[str]:
+def open_troubles(books: Books) -> list[str]:
     """What is wrong with the task list, as far as the tasks that it is about are open."""
     found = books.task_list.troubles()
     tasks = books.tasks.among({task for trouble in found for task in trouble.tasks})

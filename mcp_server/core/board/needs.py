@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 
+from mcp_server.core.agents.command_line import typed
 from mcp_server.core.usage.watch import EVENTS
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
@@ -17,7 +17,7 @@ from mcp_server.domain.usage.budget import REACHED, Budget, Limits
 from mcp_server.ports import Books
 
 MOST = 100
-"""Needs of a kind."""
+"""Of each kind."""
 LONGEST = 120
 LATELY = 24 * 3600.0
 """Seconds: what happened longer ago is known, or forgotten."""
@@ -57,17 +57,17 @@ def _prompts(books: Books) -> Iterator[Need]:
             continue
         agent = books.agents.get(agent_id)
         words = f"{agent.name} waits for your answer at a permission prompt"
-        yield Need("prompt", agent.name, words, way_to(books, agent), doing.since, f"prompt {agent.id} {doing.since}")
+        yield Need("prompt", agent.name, words, _way_to(books, agent), doing.since, f"prompt {agent.id} {doing.since}")
 
 
-def way_to(books: Books, agent: Agent) -> str:
+def _way_to(books: Books, agent: Agent) -> str:
     """The command with which a person gets to an agent's session; the board where there is no such command."""
     launch = next((each for each in books.launches.all() if each.agent in agent.family), None)
     return typed("attach", launch.task) if launch is not None and launch.way != "print" else typed("board")
 
 
 def _conflicts(books: Books) -> Iterator[Need]:
-    """Those between branches on which nobody works any more: agents at work were notified and settle theirs."""
+    """Those between branches on which nobody works any more: agents that do were notified, and settle theirs."""
     tasks = {one.branch: one.task for one in books.worktrees.all()} if books.worktrees.are_there() else {}
     found: dict[tuple[str, str], list[Known]] = {}
     for known in books.conflicts.all():
@@ -101,7 +101,7 @@ def _builds(books: Books, seconds: float) -> Iterator[Need]:
 
 
 def _circles(books: Books) -> Iterator[Need]:
-    """Agents that were asked to stop and go on with the same claim."""
+    """Agents that were told to stop, and go on with the same claim."""
     seen: set[str] = set()
     for event in books.attention.notable(books.now - LATELY, MOST):
         task = books.tasks.get(event.subject) if event.kind == "off_track" and event.subject not in seen else None
@@ -139,10 +139,5 @@ def _is_current(books: Books, budget: Budget) -> bool:
 def _lost(books: Books) -> Iterator[Need]:
     gone = set(books.presence.gone())
     for lost in books.attention.lost(gone, MOST):
-        words = f"{lost.agent}'s process ended with {lost.task} in hand; its work is where it left it"
+        words = f"{lost.agent}'s process ended with {lost.task} in hand; the work is where it left it"
         yield Need("lost", lost.task, words, typed("restart", lost.task), lost.since, f"lost {lost.agent} {lost.token}")
-
-
-def typed(*words: str) -> str:
-    """The line that a person types."""
-    return f"interlock {shlex.join(words)}"

@@ -12,10 +12,10 @@ from mcp_server.ports import Notifier, Store
 
 
 def notify(store: Store, settings: Settings, ways: Sequence[Notifier], complain: Callable[[str], object]) -> list[Need]:
-    """Notify of what is new and wanted; returns that. A way that fails is named to `complain` and stops no other.
+    """Notify of what is new and wanted, and return it. `complain` hears of a way that fails, which stops no other.
 
-    A cause is recorded before it is sent, so that of several processes that look one sends it. What is killed in
-    between has sent nothing: the board still shows it.
+    A cause is recorded before it is sent, so that only one of several processes sends it. One that is killed in between
+    has sent nothing: the board still shows it.
     """
     found = [need for need in _needed(store, settings) if need.kind in settings.notify.only]
     if not found:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
+from mcp_server.core.board.board import open_troubles
 from mcp_server.core.board.needs import needs
 from mcp_server.core.leases.waits import is_over
-from mcp_server.core.usage.show import usage_of_task, usage_of_today
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.conflict import Known
@@ -19,7 +19,7 @@ from mcp_server.domain.presence import COMMAND, IDLE, PROMPT, UNSEEN, Doing
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Review, Task
 from mcp_server.domain.usage.budget import Limits
-from mcp_server.domain.usage.sums import NOTHING, Usage, whole
+from mcp_server.domain.usage.sums import whole
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books
 
@@ -40,8 +40,8 @@ LATELY = 24 * 3600.0
 class TaskCard(NamedTuple):
     """A task on the board. `since` is when it was claimed, else when its status changed.
 
-    `active_at` is the last sign of work on it; `budget` is in tokens, 0 for none; `flags` are short words about what is
-    wrong.
+    `active_at` is the last sign of work on it. `spent` and `budget` are in tokens, a budget of 0 is none. `flags` are
+    short words about what is wrong.
     """
 
     task: Task
@@ -54,7 +54,7 @@ class TaskCard(NamedTuple):
     notes: tuple[Checkpoint, ...] = ()
     worktree: Worktree | None = None
     launch: Launch | None = None
-    usage: Usage = NOTHING
+    spent: int = 0
     budget: int = 0
     review: Review | None = None
     flags: tuple[str, ...] = ()
@@ -65,7 +65,10 @@ AgentState = Literal["working", "idle", "prompt", "person", "unseen"]
 
 
 class AgentCard(NamedTuple):
-    """An agent on the board. `state` is what it does in one word, `doing` in more; `unread` messages wait for it."""
+    """An agent on the board. `state` is what it does in one word, `doing` in more; `unread` messages wait for it.
+
+    `spent` is in tokens, `model` the one that answered it last.
+    """
 
     agent: Agent
     state: AgentState
@@ -76,7 +79,7 @@ class AgentCard(NamedTuple):
     holds: tuple[str, ...]
     tier: str | None
     unread: int
-    usage: Usage = NOTHING
+    spent: int = 0
     model: str | None = None
 
 
@@ -90,7 +93,10 @@ class Wait(NamedTuple):
 
 
 class Snapshot(NamedTuple):
-    """What goes on. `more` is how many tasks each column has beyond those shown, as far as that is known."""
+    """What goes on. `more` is how many tasks each column has beyond those shown, as far as that is known.
+
+    `today` is how many tokens everybody spent today.
+    """
 
     now: float
     needs: tuple[Need, ...]
@@ -104,7 +110,7 @@ class Snapshot(NamedTuple):
     conflicts: tuple[Known, ...]
     events: tuple[Event, ...]
     troubles: tuple[str, ...]
-    today: Usage = NOTHING
+    today: int = 0
 
     def column(self, name: Column) -> list[TaskCard]:
         """The tasks of one column, in the order in which they are shown."""
@@ -148,8 +154,8 @@ class _Taking:
             tuple(self._waits()),
             conflicts,
             tuple(books.events.recent(MOST_EVENTS)),
-            tuple(trouble.words for trouble in books.task_list.troubles()),
-            usage_of_today(books),
+            tuple(open_troubles(books)),
+            books.budgets.of("day", books.budgets.today()).spent,
         )
 
     def doing(self, agent_id: int) -> Doing:
@@ -179,7 +185,7 @@ class _Taking:
             tuple(lease.subject for lease in held),
             next((task.tier for task in tasks if task.tier), None),
             unread,
-            whole(parts),
+            whole(parts).total,
             max(parts, key=lambda part: part.day).model if parts else None,
         )
 
@@ -206,6 +212,7 @@ class _Taking:
         changed_at = books.tasks.changed_at(task.seq)
         doing = self.doing(lease.holder) if lease is not None else None
         notes = tuple(books.tasks.notes(task.seq, MOST_NOTES)) if task.kept else ()
+        budget = books.budgets.of("task", task.id)
         return TaskCard(
             task,
             _column(task),
@@ -217,8 +224,8 @@ class _Taking:
             notes,
             books.worktrees.of_task(task.id) if self._has_worktrees else None,
             self._launches.get(task.id),
-            usage_of_task(books, task.id),
-            books.budgets.of("task", task.id).limit(self._limits),
+            budget.spent,
+            budget.limit(self._limits),
             books.reviews.of(task.seq) if task.status == "review" else None,
             tuple(_flags(task, held=lease is not None, live=live)),
         )

@@ -8,12 +8,11 @@ from typing import NamedTuple
 
 from mcp_server.core.usage.show import NO_TASK, in_doubt
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.text import stamp
 from mcp_server.domain.usage.sums import NOTHING, By, Part, Usage, cost, grouped, whole
 
 DAYS = 14
 MOST = 10
-"""Tasks, agents and models."""
+"""Of the tasks, and of the models."""
 
 
 class Spending(NamedTuple):
@@ -34,7 +33,7 @@ def take_spending(place: Workplace) -> Spending:
     """What was spent in the last days, this one included, UTC."""
     prices = dict(place.settings().prices)
     with place.store.reading() as books:
-        today = date.fromisoformat(stamp(books.now)[:10])
+        today = date.fromisoformat(books.budgets.today())
         first = today - timedelta(days=DAYS - 1)
         parts = books.usage.parts(str(first))
         doubts = books.usage.doubts(books.now - DAYS * 24 * 3600.0)

@@ -1,1 +1,1 @@
-"""Off track: the signs that an agent goes in circles, what it is told, and how to begin afresh."""
+"""Off track: the signs that an agent goes in circles, what it is told, and the brief with which to begin afresh."""

@@ -44,21 +44,21 @@ def after_failure(tracks: Tracks, attempt: Attempt, command: str, line: str) -> 
     return tell(
         tracks,
         attempt,
-        f"`{clip(command, 120)}` failed {times} times in the same way{like}, and nothing was edited between that bears "
-        "on it",
+        f"`{clip(command, 120)}` failed {times} times in the same way{like}, and nothing was edited in between that "
+        "bears on it",
         "Do not run it again as it is. Read the whole error and the code that it names, write into a note what you "
         "believe is wrong, and only then change something.",
     )
 
 
 def after_return(tracks: Tracks, attempt: Attempt, path: str, times: int) -> str:
-    """What the agent is told when a file is what it was before, for the so-manieth time."""
+    """What the agent is told when a file is what it was before; this has happened so many `times`."""
     if times < RETURNS:
         return ""
     return tell(
         tracks,
         attempt,
-        f"{clip(path, 160)} is what it was before, for the {_ordinal(times)} time since your last commit",
+        f"{clip(path, 160)} is what it was before, for the {_ordinal(times)} time since the last commit",
         "Do not go back and forth. Write into a note what each version breaks, look for a third way, and edit the file "
         "once, when you know it.",
     )
@@ -72,14 +72,14 @@ def after_refusals(tracks: Tracks, attempt: Attempt) -> str:
     return tell(
         tracks,
         attempt,
-        f"{times} of your writes outside your scope were refused",
+        f"{times} writes outside the scope were refused",
         f'Do not try other paths. If the task needs them: update_task("{clip(attempt.task, 60)}", widen=[patterns]); '
         "if somebody else holds them: send_message; else do without.",
     )
 
 
 def after_spending(tracks: Tracks, attempt: Attempt, tokens: int, done: Sequence[int]) -> str:
-    """What the agent is told of the tokens that its task has taken, each time that they are as many again."""
+    """What the agent is told of the tokens that were spent on its task, each time they have become as many again."""
     from mcp_server.core.off_track import tokens as counted
 
     far = counted.how_far(tokens, done)
@@ -96,22 +96,25 @@ def after_correction(tracks: Tracks, attempt: Attempt, words: str) -> str:
     return tell(
         tracks,
         attempt,
-        f"the user corrected you {times} times without a commit between",
+        f"the user made {times} corrections without a commit in between",
         "Before you change anything else, say in your own words what the user wants, and what you will do differently; "
         "if one thing is unclear, ask.",
     )
 
 
 def tell(tracks: Tracks, attempt: Attempt, what: str, instead: str) -> str:
-    """What an agent is told at a sign: first one other thing to do, then to stop; then the person is notified too."""
+    """What an agent is told at a sign: first one other thing to do, then to stop, of which the person is notified too.
+
+    `what` has happened is for both to read, so it calls nobody "you".
+    """
     if tracks.sign(attempt) == 1:
         return clip(f"Interlock: you may be going in circles: {what}. {instead}", LONGEST)
     tracks.notify(attempt, what)
     task = clip(attempt.task, 60)
     return clip(
-        f"Interlock: you go on in circles: {what}. You were told before, so stop here: commit what works, write a note "
-        f'of what you tried and why it failed, and update_task("{task}", status="released"). Then tell the user that '
-        f"interlock restart {task} begins afresh; they were notified.",
+        f"Interlock: you are still going in circles: {what}. You were told before, so stop here: commit what works, "
+        f'write a note of what you tried and why it failed, and update_task("{task}", status="released"). Then tell '
+        f"the user that interlock restart {task} begins afresh; they were notified.",
         LONGEST,
     )
 

@@ -1,4 +1,4 @@
-"""Decides on a task that waits for review, inside one transaction: approved it is done, rejected it is to do again."""
+"""Decides on a task that waits for review, inside one transaction: approved it is done, rejected it is done again."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ class NotWaiting(InterlockError):
 
 
 def approve(books: Books, task: Task, by: int | None, *, note: str | None = None, where: str = "") -> list[str]:
-    """A waiting task is done; its author is told. Returns the tasks that became ready.
+    """A waiting task is done; its author is notified. Returns the tasks that became ready.
 
-    `where` is said of an approval that has no name, as one in the task list.
+    `where` it was approved is said if nobody's name is known, as in the task list.
     """
     name = _name(books, by, where)
     ready = _leave(books, task, "done")
     if note is not None and by is not None:
         books.tasks.note(task.seq, by, note)
     books.events.add("approved", task.id, agent=by, detail=(note or where or None) and (note or where)[:LONGEST_DETAIL])
-    _tell(books, task, by, f"{task.id} was approved by {name}", note or "It is done; there is nothing left to do.")
+    _notify(books, task, by, f"{task.id} was approved by {name}", note or "It is done; there is nothing left to do.")
     return ready
 
 
 def reject(books: Books, task: Task, by: int | None, why: str, *, where: str = "") -> None:
-    """A waiting task is to do again, for this reason, which is kept with it; its author is told."""
+    """A waiting task is to be done again, for this reason, which is kept with it; its author is notified."""
     name = _name(books, by, where)
     _leave(books, task, "todo")
     books.reviews.reject(task.seq, why)
@@ -41,16 +41,16 @@ def reject(books: Books, task: Task, by: int | None, why: str, *, where: str = "
     books.tasks.note(task.seq, by if by is not None else review.author, f"(rejected by {name}) {why}")
     books.events.add("rejected", task.id, agent=by, detail=why[:LONGEST_DETAIL])
     again = f'claim_task("{task.id}") gives it back to you with its scope; then ask for review again.'
-    _tell(books, task, by, f"{task.id} was rejected by {name}: {clip(why, 300)}", f"{why}\n{again}")
+    _notify(books, task, by, f"{task.id} was rejected by {name}: {clip(why, 300)}", f"{why}\n{again}")
 
 
 def withdraw(books: Books, task: Task, status: Status, *, needs: str | None = None) -> None:
-    """A waiting task goes to another state without having been decided on."""
+    """A waiting task gets another status without having been decided on."""
     _leave(books, task, status, needs=needs)
 
 
 def is_own(books: Books, agent: Agent, task: Task) -> bool:
-    """Whether this agent, or one that it works under, is who asked for the review; a person decides on anything."""
+    """Whether this agent, or one that it works under, asked for the review; to a person nothing is its own."""
     if agent.kind == PERSON:
         return False
     author = _review(books, task).author
@@ -82,7 +82,7 @@ def _name(books: Books, by: int | None, where: str) -> str:
     return books.agents.get(by).name if by is not None else f"a person {where}".strip()
 
 
-def _tell(books: Books, task: Task, by: int | None, subject: str, body: str) -> None:
+def _notify(books: Books, task: Task, by: int | None, subject: str, body: str) -> None:
     author = books.agents.get(_review(books, task).author)
     if author.id != by:
         books.shared.send(by, author.name, [author.id], subject, body)

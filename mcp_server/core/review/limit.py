@@ -1,8 +1,8 @@
 """How many tasks may wait for review: with that many waiting nobody begins a new one.
 
-Asking for review is always possible, so what keeps the limit are claims. Where every task has to be reviewed, each that
-was begun is going to wait: it takes its place with the claim, and never more than `limit` wait. Where review is asked
-for as needed, only what waits counts, and what was in progress when the places were taken may still join.
+Asking for review is always possible, so it is claims that keep to the limit. Where every task has to be reviewed, each
+that was begun is going to wait: it takes its place with the claim, and never more than `limit` wait. Where review is
+asked for as needed, only what waits counts, and what was in progress when the places were taken may still join.
 A task that was begun before, rejected or left in progress under an expired lease, is never refused for this.
 """
 
@@ -22,7 +22,7 @@ NAMED = 5
 
 
 class Full(NamedTuple):
-    """All places are taken: the tasks that wait, the longest first, and in words what else takes a place."""
+    """All places are taken: the tasks that wait, the longest wait first, and the advice to whoever is refused."""
 
     waiting: tuple[str, ...]
     advice: str

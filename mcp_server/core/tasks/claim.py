@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.checkpoints import keep_commits
@@ -12,7 +12,7 @@ from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availa
 from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.review import limit
 from mcp_server.core.tasks.merged import record_merged
-from mcp_server.core.usage.allowance import Allowance, Allowed, Overspent
+from mcp_server.core.usage.allowance import Allowance, Allowed
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import REVIEW
@@ -84,12 +84,12 @@ def _attempted(
         unmerged = books.worktrees.unmerged() if first and has_worktrees else []
         if not unmerged:
             attempt = _Attempt(books, books.agents.get(agent_id), place.settings(), has_worktrees)
-            return _claim(place, books, attempt, task_id), attempt
+            return _claim(books, attempt, task_id), attempt
     record_merged(place, unmerged)
     return _attempted(place, agent_id, task_id)
 
 
-def _claim(place: Workplace, books: Books, attempt: _Attempt, task_id: str | None) -> Claimed | Refused:
+def _claim(books: Books, attempt: _Attempt, task_id: str | None) -> Claimed | Refused:
     agent = attempt.agent
     offer_expired(books)
     claimed = attempt.take(task_id)
@@ -117,7 +117,7 @@ class _Attempt:
         self._review = settings.review
         self._is_full = limit.is_full(books, settings.review)
         self._allowance = Allowance(books, agent, settings)
-        self._overspent: dict[str, Overspent] = {}
+        self._overspent: dict[str, str] = {}
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -152,7 +152,7 @@ class _Attempt:
                 return self._review_full(), None
             obstacle = next(iter(self._obstacles.values()), None)
             if obstacle is None and self._overspent:
-                return _all_overspent(self._overspent), None
+                return _all_overspent(next(iter(self._overspent.values()))), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
         refused = self._why_not(task)
@@ -311,13 +311,12 @@ def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
     )
 
 
-def _refused_as_overspent(overspent: Overspent) -> Refused:
-    return Refused("budget", f"{overspent.words} Claim another task: claim_task without task_id picks the best.")
+def _refused_as_overspent(why: str) -> Refused:
+    return Refused("budget", f"{why} Claim another task: claim_task without task_id picks the best.")
 
 
-def _all_overspent(overspent: Mapping[str, Overspent]) -> Refused:
-    first = next(iter(overspent.values()))
-    return Refused("budget", f"{first.words} No other task is ready. Stop, and say so.")
+def _all_overspent(why: str) -> Refused:
+    return Refused("budget", f"{why} No other task is ready. Stop, and say so.")
 
 
 def _unmerged(books: Books, needed: Iterable[str]) -> str:
@@ -337,10 +336,10 @@ def _needs_scope(tasks: str) -> Refused:
 def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
     if obstacles:
         task_id, (lease, example) = next(iter(obstacles.items()))
-        whose = "which waits for review" if lease.is_review else f"of {lease.holder_name}{HOLDER_DOES}"
+        whose = ", which waits for review" if lease.is_review else f" of {lease.holder_name}{HOLDER_DOES}"
         return Refused(
             "nothing_ready",
-            f"{len(obstacles)} task(s) are ready but overlap what others hold ({task_id} overlaps {lease.subject}, "
+            f"{len(obstacles)} task(s) are ready but overlap what others hold ({task_id} overlaps {lease.subject}"
             f"{whose}). Wait for them, or stop and report that.",
             holder=lease.holder_name,
             since=lease.granted_at,
@@ -360,5 +359,6 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
         )
     return Refused(
         "nothing_ready",
-        "No task is left to claim: all are done, blocked or being worked on. board shows them; plan_tasks adds more.",
+        "No task is left to claim: all are done, blocked, in review or being worked on. board shows them; plan_tasks "
+        "adds more.",
     )

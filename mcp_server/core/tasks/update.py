@@ -43,13 +43,13 @@ class NotWidened(NamedTuple):
 
 
 class ReviewRequired(InterlockError):
-    """An agent said that a task is done where the settings ask for a review first; nothing was changed."""
+    """An agent said that a task is done where the settings require a review first; nothing was changed."""
 
     exit_code = 1
 
     def __init__(self, task_id: str) -> None:
         super().__init__(
-            f"{task_id} is not done before it was reviewed; nothing was changed. Ask for that: "
+            f"{task_id} is not done until it has been reviewed; nothing was changed. Ask for that: "
             f'update_task("{task_id}", status="review") with a note of what was done and how it was tested'
         )
 
@@ -77,9 +77,9 @@ def update_task(
             moved = _in_review(books, agent, task, status, kept, widens=wider is not None)
             return _updated(books, task_id, (*moved, *(unblock(books, merged) if merged is not None else ())))
         author = _author(books, agent, task)
-        lease = _lease_of(place, books, agent, task, force=force)
+        lease = _lease_of(books, agent, task, force=force)
         if wider is not None:
-            refused = _widen(place, books, agent, task, lease, wider)
+            refused = _widen(books, agent, task, lease, wider)
             if refused is not None:
                 return refused
         if kept is not None:
@@ -116,14 +116,14 @@ def _ask_for_review(
 def _in_review(
     books: Books, agent: Agent, task: Task, status: Move | None, note: str | None, *, widens: bool
 ) -> tuple[str, ...]:
-    """Anybody may leave a note on a task that waits for review; where it goes from there a person may say."""
+    """Anybody may leave a note on a task that waits for review; only a person may also give it another status."""
     moves = status not in (None, "review")
     if widens or (moves and (agent.kind != PERSON or status in ("in_progress", "failed"))):
         lease = books.leases.get(task.token) if task.token is not None else None
         raise NotHolder(
-            f"{task.id} waits for review{f' since {stamp(lease.granted_at)}' if lease else ''}, and nothing but notes "
-            f"is added to it until then; nothing was changed. Who reviews it, and did not write it, types interlock "
-            f"approve {task.id}, or interlock reject {task.id} -m WHY"
+            f"{task.id} waits for review{f' since {stamp(lease.granted_at)}' if lease else ''}, and takes nothing but "
+            "notes until it is approved or rejected; nothing was changed. Whoever reviews it, and did not write it, "
+            f"types interlock approve {task.id}, or interlock reject {task.id} -m WHY"
         )
     if status == "done":
         return tuple(decision.approve(books, task, agent.id, note=note))
@@ -138,7 +138,7 @@ def _in_review(
     return ()
 
 
-def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
+def _lease_of(books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
     """The agent's own lease on the task, None when nobody holds it; refuses when somebody else holds it."""
     lease = books.leases.get(task.token) if task.token is not None else None
     if lease is None or lease.holder == agent.id:
@@ -160,9 +160,7 @@ def _lease_of(place: Workplace, books: Books, agent: Agent, task: Task, *, force
     return None
 
 
-def _widen(
-    place: Workplace, books: Books, agent: Agent, task: Task, lease: Lease | None, wider: Scope
-) -> NotWidened | None:
+def _widen(books: Books, agent: Agent, task: Task, lease: Lease | None, wider: Scope) -> NotWidened | None:
     scope = parsed_input([*task.scope, *wider.patterns])
     anchors = tuple(anchors_of(scope))
     offer_expired(books)

@@ -14,7 +14,7 @@ def account(  # noqa: PLR0913  a transcript, and who it is about
     """Count a passage of the transcript at `path`; None: there is no such file.
 
     `session` is the transcript of the session that it belongs to. It counts for the task that the agent holds now, or
-    else the one it works under.
+    else for that of the agent it works under.
     """
     task = books.usage.task_of(agent, parent)
     books.usage.record(path, session, agent, task, passage)

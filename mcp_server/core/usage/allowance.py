@@ -21,14 +21,8 @@ class Allowed(NamedTuple):
     spent: int
 
 
-class Overspent(NamedTuple):
-    """Why a task may not be claimed."""
-
-    words: str
-
-
 class Allowance:
-    """What an agent may still claim, inside one transaction. A person may claim whatever was spent."""
+    """What an agent may still claim, inside one transaction. A person may claim no matter what was spent."""
 
     def __init__(self, books: Books, agent: Agent, settings: Settings) -> None:
         self._books = books
@@ -47,12 +41,12 @@ class Allowance:
     @property
     def words(self) -> str:
         """Which budget is used up, and who raises it."""
-        return "" if self._used_up is None else self._told(self._used_up)
+        return "" if self._used_up is None else self._explained(self._used_up)
 
-    def overspent(self, task_id: str) -> Overspent | None:
+    def overspent(self, task_id: str) -> str | None:
         """Why this task may not be claimed, if its budget is used up."""
         budget = None if self._is_person else self._reached("task", task_id)
-        return None if budget is None else Overspent(self._told(budget))
+        return None if budget is None else self._explained(budget)
 
     def for_task(self, task_id: str) -> Allowed | None:
         """The budget of a task; None where it has none."""
@@ -64,7 +58,7 @@ class Allowance:
         budget = self._books.budgets.of(kind, subject) if self._some else None
         return budget if budget is not None and budget.is_reached(self._limits) else None
 
-    def _told(self, budget: Budget) -> str:
+    def _explained(self, budget: Budget) -> str:
         words = budget.words(self._limits)
         return f"{words[:1].upper()}{words[1:]} is used up; only a person raises it: {budget.how_to_raise()}."
 

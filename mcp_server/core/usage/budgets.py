@@ -67,7 +67,7 @@ def tokens_of(text: str) -> int:
     """How many tokens a person means: 500000, 500_000, 500,000, 500k, 2M, 1.5m."""
     found = re.fullmatch(r"(\d+(?:\.\d+)?)([kmg]?)", text.strip().lower().replace("_", "").replace(",", ""))
     if found is None:
-        raise Misuse(f"{shown(text)} is no number of tokens: give one as 500000, 500k or 2M")
+        raise Misuse(f"{shown(text)} is not a number of tokens: give one as 500000, 500k or 2M")
     return round(float(found[1]) * _FACTORS[found[2]])
 
 
@@ -87,5 +87,4 @@ def _check(budget: Budget, limits: Limits, tokens: int) -> None:
     if limit >= tokens:
         raise Misuse(f"{budget.words(limits)} is not raised by that: give more than {limit:,}. Nothing was changed")
     if budget.spent >= tokens:
-        words = f"{budget.spent:,} tokens are spent already: give more than that. Nothing was changed"
-        raise Misuse(words)
+        raise Misuse(f"{budget.spent:,} tokens are spent already: give more than that. Nothing was changed")

@@ -16,9 +16,9 @@ LATELY = 7 * 24 * 3600.0
 def count_rest(
     store: Store, transcripts: Transcripts, path: str, session: str, *, agent: int, parent: int | None = None
 ) -> Passage | None:
-    """Read a transcript to its end, in steps between which others may write; the last of them.
+    """Read a transcript to its end, in steps between which others may write; returns what the last step read.
 
-    None where there is nothing to read, or no such file, which is recorded if there was one.
+    None if there was nothing to read, or there is no such file; that a known one is gone is recorded.
     """
     passage, totals = None, None
     while True:
@@ -40,7 +40,7 @@ def count_rest(
 
 
 def catch_up(store: Store, transcripts: Transcripts) -> None:
-    """Read what came lately after the last step that was counted, or in a session that was killed."""
+    """Read what was written lately after the last step that was counted, or by a session that was killed."""
     with store.reading() as books:
         since = books.now - LATELY
         found = [(path, session, books.agents.get(agent)) for path, session, agent in books.usage.unfinished(since)]

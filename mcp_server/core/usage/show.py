@@ -9,12 +9,8 @@ from typing import NamedTuple
 
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse, shown
-from mcp_server.domain.text import count, stamp
-from mcp_server.domain.usage.sums import By, Doubt, Part, Prices, Usage, grouped, whole
-
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from mcp_server.ports import Books
+from mcp_server.domain.text import count
+from mcp_server.domain.usage.sums import By, Doubt, Part, Prices, grouped, whole
 
 DAY = 24 * 3600.0
 NO_TASK = "(no task)"
@@ -33,28 +29,14 @@ class Spent(NamedTuple):
 def read_usage(place: Workplace, by: By, since: str | None = None) -> Spent:
     """What was spent since then: a day, `today`, `yesterday`, or `7d`. Refuses (Misuse) what is none of these."""
     with place.store.reading() as books:
-        first = None if since is None else day_of(since, stamp(books.now)[:10])
+        today = books.budgets.today()
+        first = None if since is None else day_of(since, today)
         parts = books.usage.parts(first)
-        doubts = books.usage.doubts(books.now - _seconds_since(first, books.now))
+        doubts = books.usage.doubts(0.0 if first is None else books.now - _seconds_since(first, today))
     named = [part._replace(task=part.task or NO_TASK) for part in parts]
     groups = grouped(named, by)
     order = sorted(groups) if by == "day" else sorted(groups, key=lambda name: -whole(groups[name]).total)
     return Spent(by, first, {name: groups[name] for name in order}, doubts, dict(place.settings().prices))
-
-
-def usage_of_task(books: Books, task_id: str) -> Usage:
-    """What was spent on one task, by whomever."""
-    return whole(books.usage.parts(task=task_id))
-
-
-def usage_of_agent(books: Books, agent_id: int) -> Usage:
-    """What one agent spent, on whatever."""
-    return whole(books.usage.parts(agent=agent_id))
-
-
-def usage_of_today(books: Books) -> Usage:
-    """What everybody spent today, UTC."""
-    return whole(books.usage.parts(day=books.budgets.today()))
 
 
 def day_of(text: str, today: str) -> str:
@@ -69,7 +51,7 @@ def day_of(text: str, today: str) -> str:
     try:
         return str(date.fromisoformat(said))
     except ValueError:
-        words = "is no day: give one as 2026-01-31, today, yesterday, or 7d for the last seven days"
+        words = "is not a day: give one as 2026-01-31, today, yesterday, or 7d for the last seven days"
         raise Misuse(f"--since {shown(text)} {words}") from None
 
 
@@ -83,14 +65,13 @@ def in_doubt(doubt: Doubt) -> str:
     if doubt.unreadable:
         found.append(f"{count(doubt.unreadable, 'line')} of its transcript could not be understood")
     if doubt.compacted:
-        summaries = count(doubt.compacted, "summary").replace("summarys", "summaries")
+        summaries = "1 summary" if doubt.compacted == 1 else f"{doubt.compacted} summaries"
         found.append(f"what {summaries} of its conversation cost is in no transcript")
     if doubt.gone:
         found.append("its transcript is gone")
     return f"{doubt.agent}: {'; '.join(found)}"
 
 
-def _seconds_since(day: str | None, now: float) -> float:
-    if day is None:
-        return now
-    return max(0, (date.fromisoformat(stamp(now)[:10]) - date.fromisoformat(day)).days + 1) * DAY
+def _seconds_since(day: str, today: str) -> float:
+    """Seconds that reach back to the beginning of the day, or a little further."""
+    return max(0, (date.fromisoformat(today) - date.fromisoformat(day)).days + 1) * DAY

@@ -1,15 +1,16 @@
-"""Watches the budgets that a step has spent on: whoever is concerned is told once when one is nearly or all used up."""
+"""Watches the budgets that were spent from: notifies those concerned, once, when one is nearly or all used up."""
 
 from __future__ import annotations
 
-from mcp_server.domain.usage.budget import REACHED
+from mcp_server.domain.usage.budget import REACHED, WARNED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.domain.usage.budget import Budget, Limits
     from mcp_server.ports import HookBooks
 
-EVENTS = {1: "budget_warned", 2: "budget_reached"}
+EVENTS = {WARNED: "budget_warned", REACHED: "budget_reached"}
+"""What it is called in the log that a budget has come this far."""
 
 
 def watch(books: HookBooks, limits: Limits, agent: int, task: str) -> None:
@@ -22,7 +23,7 @@ def watch(books: HookBooks, limits: Limits, agent: int, task: str) -> None:
 
 
 def look(books: HookBooks, limits: Limits, budget: Budget, agent: int) -> None:
-    """Record how far a budget is; where it has come further, that is in the log and those concerned are told."""
+    """Record how far a budget is; if it has come further, that is logged and those concerned are notified."""
     level = budget.level_at(limits)
     if level or budget.level:
         books.budgets.keep(budget, level)

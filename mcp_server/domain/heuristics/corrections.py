@@ -34,7 +34,7 @@ _SHORTEST = 3
 def is_of_a_person(prompt: str) -> bool:
     """Whether a person typed a prompt.
 
-    Those of the client, its tasks, monitors and other sessions begin with a tag, commands of the client with a slash.
+    Prompts of the client, its tasks, monitors and other sessions begin with a tag, commands of the client with a slash.
     """
     text = prompt.lstrip()
     if text[:1] in ("/", "!", "#"):

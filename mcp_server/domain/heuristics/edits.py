@@ -45,7 +45,7 @@ def changes_something(command: str) -> bool:
 
 
 def only_asks(command: str) -> bool:
-    """Whether a command ends with 1 for an answer, as a search that finds nothing does."""
+    """Whether exit code 1 is an answer of this command's, as of a search that finds nothing."""
     found = simple_commands(command)
     return bool(found) and base((command_of(found[-1]) or [""])[0]) in _ASKS
 

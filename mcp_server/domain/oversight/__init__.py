@@ -1,1 +1,1 @@
-"""What a person oversees: what needs one, and what is used."""
+"""What a person oversees: the things that need one."""

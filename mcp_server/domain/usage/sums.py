@@ -44,7 +44,7 @@ class Part(NamedTuple):
 
 
 class Price(NamedTuple):
-    """What a million tokens cost, in the money of whoever wrote the settings."""
+    """What a million tokens cost, in the currency of whoever wrote the settings."""
 
     input: float = 0.0
     output: float = 0.0
@@ -59,8 +59,8 @@ Prices = Mapping[str, Price]
 class Doubt(NamedTuple):
     """Why the sums of an agent may not be exact: what is not known of one of its transcripts.
 
-    `left` bytes have not been read yet; it was `rewritten` so often; `unreadable` lines were not understood; the
-    requests for `compacted` summaries are in no transcript; it was `gone`.
+    `left` bytes have not been read yet; it was `rewritten` that many times; `unreadable` lines were not understood;
+    the requests for `compacted` summaries are in no transcript; it is `gone`.
     """
 
     agent: str
@@ -79,14 +79,14 @@ def price_of(model: str, prices: Prices) -> Price | None:
 
 def cost(parts: Iterable[Part], prices: Prices) -> float | None:
     """About what these cost; None where there is a model without a price, or nothing at all."""
-    whole, found = 0.0, False
+    money, found = 0.0, False
     for part in parts:
         price = price_of(part.model, prices)
         if price is None:
             return None
         found = True
-        whole += sum(tokens * each for tokens, each in zip(part.usage[1:], price, strict=True)) / 1e6
-    return whole if found else None
+        money += sum(tokens * each for tokens, each in zip(part.usage[1:], price, strict=True)) / 1e6
+    return money if found else None
 
 
 def whole(parts: Iterable[Part]) -> Usage:

@@ -100,6 +100,8 @@ def test_the_difference_is_shown_by_the_persons_own_git(
     assert works(repo).show(tree, editor=True) is True
     [patch] = tmp_path.glob("*.diff")
     assert "+three" in patch.read_text()
+    monkeypatch.setenv("GIT_EDITOR", "false")
+    assert works(repo).show(tree, editor=True) is True, "it was shown, however that ended"
     git(repo, "config", "diff.tool", "mine")
     git(repo, "config", "difftool.mine.cmd", 'cat "$REMOTE"/src/old')
     git(repo, "config", "difftool.prompt", "false")

@@ -121,7 +121,7 @@ def test_a_webhook_that_refuses_or_is_not_there_is_an_error_without_its_address(
     assert "secret" not in str(refused.value)
     with pytest.raises(OSError, match=r"refused"):
         Webhook(address, REPOSITORY).notify(NEED)
-    with pytest.raises(ValueError, match="no http address"):
+    with pytest.raises(ValueError, match="does not begin with http"):
         Webhook("$NO_SUCH_VARIABLE", REPOSITORY).notify(NEED)
 
 

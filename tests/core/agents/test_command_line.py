@@ -94,7 +94,7 @@ def test_a_persons_act_is_refused_to_an_agent_names_the_line_and_is_logged(works
     with pytest.raises(
         PersonsAct, match=r"only a person .* you are ada; .* terminal of their own: `interlock mode off`"
     ):
-        refuse_agent(workspace.place, agent, "`interlock mode off`")
+        refuse_agent(workspace.place, agent, "interlock mode off")
     [event] = workspace.events("refused")
     assert (event.agent, event.subject, event.detail) == ("ada", "`interlock mode off`", "a person's act")
 

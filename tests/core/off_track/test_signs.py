@@ -53,7 +53,7 @@ def test_another_kind_of_sign_is_the_next_one(workspace: Workspace) -> None:
     fails(workspace, at, 3)
     with workspace.store.writing() as books:
         assert signs.after_return(books.tracks, at, "src/a", 1) == ""
-        assert "go on in circles" in signs.after_return(books.tracks, at, "src/a", 2)
+        assert "still going in circles" in signs.after_return(books.tracks, at, "src/a", 2)
 
 
 def test_a_new_claim_begins_afresh(workspace: Workspace) -> None:
@@ -84,7 +84,7 @@ def test_three_writes_outside_the_scope_are_told_unless_it_was_widened(workspace
         workspace.rule(at.agent, path)
     with workspace.store.writing() as books:
         told = signs.after_refusals(books.tracks, at)
-    assert "3 of your writes outside your scope were refused" in told
+    assert "3 writes outside the scope were refused" in told
     assert 'update_task("A", widen=[patterns])' in told
 
 
@@ -94,7 +94,7 @@ def test_three_corrections_without_a_commit_are_told(workspace: Workspace) -> No
         assert [signs.after_correction(books.tracks, at, "no, not this") for _ in range(2)] == ["", ""]
         books.tracks.committed(at)
         assert [signs.after_correction(books.tracks, at, "no, not this") for _ in range(2)] == ["", ""]
-        assert "the user corrected you 3 times" in signs.after_correction(books.tracks, at, "no, not this")
+        assert "the user made 3 corrections" in signs.after_correction(books.tracks, at, "no, not this")
 
 
 def test_without_a_claim_there_is_no_attempt_and_the_newest_of_several_counts(workspace: Workspace) -> None:
@@ -131,7 +131,7 @@ def test_an_agent_is_told_each_time_that_its_task_has_taken_as_many_tokens_again
     with workspace.store.writing() as books:
         told = [signs.after_spending(books.tracks, at, used, done) for used in (300, 301, 450, 601, 602)]
     assert [bool(words) for words in told] == [False, True, False, True, False]
-    assert "you may be going in circles: this task has taken 301 tokens, more than 3 times the 100" in told[1]
+    assert "you may be going in circles: 301 tokens were spent on this task, more than 3 times the 100" in told[1]
     assert "stop here" in told[3]
 
 

@@ -229,8 +229,8 @@ def test_a_number_of_tokens_can_be_written_as_people_do(text: str, tokens: int) 
 
 
 @pytest.mark.parametrize("text", ["", "lots", "-5", "2 M x", "1e6", "M"])
-def test_what_is_no_number_of_tokens_is_named(text: str) -> None:
-    with pytest.raises(Misuse, match="no number of tokens"):
+def test_what_is_not_a_number_of_tokens_is_named(text: str) -> None:
+    with pytest.raises(Misuse, match="not a number of tokens"):
         tokens_of(text)
 
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 from mcp_server.adapters.transcripts.reader import AT_ONCE
 from mcp_server.core.usage.catch_up import LATELY, catch_up, count_rest
-from mcp_server.core.usage.show import usage_of_agent
+from mcp_server.domain.usage.sums import whole
 from tests.transcripts import append, noise, response, totals, write
 from tests.workspace import Workspace
 
 
 def responses(workspace: Workspace, agent: int) -> int:
     with workspace.store.reading() as books:
-        return usage_of_agent(books, agent).responses
+        return whole(books.usage.parts(agent=agent)).responses
 
 
 def test_a_long_transcript_is_read_to_its_end_and_its_totals_are_handed_on(

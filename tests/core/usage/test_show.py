@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mcp_server.core.usage.account import account, settle
-from mcp_server.core.usage.show import day_of, in_doubt, read_usage, usage_of_agent, usage_of_task, usage_of_today
+from mcp_server.core.usage.show import day_of, in_doubt, read_usage
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.usage.response import Passage, Place, Response
 from mcp_server.domain.usage.sums import By, Doubt, Price, Usage, cost, whole
@@ -60,10 +60,9 @@ def test_what_one_task_one_agent_and_this_day_cost_can_be_asked_for(spent: Works
     with spent.store.reading() as books:
         bob = books.agents.named("bob")
         assert bob is not None
-        assert usage_of_task(books, "A") == Usage(2, 150, 0, 0, 2_000)
-        assert usage_of_agent(books, bob.id) == Usage(1, 400, 0, 0, 1_000)
-        assert usage_of_today(books).total == 150
-        assert usage_of_task(books, "B") == Usage()
+        assert whole(books.usage.parts(agent=bob.id)) == Usage(1, 400, 0, 0, 1_000)
+        assert [books.usage.on_task(name) for name in ("A", "B")] == [150, 0]
+        assert books.budgets.of("day", books.budgets.today()).spent == 150
 
 
 def test_money_is_by_the_longest_beginning_of_a_models_name_and_none_where_a_price_is_missing(spent: Workspace) -> None:
@@ -86,7 +85,7 @@ def test_a_day_can_be_said_in_several_ways(text: str, day: str) -> None:
 
 @pytest.mark.parametrize("text", ["", "soon", "0d", "2027-13-01", "31.12.2026", "99999d"])
 def test_what_is_no_day_is_named(text: str) -> None:
-    with pytest.raises(Misuse, match=r"--since .* is no day"):
+    with pytest.raises(Misuse, match=r"--since .* is not a day"):
         day_of(text, TODAY)
 
 
@@ -117,4 +116,4 @@ def test_what_the_client_counted_at_the_end_counts_for_the_task_that_the_agent_h
         settle(books, "/t/a.jsonl", ada, passage)
 
     with workspace.store.reading() as books:
-        assert usage_of_task(books, "A") == Usage(1, 15, 10, 0, 0)
+        assert [(part.task, part.usage) for part in books.usage.parts()] == [("A", Usage(1, 15, 10, 0, 0))]

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.core.usage.show import usage_of_task
 from tests.hooks.conftest import Work
 from tests.hooks.runner import Hooks, Said
 from tests.transcripts import append, noise, response, summary, totals, write
@@ -66,7 +65,7 @@ def test_each_step_counts_what_is_new_for_its_agent_and_the_task_it_works_on(ses
 
     assert session.spent() == {"ada": (2, 30), "ada/worker-1": (2, 12)}
     with session.work.store.reading() as books:
-        assert usage_of_task(books, "T1").input == 42
+        assert books.usage.on_task("T1") == 42
 
 
 def test_a_sessions_end_counts_all_that_is_left_and_what_the_client_counted_beside(session: Session) -> None:

@@ -314,7 +314,7 @@ def test_a_task_that_takes_far_more_tokens_than_others_is_told_so_now_and_then(s
         state.execute("UPDATE agent SET seen_at = seen_at - 3600")
         state.commit()
     said = session.hooks.send("PostToolBatch").told
-    assert "this task has taken 3,001 tokens, more than 3 times the 1,000 of others of its tier" in said
+    assert "3,001 tokens were spent on this task, more than 3 times the 1,000 of others of its tier" in said
 
 
 def _spent(state: sqlite3.Connection, agent: int, task: str, tokens: int) -> None:

@@ -1,1 +1,1 @@
-"""The books of what a person oversees: what needs one, tokens used, agents that go in circles."""
+"""The books of what a person oversees: what needs one, what waits for review, and who goes in circles."""

@@ -1,4 +1,4 @@
-"""What needs a person, on SQLite, and of what one was notified."""
+"""What needs a person, on SQLite, and what one was notified of."""
 
 from __future__ import annotations
 

@@ -98,15 +98,12 @@ class SqliteUsage:
         tally.write()
         self._connection.execute("UPDATE transcript SET compacted = 0 WHERE session = ?", (session,))
 
-    def parts(
-        self, since: str | None = None, *, agent: int | None = None, task: str | None = None, day: str | None = None
-    ) -> list[Part]:
+    def parts(self, since: str | None = None, *, agent: int | None = None) -> list[Part]:
         from mcp_server.domain.usage.sums import Part, Usage
 
-        only = [(name, value) for name, value in (("agent", agent), ("task", task), ("day", day)) if value is not None]
-        query = _PARTS.format(only=" ".join(f"AND u.{name} = ?" for name, _ in only))
-        rows = self._connection.execute(query, (since, *(value for _, value in only)))
-        return [Part(agent, task, model, day, Usage(*sums)) for agent, task, model, day, *sums in rows]
+        query = _PARTS.format(only="" if agent is None else "AND u.agent = ?2")
+        rows = self._connection.execute(query, (since,) if agent is None else (since, agent))
+        return [Part(name, task, model, day, Usage(*sums)) for name, task, model, day, *sums in rows]
 
     def on_task(self, task: str) -> int:
         query = "SELECT ifnull(sum(input + output + cache_written), 0) FROM usage WHERE task = ? AND task <> ''"

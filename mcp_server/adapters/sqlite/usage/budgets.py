@@ -50,7 +50,7 @@ class SqliteBudgets:
         return Budget(kind, subject, most, spent, level, name or "")
 
     def all(self) -> list[Budget]:
-        """Those with a limit of their own, and those that are warned of or reached."""
+        """Those with a limit of their own, and those that came near one."""
         rows = self._connection.execute(f"{_BUDGET} ORDER BY b.kind, b.subject")
         return [_budget(row) for row in rows]
 
@@ -80,7 +80,7 @@ class SqliteBudgets:
         )
 
     def concerned(self, budget: Budget, agent: int) -> list[int]:
-        """Who is told of it beside the agent that spent the last of it: whoever works on the task, or that day."""
+        """Beside the agent that spent the last of it: whoever works on the task, or has worked lately."""
         if budget.kind == "agent":
             return [agent]
         query, value = (_HOLDERS, budget.subject) if budget.kind == "task" else (_LATELY, self.now - PRESENT_SECONDS)

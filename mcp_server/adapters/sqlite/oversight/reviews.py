@@ -1,4 +1,4 @@
-"""Which tasks wait for review, on SQLite. That a task waits says its status; what is known of its review says a row."""
+"""Which tasks wait for review, on SQLite. Its status says that a task waits; a row says what is known of its review."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ class SqliteReviews:
         )
 
     def of(self, seq: int) -> Review | None:
-        """The latest review of a task, or None."""
+
         row = self._connection.execute(_REVIEW + "WHERE r.task = ?", (seq,)).fetchone()
         return None if row is None else _review(row)
 
@@ -71,13 +71,13 @@ class SqliteReviews:
         return [row[0] for row in self._connection.execute(_BEGUN, (limit,))]
 
     def reject(self, seq: int, reason: str) -> None:
-        """The task is to be done better, for this reason."""
+
         self._connection.execute(
             "UPDATE review SET rejected_at = ?, reason = ? WHERE task = ?", (self.now, reason, seq)
         )
 
     def checked(self, seq: int, check: Check) -> None:
-        """What a check said of the task's work."""
+
         lines = "\n".join(check.lines)
         self._connection.execute(
             "UPDATE review SET check_command = ?, check_code = ?, check_lines = ?, check_log = ?, check_commit = ?, "

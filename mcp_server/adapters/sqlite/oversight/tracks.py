@@ -37,7 +37,7 @@ class SqliteTracks:
         self.now = now
 
     def failed(self, attempt: Attempt, command: str, line: str) -> int:
-        """The command failed like this once more; how often by now, since nothing was changed that bears on it."""
+
         return self._count(attempt, "failure", command, line)
 
     def failing(self, attempt: Attempt) -> list[tuple[str, str]]:
@@ -64,7 +64,7 @@ class SqliteTracks:
         return after not in known, self._count(attempt, "return", path, "") if is_return else 0
 
     def corrected(self, attempt: Attempt, words: str) -> int:
-        """A person corrected the agent; how often by now, without a commit between."""
+
         self._count(attempt, "correction", "", words)
         query = "SELECT sum(times) FROM track WHERE agent = ? AND since = ? AND kind = 'correction'"
         [times] = self._connection.execute(query, (attempt.agent, attempt.since)).fetchone()
@@ -81,7 +81,7 @@ class SqliteTracks:
         self._connection.execute("DELETE FROM track_content WHERE agent = ?", (attempt.agent,))
 
     def refused(self, attempt: Attempt) -> int:
-        """How many writes outside its scope were refused, and are not forgiven; they count as seen from now on."""
+
         count, last = self._connection.execute(_REFUSED, (attempt.agent, attempt.since)).fetchone()
         self._begin(attempt)
         self._connection.execute("UPDATE off_track SET seen = ? WHERE agent = ?", (last or 0, attempt.agent))
@@ -96,7 +96,7 @@ class SqliteTracks:
         )
 
     def sign(self, attempt: Attempt) -> int:
-        """There is a sign that the agent goes in circles; how many by now in this attempt."""
+
         self._begin(attempt)
         row = self._connection.execute(
             "UPDATE off_track SET signs = signs + 1 WHERE agent = ? RETURNING signs", (attempt.agent,)

@@ -1,1 +1,0 @@
-"""Which tasks wait for review, since when, and what was said of them."""

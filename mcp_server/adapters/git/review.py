@@ -56,9 +56,9 @@ class GitWorks:
         if self._counted(found).files == 0:
             return False
         if not editor:
-            _run(found.root, ("git", "diff", *found.words))
+            runner.show(found.root, "diff", *found.words)
         elif not runner.run(found.root, "config", "diff.tool").code:
-            _run(found.root, ("git", "difftool", "--dir-diff", *found.words))
+            runner.show(found.root, "difftool", "--dir-diff", *found.words)
         else:
             _in_editor(found)
         return True
@@ -112,9 +112,5 @@ def _in_editor(found: _Range) -> None:
     with tempfile.NamedTemporaryFile("wb", suffix=".diff") as file:
         file.write(runner.ask(found.root, *runner.DIFF, *found.words))
         file.flush()
-        _run(found.root, ("sh", "-c", f'{editor} "$1"', "sh", file.name))
-
-
-def _run(root: str, words: Sequence[str]) -> None:
-    """Run what shows the difference. How it ends says nothing: git is killed if its pager is left before the end."""
-    subprocess.run(words, cwd=root, env=runner.without_location(), check=False)
+        command = ["sh", "-c", f'{editor} "$1"', "sh", file.name]
+        subprocess.run(command, cwd=found.root, env=runner.without_location(), check=False)

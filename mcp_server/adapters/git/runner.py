@@ -158,6 +158,16 @@ def patiently(attempt: Callable[[], Ran], pause: Callable[[float], None]) -> Ran
     return attempt()
 
 
+def show(root: str, *arguments: str) -> None:
+    """Run git for the person at this terminal: with their own settings, pager and difftool.
+
+    How it ends says nothing: git is killed if its pager is left before the end.
+    """
+    import subprocess  # only what a person looks at pays for it
+
+    subprocess.run(["git", *arguments], cwd=root, env=without_location(), check=False)
+
+
 def environment(*, programs: bool) -> dict[str, str]:
     """The environment that git is run in."""
     kept = without_location()

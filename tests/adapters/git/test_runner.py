@@ -280,6 +280,7 @@ def test_a_git_that_takes_too_long_or_is_not_there_is_refused(here: Path, monkey
 READS_COMMANDS = ("bash", "build_errors")
 """Rooms that say what a command would do, and run none."""
 OTHER_WAYS = {
+    "mcp_server/domain/heuristics/edits.py": "what an agent's own command line says",
     "mcp_server/doctor/examine.py": "the name of an examination",
     "mcp_server/demo/repository.py": "the demo's own repository, which it makes and throws away, from outside",
     "mcp_server/doctor/machine.py": "is there a git at all, and which?",

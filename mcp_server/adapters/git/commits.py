@@ -23,7 +23,7 @@ def since(root: str, moment: float, patterns: Sequence[str]) -> list[str]:
         return []
     paths = [f":(glob,top){pattern}" for pattern in scope.alternatives]
     paths += [f":(exclude,glob,top){pattern}" for pattern in scope.exclusions]
-    asked = ("log", f"--since=@{int(moment)}", f"--max-count={MOST}", "--format=%h %s")
+    asked = ("log", f"--since=@{int(moment)} +0000", f"--max-count={MOST}", "--format=%h %s")
     try:
         said = runner.ask(root, *asked, "--", *paths, seconds=SECONDS)
     except runner.GitRefused:

@@ -90,7 +90,7 @@ class GitWorks:
     def _of_checkout(self, begin: Begin) -> _Range:
         """What was committed in the scope since work began, and what is not committed there."""
         root = begin.root if os.path.isdir(begin.root) else self._root
-        before = runner.run(root, "rev-list", "--max-count=1", f"--before=@{int(begin.at) - 1}", "HEAD")
+        before = runner.run(root, "rev-list", "--max-count=1", f"--before=@{int(begin.at) - 1} +0000", "HEAD")
         start = runner.text(before.out).strip() or runner.text(runner.ask(root, *EMPTY_TREE)).strip()
         return _Range(root, start, None, _pathspecs(begin.scope))
 

@@ -202,7 +202,6 @@ def test_a_budget_that_is_used_up_by_one_response_stops_the_tools_of_the_next_bu
     assert later <= {result.tool_use_id for result in refused}
     assert 0 < len(refused) < len(results)
     assert all("the budget of alpha (" in result.text and "is used up" in result.text for result in refused)
-    assert "tokens) is nearly used up" in alpha.shown
     assert "the budget of alpha (" in alpha.context
     assert not alpha.results("Bash")[-1].is_error
     log = subprocess.run(["git", "log", "-1", "--format=%s"], cwd=repo, capture_output=True, text=True, check=True)
@@ -210,4 +209,6 @@ def test_a_budget_that_is_used_up_by_one_response_stops_the_tools_of_the_next_bu
     last = alpha.result(f"{TOOL}claim_task").structured
     assert (last["granted"], last["reason"]) == (False, "budget")
     kinds = [event["kind"] for event in interlock(repo, "log")["events"]]
-    assert (kinds.count("budget_warned"), kinds.count("budget_reached")) == (1, 1)
+    assert kinds.count("budget_reached") == 1
+    # Where the client writes several responses at once, they may step over the warning.
+    assert kinds.count("budget_warned") == int("tokens) is nearly used up" in alpha.shown)

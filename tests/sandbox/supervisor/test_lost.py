@@ -96,7 +96,8 @@ class Two:
             start_new_session=True,
         )
         self.started.append(process)
-        assert until((self.repo.repo / "src/auth/ready").exists)
+        ready = self.repo.repo / "src/auth/ready"
+        assert until(lambda: ready.exists() and ready.read_text() == "1\n")
         return process
 
     def go(self) -> None:

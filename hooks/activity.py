@@ -58,7 +58,7 @@ def respond(event: Event) -> str:
     told = "\n".join(filter(None, (told, _edits_here(event, store))))
     if name == "Stop":
         return _stop(event, store, rights)
-    is_due = store.guard.is_due(rights.family)
+    is_due = name != "PermissionRequest" and store.guard.is_due(rights.family)
     if name == "PermissionRequest":
         with store.writing():
             store.guard.asks(rights.family)
@@ -87,14 +87,14 @@ def _circles(event: Event, store: HookStore, rights: AgentRights, *, now_and_the
     if not claims or store.guard.policy().mode == "off":
         return ""
     is_step = event.name == "PostToolBatch"
-    is_refused = is_step and store.guard.refusals(rights.family[0], max(claims)) > 0
-    if is_step and not is_refused and not now_and_then:
+    refused = store.guard.refusals(rights.family[0], max(claims)) if is_step else 0
+    if is_step and not refused and not now_and_then:
         return ""
     from hooks.track import turns
 
     if not is_step:
         return turns.after_prompt(event, store, rights)
-    said = [turns.after_refusals(store, rights) if is_refused else ""]
+    said = [turns.after_refusals(store, rights, refused)]
     said += [turns.after_spending(store, rights) if now_and_then else ""]
     return "\n".join(filter(None, said))
 

@@ -72,11 +72,12 @@ def _end_session(event: Event, repository: Repository) -> None:
     sandboxed.session_ended(repository, event.session)
     edits.end(event, hook_app.HookStore(repository))
     why = event.reason or "ended"
+    store = hook_app.open_store(repository)
     if why != "clear":
         checkpoint.keep(repository, event.session, "its session ended")
-        with hook_app.open_store(repository).writing() as books:
+        with store.writing() as books:
             register.leave(books, event.session, why)
-    accounting.count_session(event, hook_app.open_store(repository))
+    accounting.count_session(event, store)
     if why != "clear":
         hook_app.keep_backup(repository)
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from mcp_server import app, hook_app
-from mcp_server.adapters.host.file_stamp import stamp
+from mcp_server.adapters.host.file_stamp import database_stamp
 from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.repository import Repository, used_at
 from mcp_server.adapters.host.shell import HostShell
@@ -81,8 +81,7 @@ class HostServices:
         return self._repository.in_use
 
     def stamp(self) -> object:
-        database = str(self.state / "state.db")
-        return stamp(database), stamp(database + "-wal")
+        return database_stamp(str(self.state / "state.db"))
 
     def open_place(self, begins: bool = False) -> Workplace:
         return self._opener(begins)

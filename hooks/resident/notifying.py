@@ -7,7 +7,7 @@ import os
 import sys
 from time import monotonic
 
-from mcp_server.adapters.host.file_stamp import stamp
+from mcp_server.adapters.host.file_stamp import database_stamp, stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,6 +44,7 @@ class Notifying:
         self._lock: int | None = None
         self._store: Store | None = None
         self._settings: Settings | None = None
+        self._ways: Sequence[Notifier] = ()
         self._settings_stamp: str | None = ""
         self._seen: object = None
         self._at = float("-inf")
@@ -53,8 +54,7 @@ class Notifying:
         settings = self._read_settings()
         if not settings.notify.is_wanted or not self._is_ours():
             return
-        database = os.path.join(self.repository.state, "state.db")
-        seen, now = (stamp(database), stamp(database + "-wal")), self._clock()
+        seen, now = database_stamp(os.path.join(self.repository.state, "state.db")), self._clock()
         if seen == self._seen and now < self._at + ANEW:
             return
         self._seen, self._at = seen, now
@@ -63,7 +63,7 @@ class Notifying:
 
         if self._store is None:
             self._store = hook_app.open_store(self.repository)
-        notify(self._store, settings, self._ways(settings), _complain)
+        notify(self._store, settings, self._ways, _complain)
 
     def _read_settings(self) -> Settings:
         current = stamp(self.repository.settings)
@@ -71,6 +71,7 @@ class Notifying:
             from mcp_server.adapters.settings.settings_file import read_settings
 
             self._settings, self._settings_stamp = read_settings(self.repository.settings), current
+            self._ways = self._find_ways(self._settings)
         return self._settings
 
     def _is_ours(self) -> bool:
@@ -86,7 +87,9 @@ class Notifying:
         self._lock = handle
         return True
 
-    def _ways(self, settings: Settings) -> Sequence[Notifier]:
+    def _find_ways(self, settings: Settings) -> Sequence[Notifier]:
+        if not settings.notify.is_wanted:
+            return ()
         from mcp_server.adapters.notify.terminal import Terminal, environment_of, to_terminal_of
         from mcp_server.adapters.notify.ways import ways_of
 

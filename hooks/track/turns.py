@@ -36,10 +36,10 @@ def after_spending(store: HookStore, rights: AgentRights) -> str:
         return signs.after_spending(store.tracks, attempt, tokens, done)
 
 
-def after_refusals(store: HookStore, rights: AgentRights) -> str:
-    """What the agent is told if too many of its writes were refused; empty for nothing."""
+def after_refusals(store: HookStore, rights: AgentRights, refused: int) -> str:
+    """What the agent is told if so many of its writes were refused; empty for nothing."""
     attempt = signs.attempt_of(rights.family[0], rights.leases)
-    if attempt is None or store.guard.refusals(attempt.agent, attempt.since) < signs.REFUSALS:
+    if attempt is None or refused < signs.REFUSALS:
         return ""
     with store.writing():
         return signs.after_refusals(store.tracks, attempt)

@@ -17,6 +17,11 @@ def stamp(file: str) -> str | None:
     return f"{found.st_mtime_ns} {found.st_size} {found.st_ino}"
 
 
+def database_stamp(file: str) -> tuple[str | None, str | None]:
+    """What is another whenever something was written into a database of SQLite with a write-ahead log."""
+    return stamp(file), stamp(file + "-wal")
+
+
 def text_of(file: str) -> str:
     """The beginning of the file; nothing when it can't be read."""
     try:

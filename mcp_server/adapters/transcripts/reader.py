@@ -170,7 +170,10 @@ def _scan(text: str, at: int) -> tuple[Any, int]:
 
 
 class _Plain:
-    """A decoder's settings, as the scanner asks for them: the defaults."""
+    """A decoder's settings, as the scanner asks for them: the defaults.
+
+    As for a hook's input: a module for both would be one more for every hook to load.
+    """
 
     strict = True
     object_hook = None

@@ -16,7 +16,15 @@ from mcp_server.domain.presence import duration
 from mcp_server.domain.text import count, stamp
 from mcp_server.showing.wording import for_people
 
-PARTS = ("counts", "needs", "columns", "agents", "usage", "scopes", "log")
+SECTIONS = {
+    "needs": "Waiting for you",
+    "columns": "Tasks",
+    "agents": "Agents",
+    "usage": "Usage",
+    "scopes": "Scopes",
+    "log": "Log",
+}
+PARTS = ("counts", *SECTIONS)
 """The parts of the page that are sent anew when they change, each a template of this name."""
 
 _templates = Environment(
@@ -33,7 +41,9 @@ _templates.globals.update(
 
 def page(view: View, name: str, notice: str = "") -> str:
     """The whole page, which also works where no script runs."""
-    return _templates.get_template("page.html").render(parts=parts(view), name=name, notice=notice)
+    return _templates.get_template("page.html").render(
+        parts=parts(view), sections=SECTIONS.items(), name=name, notice=notice
+    )
 
 
 def parts(view: View) -> dict[str, str]:

@@ -208,7 +208,7 @@ class Board(App[None]):
 
     def action_diff(self) -> None:
         """The work on the task, in the person's pager."""
-        row = self._chosen()
+        row = self._reviewed()
         if row is None:
             return
         with self.suspend():
@@ -243,7 +243,7 @@ class Board(App[None]):
     def _reviewed(self) -> TaskRow | None:
         row = self._chosen()
         if row is None or row.column != "review":
-            self.notify("Only a task that waits for review can be approved or rejected.", severity="warning")
+            self.notify("Only a task that waits for review can be looked at, approved or rejected.", severity="warning")
             return None
         return row
 

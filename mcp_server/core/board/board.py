@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from mcp_server.core.leases.expire import end, end_gone
-from mcp_server.core.leases.obstacles import existing
+from mcp_server.core.leases.obstacles import existing, lease_of
 from mcp_server.core.leases.waits import is_over
 from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
@@ -117,9 +117,8 @@ def open_troubles(books: Books) -> list[str]:
 
 def _waiting(books: Books, tasks: list[Task]) -> list[Waiting]:
     found = [
-        Waiting(agent.name, agent.want.subject, agent.want.holder, agent.want.since, _holder_at(books, agent.want))
-        for agent in books.agents.wanting(MOST_AGENTS)
-        if agent.want is not None and not is_over(books, agent.want)
+        Waiting(agent.name, want.subject, want.holder, want.since, _holder_at(books, want))
+        for agent, want in agents_that_wait(books)
     ]
     for task in tasks:
         if task.status == "todo" and task.waiting:
@@ -128,8 +127,15 @@ def _waiting(books: Books, tasks: list[Task]) -> list[Waiting]:
     return found
 
 
+def agents_that_wait(books: Books) -> Iterator[tuple[Agent, Want]]:
+    """The agents that wait for a holder, and what they wait for."""
+    for agent in books.agents.wanting(MOST_AGENTS):
+        if agent.want is not None and not is_over(books, agent.want):
+            yield agent, agent.want
+
+
 def _holder(books: Books, task: Task) -> str | None:
-    lease = books.leases.get(task.token) if task.token is not None else None
+    lease = lease_of(books, task)
     return lease.holder_name if lease is not None else None
 
 

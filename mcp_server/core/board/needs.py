@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mcp_server.core.agents.command_line import typed
+from mcp_server.core.leases.obstacles import lease_of
 from mcp_server.core.usage.watch import EVENTS
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.conflict import Known
@@ -86,7 +87,7 @@ def _conflicts(books: Books) -> Iterator[Need]:
 def _is_in_hand(books: Books, task_id: str | None) -> bool:
     """Whether somebody works on this branch's task, so that the agent is the one to fix it."""
     task: Task | None = books.tasks.get(task_id) if task_id is not None else None
-    lease = books.leases.get(task.token) if task is not None and task.token is not None else None
+    lease = lease_of(books, task) if task is not None else None
     return lease is not None and not lease.is_review and lease.is_live(books.now)
 
 
@@ -102,11 +103,10 @@ def _builds(books: Books, seconds: float) -> Iterator[Need]:
 
 def _circles(books: Books) -> Iterator[Need]:
     """Agents that were told to stop, and go on with the same claim."""
-    seen: set[str] = set()
-    for event in books.attention.notable(books.now - LATELY, MOST):
-        task = books.tasks.get(event.subject) if event.kind == "off_track" and event.subject not in seen else None
-        lease = books.leases.get(task.token) if task is not None and task.token is not None else None
-        seen.add(event.subject)
+    events = [event for event in books.attention.notable(books.now - LATELY, MOST) if event.kind == "off_track"]
+    for event in {event.subject: event for event in reversed(events)}.values():
+        task = books.tasks.get(event.subject)
+        lease = lease_of(books, task) if task is not None else None
         if lease is None or lease.holder_name != event.agent or lease.granted_at > event.at:
             continue
         words = f"{event.agent} goes in circles on {event.subject}: {clip(event.detail or '', LONGEST)}"

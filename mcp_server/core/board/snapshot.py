@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Literal, NamedTuple
 
-from mcp_server.core.board.board import open_troubles
+from mcp_server.core.board.board import agents_that_wait, open_troubles
 from mcp_server.core.board.needs import needs
-from mcp_server.core.leases.waits import is_over
+from mcp_server.core.leases.obstacles import lease_of
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.conflict import Known
@@ -15,7 +15,7 @@ from mcp_server.domain.launch import Launch
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint, Event
 from mcp_server.domain.oversight.need import Need
-from mcp_server.domain.presence import COMMAND, IDLE, PROMPT, UNSEEN, Doing
+from mcp_server.domain.presence import IDLE, PROMPT, UNSEEN, Doing
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Review, Task
 from mcp_server.domain.usage.budget import Limits
@@ -73,8 +73,6 @@ class AgentCard(NamedTuple):
     agent: Agent
     state: AgentState
     doing: str
-    since: float
-    command: str | None
     host: str | None
     holds: tuple[str, ...]
     tier: str | None
@@ -151,7 +149,7 @@ class _Taking:
             done,
             more,
             tuple(books.leases.locks(MOST_TASKS)),
-            tuple(self._waits()),
+            tuple(Wait(agent.name, want.subject, want.holder, want.since) for agent, want in agents_that_wait(books)),
             conflicts,
             tuple(books.events.recent(MOST_EVENTS)),
             tuple(open_troubles(books)),
@@ -179,8 +177,6 @@ class _Taking:
             agent,
             _state(agent, doing),
             doing.words,
-            doing.since,
-            doing.text or None if doing.what == COMMAND else None,
             agent.process.host if agent.process is not None else None,
             tuple(lease.subject for lease in held),
             next((task.tier for task in tasks if task.tier), None),
@@ -231,13 +227,8 @@ class _Taking:
         )
 
     def _lease_of(self, task: Task) -> Lease | None:
-        lease = self._books.leases.get(task.token) if task.token is not None else None
+        lease = lease_of(self._books, task)
         return None if lease is None or lease.is_review else lease
-
-    def _waits(self) -> Iterable[Wait]:
-        for agent in self._books.agents.wanting(MOST_AGENTS):
-            if agent.want is not None and not is_over(self._books, agent.want):
-                yield Wait(agent.name, agent.want.subject, agent.want.holder, agent.want.since)
 
 
 def _state(agent: Agent, doing: Doing) -> AgentState:

@@ -53,6 +53,11 @@ def existing(books: Books, task_id: str) -> Task:
     return task
 
 
+def lease_of(books: Books, task: Task) -> Lease | None:
+    """The open lease of a task: its holder's claim, or, in review, what keeps its scope closed. None without one."""
+    return books.leases.get(task.token) if task.token is not None else None
+
+
 def scope_availability(
     books: Books, family: Sequence[int], scope: tuple[str, ...], anchors: Sequence[tuple[str, str]]
 ) -> Availability:

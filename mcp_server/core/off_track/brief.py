@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.leases.obstacles import existing
+from mcp_server.core.leases.obstacles import existing, lease_of
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.task import Task
@@ -49,7 +49,7 @@ def brief_of(place: Workplace, task_id: str) -> Brief:
     """The brief for a task; refuses an unknown one."""
     with place.store.reading() as books:
         task = existing(books, task_id)
-        lease = books.leases.get(task.token) if task.token is not None else None
+        lease = lease_of(books, task)
         return Brief(
             task,
             lease.holder_name if lease is not None and lease.is_live(books.now) else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.core.leases.obstacles import lease_of
 from mcp_server.core.review.closing import end_lease
 from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.errors import InterlockError
@@ -67,7 +68,7 @@ def waiting(task: Task) -> Task:
 
 
 def _leave(books: Books, task: Task, status: Status, *, needs: str | None = None) -> list[str]:
-    lease = books.leases.get(task.token) if task.token is not None else None
+    lease = lease_of(books, task)
     end_lease(books, task, lease)
     return books.tasks.put(task.seq, status=status, token=None, needs=needs)
 

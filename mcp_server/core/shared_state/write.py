@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.leases.obstacles import parsed
+from mcp_server.core.leases.obstacles import lease_of, parsed
 from mcp_server.core.leases.undelivered import fate_of_message, last_claim
 from mcp_server.core.shared_state.unconfirmed import doubt
 from mcp_server.core.workplace import Workplace
@@ -128,7 +128,7 @@ def _readers(books: Books, sender: int, recipient: str) -> tuple[list[Agent], in
         present = [agent for agent in books.agents.present() if agent.id != sender and not agent.is_address]
         here = [agent.name for agent in present if not books.presence.has_ended(agent.id)]
         raise UnknownRecipient(recipient, here[:MOST_NAMED])
-    lease = books.leases.get(task.token) if task.token is not None else None
+    lease = lease_of(books, task)
     review = books.reviews.of(task.seq) if lease is not None and lease.is_review else None
     if review is not None:
         return [books.agents.get(review.author)], task.seq

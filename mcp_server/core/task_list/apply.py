@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from mcp_server.core.leases.obstacles import parsed_input, scope_availability
+from mcp_server.core.leases.obstacles import lease_of, parsed_input, scope_availability
 from mcp_server.core.task_list import reviews
 from mcp_server.core.task_list.match import Line, title_of
 from mcp_server.core.tasks.plan import HIGHEST_PRIORITY
@@ -275,7 +275,7 @@ class ListEdits:
         return False
 
     def _lease(self, task: Task) -> Lease | None:
-        lease = self._books.leases.get(task.token) if task.token is not None else None
+        lease = lease_of(self._books, task)
         return None if lease is None or lease.taken_by is not None else lease
 
     def _notify(self, lease: Lease, subject: str) -> None:

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 from mcp_server.core.leases.checkpoints import keep_commits
 from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
 from mcp_server.core.leases.lock import grant_lock
-from mcp_server.core.leases.obstacles import Obstacle, existing, resource_availability, scope_availability
+from mcp_server.core.leases.obstacles import Obstacle, existing, lease_of, resource_availability, scope_availability
 from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.review import limit
 from mcp_server.core.tasks.merged import record_merged
@@ -160,7 +160,7 @@ class _Attempt:
             return refused, None
         if task.id in self._obstacles:
             return refused, self._obstacles[task.id].lease
-        return refused, self._books.leases.get(task.token) if task.token is not None else None
+        return refused, lease_of(self._books, task)
 
     def _why_not(self, task: Task) -> Refused:
         if task.status == "done":
@@ -192,7 +192,7 @@ class _Attempt:
         return Refused("review_full", full.advice, waiting_for=full.waiting)
 
     def _in_review(self, task: Task) -> Refused:
-        lease = self._books.leases.get(task.token) if task.token is not None else None
+        lease = lease_of(self._books, task)
         return Refused(
             "held",
             f"{task.id} waits for review: nobody changes it until it is approved or rejected. Claim another task: "
@@ -203,7 +203,7 @@ class _Attempt:
 
     def _held_already(self, task: Task) -> Claimed | None:
         books = self._books
-        lease = books.leases.get(task.token) if task.token is not None else None
+        lease = lease_of(books, task)
         if lease is None or lease.holder != self.agent.id or lease.taken_by is not None:
             return None
         expires_at = books.now + lease.seconds
@@ -267,7 +267,7 @@ class _Attempt:
         )
 
     def _held(self, task: Task) -> Refused:
-        lease = self._books.leases.get(task.token) if task.token is not None else None
+        lease = lease_of(self._books, task)
         if lease is None:
             return Refused("held", f"{task.id} was just being changed. Call claim_task again.")
         return Refused(

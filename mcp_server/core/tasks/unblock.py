@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.core.leases.obstacles import lease_of
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books
@@ -48,7 +49,7 @@ def unblock(books: Books, merged: MergedWorktree) -> list[str]:
     how = f"In an older worktree, run git merge {merged.base} first."
     waiting = books.tasks.waiting_for(worktree.task)
     for task in waiting:
-        holder = books.leases.get(task.token) if task.token is not None else None
+        holder = lease_of(books, task)
         if holder is not None and holder.is_live(books.now):
             books.inbox.post(None, holder.holder, words, how)
         elif merged.by is not None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, offer_expired, release, take_over
-from mcp_server.core.leases.obstacles import existing, parsed_input, scope_availability
+from mcp_server.core.leases.obstacles import existing, lease_of, parsed_input, scope_availability
 from mcp_server.core.review import closing, decision
 from mcp_server.core.tasks.merged import merged_before
 from mcp_server.core.tasks.unblock import reopen, unblock
@@ -98,7 +98,7 @@ def _author(books: Books, agent: Agent, task: Task) -> Agent:
     """Whose work it is: the caller's; where a person says it, the holder's."""
     if agent.kind != PERSON:
         return agent
-    lease = books.leases.get(task.token) if task.token is not None else None
+    lease = lease_of(books, task)
     return books.agents.get(lease.holder) if lease is not None else agent
 
 
@@ -119,7 +119,7 @@ def _in_review(
     """Anybody may leave a note on a task that waits for review; only a person may also give it another status."""
     moves = status not in (None, "review")
     if widens or (moves and (agent.kind != PERSON or status in ("in_progress", "failed"))):
-        lease = books.leases.get(task.token) if task.token is not None else None
+        lease = lease_of(books, task)
         raise NotHolder(
             f"{task.id} waits for review{f' since {stamp(lease.granted_at)}' if lease else ''}, and takes nothing but "
             "notes until it is approved or rejected; nothing was changed. Whoever reviews it, and did not write it, "
@@ -140,7 +140,7 @@ def _in_review(
 
 def _lease_of(books: Books, agent: Agent, task: Task, *, force: bool) -> Lease | None:
     """The agent's own lease on the task, None when nobody holds it; refuses when somebody else holds it."""
-    lease = books.leases.get(task.token) if task.token is not None else None
+    lease = lease_of(books, task)
     if lease is None or lease.holder == agent.id:
         return lease
     offer_expired(books)
@@ -210,7 +210,7 @@ def _move(
 
 def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:
     task = existing(books, task_id)
-    lease = books.leases.get(task.token) if task.token is not None else None
+    lease = lease_of(books, task)
     worktree = books.worktrees.of_task(task.id) if task.status == "done" else None
     away = worktree is not None and worktree.merged is None
     return Updated(task, lease.holder_name if lease else None, ready, away)

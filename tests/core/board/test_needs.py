@@ -141,6 +141,16 @@ def test_an_agent_that_goes_in_circles_needs_a_person_until_its_claim_ends(works
     assert needed(workspace) == []
 
 
+def test_a_budget_that_is_crossed_later_hides_no_circle(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src"))
+    ada = workspace.agent("ada")
+    workspace.claimed(ada, "A")
+    with workspace.store.writing() as books:
+        books.events.add("off_track", "A", agent=ada, detail="`make` failed 4 times in the same way")
+        books.events.add("budget_warned", "A", agent=ada, detail="nearly")
+    assert [need.kind for need in needed(workspace)] == ["off_track"]
+
+
 def test_what_waited_longest_comes_first(workspace: Workspace) -> None:
     workspace.plan(task("A", "src"), task("B", "lib"))
     ada = workspace.agent("ada", pid=7)

@@ -6,7 +6,8 @@ Rooms, from the inside out:
   no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
   `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
   whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
-  and how far a budget is; `domain/oversight/` what needs a person; `domain/heuristics/` what a text probably means.
+  and how far a budget is; `domain/oversight/` what needs a person; `domain/assignment/` which
+  model works on a task, with which tools; `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,

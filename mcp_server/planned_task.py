@@ -23,6 +23,8 @@ class PlannedTask(BaseModel):
     tier: Literal["haiku", "sonnet", "opus", "local"] | None = None
     resources: Annotated[list[str], Field(description="locked together with its claim")] = []
     budget: Annotated[int | None, Field(description="tokens")] = None
+    role: Annotated[str | None, Field(description="reader, tester, writer, reviewer, or of the settings")] = None
+    capabilities: Annotated[list[str], Field(description="what it needs, e.g. docker, browser, gpu")] = []
 
     def proposal(self) -> Proposal:
         """The task as the core takes it."""

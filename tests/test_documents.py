@@ -115,8 +115,14 @@ def test_the_settings_of_a_page_are_read(tmp_path: Path, page: Path) -> None:
     lines = re.findall(r"`([a-z_]+ = (?:\"[^`\"]*\"|\[[^`\]]*\]|\w+))`", prose(page))
     for number, said in enumerate([*blocks, *lines]):
         file = tmp_path / f"{number}.toml"
-        inside = re.match(r"(days|events|style|check|prepare|setup) ", said)
-        heads = {"days": "retention", "events": "retention", "prepare": "worktree", "setup": "worktree"}
+        inside = re.match(r"(days|events|style|check|prepare|setup|plan_first) ", said)
+        heads = {
+            "days": "retention",
+            "events": "retention",
+            "prepare": "worktree",
+            "setup": "worktree",
+            "plan_first": "teams",
+        }
         head = f"[{heads.get(inside[1], 'merge')}]\n" if inside else ""
         file.write_text(head + said)
         read_settings(str(file))

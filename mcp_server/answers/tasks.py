@@ -58,6 +58,8 @@ class TaskPart(Part):
     status: str
     priority: int = 0
     tier: str | None = None
+    role: str | None = None
+    capabilities: list[str] = []
     done_when: str | None = None
     resources: list[str] = []
     failures: int = 0

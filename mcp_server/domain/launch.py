@@ -9,8 +9,6 @@ from mcp_server.domain.task import Task
 from mcp_server.domain.text import clip
 
 Way = Literal["tmux", "background", "print"]
-MODELS = ("haiku", "sonnet", "opus")
-"""The tiers that are models of the client; others don't choose a model."""
 LONGEST_NAME = 40
 
 
@@ -53,11 +51,6 @@ def name_of(task: Task) -> str:
             break
         name += f"-{word}"
     return name
-
-
-def model_of(task: Task) -> str | None:
-    """The model that the task's tier asks for, or None."""
-    return task.tier if task.tier in MODELS else None
 
 
 def prompt_of(task: Task, worktree: str) -> str:

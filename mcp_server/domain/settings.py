@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mcp_server.domain.assignment.roles import RoleSettings
+from mcp_server.domain.assignment.routing import RoutingSettings
 from mcp_server.domain.oversight.need import KINDS
 from mcp_server.domain.usage.sums import Price
 
@@ -97,6 +99,12 @@ class BudgetSettings(NamedTuple):
     warn: float = 0.8
 
 
+class TeamSettings(NamedTuple):
+    """The section `[teams]`; `plan_first`: no teammate writes before its plan is approved."""
+
+    plan_first: bool = False
+
+
 TASKS_FILE, STATE_FILE = "TASKS.md", "SHARED_MIND.md"
 """What the task list and the page of the shared state are called where the settings do not say."""
 
@@ -123,6 +131,9 @@ class Settings(NamedTuple):
     review: ReviewSettings = ReviewSettings()
     budget: BudgetSettings = BudgetSettings()
     prices: tuple[tuple[str, Price], ...] = ()
+    routing: RoutingSettings = RoutingSettings()
+    roles: tuple[RoleSettings, ...] = ()
+    teams: TeamSettings = TeamSettings()
 
     @property
     def lease_seconds(self) -> float:

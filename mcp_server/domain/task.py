@@ -43,6 +43,9 @@ class Task(NamedTuple):
     kept: bool
     unscoped: bool = False
     """It has no scope yet and can't be claimed until it has one."""
+    role: str | None = None
+    capabilities: tuple[str, ...] = ()
+    """What whoever works on it must have beside its tools: docker, a browser, a device."""
 
 
 class Draft(NamedTuple):
@@ -58,6 +61,8 @@ class Draft(NamedTuple):
     tier: str | None
     done_when: str | None
     unscoped: bool = False
+    role: str | None = None
+    capabilities: tuple[str, ...] = ()
 
 
 class Check(NamedTuple):

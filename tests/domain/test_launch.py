@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.domain.launch import LONGEST_NAME, model_of, name_of, prompt_of
+from mcp_server.domain.launch import LONGEST_NAME, name_of, prompt_of
 from mcp_server.domain.task import Task
 
 
@@ -39,11 +39,6 @@ def test_a_session_is_called_after_its_task(title: str, name: str) -> None:
 
 def test_a_name_is_not_longer_than_an_agents() -> None:
     assert len(name_of(task("word " * 40))) <= LONGEST_NAME
-
-
-@pytest.mark.parametrize(("tier", "model"), [("haiku", "haiku"), ("opus", "opus"), ("local", None), (None, None)])
-def test_a_tier_that_is_a_model_of_the_client_names_it(tier: str | None, model: str | None) -> None:
-    assert model_of(task(tier=tier)) == model
 
 
 def test_the_prompt_says_what_where_and_when_it_is_done() -> None:

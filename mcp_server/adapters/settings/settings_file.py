@@ -7,6 +7,7 @@ from typing import Any
 
 from mcp_server.adapters.settings import values
 from mcp_server.adapters.settings.mode import mode_override
+from mcp_server.domain.assignment.routing import RoutingSettings
 from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.oversight.need import KINDS
 from mcp_server.domain.settings import (
@@ -23,10 +24,20 @@ from mcp_server.domain.settings import (
     RetentionSettings,
     ReviewSettings,
     Settings,
+    TeamSettings,
     WorktreeSettings,
 )
 
-Section = BudgetSettings | MergeSettings | NotifySettings | RetentionSettings | ReviewSettings | WorktreeSettings
+Section = (
+    BudgetSettings
+    | MergeSettings
+    | NotifySettings
+    | RetentionSettings
+    | ReviewSettings
+    | RoutingSettings
+    | TeamSettings
+    | WorktreeSettings
+)
 
 KEYS: dict[str, values.Reader] = {
     "mode": values.one_of(MODES),
@@ -59,6 +70,13 @@ KEYS: dict[str, values.Reader] = {
     "retention.events": values.whole("a whole number", 1_000, 10_000_000),
     "review.limit": values.whole("a whole number", 1, 1_000),
     "review.required": values.flag,
+    "roles": values.roles,
+    "routing.haiku": values.model,
+    "routing.sonnet": values.model,
+    "routing.opus": values.model,
+    "routing.local": values.command,
+    "routing.escalate_after": values.whole("a whole number, 0 for never,", 0, 3),
+    "teams.plan_first": values.flag,
     "worktree.place": values.one_of(PLACES),
     "worktree.prepare": values.flag,
     "worktree.setup": values.texts("commands"),
@@ -73,6 +91,8 @@ SECTIONS: dict[str, type[Section]] = {
     "notify": NotifySettings,
     "retention": RetentionSettings,
     "review": ReviewSettings,
+    "routing": RoutingSettings,
+    "teams": TeamSettings,
     "worktree": WorktreeSettings,
 }
 

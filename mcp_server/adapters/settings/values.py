@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from mcp_server.domain.assignment.roles import RoleSettings
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.usage.sums import Price
 
@@ -14,6 +15,8 @@ Reader = Callable[[str, Any], Any]
 LOWEST_PORT, HIGHEST_PORT = 1024, 65_000
 _VARIABLE = re.compile(r"(?!PATH$)[A-Za-z_][A-Za-z0-9_]{0,99}")
 _STEM = re.compile(r"[A-Za-z0-9_.-]{1,40}")
+_ROLE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_TOOL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\*?")
 
 
 def _kind(what: str, fits: Callable[[Any], object]) -> Reader:
@@ -61,6 +64,10 @@ command = _kind("a command", lambda value: isinstance(value, str) and value.stri
 address = _kind(
     "an address that begins with http:// or https://, or a variable that holds one ($NAME)",
     lambda value: isinstance(value, str) and re.fullmatch(r"https?://[^\s/]+\S*|\$\w+", value),
+)
+model = _kind(
+    "the name of a model (letters, digits, . _ : / [ ] -)",
+    lambda value: isinstance(value, str) and re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._:/\[\]-]{0,199}", value),
 )
 port = whole("a port", LOWEST_PORT, HIGHEST_PORT)
 stem = _kind(
@@ -113,6 +120,25 @@ def prices(name: str, value: Any) -> tuple[tuple[str, Price], ...]:
         for kind, one in price.items():
             number(0, 1_000_000)(f"{name}.{model}.{kind}", one)
     return tuple((model, Price(**price)) for model, price in value.items())
+
+
+def roles(name: str, value: Any) -> tuple[RoleSettings, ...]:
+    """A table of roles, each with the tools that it may or may not use."""
+    table = _kind("sections, [roles.NAME]", lambda value: isinstance(value, dict))
+    return tuple(_role(f"{name}.{role}", role, said) for role, said in table(name, value).items())
+
+
+def _role(name: str, role: str, said: Any) -> RoleSettings:
+    if not _ROLE.fullmatch(role):
+        raise ValueError(f"{name} must be named with small letters, digits and -")
+    if not isinstance(said, dict) or not said or not set(said) <= {"tools", "deny"}:
+        raise ValueError(f"{name} must be a section with `tools`, `deny` or both, not {said!r}")
+    listed = {key: texts("tools")(f"{name}.{key}", tools) for key, tools in said.items()}
+    for key, tools in listed.items():
+        for tool in tools:
+            if not _TOOL.fullmatch(tool):
+                raise ValueError(f"{name}.{key} must name tools (Edit, Bash, mcp__docs__*), not {tool!r}")
+    return RoleSettings(role, **listed)
 
 
 def _is(value: object, kind: Any) -> bool:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Free = Callable[[Wanted], bool]
 
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
-    failures, needs, kept, unscoped"""
+    failures, needs, kept, unscoped, role, capabilities"""
 _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
 # What keeps others waiting: it is not done, or it was done in a worktree of its own and is not merged yet.
 _KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND EXISTS (
@@ -197,10 +197,12 @@ class SqliteTasks:
     def _insert(self, draft: Draft) -> int:
         lists = "\n".join(draft.scope), anchors_text(draft.anchors), dumps(draft.resources)
         rest = draft.priority, draft.tier, draft.done_when, not draft.unscoped, self.now, draft.unscoped
+        needed = draft.role, dumps(draft.capabilities)
         cursor = self._connection.execute(
             "INSERT INTO task (id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, "
-            "ready, changed_at, unscoped) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'todo', 0, ?, ?, ?)",
-            (draft.id, draft.title, *lists, *rest),
+            "ready, changed_at, unscoped, role, capabilities) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'todo', 0, ?, ?, ?, ?, ?)",
+            (draft.id, draft.title, *lists, *rest, *needed),
         )
         seq = cursor.lastrowid or 0
         self._lay(seq, draft.anchors)
@@ -257,10 +259,10 @@ class SqliteTasks:
 
 
 def _wanted(task_id: str, scope: str, anchors: str, resources: str, token: int | None) -> Wanted:
-    return Wanted(task_id, patterns_from(scope), anchors_from(anchors), _resources(resources), token)
+    return Wanted(task_id, patterns_from(scope), anchors_from(anchors), _listed(resources), token)
 
 
-def _resources(text: str) -> tuple[str, ...]:
+def _listed(text: str) -> tuple[str, ...]:
     return () if text == "[]" else tuple(loads(text))
 
 
@@ -269,7 +271,7 @@ def _task(row: tuple[Any, ...], wanted: Wanted | None = None) -> Task:
     if wanted is None:
         wanted = _wanted(row[1], row[3], row[4], row[5], None)
     seq, task_id, title, _, _, _, priority, tier, done_when, status, waiting, ready, token, *last = row
-    failures, needs, kept, unscoped = last
+    failures, needs, kept, unscoped, role, capabilities = last
     lists = wanted.scope, wanted.anchors, wanted.resources
     said = priority, tier, done_when, status, waiting, bool(ready), token, failures, needs, bool(kept), bool(unscoped)
-    return Task._make((seq, task_id, title, *lists, *said))
+    return Task._make((seq, task_id, title, *lists, *said, role, _listed(capabilities)))

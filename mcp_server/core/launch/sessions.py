@@ -11,7 +11,8 @@ from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.tasks.claim import Claimed, Refused, claim_task
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.launch import Launch, NotStarted, Way, model_of, name_of, prompt_of
+from mcp_server.domain.assignment.routing import model_of
+from mcp_server.domain.launch import Launch, NotStarted, Way, name_of, prompt_of
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books, Processes, Sessions
 
@@ -225,7 +226,7 @@ def _started(
         books.agents.seen(prepared.agent, worktree=worktree)
         task = existing(books, prepared.task)
     placed_launch = prepared._replace(worktree=worktree)
-    model = order.model or model_of(task)
+    model = order.model or model_of(task, place.settings().routing)
     prompt = "\n\n".join(part for part in (prompt_of(task, worktree), order.brief) if part)
     found = sessions.start(placed_launch, prompt, model, order.arguments)
     return Launched(_record(place, placed_launch, found.place, found.server), anew=True, words=found.words)

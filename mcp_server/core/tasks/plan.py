@@ -12,6 +12,7 @@ from mcp_server.core.tasks.overlaps import Overlap, overlaps
 from mcp_server.core.usage.allowance import checked_tokens
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
+from mcp_server.domain.assignment.roles import BUILT_IN
 from mcp_server.domain.dependencies import cycle
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.scopes.overlap import Undecided
@@ -37,6 +38,8 @@ class Proposal(NamedTuple):
     tier: str | None = None
     resources: Sequence[str] = ()
     budget: int | None = None
+    role: str | None = None
+    capabilities: Sequence[str] = ()
 
 
 class Planned(NamedTuple):
@@ -58,7 +61,8 @@ def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *
         raise Misuse("the plan is empty: give at least one task")
     if len(proposals) > MOST_TASKS:
         raise Misuse(f"the plan has {len(proposals):,} tasks; at most {MOST_TASKS:,} are possible at once")
-    checked = [_checked(proposal, number) for number, proposal in enumerate(proposals, start=1)]
+    roles = (*BUILT_IN, *(role.name for role in place.settings().roles))
+    checked = [_checked(proposal, number, roles) for number, proposal in enumerate(proposals, start=1)]
     record_merged(place)
     planned: Planned | None = None
     try:
@@ -87,7 +91,7 @@ def _plan(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned
     return Planned(created, ready, overlaps, complete)
 
 
-def _checked(proposal: Proposal, number: int) -> Proposal:
+def _checked(proposal: Proposal, number: int, roles: Sequence[str]) -> Proposal:
     who = f"task {number}"
     try:
         return proposal._replace(
@@ -99,6 +103,8 @@ def _checked(proposal: Proposal, number: int) -> Proposal:
             priority=_checked_priority(proposal.priority),
             resources=tuple(dict.fromkeys(resource_name(name) for name in proposal.resources)),
             budget=None if proposal.budget is None else checked_tokens(proposal.budget),
+            role=_checked_role(proposal.role, roles),
+            capabilities=tuple(dict.fromkeys(_checked_capability(name) for name in proposal.capabilities)),
         )
     except Misuse as error:
         raise Misuse(f"{who} ({shown(proposal.title)}): {error}; nothing was planned") from None
@@ -123,6 +129,19 @@ def _checked_priority(priority: int) -> int:
     if abs(priority) > HIGHEST_PRIORITY:
         raise Misuse(f"priority {priority} is out of range: -{HIGHEST_PRIORITY} to {HIGHEST_PRIORITY}")
     return priority
+
+
+def _checked_role(role: str | None, roles: Sequence[str]) -> str | None:
+    if role is None or role in roles:
+        return role
+    raise Misuse(f"there is no role {shown(role)}: there are {', '.join(roles)}")
+
+
+def _checked_capability(capability: str) -> str:
+    name = accepted_text.line("capability", capability, accepted_text.NAME)
+    if any(character.isspace() or character == "," for character in name):
+        raise Misuse(f"the capability {shown(name)} must be one word")
+    return name
 
 
 def _drafts(books: Books, proposals: Sequence[Proposal]) -> list[Draft]:
@@ -163,6 +182,8 @@ def _draft(proposal: Proposal, task_id: str) -> Draft:
         proposal.priority,
         proposal.tier,
         proposal.done_when,
+        role=proposal.role,
+        capabilities=tuple(proposal.capabilities),
     )
 
 

@@ -7,7 +7,9 @@ from pathlib import Path
 import pytest
 
 from mcp_server.adapters.settings.settings_file import KEYS, SECTIONS, SettingsError, read_settings, unknown_settings
-from mcp_server.domain.settings import MergeSettings, Settings, WorktreeSettings
+from mcp_server.domain.assignment.roles import RoleSettings
+from mcp_server.domain.assignment.routing import RoutingSettings
+from mcp_server.domain.settings import MergeSettings, Settings, TeamSettings, WorktreeSettings
 
 
 def written(folder: Path, text: str) -> str:
@@ -71,9 +73,32 @@ def test_the_section_about_merging_is_read(tmp_path: Path) -> None:
     assert unknown_settings(file) == ["merge.chek"]
 
 
+def test_the_sections_about_models_roles_and_teams_are_read(tmp_path: Path) -> None:
+    file = written(
+        tmp_path,
+        '[routing]\nhaiku = "claude-haiku-4-5"\nlocal = "ollama run small"\nescalate_after = 2\n'
+        '[roles.docs]\ntools = ["Read", "Edit", "mcp__wiki__*"]\n[roles.quiet]\ndeny = ["Bash"]\n'
+        "[teams]\nplan_first = true\n",
+    )
+    settings = read_settings(file)
+    assert settings.routing == RoutingSettings(haiku="claude-haiku-4-5", local="ollama run small", escalate_after=2)
+    assert settings.roles == (
+        RoleSettings("docs", tools=("Read", "Edit", "mcp__wiki__*")),
+        RoleSettings("quiet", deny=("Bash",)),
+    )
+    assert settings.teams == TeamSettings(plan_first=True)
+    assert unknown_settings(file) == []
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [
+        ("routing.escalate_after = 9", "routing.escalate_after must be a whole number, 0 for never, from 0 to 3"),
+        ('routing.opus = "claude opus"', "routing.opus must be the name of a model"),
+        ("roles = 1", "roles must be sections"),
+        ("[roles.Docs]\ndeny = []", "roles.Docs must be named with small letters"),
+        ("[roles.docs]", "roles.docs must be a section with `tools`, `deny` or both, not {}"),
+        ('[roles.docs]\ntools = ["Edit()"]', "roles.docs.tools must name tools .*, not 'Edit\\(\\)'"),
         ('mode = "loud"', "mode must be one of enforce, warn, off, not 'loud'"),
         ("mode = 1", "mode must be one of"),
         ("merge = true", "merge must be a section, "),

@@ -31,6 +31,9 @@ def test_all_that_a_planner_says_is_kept(workspace: Workspace) -> None:
     assert (kept.title, kept.done_when, kept.priority, kept.tier) == ("Billing", "tests pass", 7, "opus")
     assert kept.scope[0].startswith("src/billing")
     assert kept.resources == ("db",)
+    needed = Proposal("Look", [], "L", role="reader", capabilities=["docker", "gpu", "docker"])
+    workspace.plan(needed)
+    assert (workspace.task("L").role, workspace.task("L").capabilities) == ("reader", ("docker", "gpu"))
 
 
 def test_a_fresh_id_is_never_one_that_the_same_plan_gives(workspace: Workspace) -> None:
@@ -120,6 +123,8 @@ def test_a_tried_plan_says_the_same_and_leaves_nothing(workspace: Workspace) -> 
         ([task("A", resources=["x" * 1_000_000])], "resource has 1,000,000 characters"),
         ([task("A", priority=1_001)], "priority 1001 is out of range"),
         ([task("A", priority=-(10**30))], "is out of range"),
+        ([Proposal("a", ["a"], role="boss")], "there is no role 'boss': there are reader, tester, writer, reviewer"),
+        ([Proposal("a", ["a"], capabilities=["a gpu"])], "the capability 'a gpu' must be one word"),
         ([Proposal("a", ["a"], done_when="\0")], "done_when contains a NUL"),
         ([Proposal("a", ["a"], done_when="x" * 1_000_000)], "done_when has 1,000,000 characters"),
         ([Proposal("a", ["{a,b}" * 9])], "alternatives"),

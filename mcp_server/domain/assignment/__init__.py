@@ -1,0 +1,1 @@
+"""Who should work on a task: with which model, with which tools, with what beside them."""

@@ -25,6 +25,10 @@ if TYPE_CHECKING:
     from mcp_server.hook_app import HookStore
 
 
+STARTING = ("Agent", "Task", "Workflow")
+"""The tools that start agents."""
+
+
 def answer(given: bytes, environment: Mapping[str, str], started_in: str) -> str:
     """A refusal, a warning, or nothing at all; never a permission."""
     event = Event({}, environment, started_in)
@@ -51,7 +55,7 @@ def respond(event: Event) -> str:
     refusal = _guard(event, inside) if inside else "" if commands else _overspent(event, tool)
     for command, directory in commands:
         refusal = refusal or _before_bash(event.of_command(command, directory))
-    return refusal
+    return refusal or (_before_agents(event, tool) if tool in STARTING else "")
 
 
 def _before_bash(event: Event) -> str:
@@ -64,6 +68,19 @@ def _before_bash(event: Event) -> str:
     from hooks.bash import before
 
     return before.answer(event, repository)
+
+
+def _before_agents(event: Event, tool: str) -> str:
+    repository = used_at(event.directory, event.project)
+    if repository is None:
+        return ""
+    if tool == "Workflow":
+        from hooks.starting import workflow_call
+
+        return workflow_call.answer(event, repository)
+    from hooks.starting import agent_call
+
+    return agent_call.answer(event, repository)
 
 
 def _located(event: Event, path: str) -> list[tuple[Repository | None, str, str]]:

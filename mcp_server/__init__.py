@@ -14,12 +14,14 @@ Rooms, from the inside out:
   `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
   `merge` (branches, and conflicts between them), `launch`, `review` (closed scopes, how many may wait, what becomes of
   one), `approval` (what waits, its check, who decides), `off_track` (signs of going in circles, a fresh start), `usage`
-  (what is spent, and budgets), `board` (all that goes on, and what of it needs a person). Each public function is one
+  (what is spent, and budgets), `board` (all that goes on, and what of it needs a person), `assignment` (which task an
+  agent is started for, and with which model). Each public function is one
   transaction: all or nothing. Git is asked outside of it, since it takes its time; and what no transaction covers, a
   worktree, a session or a branch that moves, is recorded before it is begun. Contention is an answer (`Refused`,
   `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
-  `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks; `task_list/` and
+  `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks, `workflow_script/`
+  which agents a workflow of the client starts; `task_list/` and
   `state_page/` read and write the text that people edit. Each knows no store, and has a map of its own in its
   docstring. A program that is not known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
 - `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `git`, `text_files`, `settings`,
@@ -39,14 +41,15 @@ Rooms, from the inside out:
   answers the client meanwhile.
 
 Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash`,
-`hooks/session` and `hooks/track` (circles); `hooks/resident` has the process of the session's server answer them, and
-notify a person. `bin/interlock` finds Python and starts `__main__`, or `bin/serve.py` for a session; `skills/` is what
-agents read.
+`hooks/session`, `hooks/starting` (agents) and `hooks/track` (circles); `hooks/resident` has the process of the
+session's server answer them, and notify a person. `bin/interlock` finds Python and starts `__main__`, or
+`bin/serve.py` for a session; `skills/` is what agents read.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 
     hooks, tools, cli (→ board)  →  core  →  ports  →  domain
     adapters, core  →  bash, build_errors, sandbox, worktree_setup, task_list, state_page  →  domain
+    hooks  →  workflow_script  →  domain
     adapters  →  ports, domain; never core
     cli_app  →  app  →  everything but hooks, which nobody imports
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 from hooks.event import io
 from hooks.event.event import BadEvent
 from mcp_server.adapters.git.bash_disk import GitDisk
@@ -56,7 +53,7 @@ def read(event: Event, command: str) -> Reading:
     from mcp_server.bash.parse import grammar
 
     try:
-        grammar.load(site_packages(event.notes_folder))
+        grammar.load(event.site_packages)
     except grammar.GrammarMissing as error:
         from mcp_server.bash.reading import Reading
 
@@ -64,17 +61,6 @@ def read(event: Event, command: str) -> Reading:
         reading.mark_unknown(str(error))
         return reading
     return reader.read(command, event.directory, GitDisk(), home=event.home, environment=event.environment)
-
-
-def site_packages(notes_folder: str) -> str | None:
-    """The libraries of the plugin's environment, which the first start creates for this interpreter; None before."""
-    try:
-        with open(os.path.join(notes_folder, "ready"), encoding="utf-8", errors="surrogateescape") as stamp:
-            python = stamp.read().split("\n")[1]
-    except (OSError, IndexError):
-        return None
-    version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
-    return os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "site-packages")
 
 
 def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> tuple[Verdict, bool]:

@@ -8,6 +8,7 @@ a directory of its own, which say nothing about any of them.
 from __future__ import annotations
 
 import os
+import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -231,6 +232,17 @@ class Event:
     def notes_folder(self) -> str:
         """The folder where set-up and hooks keep what they found out about this machine."""
         return self.plugin_data or os.path.join(self.environment.get("CLAUDE_PLUGIN_ROOT", ""), ".interlock")
+
+    @property
+    def site_packages(self) -> str | None:
+        """The libraries of the plugin's environment, which the first start creates for this Python; None before."""
+        try:
+            with open(os.path.join(self.notes_folder, "ready"), encoding="utf-8", errors="surrogateescape") as stamp:
+                python = stamp.read().split("\n")[1]
+        except (OSError, IndexError):
+            return None
+        version = f"python{sys.version_info[0]}.{sys.version_info[1]}"
+        return os.path.join(os.path.dirname(os.path.dirname(python)), "lib", version, "site-packages")
 
     @property
     def shell_setup_file(self) -> str | None:

@@ -106,10 +106,15 @@ def agent_row(card: AgentCard) -> AgentRow:
         card.tier or "",
         card.agent.worktree.rsplit("/", 1)[-1],
         count(card.unread, "message") if card.unread else "",
-        card.model or "",
+        _model(card),
         tokens(card.spent) if card.spent else "",
         (card.host or "").split("/")[0].split(":")[0],
     )
+
+
+def _model(card: AgentCard) -> str:
+    """The model that answers, and the one that its task is for if that is another."""
+    return f"{card.model}, not {card.routed}" if card.routed else card.model or ""
 
 
 def rows_of(view: View) -> list[TaskRow]:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.settings.settings_file import SettingsError, read_settings
 from mcp_server.doctor.finding import Finding, State
+from mcp_server.domain.assignment.routing import ALIASES, TIERS, alias_of
 from mcp_server.sandbox.caches import caches
 
 SERVER = "plugin:interlock:interlock"
@@ -20,7 +21,9 @@ TEMPORARY = "/tmp"  # noqa: S108  where every command may write
 MANAGED = Path("/etc/claude-code/managed-settings.json")
 UNDOING = {
     "CLAUDE_CODE_SHELL_PREFIX": "every command is started by another program, so it may not be confined",
-    "CLAUDE_CODE_SUBAGENT_MODEL": "it chooses the model of subagents, whatever their task's tier says",
+    "CLAUDE_CODE_SUBAGENT_MODEL": "it chooses the model of subagents, on older clients whatever their task's tier says",
+    "CLAUDE_CODE_SUBAGENT_MODEL_FORCE": "the model of subagents is chosen whatever their task's tier says",
+    "CLAUDE_CODE_WORKFLOW_SUBAGENT_MODEL": "it chooses the model of workflows' agents, whatever their task's tier says",
     "CLAUDE_CODE_SIMPLE": "sessions run without plugins",
 }
 """Variables of the client, and what they do to Interlock."""
@@ -37,6 +40,7 @@ class Trouble(NamedTuple):
 def client_settings(repository: Repository, home: Path, environment: Mapping[str, str]) -> Finding:
     """Check the settings of the person, of the project and of the machine, and the environment."""
     found = [*_troubles(repository, home), *_variables(environment, "the environment")]
+    found += _routes(repository, home, environment)
     if not found:
         return Finding("client's settings", "ok", "nothing in them undoes what Interlock does")
     state: State = "broken" if any(trouble.broken for trouble in found) else "warning"
@@ -72,9 +76,7 @@ def grants(repository: Repository, home: Path, environment: Mapping[str, str]) -
 
 
 def _troubles(repository: Repository, home: Path) -> Iterator[Trouble]:
-    folder = Path(os.environ.get("CLAUDE_CONFIG_DIR") or home / ".claude")
-    project = Path(repository.main, ".claude")
-    for file in (folder / "settings.json", project / "settings.json", project / "settings.local.json", MANAGED):
+    for file in _files(repository, home):
         yield from _in_settings(file, _read(file))
     known = _read(Path(os.environ.get("CLAUDE_CONFIG_DIR") or home, ".claude.json"))
     for path in (repository.root, repository.main):
@@ -86,6 +88,13 @@ def _troubles(repository: Repository, home: Path) -> Iterator[Trouble]:
                 broken=True,
             )
             return
+
+
+def _files(repository: Repository, home: Path) -> tuple[Path, ...]:
+    """The client's settings files, in the order in which a later one counts more."""
+    folder = Path(os.environ.get("CLAUDE_CONFIG_DIR") or home / ".claude")
+    project = Path(repository.main, ".claude")
+    return folder / "settings.json", project / "settings.json", project / "settings.local.json", MANAGED
 
 
 def _in_settings(file: Path, said: Mapping[str, Any]) -> Iterator[Trouble]:
@@ -106,6 +115,31 @@ def _variables(environment: Mapping[str, Any], where: str) -> Iterator[Trouble]:
     for name, what in UNDOING.items():
         if environment.get(name):
             yield Trouble(f"{where} sets {name}: {what}", f"Take {name} out, if that is not what you want.")
+
+
+def _routes(repository: Repository, home: Path, environment: Mapping[str, str]) -> Iterator[Trouble]:
+    """The models of the settings that the client's own tool for agents can't be given: it takes families alone."""
+    try:
+        routing = read_settings(repository.settings).routing
+    except SettingsError:  # said elsewhere
+        return
+    known = dict(environment)
+    for file in _files(repository, home):
+        known |= {name: str(value) for name, value in _map(_read(file).get("env")).items()}
+    for tier in TIERS:
+        model = routing.model(tier)
+        alias = alias_of(model)
+        if model in ALIASES or (alias is not None and known.get(f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL") == model):
+            continue
+        words = f"[routing] {tier} = {model}: subagents can't be given it"
+        if alias is None:
+            yield Trouble(
+                words, f"Sessions that `interlock launch` starts get it; for subagents name {', '.join(ALIASES)}."
+            )
+        else:
+            name = f"ANTHROPIC_DEFAULT_{alias.upper()}_MODEL"
+            line = json.dumps({"env": {name: model}})
+            yield Trouble(f"{words}, only the client's own {alias}", f"In ~/.claude/settings.json: {line}")
 
 
 def _read(file: Path) -> dict[str, Any]:

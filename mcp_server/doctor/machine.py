@@ -15,7 +15,17 @@ from mcp_server.doctor.finding import Finding
 from mcp_server.doctor.installation import Copy
 
 SECONDS = 20
-PACKAGES = ("mcp", "pydantic", "git", "filelock", "rich", "typer", "tree_sitter", "tree_sitter_bash")
+PACKAGES = (
+    "mcp",
+    "pydantic",
+    "git",
+    "filelock",
+    "rich",
+    "typer",
+    "tree_sitter",
+    "tree_sitter_bash",
+    "tree_sitter_javascript",
+)
 FIND = '. "$1/bin/find-python"; interlock_find_python "$2" && printf %s "$PYTHON" || interlock_explain_no_python'
 ASK_PYTHON = (
     "import json, os, sqlite3, sys; print(json.dumps([os.path.realpath(sys.executable), list(sys.version_info[:3])]))"

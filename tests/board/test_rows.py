@@ -9,7 +9,7 @@ from mcp_server.core.tasks.update import update_task
 from mcp_server.domain.settings import BudgetSettings, Settings
 from mcp_server.domain.task import Check
 from tests.board.conftest import live_board, spend
-from tests.workspace import Workspace
+from tests.workspace import Workspace, task
 
 
 def test_a_card_says_what_a_person_asks_first(shop: Workspace) -> None:
@@ -82,3 +82,13 @@ def test_a_long_scope_is_shortened() -> None:
     assert scope_in_short([]) == "read-only"
     assert scope_in_short(["a", "b"]) == "a, b"
     assert scope_in_short(list("abcdef")) == "a, b, c, d and 2 more"
+
+
+def test_an_agent_on_another_model_than_its_tasks_tier_asks_for_says_both(workspace: Workspace) -> None:
+    workspace.plan(task("A", "a")._replace(tier="haiku"), task("B", "b")._replace(tier="opus"))
+    ada, bob = workspace.agent("ada"), workspace.agent("bob")
+    for agent, name in ((ada, "A"), (bob, "B")):
+        workspace.claimed(agent, name)
+        spend(workspace, agent, name, 100)
+    models = {row.name: row.model for row in map(agent_row, live_board(workspace).view().snapshot.agents)}
+    assert (models["ada"], models["bob"]) == ("opus, not haiku", "opus")

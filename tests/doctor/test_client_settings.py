@@ -58,6 +58,20 @@ def test_a_variable_that_overrides_the_routing_is_a_warning(in_use: Machine, mon
     assert_advised(in_use.findings()["client's settings"], "warning", "the environment sets CLAUDE_CODE_SUBAGENT_MODEL")
 
 
+def test_a_model_that_subagents_cannot_be_given_comes_with_the_setting_that_gives_it(
+    in_use: Machine, tmp_path: Path
+) -> None:
+    write(in_use.project / ".claude/interlock.toml", '[routing]\nhaiku = "claude-haiku-9"\nopus = "qwen"\n')
+    finding = in_use.findings()["client's settings"]
+    line = '{"env": {"ANTHROPIC_DEFAULT_HAIKU_MODEL": "claude-haiku-9"}}'
+    assert_advised(
+        finding, "warning", "haiku = claude-haiku-9: subagents can't be given it, only the client's own", line
+    )
+    assert_advised(finding, "warning", "opus = qwen: subagents can't be given it", "interlock launch")
+    write(tmp_path / FILES[0], json.loads(line))
+    assert "haiku" not in in_use.findings()["client's settings"].words
+
+
 def test_a_cache_that_confined_commands_cannot_write_comes_with_the_setting(
     in_use: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

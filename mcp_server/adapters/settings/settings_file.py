@@ -75,6 +75,7 @@ KEYS: dict[str, values.Reader] = {
     "routing.sonnet": values.model,
     "routing.opus": values.model,
     "routing.local": values.command,
+    "routing.effort": values.efforts,
     "routing.escalate_after": values.whole("a whole number, 0 for never,", 0, 3),
     "teams.plan_first": values.flag,
     "worktree.place": values.one_of(PLACES),

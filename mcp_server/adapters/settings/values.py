@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from mcp_server.domain.assignment.roles import RoleSettings
+from mcp_server.domain.assignment.routing import EFFORTS, TIERS
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.usage.sums import Price
 
@@ -120,6 +121,15 @@ def prices(name: str, value: Any) -> tuple[tuple[str, Price], ...]:
         for kind, one in price.items():
             number(0, 1_000_000)(f"{name}.{model}.{kind}", one)
     return tuple((model, Price(**price)) for model, price in value.items())
+
+
+def efforts(name: str, value: Any) -> tuple[tuple[str, str], ...]:
+    """A table of efforts by tier."""
+    table = _kind(f"a table of efforts for {', '.join(TIERS)}", lambda value: isinstance(value, dict))
+    return tuple(
+        (one_of(TIERS)(f"{name}'s tier", tier), one_of(EFFORTS)(f"{name}.{tier}", effort))
+        for tier, effort in table(name, value).items()
+    )
 
 
 def roles(name: str, value: Any) -> tuple[RoleSettings, ...]:

@@ -10,6 +10,7 @@ from mcp_server.core.board.needs import needs
 from mcp_server.core.leases.obstacles import lease_of
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON, Agent
+from mcp_server.domain.assignment.routing import is_of_the_family, model_of
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.launch import Launch
 from mcp_server.domain.lease import Lease
@@ -67,7 +68,8 @@ AgentState = Literal["working", "idle", "prompt", "person", "unseen"]
 class AgentCard(NamedTuple):
     """An agent on the board. `state` is what it does in one word, `doing` in more; `unread` messages wait for it.
 
-    `spent` is in tokens, `model` the one that answered it last.
+    `spent` is in tokens, `model` the one that answered it last; `routed` is the one that its task is for, if that is
+    another.
     """
 
     agent: Agent
@@ -79,6 +81,7 @@ class AgentCard(NamedTuple):
     unread: int
     spent: int = 0
     model: str | None = None
+    routed: str | None = None
 
 
 class Wait(NamedTuple):
@@ -173,6 +176,7 @@ class _Taking:
         parts = self._books.usage.parts(agent=agent.id)
         held = self._books.leases.held_by(agent.id, MOST_HELD)
         tasks = self._books.tasks.among([lease.task for lease in held if lease.task and lease.resource is None])
+        model = max(parts, key=lambda part: part.day).model if parts else None
         return AgentCard(
             agent,
             _state(agent, doing),
@@ -182,8 +186,16 @@ class _Taking:
             next((task.tier for task in tasks if task.tier), None),
             unread,
             whole(parts).total,
-            max(parts, key=lambda part: part.day).model if parts else None,
+            model,
+            self._routed(tasks, model) if agent.kind != PERSON else None,
         )
+
+    def _routed(self, tasks: Iterable[Task], model: str | None) -> str | None:
+        """The model that the agent's task is for, if the one that answers is another: a switch by hand, a variable."""
+        wanted = [found for task in tasks if (found := model_of(task, self._settings.routing))]
+        if model is None or not wanted or any(is_of_the_family(model, each) for each in wanted):
+            return None
+        return wanted[0]
 
     def _cards(self) -> Iterable[TaskCard]:
         books = self._books

@@ -73,9 +73,18 @@ def respond(event: Event) -> str:
         return ""
     if name == "PostToolBatch":
         _count(event, store, rights)
+        _forget_not_started(event, store, rights.family[0])
     said = [told, _circles(event, store, rights, now_and_then=is_due), _messages(store, rights.family[0])]
     told = "\n".join(filter(None, said))
     return io.answer(name, additionalContext=told) if told else ""
+
+
+def _forget_not_started(event: Event, store: HookStore, lead: int) -> None:
+    """What was claimed for teammates that the client did not start is free again."""
+    if event.may_have_started:
+        from hooks.starting import teammate
+
+        teammate.not_started(event, store, lead)
 
 
 def _circles(event: Event, store: HookStore, rights: AgentRights, *, now_and_then: bool) -> str:
@@ -160,12 +169,17 @@ def _before_stop(event: Event, store: HookStore, rights: AgentRights) -> str:
         for lease in rights.leases
         if lease.task is not None and lease.resource is None and lease.holder_id == own
     ]
-    if not claims and not store.inbox.unseen(own, 1):
+    leads = event.subagent is None and store.leads(own)
+    if not claims and not leads and not store.inbox.unseen(own, 1):
         return ""
     from mcp_server.core.agents.before_stop import stop_reminder
 
     with store.writing():
         question = stop_reminder(store, own, claims)
+        if leads:
+            from mcp_server.core.teams.lead import stops_before
+
+            question = "\n".join(filter(None, (question, stops_before(store.books(), own))))
     return io.keep_going(question) if question else ""
 
 

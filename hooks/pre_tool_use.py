@@ -151,6 +151,10 @@ def _decide(event: Event, store: HookStore, path: str) -> tuple[Decision, bool]:
     from mcp_server.core.guard.paths import judge, record
     from mcp_server.hook_app import worktree_context
 
+    if event.teammate is not None:
+        from hooks.event import unseen
+
+        unseen.meet(event, store)
     with store.reading():
         rights = store.guard.rights(event.key, event.parent_key)
         [decision] = judge(store.guard, rights, [path], worktree_context(store.repository, event.cwd))

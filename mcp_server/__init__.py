@@ -12,13 +12,13 @@ Rooms, from the inside out:
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
   `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
-  `merge` (branches, and conflicts between them), `launch`, `review` (closed scopes, how many may wait, what becomes of
-  one), `approval` (what waits, its check, who decides), `off_track` (signs of going in circles, a fresh start), `usage`
-  (what is spent, and budgets), `board` (all that goes on, and what of it needs a person), `assignment` (which task an
-  agent is started for, and with which model). Each public function is one
-  transaction: all or nothing. Git is asked outside of it, since it takes its time; and what no transaction covers, a
-  worktree, a session or a branch that moves, is recorded before it is begun. Contention is an answer (`Refused`,
-  `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
+  `merge` (branches, and conflicts between them), `launch`, `assignment` (which task an agent is started for, with
+  which model, a teammate with a claim), `teams` (plans that wait, leads that stop), `review` (closed scopes, how many
+  may wait, what becomes of one), `approval` (what waits, its check, who decides), `off_track` (signs of going in
+  circles, a fresh start), `usage` (what is spent, and budgets), `board` (all that goes on, and what of it needs a
+  person). Each public function is one transaction: all or nothing. Git is asked outside of it, since it takes its
+  time; and what no transaction covers, a worktree, a session or a branch that moves, is recorded before it is begun.
+  Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks, `workflow_script/`
   which agents a workflow of the client starts; `task_list/` and

@@ -153,6 +153,11 @@ class HookStore:
         """Whether there is any edit that is not over; loads nothing, since most hooks find none."""
         return self._connection.execute("SELECT 1 FROM begun_edit LIMIT 1").fetchone() is not None
 
+    def leads(self, agent_id: int) -> bool:
+        """Whether the agent leads teammates; loads nothing, since most lead none."""
+        query = "SELECT 1 FROM teammate WHERE lead = ? LIMIT 1"
+        return self._connection.execute(query, (agent_id,)).fetchone() is not None
+
     @property
     def begun_edits(self) -> SqliteBegunEdits:
         """The edits that are not over."""

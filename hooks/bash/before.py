@@ -74,7 +74,7 @@ def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> t
         project=event.project,
     )
     refusal = judge_command(command, reading, sites.here, site_of=sites.around, disk=GitDisk())
-    verdict = verdict_on(refusal, reading, sites.here, lambda: _can_confine(event))
+    verdict = verdict_on(command, refusal, reading, sites.here, lambda: _can_confine(event))
     if not is_worth_recording(verdict, sites.here):
         return verdict, True
     recorded = _record(event, command, sites.here, store, verdict, reading)
@@ -106,6 +106,10 @@ def _record(event: Event, command: str, here: Site, store: HookStore, verdict: V
 
 
 def _rights(event: Event, store: HookStore) -> AgentRights:
+    if event.teammate is not None:
+        from hooks.event import unseen
+
+        unseen.meet(event, store)
     rights = store.guard.rights(event.key, event.parent_key)
     if rights.family:
         return rights

@@ -181,6 +181,12 @@ class Event:
         return any(name.endswith(("Edit", "Write")) or name.startswith("mcp__") for name in names)
 
     @property
+    def may_have_started(self) -> bool:
+        """Whether one of these calls that did nothing was to start an agent."""
+        failed = self.failed_calls
+        return bool(failed) and any(call._fields.get("tool_name") in ("Agent", "Task") for call in self.calls)
+
+    @property
     def failed_calls(self) -> set[str]:
         """The ids of those that the client says did nothing, as an edit of a text that is not there."""
         failed = (call for call in self.calls if str(call.response).startswith(FAILED))

@@ -1,11 +1,12 @@
-"""Before the client's own tool starts an agent: the model that its task is routed to.
+"""Before the client's own tool starts an agent: the model of its task, and for a teammate a task of its own.
 
 Rare, and not on the hot path: it may load the whole store.
 """
 
 from __future__ import annotations
 
-from hooks.starting import answers
+from hooks.event import unseen
+from hooks.starting import answers, teammate
 from mcp_server import hook_app
 from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.core.assignment.route import task_of
@@ -18,26 +19,50 @@ if TYPE_CHECKING:
 
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
+    from mcp_server.core.workplace import Workplace
     from mcp_server.domain.assignment.routing import Route
+    from mcp_server.domain.task import Task
 
 
 def answer(event: Event, repository: Repository) -> str:
-    """The call with another model, or nothing."""
+    """A refusal, the call with another model or prompt, or nothing."""
     if mode_override(repository.state) == "off":
         return ""
     place = hook_app.open_workplace(repository)
     settings = place.settings()
     if settings.mode == "off":
         return ""
+    refusal = _before_a_plan(event, repository)
     call = dict(event.tool_input)
-    with place.store.reading() as books:
-        task = task_of(books, _text(call, "description"), _text(call, "prompt"))
+    task = None
+    called = teammate.name_in(event) if not refusal else None
+    if called is not None:
+        reserved = teammate.reserve(event, repository, place, called)
+        if isinstance(reserved, str):
+            refusal = reserved
+        elif reserved is not None:
+            task = reserved.task
+            call["prompt"] = f"{call['prompt']}\n\n{reserved.words}"
+    if refusal and settings.mode != "warn":
+        return answers.refused(event, refusal, settings.mode)
+    task = task or _task_named(place, event)
     route = route_of(task, settings.routing) if task is not None else None
-    if route is None:
-        return ""
-    said = _routed(call, route, event)
-    changed = call if call != event.tool_input else None
-    return answers.changed(event, changed, said)
+    said = [answers.warning(refusal) if refusal else "", _routed(call, route, event) if route is not None else ""]
+    return answers.changed(event, call if call != event.tool_input else None, "\n".join(filter(None, said)))
+
+
+def _before_a_plan(event: Event, repository: Repository) -> str:
+    """The refusal of an agent whose plan waits: what it starts would not be bound by that."""
+    store = hook_app.HookStore(repository)
+    unseen.meet(event, store)
+    rights = store.guard.rights(event.key, event.parent_key)
+    return "" if rights.unapproved is None else rights.unapproved.refusal("The agent", "started")
+
+
+def _task_named(place: Workplace, event: Event) -> Task | None:
+    found = (event.tool_input.get(name) for name in ("description", "prompt"))
+    with place.store.reading() as books:
+        return task_of(books, *(text for text in found if isinstance(text, str)))
 
 
 def _routed(call: dict[str, Any], route: Route, event: Event) -> str:
@@ -59,8 +84,3 @@ def _routed(call: dict[str, Any], route: Route, event: Event) -> str:
             f"{route.model} in the environment it would be that one. Tell the user."
         )
     return ""
-
-
-def _text(call: dict[str, Any], name: str) -> str:
-    value = call.get(name)
-    return value if isinstance(value, str) else ""

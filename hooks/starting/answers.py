@@ -32,3 +32,8 @@ def changed(event: Event, call: Mapping[str, Any] | None, said: str) -> str:
 def refused(event: Event, reason: str, mode: str) -> str:
     """The refusal of a call, or in mode `warn` the same words while it passes."""
     return io.warn(reason, event.gate) if mode == "warn" else io.deny(reason, event.gate)
+
+
+def warning(reason: str) -> str:
+    """What would be a refusal, in mode `warn`."""
+    return f"Interlock (mode warn, not blocked): {reason}"

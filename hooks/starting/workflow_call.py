@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 
+from hooks.event import unseen
 from hooks.starting import answers
 from mcp_server import hook_app
 from mcp_server.adapters.settings.mode import mode_override
@@ -35,6 +36,11 @@ def answer(event: Event, repository: Repository) -> str:
     settings = place.settings()
     if settings.mode == "off":
         return ""
+    store = hook_app.HookStore(repository)
+    unseen.meet(event, store)
+    rights = store.guard.rights(event.key, event.parent_key)
+    if rights.unapproved is not None:
+        return answers.refused(event, rights.unapproved.refusal("The workflow", "started"), settings.mode)
     with place.store.reading() as books:
         found = routes(books, settings.routing)
     if not found:

@@ -34,7 +34,7 @@ As = Annotated[str | None, AS]
 Id = Annotated[str, typer.Argument(help="The task.")]
 Note = Annotated[str | None, typer.Option(help="A note for whoever continues the task.")]
 Force = Annotated[bool, typer.Option("--force", help="Even if somebody else holds it; the holder is notified.")]
-Status = Literal["in_progress", "review", "blocked", "done", "released", "failed"]
+Status = Literal["in_progress", "plan", "review", "blocked", "done", "released", "failed"]
 
 
 def register(app: typer.Typer) -> None:
@@ -81,7 +81,9 @@ def claim(
 def update(
     context: typer.Context,
     task_id: Id,
-    status: Annotated[Status | None, typer.Option(help="Its new status; all but in_progress end the claim.")] = None,
+    status: Annotated[
+        Status | None, typer.Option(help="Its new status; all but in_progress and plan end the claim.")
+    ] = None,
     note: Note = None,
     widen: Annotated[list[str] | None, typer.Option(help="A pattern to add to the scope; repeatable.")] = None,
     force: Force = False,

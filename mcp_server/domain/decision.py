@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mcp_server.domain.assignment.teammate import Unapproved
     from mcp_server.domain.other_worktree import OtherWorktree
     from mcp_server.domain.usage.budget import Limits
 
@@ -26,7 +27,9 @@ PRESENT_SECONDS = 1800.0
 class Policy:
     """The settings that hooks need; each field is the setting of the same name."""
 
-    __slots__ = tuple("approve_own_tools bash budget hold_builds mode open retry_seconds unclaimed writable".split())
+    __slots__ = tuple(
+        "approve_own_tools bash budget hold_builds mode open plan_first retry_seconds unclaimed writable".split()
+    )
 
     def __init__(  # noqa: PLR0913  one value per setting
         self,
@@ -40,7 +43,9 @@ class Policy:
         hold_builds: str = "auto",
         approve_own_tools: bool = True,
         budget: tuple[int, int, int, float] = (0, 0, 0, 0.8),
+        plan_first: bool = False,
     ) -> None:
+        self.plan_first = plan_first
         self.budget = budget
         self.mode = mode
         self.unclaimed = unclaimed
@@ -144,10 +149,11 @@ class Overspent:
 class AgentRights:
     """What an agent may do: its family (itself and the agents it works under), the family's live leases, and its loss.
 
-    `worktree` is where it works; empty when that is not known. `overspent` is one of its budgets, if it is used up.
+    `worktree` is where it works; empty when that is not known. `overspent` is one of its budgets, if it is used up,
+    `unapproved` the plan that has to be approved before it writes.
     """
 
-    __slots__ = ("family", "leases", "loss", "overspent", "worktree")
+    __slots__ = ("family", "leases", "loss", "overspent", "unapproved", "worktree")
 
     def __init__(
         self, family: tuple[int, ...], leases: Sequence[LiveLease], loss: Loss | None, worktree: str = ""
@@ -157,6 +163,7 @@ class AgentRights:
         self.loss = loss
         self.worktree = worktree
         self.overspent: Overspent | None = None
+        self.unapproved: Unapproved | None = None
 
     def claims(self) -> list[str]:
         """The tasks that it may work on."""
@@ -197,6 +204,8 @@ def decide(  # noqa: PLR0911  one return per rule
         return Decision(path, allowed=False, rule="private", reason=_private(path))
     if rights.overspent is not None:
         return Decision(path, allowed=False, rule="budget", reason=rights.overspent.refusal(path, "written"))
+    if rights.unapproved is not None:
+        return Decision(path, allowed=False, rule="plan", reason=rights.unapproved.refusal(path, "written"))
     if policy.open.covers(path):
         return Decision(path, allowed=True, rule="open", reason="The settings open this path to everybody.")
     if rights.loss is not None:

@@ -14,6 +14,7 @@ from mcp_server.ports.progress import Progress
 from mcp_server.ports.reviews import Reviews, Works
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.store import Books, HookBooks, Store
+from mcp_server.ports.teams import Teams
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.tracks import Attempt, Track, Tracks
 from mcp_server.ports.usage_books import Budgets, Transcripts, Usage
@@ -26,4 +27,4 @@ __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolde
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "Notifier", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
 __all__ += ["Attempt", "Budgets", "Reviews", "Track", "Tracks", "Transcripts", "Usage", "Works"]
-__all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]
+__all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Teams", "Traces", "Trees", "Worktrees"]

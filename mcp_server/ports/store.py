@@ -9,6 +9,7 @@ from mcp_server.ports.attention import Attention
 from mcp_server.ports.hook_books import Activity, BegunEdits, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.reviews import Reviews
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
+from mcp_server.ports.teams import Teams
 from mcp_server.ports.tracks import Tracks
 from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
@@ -77,6 +78,8 @@ class Books(HookBooks, Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def teams(self) -> Teams: ...
 
 
 class Store(Protocol):

@@ -53,14 +53,15 @@ class TaskTools:
         self,
         context: Context[Any],
         task_id: str,
-        status: Literal["in_progress", "review", "blocked", "done", "released", "failed"] | None = None,
+        status: Literal["in_progress", "plan", "review", "blocked", "done", "released", "failed"] | None = None,
         note: Annotated[
             str | None, Field(description="what is done, what is left; with blocked: what it needs")
         ] = None,
         widen: Annotated[list[str] | None, Field(description="patterns to add to the scope")] = None,
     ) -> CallToolResult:
         """Change your task's status. done, blocked, released (back to todo) and failed end your claim; leave a note for
-        whoever continues. review: finished, a person decides; its scope stays closed until then.
+        whoever continues. review: finished, a person decides; its scope stays closed until then. plan: in a team that
+        asks for one, your plan in note, to be approved before you write.
 
         widen is granted unless it overlaps somebody's live lease, which the answer names; then nothing is changed.
         """

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.repository import Repository
 
 CACHE = "policy"
-CACHED_LINES = 10
+CACHED_LINES = 11
 BETWEEN = "\0"
 """Between the parts of a list on one line: neither a pattern nor a folder can contain it."""
 
@@ -32,7 +32,7 @@ def policy_of(repository: Repository) -> Policy:
     cache = text_of(os.path.join(repository.state, CACHE)).split("\n")
     if cache[0] != current or len(cache) != CACHED_LINES:
         cache = _parse_anew(repository, current)
-    mode, unclaimed, bash, hold_builds, retry_seconds, approve, budget, writable, patterns = cache[1:]
+    mode, unclaimed, bash, hold_builds, retry_seconds, approve, plan_first, budget, writable, patterns = cache[1:]
     task, agent, day, warn = budget.split()
     return Policy(
         override or mode,
@@ -43,6 +43,7 @@ def policy_of(repository: Repository) -> Policy:
         retry_seconds=float(retry_seconds),
         writable=_listed(writable),
         approve_own_tools=approve == "True",
+        plan_first=plan_first == "True",
         budget=(int(task), int(agent), int(day), float(warn)),
     )
 
@@ -59,6 +60,7 @@ def _parse_anew(repository: Repository, current: str) -> list[str]:
         said.hold_builds,
         str(said.retry_seconds),
         str(said.approve_own_tools),
+        str(said.teams.plan_first),
         " ".join(map(str, said.budget)),
         BETWEEN.join(said.writable),
         BETWEEN.join(said.open),

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
+    from mcp_server.adapters.sqlite.teams.book import SqliteTeams
     from mcp_server.adapters.sqlite.usage.book import SqliteUsage
     from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
@@ -49,6 +50,7 @@ _BOOKS = {
     "attention": ("oversight.attention", "SqliteAttention"),
     "reviews": ("oversight.reviews", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
+    "teams": ("teams.book", "SqliteTeams"),
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
 }
@@ -74,6 +76,7 @@ class SqliteBooks:
         attention: SqliteAttention
         reviews: SqliteReviews
         retention: SqliteRetention
+        teams: SqliteTeams
         usage: SqliteUsage
         budgets: SqliteBudgets
 

@@ -60,7 +60,10 @@ _EDITING = f"""
     WHERE a.worktree = ? AND a.ended_at IS NULL AND a.seen_at > ?
         AND EXISTS (SELECT 1 FROM edit e WHERE e.agent = a.id AND e.last_at > ?)
     ORDER BY a.name"""  # noqa: S608  names of ours
-_PLACE = "SELECT worktree, EXISTS (SELECT 1 FROM budget WHERE level = 2) FROM agent WHERE id = ?"
+_PLACE = """
+    SELECT worktree, EXISTS (SELECT 1 FROM budget WHERE level = 2),
+        EXISTS (SELECT 1 FROM teammate WHERE agent IN (?1, ?2) AND waits = 1)
+    FROM agent WHERE id = ?1"""
 _HOMES = """
     SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
     ORDER BY made_at DESC, name"""
@@ -113,10 +116,12 @@ class SqliteGuardBook:
         leases = [_lease(row) for row in mine if row[7] is None]
         lost = next((row for row in mine if row[7] is not None), None)
         family = (own,) if parent is None else (own, parent)
-        worktree, some_reached = self._place(own)
+        worktree, some_reached, waits = self._place(own, parent)
         rights = AgentRights(family, leases, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, worktree)
         if some_reached:
             rights.overspent = self._overspent(rights)
+        if waits:
+            self._close(rights)
         return rights
 
     def near(self, path: str) -> Sequence[LiveLease]:
@@ -213,10 +218,22 @@ class SqliteGuardBook:
     def _live(self, rows: Iterable[Sequence[Any]]) -> list[LiveLease]:
         return [_lease(row) for row in rows if self._keeps(row)()]
 
-    def _place(self, own: int) -> tuple[str, bool]:
-        """The agent's own worktree, and whether any budget is reached, be it its own or not."""
-        row = self._connection.execute(_PLACE, (own,)).fetchone()
-        return ("", False) if row is None else (row[0], bool(row[1]))
+    def _place(self, own: int, parent: int | None) -> tuple[str, bool, bool]:
+        """The agent's own worktree, whether any budget is reached, be it its own or not, and whether its plan waits."""
+        row = self._connection.execute(_PLACE, (own, parent)).fetchone()
+        return ("", False, False) if row is None else (row[0], bool(row[1]), bool(row[2]))
+
+    def _close(self, rights: AgentRights) -> None:
+        """Take away all that may be written until the plan is approved, also from what confines commands."""
+        from mcp_server.adapters.sqlite.teams.book import SqliteTeams
+        from mcp_server.domain.assignment.teammate import Unapproved
+
+        teams = SqliteTeams(self._connection)
+        found = next(mate for agent in rights.family if (mate := teams.of(agent)) is not None and mate.waits)
+        held = next((lease.task for lease in rights.leases if lease.task is not None), None)
+        rights.unapproved = Unapproved(found.task or held, found.lead_name, found.asked_at)
+        for lease in rights.leases:
+            lease.patterns = ()
 
     def _overspent(self, rights: AgentRights) -> Overspent | None:
         from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets

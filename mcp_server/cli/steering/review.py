@@ -11,12 +11,14 @@ from rich.markup import escape
 
 from mcp_server.answers.answer import Answer
 from mcp_server.answers.review import ApproveAnswer, InReviewPart, RejectAnswer, ReviewAnswer, ReviewsAnswer
+from mcp_server.answers.team_plan import PlanDecidedAnswer, WaitingPlanAnswer
 from mcp_server.cli.runner import AS, DONE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of
 from mcp_server.core.agents.command_line import typed
 from mcp_server.core.approval.check import check_task
 from mcp_server.core.approval.decide import Approved, NotApproved, approve_and_merge, approve_task, reject_task
 from mcp_server.core.approval.waiting import one_waiting, queue
 from mcp_server.core.merge.conflicts import find_conflicts
+from mcp_server.core.teams import plans
 from mcp_server.domain.merge import result_words
 from mcp_server.showing import times
 
@@ -49,7 +51,10 @@ def review(
         _check(context, task_id, as_json=as_json, name=name)
     works = services.works()
 
-    def act(request: CommandRequest) -> ReviewAnswer:
+    def act(request: CommandRequest) -> Answer:
+        planned = plans.waiting(request.place, task_id)
+        if planned is not None:
+            return WaitingPlanAnswer.of(planned)
         waiting = one_waiting(request.place, task_id)
         waiting = waiting._replace(changes=works.changes(waiting.begin))
         return ReviewAnswer.of(waiting, shown=None if as_json else works.show(waiting.begin, editor=editor))
@@ -65,11 +70,14 @@ def approve(
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Approve a task that waits for review: it is done."""
+    """Approve a task that waits for review: it is done. Or the plan of a teammate: it may write."""
     services = services_of(context)
     line = typed("approve", task_id, *(("--merge",) if merge else ()))
 
-    def act(request: CommandRequest) -> ApproveAnswer:
+    def act(request: CommandRequest) -> Answer:
+        if plans.waiting(request.place, task_id) is not None:
+            decided = plans.decide(request.place, request.agent_id, task_id, approved=True, line=line, reason=note)
+            return PlanDecidedAnswer.of(decided)
         outcome: Approved | NotApproved
         if merge:
             tool = services.merge_tool()
@@ -81,7 +89,7 @@ def approve(
             outcome = approve_task(request.place, request.agent_id, task_id, note=note, line=line)
         return ApproveAnswer.of(outcome)
 
-    refused = lambda answer: not cast(ApproveAnswer, answer).approved  # noqa: E731  one line, used once
+    refused = lambda answer: not cast(ApproveAnswer | PlanDecidedAnswer, answer).approved  # noqa: E731  used once
     serve(context, act, as_json=as_json, name=name, refused=refused)
 
 
@@ -92,9 +100,13 @@ def reject(
     as_json: Json = False,
     name: As = None,
 ) -> None:
-    """Reject a task that waits for review: it is to be done again, for a reason."""
+    """Reject a task that waits for review, which is to be done again, or the plan of a teammate, for a reason."""
 
-    def act(request: CommandRequest) -> RejectAnswer:
+    def act(request: CommandRequest) -> Answer:
+        if plans.waiting(request.place, task_id) is not None:
+            line = typed("reject", task_id, "-m", why)
+            decided = plans.decide(request.place, request.agent_id, task_id, approved=False, line=line, reason=why)
+            return PlanDecidedAnswer.of(decided)
         return RejectAnswer.of(reject_task(request.place, request.agent_id, task_id, why))
 
     serve(context, act, as_json=as_json, name=name)
@@ -124,6 +136,8 @@ def _show_queue(answer: Answer) -> str:
 
 
 def _show_one(answer: Answer) -> str:
+    if isinstance(answer, WaitingPlanAnswer):
+        return escape(answer.line())
     found = cast(ReviewAnswer, answer)
     lines = _lines(found.review) if sys.stdout.isatty() or found.shown is False else []
     return escape("\n".join([*lines, found.line()]))

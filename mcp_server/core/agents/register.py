@@ -28,6 +28,8 @@ class Caller(NamedTuple):
     worktree_name: str | None = None
     process: Process | None = None
     kind: str = "session"
+    is_expected: bool = False
+    """A teammate that its lead is about to start: nobody has seen it yet."""
 
     @property
     def key(self) -> str:
@@ -104,7 +106,13 @@ def _register(books: Books, caller: Caller) -> Agent:
         worktree=caller.worktree,
     )
     books.events.add("joined", name, agent=agent.id)
+    _join_team(books, caller, agent.id, parent)
     return agent
+
+
+def _join_team(books: Books, caller: Caller, agent_id: int, parent: Agent | None) -> None:
+    if caller.teammate is not None and parent is not None and not caller.is_expected:
+        books.teams.begun(agent_id, parent.id, gated=books.guard.policy().plan_first)
 
 
 def _parent(books: Books, caller: Caller) -> Agent | None:
@@ -140,6 +148,7 @@ def _known_by_name(books: Books, caller: Caller, wanted: str | None, parent: Age
     books.agents.move(known.id, process=caller.process, worktree=caller.worktree)
     books.leases.told(known.id)
     books.events.add("joined", known.name, agent=known.id, detail="again")
+    _join_team(books, caller, known.id, parent)
     return books.agents.get(known.id)
 
 

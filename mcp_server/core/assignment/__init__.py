@@ -1,1 +1,1 @@
-"""Who works on a task: which one an agent is started for, and with which model."""
+"""Who works on a task: which one an agent is started for, with which model, and whether a teammate may be started."""

@@ -28,6 +28,7 @@ def needs(books: Books, settings: Settings) -> list[Need]:
     """Everything that waits for a person, the longest wait first."""
     found = [
         *_stopped(books),
+        *_plans(books),
         *_prompts(books),
         *_conflicts(books),
         *_builds(books, settings.notify.build_minutes * 60),
@@ -49,6 +50,13 @@ def _stopped(books: Books) -> Iterator[Need]:
             why = clip(task.needs or "no reason given", LONGEST)
             words = f"{task.id} is blocked: {why}"
             yield Need("blocked", task.id, words, typed("release", task.id), since, f"blocked {task.id} {since}")
+
+
+def _plans(books: Books) -> Iterator[Need]:
+    for mate in books.teams.plans(MOST):
+        task, since = mate.task or "", mate.asked_at or 0.0
+        words = f"{mate.name} waits for its plan for {task} to be approved: {clip(mate.plan or '', LONGEST)}"
+        yield Need("plan", task, words, typed("review", task), since, f"plan {task} {since}")
 
 
 def _prompts(books: Books) -> Iterator[Need]:

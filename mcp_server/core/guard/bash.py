@@ -161,6 +161,14 @@ def judge_budget(book: GuardBook, rights: AgentRights, command: str) -> Decision
     return Decision(shown, allowed=False, rule="budget", reason=rights.overspent.refusal(f"`{shown}`", "run"))
 
 
+def judge_plan(book: GuardBook, rights: AgentRights, command: str) -> Decision | None:
+    """The refusal of a command that may write, while the agent's plan has not been approved; None if it may."""
+    if rights.unapproved is None or book.policy().mode == "off":
+        return None
+    shown = clip(" ".join(command.split()), 120)
+    return Decision(shown, allowed=False, rule="plan", reason=rights.unapproved.refusal(f"`{shown}`", "run"))
+
+
 def judge_persons_act(line: str) -> Decision:
     """The refusal of a call of Interlock's command line that only a person may make."""
     shown = clip(" ".join(line.split()), 120)

@@ -71,6 +71,8 @@ def judge_command(
     refusal = bash.judge_loss(here.guard, here.rights, command)
     if refusal is None and not reading.only_saves:
         refusal = bash.judge_budget(here.guard, here.rights, command)
+    if refusal is None and (reading.sweeps or reading.commits):
+        refusal = bash.judge_plan(here.guard, here.rights, command)
     if refusal is None and reading.unread and here.guard.policy().mode != "off":
         refusal = bash.judge_unread(reading.unread, command)
     if refusal is None and reading.persons_acts and here.guard.policy().mode != "off":
@@ -91,11 +93,19 @@ def brings_work(reading: Reading, here: Site) -> bool:
     return any(inside) and bash.may_bring(here.guard, here.rights, here.context)
 
 
-def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]) -> Verdict:
-    """Whether a command runs, and confined or not. Only an agent with a claim is confined, to its scope."""
+def verdict_on(
+    command: str, refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]
+) -> Verdict:
+    """Whether a command runs, and confined or not: only an agent with a claim is confined, to its scope.
+
+    One whose plan has not been approved runs nothing that may write, unless that is confined.
+    """
     policy = here.guard.policy()
     runs = refusal is None or policy.mode == "warn"
     confined = runs and policy.bash == "confine" and bool(here.rights.claims()) and can_confine()
+    if refusal is None and not confined and not reading.only_reads:
+        refusal = bash.judge_plan(here.guard, here.rights, command)
+        runs = refusal is None or policy.mode == "warn"
     return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads or reading.runs_interlock)
 
 

@@ -65,7 +65,7 @@ def judge_changes(books: HookBooks, rights: AgentRights, command: Command, paths
             owner = _owner(books.guard, rights, decision.path)
             if owner is not None and owner not in others:
                 damage.append(Damage(decision, owner))
-        elif decision.rule == "outside" and not others:
+        elif decision.rule in ("outside", "plan") and not others:
             damage.append(Damage(decision, None))
     return Changes(own, damage)
 

@@ -246,6 +246,8 @@ class _Attempt:
             grant_lock(books, agent, resource, purpose=f"task {task.id}", seconds=self._seconds, task=task)
         if task.kept:
             books.shared.hand_on(task.seq, agent.id)
+        if agent.parent is not None:
+            books.teams.claimed(agent.id)
         self.former = next((lease for lease in expired if lease.task == task.id), None)
         former = self.former.holder_name if self.former is not None else None
         budget = self._allowance.for_task(task.id)

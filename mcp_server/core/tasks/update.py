@@ -10,6 +10,7 @@ from mcp_server.core.leases.obstacles import existing, lease_of, parsed_input, s
 from mcp_server.core.review import closing, decision
 from mcp_server.core.tasks.merged import merged_before
 from mcp_server.core.tasks.unblock import reopen, unblock
+from mcp_server.core.teams import plans
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.agent import PERSON, Agent
@@ -20,7 +21,7 @@ from mcp_server.domain.task import FAILURES_UNTIL_BLOCKED, Task
 from mcp_server.domain.text import stamp
 from mcp_server.ports import Books
 
-Move = Literal["in_progress", "review", "blocked", "done", "released", "failed"]
+Move = Literal["in_progress", "plan", "review", "blocked", "done", "released", "failed"]
 
 
 class Updated(NamedTuple):
@@ -73,6 +74,9 @@ def update_task(
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
         task = existing(books, task_id)
+        if status == "plan":
+            plans.hand_in(books, agent, task, lease_of(books, task), kept)
+            return _updated(books, task_id, ())
         if task.status == "review":
             moved = _in_review(books, agent, task, status, kept, widens=wider is not None)
             return _updated(books, task_id, (*moved, *(unblock(books, merged) if merged is not None else ())))

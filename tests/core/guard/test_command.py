@@ -86,7 +86,7 @@ def test_only_an_agent_with_a_claim_is_confined_and_only_where_the_kernel_can(wo
     eve = workspace.agent("eve")
     with workspace.store.reading() as books:
         confined = [
-            verdict_on(None, reading(), site(books, agent), can_confine=partial(bool, able)).confined
+            verdict_on("make", None, reading(), site(books, agent), can_confine=partial(bool, able)).confined
             for agent, able in ((ada, True), (ada, False), (eve, True))
         ]
     assert confined == [True, False, False]
@@ -97,7 +97,7 @@ def test_a_refused_command_is_recorded_and_not_watched(workspace: Workspace) -> 
     with workspace.store.writing() as books:
         here = site(books, ada)
         refused = refusal_of(books, ada, reading("/repository/src/b"))
-        verdict = verdict_on(refused, reading("/repository/src/b"), here, can_confine=lambda: True)
+        verdict = verdict_on("make", refused, reading("/repository/src/b"), here, can_confine=lambda: True)
         assert not verdict.runs
         assert not verdict.is_watched
         assert is_worth_recording(verdict, here)
@@ -109,7 +109,7 @@ def test_a_command_that_may_write_is_watched_while_it_runs(workspace: Workspace)
     ada, bob = two(workspace)
     with workspace.store.writing() as books:
         here = site(books, ada)
-        verdict = verdict_on(None, reading("/repository/src/a"), here, can_confine=lambda: False)
+        verdict = verdict_on("make", None, reading("/repository/src/a"), here, can_confine=lambda: False)
         record_command(books, here, verdict, command="x", call_id="c1")
         assert books.commands.is_running("c1")
         assert books.commands.alongside(bob, 0.0) == [ada]
@@ -119,7 +119,7 @@ def test_nothing_is_recorded_of_a_command_that_only_reads_while_the_leases_are_f
     eve = workspace.agent("eve")
     with workspace.store.reading() as books:
         here = site(books, eve)
-        assert not is_worth_recording(verdict_on(None, reading(), here, can_confine=lambda: True), here)
+        assert not is_worth_recording(verdict_on("make", None, reading(), here, can_confine=lambda: True), here)
 
 
 def test_a_command_of_which_a_part_was_not_read_is_refused_with_a_way_to_run_it(workspace: Workspace) -> None:

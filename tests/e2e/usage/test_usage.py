@@ -17,8 +17,8 @@ from tests.e2e.harness.model import ScriptedModel
 from tests.e2e.harness.plugin import ROOT, TOOL, settle
 from tests.e2e.harness.processes import eventually
 from tests.e2e.harness.steps import plan, spawn, tool, write
+from tests.e2e.harness.team import TEAMS, Lead
 from tests.e2e.harness.turns import Json, Turn, call, say, together
-from tests.e2e.test_leases import Lead
 
 NAMES = ("input_tokens", "output_tokens", "cache_creation_input_tokens", "cache_read_input_tokens")
 TOTALS = ("inputTokens", "outputTokens", "cacheCreationInputTokens", "cacheReadInputTokens")
@@ -149,7 +149,7 @@ def test_main_thread_subagents_workflow_compaction_and_resume_are_counted_exactl
 def test_a_teammate_and_a_background_session_are_counted_exactly(
     client: ClaudeClient, model: ScriptedModel, repo: Path
 ) -> None:
-    client.use({"CLAUDE_CODE_EXPERIMENTAL_AGENT_TEAMS": "1"})
+    client.use(TEAMS)
     team = Lead(model, repo)
     lead = client.interactive(cwd=repo, plugin_dir=ROOT, name="lead", args=["--teammate-mode", "in-process"])
     lead.submit("LEAD begins")

@@ -1,0 +1,1 @@
+"""Teammates, and the plans that they need before they write."""

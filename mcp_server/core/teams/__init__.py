@@ -1,0 +1,1 @@
+"""Teams: the plans of teammates that wait for approval, and a lead that stops too early."""

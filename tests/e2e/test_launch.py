@@ -173,13 +173,14 @@ def test_a_background_session_holds_the_claim_from_its_start(
         write(repo / "src/auth/stray.py"),
         announcing(told, say("Done.")),
     )
-    tmux_repo.plan(TASKS[0])
+    tmux_repo.plan(TASKS[0], tier="haiku")
 
     [session] = tmux_repo.launch("T1", "--background").json["sessions"]
 
     assert session["state"] == "working"
     assert told.wait(90)
     assert alpha.result(f"{TOOL}claim_task").structured["granted"]
+    assert all("haiku" in request.body["model"] for request in alpha.requests)
     mine, other_worktree = alpha.results("Write")
     assert (mine.is_error, other_worktree.is_error) == (False, True)
     assert tmux_repo.launch("T1").json["sessions"][0]["anew"] is False

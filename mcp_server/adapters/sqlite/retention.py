@@ -22,7 +22,7 @@ _IDLE = """
     ORDER BY id LIMIT ?2"""
 _OF_AGENT = (
     "identity edit delivery wait tested last_failure reminder command call transcript track track_content "
-    "off_track begun_edit".split()
+    "off_track begun_edit teammate".split()
 )
 _NOTES = """
     SELECT c.id FROM checkpoint c JOIN task t ON t.seq = c.task

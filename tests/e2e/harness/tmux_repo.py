@@ -84,9 +84,9 @@ class TmuxRepo:
             stdin=subprocess.DEVNULL,
         )
 
-    def plan(self, *tasks: tuple[str, str]) -> None:
+    def plan(self, *tasks: tuple[str, str], tier: str | None = None) -> None:
         """Tasks with a title and a scope: T1, T2 …"""
-        proposals = [{"title": title, "scope": [scope]} for title, scope in tasks]
+        proposals = [{"title": title, "scope": [scope], "tier": tier} for title, scope in tasks]
         assert self.interlock("plan", "-", stdin=json.dumps({"tasks": proposals})).code == 0
 
     def close(self) -> None:

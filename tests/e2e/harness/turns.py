@@ -45,8 +45,11 @@ class ToolResult:
 
     @property
     def structured(self) -> Json:
-        """The result as the object that a tool answered with; ValueError when it is not one."""
-        value = json.loads(self.text)
+        """The result as the object that a tool answered with; ValueError when it is not one.
+
+        For some models the client puts reminders of its own behind it.
+        """
+        value = json.loads(_REMINDER.sub("", self.text))
         if not isinstance(value, dict):
             raise ValueError(f"{self.tool} answered no object: {self.text}")
         return value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hooks.session import titles
+from mcp_server.adapters.host.capabilities import declared
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.core.agents.register import Caller, recognise
 
@@ -45,4 +46,5 @@ def caller(event: Event, repository: Repository) -> Caller:
         worktree=repository.root,
         worktree_name=os.path.basename(repository.root) if linked else None,
         process=None if pid is None else HostProcesses().identify(pid),
+        can=None if event.subagent else declared(event.environment),
     )

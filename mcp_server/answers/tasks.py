@@ -95,7 +95,9 @@ class ClaimAnswer(Answer):
     taken_from: str | None = None
     worktree: str | None = None
     budget: BudgetPart | None = None
-    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget"] | None = None
+    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget", "role"] | None = (
+        None
+    )
     holder: str | None = None
     since: Time | None = None
     example: str | None = None

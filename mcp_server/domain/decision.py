@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mcp_server.domain.assignment.limits import Limit
+    from mcp_server.domain.assignment.roles import RoleSettings
     from mcp_server.domain.other_worktree import OtherWorktree
     from mcp_server.domain.usage.budget import Limits
 
@@ -26,7 +28,9 @@ PRESENT_SECONDS = 1800.0
 class Policy:
     """The settings that hooks need; each field is the setting of the same name."""
 
-    __slots__ = tuple("approve_own_tools bash budget hold_builds mode open retry_seconds unclaimed writable".split())
+    __slots__ = tuple(
+        "approve_own_tools bash budget hold_builds mode open retry_seconds roles unclaimed writable".split()
+    )
 
     def __init__(  # noqa: PLR0913  one value per setting
         self,
@@ -40,7 +44,9 @@ class Policy:
         hold_builds: str = "auto",
         approve_own_tools: bool = True,
         budget: tuple[int, int, int, float] = (0, 0, 0, 0.8),
+        roles: Sequence[RoleSettings] = (),
     ) -> None:
+        self.roles = roles
         self.budget = budget
         self.mode = mode
         self.unclaimed = unclaimed
@@ -145,9 +151,10 @@ class AgentRights:
     """What an agent may do: its family (itself and the agents it works under), the family's live leases, and its loss.
 
     `worktree` is where it works; empty when that is not known. `overspent` is one of its budgets, if it is used up.
+    `limits` are the roles that it is kept to. The scope of a task whose role edits nothing is no scope to write in.
     """
 
-    __slots__ = ("family", "leases", "loss", "overspent", "worktree")
+    __slots__ = ("family", "leases", "limits", "loss", "overspent", "worktree")
 
     def __init__(
         self, family: tuple[int, ...], leases: Sequence[LiveLease], loss: Loss | None, worktree: str = ""
@@ -157,10 +164,19 @@ class AgentRights:
         self.loss = loss
         self.worktree = worktree
         self.overspent: Overspent | None = None
+        self.limits: tuple[Limit, ...] = ()
 
     def claims(self) -> list[str]:
         """The tasks that it may work on."""
         return [lease.task for lease in self.leases if lease.task is not None]
+
+    def limit_on_edits(self) -> Limit | None:
+        """Which role keeps it from changing any file of the repository; None where it may."""
+        return next((limit for limit in self.limits if not limit.edits), None) if self.limits else None
+
+    def limit_on_commands(self) -> Limit | None:
+        """Which role keeps its commands to reading, or None."""
+        return next((limit for limit in self.limits if limit.only_reads), None) if self.limits else None
 
 
 class Decision:
@@ -206,6 +222,9 @@ def decide(  # noqa: PLR0911  one return per rule
         return refused_as_held(path, foreign)
     if other_worktree is not None:
         return _refused_elsewhere(path, other_worktree)
+    limit = rights.limit_on_edits()
+    if limit is not None:
+        return Decision(path, allowed=False, rule="role", reason=limit.refusal(path, "written"))
     own = own_lease(path, rights.leases)
     if own is not None:
         return Decision(

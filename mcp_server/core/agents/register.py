@@ -28,6 +28,8 @@ class Caller(NamedTuple):
     worktree_name: str | None = None
     process: Process | None = None
     kind: str = "session"
+    can: tuple[str, ...] | None = None
+    """The capabilities that its session says it has; None where it says nothing."""
 
     @property
     def key(self) -> str:
@@ -52,12 +54,25 @@ def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Age
             books.agents.link(caller.key, agent.id)
     if agent is None:
         agent = _expected(books, caller) or _register(books, caller)
+    _describe(books, caller, agent)
     books.agents.seen(agent.id, process=caller.process, worktree=caller.worktree or None)
     if caller.process is not None and caller.subagent is None:
         books.agents.link(_process_key(caller.process), agent.id)
     if agent.parent is not None:
         books.agents.seen(agent.parent, itself=False)
     return books.agents.get(agent.id)
+
+
+def _describe(books: Books, caller: Caller, agent: Agent) -> None:
+    """Record what it was started as and can, where that is said and new.
+
+    Of a teammate in its lead's session the client gives the name in the place of the type.
+    """
+    is_in_process = caller.subagent is not None and caller.teammate is not None
+    kind = agent.type if is_in_process or caller.subagent_type is None else caller.subagent_type
+    can = agent.can if caller.can is None else caller.can
+    if (kind, can) != (agent.type, agent.can):
+        books.agents.describe(agent.id, type=kind, can=can)
 
 
 def leave(books: Books, key: str, why: str) -> Agent | None:

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.board.board import agents_that_wait, open_troubles
 from mcp_server.core.board.needs import needs
+from mcp_server.core.board.roles import role_of
 from mcp_server.core.leases.obstacles import lease_of
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON, Agent
@@ -67,7 +68,7 @@ AgentState = Literal["working", "idle", "prompt", "person", "unseen"]
 class AgentCard(NamedTuple):
     """An agent on the board. `state` is what it does in one word, `doing` in more; `unread` messages wait for it.
 
-    `spent` is in tokens, `model` the one that answered it last.
+    `spent` is in tokens, `model` the one that answered it last, `role` what keeps it to some tools.
     """
 
     agent: Agent
@@ -79,6 +80,7 @@ class AgentCard(NamedTuple):
     unread: int
     spent: int = 0
     model: str | None = None
+    role: str | None = None
 
 
 class Wait(NamedTuple):
@@ -183,6 +185,7 @@ class _Taking:
             unread,
             whole(parts).total,
             max(parts, key=lambda part: part.day).model if parts else None,
+            role_of(agent, tasks, self._settings.roles),
         )
 
     def _cards(self) -> Iterable[TaskCard]:

@@ -48,12 +48,17 @@ def judge_tool(
 def judge_beyond_role(
     book: GuardBook, rights: AgentRights, reading: Reading, command: str, confines: Callable[[], bool]
 ) -> Decision | None:
-    """The refusal of a command that does more than a role that edits nothing lets it, beside the paths that it writes.
+    """The refusal of a command that does more than the agent's role lets it, beside the paths that it writes.
 
     What is unknown is left to the kernel; a reader's command that nothing confines has to be known.
     """
+    if book.policy().mode == "off":
+        return None
+    alone = next((limit for limit in rights.limits if not limit.has("Agent")), None) if reading.starts else None
+    if alone is not None:
+        return _refused(command, alone.refusal(_shown(command), "run, since it starts an agent"))
     limit = rights.limit_on_edits()
-    if limit is None or book.policy().mode == "off":
+    if limit is None:
         return None
     reader = rights.limit_on_commands()
     if reading.sweeps or reading.commits:

@@ -146,6 +146,7 @@ class _Attempt:
 
     def _taken(self, task_id: str | None) -> Task | None:
         suitable = self._suitable
+        suitable.unsuited = 0
         return self._books.tasks.take(self._is_free, task_id, suitable.suits, limited=suitable.is_limited)
 
     def why_not(self, task_id: str | None) -> tuple[Refused, Lease | None]:
@@ -159,7 +160,7 @@ class _Attempt:
             if obstacle is None and self._overspent:
                 return _all_overspent(next(iter(self._overspent.values()))), None
             if obstacle is None and self._suitable.unsuited:
-                return _none_suits(self._suitable.unsuited), None
+                return _none_suits(self._suitable), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
         refused = self._why_not(task)
@@ -333,10 +334,10 @@ def _all_overspent(why: str) -> Refused:
     return Refused("budget", f"{why} No other task is ready. Stop, and say so.")
 
 
-def _none_suits(unsuited: dict[str, str]) -> Refused:
+def _none_suits(suitable: Suitable) -> Refused:
     return Refused(
         "nothing_ready",
-        f"{len(unsuited)} task(s) are ready, but not for you: {next(iter(unsuited.values()))}. Stop, and say so.",
+        f"{suitable.unsuited} task(s) are ready, but not for you: {suitable.example}. Stop, and say so.",
     )
 
 

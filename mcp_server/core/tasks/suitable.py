@@ -17,7 +17,10 @@ ANOTHER = "Claim another task: claim_task without task_id picks the best of thos
 
 
 class Suitable:
-    """What one agent may be offered, asked in one transaction; `unsuited` are the tasks that it was not, and why."""
+    """What one agent may be offered, asked in one transaction.
+
+    `unsuited` counts the tasks that were not for it when it was last chosen, and `example` says why the first was not.
+    """
 
     def __init__(self, books: Books, agent: Agent, place: Workplace, settings: Settings) -> None:
         self._books = books
@@ -25,10 +28,12 @@ class Suitable:
         self._machine = place.machine
         self._own = settings.roles
         self._has: dict[str, bool] = {}
+        self._found: dict[tuple[str | None, tuple[str, ...], bool], str | None] = {}
         self._limits: Sequence[Limit] = ()
         if agent.type is not None or agent.parent is not None:
             self._limits = books.guard.limits_on_claims(agent.id)
-        self.unsuited: dict[str, str] = {}
+        self.unsuited = 0
+        self.example = ""
 
     @property
     def is_limited(self) -> bool:
@@ -39,27 +44,39 @@ class Suitable:
         """Whether the agent may be offered this task."""
         why = self._against(needed)
         if why is not None:
-            self.unsuited[needed.task] = why
+            self.unsuited += 1
+            self.example = self.example or f"{needed.task} {why}"
         return why is None
 
     def why_not(self, task: Task) -> str | None:
         """Why this task is not for the agent; None if it is."""
-        return self._against(Needed(task.id, task.role, task.capabilities, bool(task.scope)))
+        why = self._against(Needed(task.id, task.role, task.capabilities, bool(task.scope)))
+        return None if why is None else f"{task.id} {why}"
 
     def _against(self, needed: Needed) -> str | None:
+        """Looked up once for all tasks that need the same: there may be many."""
+        kind = needed[1:]
+        if kind not in self._found:
+            self._found[kind] = self._lacks(needed) or self._limited(needed)
+        return self._found[kind]
+
+    def _lacks(self, needed: Needed) -> str | None:
         missing = [name for name in needed.capabilities if not self._can(name)]
-        if missing:
-            names = ", ".join(missing[:5])
-            return (
-                f"{needed.task} needs {clip(names, 100)}, which neither this machine nor your session has. What a "
-                f"session can, its person says before its start: INTERLOCK_CAPABILITIES={clip(','.join(missing), 60)}"
-            )
+        if not missing:
+            return None
+        return (
+            f"needs {clip(', '.join(missing[:5]), 100)}, which neither this machine nor your session has. What a "
+            f"session can, its person says: interlock launch --can {clip(missing[0], 40)}, or "
+            f"INTERLOCK_CAPABILITIES={clip(','.join(missing[:5]), 60)} before its start"
+        )
+
+    def _limited(self, needed: Needed) -> str | None:
         limit = next((limit for limit in self._limits if not self._is_for(needed, limit)), None)
         if limit is None:
             return None
         what = f"is a {needed.role}'s" if needed.role is not None else "has files to change"
         roles = " or ".join(f"{role.name} ({role.does})" for role in limit.roles)
-        return f"{needed.task} {what}, but {limit.whose} {clip(roles, 150)}"
+        return f"{what}, but {limit.whose} {clip(roles, 150)}"
 
     def _is_for(self, needed: Needed, limit: Limit) -> bool:
         if needed.role is not None:

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 WIDEST_FIRST = ("writer", "tester", "reviewer", "reader")
 NEXT_STEP = (
-    "Note what you found, with update_task(note=…) or in your report. What has to change is a task of its own: "
-    'plan_tasks(role="writer")'
+    "Note what you found, with update_task(note=…) or in your report. What has to change is a task of its own, with "
+    "the role writer: plan_tasks"
 )
 
 
@@ -50,7 +50,9 @@ class Limit(NamedTuple):
     def refusal(self, what: str, done: str) -> str:
         """Why `what` was refused: it was not `done`."""
         roles = " or ".join(f"{role.name} ({role.does})" for role in self.roles)
-        hand_on = f', or hand this one on: update_task("{self.task}", status="released", note=…)' if self.task else ""
+        hand_on = (
+            f'; or hand this one on: update_task("{self.task}", status="released") with a note' if self.task else ""
+        )
         return f"{clip(what, 150)} was not {done}: {self.whose} {clip(roles, 150)}. {NEXT_STEP}{hand_on}."
 
 
@@ -86,8 +88,9 @@ def _of_claims(claims: Sequence[Held], own: Sequence[RoleSettings], depth: int) 
         return []
     roles = tuple(role_named(name, own) for name in dict.fromkeys(claim.role or "" for claim in named))
     tasks = ", ".join(claim.task for claim in named[:3])
-    whose = "your task" if depth == 0 else "the agent that you work under holds task"
-    return [Limit(roles, f"{whose} {tasks}, whose role is", named[0].task if depth == 0 else None)]
+    whose = ("your task" if depth == 0 else "the agent that you work under holds task") + "s" * (len(named) > 1)
+    said = f"whose role{' is' if len(roles) == 1 else 's are'}"
+    return [Limit(roles, f"{whose} {clip(tasks, 80)}, {said}", named[0].task if depth == 0 else None)]
 
 
 class Start(NamedTuple):

@@ -16,8 +16,7 @@ def program(folder: Path, name: str, *, mode: int = 0o755) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "expected"),
-    [("gpu,fast", ("gpu", "fast")), (" gpu  fast,gpu ,", ("gpu", "fast")), ("", ()), (None, None)],
+    ("said", "expected"), [("gpu,fast", ("gpu", "fast")), (" gpu  fast,gpu ,", ("gpu", "fast")), ("", ()), (None, None)]
 )
 def test_a_session_says_what_it_can_in_a_variable(said: str | None, expected: tuple[str, ...] | None) -> None:
     assert declared({} if said is None else {"INTERLOCK_CAPABILITIES": said}) == expected
@@ -25,7 +24,13 @@ def test_a_session_says_what_it_can_in_a_variable(said: str | None, expected: tu
 
 @pytest.mark.parametrize(
     ("name", "capability"),
-    [("podman", "docker"), ("firefox", "browser"), ("nvidia-smi", "gpu"), ("adb", "device"), ("terraform", "terraform")],
+    [
+        ("podman", "docker"),
+        ("firefox", "browser"),
+        ("nvidia-smi", "gpu"),
+        ("adb", "device"),
+        ("terraform", "terraform"),
+    ],
 )
 def test_a_machine_has_what_one_of_its_programs_shows(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, capability: str

@@ -162,6 +162,28 @@ def test_only_a_role_that_edits_writes_by_a_command_and_all_but_a_reader_write_w
     assert found == refused.split()
 
 
+@pytest.mark.parametrize(
+    ("command", "refused"),
+    [
+        ("claude -p 'Write it' --permission-mode bypassPermissions", True),
+        ("cd src && env X=1 timeout 60 claude --bg 'Write it'", True),
+        ("interlock launch T9 --background", True),
+        ("interlock restart T9 --launch", True),
+        ("codex exec 'Write it'", True),
+        ("claude --version && claude agents --json", False),
+        ("interlock restart T9", False),
+        ("interlock launch --help", False),
+    ],
+)
+def test_no_command_starts_an_agent_in_a_role_that_may_not(
+    hooks: Hooks, work: Work, command: str, refused: bool
+) -> None:
+    for role in BUILT_IN:
+        holds(work, role, session=f"s-{role}")
+        assert by_role(hooks.before(command, session_id=f"s-{role}")) == refused
+    assert not by_role(hooks.before(command, session_id="another"))
+
+
 def test_a_readers_command_that_nothing_confines_has_to_be_known(hooks: Hooks, work: Work) -> None:
     settings(hooks, 'bash = "check"\n')
     holds(work, "reader")

@@ -75,8 +75,7 @@ class Suitable:
         if limit is None:
             return None
         what = f"is a {needed.role}'s" if needed.role is not None else "has files to change"
-        roles = " or ".join(f"{role.name} ({role.does})" for role in limit.roles)
-        return f"{what}, but {limit.whose} {clip(roles, 150)}"
+        return f"{what}, but {limit.words}"
 
     def _is_for(self, needed: Needed, limit: Limit) -> bool:
         if needed.role is not None:

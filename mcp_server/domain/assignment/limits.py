@@ -47,13 +47,18 @@ class Limit(NamedTuple):
         """Whether an agent in `role` stays within this."""
         return any(role.is_within(each) for each in self.roles)
 
+    @property
+    def words(self) -> str:
+        """What it is: "your task T1, whose role is reader (reads, …)"."""
+        roles = " or ".join(f"{role.name} ({role.does})" for role in self.roles)
+        return f"{self.whose} {clip(roles, 150)}"
+
     def refusal(self, what: str, done: str) -> str:
         """Why `what` was refused: it was not `done`."""
-        roles = " or ".join(f"{role.name} ({role.does})" for role in self.roles)
         hand_on = (
             f'; or hand this one on: update_task("{self.task}", status="released") with a note' if self.task else ""
         )
-        return f"{clip(what, 150)} was not {done}: {self.whose} {clip(roles, 150)}. {NEXT_STEP}{hand_on}."
+        return f"{clip(what, 150)} was not {done}: {self.words}. {NEXT_STEP}{hand_on}."
 
 
 class Held(NamedTuple):

@@ -39,7 +39,7 @@ def caller(event: Event, repository: Repository) -> Caller:
     return Caller(
         session=event.session,
         subagent=event.subagent,
-        subagent_type=event.subagent_type,
+        subagent_type="" if event.subagent_type is None and event.name == "SessionStart" else event.subagent_type,
         teammate=teammate,
         lead=lead if teammate else None,
         title=event.title or titles.recall(event),

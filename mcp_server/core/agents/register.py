@@ -20,6 +20,7 @@ class Caller(NamedTuple):
     session: str
     subagent: str | None = None
     subagent_type: str | None = None
+    """What it was started as; empty for a session that was started as nothing in particular, None if nobody says."""
     teammate: str | None = None
     """What a teammate is called; with `lead`, the session it works for, it has a session of its own."""
     lead: str | None = None
@@ -69,8 +70,8 @@ def _describe(books: Books, caller: Caller, agent: Agent) -> None:
     Of a teammate in its lead's session the client gives the name in the place of the type.
     """
     is_in_process = caller.subagent is not None and caller.teammate is not None
-    kind = agent.type if is_in_process or caller.subagent_type is None else caller.subagent_type
-    can = agent.can if caller.can is None else caller.can
+    kind = agent.type if is_in_process or caller.subagent_type is None else caller.subagent_type or None
+    can = tuple(dict.fromkeys((*agent.can, *(caller.can or ()))))  # whoever launched it may have said more
     if (kind, can) != (agent.type, agent.can):
         books.agents.describe(agent.id, type=kind, can=can)
 

@@ -111,8 +111,17 @@ def test_a_task_goes_to_whoever_has_what_it_needs(workspace: Workspace) -> None:
     assert workspace.claimed(sub).task.id == "D"
 
 
-def test_what_a_session_can_stays_where_it_says_nothing(workspace: Workspace) -> None:
-    workspace.plan(proposal("D", "src/**", capabilities=("gpu",)))
+def test_what_was_said_of_a_session_stays(workspace: Workspace) -> None:
+    workspace.plan(proposal("D", "src/**", capabilities=("gpu", "fast")))
     ada = workspace.recognise(Caller(session="ada", title="ada", can=("gpu",)))
+    assert workspace.recognise(Caller(session="ada", title="ada", can=("fast", "gpu"))) == ada
     assert workspace.agent("ada") == ada
     assert workspace.claimed(ada).task.id == "D"
+
+
+def test_a_session_that_is_resumed_as_nothing_in_particular_is_kept_to_no_role_any_more(four: Workspace) -> None:
+    session = four.recognise(Caller(session="s", title="s", subagent_type="interlock:reader"))
+    assert four.recognise(Caller(session="s", title="s")) == session
+    assert four.refused(session, "any").reason == "role"
+    four.recognise(Caller(session="s", title="s", subagent_type=""))
+    assert four.claimed(session, "any").task.id == "any"

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from mcp_server.domain.assignment.roles import RoleSettings
 
 WIDEST_FIRST = ("writer", "tester", "reviewer", "reader")
-NEXT_STEP = (
+FOR_A_WRITER = (
     "Note what you found, with update_task(note=…) or in your report. What has to change is a task of its own, with "
     "the role writer: plan_tasks"
 )
+FOR_ANOTHER = "Do without it. What cannot be done without it is a task of its own, with another role: plan_tasks"
 
 
 class Limit(NamedTuple):
@@ -58,7 +59,9 @@ class Limit(NamedTuple):
         hand_on = (
             f'; or hand this one on: update_task("{self.task}", status="released") with a note' if self.task else ""
         )
-        return f"{clip(what, 150)} was not {done}: {self.words}. {NEXT_STEP}{hand_on}."
+        return (
+            f"{clip(what, 150)} was not {done}: {self.words}. {FOR_ANOTHER if self.edits else FOR_A_WRITER}{hand_on}."
+        )
 
 
 class Held(NamedTuple):

@@ -16,8 +16,8 @@ from mcp_server.core.tasks.claim import Claimed, claim_task
 TIMES = 2_000
 HOLDER, SECONDS = 2, 1800.0
 _AGENT = (
-    "id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, idle_at, wants, wants_from, "
-    "wants_since, wants_token, wants_told"
+    "id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, idle_at, type, can, "
+    "wants, wants_from, wants_since, wants_token, wants_told"
 )
 _TAKE = """
     UPDATE task SET status = 'in_progress', ready = 0, needs = NULL, changed_at = ?,

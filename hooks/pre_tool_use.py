@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mcp_server.adapters.host.repository import Repository
-    from mcp_server.domain.decision import Decision
+    from mcp_server.domain.decision import AgentRights, Decision
     from mcp_server.hook_app import HookStore
 
 
@@ -52,7 +52,7 @@ def respond(event: Event) -> str:
     paths, commands = targets(event)
     found = [each for path in paths for each in _located(event, path)]
     inside = [(repository, path, spelled) for repository, path, spelled in found if repository is not None]
-    refusal = _guard(event, inside) if inside else "" if commands else _overspent(event, tool)
+    refusal = _guard(event, inside) if inside else _refused_tool(event, tool, is_command=bool(commands))
     for command, directory in commands:
         refusal = refusal or _before_bash(event.of_command(command, directory))
     return refusal or (_before_agents(event, tool) if tool in STARTING else "")
@@ -126,10 +126,13 @@ def _guard(event: Event, inside: list[tuple[Repository, str, str]]) -> str:
     return warning
 
 
-def _overspent(event: Event, tool: str) -> str:
-    """The refusal of a tool that writes no file, unless it only reads, if a budget of the agent is used up."""
+def _refused_tool(event: Event, tool: str, *, is_command: bool) -> str:
+    """The refusal of a tool that writes no file here: the agent's role does not have it, or a budget is used up.
+
+    What it runs as a command is judged by itself.
+    """
     repository = used_at(event.directory, event.project)
-    if repository is None or reads(tool):
+    if repository is None:
         return ""
     from mcp_server.adapters.settings.mode import mode_override
     from mcp_server.hook_app import HookStore
@@ -137,13 +140,32 @@ def _overspent(event: Event, tool: str) -> str:
     if mode_override(repository.state) == "off":
         return ""
     store = HookStore(repository)
-    rights = store.guard.rights(event.key, event.parent_key)
+    rights = store.guard.rights(event.key, event.parent_key, event.started_as)
+    refusal = _beyond_role(event, store, rights, reads_here=is_command)
     mode = store.guard.policy().mode
-    if rights.overspent is None or mode == "off":
+    if refusal is None and rights.overspent is not None and not is_command and not reads(tool):
+        refusal = ("budget", rights.overspent.refusal(tool, "run"))
+    if refusal is None or mode == "off":
         return ""
-    store.try_to_write(lambda: store.guard.refused(rights.family[0], tool, "budget"))
-    reason = rights.overspent.refusal(tool, "run")
+    rule, reason = refusal
+    store.try_to_write(lambda: store.guard.refused(next(iter(rights.family), None), tool, rule))
     return io.warn(reason) if mode == "warn" else io.deny(reason)
+
+
+def _beyond_role(
+    event: Event, store: HookStore, rights: AgentRights, *, reads_here: bool = False
+) -> tuple[str, str] | None:
+    """The rule and the reason if the agent's role has not the tool that is called, or an agent would have more."""
+    if not rights.limits:
+        return None
+    from mcp_server.core.guard.roles import judge_tool
+
+    kind = event.tool_input.get("subagent_type")
+    only_reads = reads_here or (event.tool.startswith("mcp__") and reads(event.tool))
+    kind = kind if isinstance(kind, str) else None
+    held = event.subagent is None
+    refused = judge_tool(store.guard, rights, event.tool, reads=only_reads, kind=kind, held=held)
+    return None if refused is None else (refused.rule, refused.reason)
 
 
 def _decide(event: Event, store: HookStore, path: str) -> tuple[Decision, bool]:
@@ -156,8 +178,11 @@ def _decide(event: Event, store: HookStore, path: str) -> tuple[Decision, bool]:
 
         unseen.meet(event, store)
     with store.reading():
-        rights = store.guard.rights(event.key, event.parent_key)
+        rights = store.guard.rights(event.key, event.parent_key, event.started_as)
         [decision] = judge(store.guard, rights, [path], worktree_context(store.repository, event.cwd))
+        beyond = _beyond_role(event, store, rights) if decision.allowed else None
+        if beyond is not None:
+            decision = type(decision)(path, allowed=False, rule=beyond[0], reason=beyond[1])
     if not decision.allowed:
         store.try_to_write(lambda: record(store.guard, rights, [decision]))  # the decision is valid without it
     return decision, bool(rights.claims())

@@ -43,7 +43,7 @@ Rooms, from the inside out:
 Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash`,
 `hooks/session`, `hooks/starting` (agents) and `hooks/track` (circles); `hooks/resident` has the process of the
 session's server answer them, and notify a person. `bin/interlock` finds Python and starts `__main__`, or
-`bin/serve.py` for a session; `skills/` is what agents read.
+`bin/serve.py` for a session; `skills/` is what agents read, `agents/` an agent for each built-in role.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 

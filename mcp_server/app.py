@@ -10,6 +10,7 @@ from pathlib import Path
 from uuid import uuid4
 
 from mcp_server import hook_app
+from mcp_server.adapters.host.capabilities import HostMachine
 from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.processes import HostProcesses
@@ -87,7 +88,8 @@ class Opener:
 
     def _workplace(self, store: Store, file: TaskFile | None = None, page: PageFile | None = None) -> Workplace:
         settings = lambda: settings_in_force(self.repository.settings, self.repository.state)  # noqa: E731  as below
-        return Workplace(store, HostProcesses(), LazyCheckout(self.repository), settings, file, page)
+        checkout, machine = LazyCheckout(self.repository), HostMachine(os.environ)
+        return Workplace(store, HostProcesses(), checkout, settings, file, page, machine)
 
 
 def page(repository: Repository) -> StatePageFile:

@@ -236,7 +236,7 @@ class Sites:
         guard: GuardBook,
         rights: AgentRights,
         *,
-        keys: tuple[str, str | None],
+        keys: tuple[str, str | None] | tuple[str, str | None, str | None],
         directory: str,
         project: str | None,
     ) -> None:

@@ -102,6 +102,17 @@ class FakeProcesses:
         self.shells.pop(process, None)
 
 
+class FakeMachine:
+    """A machine that has what a test gives it."""
+
+    def __init__(self) -> None:
+        self.equipment: set[str] = set()
+
+    def has(self, capability: str) -> bool:
+        """Whether a test gave it this."""
+        return capability in self.equipment
+
+
 class FakeCheckout:
     """A working copy with the changes that a test puts into it."""
 
@@ -140,6 +151,7 @@ class Workspace:
         self.clock = FakeClock()
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
+        self.machine = FakeMachine()
         self.settings = Settings()
         self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
@@ -151,7 +163,7 @@ class Workspace:
     @property
     def place(self) -> Workplace:
         """What the operations of the core need."""
-        return Workplace(self.store, self.processes, self.checkout, lambda: self.settings)
+        return Workplace(self.store, self.processes, self.checkout, lambda: self.settings, machine=self.machine)
 
     def another_store(self) -> Store:
         """The same state as another process sees it."""

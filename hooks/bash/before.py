@@ -6,7 +6,7 @@ from hooks.event import io
 from hooks.event.event import BadEvent
 from mcp_server.adapters.git.bash_disk import GitDisk
 from mcp_server.adapters.settings.mode import mode_override
-from mcp_server.core.guard.command import is_worth_recording, judge_command, record_command, verdict_on
+from mcp_server.core.guard.command import is_bounded, is_worth_recording, judge_command, record_command, verdict_on
 from mcp_server.hook_app import HookStore, Sites
 
 TYPE_CHECKING = False
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.bash.reading import Reading
     from mcp_server.core.guard.command import Site, Verdict
-    from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.decision import AgentRights, Decision
 
 UNRECORDED = (
     "This command was not run: it could not be recorded, so nothing would confine it to your scope, or notice what it "
@@ -33,14 +33,17 @@ def answer(event: Event, repository: Repository) -> str:
         return ""
     store = HookStore(repository)
     policy = store.guard.policy()
-    if policy.mode == "off" or policy.bash == "off":
+    if policy.mode == "off":
+        return ""
+    rights = _rights(event, store)
+    if policy.bash == "off" and not rights.limits and rights.unapproved is None:
         return ""
     if store.has_begun_edits:
         from hooks.event import edits
 
         edits.look(store)
     reading = read(event, command)
-    verdict, is_sure = _judged(event, command, store, reading)
+    verdict, is_sure = _judged(event, command, store, reading, rights)
     if verdict.refusal is None and is_sure:
         return ""
     answer = io.warn if policy.mode == "warn" else io.deny
@@ -63,26 +66,39 @@ def read(event: Event, command: str) -> Reading:
     return reader.read(command, event.directory, GitDisk(), home=event.home, environment=event.environment)
 
 
-def _judged(event: Event, command: str, store: HookStore, reading: Reading) -> tuple[Verdict, bool]:
+def _judged(
+    event: Event, command: str, store: HookStore, reading: Reading, rights: AgentRights
+) -> tuple[Verdict, bool]:
     """The verdict, and whether what confines the command, or else examines it, is sure to be there."""
     sites = Sites(
         store.repository,
         store.guard,
-        _rights(event, store),
-        keys=(event.key, event.parent_key),
+        rights,
+        keys=(event.key, event.parent_key, event.started_as),
         directory=event.directory,
         project=event.project,
     )
-    refusal = judge_command(command, reading, sites.here, site_of=sites.around, disk=GitDisk())
+    refusal = _without_bash(store, rights) or judge_command(
+        command, reading, sites.here, site_of=sites.around, disk=GitDisk(), can_confine=lambda: _can_confine(event)
+    )
     verdict = verdict_on(command, refusal, reading, sites.here, lambda: _can_confine(event))
     if not is_worth_recording(verdict, sites.here):
         return verdict, True
     recorded = _record(event, command, sites.here, store, verdict, reading)
-    return verdict, recorded or not verdict.runs or not verdict.may_write or not sites.here.rights.claims()
+    return verdict, recorded or not verdict.runs or not verdict.may_write or not is_bounded(rights)
+
+
+def _without_bash(store: HookStore, rights: AgentRights) -> Decision | None:
+    """The refusal of any command, if the agent's role has none."""
+    if not rights.limits:
+        return None
+    from mcp_server.core.guard.roles import judge_tool
+
+    return judge_tool(store.guard, rights, "Bash")
 
 
 def _can_confine(event: Event) -> bool:
-    from hooks.bash import kernel  # only a call of an agent with a claim pays for it
+    from hooks.bash import kernel  # only a call of an agent with a scope pays for it
 
     return event.can_be_confined and kernel.can_confine(event.notes_folder)
 
@@ -110,7 +126,7 @@ def _rights(event: Event, store: HookStore) -> AgentRights:
         from hooks.event import unseen
 
         unseen.meet(event, store)
-    rights = store.guard.rights(event.key, event.parent_key)
+    rights = store.guard.rights(event.key, event.parent_key, event.started_as)
     if rights.family:
         return rights
     # It was never seen: the repository came into use after its session had started.
@@ -120,4 +136,4 @@ def _rights(event: Event, store: HookStore) -> AgentRights:
 
     with open_store(store.repository).writing() as books:
         recognise(books, agents.caller(event, store.repository))
-    return store.guard.rights(event.key, event.parent_key)
+    return store.guard.rights(event.key, event.parent_key, event.started_as)

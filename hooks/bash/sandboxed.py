@@ -42,6 +42,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
             git_dirs=_git_dirs(repository),
             complete=_is_complete(reading),
             only_reads=reading.only_reads,
+            closed=here.rights.limit_on_commands() is not None,
             writes=[write.path for write in reading.writes],
             programs=reading.programs,
             run_by_git=_run_by_git(repository),

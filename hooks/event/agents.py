@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 
 from hooks.session import titles
+from mcp_server.adapters.host.capabilities import declared
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.core.agents.register import Caller, recognise
 
@@ -38,11 +39,12 @@ def caller(event: Event, repository: Repository) -> Caller:
     return Caller(
         session=event.session,
         subagent=event.subagent,
-        subagent_type=event.subagent_type,
+        subagent_type="" if event.subagent_type is None and event.name == "SessionStart" else event.subagent_type,
         teammate=teammate,
         lead=lead if teammate else None,
         title=event.title or titles.recall(event),
         worktree=repository.root,
         worktree_name=os.path.basename(repository.root) if linked else None,
         process=None if pid is None else HostProcesses().identify(pid),
+        can=None if event.subagent else declared(event.environment),
     )

@@ -79,6 +79,11 @@ class Event:
         return self._optional_text("agent_type")
 
     @property
+    def started_as(self) -> str | None:
+        """The type that the agent was started as; of a teammate in its lead's process the client gives the name."""
+        return None if self.subagent and self.teammate else self.subagent_type
+
+    @property
     def teammate(self) -> str | None:
         """What a teammate in the session's own process is called: its id has the name in it."""
         words = (self.subagent or "").rpartition("-")

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from hooks.event.event import Event
 
 OWN_TOOLS = ("mcp__plugin_interlock_interlock__", "mcp__interlock__")
+READERS = frozenset("CronList LSP ListAgents WebFetch WebSearch".split())
+"""The client's own tools that only read, beside those that the guard is not asked about."""
 EDITORS = {"Edit": "file_path", "Write": "file_path", "MultiEdit": "file_path", "NotebookEdit": "notebook_path"}
 
 
@@ -34,9 +36,9 @@ def targets(event: Event) -> tuple[list[str], list[tuple[str, str]]]:
 
 
 def reads(tool: str) -> bool:
-    """Whether this tool of another server only reads, by its name."""
+    """Whether this tool only reads; of another server's its name says so."""
     if not tool.startswith("mcp__"):
-        return False
+        return tool in READERS
     from hooks.event.other_servers import only_reads
 
     return only_reads(tool)

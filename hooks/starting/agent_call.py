@@ -1,4 +1,4 @@
-"""Before the client's own tool starts an agent: the model of its task, and for a teammate a task of its own.
+"""Before the client's own tool starts an agent: the model and the role of its task, a task for a teammate.
 
 Rare, and not on the hot path: it may load the whole store.
 """
@@ -10,6 +10,7 @@ from hooks.starting import answers, teammate
 from mcp_server import hook_app
 from mcp_server.adapters.settings.mode import mode_override
 from mcp_server.core.assignment.route import task_of
+from mcp_server.domain.assignment.limits import start_as
 from mcp_server.domain.assignment.overrides import overriding
 from mcp_server.domain.assignment.routing import alias_of, is_of_the_family, route_of
 
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def answer(event: Event, repository: Repository) -> str:
-    """A refusal, the call with another model or prompt, or nothing."""
+    """A refusal, the call with another model, type or prompt, or nothing."""
     if mode_override(repository.state) == "off":
         return ""
     place = hook_app.open_workplace(repository)
@@ -46,9 +47,17 @@ def answer(event: Event, repository: Repository) -> str:
     if refusal and settings.mode != "warn":
         return answers.refused(event, refusal, settings.mode)
     task = task or _task_named(place, event)
+    if task is not None and called is None:  # a teammate is kept to its task's role by its claim
+        kind = start_as((), task.role, _type_in(call), settings.roles).kind
+        call |= {"subagent_type": kind} if kind is not None else {}
     route = route_of(task, settings.routing) if task is not None else None
     said = [answers.warning(refusal) if refusal else "", _routed(call, route, event) if route is not None else ""]
     return answers.changed(event, call if call != event.tool_input else None, "\n".join(filter(None, said)))
+
+
+def _type_in(call: dict[str, Any]) -> str | None:
+    kind = call.get("subagent_type")
+    return kind if isinstance(kind, str) else None
 
 
 def _before_a_plan(event: Event, repository: Repository) -> str:

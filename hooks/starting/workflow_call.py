@@ -1,4 +1,4 @@
-"""Before a workflow of the client: each of its agents gets the model that its task is routed to.
+"""Before a workflow of the client: each of its agents gets the model and the role of its task.
 
 No hook comes before these agents, so the script itself is changed: `workflow_script` says how.
 """
@@ -11,9 +11,10 @@ from hooks.event import unseen
 from hooks.starting import answers
 from mcp_server import hook_app
 from mcp_server.adapters.settings.mode import mode_override
-from mcp_server.core.assignment.route import routes
+from mcp_server.core.assignment.route import routed
+from mcp_server.domain.assignment.limits import start_as
 from mcp_server.domain.assignment.overrides import overriding
-from mcp_server.domain.assignment.routing import alias_of
+from mcp_server.domain.assignment.routing import alias_of, model_of
 from mcp_server.workflow_script.grammar import GrammarMissing
 from mcp_server.workflow_script.rewrite import Unreadable, rewrite
 
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
 
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
-    from mcp_server.domain.assignment.routing import Route
+    from mcp_server.domain.settings import Settings
+    from mcp_server.domain.task import Task
 
 FOLDER = os.path.join(".claude", "workflows")
 
@@ -42,14 +44,14 @@ def answer(event: Event, repository: Repository) -> str:
     if rights.unapproved is not None:
         return answers.refused(event, rights.unapproved.refusal("The workflow", "started"), settings.mode)
     with place.store.reading() as books:
-        found = routes(books, settings.routing)
+        found = routed(books)
     if not found:
         return ""
     script = _script(event)
     if script is None:
         return answers.changed(event, None, _unknown(found))
     try:
-        written = rewrite(script, {route.task: _options(route) for route in found}, event.site_packages)
+        written = rewrite(script, {task.id: _options(task, settings) for task in found}, event.site_packages)
     except Unreadable as error:
         return answers.refused(event, _refusal(str(error)), settings.mode)
     except GrammarMissing as error:
@@ -62,9 +64,12 @@ def answer(event: Event, repository: Repository) -> str:
     return answers.changed(event, {**call, "script": written}, said)
 
 
-def _options(route: Route) -> dict[str, str]:
-    alias = alias_of(route.model)
-    return {"model": alias} if alias is not None else {}
+def _options(task: Task, settings: Settings) -> dict[str, str]:
+    model = model_of(task, settings.routing)
+    alias = alias_of(model) if model is not None else None
+    kind = start_as((), task.role, None, settings.roles).kind
+    said = {"model": alias, "agentType": kind}
+    return {name: value for name, value in said.items() if value is not None}
 
 
 def _script(event: Event) -> str | None:
@@ -90,15 +95,15 @@ def _text(file: str) -> str | None:
         return None
 
 
-def _unknown(found: list[Route]) -> str:
+def _unknown(found: list[Task]) -> str:
     return (
-        "Interlock: the script of this workflow can't be read before it runs, so its agents get the models that it "
-        f"names; tasks such as {found[0].task} are for others ([routing] in the settings)."
+        "Interlock: the script of this workflow can't be read before it runs, so its agents get the models and tools "
+        f"that it names; tasks such as {found[0].id} say which they need."
     )
 
 
 def _refusal(why: str) -> str:
     return (
-        f"This workflow was not started: {why}, so its agents could not be given the models of their tasks. Correct "
-        "the script and start it again."
+        f"This workflow was not started: {why}, so its agents could not be given the models and tools of their tasks. "
+        "Correct the script and start it again."
     )

@@ -20,10 +20,13 @@ class AgentPart(Part):
     worktree: str
     seen_at: Time
     doing: str | None = None
+    role: str | None = None
+    can: list[str] | None = None
 
     @classmethod
-    def seen(cls, agent: Agent, doing: str | None) -> AgentPart:
-        return cls.model_validate({**agent._asdict(), "doing": doing})
+    def seen(cls, agent: Agent, doing: str | None, role: str | None) -> AgentPart:
+        can = list(agent.can) or None
+        return cls.model_validate({**agent._asdict(), "doing": doing, "role": role, "can": can})
 
 
 class LeasePart(Part):
@@ -84,10 +87,13 @@ class BoardTask(Part):
     holder: str | None = None
     needs_scope: NeedsScope = None
     needs: str | None = None
+    role: str | None = None
+    capabilities: list[str] | None = None
 
     @classmethod
     def seen(cls, task: Task, holders: dict[str | None, str]) -> BoardTask:
-        return cls.model_validate({**task._asdict(), "holder": holders.get(task.id)})
+        needed = list(task.capabilities) or None
+        return cls.model_validate({**task._asdict(), "holder": holders.get(task.id), "capabilities": needed})
 
 
 class BoardAnswer(Answer):
@@ -112,7 +118,10 @@ class BoardAnswer(Answer):
         return cls.model_validate(
             {
                 **board._asdict(),
-                "agents": [AgentPart.seen(agent, board.doing.get(agent.id)) for agent in board.agents],
+                "agents": [
+                    AgentPart.seen(agent, board.doing.get(agent.id), board.roles.get(agent.id))
+                    for agent in board.agents
+                ],
                 "tasks": [BoardTask.seen(task, holders) for task in board.tasks],
                 "claims": [LeasePart.seen(lease, board.now) for lease in board.claims],
                 "locks": [LeasePart.seen(lease, board.now) for lease in board.locks],

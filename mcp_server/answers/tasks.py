@@ -9,6 +9,7 @@ from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
 from mcp_server.core.tasks.claim import Claimed, Refused
 from mcp_server.core.tasks.plan import Planned
 from mcp_server.core.tasks.update import NotWidened, Updated
+from mcp_server.domain.assignment.roles import BUILT_IN, role_named
 from mcp_server.domain.text import count
 
 
@@ -95,7 +96,9 @@ class ClaimAnswer(Answer):
     taken_from: str | None = None
     worktree: str | None = None
     budget: BudgetPart | None = None
-    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget"] | None = None
+    reason: Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget", "role"] | None = (
+        None
+    )
     holder: str | None = None
     since: Time | None = None
     example: str | None = None
@@ -121,6 +124,8 @@ class ClaimAnswer(Answer):
 def _how_to_work(claimed: Claimed) -> str:
     task = claimed.task
     writable = "Edit only what `scope` covers." if task.scope else "Edit nothing: this task is for reading."
+    if task.role is not None:
+        writable = _in_role(task.role, writable)
     former = (
         f" {claimed.taken_from} held it before: look first at what is uncommitted in its scope."
         if claimed.taken_from
@@ -130,6 +135,14 @@ def _how_to_work(claimed: Claimed) -> str:
         f"{task.id} is yours. {writable}{former} "
         f'Leave notes with update_task(note=…); end with update_task("{task.id}", status="done").'
     )
+
+
+def _in_role(role: str, writable: str) -> str:
+    """What may be edited in a role, and what else it says about the work."""
+    if role not in BUILT_IN:
+        return f"{writable} You have only the tools of its role, {role}."
+    known = role_named(role)
+    return f"Its role is {role} ({known.does}). {writable if known.edits else 'Edit nothing.'}"
 
 
 def _where_to_work(claimed: Claimed) -> str | None:

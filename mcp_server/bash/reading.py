@@ -71,8 +71,8 @@ class Reading:
     """
 
     __slots__ = tuple(
-        """_possible _writes brings commits cut does_more instead persons_acts programs runs_interlock saves sweeps
-        unknown unread why""".split()
+        """_possible _writes brings commits cut does_more instead persons_acts programs runs_interlock saves starts
+        sweeps unknown unread why""".split()
     )
 
     def __init__(self) -> None:
@@ -88,6 +88,7 @@ class Reading:
         self.commits: list[str] = []  # the worktrees in which it commits with their hooks
         self.programs: list[str] = []
         self.persons_acts: list[str] = []  # calls of Interlock's command line that only a person may make
+        self.starts: list[str] = []  # the programs by which it starts agents
         self.runs_interlock = False
         self.saves = False  # said of what is recorded while it is set: it only keeps what has been done
         self.does_more = False
@@ -105,7 +106,7 @@ class Reading:
     @property
     def only_reads(self) -> bool:
         """Whether it certainly writes nothing at all."""
-        return not (self._writes or self._possible or self.unknown or self.sweeps or self.persons_acts)
+        return not (self._writes or self._possible or self.unknown or self.sweeps or self.persons_acts or self.starts)
 
     @property
     def only_saves(self) -> bool:
@@ -146,6 +147,11 @@ class Reading:
         self.unknown = True
         if why not in self.why and len(self.why) < MOST_REASONS:
             self.why.append(why)
+
+    def starts_agent(self, program: str) -> None:
+        """Record that it starts an agent by this program."""
+        self.does_more = True
+        self.starts.append(program)
 
     def sweep(self, sweep: Sweep) -> None:
         """Record a git command that affects the whole worktree."""

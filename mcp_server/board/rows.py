@@ -55,6 +55,7 @@ class TaskRow(NamedTuple):
     attach: str
     usage: str
     check: str
+    role: str
 
 
 class AgentRow(NamedTuple):
@@ -70,6 +71,7 @@ class AgentRow(NamedTuple):
     model: str
     usage: str
     host: str
+    role: str
 
 
 def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
@@ -93,6 +95,7 @@ def task_row(card: TaskCard, look: Look | None, now: float) -> TaskRow:
         _attach(card),
         _usage(card),
         _check(card),
+        with_capabilities(task.role, task.capabilities),
     )
 
 
@@ -109,6 +112,7 @@ def agent_row(card: AgentCard) -> AgentRow:
         _model(card),
         tokens(card.spent) if card.spent else "",
         (card.host or "").split("/")[0].split(":")[0],
+        with_capabilities(card.role, card.agent.can),
     )
 
 
@@ -128,6 +132,11 @@ def scope_in_short(patterns: Sequence[str]) -> str:
         return "read-only"
     more = len(patterns) - SHOWN_PATTERNS
     return ", ".join(patterns[:SHOWN_PATTERNS]) + (f" and {more} more" if more > 0 else "")
+
+
+def with_capabilities(role: str | None, capabilities: Sequence[str]) -> str:
+    """A role and what else there is, or has to be: "tester, docker"."""
+    return ", ".join([*([role] if role else []), *capabilities])
 
 
 def _check(card: TaskCard) -> str:

@@ -109,7 +109,8 @@ def _board(place: Workplace) -> BoardAnswer:
 
 
 def _agent(agent: AgentPart) -> str:
-    return f"{agent.name} ({agent.doing})" if agent.doing else agent.name
+    about = [part for part in (agent.role, *(agent.can or ()), agent.doing) if part]
+    return f"{agent.name} ({', '.join(about)})" if about else agent.name
 
 
 def _tasks(shown: BoardAnswer) -> Table:

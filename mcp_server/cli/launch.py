@@ -18,6 +18,7 @@ from mcp_server.cli.runner import DONE, FAILURE, JSON, MISUSE, REFUSED, CommandR
 from mcp_server.cli.services import Services
 from mcp_server.core.launch.launch import TooMany, how_many, launch_sessions
 from mcp_server.core.launch.sessions import Order
+from mcp_server.domain import accepted_text
 from mcp_server.domain.launch import NotStarted, Way
 from mcp_server.showing.progress import ConsoleProgress
 
@@ -55,15 +56,18 @@ def launch(  # noqa: PLR0913, PLR0917  each is an option
     background: Annotated[bool, typer.Option("--background", help="As background sessions of the client.")] = False,
     printed: Annotated[bool, typer.Option("--print", help="Only print the commands, for your own terminals.")] = False,
     model: Annotated[str | None, typer.Option(help="For all of them. Default: by the task's tier.")] = None,
+    can: Annotated[list[str] | None, typer.Option(help="A capability that they have, such as gpu or fast.")] = None,
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Start them even if that exceeds max_agents.")] = False,
     as_json: Json = False,
 ) -> None:
     """Start Claude Code for tasks, each with its claim in a worktree of its own. Arguments after -- go to claude."""
     services = services_of(context)
     way = chosen_way(services, tmux=tmux, background=background, printed=printed, as_json=as_json)
-    order = Order(way, model, context.meta.get(PASSED_ON, []), lambda: str(uuid4()))
+    passed_on = context.meta.get(PASSED_ON, [])
 
     def act(request: CommandRequest) -> LaunchAnswer:
+        able = tuple(dict.fromkeys(accepted_text.word("capability", name) for name in can or ()))
+        order = Order(way, model, passed_on, lambda: str(uuid4()), can=able)
         wanted = list(dict.fromkeys(tasks or ()))
         count = _allowed(how_many(request.place, services, wanted, agents), asks=not as_json, yes=yes)
         if count and not as_json:

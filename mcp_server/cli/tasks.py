@@ -22,6 +22,7 @@ from mcp_server.core.leases.lock import lock_resource, resource_name, unlock_res
 from mcp_server.core.tasks.claim import claim_task
 from mcp_server.core.tasks.plan import plan_tasks
 from mcp_server.core.tasks.update import update_task
+from mcp_server.domain.assignment.roles import BUILT_IN, role_named
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.text import count
 from mcp_server.planned_task import PlannedTask
@@ -208,6 +209,9 @@ def _show_claim(answer: Answer) -> str:
     task = claimed.task
     lines = [*([claimed.first] if claimed.first else []), f"{task.id} is yours: {task.title}"]
     lines.append(f"  you may write {scope_words(claimed.scope or ())}")
+    if task.role is not None:
+        does = f" ({role_named(task.role).does})" if task.role in BUILT_IN else ""
+        lines.append(f"  its role is {task.role}{does}")
     lines += [f"  done when {task.done_when}"] if task.done_when else []
     if claimed.taken_from:
         lines.append(f"  {claimed.taken_from} held it before: look first at what is uncommitted in its scope")

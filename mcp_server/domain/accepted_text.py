@@ -22,6 +22,14 @@ def line(what: str, text: str, limit: int = TITLE) -> str:
     return stripped
 
 
+def word(what: str, text: str) -> str:
+    """`text` as one word that can stand in a list with commas; refuses any other."""
+    name = line(what, text, NAME)
+    if any(character.isspace() or character == "," for character in name):
+        raise Misuse(f"the {what} {shown(name)} must be one word")
+    return name
+
+
 def can_be_shown(text: str) -> bool:
     """Whether `text` can be shown on one line, whatever its script."""
     return text.translate(_HARMLESS).isprintable()

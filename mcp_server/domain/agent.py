@@ -56,6 +56,10 @@ class Agent(NamedTuple):
     ended_at: float | None = None
     want: Want | None = None
     idle_at: float | None = None
+    type: str | None = None
+    """What it was started as: one of the client's or a plugin's kinds of agents."""
+    can: tuple[str, ...] = ()
+    """The capabilities that its session says it has."""
 
     @property
     def is_address(self) -> bool:

@@ -12,6 +12,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from mcp_server.domain.assignment.limits import Limit
+    from mcp_server.domain.assignment.roles import RoleSettings
     from mcp_server.domain.assignment.teammate import Unapproved
     from mcp_server.domain.other_worktree import OtherWorktree
     from mcp_server.domain.usage.budget import Limits
@@ -28,7 +30,7 @@ class Policy:
     """The settings that hooks need; each field is the setting of the same name."""
 
     __slots__ = tuple(
-        "approve_own_tools bash budget hold_builds mode open plan_first retry_seconds unclaimed writable".split()
+        "approve_own_tools bash budget hold_builds mode open plan_first retry_seconds roles unclaimed writable".split()
     )
 
     def __init__(  # noqa: PLR0913  one value per setting
@@ -44,8 +46,10 @@ class Policy:
         approve_own_tools: bool = True,
         budget: tuple[int, int, int, float] = (0, 0, 0, 0.8),
         plan_first: bool = False,
+        roles: Sequence[RoleSettings] = (),
     ) -> None:
         self.plan_first = plan_first
+        self.roles = roles
         self.budget = budget
         self.mode = mode
         self.unclaimed = unclaimed
@@ -150,10 +154,11 @@ class AgentRights:
     """What an agent may do: its family (itself and the agents it works under), the family's live leases, and its loss.
 
     `worktree` is where it works; empty when that is not known. `overspent` is one of its budgets, if it is used up,
-    `unapproved` the plan that has to be approved before it writes.
+    `unapproved` the plan that has to be approved before it writes, `limits` the roles that it is kept to. The scope of
+    a task whose role edits nothing is no scope to write in.
     """
 
-    __slots__ = ("family", "leases", "loss", "overspent", "unapproved", "worktree")
+    __slots__ = ("family", "leases", "limits", "loss", "overspent", "unapproved", "worktree")
 
     def __init__(
         self, family: tuple[int, ...], leases: Sequence[LiveLease], loss: Loss | None, worktree: str = ""
@@ -164,10 +169,19 @@ class AgentRights:
         self.worktree = worktree
         self.overspent: Overspent | None = None
         self.unapproved: Unapproved | None = None
+        self.limits: tuple[Limit, ...] = ()
 
     def claims(self) -> list[str]:
         """The tasks that it may work on."""
         return [lease.task for lease in self.leases if lease.task is not None]
+
+    def limit_on_edits(self) -> Limit | None:
+        """Which role keeps it from changing any file of the repository; None where it may."""
+        return next((limit for limit in self.limits if not limit.edits), None) if self.limits else None
+
+    def limit_on_commands(self) -> Limit | None:
+        """Which role keeps its commands to reading, or None."""
+        return next((limit for limit in self.limits if limit.only_reads), None) if self.limits else None
 
 
 class Decision:
@@ -202,10 +216,9 @@ def decide(  # noqa: PLR0911  one return per rule
         return Decision(path, allowed=True, rule="off", reason="Interlock is switched off in this repository.")
     if is_private(path):
         return Decision(path, allowed=False, rule="private", reason=_private(path))
-    if rights.overspent is not None:
-        return Decision(path, allowed=False, rule="budget", reason=rights.overspent.refusal(path, "written"))
-    if rights.unapproved is not None:
-        return Decision(path, allowed=False, rule="plan", reason=rights.unapproved.refusal(path, "written"))
+    stopped = _stopped(path, rights)
+    if stopped is not None:
+        return stopped
     if policy.open.covers(path):
         return Decision(path, allowed=True, rule="open", reason="The settings open this path to everybody.")
     if rights.loss is not None:
@@ -215,12 +228,24 @@ def decide(  # noqa: PLR0911  one return per rule
         return refused_as_held(path, foreign)
     if other_worktree is not None:
         return _refused_elsewhere(path, other_worktree)
+    limit = rights.limit_on_edits()
+    if limit is not None:
+        return Decision(path, allowed=False, rule="role", reason=limit.refusal(path, "written"))
     own = own_lease(path, rights.leases)
     if own is not None:
         return Decision(
             path, allowed=True, rule="own", reason=f"It is in the scope of your {named(own)}.", task=own.task
         )
     return _not_held(path, policy, rights)
+
+
+def _stopped(path: str, rights: AgentRights) -> Decision | None:
+    """The refusal to an agent that may write nothing at all now, wherever it is."""
+    if rights.overspent is not None:
+        return Decision(path, allowed=False, rule="budget", reason=rights.overspent.refusal(path, "written"))
+    if rights.unapproved is not None:
+        return Decision(path, allowed=False, rule="plan", reason=rights.unapproved.refusal(path, "written"))
+    return None
 
 
 def _not_held(path: str, policy: Policy, rights: AgentRights) -> Decision:

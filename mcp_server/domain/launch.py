@@ -56,9 +56,10 @@ def name_of(task: Task) -> str:
 def prompt_of(task: Task, worktree: str) -> str:
     """The first prompt of the session."""
     scope = ", ".join(task.scope) if task.scope else "nothing (the task is read-only)"
+    role = f" Its role is {task.role}: you have the tools of that." if task.role else ""
     done_when = f" It is done when: {clip(task.done_when, 1_000)}." if task.done_when else ""
     return (
-        f"You are working on {task.id}: {clip(task.title, 300)}. You may write {clip(scope, 1_000)}.{done_when} "
+        f"You are working on {task.id}: {clip(task.title, 300)}. You may write {clip(scope, 1_000)}.{role}{done_when} "
         f"Your worktree is {worktree}, on a branch of its own: work and commit only there. You already hold the claim; "
         f'claim_task("{task.id}") shows it with the notes of its former holders. End with '
         f'update_task("{task.id}", status="done"), or status="released" and a note of what is left.'

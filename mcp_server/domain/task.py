@@ -93,6 +93,15 @@ class Review(NamedTuple):
     check: Check | None = None
 
 
+class Needed(NamedTuple):
+    """Who a task needs: its role, None for any, what that agent must have beside, and whether there is a scope."""
+
+    task: str
+    role: str | None
+    capabilities: tuple[str, ...]
+    has_scope: bool
+
+
 class Wanted(NamedTuple):
     """What a claim on a task would need: its scope and resources, and the expired lease that it would replace."""
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from mcp_server.ports.attention import Attention, Notifier
 from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
 from mcp_server.ports.hook_books import Activity, BegunEdits, Commands, GuardBook, Inbox, Journal, Presence
-from mcp_server.ports.host import Checkout, Clock, CommitHook, Processes, Sessions, Shell, Traces
+from mcp_server.ports.host import Checkout, Clock, CommitHook, Machine, Processes, Sessions, Shell, Traces
 from mcp_server.ports.progress import Progress
 from mcp_server.ports.reviews import Reviews, Works
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
@@ -22,7 +22,7 @@ from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
 __all__ = ["Activity", "Agents", "Attention", "BegunEdits", "Books", "Calls", "Checkout", "Clock", "Commands"]
-__all__ += ["CommitHook"]
+__all__ += ["CommitHook", "Machine"]
 __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolder", "Handovers", "HookBooks"]
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "Notifier", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from mcp_server.domain.activity import BegunEdit, Command, Delivery, Editor, Expired, Left, Wait
+from mcp_server.domain.assignment.limits import Limit
 from mcp_server.domain.decision import AgentRights, LiveLease, Policy
 from mcp_server.domain.messages import LastFailure, LastTests
 from mcp_server.domain.other_worktree import MadeFor, Occupant
@@ -18,11 +19,17 @@ class GuardBook(Protocol):
     def policy(self) -> Policy:
         """The settings in force."""
 
-    def rights(self, key: str, parent_key: str | None) -> AgentRights:
-        """Who `key` is and what it may use; an unknown subagent has its parent's rights."""
+    def rights(self, key: str, parent_key: str | None, kind: str | None = None) -> AgentRights:
+        """Who `key` is and what it may use; an unknown subagent has its parent's rights.
+
+        `kind` is the type that it was started as, which counts where it is unknown.
+        """
 
     def rights_of(self, own: int, parent: int | None) -> AgentRights:
         """What the agent with this number, which works under `parent`, may use."""
+
+    def limits_on_claims(self, agent_id: int) -> Sequence[Limit]:
+        """What limits the tasks that this agent may claim: what it was started as, and all that it works under."""
 
     def near(self, path: str) -> Sequence[LiveLease]:
         """The open leases of anybody whose scope may cover `path`; each is asked whether it keeps others out."""

@@ -44,6 +44,13 @@ class Processes(Protocol):
         """Whether this client waits for its user; None when that can't be known."""
 
 
+class Machine(Protocol):
+    """Knows what this machine has."""
+
+    def has(self, capability: str) -> bool:
+        """Whether it has this capability, or is said to: docker, a browser, a device, a program of that name."""
+
+
 class Checkout(Protocol):
     """A working copy under version control."""
 

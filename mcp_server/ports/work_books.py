@@ -8,7 +8,7 @@ from typing import Protocol
 from mcp_server.domain.agent import Agent, Process, Want
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint, Event, ToolCall
-from mcp_server.domain.task import Draft, Status, Task, Wanted
+from mcp_server.domain.task import Draft, Needed, Status, Task, Wanted
 
 
 class Agents(Protocol):
@@ -22,6 +22,9 @@ class Agents(Protocol):
     ) -> Agent: ...
     def link(self, key: str, agent_id: int) -> None:
         """Make `key` another sign by which this agent is known."""
+
+    def describe(self, agent_id: int, *, type: str | None, can: Sequence[str]) -> None:  # noqa: A002  the field's own name
+        """Record what the agent was started as, and the capabilities that its session says it has."""
 
     def next_number(self) -> int:
         """A number that no agent was given before, for a name."""
@@ -78,9 +81,18 @@ class Tasks(Protocol):
     def next_id(self) -> str:
         """An id that no task has: T1, T2 …"""
 
-    def take(self, free: Callable[[Wanted], bool], task_id: str | None) -> Task | None:
+    def take(
+        self,
+        free: Callable[[Wanted], bool],
+        task_id: str | None,
+        suits: Callable[[Needed], bool] | None = None,
+        *,
+        limited: bool = False,
+    ) -> Task | None:
         """Choose and take, in one step: the ready task that is highest in priority, then oldest, and `free` of
         conflicts. With `task_id`, that one or none. The task's token is the number of the event to be added next.
+
+        `suits` is asked about tasks that need capabilities, and by an agent that is `limited` to roles about all.
         """
 
     def put(

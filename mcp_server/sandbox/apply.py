@@ -101,7 +101,7 @@ class _Call:
 
     def granted_as_it_is(self, each: Record) -> list[Grant]:
         """All that one record grants of what exists: what does not is allowed when it is asked for."""
-        there = ignored.existing(each.root, each.ignored) if each.ignored else []
+        there = ignored.existing(each.root, each.ignored) if each.ignored and not each.closed else []
         return [*rights.of_whole_places(each), *_ignored(each, there), *self._beside(each, [self._state])]
 
     def allowed(self, call_id: str, each: Record, git: Ask) -> Allowed:
@@ -128,6 +128,8 @@ class _Call:
         """All that one record grants, including the directories created for it."""
         from mcp_server.sandbox import placeholders  # a shell that is supervised needs none
 
+        if each.closed:
+            return self._beside(each)
         grants, missing = rights.of_scope(each)
         directories, files = ignored.read(each.root, each.ignored) if each.ignored else ([], [])
         there = [place for place in directories if os.path.isdir(place)]

@@ -23,7 +23,7 @@ SUPERVISED, ALONE = "supervised", "alone"
 BETWEEN_SCOPES = ""
 """Separates the patterns of one lease from the next one's: what one excludes, another may include."""
 _TEXTS = ("agent", "command", "root", "cwd", "ignored")
-_FLAGS = ("complete", "background", "only_reads")
+_FLAGS = ("complete", "background", "only_reads", "closed")
 _LISTS = ("patterns", "git_dirs", "writable", "writes", "programs", "run_by_git")
 
 
@@ -34,11 +34,12 @@ class Record:
     says that there are no others, and `only_reads` that there are none at all; `writable` are further absolute paths,
     from the settings; `ignored` is the file in which `ignored.refresh` keeps what git ignores here. For the client, a
     call in the `background` has ended before its shell starts. `run_by_git` is what git ran here before the call.
+    `closed`: it writes nothing in the repository at all, not even what git ignores or keeps for itself.
     """
 
     __slots__ = tuple(
-        """agent background command complete cwd git_dirs ignored only_reads patterns programs root run_by_git since
-        writable writes""".split()
+        """agent background closed command complete cwd git_dirs ignored only_reads patterns programs root run_by_git
+        since writable writes""".split()
     )
 
     def __init__(  # noqa: PLR0913  all but two are named
@@ -58,12 +59,14 @@ class Record:
         ignored: str = "",
         background: bool = False,
         only_reads: bool = False,
+        closed: bool = False,
         since: float = 0.0,
     ) -> None:
         self.agent, self.command, self.root, self.cwd, self.ignored = agent, command, root, cwd, ignored
         self.patterns, self.git_dirs, self.writable = tuple(patterns), tuple(git_dirs), tuple(writable)
         self.writes, self.programs, self.run_by_git = tuple(writes), tuple(programs), tuple(run_by_git)
         self.complete, self.background, self.only_reads, self.since = complete, background, only_reads, since
+        self.closed = closed
 
 
 def folder(state: str, session: str) -> str:

@@ -118,11 +118,12 @@ def beside(  # noqa: PLR0913  all but one are named
 ) -> list[Grant]:
     """What every call may write: git's own directory, temporary directories, devices, caches, and what settings add.
 
-    Nothing in `private` is granted.
+    Nothing in `private` is granted, and to a call that is `closed` nothing of git's.
     """
     excluded = [place for place in (record.root, *worktrees, *record.git_dirs) if place]
     around_home = [*excluded, home] if len(home) > 1 else excluded
-    grants = [Grant(part) for folder in record.git_dirs for part in excluding(folder, private)]
+    git_dirs = () if record.closed else record.git_dirs
+    grants = [Grant(part) for folder in git_dirs for part in excluding(folder, private)]
     grants += [Grant(folder) for folder in record.writable]
     for folder in temporary:
         # A home in a temporary directory is excluded; a temporary directory in the home is granted.

@@ -1,7 +1,8 @@
-"""Has every agent of a script started with the model of the task that its prompt names.
+"""Has every agent of a script started with the model and the role of the task that its prompt names.
 
 A prompt is often put together while the script runs, so what it names is looked up then: each use of the client's
-function `agent` becomes one of a function that is added at the end, and calls it with the options of the task's route.
+function `agent` becomes one of a function that is added at the end, and calls it with the options of the task. An agent
+that the script itself starts in a role stays in that: the guard keeps it to its task's too.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import json
 
 from mcp_server.domain.assignment.mentions import ENDS, LONGEST, NAMED, WORD
+from mcp_server.domain.assignment.roles import PLUGIN
 from mcp_server.workflow_script.grammar import parse
 
 TYPE_CHECKING = False
@@ -27,7 +29,10 @@ function %(name)s(prompt, options) {
   const words = (text.match(/%(word)s/g) || []).filter(word => /\\d/.test(word))
   const trimmed = word => word.replace(/^[%(ends)s]+|[%(ends)s]+$/g, '')
   const id = [...named, ...words].flatMap(word => [word, trimmed(word)]).find(word => Object.hasOwn(routes, word))
-  return id === undefined ? agent(prompt, options) : agent(prompt, {...options, ...routes[id]})
+  if (id === undefined) return agent(prompt, options)
+  const kind = options && options.agentType
+  const chosen = String(kind || '').startsWith('%(plugin)s') ? {agentType: kind} : {}
+  return agent(prompt, {...options, ...routes[id], ...chosen})
 }
 """
 
@@ -89,6 +94,7 @@ def _free_name(script: str) -> str:
 def _function(name: str, routes: Mapping[str, Mapping[str, str]]) -> str:
     return _ADDED % {
         "name": name,
+        "plugin": PLUGIN,
         "routes": json.dumps(routes, sort_keys=True),
         "longest": LONGEST,
         "named": NAMED.replace("/", "\\/"),

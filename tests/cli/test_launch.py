@@ -162,3 +162,29 @@ def test_stopping_gives_back_a_claim_that_nobody_took_up_and_keeps_the_worktree(
     assert worktree.is_dir()
     assert [lease["task"] for lease in interlock("board", "--json").json["claims"]] == ["T2"]
     assert [each["task"] for each in interlock("stop", "--all", "--json").json["stopped"]] == ["T2"]
+
+
+def test_a_task_that_needs_what_nobody_has_is_launched_only_for_a_session_that_is_said_to_have_it(
+    interlock: Shell,
+) -> None:
+    needing = {
+        "title": "Drive it",
+        "scope": ["src/e/**"],
+        "id": "E",
+        "role": "tester",
+        "capabilities": ["device", "fast"],
+    }
+    assert interlock("plan", "-", stdin=json.dumps({"tasks": [needing]})).code == 0
+
+    refused = interlock("launch", "E", "--json", "--can", "fast")
+    [part] = refused.json["not_launched"]
+    assert (refused.code, part["task"], part["reason"]) == (1, "E", "role")
+    assert "E needs device, which neither this machine nor your session has" in part["advice"]
+    assert interlock("launch", "E", "--can", "a b").code == 2
+
+    ran = interlock("launch", "E", "--json", "--can", "device", "--can", "fast")
+    assert (ran.code, told(ran)) == (0, {"E": "printed"})
+    assert "Its role is tester" in ran.json["sessions"][0]["words"]
+    [agent] = [each for each in interlock("board", "--json").json["agents"] if each["name"] == "E-drive-it"]
+    assert (agent["role"], agent["can"]) == ("tester", ["device", "fast"])
+    assert "E-drive-it (tester, device, fast, " in interlock("board").out

@@ -210,3 +210,15 @@ def test_what_holds_in_the_place_of_a_worktree_is_not_present_and_may_hold_lease
         )
         assert books.agents.present() == []
         assert [lease.holder_name for lease in books.leases.all()] == ["worktree one"]
+
+
+def test_what_an_agent_was_started_as_and_can_is_kept_until_something_else_is_said(store: Store) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        assert (ada.type, ada.can) == (None, ())
+        books.agents.describe(ada.id, type="interlock:tester", can=("docker", "fast"))
+        books.agents.seen(ada.id)
+    with store.writing() as books:
+        assert (books.agents.get(ada.id).type, books.agents.get(ada.id).can) == ("interlock:tester", ("docker", "fast"))
+        books.agents.describe(ada.id, type=None, can=())
+        assert books.agents.get(ada.id) == ada

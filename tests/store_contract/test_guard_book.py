@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.assignment.roles import RoleSettings
 from mcp_server.domain.decision import PRESENT_SECONDS, AgentRights, LiveLease, Policy
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.ports import Books, Store
@@ -32,8 +33,8 @@ def lock(books: Books, holder: Agent, path: str, seconds: float = 60) -> int:
     return token
 
 
-def claim(books: Books, holder: Agent, task_id: str, *scope: str) -> int:
-    books.tasks.add([draft(task_id, *scope)])
+def claim(books: Books, holder: Agent, task_id: str, *scope: str, role: str | None = None) -> int:
+    books.tasks.add([draft(task_id, *scope)._replace(role=role)])
     task = books.tasks.take(lambda _: True, task_id)
     assert task is not None
     token = books.events.add("claimed", task.id, id=task.token)
@@ -353,3 +354,59 @@ def test_an_agent_at_work_is_known_in_the_worktree_that_it_was_last_in(store: St
         assert tuple(books.guard.at_work("s-sub", "/shop")) == (sub.id, ada.id)
         assert tuple(books.guard.at_work("s-ada", "/other")) == ()
         assert tuple(books.guard.at_work("who", "/shop")) == ()
+
+
+def limits(rights: AgentRights) -> list[tuple[str, ...]]:
+    return [tuple(role.name for role in limit.roles) for limit in rights.limits]
+
+
+def test_an_agent_is_kept_to_the_roles_of_its_claims_and_a_scope_that_its_role_does_not_edit_covers_nothing(
+    store: Store,
+) -> None:
+    with store.writing() as books:
+        ada = add(books, "ada")
+        claim(books, ada, "A", "src/**", role="tester")
+        rights = books.guard.rights("s-ada", None)
+        assert (limits(rights), rights.leases[0].patterns) == ([("tester",)], ())
+        claim(books, ada, "B", "lib/**", role="writer")
+        rights = books.guard.rights("s-ada", None)
+        assert limits(rights) == [("tester", "writer")]
+        assert {lease.task: lease.patterns for lease in rights.leases} == {"A": (), "B": ("lib/**",)}
+        claim(books, ada, "C", "docs/**")
+        assert limits(books.guard.rights("s-ada", None)) == []
+        assert books.guard.limits_on_claims(ada.id) == ()
+
+
+def test_an_agent_is_kept_to_what_it_was_started_as_and_to_what_those_above_it_are_kept_to(store: Store) -> None:
+    with store.writing() as books:
+        lead = add(books, "lead")
+        mate = add(books, "mate", lead)
+        sub = add(books, "sub", mate)
+        claim(books, lead, "A", "src/**", role="writer")
+        lock(books, lead, "package.json")
+        books.agents.describe(mate.id, type="interlock:tester", can=())
+        books.agents.describe(sub.id, type="general-purpose", can=())
+        claim(books, sub, "B", "lib/**")
+        assert limits(books.guard.rights_of(lead.id, None)) == [("writer",)]
+        for rights in (books.guard.rights_of(sub.id, mate.id), books.guard.rights_of(mate.id, lead.id)):
+            assert limits(rights) == [("tester",), ("writer",)]
+            assert {lease.patterns for lease in rights.leases} == {()}
+        found = [books.guard.limits_on_claims(agent.id) for agent in (sub, mate, lead)]
+        assert [[limit.roles[0].name for limit in each] for each in found] == [["tester", "writer"]] * 2 + [[]]
+
+
+def test_what_an_unknown_subagent_was_started_as_counts(store: Store) -> None:
+    with store.writing() as books:
+        claim(books, add(books, "ada"), "A", "src/**")
+        assert limits(books.guard.rights("s-ada/new", "s-ada", "interlock:reader")) == [("reader",)]
+        assert limits(books.guard.rights("s-eve", None, "interlock:reader")) == [("reader",)]
+        assert limits(books.guard.rights("s-ada", None, "interlock:reader")) == []
+
+
+def test_a_role_means_what_the_settings_say(workspace: Workspace) -> None:
+    workspace.policy = Policy("enforce", "allow", parse([]), roles=[RoleSettings("docs", tools=("Edit",))])
+    with workspace.store.writing() as books:
+        claim(books, add(books, "ada"), "A", "docs/**", role="docs")
+        rights = books.guard.rights("s-ada", None)
+        assert (rights.limits[0].has("Edit"), rights.limits[0].has("Bash")) == (True, False)
+        assert rights.leases[0].patterns == ("docs/**",)

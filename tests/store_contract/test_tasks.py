@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mcp_server.domain.task import Status, Task, Wanted
+from mcp_server.domain.task import Needed, Status, Task, Wanted
 from mcp_server.ports import Books, Store
 from tests.workspace import START_TIME, Workspace, anchors, draft
 
@@ -335,3 +335,43 @@ def test_a_task_says_that_something_is_kept_for_whoever_claims_it(store: Store) 
         taken = take(books, "A")
         assert taken is not None
         assert taken.kept
+
+
+def test_taking_asks_about_tasks_that_need_capabilities_and_for_a_limited_agent_about_all(store: Store) -> None:
+    asked: list[Needed] = []
+
+    def suits(needed: Needed) -> bool:
+        asked.append(needed)
+        return needed.task == "C"
+
+    with store.writing() as books:
+        books.tasks.add(
+            [
+                draft("A", priority=9)._replace(capabilities=("docker", "gpu")),
+                draft("B", "src/**")._replace(role="tester"),
+                draft("C"),
+                draft("D"),
+            ]
+        )
+        taken = books.tasks.take(anything, None, suits, limited=True)
+        assert taken is not None
+        assert (taken.id, asked[:2]) == (
+            "C",
+            [Needed("A", None, ("docker", "gpu"), False), Needed("B", "tester", (), True)],
+        )
+        asked.clear()
+        taken = books.tasks.take(anything, None, suits)
+        assert taken is not None
+        assert (taken.id, [needed.task for needed in asked]) == ("B", ["A"])
+        assert books.tasks.take(anything, "A", suits) is None
+        assert books.tasks.take(anything, "D", suits, limited=True) is None
+
+
+def test_what_goes_wrong_while_looking_whether_a_task_suits_is_not_hidden(store: Store) -> None:
+    def suits(_needed: Needed) -> bool:
+        raise LookupError
+
+    with store.writing() as books:
+        books.tasks.add([draft("A")])
+    with pytest.raises(LookupError), store.writing() as books:
+        books.tasks.take(anything, None, suits, limited=True)

@@ -12,7 +12,7 @@ import pytest
 from mcp_server.workflow_script.grammar import GrammarMissing
 from mcp_server.workflow_script.rewrite import Unreadable, rewrite
 
-ROUTES = {"T1": {"model": "haiku"}, "auth": {"model": "sonnet"}}
+ROUTES = {"T1": {"model": "haiku"}, "auth": {"model": "sonnet"}, "R2": {"agentType": "interlock:reader"}}
 CLIENT = "const called = [];\nconst agent = (prompt, options) => called.push(options ?? null);\n"
 
 
@@ -42,6 +42,8 @@ def called(script: str) -> list[dict[str, str] | None]:
         ("const mine = {agent: () => 0}; mine.agent('T1')", []),
         ("[1].map(agent => agent + 1)", []),
         ("const agentOfTask = 1; agent('T1')", [{"model": "haiku"}]),
+        ("agent('R2', {agentType: 'general'})", [{"agentType": "interlock:reader"}]),
+        ("agent('R2', {agentType: 'interlock:writer'})", [{"agentType": "interlock:writer"}]),
         ("// agent('T1')\nconst text = \"agent('T1')\"", []),
         ("agent('Ünïcode T1'); agent('é T1')", [{"model": "haiku"}, {"model": "haiku"}]),
     ],

@@ -16,9 +16,10 @@ from mcp_server.domain.scopes.scope import parse
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.adapters.host.repository import Repository
+    from mcp_server.domain.assignment.roles import RoleSettings
 
 CACHE = "policy"
-CACHED_LINES = 11
+CACHED_LINES = 12
 BETWEEN = "\0"
 """Between the parts of a list on one line: neither a pattern nor a folder can contain it."""
 
@@ -32,7 +33,8 @@ def policy_of(repository: Repository) -> Policy:
     cache = text_of(os.path.join(repository.state, CACHE)).split("\n")
     if cache[0] != current or len(cache) != CACHED_LINES:
         cache = _parse_anew(repository, current)
-    mode, unclaimed, bash, hold_builds, retry_seconds, approve, plan_first, budget, writable, patterns = cache[1:]
+    mode, unclaimed, bash, hold_builds, retry_seconds, approve, plan_first, *lists = cache[1:]
+    budget, roles, writable, patterns = lists
     task, agent, day, warn = budget.split()
     return Policy(
         override or mode,
@@ -45,6 +47,7 @@ def policy_of(repository: Repository) -> Policy:
         approve_own_tools=approve == "True",
         plan_first=plan_first == "True",
         budget=(int(task), int(agent), int(day), float(warn)),
+        roles=_roles(roles) if roles else (),
     )
 
 
@@ -62,11 +65,23 @@ def _parse_anew(repository: Repository, current: str) -> list[str]:
         str(said.approve_own_tools),
         str(said.teams.plan_first),
         " ".join(map(str, said.budget)),
+        BETWEEN.join(f"{role.name} {','.join(role.tools)} {','.join(role.deny)}" for role in said.roles),
         BETWEEN.join(said.writable),
         BETWEEN.join(said.open),
     ]
     _keep(os.path.join(repository.state, CACHE), "\n".join(lines))
     return lines
+
+
+def _roles(text: str) -> tuple[RoleSettings, ...]:
+    from mcp_server.domain.assignment.roles import RoleSettings  # few repositories have roles of their own
+
+    lines = (line.split(" ") for line in text.split(BETWEEN))
+    return tuple(RoleSettings(name, _names(tools), _names(deny)) for name, tools, deny in lines)
+
+
+def _names(text: str) -> tuple[str, ...]:
+    return tuple(text.split(",")) if text else ()
 
 
 def _listed(text: str) -> list[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from mcp_server.domain.assignment.roles import RoleSettings
+from mcp_server.domain.assignment.roles import UNGUARDED, RoleSettings
 from mcp_server.domain.assignment.routing import EFFORTS, TIERS
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.usage.sums import Price
@@ -148,6 +148,11 @@ def _role(name: str, role: str, said: Any) -> RoleSettings:
         for tool in tools:
             if not _TOOL.fullmatch(tool):
                 raise ValueError(f"{name}.{key} must name tools (Edit, Bash, mcp__docs__*), not {tool!r}")
+    kept = sorted(UNGUARDED.intersection(listed.get("deny", ())))
+    if kept:
+        raise ValueError(
+            f"{name}.deny cannot name {', '.join(kept)}: the guard is not asked about what changes nothing"
+        )
     return RoleSettings(role, **listed)
 
 

@@ -7,6 +7,7 @@ from mcp_server.domain.agent import PLACEHOLDERS, Agent, Process, Want
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from sqlite3 import Connection
     from typing import Any
 
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 
 _AGENT = (
     "SELECT id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, "
-    "idle_at, wants, wants_from, wants_since, wants_token, wants_told FROM agent "
+    "idle_at, type, can, wants, wants_from, wants_since, wants_token, wants_told FROM agent "
 )
 
 
@@ -59,6 +60,9 @@ class SqliteAgents:
     def link(self, key: str, agent_id: int) -> None:
         """Make `key` a sign by which this agent is known."""
         self._connection.execute("INSERT OR REPLACE INTO identity (key, agent) VALUES (?, ?)", (key, agent_id))
+
+    def describe(self, agent_id: int, *, type: str | None, can: Sequence[str]) -> None:  # noqa: A002  the field's own name
+        self._connection.execute("UPDATE agent SET type = ?, can = ? WHERE id = ?", (type, " ".join(can), agent_id))
 
     def next_number(self) -> int:
         row = self._connection.execute(
@@ -149,8 +153,9 @@ class SqliteAgents:
 
 
 def _agent(row: tuple[Any, ...]) -> Agent:
-    agent_id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, idle_at, *wants = row
+    agent_id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, idle_at, *rest = row
     process = None if pid is None else Process(host, pid, started)
-    subject, holder, since, token, told = wants
+    kind_of, can, subject, holder, since, token, told = rest
     want = None if subject is None else Want(subject, holder, since, token, bool(told))
-    return Agent(agent_id, name, parent, kind, process, worktree, joined_at, seen_at, ended_at, want, idle_at)
+    said = kind_of, tuple(can.split())
+    return Agent(agent_id, name, parent, kind, process, worktree, joined_at, seen_at, ended_at, want, idle_at, *said)

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
     from typing import Any, Protocol
 
+    from mcp_server.domain.assignment.limits import Limit
     from mcp_server.domain.other_worktree import MadeFor, Occupant
     from mcp_server.domain.presence import Moment
 
@@ -38,7 +39,7 @@ SIGNS = (
 )
 """The columns of an agent `a` that tell what it does."""
 _OWN = """
-    SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.taken_by, l.taken_at
+    SELECT l.holder, a.name, t.id, t.title, l.resource, l.granted_at, l.scope, l.taken_by, l.taken_at, t.role
     FROM lease l JOIN agent a ON a.id = l.holder LEFT JOIN task t ON t.seq = l.task
     WHERE l.holder IN (?, ?)"""
 _NEAR = f"""
@@ -61,9 +62,9 @@ _EDITING = f"""
         AND EXISTS (SELECT 1 FROM edit e WHERE e.agent = a.id AND e.last_at > ?)
     ORDER BY a.name"""  # noqa: S608  names of ours
 _PLACE = """
-    SELECT worktree, EXISTS (SELECT 1 FROM budget WHERE level = 2),
-        EXISTS (SELECT 1 FROM teammate WHERE agent IN (?1, ?2) AND waits = 1)
-    FROM agent WHERE id = ?1"""
+    SELECT a.worktree, EXISTS (SELECT 1 FROM budget WHERE level = 2),
+        EXISTS (SELECT 1 FROM teammate WHERE agent IN (?1, ?2) AND waits = 1), a.type, p.type, p.parent
+    FROM agent a LEFT JOIN agent p ON p.id = a.parent WHERE a.id = ?1"""
 _HOMES = """
     SELECT path FROM worktree WHERE task IN ({marks}) AND landed IS NULL AND state != 'removing'
     ORDER BY made_at DESC, name"""
@@ -105,9 +106,17 @@ class SqliteGuardBook:
             self._known = self._policy()
         return self._known
 
-    def rights(self, key: str, parent_key: str | None) -> AgentRights:
-        agent = self._agent(key) or (self._agent(parent_key) if parent_key else None)
-        return AgentRights((), (), None) if agent is None else self.rights_of(*agent)
+    def rights(self, key: str, parent_key: str | None, kind: str | None = None) -> AgentRights:
+        agent = self._agent(key)
+        if agent is not None:
+            return self.rights_of(*agent)
+        parent = self._agent(parent_key) if parent_key else None
+        rights = AgentRights((), (), None) if parent is None else self.rights_of(*parent)
+        if kind is not None:
+            from mcp_server.domain.assignment.limits import Member, limits_of
+
+            rights.limits = (*limits_of([Member(kind, ())], self.policy().roles), *rights.limits)
+        return rights
 
     def rights_of(self, own: int, parent: int | None) -> AgentRights:
         rows = self._connection.execute(_OWN, (own, parent)).fetchall()
@@ -116,13 +125,20 @@ class SqliteGuardBook:
         leases = [_lease(row) for row in mine if row[7] is None]
         lost = next((row for row in mine if row[7] is not None), None)
         family = (own,) if parent is None else (own, parent)
-        worktree, some_reached, waits = self._place(own, parent)
+        worktree, some_reached, waits, *kinds, above = self._place(own, parent)
         rights = AgentRights(family, leases, Loss(lost[4] or lost[2], lost[7], lost[8]) if lost else None, worktree)
         if some_reached:
             rights.overspent = self._overspent(rights)
+        if above is not None or any(kinds) or any(row[9] is not None for row in rows):
+            self._limit(rights, rows, own)
         if waits:
             self._close(rights)
         return rights
+
+    def limits_on_claims(self, agent_id: int) -> Sequence[Limit]:
+        from mcp_server.adapters.sqlite.assignment.limits import limits_on_claims
+
+        return limits_on_claims(self._connection, agent_id, self.policy().roles)
 
     def near(self, path: str) -> Sequence[LiveLease]:
         anchors = ancestors(path)
@@ -218,10 +234,11 @@ class SqliteGuardBook:
     def _live(self, rows: Iterable[Sequence[Any]]) -> list[LiveLease]:
         return [_lease(row) for row in rows if self._keeps(row)()]
 
-    def _place(self, own: int, parent: int | None) -> tuple[str, bool, bool]:
-        """The agent's own worktree, whether any budget is reached, be it its own or not, and whether its plan waits."""
+    def _place(self, own: int, parent: int | None) -> Sequence[Any]:
+        """The agent's own worktree, whether any budget is reached, be it its own or not, whether its plan waits, what
+        it and its parent were started as, and the agent above that."""
         row = self._connection.execute(_PLACE, (own, parent)).fetchone()
-        return ("", False, False) if row is None else (row[0], bool(row[1]), bool(row[2]))
+        return row or ("", False, False, None, None, None)
 
     def _close(self, rights: AgentRights) -> None:
         """Take away all that may be written until the plan is approved, also from what confines commands."""
@@ -234,6 +251,18 @@ class SqliteGuardBook:
         rights.unapproved = Unapproved(found.task or held, found.lead_name, found.asked_at)
         for lease in rights.leases:
             lease.patterns = ()
+
+    def _limit(self, rights: AgentRights, rows: Sequence[Sequence[Any]], own: int) -> None:
+        """Keep the agent to its roles; where they let it edit nothing, its scopes cover nothing."""
+        from mcp_server.adapters.sqlite.assignment.limits import limits_upwards, without_scope
+
+        roles = self.policy().roles
+        rights.limits = limits_upwards(self._connection, own, roles)
+        edits = rights.limit_on_edits() is None
+        shut = without_scope(((row[2], row[9]) for row in rows), roles)
+        for lease in rights.leases:
+            if not edits or lease.task in shut:
+                lease.patterns = ()
 
     def _overspent(self, rights: AgentRights) -> Overspent | None:
         from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets

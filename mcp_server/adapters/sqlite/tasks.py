@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from, rows_around
-from mcp_server.domain.task import Draft, Status, Task, Wanted
+from mcp_server.domain.task import Draft, Needed, Status, Task, Wanted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mcp_server.domain.messages import Checkpoint
 
     Free = Callable[[Wanted], bool]
+    Suits = Callable[[Needed], bool]
 
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
     failures, needs, kept, unscoped, role, capabilities"""
@@ -27,6 +28,7 @@ _TAKE = f"""
     UPDATE task SET status = 'in_progress', ready = 0, needs = NULL, changed_at = ?,
         token = (SELECT ifnull(max(id), 0) + 1 FROM event)
     WHERE ready = 1 AND seq = (SELECT seq FROM task WHERE ready = 1 {{only}}
+                               AND ((NOT ? AND capabilities = '[]') OR suits(id, role, capabilities, scope))
                                AND free(id, scope, anchors, resources, token) ORDER BY priority DESC, seq LIMIT 1)
     RETURNING {_COLUMNS}"""  # noqa: S608  only column names
 _TAKE_BEST = _TAKE.format(only="")
@@ -41,9 +43,11 @@ class SqliteTasks:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
         self._free: Free = lambda _wanted: False
+        self._suits: Suits | None = None
         self._failure: Exception | None = None
         self._offered: Wanted | None = None
         connection.create_function("free", 5, self._is_free)
+        connection.create_function("suits", 4, self._does_suit)
 
     def add(self, drafts: Sequence[Draft]) -> None:
         numbers = {draft.id: self._insert(draft) for draft in drafts}
@@ -72,10 +76,13 @@ class SqliteTasks:
             if self.get(candidate) is None:
                 return candidate
 
-    def take(self, free: Free, task_id: str | None) -> Task | None:
+    def take(
+        self, free: Free, task_id: str | None, suits: Suits | None = None, *, limited: bool = False
+    ) -> Task | None:
         """Choose and take, in one step: the ready task that is highest in priority, then oldest, and `free`."""
-        self._free, self._failure, self._offered = free, None, None
-        statement, values = (_TAKE_BEST, (self.now,)) if task_id is None else (_TAKE_THIS, (self.now, task_id))
+        self._free, self._suits, self._failure, self._offered = free, suits, None, None
+        statement = _TAKE_BEST if task_id is None else _TAKE_THIS
+        values = (self.now, limited) if task_id is None else (self.now, task_id, limited)
         try:
             rows = self._connection.execute(statement, values).fetchall()
         except self._connection.OperationalError:
@@ -241,6 +248,13 @@ class SqliteTasks:
             "UPDATE task SET ready = (waiting = 0 AND NOT unscoped) WHERE seq = ? AND status = 'todo' RETURNING ready"
         )
         return self._connection.execute(statement, (seq,)).fetchall() == [(1,)]
+
+    def _does_suit(self, task_id: str, role: str | None, capabilities: str, scope: str) -> bool:
+        try:
+            return self._suits is None or self._suits(Needed(task_id, role, _listed(capabilities), bool(scope)))
+        except Exception as error:
+            self._failure = error
+            raise
 
     def _is_free(self, task_id: str, scope: str, anchors: str, resources: str, token: int | None) -> bool:
         try:

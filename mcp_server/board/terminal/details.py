@@ -52,10 +52,11 @@ def needs_text(needs: Iterable[Need], now: float) -> Text:
 
 def agents_table(view: View) -> Table:
     """Who is here, and at what."""
-    table = _table("agent", "state", "doing", "holds", "tier", "model", "usage", "where", "unread")
+    table = _table("agent", "state", "doing", "holds", "role", "tier", "model", "usage", "where", "unread")
     for card in view.snapshot.agents:
         row: AgentRow = agent_row(card)
-        cells = (row.name, row.state, row.doing, row.holds, row.tier, row.model, row.usage, row.where, row.unread)
+        at = (row.name, row.state, row.doing, row.holds, row.role)
+        cells = (*at, row.tier, row.model, row.usage, row.where, row.unread)
         table.add_row(*(Text(cell, style=STATE_STYLES.get(cell, "")) for cell in cells))
     return table
 
@@ -114,6 +115,7 @@ def _facts(row: TaskRow) -> Iterable[tuple[str, str]]:
     yield "check", row.check
     yield "waits for" if row.column == "waiting" else "needs", row.waits_for
     yield "scope", row.scope
+    yield "role", row.role
     yield "tier", row.tier
     yield "done when", row.done_when
     yield "branch", row.branch

@@ -9,6 +9,9 @@ from mcp_server.domain.text import clip, count, stamp
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mcp_server.domain.assignment.limits import Limit
     from mcp_server.ports import Books
 
 LONGEST = 1_050
@@ -33,9 +36,11 @@ def briefing(books: Books, agent: Agent) -> str:
     own = books.leases.held_by(agent.id)
     parent = books.leases.held_by(agent.parent) if agent.parent is not None else []
     others = books.leases.of_others(agent.family, SHOWN)
+    limits = _limits(books, agent)
     parts = [
         f'You are "{agent.name}" in Interlock, which coordinates the agents in this repository.',
-        *_own(own, parent, agent),
+        *_own(own, parent if all(limit.edits for limit in limits) else [], agent),
+        *_role(limits),
         *_others(*others),
         *_ready(books.tasks.ready(SHOWN)),
         *_unread(len(books.shared.inbox(agent.id, unread_only=True, limit=100))),
@@ -52,6 +57,18 @@ def _own(own: list[Lease], parent: list[Lease], agent: Agent) -> list[str]:
         scope = clip("; ".join(f"{lease.subject}: {_patterns(lease)}" for lease in parent), 300)
         return [f"You work in the scope of the agent that started you: {scope}. claim_task gives you one of your own."]
     return ["You hold no task."]
+
+
+def _limits(books: Books, agent: Agent) -> Sequence[Limit]:
+    """What keeps it to some tools, whatever task it claims."""
+    return () if agent.type is None and agent.parent is None else books.guard.limits_on_claims(agent.id)
+
+
+def _role(limits: Sequence[Limit]) -> list[str]:
+    if not limits:
+        return []
+    said = limits[0].words
+    return [f"{said[:1].upper()}{said[1:]}. claim_task gives you a task for that."]
 
 
 def _others(leases: list[Lease], number: int) -> list[str]:

@@ -20,6 +20,7 @@ class Caller(NamedTuple):
     session: str
     subagent: str | None = None
     subagent_type: str | None = None
+    """What it was started as; empty for a session that was started as nothing in particular, None if nobody says."""
     teammate: str | None = None
     """What a teammate is called; with `lead`, the session it works for, it has a session of its own."""
     lead: str | None = None
@@ -30,6 +31,8 @@ class Caller(NamedTuple):
     kind: str = "session"
     is_expected: bool = False
     """A teammate that its lead is about to start: nobody has seen it yet."""
+    can: tuple[str, ...] | None = None
+    """The capabilities that its session says it has; None where it says nothing."""
 
     @property
     def key(self) -> str:
@@ -54,12 +57,25 @@ def recognise(books: Books, caller: Caller, *, after_clear: bool = False) -> Age
             books.agents.link(caller.key, agent.id)
     if agent is None:
         agent = _expected(books, caller) or _register(books, caller)
+    _describe(books, caller, agent)
     books.agents.seen(agent.id, process=caller.process, worktree=caller.worktree or None)
     if caller.process is not None and caller.subagent is None:
         books.agents.link(_process_key(caller.process), agent.id)
     if agent.parent is not None:
         books.agents.seen(agent.parent, itself=False)
     return books.agents.get(agent.id)
+
+
+def _describe(books: Books, caller: Caller, agent: Agent) -> None:
+    """Record what it was started as and can, where that is said and new.
+
+    Of a teammate in its lead's session the client gives the name in the place of the type.
+    """
+    is_in_process = caller.subagent is not None and caller.teammate is not None
+    kind = agent.type if is_in_process or caller.subagent_type is None else caller.subagent_type or None
+    can = tuple(dict.fromkeys((*agent.can, *(caller.can or ()))))  # whoever launched it may have said more
+    if (kind, can) != (agent.type, agent.can):
+        books.agents.describe(agent.id, type=kind, can=can)
 
 
 def leave(books: Books, key: str, why: str) -> Agent | None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from mcp_server.domain.assignment.mentions import mentions
-from mcp_server.domain.assignment.routing import route_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.domain.assignment.routing import Route, RoutingSettings
     from mcp_server.domain.task import Task
     from mcp_server.ports import Books
 
@@ -23,7 +21,6 @@ def task_of(books: Books, *texts: str) -> Task | None:
     return next((known[word] for word in words if word in known), None)
 
 
-def routes(books: Books, routing: RoutingSettings) -> list[Route]:
-    """The routes of all open tasks that have one, at most MOST_ROUTES."""
-    found = (route_of(task, routing) for task in books.tasks.open(MOST_ROUTES))
-    return [route for route in found if route is not None]
+def routed(books: Books) -> list[Task]:
+    """The open tasks that say with which model or in which role they are worked on, at most MOST_ROUTES."""
+    return [task for task in books.tasks.open(MOST_ROUTES) if task.tier is not None or task.role is not None]

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from mcp_server.core.board.roles import role_of
 from mcp_server.core.leases.expire import end, end_gone
 from mcp_server.core.leases.obstacles import existing, lease_of
 from mcp_server.core.leases.waits import is_over
 from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent, Want
+from mcp_server.domain.assignment.roles import RoleSettings
 from mcp_server.domain.conflict import Known
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Event
@@ -49,6 +51,8 @@ class Board(NamedTuple):
     """What each agent is at, by its number: of holders, and of those whose turn has ended."""
     troubles: tuple[str, ...] = ()
     reviews: tuple[Review, ...] = ()
+    roles: Mapping[int, str] = {}
+    """The role of each agent that has one, by its number."""
 
 
 def read_board(place: Workplace) -> Board:
@@ -56,7 +60,7 @@ def read_board(place: Workplace) -> Board:
     record_merged(place)
     with place.store.writing() as books:
         end_gone(books)
-        return _board(books)
+        return _board(books, place.settings().roles)
 
 
 def recent_events(place: Workplace, limit: int, *, task: str | None = None, after: int = 0) -> list[Event]:
@@ -67,11 +71,12 @@ def recent_events(place: Workplace, limit: int, *, task: str | None = None, afte
         return books.events.recent(limit, subject=task, after=after)
 
 
-def _board(books: Books) -> Board:
+def _board(books: Books, own: Sequence[RoleSettings]) -> Board:
     claims, locks = books.leases.claims(MOST_LEASES), books.leases.locks(MOST_LEASES)
     agents = _present(books)
     shown = books.tasks.open(MOST_TASKS)
     is_open, done = books.tasks.counts()
+    held = _held(claims, shown)
     return Board(
         books.now,
         tuple(agents),
@@ -85,7 +90,18 @@ def _board(books: Books) -> Board:
         {agent.id: books.presence.of(agent.id).words for agent in agents if _is_worth_a_word(books, agent)},
         tuple(open_troubles(books)),
         tuple(books.reviews.waiting(MOST_TASKS)),
+        {agent.id: role for agent in agents if (role := role_of(agent, held.get(agent.id, ()), own)) is not None},
     )
+
+
+def _held(claims: Iterable[Lease], tasks: Iterable[Task]) -> dict[int, list[Task]]:
+    """The tasks that each agent holds, by its number."""
+    by_id = {task.id: task for task in tasks}
+    found: dict[int, list[Task]] = {}
+    for lease in claims:
+        if lease.task in by_id:
+            found.setdefault(lease.holder, []).append(by_id[lease.task])
+    return found
 
 
 def _present(books: Books) -> list[Agent]:

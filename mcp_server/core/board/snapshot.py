@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.board.board import agents_that_wait, open_troubles
 from mcp_server.core.board.needs import needs
+from mcp_server.core.board.roles import role_of
 from mcp_server.core.leases.obstacles import lease_of
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON, Agent
@@ -69,7 +70,7 @@ class AgentCard(NamedTuple):
     """An agent on the board. `state` is what it does in one word, `doing` in more; `unread` messages wait for it.
 
     `spent` is in tokens, `model` the one that answered it last; `routed` is the one that its task is for, if that is
-    another.
+    another. `role` is what keeps it to some tools.
     """
 
     agent: Agent
@@ -82,6 +83,7 @@ class AgentCard(NamedTuple):
     spent: int = 0
     model: str | None = None
     routed: str | None = None
+    role: str | None = None
 
 
 class Wait(NamedTuple):
@@ -188,6 +190,7 @@ class _Taking:
             whole(parts).total,
             model,
             self._routed(tasks, model) if agent.kind != PERSON else None,
+            role_of(agent, tasks, self._settings.roles),
         )
 
     def _routed(self, tasks: Iterable[Task], model: str | None) -> str | None:

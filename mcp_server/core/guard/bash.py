@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 NOT_RUN = "This command was not run. "
 ANYTHING = "any file below it"
 """Stands for any file in a directory; no scope names it."""
-UNLESS_IGNORED = ("outside", "unclaimed")
-"""The rules that don't apply to what git ignores, such as build output: no work is lost there."""
+UNLESS_IGNORED = ("outside", "unclaimed", "role")
+"""The rules that don't apply to what git ignores, such as build output: no work is lost there. A reader's does."""
 
 
 class Target:
@@ -76,7 +76,7 @@ def judge_targets(
         if not decision.allowed
     ]
     ignorable = [decision.path for decision, _ in refusals if decision.path and decision.rule in UNLESS_IGNORED]
-    skipped = ignored(ignorable) if ignorable else set()
+    skipped = ignored(ignorable) if ignorable and rights.limit_on_commands() is None else set()
     left = [refusal for refusal in refusals if refusal[0].path not in skipped]
     left.sort(key=lambda refusal: refusal[0].rule in UNLESS_IGNORED)
     return _not_run(*left[0], rights) if left else None
@@ -89,7 +89,7 @@ def may_bring(book: GuardBook, rights: AgentRights, context: WorktreeContext | N
     """
     if context is None or context.root == context.main or find_other_worktree(book, rights, context) is not None:
         return False
-    return not _others(book, rights, context.root)
+    return rights.limit_on_edits() is None and not _others(book, rights, context.root)
 
 
 def judge_sweep(
@@ -206,7 +206,7 @@ def _below(book: GuardBook, rights: AgentRights, directory: str) -> Iterable[Dec
             continue
         for place in _places(lease.patterns, directory):
             decision = decide(place, policy, rights, [lease])
-            if decision.rule in ("free", "own", "outside", "unclaimed"):
+            if decision.rule in ("free", "own", "outside", "unclaimed", "role"):
                 # The pattern covers files below the directory, though not this name.
                 decision = refused_as_held(place, lease)
             yield decision

@@ -9,6 +9,7 @@ from mcp_server.bash.reading import Reading
 from mcp_server.bash.state.files import Files
 from mcp_server.core.guard.command import Site, judge_command
 from mcp_server.core.guard.paths import WorktreeContext, judge
+from mcp_server.core.guard.roles import judge_tool
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import AgentRights, Decision
 from mcp_server.domain.errors import Misuse
@@ -73,7 +74,9 @@ def command_check(  # noqa: PLR0913  all but three are named
         policy = surroundings.here.guard.policy()
         if "off" in (policy.mode, policy.bash):
             return _runs("off", "Commands are not checked in this repository.")
-        refusal = judge_command(command, reading, surroundings.here, site_of=surroundings.around, disk=disk)
+        here = surroundings.here
+        refusal = judge_tool(here.guard, here.rights, "Bash") if here.rights.limits else None
+        refusal = refusal or judge_command(command, reading, here, site_of=surroundings.around, disk=disk)
     return refusal or _runs("free", _why_it_runs(reading))
 
 

@@ -59,12 +59,19 @@ class Verdict:
         return self.runs and (self.confined or self.may_write)
 
 
-def judge_command(
-    command: str, reading: Reading, here: Site, *, site_of: Callable[[str], Site | None], disk: Files
+def judge_command(  # noqa: PLR0913  all but three are named
+    command: str,
+    reading: Reading,
+    here: Site,
+    *,
+    site_of: Callable[[str], Site | None],
+    disk: Files,
+    can_confine: Callable[[], bool] = lambda: True,
 ) -> Decision | None:
     """The refusal of a command that starts at `here` because of what it would write, or None.
 
     `site_of` finds the worktree that a folder lies in; writes where Interlock is not in use are not judged.
+    `can_confine`: whether the kernel can confine it, which matters to what is not known of a reader's.
     """
     if reading.only_reads:
         return None
@@ -73,6 +80,11 @@ def judge_command(
         refusal = bash.judge_budget(here.guard, here.rights, command)
     if refusal is None and (reading.sweeps or reading.commits):
         refusal = bash.judge_plan(here.guard, here.rights, command)
+    if refusal is None and here.rights.limits:
+        from mcp_server.core.guard import roles  # few agents are kept to one
+
+        confines = lambda: here.guard.policy().bash == "confine" and can_confine()  # noqa: E731  asked if it matters
+        refusal = roles.judge_beyond_role(here.guard, here.rights, reading, command, confines)
     if refusal is None and reading.unread and here.guard.policy().mode != "off":
         refusal = bash.judge_unread(reading.unread, command)
     if refusal is None and reading.persons_acts and here.guard.policy().mode != "off":
@@ -96,17 +108,22 @@ def brings_work(reading: Reading, here: Site) -> bool:
 def verdict_on(
     command: str, refusal: Decision | None, reading: Reading, here: Site, can_confine: Callable[[], bool]
 ) -> Verdict:
-    """Whether a command runs, and confined or not: only an agent with a claim is confined, to its scope.
+    """Whether a command runs, and confined or not: only that of an agent with a claim, or that writes nothing, is.
 
     One whose plan has not been approved runs nothing that may write, unless that is confined.
     """
     policy = here.guard.policy()
     runs = refusal is None or policy.mode == "warn"
-    confined = runs and policy.bash == "confine" and bool(here.rights.claims()) and can_confine()
+    confined = runs and policy.bash == "confine" and is_bounded(here.rights) and can_confine()
     if refusal is None and not confined and not reading.only_reads:
         refusal = bash.judge_plan(here.guard, here.rights, command)
         runs = refusal is None or policy.mode == "warn"
     return Verdict(refusal, runs=runs, confined=confined, may_write=not reading.only_reads or reading.runs_interlock)
+
+
+def is_bounded(rights: AgentRights) -> bool:
+    """Whether an agent's commands may write in some places only: its scope, or nowhere."""
+    return bool(rights.claims()) or rights.limit_on_edits() is not None or rights.unapproved is not None
 
 
 def is_worth_recording(verdict: Verdict, here: Site) -> bool:

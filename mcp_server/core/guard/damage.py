@@ -65,7 +65,7 @@ def judge_changes(books: HookBooks, rights: AgentRights, command: Command, paths
             owner = _owner(books.guard, rights, decision.path)
             if owner is not None and owner not in others:
                 damage.append(Damage(decision, owner))
-        elif decision.rule in ("outside", "plan") and not others:
+        elif decision.rule in ("outside", "plan", "role") and not others:
             damage.append(Damage(decision, None))
     return Changes(own, damage)
 
@@ -113,7 +113,8 @@ def message_to_holder(one: Damage, culprit: str, command: str) -> tuple[str, str
 
 
 def _described(one: Damage) -> str:
-    whose = f"is held by {clip(one.decision.holder or '', 60)}" if one.holder_id else "lies outside your scope"
+    outside = "may not be changed in your role" if one.decision.rule == "role" else "lies outside your scope"
+    whose = f"is held by {clip(one.decision.holder or '', 60)}" if one.holder_id else outside
     back = f"; this restores what was there: {one.restore}" if one.restore else ""
     asked = " (ask its holder first)" if one.restore and one.holder_id else ""
     return f"{clip(one.path, 160)} {whose}{back}{asked}."

@@ -21,13 +21,17 @@ SessionState = Literal["working", "waiting", "ended"]
 
 
 class Order(NamedTuple):
-    """How to start sessions. `new_session` creates unique ids; `brief` is what a session is told beside its task."""
+    """How to start sessions. `new_session` creates unique ids; `brief` is what a session is told beside its task.
+
+    `can` are the capabilities that its person says it has.
+    """
 
     way: Way
     model: str | None
     arguments: Sequence[str]
     new_session: Callable[[], str]
     brief: str = ""
+    can: tuple[str, ...] = ()
 
 
 class Launched(NamedTuple):
@@ -210,7 +214,7 @@ def _prepared(place: Workplace, order: Order, task_id: str) -> Launch | Refused:
 def _prepare(books: Books, order: Order, task: Task) -> Launch:
     session = order.new_session()
     name = name_of(task)
-    agent = recognise(books, Caller(session=session, title=name))
+    agent = recognise(books, Caller(session=session, title=name, can=order.can or None))
     chosen_by_client = order.way == "background"
     return books.launches.add(
         task.id, agent.id, session=None if chosen_by_client else session, way=order.way, name=agent.name

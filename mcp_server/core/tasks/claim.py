@@ -12,6 +12,7 @@ from mcp_server.core.leases.obstacles import Obstacle, existing, lease_of, resou
 from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.review import limit
 from mcp_server.core.tasks.merged import record_merged
+from mcp_server.core.tasks.suitable import ANOTHER, Suitable
 from mcp_server.core.usage.allowance import Allowance, Allowed
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
@@ -19,7 +20,6 @@ from mcp_server.domain.decision import REVIEW
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.scopes.overlap import is_inside
-from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Task, Wanted
 from mcp_server.ports import Books
 
@@ -27,7 +27,7 @@ NOTES_SHOWN = 5
 HOLDER_DOES = "\0"
 """Stands in an advice where it is said what the holder does, which is found out for that one holder."""
 
-Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget"]
+Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget", "role"]
 
 
 class Where(NamedTuple):
@@ -83,7 +83,7 @@ def _attempted(
         has_worktrees = books.worktrees.are_there()
         unmerged = books.worktrees.unmerged() if first and has_worktrees else []
         if not unmerged:
-            attempt = _Attempt(books, books.agents.get(agent_id), place.settings(), has_worktrees)
+            attempt = _Attempt(books, books.agents.get(agent_id), place, has_worktrees)
             return _claim(books, attempt, task_id), attempt
     record_merged(place, unmerged)
     return _attempted(place, agent_id, task_id)
@@ -109,7 +109,8 @@ def _claim(books: Books, attempt: _Attempt, task_id: str | None) -> Claimed | Re
 class _Attempt:
     """One agent's attempt to claim, inside one transaction."""
 
-    def __init__(self, books: Books, agent: Agent, settings: Settings, has_worktrees: bool) -> None:
+    def __init__(self, books: Books, agent: Agent, place: Workplace, has_worktrees: bool) -> None:
+        settings = place.settings()
         self._books = books
         self.agent = agent
         self.former: Lease | None = None
@@ -117,6 +118,7 @@ class _Attempt:
         self._review = settings.review
         self._is_full = limit.is_full(books, settings.review)
         self._allowance = Allowance(books, agent, settings)
+        self._suitable = Suitable(books, agent, place, settings)
         self._overspent: dict[str, str] = {}
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
@@ -134,14 +136,18 @@ class _Attempt:
 
     def _take(self, task_id: str | None) -> Task | None:
         """The task, or the best; with all places for reviews taken, one that was begun before."""
-        tasks = self._books.tasks
         if not self._is_full:
-            return tasks.take(self._is_free, task_id)
+            return self._taken(task_id)
         if task_id is not None:
             is_new = limit.is_new(self._books, existing(self._books, task_id))
-            return None if is_new else tasks.take(self._is_free, task_id)
+            return None if is_new else self._taken(task_id)
         begun = self._books.reviews.begun(limit.MOST_BEGUN)
-        return next((task for one in begun if (task := tasks.take(self._is_free, one)) is not None), None)
+        return next((task for one in begun if (task := self._taken(one)) is not None), None)
+
+    def _taken(self, task_id: str | None) -> Task | None:
+        suitable = self._suitable
+        suitable.unsuited = 0
+        return self._books.tasks.take(self._is_free, task_id, suitable.suits, limited=suitable.is_limited)
 
     def why_not(self, task_id: str | None) -> tuple[Refused, Lease | None]:
         """Why nothing was claimed, according to the state at this moment, and the lease that is in the way."""
@@ -153,6 +159,8 @@ class _Attempt:
             obstacle = next(iter(self._obstacles.values()), None)
             if obstacle is None and self._overspent:
                 return _all_overspent(next(iter(self._overspent.values()))), None
+            if obstacle is None and self._suitable.unsuited:
+                return _none_suits(self._suitable), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
         refused = self._why_not(task)
@@ -179,8 +187,15 @@ class _Attempt:
             return self._waiting(task)
         if task.unscoped:
             return _needs_scope(task.id)
+        return self._why_not_now(task)
+
+    def _why_not_now(self, task: Task) -> Refused:
+        """Why a task that waits for nothing could not be claimed."""
         if self._is_full and limit.is_new(self._books, task):
             return self._review_full()
+        unsuited = self._suitable.why_not(task)
+        if unsuited is not None:
+            return Refused("role", f"{unsuited}. {ANOTHER}")
         if task.id in self._overspent:
             return _refused_as_overspent(self._overspent[task.id])
         if task.id in self._obstacles:
@@ -319,6 +334,13 @@ def _refused_as_overspent(why: str) -> Refused:
 
 def _all_overspent(why: str) -> Refused:
     return Refused("budget", f"{why} No other task is ready. Stop, and say so.")
+
+
+def _none_suits(suitable: Suitable) -> Refused:
+    return Refused(
+        "nothing_ready",
+        f"{suitable.unsuited} task(s) are ready, but not for you: {suitable.example}. Stop, and say so.",
+    )
 
 
 def _unmerged(books: Books, needed: Iterable[str]) -> str:

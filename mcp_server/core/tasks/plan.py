@@ -104,7 +104,7 @@ def _checked(proposal: Proposal, number: int, roles: Sequence[str]) -> Proposal:
             resources=tuple(dict.fromkeys(resource_name(name) for name in proposal.resources)),
             budget=None if proposal.budget is None else checked_tokens(proposal.budget),
             role=_checked_role(proposal.role, roles),
-            capabilities=tuple(dict.fromkeys(_checked_capability(name) for name in proposal.capabilities)),
+            capabilities=tuple(dict.fromkeys(accepted_text.word("capability", name) for name in proposal.capabilities)),
         )
     except Misuse as error:
         raise Misuse(f"{who} ({shown(proposal.title)}): {error}; nothing was planned") from None
@@ -135,13 +135,6 @@ def _checked_role(role: str | None, roles: Sequence[str]) -> str | None:
     if role is None or role in roles:
         return role
     raise Misuse(f"there is no role {shown(role)}: there are {', '.join(roles)}")
-
-
-def _checked_capability(capability: str) -> str:
-    name = accepted_text.line("capability", capability, accepted_text.NAME)
-    if any(character.isspace() or character == "," for character in name):
-        raise Misuse(f"the capability {shown(name)} must be one word")
-    return name
 
 
 def _drafts(books: Books, proposals: Sequence[Proposal]) -> list[Draft]:

@@ -33,7 +33,7 @@ class Allowed:
     temporary files beside them by which programs replace a file. In git's folder: all but Interlock's own, which only
     Interlock's command line may write. Elsewhere, but never in another of `worktrees`: `places` and all below them
     (caches, what the settings add), what is new in `temporary` folders, and folders that are new in `homes`, where each
-    program keeps one of its own.
+    program keeps one of its own. A call that is `closed` may write in neither its worktree nor git's folder.
     """
 
     def __init__(  # noqa: PLR0913  all but two are named
@@ -51,7 +51,7 @@ class Allowed:
         refused: Callable[[str], None],
     ) -> None:
         self._root, self._command = record.root, record.command
-        self._git_dirs, self._state = record.git_dirs, state
+        self._git_dirs, self._state, self._closed = record.git_dirs, state, record.closed
         self._scopes = scopes_of(record.patterns)
         self._ignored = ignored
         self._writes = {path for path in record.writes if is_within(path, record.root)} if record.complete else set()
@@ -92,14 +92,16 @@ class Allowed:
         if is_covered(place, self._worktrees):
             return False
         if is_covered(place, self._git_dirs):
-            return not is_within(place, self._state) or program() == INTERLOCK
+            is_own = is_within(place, self._state)
+            return program() == INTERLOCK if is_own else not self._closed
         if is_within(place, self._root):
-            return place != self._root and self._may_in_worktree(place, is_folder=is_folder, program=program)
+            is_shut = self._closed or place == self._root
+            return not is_shut and self._may_in_worktree(place, is_folder=is_folder, program=program)
         return self._may_elsewhere(place) or (is_folder and place in self._on_the_way)
 
     def may_all_below(self, folder: str) -> bool:
         """Whether it may write whatever is in a folder of its worktree, for certain and without looking there."""
-        if not is_within(folder, self._root) or is_within(self._root, folder):
+        if self._closed or not is_within(folder, self._root) or is_within(self._root, folder):
             return False
         if any(is_within(other, folder) for other in (*self._worktrees, *self._git_dirs)):
             return False

@@ -9,6 +9,7 @@ import pytest
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.settings import policy_cache, settings_file
 from mcp_server.adapters.settings.mode import mode_override, switch_mode
+from mcp_server.domain.assignment.roles import RoleSettings
 from mcp_server.domain.decision import Policy
 
 
@@ -110,3 +111,12 @@ def test_a_cache_that_cannot_be_written_is_no_trouble(repository: Repository) ->
     (Path(repository.state) / "policy").mkdir()
     for _ in range(2):
         assert policy_cache.policy_of(repository).mode == "warn"
+
+
+def test_the_roles_of_the_settings_are_read_and_kept(repository: Repository) -> None:
+    write(repository, '[roles.docs]\ntools = ["Read", "mcp__docs__*"]\n[roles.quiet]\ndeny = ["Bash", "WebFetch"]\n')
+    for _ in range(2):
+        assert policy_cache.policy_of(repository).roles == (
+            RoleSettings("docs", tools=("Read", "mcp__docs__*")),
+            RoleSettings("quiet", deny=("Bash", "WebFetch")),
+        )

@@ -96,6 +96,7 @@ def test_the_sections_about_models_roles_and_teams_are_read(tmp_path: Path) -> N
         ("routing.escalate_after = 9", "routing.escalate_after must be a whole number, 0 for never, from 0 to 3"),
         ('routing.opus = "claude opus"', "routing.opus must be the name of a model"),
         ("roles = 1", "roles must be sections"),
+        ('[roles.docs]\ndeny = ["Bash", "Read"]', "roles.docs.deny cannot name Read"),
         ("[roles.Docs]\ndeny = []", "roles.Docs must be named with small letters"),
         ("[roles.docs]", "roles.docs must be a section with `tools`, `deny` or both, not {}"),
         ('[roles.docs]\ntools = ["Edit()"]', "roles.docs.tools must name tools .*, not 'Edit\\(\\)'"),

@@ -58,3 +58,20 @@ def test_a_script_of_the_same_name_is_read_like_any_other(reads: Reads) -> None:
 )
 def test_a_persons_act_is_known_however_it_is_called(reads: Reads, command: str, act: str | None) -> None:
     assert reads(command).persons_acts == ([act] if act else [])
+
+
+@pytest.mark.parametrize(
+    ("command", "starts"),
+    [
+        ("interlock launch T1", ["interlock launch"]),
+        ("interlock restart T1 --launch", ["interlock restart"]),
+        ("interlock restart T1; interlock launch --help; interlock board", []),
+        ("cd docs && timeout 9 claude -p 'Go'", ["claude"]),
+        ("claude", ["claude"]),
+        ("claude mcp list; claude --version; claude agents --json", []),
+    ],
+)
+def test_a_command_that_starts_agents_is_known_as_such(reads: Reads, command: str, starts: list[str]) -> None:
+    reading = reads(command)
+    assert reading.starts == starts
+    assert not starts or not (reading.only_reads or reading.only_saves)

@@ -52,6 +52,16 @@ def test_the_briefing_of_a_subagent_names_its_parents_scope(workspace: Workspace
     assert "You hold B (Work on B): src/b" in brief(workspace, sub)
 
 
+def test_the_briefing_of_an_agent_that_is_kept_to_a_role_names_it_instead_of_a_scope(workspace: Workspace) -> None:
+    workspace.plan(task("A", "src/**"))
+    workspace.claimed(workspace.agent("ada"), "A")
+    said = brief(workspace, workspace.subagent("ada", "x1", kind="interlock:tester"))
+    assert "You were started as interlock:tester, a tester (runs commands and tests, and edits nothing)." in said
+    assert "You hold no task." in said
+    assert "src/**" not in said
+    assert "You work in the scope" in brief(workspace, workspace.subagent("ada", "x2", kind="interlock:writer"))
+
+
 def test_expired_leases_of_others_are_not_listed(workspace: Workspace) -> None:
     workspace.plan(task("A", "src/**"))
     workspace.claimed(workspace.agent("ada"), "A")

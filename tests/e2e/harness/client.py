@@ -141,6 +141,10 @@ class ClaudeClient:
         """The environment of its sessions."""
         return dict(self._env)
 
+    def export(self, name: str, value: str) -> None:
+        """A variable that its sessions are started with from now on."""
+        self._env[name] = value
+
     def find_also_in(self, folder: Path) -> str:
         """Let commands find programs in one more folder; returns their PATH."""
         self._env["PATH"] += f"{os.pathsep}{folder}"

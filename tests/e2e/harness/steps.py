@@ -11,7 +11,7 @@ from tests.e2e.harness.plugin import TOOL
 from tests.e2e.harness.turns import Request, Step, Turn, call, meeting, once_offered
 
 
-def write(path: Path, content: str = "mine\n") -> Step:
+def write(path: Path, content: str = "mine\n") -> Turn:
     """A file is written."""
     return call("Write", file_path=str(path), content=content)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -142,4 +143,9 @@ def test_where_interlock_is_not_in_use_they_are_too(hooks: Hooks) -> None:
 def test_tools_that_only_read_start_no_hook() -> None:
     matchers = [group["matcher"] for group in EVENTS["PreToolUse"]]
     assert len(matchers) == 1
-    assert not any(tool in matchers[0] for tool in ("Read", "Grep", "Glob", "WebFetch", "SendMessage"))
+    assert not any(re.search(matchers[0], tool) for tool in ("Read", "Grep", "Glob", "SendMessage", "TodoWrite"))
+
+
+@pytest.mark.parametrize("tool", ["WebFetch", "WebSearch", "mcp__docs__search"])
+def test_what_only_reads_may_be_used(over: Hooks, tool: str) -> None:
+    assert over.tool("PreToolUse", tool, {"query": "x"}).output == ""

@@ -105,3 +105,12 @@ def test_switched_off_it_says_nothing(hooks: Hooks, work: Work, how: str) -> Non
     else:
         (work.file.parent / "mode").write_text("off\n")
     assert starts(hooks).output == ""
+
+
+def test_the_tasks_role_decides_as_what_the_agent_is_started(hooks: Hooks, work: Work) -> None:
+    ada = work.agent("s1", "ada")
+    plan_tasks(work.place, ada, [Proposal("Look", [], role="reader"), Proposal("Own", ["own"], role="writer")])
+    assert changed(starts(hooks, "Work on T4", subagent_type="general-purpose"))["subagent_type"] == "interlock:reader"
+    assert changed(starts(hooks, "Work on T4"))["subagent_type"] == "interlock:reader"
+    assert starts(hooks, "Work on T5", subagent_type="interlock:reader").output == ""  # it has less already
+    assert changed(starts(hooks, "Work on T4", subagent_type="interlock:writer"))["subagent_type"] == "interlock:reader"

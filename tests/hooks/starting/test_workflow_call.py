@@ -51,7 +51,9 @@ def test_a_script_in_a_file_is_given_as_text(hooks: Hooks, tmp_path: Path) -> No
 def test_a_script_that_cannot_be_found_runs_and_that_is_said(hooks: Hooks, call: dict[str, str]) -> None:
     said = starts(hooks, **call)
     assert said.decision is None
-    assert "can't be read before it runs, so its agents get the models that it names; tasks such as T1" in said.told
+    assert "can't be read before it runs, so its agents get the models and tools that it names; tasks such as T1" in (
+        said.told
+    )
 
 
 @pytest.mark.usefixtures("planned")

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from mcp_server.bash.call import Handler
 
-_MODULES = "packages building toolchains formatters outputs".split()
+_MODULES = "packages building toolchains formatters outputs agents".split()
 
 
 def find(name: str) -> "Handler | None":

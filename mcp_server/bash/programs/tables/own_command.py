@@ -22,6 +22,7 @@ _WRITES = Program(
 """It writes its own state, and the texts that it keeps for people; what others hold it respects by itself."""
 _SPENDS = frozenset("launch work demo restart workflow attach merge worktree remove".split())
 """They start agents, or do more than keep what has been done."""
+_STARTING = frozenset("launch work workflow".split())
 _OFTEN_FORCED = frozenset("update done block release unlock merge worktree".split())
 
 
@@ -32,6 +33,8 @@ def interlock(call: "Call") -> "Status":
     reading.runs_interlock = True
     if is_persons(words):
         reading.persons_acts.append(" ".join(["interlock", *words]))
+    if words and (words[0] in _STARTING or (words[0] == "restart" and "--launch" in words)) and "--help" not in words:
+        reading.starts_agent(f"interlock {words[0]}")
     if not words or words[0] in _SPENDS:
         return _WRITES(call)
     saved_before, reading.saves = reading.saves, True

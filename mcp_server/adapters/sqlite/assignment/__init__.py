@@ -1,0 +1,1 @@
+"""What the store says of who should work on what."""

@@ -113,7 +113,7 @@ def verdict_on(refusal: Decision | None, reading: Reading, here: Site, can_confi
 
 def is_held(rights: AgentRights) -> bool:
     """Whether an agent's commands may write in some places only: its scope, or nowhere."""
-    return bool(rights.claims()) or rights.limit_on_edits() is not None
+    return bool(rights.claims() or rights.limit_on_edits() or rights.limit_on_commands())
 
 
 def is_worth_recording(verdict: Verdict, here: Site) -> bool:

@@ -123,7 +123,7 @@ def verdict_on(
 
 def is_bounded(rights: AgentRights) -> bool:
     """Whether an agent's commands may write in some places only: its scope, or nowhere."""
-    return bool(rights.claims()) or rights.limit_on_edits() is not None or rights.unapproved is not None
+    return bool(rights.claims() or rights.unapproved or rights.limit_on_edits() or rights.limit_on_commands())
 
 
 def is_worth_recording(verdict: Verdict, here: Site) -> bool:

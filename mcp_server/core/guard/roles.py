@@ -57,10 +57,10 @@ def judge_beyond_role(
     alone = next((limit for limit in rights.limits if not limit.has("Agent")), None) if reading.starts else None
     if alone is not None:
         return _refused(command, alone.refusal(_shown(command), "run, since it starts an agent"))
-    limit = rights.limit_on_edits()
+    reader = rights.limit_on_commands()
+    limit = rights.limit_on_edits() or reader
     if limit is None:
         return None
-    reader = rights.limit_on_commands()
     if reading.sweeps or reading.commits:
         return _refused(command, limit.refusal(_shown(command), "run"))
     if reader is not None and reading.unknown and not confines():

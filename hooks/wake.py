@@ -99,11 +99,20 @@ class Waiting:
         return stamp(self._note)
 
 
+def _is_wanted(repository: Repository) -> bool:
+    """Whether the settings let messages wake a session; where there are none they do."""
+    if not os.path.exists(repository.settings):
+        return True
+    from mcp_server.adapters.settings.settings_file import read_settings
+
+    return read_settings(repository.settings).wake_idle
+
+
 def wait(given: bytes) -> int:
     """Wait until there is something to wake the session with, or nobody to wake; the exit code says which."""
     event = io.parse(given, os.environ, os.getcwd())
     repository = used_at(event.directory, event.project)
-    if repository is None:
+    if repository is None or not _is_wanted(repository):
         return 0
     from time import monotonic, sleep
 

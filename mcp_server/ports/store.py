@@ -10,6 +10,7 @@ from mcp_server.ports.hook_books import Activity, BegunEdits, Commands, GuardBoo
 from mcp_server.ports.reviews import Reviews
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.tracks import Tracks
+from mcp_server.ports.unattended import Requests
 from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
@@ -77,6 +78,8 @@ class Books(HookBooks, Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def requests(self) -> Requests: ...
 
 
 class Store(Protocol):

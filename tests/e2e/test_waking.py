@@ -66,7 +66,7 @@ def test_a_message_is_in_the_next_request_of_an_idle_session_at_a_terminal_again
         terminal.wait_for(f"{word.capitalize()} seen.")
         assert shown(alpha, f"the {word}")
     terminal.submit("Go on.")
-    eventually(lambda: (repo / "began").exists(), "the command")
+    eventually((repo / "began").exists, "the command")
     terminal.escape()
     sender.send("the third")
     eventually(lambda: shown(alpha, "the third"), "the third message in a request")

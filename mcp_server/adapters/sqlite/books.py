@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.oversight.attention import SqliteAttention
     from mcp_server.adapters.sqlite.oversight.reviews import SqliteReviews
     from mcp_server.adapters.sqlite.oversight.tracks import SqliteTracks
+    from mcp_server.adapters.sqlite.requests import SqliteRequests
     from mcp_server.adapters.sqlite.retention import SqliteRetention
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
@@ -49,6 +50,7 @@ _BOOKS = {
     "attention": ("oversight.attention", "SqliteAttention"),
     "reviews": ("oversight.reviews", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
+    "requests": ("requests", "SqliteRequests"),
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
 }
@@ -74,6 +76,7 @@ class SqliteBooks:
         attention: SqliteAttention
         reviews: SqliteReviews
         retention: SqliteRetention
+        requests: SqliteRequests
         usage: SqliteUsage
         budgets: SqliteBudgets
 

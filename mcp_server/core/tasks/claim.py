@@ -15,6 +15,7 @@ from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.usage.allowance import Allowance, Allowed
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.assignment.routing import LOCAL, tier_of
 from mcp_server.domain.decision import REVIEW
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
@@ -118,6 +119,7 @@ class _Attempt:
         self._is_full = limit.is_full(books, settings.review)
         self._allowance = Allowance(books, agent, settings)
         self._overspent: dict[str, str] = {}
+        self._routing = settings.routing
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -136,7 +138,7 @@ class _Attempt:
         """The task, or the best; with all places for reviews taken, one that was begun before."""
         tasks = self._books.tasks
         if not self._is_full:
-            return tasks.take(self._is_free, task_id)
+            return tasks.take(self._is_free if task_id is not None else self._is_offered, task_id)
         if task_id is not None:
             is_new = limit.is_new(self._books, existing(self._books, task_id))
             return None if is_new else tasks.take(self._is_free, task_id)
@@ -209,6 +211,16 @@ class _Attempt:
         expires_at = books.now + lease.seconds
         budget = self._allowance.for_task(task.id)
         return Claimed(task, lease.token, expires_at, self._notes(task), where=self._where(task), budget=budget)
+
+    def _is_offered(self, wanted: Wanted) -> bool:
+        """Whether it is free, and nobody has a command that is to answer it before any agent does."""
+        return not self._is_for_command(wanted) and self._is_free(wanted)
+
+    def _is_for_command(self, wanted: Wanted) -> bool:
+        if self._routing.local is None:
+            return False
+        task = self._books.tasks.get(wanted.task)
+        return task is not None and tier_of(task, self._routing) == LOCAL
 
     def _is_free(self, wanted: Wanted) -> bool:
         overspent = self._allowance.overspent(wanted.task)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["review", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost"]
-KINDS: tuple[Kind, ...] = ("review", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost")
+Kind = Literal["review", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost", "outcome"]
+KINDS: tuple[Kind, ...] = ("review", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost", "outcome")
 """A task waits for review, or is blocked; an agent asks its user, goes in circles, or has used up its budget; branches
-conflict and nobody works on them; a build stays broken; an agent's process ended with work in hand."""
+conflict and nobody works on them; a build stays broken; an agent's process ended with work in hand. `outcome` is what
+came of a request, which only notifies: nobody has to move anything on."""
 
 
 class Need(NamedTuple):

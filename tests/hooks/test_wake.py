@@ -49,7 +49,7 @@ class Waiter:
 
     def has_begun(self) -> None:
         """Return when it waits."""
-        eventually(lambda: (self._notes / f"waiting.{self.client.pid}").exists(), "a note of who waits", SECONDS)
+        eventually((self._notes / f"waiting.{self.client.pid}").exists, "a note of who waits", SECONDS)
 
 
 class Session:

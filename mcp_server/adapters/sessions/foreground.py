@@ -115,7 +115,8 @@ class ForegroundSessions:
         for each in (client, *below):
             if not self._processes.is_gone(each):
                 _signal(each, signal.SIGKILL)
-        while not self._has_ended(launch, client):
+        give_up_at = monotonic() + GRACE
+        while not self._are_gone(launch, client, below) and monotonic() < give_up_at:
             self._pause(LOOK_EVERY)
 
     def door(self, launch: Launch) -> Sequence[str]:  # noqa: ARG002
@@ -136,14 +137,18 @@ class ForegroundSessions:
         own = self._started.get(launch.task)
         return own.poll() is not None if own is not None else self._processes.is_gone(process)
 
+    def _are_gone(self, launch: Launch, client: Process, below: Sequence[Process]) -> bool:
+        return self._has_ended(launch, client) and all(map(self._processes.is_gone, below))
+
     def _code(self, launch: Launch) -> int | None:
         own = self._started.pop(launch.task, None)
         return own.wait() if own is not None else None
 
     def _process_of(self, launch: Launch) -> Process | None:
         parts = (launch.place or "").split()
-        if len(parts) != 3:
-            return None
+        if len(parts) != 3:  # it has not been recorded where it runs
+            own = self._started.get(launch.task)
+            return None if own is None else self._processes.identify(own.pid)
         here = self._processes.identify(os.getpid())
         return None if here is None else Process(here.host, int(parts[0]), parts[1])
 

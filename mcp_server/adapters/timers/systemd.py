@@ -15,6 +15,7 @@ from mcp_server.domain.unattended.schedule import Every
 from mcp_server.ports import Line
 
 SECONDS = 60.0
+_PLAIN_PROGRAM = re.compile(r"[\w/. +@:-]+")
 
 
 class Systemd:
@@ -69,7 +70,7 @@ class Systemd:
                 "Type=oneshot",
                 f"WorkingDirectory={_path(self._root)}",
                 *given,
-                f"ExecStart={' '.join(_quoted(word, is_command=True) for word in command)}",
+                f"ExecStart={' '.join(_quoted(word, is_command=True) for word in _startable(command))}",
                 # The workers that it starts go on when it has ended.
                 "KillMode=process",
                 "",
@@ -109,6 +110,11 @@ class Systemd:
         except (OSError, subprocess.TimeoutExpired):
             return "systemd is not running here"
         return "" if said.returncode == 0 else said.stderr.strip().splitlines()[0][:200] if said.stderr.strip() else "?"
+
+
+def _startable(command: Sequence[str]) -> Sequence[str]:
+    """The same command, through a shell where systemd would not take the name of the program."""
+    return command if _PLAIN_PROGRAM.fullmatch(command[0]) else ["/bin/sh", "-c", 'exec "$0" "$@"', *command]
 
 
 def _quoted(word: str, *, is_command: bool = False) -> str:

@@ -120,6 +120,7 @@ class _Attempt:
         self._allowance = Allowance(books, agent, settings)
         self._overspent: dict[str, str] = {}
         self._routing = settings.routing
+        self._for_command: str | None = None
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -155,6 +156,8 @@ class _Attempt:
             obstacle = next(iter(self._obstacles.values()), None)
             if obstacle is None and self._overspent:
                 return _all_overspent(next(iter(self._overspent.values()))), None
+            if obstacle is None and self._for_command is not None:
+                return _for_command(self._for_command), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
         refused = self._why_not(task)
@@ -220,7 +223,10 @@ class _Attempt:
         if self._routing.local is None:
             return False
         task = self._books.tasks.get(wanted.task)
-        return task is not None and tier_of(task, self._routing) == LOCAL
+        if task is None or tier_of(task, self._routing) != LOCAL:
+            return False
+        self._for_command = task.id
+        return True
 
     def _is_free(self, wanted: Wanted) -> bool:
         overspent = self._allowance.overspent(wanted.task)
@@ -329,6 +335,14 @@ def _refused_as_overspent(why: str) -> Refused:
 
 def _all_overspent(why: str) -> Refused:
     return Refused("budget", f"{why} No other task is ready. Stop, and say so.")
+
+
+def _for_command(task: str) -> Refused:
+    return Refused(
+        "nothing_ready",
+        f"{task} is left to the command that the settings name for the tier local: `interlock work` runs it. No other "
+        "task is ready.",
+    )
 
 
 def _unmerged(books: Books, needed: Iterable[str]) -> str:

@@ -27,9 +27,11 @@ def conclude(place: Workplace, launch: Launch, finished: Finished) -> Outcome:
     A run that failed, or reached a limit, counts as a failure of the task, also if somebody holds it by now.
     """
     task, lease = _held(place, launch)
+    if not _is_known(place, launch):
+        finished = finished._replace(how="interrupted", why="a person stopped its session")
     if lease is not None:
         finished = _hand_over(place, launch, task, lease, finished)
-    elif finished.how in ("failed", "limit") and _is_known(place, launch):
+    elif finished.how in ("failed", "limit"):
         _count_failure(place, task)
     sessions.release(place, launch, "its run has ended")
     with place.store.reading() as books:
@@ -61,7 +63,8 @@ def _hand_over(place: Workplace, launch: Launch, task: Task, lease: Lease, finis
     if finished.how == "ended" and status in ("released", "failed"):
         trace = "" if status == "released" else ", and has changed nothing"
         finished = finished._replace(
-            how="failed" if status == "failed" else "ended", why=f"its session ended without a word about the task{trace}"
+            how="failed" if status == "failed" else "ended",
+            why=f"its session ended without a word about the task{trace}",
         )
     parts = [f"(kept by Interlock: {finished.why})"] if finished.why else []
     if commits:

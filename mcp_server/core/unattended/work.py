@@ -172,7 +172,8 @@ def _run(
         else:
             with worktrees_for(tools, [launch.task], shown) as worktree_of:
                 started = sessions.start(place, tools.ways(), order, launch, worktree_of)
-    except BaseException:
+    except (Exception, KeyboardInterrupt):
+        tools.foreground().stop(launch, None)
         sessions.release(place, launch, "its worker was stopped")
         raise
     if isinstance(started, Failed):

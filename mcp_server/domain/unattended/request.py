@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from mcp_server.domain.assignment.routing import LOCAL, TIERS
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.text import clip
 
@@ -120,6 +121,8 @@ def _value(key: str, text: str) -> str | int | tuple[str, ...]:
     if key in LISTS:
         inner = text[1:-1] if text.startswith("[") and text.endswith("]") and "," in text else text
         return tuple(part for word in _BETWEEN.split(inner) if (part := _bare(word)))
+    if key == "tier" and text not in (*TIERS, LOCAL):
+        raise Misuse(f"tier must be one of {', '.join((*TIERS, LOCAL))}, not {shown(text)}")
     return text
 
 

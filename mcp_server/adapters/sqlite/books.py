@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.leases import SqliteLeases
     from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
     from mcp_server.adapters.sqlite.oversight.attention import SqliteAttention
+    from mcp_server.adapters.sqlite.oversight.requests import SqliteRequests
     from mcp_server.adapters.sqlite.oversight.reviews import SqliteReviews
     from mcp_server.adapters.sqlite.oversight.tracks import SqliteTracks
-    from mcp_server.adapters.sqlite.requests import SqliteRequests
     from mcp_server.adapters.sqlite.retention import SqliteRetention
     from mcp_server.adapters.sqlite.state_page import SqliteHandovers, SqliteStatePage
     from mcp_server.adapters.sqlite.task_list import SqliteTaskList
@@ -50,7 +50,7 @@ _BOOKS = {
     "attention": ("oversight.attention", "SqliteAttention"),
     "reviews": ("oversight.reviews", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
-    "requests": ("requests", "SqliteRequests"),
+    "requests": ("oversight.requests", "SqliteRequests"),
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from time import sleep
 
@@ -42,7 +42,7 @@ class Client:
         self.program.write_text(f"#!/bin/sh\n{script}\n")
         self.program.chmod(0o755)
 
-    def says(self, *events: dict[str, object], then: str = "") -> None:
+    def says(self, *events: Mapping[str, object], then: str = "") -> None:
         """These events, one a line."""
         lines = "\n".join(json.dumps(event) for event in events)
         (self.folder / "events").write_text(lines + "\n")

@@ -69,8 +69,9 @@ def _runs(
     request: CommandRequest, tools: Unattended, job: Job, named: Sequence[str], most: int, *, quiet: bool
 ) -> list[Outcome | Failed | Nothing]:
     place, console = request.place, Console(stderr=True, quiet=quiet)
-    orphans.settle(place, tools)
-    _notify(request, tools, requests.answer_rest(place, tools.request_folder(), tools.launch_lock), console)
+    news = news_of(place, orphans.settle(place, tools))
+    news += requests.answer_rest(place, tools.request_folder(), tools.launch_lock)
+    _notify(request, tools, news, console)
     outcomes: list[Outcome | Failed | Nothing] = []
     for number in range(most):
         one = job._replace(tasks=named[number : number + 1]) if named else job
@@ -82,7 +83,7 @@ def _runs(
             break
         job = job._replace(tried=job.tried | {outcome.task})
         if isinstance(outcome, Outcome):
-            _notify(request, tools, news_of(place, outcome), console)
+            _notify(request, tools, news_of(place, [outcome]), console)
             if outcome.finished.how == "interrupted":
                 break
     has_run = any(not isinstance(each, Nothing) for each in outcomes)

@@ -57,8 +57,9 @@ def _is_known(place: Workplace, launch: Launch) -> bool:
 
 def _hand_over(place: Workplace, launch: Launch, task: Task, lease: Lease, finished: Finished) -> Finished:
     """Give the task back with what is known of it; how the run ended, which failed if there is no trace of it."""
-    files = place.checkout.uncommitted(launch.worktree, parse(task.scope).covers) if task.scope else 0
-    commits = place.checkout.commits(launch.worktree, lease.granted_at, task.scope) if task.scope else ()
+    has_place = bool(task.scope and launch.worktree)
+    files = place.checkout.uncommitted(launch.worktree, parse(task.scope).covers) if has_place else 0
+    commits = place.checkout.commits(launch.worktree, lease.granted_at, task.scope) if has_place else ()
     status = _left(place, task, finished, has_worked=bool(files or commits))
     if finished.how == "ended" and status in ("released", "failed"):
         trace = "" if status == "released" else ", and has changed nothing"

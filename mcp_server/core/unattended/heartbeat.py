@@ -12,6 +12,7 @@ from mcp_server.core.launch.launch import Tools as LaunchTools
 from mcp_server.core.leases.expire import end_gone, offer_expired
 from mcp_server.core.unattended import orphans, requests
 from mcp_server.core.unattended.triage import triage
+from mcp_server.core.unattended.work import news_of
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PLACEHOLDERS
 from mcp_server.domain.oversight.need import Need
@@ -77,7 +78,7 @@ def beat(place: Workplace, tools: Tools, *, works: bool, complain: Callable[[str
     with place.store.reading() as books:
         found = needs(books, settings)
         silent = _silent(books)
-    send(place.store, settings, tools.notifiers(), complain, [*answered, *found])
+    send(place.store, settings, tools.notifiers(), complain, [*news_of(place, concluded), *answered, *found])
     handed_in, trouble = triage(place, tools.command_lines(), folder, found)
     if trouble is not None:
         complain(trouble)

@@ -6,11 +6,12 @@ from contextlib import AbstractContextManager
 from typing import Protocol
 
 from mcp_server.core.launch import sessions
+from mcp_server.core.unattended import requests
 from mcp_server.core.unattended.conclude import conclude
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.unattended.outcome import Outcome
 from mcp_server.domain.worktree import Trouble
-from mcp_server.ports import Foreground
+from mcp_server.ports import Foreground, RequestFolder
 
 
 class Tools(Protocol):
@@ -18,6 +19,9 @@ class Tools(Protocol):
 
     def foreground(self) -> Foreground:
         """Sessions that are waited for."""
+
+    def request_folder(self) -> RequestFolder:
+        """The inbox, and the outbox."""
 
     def launch_lock(self, task: str) -> AbstractContextManager[object]:
         """Held by a worker for as long as it works on this task."""
@@ -33,7 +37,8 @@ def settle(place: Workplace, tools: Tools) -> list[Outcome]:
             with tools.launch_lock(launch.task):
                 foreground = tools.foreground()
                 if foreground.find(launch) is None or foreground.overdue(launch):
-                    outcomes.append(conclude(place, launch, foreground.finish(launch)))
+                    outcome = conclude(place, launch, foreground.finish(launch))
+                    outcomes.append(requests.answered(place, tools.request_folder(), outcome))
         except Trouble:  # its worker lives
             continue
     return outcomes

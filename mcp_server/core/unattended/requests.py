@@ -40,6 +40,13 @@ def take(place: Workplace, agent_id: int, folder: RequestFolder) -> Request | No
     return None
 
 
+def answered(place: Workplace, folder: RequestFolder, outcome: Outcome) -> Outcome:
+    """The outcome, written to the outbox if the task was asked for in a file."""
+    with place.store.reading() as books:
+        request = books.requests.of_task(outcome.task)
+    return outcome if request is None else answer(place, folder, outcome, request)
+
+
 def answer(place: Workplace, folder: RequestFolder, outcome: Outcome, request: Request) -> Outcome:
     """Write what came of a request to the outbox; the outcome with the path of it."""
     written = folder.answer(request.kept_as or request.name, _page(outcome, request))

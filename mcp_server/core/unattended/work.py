@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from typing import NamedTuple, Protocol
 
@@ -25,6 +25,7 @@ from mcp_server.domain.worktree import Trouble
 from mcp_server.ports import CommandLines, Foreground, Progress, RequestFolder
 
 MOST_READY = 200
+STOPPED = "its worker was told to stop"
 BRIEF = (
     "Nobody watches this session, so nobody answers a question. If you need a decision or a right that you lack, call "
     'update_task(status="blocked") with what it needs, and stop. Commit what you finish.'
@@ -88,14 +89,12 @@ def work(
             return Nothing(outcome.advice)
         if isinstance(outcome, Failed):
             return outcome
-        with place.store.reading() as books:
-            request = books.requests.of_task(outcome.task)
-        return outcome if request is None else requests.answer(place, tools.request_folder(), outcome, request)
+        return requests.answered(place, tools.request_folder(), outcome)
 
 
-def news_of(place: Workplace, outcome: Outcome) -> list[Need]:
-    """What a person is notified of after a run: what came of a request."""
-    return [requests.need_of(place, outcome)] if outcome.request is not None else []
+def news_of(place: Workplace, outcomes: Iterable[Outcome]) -> list[Need]:
+    """What a person is notified of after runs: what came of requests."""
+    return [requests.need_of(place, outcome) for outcome in outcomes if outcome.request is not None]
 
 
 def _choose(
@@ -172,14 +171,23 @@ def _run(
         else:
             with worktrees_for(tools, [launch.task], shown) as worktree_of:
                 started = sessions.start(place, tools.ways(), order, launch, worktree_of)
-    except (Exception, KeyboardInterrupt):
-        tools.foreground().stop(launch, None)
-        sessions.release(place, launch, "its worker was stopped")
+    except KeyboardInterrupt:
+        return _given_back(place, tools, launch)
+    except Exception:
+        _given_back(place, tools, launch)
         raise
     if isinstance(started, Failed):
         return started
     outcome = _finished(place, tools, started.launch)
     return outcome._replace(worktree="") if in_checkout else outcome
+
+
+def _given_back(place: Workplace, tools: Tools, launch: Launch) -> Outcome:
+    """Stop a session that was just being started, if it is there, and give its task back."""
+    tools.foreground().stop(launch, None)
+    with place.store.reading() as books:
+        launch = books.launches.get(launch.task) or launch
+    return conclude(place, launch, Finished("interrupted", STOPPED))
 
 
 def _finished(place: Workplace, tools: Tools, launch: Launch) -> Outcome:

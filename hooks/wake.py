@@ -1,7 +1,8 @@
 """Waits beside a session whose turn has ended, and wakes it when a message for it comes.
 
-The client starts this at each stop and does not wait for it; exit code 2 makes it show the session what is on stderr.
-While nothing comes, a look costs a few system calls: the state is opened only when somebody has written into it.
+The client starts this when a session starts and at each stop, and does not wait for it; exit code 2 makes it show the
+session what is on stderr. While nothing comes, a look costs a few system calls: the state is opened only when somebody
+has written into it.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ ANEW = 10
 LONGEST = 604_000.0
 """Seconds for which it waits: less than the `timeout` in hooks.json."""
 LONGEST_TEXT = 6_000
+MOST_SEARCHED = 1_000
 MOST = 100
 """More messages than one turn should begin with: the rest follow at its next steps."""
 NOTE = "waiting."
@@ -44,6 +46,7 @@ class Waiting:
         self._parent = os.getppid()
         self._seen: object = None
         self._looks = 0
+        self._after = self._latest() if event.name == "SessionStart" else 0
         self._note = os.path.join(event.notes_folder, f"{NOTE}{event.client_pid or self._parent}")
         self._mine = self._take_over()
 
@@ -62,9 +65,18 @@ class Waiting:
 
         store = HookStore(self._repository)
         family = store.guard.rights(self._event.key, None).family
-        if not family or not store.inbox.unseen(family[0], 1) or not self._is_idle(store, family[0]):
+        if not family or not self._has_come(store, family[0]) or not self._is_idle(store, family[0]):
             return ""
         return self._delivered(store, family)
+
+    def _has_come(self, store: HookStore, agent: int) -> bool:
+        """Whether it has messages that count: one that starts is not woken by those of earlier days."""
+        return any(message.id > self._after for message in store.inbox.unseen(agent, MOST_SEARCHED))
+
+    def _latest(self) -> int:
+        from mcp_server.hook_app import HookStore
+
+        return HookStore(self._repository).inbox.latest()
 
     def _delivered(self, store: HookStore, family: tuple[int, ...]) -> str:
         from mcp_server.core.agents.deliver import wake_up

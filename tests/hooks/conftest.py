@@ -39,6 +39,11 @@ class Work:
         with self.store.writing() as books:
             return recognise(books, Caller(session, subagent, "worker" if subagent else None, title=name)).id
 
+    def knows(self, name: str) -> bool:
+        """Whether an agent of this name is registered."""
+        with self.store.reading() as books:
+            return books.agents.named(name) is not None
+
     def is_idle(self, name: str) -> bool:
         """Whether the turn of the agent with this name has ended."""
         with self.store.reading() as books:

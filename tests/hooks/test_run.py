@@ -41,7 +41,7 @@ def test_every_command_names_its_script_in_the_same_form(name: str, command: str
     [script] = re.findall(r"hook=(\w+) ", command)
     assert (ROOT / "hooks" / f"{script}.py").is_file()
     words = command.partition("echo '")[2].rpartition("'")[0]
-    if name in SAY_SO:
+    if name in SAY_SO and script != "wake":
         assert command == WITH_WORDS.replace("{script}", script).replace("{words}", words)
         assert "NOT working" in words
     elif name == "PreToolUse":

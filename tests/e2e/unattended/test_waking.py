@@ -75,6 +75,20 @@ def test_a_message_is_in_the_next_request_of_an_idle_session_at_a_terminal_again
     terminal.leave()
 
 
+def test_a_message_begins_the_first_turn_of_a_session_that_was_only_opened(
+    client: ClaudeClient, model: ScriptedModel, repo: Path, sender: Sender
+) -> None:
+    alpha = model.script("ALPHA", say("Seen."))
+    terminal = client.interactive(cwd=repo, plugin_dir=ROOT, name="alpha")
+    terminal.wait_for("❯")
+    eventually(lambda: sender.work.knows("alpha"), "its registration")
+    sender.send("ALPHA may begin")
+    terminal.wait_for("Seen.")
+
+    assert shown(alpha, "ALPHA may begin")
+    terminal.leave()
+
+
 def test_a_message_is_in_the_next_request_of_an_idle_session_in_the_background(
     client: ClaudeClient, model: ScriptedModel, repo: Path, sender: Sender
 ) -> None:

@@ -17,7 +17,13 @@ from tests.hooks.conftest import Work
 from tests.hooks.runner import EVENTS, Hooks
 
 SECONDS = 60
-[COMMAND] = [hook["command"] for group in EVENTS["Stop"] for hook in group["hooks"] if hook.get("asyncRewake")]
+[COMMAND] = {
+    hook["command"]
+    for name in ("Stop", "SessionStart")
+    for group in EVENTS[name]
+    for hook in group["hooks"]
+    if hook.get("asyncRewake")
+}
 CLIENT = "import subprocess, sys; sys.exit(subprocess.run(['sh', '-c', sys.argv[1]]).returncode)"
 """A process that starts hooks as the client does: they are its children."""
 
@@ -25,9 +31,9 @@ CLIENT = "import subprocess, sys; sys.exit(subprocess.run(['sh', '-c', sys.argv[
 class Waiter:
     """The hook of one session, started as a client starts it and not waited for."""
 
-    def __init__(self, hooks: Hooks, entrypoint: str = "cli") -> None:
+    def __init__(self, hooks: Hooks, entrypoint: str = "cli", name: str = "Stop") -> None:
         environment = {**hooks.environment, "CLAUDE_CODE_ENTRYPOINT": entrypoint}
-        event = {"session_id": hooks.session, "cwd": str(hooks.repo), "hook_event_name": "Stop"}
+        event = {"session_id": hooks.session, "cwd": str(hooks.repo), "hook_event_name": name}
         self.client = subprocess.Popen(
             [sys.executable, "-I", "-S", "-c", CLIENT, COMMAND],
             cwd=hooks.repo,
@@ -46,6 +52,11 @@ class Waiter:
         """Its exit code, and what it says to the session."""
         _, said = self.client.communicate(timeout=SECONDS)
         return self.client.returncode, said.decode()
+
+    def has_looked(self) -> bool:
+        """Whether it has the state open."""
+        pid = (self._notes / f"waiting.{self.client.pid}").read_text()
+        return any("state.db" in str(link.readlink()) for link in Path(f"/proc/{pid}/fd").iterdir())
 
     def has_begun(self) -> None:
         """Return when it waits."""
@@ -132,6 +143,22 @@ def test_one_in_the_middle_of_a_turn_is_not_disturbed_until_that_ends(
         books.guard.stops((session.id,))
 
     assert waiter.ends()[0] == 2
+
+
+def test_a_session_that_starts_is_woken_by_what_comes_then_and_not_by_older_messages(
+    session: Session, hooks: Hooks, waiters: list[Waiter]
+) -> None:
+    session.gets("of yesterday")
+    waiter = Waiter(hooks, name="SessionStart")
+    waiters.append(waiter)
+    waiter.has_begun()
+    eventually(waiter.has_looked, "its first look", SECONDS)
+    assert session.unseen() == ["of yesterday"]
+
+    session.gets("of today")
+
+    code, said = waiter.ends()
+    assert (code, "of yesterday" in said, "of today" in said) == (2, True, True)
 
 
 def test_whoever_waits_ends_with_its_session(session: Session, hooks: Hooks, waiters: list[Waiter]) -> None:

@@ -210,3 +210,16 @@ def test_what_holds_in_the_place_of_a_worktree_is_not_present_and_may_hold_lease
         )
         assert books.agents.present() == []
         assert [lease.holder_name for lease in books.leases.all()] == ["worktree one"]
+
+
+def test_those_that_wait_for_a_lease_are_found_by_it_until_they_wait_no_more(store: Store) -> None:
+    with store.writing() as books:
+        found = {}
+        for name in ("bob", "ada", "cyd"):
+            found[name] = books.agents.add(f"k-{name}", name, "session", parent=None, process=None, worktree="")
+            books.agents.wants(found[name].id, Want("T1", "eve", 0.0, 5 if name != "cyd" else 6))
+        assert [agent.name for agent in books.agents.waiting_for(5)] == ["ada", "bob"]
+        books.agents.wants(found["ada"].id, None)
+        books.agents.end(found["bob"].id, "over")
+        assert books.agents.waiting_for(5) == []
+        assert books.agents.waiting_for(7) == []

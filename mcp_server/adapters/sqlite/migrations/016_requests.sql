@@ -10,3 +10,6 @@ CREATE TABLE request (
     trouble TEXT                                -- why it could not be understood
 );
 CREATE INDEX request_unsettled ON request (id) WHERE told IS NULL OR told NOT IN ('done', 'dropped', 'refused');
+
+-- Whoever waits for a lease is told of its end, which must not look at every agent.
+CREATE INDEX agent_waiting ON agent (wants_token) WHERE wants_token IS NOT NULL;

@@ -7,7 +7,8 @@ Rooms, from the inside out:
   `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
   whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
   and how far a budget is; `domain/oversight/` what needs a person; `domain/assignment/` which
-  model works on a task, with which tools; `domain/heuristics/` what a text probably means.
+  model works on a task, with which tools; `domain/unattended/` what a file asks for and how far a worker goes;
+  `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
@@ -16,9 +17,10 @@ Rooms, from the inside out:
   which model, a teammate with a claim), `teams` (plans that wait, leads that stop), `review` (closed scopes, how many
   may wait, what becomes of one), `approval` (what waits, its check, who decides), `off_track` (signs of going in
   circles, a fresh start), `usage` (what is spent, and budgets), `board` (all that goes on, and what of it needs a
-  person). Each public function is one transaction: all or nothing. Git is asked outside of it, since it takes its
-  time; and what no transaction covers, a worktree, a session or a branch that moves, is recorded before it is begun.
-  Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
+  person), `unattended` (workers, files that ask for something, the heartbeat). Each public function is one
+  transaction: all or nothing. Git is asked outside of it, since it takes its time; and what no transaction covers, a
+  worktree, a session or a branch that moves, is recorded before it is begun. Contention is an answer (`Refused`,
+  `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks, `workflow_script/`
   which agents a workflow of the client starts; `task_list/` and
@@ -26,7 +28,7 @@ Rooms, from the inside out:
   docstring. A program that is not known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
 - `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `git`, `text_files`, `settings`,
   `sessions` (of Claude Code), `transcripts` (that it writes), `host` (paths, processes, locks), `notify` (a person),
-  `worktree_setup`.
+  `timers` (cron, systemd), `worktree_setup`.
 - `doctor/` examines whether everything that Interlock needs works here.
 - `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
   both hand in.
@@ -35,15 +37,17 @@ Rooms, from the inside out:
   person's words.
 - `front` answers what a client asks at its start, before anything else is loaded. `record` has tuples with named
   fields for modules that hooks load.
-- `app` puts the server together, `cli_app` the command line, `hook_app` what a hook needs, which is less; they alone
-  name concrete adapters. `demo/` shows all of it at work, from outside, through the real hooks and servers.
+- `app` puts the server together, `cli_app` the command line, `work_app` what works unattended, `hook_app` what a hook
+  needs, which is less; they alone name concrete adapters. `demo/` shows all of it at work, from outside, through the
+  real hooks and servers.
 - `bootstrap/` makes the environment and runs before it exists, so it knows no other room; `bootstrap/first_start`
   answers the client meanwhile.
 
 Beside this package: `hooks/` holds a script for each family of events, over `hooks/event`, `hooks/bash`,
 `hooks/session`, `hooks/starting` (agents) and `hooks/track` (circles); `hooks/resident` has the process of the
-session's server answer them, and notify a person. `bin/interlock` finds Python and starts `__main__`, or
-`bin/serve.py` for a session; `skills/` is what agents read, `agents/` an agent for each built-in role.
+session's server answer them, and notify a person; `hooks/wake.py` waits beside an idle session. `bin/interlock` finds
+Python and starts `__main__`, or `bin/serve.py` for a session; `skills/` is what agents read, `agents/` an agent for
+each built-in role.
 
 Imports go one way, and the contracts in `pyproject.toml` check it:
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mcp_server.bash.reading import Reading
     from mcp_server.bash.state.files import Files
     from mcp_server.build_errors.tree import Tree
+    from mcp_server.cli.services import Unattended
     from mcp_server.core.guard.check import PathInRepo, Survey
     from mcp_server.core.workplace import Workplace
     from mcp_server.doctor.finding import Finding
@@ -164,7 +165,18 @@ class HostServices:
         )
         texts = [str(Path(main, name)) for name in self._texts()]
         hook = self.commit_hook(self.root)
-        return RepositoryTraces(self._repository, hook, rules, patterns=EXCLUDED, texts=texts)
+        return RepositoryTraces(
+            self._repository, hook, rules, patterns=(*EXCLUDED, *self._request_folders()), texts=texts
+        )
+
+    def _request_folders(self) -> list[str]:
+        try:
+            work = self.settings().work
+        except ValueError:  # as below
+            from mcp_server.domain.unattended.limits import WorkSettings
+
+            work = WorkSettings()
+        return [f"/{work.inbox}/", f"/{work.outbox}/"]
 
     def _texts(self) -> tuple[str, str]:
         try:
@@ -231,6 +243,7 @@ class HostServices:
 
     def ways(self) -> dict[Way, Sessions]:
         from mcp_server.adapters.sessions.background import BackgroundSessions
+        from mcp_server.adapters.sessions.foreground import ForegroundSessions
         from mcp_server.adapters.sessions.printed import PrintedSessions
         from mcp_server.adapters.sessions.tmux_panes import PaneSessions
 
@@ -238,6 +251,7 @@ class HostServices:
             "tmux": PaneSessions(os.environ, self._repository.state, self._repository.main),
             "background": BackgroundSessions(os.environ),
             "print": PrintedSessions(os.environ),
+            "work": ForegroundSessions(os.environ, self._repository.state, self.settings().work.seconds),
         }
 
     def has_tmux(self) -> bool:
@@ -252,6 +266,12 @@ class HostServices:
         from time import sleep
 
         sleep(seconds)
+
+    def unattended(self, seconds: float | None = None) -> Unattended:
+        from mcp_server.work_app import HostUnattended
+
+        settings = self.settings()
+        return HostUnattended(self, self._repository, settings, settings.work.seconds if seconds is None else seconds)
 
     def examine(self) -> list[Finding]:
         from mcp_server.doctor.examine import examine

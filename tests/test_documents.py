@@ -26,7 +26,7 @@ PAGES = [
 ]
 INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ")
 README_BYTES, PAGE_BYTES = 8_000, 10_000
-NOT_RUN = {"demo", "launch", "attach", "stop"}
+NOT_RUN = {"demo", "launch", "attach", "stop", "watch", "work"}
 """They start or need sessions; that their words are valid is checked all the same."""
 TASKS = [{"id": name, "title": name, "scope": [f"src/{name}"]} for name in ("T1", "T3", "T4", "auth")]
 
@@ -115,13 +115,14 @@ def test_the_settings_of_a_page_are_read(tmp_path: Path, page: Path) -> None:
     lines = re.findall(r"`([a-z_]+ = (?:\"[^`\"]*\"|\[[^`\]]*\]|\w+))`", prose(page))
     for number, said in enumerate([*blocks, *lines]):
         file = tmp_path / f"{number}.toml"
-        inside = re.match(r"(days|events|style|check|prepare|setup|plan_first) ", said)
+        inside = re.match(r"(days|events|style|check|prepare|setup|plan_first|local) ", said)
         heads = {
             "days": "retention",
             "events": "retention",
             "prepare": "worktree",
             "setup": "worktree",
             "plan_first": "teams",
+            "local": "routing",
         }
         head = f"[{heads.get(inside[1], 'merge')}]\n" if inside else ""
         file.write_text(head + said)

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
 FOLDER = "sockets"
 ELSEWHERE = "elsewhere."
 """What `hooks/elsewhere` leaves for a client whose edit was in another repository than its own."""
+WAITING = "waiting."
+"""What `hooks/wake.py` leaves to say which of a client's waits is the latest."""
 LONGEST = 100
 """Bytes of a path that a socket's address holds for certain."""
 
@@ -36,7 +38,8 @@ class Place:
         if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.geteuid() or found.st_mode & 0o077:
             raise NotPrivate(f"{self.folder} is not private")
         _remove_dead(self.folder, "")
-        _remove_dead(self._notes, ELSEWHERE)
+        for prefix in (ELSEWHERE, WAITING):
+            _remove_dead(self._notes, prefix)
         draft = f".{os.getpid()}"
         _remove(os.path.join(self.folder, draft))
         _bind(listening, self.folder, draft)
@@ -66,7 +69,7 @@ def _bind(listening: socket, folder: str, name: str) -> None:
 
 
 def _remove_dead(folder: str, prefix: str) -> None:
-    """Remove what belongs to clients that are gone: sockets, and notes that they edited elsewhere."""
+    """Remove what belongs to clients that are gone: sockets and notes."""
     for name in os.listdir(folder):
         pid = name.removeprefix(prefix).lstrip(".").partition("-")[0]
         if name.startswith(prefix) and pid.isdecimal() and not os.path.exists(f"/proc/{pid}"):

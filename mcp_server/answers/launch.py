@@ -75,10 +75,11 @@ class LaunchAnswer(Answer):
 def _said(part: SessionPart) -> str:
     if part.state == "printed":
         return f"{part.task}: its worktree and its claim are ready for this command:\n{part.words}"
-    where = f"in pane {part.place}" if part.way == "tmux" else f"in the background as {part.place}"
+    ways = {"tmux": f"in pane {part.place}", "work": "in the foreground of a worker"}
+    where = ways.get(part.way, f"in the background as {part.place}")
     how = "runs" if part.anew else "was running already"
     state = {"working": "", "waiting": f", but {part.words}", "ended": ", and has ended"}[part.state]
-    door = f"; `interlock attach {part.task}` shows it" if part.state == "working" else ""
+    door = f"; `interlock attach {part.task}` shows it" if part.state == "working" and part.way != "work" else ""
     return f"{part.task}: {part.name} {how} {where}, in {part.worktree}{door}{state}"
 
 

@@ -167,7 +167,7 @@ def _work(look: Look | None) -> str:
 
 def _attach(card: TaskCard) -> str:
     launch = card.launch
-    if launch is None or launch.way == "print" or card.column != "working":
+    if launch is None or launch.way in ("print", "work") or card.column != "working":
         return ""
     if launch.way == "background" and launch.place:
         return f"claude attach {launch.place}"

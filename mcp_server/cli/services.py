@@ -11,6 +11,8 @@ from mcp_server.bash.reading import Reading
 from mcp_server.bash.state.files import Files
 from mcp_server.build_errors.tree import Tree
 from mcp_server.core.guard.check import PathInRepo, Survey
+from mcp_server.core.unattended.heartbeat import Tools as BeatTools
+from mcp_server.core.unattended.work import Tools as WorkTools
 from mcp_server.core.workplace import Workplace
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
@@ -24,11 +26,22 @@ from mcp_server.ports import (
     Sessions,
     Shell,
     StepRunner,
+    Timer,
     Traces,
     Transcripts,
     Trees,
     Works,
 )
+
+
+class Unattended(WorkTools, BeatTools, Protocol):
+    """What works while nobody watches: workers, the heartbeat, and the timers that start them."""
+
+    def timer(self, kind: str) -> Timer:
+        """The timer of this kind, `cron` or `systemd`, for this repository."""
+
+    def missing_secrets(self) -> list[str]:
+        """The variables of this shell by which the client signs in, which a timer does not have."""
 
 
 class Services(Protocol):
@@ -130,6 +143,9 @@ class Services(Protocol):
         """Keeps other launches of a task away; refuses (Trouble) while one goes on."""
 
     def pause(self, seconds: float) -> None: ...
+    def unattended(self, seconds: float | None = None) -> Unattended:
+        """What works while nobody watches, for runs of at most so many seconds; by default as the settings say."""
+
     def examine(self) -> list[Finding]: ...
     def repair(self) -> float | None:
         """Restore the state from its backup, and say of when that is; None, and nothing is changed, if it is whole.

@@ -8,7 +8,8 @@ from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.task import Task
 from mcp_server.domain.text import clip
 
-Way = Literal["tmux", "background", "print"]
+Way = Literal["tmux", "background", "print", "work"]
+"""`work`: in the foreground of a worker, which waits for it."""
 LONGEST_NAME = 40
 
 
@@ -53,14 +54,19 @@ def name_of(task: Task) -> str:
     return name
 
 
-def prompt_of(task: Task, worktree: str) -> str:
+def prompt_of(task: Task, worktree: str, *, in_checkout: bool = False) -> str:
     """The first prompt of the session."""
     scope = ", ".join(task.scope) if task.scope else "nothing (the task is read-only)"
     role = f" Its role is {task.role}: you have the tools of that." if task.role else ""
     done_when = f" It is done when: {clip(task.done_when, 1_000)}." if task.done_when else ""
+    where = (
+        f"You work in {worktree}, which others share: commit only paths that you may write."
+        if in_checkout
+        else f"Your worktree is {worktree}, on a branch of its own: work and commit only there."
+    )
     return (
         f"You are working on {task.id}: {clip(task.title, 300)}. You may write {clip(scope, 1_000)}.{role}{done_when} "
-        f"Your worktree is {worktree}, on a branch of its own: work and commit only there. You already hold the claim; "
+        f"{where} You already hold the claim; "
         f'claim_task("{task.id}") shows it with the notes of its former holders. End with '
         f'update_task("{task.id}", status="done"), or status="released" and a note of what is left.'
     )

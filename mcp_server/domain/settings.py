@@ -7,6 +7,7 @@ from typing import NamedTuple
 from mcp_server.domain.assignment.roles import RoleSettings
 from mcp_server.domain.assignment.routing import RoutingSettings
 from mcp_server.domain.oversight.need import KINDS
+from mcp_server.domain.unattended.limits import WorkSettings
 from mcp_server.domain.usage.sums import Price
 
 MODES = ("enforce", "warn", "off")
@@ -134,6 +135,8 @@ class Settings(NamedTuple):
     routing: RoutingSettings = RoutingSettings()
     roles: tuple[RoleSettings, ...] = ()
     teams: TeamSettings = TeamSettings()
+    work: WorkSettings = WorkSettings()
+    wake_idle: bool = True
 
     @property
     def lease_seconds(self) -> float:

@@ -17,6 +17,7 @@ from mcp_server.ports.store import Books, HookBooks, Store
 from mcp_server.ports.teams import Teams
 from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.tracks import Attempt, Track, Tracks
+from mcp_server.ports.unattended import CommandLines, Foreground, Line, RequestFolder, Requests, Timer, Workers
 from mcp_server.ports.usage_books import Budgets, Transcripts, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
@@ -27,4 +28,5 @@ __all__ += ["ConflictSearch", "Conflicts", "Events", "GuardBook", "HandoverFolde
 __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "Notifier", "PageFile", "PendingMerges", "Presence"]
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
 __all__ += ["Attempt", "Budgets", "Reviews", "Track", "Tracks", "Transcripts", "Usage", "Works"]
+__all__ += ["CommandLines", "Foreground", "Line", "RequestFolder", "Requests", "Timer", "Workers"]
 __all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Teams", "Traces", "Trees", "Worktrees"]

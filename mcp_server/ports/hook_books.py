@@ -192,5 +192,8 @@ class Inbox(Protocol):
     def unseen(self, agent_id: int, limit: int) -> list[Delivery]:
         """The messages to this agent that it has neither read nor been shown, oldest first."""
 
+    def latest(self) -> int:
+        """The number of the newest message, whoever is to read it; 0 if there is none."""
+
     def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
         """The agent was shown this message; if the `whole` of it, it has read it."""

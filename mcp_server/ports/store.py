@@ -11,6 +11,7 @@ from mcp_server.ports.reviews import Reviews
 from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage, TaskList
 from mcp_server.ports.teams import Teams
 from mcp_server.ports.tracks import Tracks
+from mcp_server.ports.unattended import Requests
 from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
@@ -80,6 +81,8 @@ class Books(HookBooks, Protocol):
     def retention(self) -> Retention: ...
     @property
     def teams(self) -> Teams: ...
+    @property
+    def requests(self) -> Requests: ...
 
 
 class Store(Protocol):

@@ -57,6 +57,9 @@ class Agents(Protocol):
     def wanting(self, limit: int) -> list[Agent]:
         """Of those that are present, the ones that wait for a holder, by name."""
 
+    def waiting_for(self, token: int) -> list[Agent]:
+        """Those that wait for the end of this lease, by name."""
+
     def in_worktree(self, path: str) -> list[Agent]:
         """Those who worked in this worktree last, ended or not, the latest first; a person works nowhere."""
 

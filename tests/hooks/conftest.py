@@ -39,6 +39,17 @@ class Work:
         with self.store.writing() as books:
             return recognise(books, Caller(session, subagent, "worker" if subagent else None, title=name)).id
 
+    def knows(self, name: str) -> bool:
+        """Whether an agent of this name is registered."""
+        with self.store.reading() as books:
+            return books.agents.named(name) is not None
+
+    def is_idle(self, name: str) -> bool:
+        """Whether the turn of the agent with this name has ended."""
+        with self.store.reading() as books:
+            agent = books.agents.named(name)
+        return agent is not None and agent.idle_at is not None
+
     def claim(self, agent: int, *scope: str) -> str:
         """A new task with this scope, claimed by the agent; its id."""
         [task] = plan_tasks(self.place, agent, [Proposal("Work", scope)]).created

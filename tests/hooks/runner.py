@@ -127,7 +127,7 @@ class Hooks:
             hook["command"]
             for group in EVENTS[name]
             for hook in group["hooks"]
-            if re.search(group.get("matcher", ""), tool)
+            if re.search(group.get("matcher", ""), tool) and not hook.get("asyncRewake")
         ]
 
     def _run(self, command: str, data: bytes) -> Said:

@@ -222,3 +222,16 @@ def test_what_an_agent_was_started_as_and_can_is_kept_until_something_else_is_sa
         assert (books.agents.get(ada.id).type, books.agents.get(ada.id).can) == ("interlock:tester", ("docker", "fast"))
         books.agents.describe(ada.id, type=None, can=())
         assert books.agents.get(ada.id) == ada
+
+
+def test_those_that_wait_for_a_lease_are_found_by_it_until_they_wait_no_more(store: Store) -> None:
+    with store.writing() as books:
+        found = {}
+        for name in ("bob", "ada", "cyd"):
+            found[name] = books.agents.add(f"k-{name}", name, "session", parent=None, process=None, worktree="")
+            books.agents.wants(found[name].id, Want("T1", "eve", 0.0, 5 if name != "cyd" else 6))
+        assert [agent.name for agent in books.agents.waiting_for(5)] == ["ada", "bob"]
+        books.agents.wants(found["ada"].id, None)
+        books.agents.end(found["bob"].id, "over")
+        assert books.agents.waiting_for(5) == []
+        assert books.agents.waiting_for(7) == []

@@ -165,3 +165,13 @@ def test_the_log_can_be_asked_for_one_subject_and_for_what_came_later(store: Sto
         assert [event.id for event in books.events.recent(9, subject="T1")] == [numbers[0], numbers[2]]
         assert [event.id for event in books.events.recent(1, subject="T1")] == [numbers[2]]
         assert [event.subject for event in books.events.recent(9, after=numbers[1])] == ["T1", "T3"]
+
+
+def test_the_newest_message_has_the_highest_number_whoever_is_to_read_it(store: Store) -> None:
+    with store.writing() as books:
+        assert books.inbox.latest() == 0
+        ada = books.agents.add("k-1", "ada", "session", parent=None, process=None, worktree="")
+        bob = books.agents.add("k-2", "bob", "session", parent=None, process=None, worktree="")
+        first = books.inbox.post(None, ada.id, "one", "")
+        assert books.inbox.latest() == first
+        assert books.inbox.post(None, bob.id, "two", "") == books.inbox.latest() > first

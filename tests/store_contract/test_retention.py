@@ -114,3 +114,17 @@ def test_what_is_not_old_is_left_as_it_is(workspace: Workspace) -> None:
 def test_forgetting_is_a_book_of_its_own(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         assert books.retention.forget(books.now, most_events=10, step=5) == 0
+
+
+def test_a_request_goes_when_its_last_word_was_told_long_ago(workspace: Workspace) -> None:
+    with workspace.store.writing() as books:
+        told, waiting = (books.requests.add(f"{number}.md", "1 2 3", f"T{number}", None) for number in range(2))
+        for request in (told, waiting):
+            books.requests.moved(request.id, request.name)
+        books.requests.tell(told.id, "done")
+        books.requests.tell(waiting.id, "blocked")
+    workspace.clock.advance(100 * DAY)
+    all_pruned(workspace)
+    with workspace.store.reading() as books:
+        assert [request.name for request in books.requests.unsettled()] == ["1.md"]
+        assert books.requests.of_task("T0") is None

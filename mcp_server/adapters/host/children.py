@@ -13,6 +13,16 @@ def of(pid: int) -> list[tuple[str, float]]:
     return [found for child in _ids(pid) if (found := _described(child, uptime)) is not None]
 
 
+def all_below(pid: int) -> list[int]:
+    """The processes that it started, those that they started, and so on; none when it is gone."""
+    if not os.path.isdir("/proc/self"):
+        return []
+    found: list[int] = []
+    for child in _ids(pid):
+        found += [child, *all_below(child)]
+    return found
+
+
 def arguments(pid: int) -> dict[str, str]:
     """The options with a value that a process was started with, `--name value` or `--name=value`."""
     try:

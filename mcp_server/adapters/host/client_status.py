@@ -8,11 +8,21 @@ from __future__ import annotations
 import json
 import os
 
-WAITING = "waiting"
+WAITING, IDLE = "waiting", "idle"
 
 
 def is_asking(pid: int, started: str) -> bool | None:
     """Whether this client waits for its user; None when its file is not there, or is another process's."""
+    status = _status(pid, started)
+    return None if status is None else status == WAITING
+
+
+def is_idle(pid: int, started: str) -> bool:
+    """Whether this client says that it has nothing to do."""
+    return _status(pid, started) == IDLE
+
+
+def _status(pid: int, started: str) -> str | None:
     folder = _folder(pid)
     if folder is None:
         return None
@@ -24,7 +34,7 @@ def is_asking(pid: int, started: str) -> bool | None:
     if not isinstance(said, dict) or said.get("pid") != pid or str(said.get("procStart")) != started:
         return None
     status = said.get("status")
-    return status == WAITING if isinstance(status, str) else None
+    return status if isinstance(status, str) else None
 
 
 def _folder(pid: int) -> str | None:

@@ -27,6 +27,8 @@ from mcp_server.domain.settings import (
     TeamSettings,
     WorktreeSettings,
 )
+from mcp_server.domain.unattended.limits import PERMISSION_MODES, WorkSettings
+from mcp_server.domain.unattended.limits import PLACES as WORK_PLACES
 
 Section = (
     BudgetSettings
@@ -36,6 +38,7 @@ Section = (
     | ReviewSettings
     | RoutingSettings
     | TeamSettings
+    | WorkSettings
     | WorktreeSettings
 )
 
@@ -78,6 +81,15 @@ KEYS: dict[str, values.Reader] = {
     "routing.effort": values.efforts,
     "routing.escalate_after": values.whole("a whole number, 0 for never,", 0, 3),
     "teams.plan_first": values.flag,
+    "wake_idle": values.flag,
+    "work.turns": values.whole("a number of turns, 0 for no limit,", 0, 100_000),
+    "work.usd": values.number(0, 100_000),
+    "work.minutes": values.number(0.01, 7 * 24 * 60),
+    "work.permission_mode": values.one_of(PERMISSION_MODES),
+    "work.place": values.one_of(WORK_PLACES),
+    "work.inbox": values.folder_below,
+    "work.outbox": values.folder_below,
+    "work.triage": values.command,
     "worktree.place": values.one_of(PLACES),
     "worktree.prepare": values.flag,
     "worktree.setup": values.texts("commands"),
@@ -94,6 +106,7 @@ SECTIONS: dict[str, type[Section]] = {
     "review": ReviewSettings,
     "routing": RoutingSettings,
     "teams": TeamSettings,
+    "work": WorkSettings,
     "worktree": WorktreeSettings,
 }
 

@@ -98,6 +98,12 @@ def paths_below(name: str, value: Any) -> tuple[str, ...]:
     return paths
 
 
+def folder_below(name: str, value: Any) -> str:
+    """A folder below the main worktree's root."""
+    [folder] = paths_below(name, [value])
+    return folder
+
+
 def variables(of: Reader) -> Reader:
     """A table of environment variables, each with a value of this kind."""
     table = _kind("a table of environment variables", lambda value: isinstance(value, dict))

@@ -127,6 +127,9 @@ class SqliteAgents:
         where = "WHERE ended_at IS NULL AND wants IS NOT NULL AND kind NOT IN (?, ?) ORDER BY name LIMIT ?"
         return self._many(where, *PLACEHOLDERS, limit)
 
+    def waiting_for(self, token: int) -> list[Agent]:
+        return self._many("WHERE wants_token = ? AND ended_at IS NULL ORDER BY name", token)
+
     def in_worktree(self, path: str) -> list[Agent]:
         """Those who worked in this worktree last, ended or not, the latest first."""
         return self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.leases import SqliteLeases
     from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
     from mcp_server.adapters.sqlite.oversight.attention import SqliteAttention
+    from mcp_server.adapters.sqlite.oversight.requests import SqliteRequests
     from mcp_server.adapters.sqlite.oversight.reviews import SqliteReviews
     from mcp_server.adapters.sqlite.oversight.tracks import SqliteTracks
     from mcp_server.adapters.sqlite.retention import SqliteRetention
@@ -51,6 +52,7 @@ _BOOKS = {
     "reviews": ("oversight.reviews", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
     "teams": ("teams.book", "SqliteTeams"),
+    "requests": ("oversight.requests", "SqliteRequests"),
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
 }
@@ -77,6 +79,7 @@ class SqliteBooks:
         reviews: SqliteReviews
         retention: SqliteRetention
         teams: SqliteTeams
+        requests: SqliteRequests
         usage: SqliteUsage
         budgets: SqliteBudgets
 

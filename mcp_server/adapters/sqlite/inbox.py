@@ -43,6 +43,9 @@ class SqliteInbox:
     def unseen(self, agent_id: int, limit: int) -> list[Delivery]:
         return [Delivery(*row) for row in self._connection.execute(_UNSEEN, (agent_id, limit))]
 
+    def latest(self) -> int:
+        return int(self._connection.execute("SELECT ifnull(max(id), 0) FROM message").fetchone()[0])
+
     def seen(self, agent_id: int, message_id: int, *, whole: bool) -> None:
         self._connection.execute(
             "UPDATE delivery SET shown_at = ?, read_at = iif(?, ?, read_at) WHERE agent = ? AND message = ?",

@@ -30,6 +30,9 @@ _NOTES = """
 _REVIEWS = """
     SELECT r.task FROM review r JOIN task t ON t.seq = r.task
     WHERE t.status IN ('done', 'dropped') AND t.changed_at < ?1 AND r.asked_at < ?1 ORDER BY r.task LIMIT ?2"""
+_REQUESTS = """
+    SELECT id FROM request WHERE taken_at < ?1 AND kept_as IS NOT NULL AND told IN ('done', 'dropped', 'refused')
+    ORDER BY id LIMIT ?2"""
 _TRACKS = """
     DELETE FROM track WHERE (agent, since, kind, subject, detail) IN
         (SELECT agent, since, kind, subject, detail FROM track WHERE last_at < ?1 ORDER BY last_at LIMIT ?2)"""
@@ -71,7 +74,13 @@ class SqliteRetention:
         """Forget at most about `step` rows of each kind that are older; how many that were."""
         kinds = (self._events(before, most_events, step), self._messages(before, step), self._notes(before, step))
         others = (self._reviews(before, step), self._tracks(before, step), self._notified(before, step))
-        return sum(kinds) + sum(others) + self._spent(before, step) + self._agents(before, step)
+        return (
+            sum(kinds)
+            + sum(others)
+            + self._requests(before, step)
+            + self._spent(before, step)
+            + self._agents(before, step)
+        )
 
     def _events(self, before: float, most: int, step: int) -> int:
         # Ids grow with time, so the oldest are found without looking at the others. The newest one stays: the next
@@ -118,6 +127,11 @@ class SqliteRetention:
         for table in _OF_AGENT:
             self._delete(table, "agent", old)
         return self._delete("agent", "id", old)
+
+    def _requests(self, before: float, step: int) -> int:
+        """Files whose last word was written long ago."""
+        rows = self._connection.execute(_REQUESTS, (before, step)).fetchall()
+        return self._delete("request", "id", [row[0] for row in rows])
 
     def _notified(self, before: float, step: int) -> int:
         """What a person was notified of long ago; if it still waits by then, they are notified once more."""

@@ -16,6 +16,10 @@ LONGEST = 1_000
 MOST = 5
 MOST_SEARCHED = 100
 """How many messages are searched for urgent ones."""
+WOKEN = (
+    "Interlock woke you because messages came while you were idle. They are from agents and people who share this "
+    "repository; if nothing in them is for you to do, stop again.\n"
+)
 REST = " (read_messages shows the rest)"
 
 
@@ -27,6 +31,13 @@ def deliver(inbox: Inbox, agent_id: int) -> str:
     return _shown(inbox, agent_id, inbox.unseen(agent_id, MOST))
 
 
+def wake_up(inbox: Inbox, agent_id: int, longest: int, most: int) -> str:
+    """What an idle agent is woken with: the messages that it has not seen, within `longest` characters; or nothing."""
+    room = longest - len(WOKEN)
+    shown = _shown(inbox, agent_id, inbox.unseen(agent_id, most), room)
+    return f"{WOKEN}{shown}" if shown else ""
+
+
 def urgent(inbox: Inbox, agent_id: int) -> str:
     """Only the urgent ones: the others need not keep an agent that is about to stop."""
     return _shown(
@@ -34,9 +45,8 @@ def urgent(inbox: Inbox, agent_id: int) -> str:
     )
 
 
-def _shown(inbox: Inbox, agent_id: int, deliveries: Iterable[Delivery]) -> str:
+def _shown(inbox: Inbox, agent_id: int, deliveries: Iterable[Delivery], room: int = LONGEST) -> str:
     shown: list[str] = []
-    room = LONGEST
     for delivery in deliveries:
         text = _text(delivery)
         if len(text) > room and shown:

@@ -72,7 +72,9 @@ def _prompts(books: Books) -> Iterator[Need]:
 def _way_to(books: Books, agent: Agent) -> str:
     """The command with which a person gets to an agent's session; the board where there is no such command."""
     launch = next((each for each in books.launches.all() if each.agent in agent.family), None)
-    return typed("attach", launch.task) if launch is not None and launch.way != "print" else typed("board")
+    return (
+        typed("attach", launch.task) if launch is not None and launch.way in ("tmux", "background") else typed("board")
+    )
 
 
 def _conflicts(books: Books) -> Iterator[Need]:

@@ -17,7 +17,18 @@ def notify(store: Store, settings: Settings, ways: Sequence[Notifier], complain:
     A cause is recorded before it is sent, so that only one of several processes sends it. One that is killed in between
     has sent nothing: the board still shows it.
     """
-    found = [need for need in _needed(store, settings) if need.kind in settings.notify.only]
+    return send(store, settings, ways, complain, _needed(store, settings))
+
+
+def send(
+    store: Store,
+    settings: Settings,
+    ways: Sequence[Notifier],
+    complain: Callable[[str], object],
+    needs_now: Sequence[Need],
+) -> list[Need]:
+    """Notify of those of these that are new and wanted, as `notify` does."""
+    found = [need for need in needs_now if need.kind in settings.notify.only]
     if not found:
         return []
     with store.writing() as books:

@@ -11,7 +11,7 @@ from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.tasks.claim import Claimed, Refused, claim_task
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.assignment.routing import model_of
+from mcp_server.domain.assignment.routing import LOCAL, model_of, tier_of
 from mcp_server.domain.launch import Launch, NotStarted, Way, name_of, prompt_of
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books, Processes, Sessions
@@ -23,7 +23,7 @@ SessionState = Literal["working", "waiting", "ended"]
 class Order(NamedTuple):
     """How to start sessions. `new_session` creates unique ids; `brief` is what a session is told beside its task.
 
-    `can` are the capabilities that its person says it has.
+    `can` are the capabilities that its person says it has. `in_checkout`: it has no worktree of its own.
     """
 
     way: Way
@@ -32,6 +32,7 @@ class Order(NamedTuple):
     new_session: Callable[[], str]
     brief: str = ""
     can: tuple[str, ...] = ()
+    in_checkout: bool = False
 
 
 class Launched(NamedTuple):
@@ -121,12 +122,14 @@ def known(place: Workplace, tasks: Sequence[str]) -> Sequence[str]:
     return tasks
 
 
-def candidates(place: Workplace, limit: int) -> list[str]:
-    """The ready tasks in the order in which they would be claimed."""
+def candidates(place: Workplace, limit: int, *, with_local: bool = False) -> list[str]:
+    """The ready tasks in the order in which they would be claimed; those for the local command only if asked for."""
+    routing = place.settings().routing
     with place.store.writing() as books:
         offer_expired(books)
         end_gone(books)
-        return [task.id for task in books.tasks.ready(limit)]
+        ready = books.tasks.ready(limit)
+    return [task.id for task in ready if with_local or tier_of(task, routing) != LOCAL]
 
 
 def at_work(place: Workplace, known: Sequence[Launch]) -> list[Launch]:
@@ -231,7 +234,9 @@ def _started(
         task = existing(books, prepared.task)
     placed_launch = prepared._replace(worktree=worktree)
     model = order.model or model_of(task, place.settings().routing)
-    prompt = "\n\n".join(part for part in (prompt_of(task, worktree), order.brief) if part)
+    prompt = "\n\n".join(
+        part for part in (prompt_of(task, worktree, in_checkout=order.in_checkout), order.brief) if part
+    )
     found = sessions.start(placed_launch, prompt, model, order.arguments)
     return Launched(_record(place, placed_launch, found.place, found.server), anew=True, words=found.words)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mcp_server.core.leases.checkpoints import keep, keep_all
 from mcp_server.core.leases.undelivered import inherit, requeue_unread
+from mcp_server.core.leases.waits import tell_waiting
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.decision import RELEASED_BY
 from mcp_server.domain.lease import Lease
@@ -49,6 +50,8 @@ def end(books: Books, agent: Agent, why: str) -> None:
         requeue_unread(books, child)
     keep_all(books, agent, why)
     books.agents.end(agent.id, why)
+    for lease in books.leases.held_by(agent.id):
+        tell_waiting(books, lease)
     requeue_unread(books, agent)
     books.events.add("ended", agent.name, agent=agent.id, detail=why)
 
@@ -92,6 +95,7 @@ def release(books: Books, lease: Lease, person: Agent) -> None:
     """
     words = f"{RELEASED_BY}{person.name}"
     task = _end(books, lease, words, words)
+    tell_waiting(books, lease)
     if task is not None and task.token == lease.token:
         books.tasks.put(task.seq, status="todo", token=None)
     books.events.add("released", lease.subject, agent=person.id, detail=f"by force, from {lease.holder_name}")

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, offer_expired, release, take_over
 from mcp_server.core.leases.obstacles import path_scope, resource_availability
-from mcp_server.core.leases.waits import wait_for
+from mcp_server.core.leases.waits import tell_waiting, wait_for
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain import accepted_text
 from mcp_server.domain.agent import Agent
@@ -92,6 +92,7 @@ def unlock_resource(place: Workplace, agent_id: int, resource: str, *, force: bo
             for held in books.leases.held_by(agent_id):
                 if held.resource == name:
                     books.leases.close(held.token)
+                    tell_waiting(books, held)
         elif force:
             release(books, lease, agent)
         else:

@@ -1,4 +1,4 @@
-"""Who waits for whose lease: until that is over, and the holder of one that is kept by its work is notified."""
+"""Who waits for whose lease: until that is over, when they are told, and its holder may be notified meanwhile."""
 
 from __future__ import annotations
 
@@ -28,6 +28,33 @@ def wait_for(books: Books, agent: Agent, subject: str, lease: Lease) -> str:
         _notify_holder(books, agent, subject, lease, doing.words)
     books.agents.wants(agent.id, Want(subject, lease.holder_name, since, lease.token, told))
     return doing.aside
+
+
+def tell_waiting(books: Books, lease: Lease) -> None:
+    """The lease is over: whoever waits for that is told, which wakes it if it is idle, and waits no more.
+
+    One that waits for the very task goes on if that is done: it is told when the work is merged.
+    """
+    for agent in books.agents.waiting_for(lease.token):
+        wanted = agent.want.subject if agent.want is not None else lease.subject
+        task = books.tasks.get(wanted) if wanted == lease.task else None
+        if task is not None and task.status in ("done", "dropped"):
+            continue
+        books.agents.wants(agent.id, None)
+        if agent.id != lease.holder:
+            books.inbox.post(
+                None,
+                agent.id,
+                f"{lease.subject} is free",
+                f"{lease.holder_name} holds it no more. You waited for {wanted}: if you still want it, try again.",
+            )
+
+
+def wait_on(books: Books, lease: Lease, token: int) -> None:
+    """Another lease, with this token, has taken the place of the lease: whoever waited for that waits for this one."""
+    for agent in books.agents.waiting_for(lease.token):
+        if agent.want is not None:
+            books.agents.wants(agent.id, agent.want._replace(token=token))
 
 
 def is_over(books: Books, want: Want) -> bool:

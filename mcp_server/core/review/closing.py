@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
 from mcp_server.core.leases.obstacles import scope_availability
+from mcp_server.core.leases.waits import tell_waiting, wait_on
 from mcp_server.domain.agent import REVIEW, Agent
 from mcp_server.domain.decision import REVIEW as HOLDER
 from mcp_server.domain.errors import Misuse, NotHolder
@@ -32,22 +33,26 @@ def close(
     holder = _holder(books)
     if lease is None:
         _make_free(books, task, author or holder)
-    end_lease(books, task, lease)
+    end_lease(books, task, lease, tells=False)
     token = books.events.add("review", task.id, agent=by, detail=detail)
     author = author or holder
     books.tasks.put(task.seq, status="review", token=token)
     books.leases.grant(token, holder.id, task=task, scope=task.scope, anchors=task.anchors, seconds=FOREVER)
+    if lease is not None:
+        wait_on(books, lease, token)
     began_at = lease.granted_at if lease is not None else books.now
     books.reviews.ask(task.seq, author.id, worktree=author.worktree, began_at=began_at)
 
 
-def end_lease(books: Books, task: Task, lease: Lease | None) -> None:
-    """Close the claim on a task, or its review, and the locks that came with the claim."""
+def end_lease(books: Books, task: Task, lease: Lease | None, *, tells: bool = True) -> None:
+    """Close the claim on a task, or its review, and the locks that came with the claim; `tells` whoever waits."""
     if lease is None:
         return
     for held in books.leases.held_by(lease.holder):
         if held.task == task.id:
             books.leases.close(held.token)
+            if tells or held.resource is not None:
+                tell_waiting(books, held)
 
 
 def _make_free(books: Books, task: Task, author: Agent) -> None:

@@ -16,6 +16,7 @@ from mcp_server.core.tasks.suitable import ANOTHER, Suitable
 from mcp_server.core.usage.allowance import Allowance, Allowed
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
+from mcp_server.domain.assignment.routing import LOCAL, tier_of
 from mcp_server.domain.decision import REVIEW
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
@@ -120,6 +121,8 @@ class _Attempt:
         self._allowance = Allowance(books, agent, settings)
         self._suitable = Suitable(books, agent, place, settings)
         self._overspent: dict[str, str] = {}
+        self._routing = settings.routing
+        self._for_command: str | None = None
         self._has_worktrees = has_worktrees
         self._expired: dict[str, tuple[Lease, ...]] = {}
         self._obstacles: dict[str, Obstacle] = {}
@@ -147,7 +150,8 @@ class _Attempt:
     def _taken(self, task_id: str | None) -> Task | None:
         suitable = self._suitable
         suitable.unsuited = 0
-        return self._books.tasks.take(self._is_free, task_id, suitable.suits, limited=suitable.is_limited)
+        is_free = self._is_free if task_id is not None else self._is_offered
+        return self._books.tasks.take(is_free, task_id, suitable.suits, limited=suitable.is_limited)
 
     def why_not(self, task_id: str | None) -> tuple[Refused, Lease | None]:
         """Why nothing was claimed, according to the state at this moment, and the lease that is in the way."""
@@ -161,6 +165,8 @@ class _Attempt:
                 return _all_overspent(next(iter(self._overspent.values()))), None
             if obstacle is None and self._suitable.unsuited:
                 return _none_suits(self._suitable), None
+            if obstacle is None and self._for_command is not None:
+                return _for_command(self._for_command), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
         refused = self._why_not(task)
@@ -224,6 +230,19 @@ class _Attempt:
         expires_at = books.now + lease.seconds
         budget = self._allowance.for_task(task.id)
         return Claimed(task, lease.token, expires_at, self._notes(task), where=self._where(task), budget=budget)
+
+    def _is_offered(self, wanted: Wanted) -> bool:
+        """Whether it is free, and nobody has a command that is to answer it before any agent does."""
+        return not self._is_for_command(wanted) and self._is_free(wanted)
+
+    def _is_for_command(self, wanted: Wanted) -> bool:
+        if self._routing.local is None:
+            return False
+        task = self._books.tasks.get(wanted.task)
+        if task is None or tier_of(task, self._routing) != LOCAL:
+            return False
+        self._for_command = task.id
+        return True
 
     def _is_free(self, wanted: Wanted) -> bool:
         overspent = self._allowance.overspent(wanted.task)
@@ -340,6 +359,14 @@ def _none_suits(suitable: Suitable) -> Refused:
     return Refused(
         "nothing_ready",
         f"{suitable.unsuited} task(s) are ready, but not for you: {suitable.example}. Stop, and say so.",
+    )
+
+
+def _for_command(task: str) -> Refused:
+    return Refused(
+        "nothing_ready",
+        f"{task} is left to the command that the settings name for the tier local: `interlock work` runs it. No other "
+        "task is ready.",
     )
 
 

@@ -61,13 +61,12 @@ def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *
         raise Misuse("the plan is empty: give at least one task")
     if len(proposals) > MOST_TASKS:
         raise Misuse(f"the plan has {len(proposals):,} tasks; at most {MOST_TASKS:,} are possible at once")
-    roles = (*BUILT_IN, *(role.name for role in place.settings().roles))
-    checked = [_checked(proposal, number, roles) for number, proposal in enumerate(proposals, start=1)]
+    proposals = checked(place, proposals)
     record_merged(place)
     planned: Planned | None = None
     try:
         with place.store.writing() as books:
-            planned = _plan(books, agent_id, checked)
+            planned = add(books, agent_id, proposals)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -76,7 +75,14 @@ def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *
     return planned
 
 
-def _plan(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned:
+def checked(place: Workplace, proposals: Sequence[Proposal]) -> list[Proposal]:
+    """The same proposals in the form in which they are kept; refuses (Misuse) the first that is invalid."""
+    roles = (*BUILT_IN, *(role.name for role in place.settings().roles))
+    return [_checked(proposal, number, roles) for number, proposal in enumerate(proposals, start=1)]
+
+
+def add(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned:
+    """Add checked proposals as tasks, in the caller's transaction; refuses as `plan_tasks` does."""
     drafts = _drafts(books, proposals)
     _check_dependencies(books, drafts)
     books.tasks.add(drafts)

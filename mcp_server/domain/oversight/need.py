@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Literal, NamedTuple
 
-Kind = Literal["review", "plan", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost"]
-KINDS: tuple[Kind, ...] = ("review", "plan", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost")
+Kind = Literal["review", "plan", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost", "outcome"]
+KINDS: tuple[Kind, ...] = (
+    *("review", "plan", "blocked", "prompt", "off_track", "budget", "conflict", "build", "lost"),
+    "outcome",
+)
 """A task waits for review, a teammate's plan for approval, or a task is blocked; an agent asks its user, goes in
 circles, or has used up its budget; branches conflict and nobody works on them; a build stays broken; an agent's process
-ended with work in hand."""
+ended with work in hand. `outcome` is what came of a request, which only notifies: nobody has to move anything on."""
 
 
 class Need(NamedTuple):

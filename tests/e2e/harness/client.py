@@ -88,7 +88,7 @@ class ClaudeClient:
         assert done.returncode == 0, f"claude {' '.join(args)}: {done.stdout}{done.stderr}"
         return done.stdout
 
-    def in_background(self, prompt: str, *, cwd: Path, plugin_dir: Path) -> None:
+    def in_background(self, prompt: str, *, cwd: Path, plugin_dir: Path, args: Sequence[str] = ()) -> None:
         """A background session with one prompt, which `clean_up` ends.
 
         Its process is not a child of the one that asks for it, and has the variables of the settings alone.
@@ -99,7 +99,7 @@ class ClaudeClient:
             name: value for name, value in self._env.items() if name.startswith(("ANTHROPIC_", "CLAUDE_", "DISABLE_"))
         }
         settings.write_text(json.dumps({"env": given}))
-        self.command("--bg", *_options(plugin_dir, "", "", ()), prompt, cwd=cwd)
+        self.command("--bg", *_options(plugin_dir, "", "", ()), *args, prompt, cwd=cwd)
 
     def install_plugin(self, market: Path, plugin: str = "interlock@interlock") -> None:
         """`plugin` from the marketplace in the folder `market`, such as a checkout, as a user installs it."""

@@ -113,11 +113,14 @@ class ScriptedModel:
             return say(f"The script failed: {error!r}")
 
     def _of(self, request: Request) -> Conversation:
-        words = set(re.findall(r"\w+", request.opening))
-        found = [conversation for marker, conversation in self._conversations.items() if marker in words]
+        found = self._marked(request.opening) or self._marked(request.shown)  # one that was woken has no opening
         if len(found) != 1:
             raise LookupError(f"{len(found)} scripts for one session")
         return found[0]
+
+    def _marked(self, text: str) -> list[Conversation]:
+        words = set(re.findall(r"\w+", text))
+        return [conversation for marker, conversation in self._conversations.items() if marker in words]
 
 
 def _fingerprint(body: Json) -> str:

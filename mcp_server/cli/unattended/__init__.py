@@ -1,0 +1,1 @@
+"""The commands for what goes on while nobody watches: `work`, `watch`."""

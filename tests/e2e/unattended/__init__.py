@@ -1,0 +1,1 @@
+"""Work that nobody watches, on the real client."""

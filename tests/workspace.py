@@ -23,6 +23,7 @@ from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft, Task
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Store
+from tests.fake_workshop import FakeWorkshop
 
 KINDS = ("sqlite",)
 """The stores that there are: each must pass the same tests."""
@@ -140,6 +141,7 @@ class Workspace:
         self.clock = FakeClock()
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
+        self.workshop = FakeWorkshop()
         self.settings = Settings()
         self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
@@ -151,7 +153,9 @@ class Workspace:
     @property
     def place(self) -> Workplace:
         """What the operations of the core need."""
-        return Workplace(self.store, self.processes, self.checkout, lambda: self.settings)
+        return Workplace(
+            self.store, self.processes, self.checkout, lambda: self.settings, workshop=lambda: self.workshop
+        )
 
     def another_store(self) -> Store:
         """The same state as another process sees it."""

@@ -19,8 +19,9 @@ from mcp_server.core.agents.command_line import agent_in, refuse_agent, refuse_n
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
+from mcp_server.core.workflows.carry_on import carry_on
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.agent import Agent
+from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable, in_words, shown
 from mcp_server.ports import Books
 from mcp_server.showing.wording import for_people
@@ -168,9 +169,14 @@ def _carry_out(  # noqa: PLR0913  what `serve` was given
     if persons is not None and agent.kind != "person":
         refuse_agent(place, agent, persons)
     before = None if syncs else sync.sync_task_list(place, agent.id).notice
+    # What an agent's shell starts would be confined as the agent is: the session's server runs gates instead.
+    is_persons = agent.kind == PERSON
+    moved = carry_on(place, sets_going=is_persons)
     answer = act(CommandRequest(place, agent.id))
     after = answer.notice if syncs else sync.sync_task_list(place, agent.id).notice
-    answer.notice = " ".join(dict.fromkeys(words for words in (notice, before, answer.notice, after) if words)) or None
+    more = carry_on(place, sets_going=is_persons)
+    said = (notice, before, moved, answer.notice, after, more)
+    answer.notice = " ".join(dict.fromkeys(words for words in said if words)) or None
     return answer
 
 

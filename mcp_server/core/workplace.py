@@ -9,13 +9,13 @@ from mcp_server.domain.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.ports import Checkout, PageFile, Processes, Store, TaskFile
+    from mcp_server.ports import Checkout, PageFile, Processes, Store, TaskFile, Workshop
 
 
 class Workplace(NamedTuple):
     """One repository and its environment, as ports. `settings` is read each time, since people change them.
 
-    `task_file` and `page` are None where Interlock is not in use.
+    `task_file`, `page` and `workshop` are None where Interlock is not in use.
     """
 
     store: Store
@@ -24,3 +24,4 @@ class Workplace(NamedTuple):
     settings: Callable[[], Settings]
     task_file: TaskFile | None = None
     page: PageFile | None = None
+    workshop: Callable[[], Workshop] | None = None

@@ -18,6 +18,7 @@ from mcp_server.ports.texts import HandoverFolder, PageFile, TaskFile
 from mcp_server.ports.tracks import Attempt, Track, Tracks
 from mcp_server.ports.usage_books import Budgets, Transcripts, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
+from mcp_server.ports.workflows import Printed, Runs, Source, Workshop
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
 __all__ = ["Activity", "Agents", "Attention", "BegunEdits", "Books", "Calls", "Checkout", "Clock", "Commands"]
@@ -27,3 +28,4 @@ __all__ += ["Inbox", "Journal", "Launches", "Leases", "MergeTool", "Notifier", "
 __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "Shared", "Shell", "StatePage"]
 __all__ += ["Attempt", "Budgets", "Reviews", "Track", "Tracks", "Transcripts", "Usage", "Works"]
 __all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Traces", "Trees", "Worktrees"]
+__all__ += ["Printed", "Runs", "Source", "Workshop"]

@@ -12,6 +12,7 @@ from mcp_server.ports.state_books import Handovers, Retention, Shared, StatePage
 from mcp_server.ports.tracks import Tracks
 from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
+from mcp_server.ports.workflows import Runs
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
 
@@ -77,6 +78,8 @@ class Books(HookBooks, Protocol):
     def reviews(self) -> Reviews: ...
     @property
     def retention(self) -> Retention: ...
+    @property
+    def runs(self) -> Runs: ...
 
 
 class Store(Protocol):

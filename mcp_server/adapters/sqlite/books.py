@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.tasks import SqliteTasks
     from mcp_server.adapters.sqlite.usage.book import SqliteUsage
     from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
+    from mcp_server.adapters.sqlite.workflow.runs import SqliteRuns
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
     from mcp_server.ports import Processes
@@ -51,6 +52,7 @@ _BOOKS = {
     "retention": ("retention", "SqliteRetention"),
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
+    "runs": ("workflow.runs", "SqliteRuns"),
 }
 """Each book's module and class."""
 
@@ -76,6 +78,7 @@ class SqliteBooks:
         retention: SqliteRetention
         usage: SqliteUsage
         budgets: SqliteBudgets
+        runs: SqliteRuns
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:
         self._policy = policy

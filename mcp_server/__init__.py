@@ -6,19 +6,20 @@ Rooms, from the inside out:
   no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
   `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
   whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
-  and how far a budget is; `domain/oversight/` what needs a person; `domain/assignment/` which
-  model works on a task, with which tools; `domain/workflow/` what a workflow is, and how far a run
-  of it; `domain/heuristics/` what a text probably means.
+  and how far a budget is; `domain/oversight/` what needs a person; `domain/assignment/` which model works on a task,
+  with which tools; `domain/workflow/` what a workflow is, and how far a run of it; `domain/heuristics/` what a text
+  probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
   `builds` (failed ones), `task_list` (TASKS.md), `shared_state` (SHARED_MIND.md, hand-overs, CLAUDE.md), `worktrees`,
   `merge` (branches, and conflicts between them), `launch`, `review` (closed scopes, how many may wait, what becomes of
   one), `approval` (what waits, its check, who decides), `off_track` (signs of going in circles, a fresh start), `usage`
-  (what is spent, and budgets), `board` (all that goes on, and what of it needs a person), `workflows`
-  (runs, which are carried on by whoever comes next). Each public function is one transaction: all or nothing. Git is asked outside of it, since it takes its time; and what no transaction covers, a
-  worktree, a session or a branch that moves, is recorded before it is begun. Contention is an answer (`Refused`,
-  `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
+  (what is spent, and budgets), `board` (all that goes on, and what of it needs a person), `workflows` (runs, which are
+  carried on by whoever comes next). Each public function is one transaction: all or nothing. Git is asked outside of
+  it, since it takes its time; and what no transaction covers, a worktree, a session or a branch that moves, is recorded
+  before it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception
+  (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks; `task_list/` and
   `state_page/` read and write the text that people edit, `workflow_file/` the workflows. Each knows no store, and has a

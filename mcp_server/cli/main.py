@@ -28,6 +28,7 @@ from mcp_server.cli import (
 from mcp_server.cli.runner import FAILURE, fail, services_of
 from mcp_server.cli.services import Services
 from mcp_server.cli.steering import restart, review
+from mcp_server.cli.workflows import register as workflows
 
 app = typer.Typer(
     name="interlock",
@@ -46,6 +47,7 @@ for module in (
     launch,
     restart,
     sessions,
+    workflows,
     merge,
     review,
     board,

@@ -80,7 +80,7 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
         if not begins and not_in_use is not None and not services.in_use():
             leave_unused(not_in_use, as_json=as_json, grants=grants)
         try:
-            answer = _carry_out(services, act, name, persons, begins=begins, syncs=syncs)
+            answer = carry_out(services, act, name, persons, begins=begins, syncs=syncs)
         except StateUnavailable:
             if without_state is None or services.shell.session is not None:
                 raise
@@ -153,7 +153,7 @@ def fail(words: str, code: int, *, as_json: bool = False) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _carry_out(  # noqa: PLR0913  what `serve` was given
+def carry_out(  # noqa: PLR0913  what `serve` was given
     services: Services,
     act: Callable[[CommandRequest], Answer],
     name: str | None,
@@ -162,6 +162,7 @@ def _carry_out(  # noqa: PLR0913  what `serve` was given
     begins: bool,
     syncs: bool,
 ) -> Answer:
+    """Carry out one command, for whoever typed it, in the workplace as it is then."""
     place = services.open_place(begins)
     with place.store.writing() as books:
         agent = caller(books, services, place, name)

@@ -28,6 +28,7 @@ def needs(books: Books, settings: Settings) -> list[Need]:
     """Everything that waits for a person, the longest wait first."""
     found = [
         *_stopped(books),
+        *_runs(books),
         *_prompts(books),
         *_conflicts(books),
         *_builds(books, settings.notify.build_minutes * 60),
@@ -49,6 +50,15 @@ def _stopped(books: Books) -> Iterator[Need]:
             why = clip(task.needs or "no reason given", LONGEST)
             words = f"{task.id} is blocked: {why}"
             yield Need("blocked", task.id, words, typed("release", task.id), since, f"blocked {task.id} {since}")
+
+
+def _runs(books: Books) -> Iterator[Need]:
+    """Runs of workflows whose gate failed, or that have reached a limit."""
+    for run in books.runs.open():
+        if run.state == "blocked":
+            words = f"the run {run.id} is blocked: {clip(run.why or 'no reason given', LONGEST)}"
+            command = typed("workflow", "resume", run.id)
+            yield Need("blocked", run.id, words, command, run.since, f"run {run.id} {run.since}")
 
 
 def _prompts(books: Books) -> Iterator[Need]:

@@ -188,7 +188,12 @@ class Steps:
         title = clip(f"Phase {phase.name} of {self._run.id}: {done} done, may it go on?", LONGEST)
         planned = plan_in(self._books, self._run.starter, [Proposal(title, [])], looks_for_overlaps=False)
         task = existing(self._books, planned.created[0])
-        closing.close(self._books, task, None, None, by=None, detail=f"the gate of phase {phase.name}")
+        starter = self._books.agents.get(self._run.starter)
+        closing.close(self._books, task, starter, None, by=None, detail=f"the gate of phase {phase.name}")
+        told = (
+            f"`interlock workflow status {self._run.id}` and `interlock workflow notes {self._run.id}` show what was done."
+        )
+        self._books.tasks.note(task.seq, starter.id, told)
         self._books.runs.move_phase(self._run.seq, phase.number, "review", gate=task.id)
         return f"Phase {phase.name!r} of {self._run.id} waits for a person: {typed('approve', task.id)}."
 

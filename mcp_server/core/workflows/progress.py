@@ -89,7 +89,7 @@ def _may_move(books: Books, run: Run) -> bool:
 def _is_over_limit(books: Books, run: Run) -> str | None:
     """Which limit of a run is reached, or None."""
     if run.failures is not None and (failed := books.runs.failed(run.seq)) >= run.failures:
-        return f"its tasks failed {failed} times, and its limit is {run.failures}"
+        return f"its tasks failed {count(failed, 'time')}, and its limit is {run.failures}"
     if run.tokens is not None and (spent := books.runs.spent(run.seq)) >= run.tokens:
         return f"{spent:,} tokens were spent, and its limit is {run.tokens:,}"
     return None
@@ -190,10 +190,8 @@ class Steps:
         task = existing(self._books, planned.created[0])
         starter = self._books.agents.get(self._run.starter)
         closing.close(self._books, task, starter, None, by=None, detail=f"the gate of phase {phase.name}")
-        told = (
-            f"`interlock workflow status {self._run.id}` and `interlock workflow notes {self._run.id}` show what was done."
-        )
-        self._books.tasks.note(task.seq, starter.id, told)
+        words = f"`interlock workflow notes {self._run.id} --phase {phase.name}` prints what was noted."
+        self._books.tasks.note(task.seq, starter.id, words)
         self._books.runs.move_phase(self._run.seq, phase.number, "review", gate=task.id)
         return f"Phase {phase.name!r} of {self._run.id} waits for a person: {typed('approve', task.id)}."
 

@@ -175,7 +175,7 @@ def carry_out(  # noqa: PLR0913  what `serve` was given
     moved = carry_on(place, sets_going=is_persons)
     answer = act(CommandRequest(place, agent.id))
     after = answer.notice if syncs else sync.sync_task_list(place, agent.id).notice
-    more = carry_on(place, sets_going=is_persons)
+    more = carry_on(place, sets_going=is_persons) if services.in_use() else None  # it may just have been removed
     said = (notice, before, moved, answer.notice, after, more)
     answer.notice = " ".join(dict.fromkeys(words for words in said if words)) or None
     return answer

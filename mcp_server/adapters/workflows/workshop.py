@@ -83,7 +83,7 @@ class HostWorkshop:
         return Printed(ran.code, tuple(said[-LAST_LINES:]))
 
     def checked(self, command: str, minutes: float, name: str) -> Printed:
-        folder = os.path.join(self._repository.state, "workflows")
+        folder = os.path.join(self._repository.state, "gates")
         private_folder(folder)
         place = os.path.join(folder, folder_of(name))
         with process_lock(f"{place}.lock", patience=float("inf")) as handle:

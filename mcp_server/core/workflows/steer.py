@@ -37,7 +37,10 @@ class Steered(NamedTuple):
 
 
 def the_run(books: Books, run_id: str | None) -> Run:
-    """The run with this id, or the one that is not over; refuses (Misuse) an unknown id, and a choice of several."""
+    """The run with this id, or the one that is not over; refuses (NotSteered) where there is none.
+
+    Refuses (Misuse) an unknown id, and a choice of several.
+    """
     if run_id is not None:
         found = books.runs.get(run_id) if run_id.isprintable() else None
         if found is None:
@@ -48,7 +51,7 @@ def the_run(books: Books, run_id: str | None) -> Run:
     if len(runs) == 1:
         return runs[0]
     if not runs:
-        raise Misuse("no run of a workflow is going on; interlock workflow status RUN shows one that is over")
+        raise NotSteered("no run of a workflow is going on; interlock workflow status RUN shows one that is over")
     raise Misuse(f"several runs are going on; name one: {', '.join(run.id for run in runs)}")
 
 

@@ -139,7 +139,7 @@ def test_restarting_a_phase_that_waits_for_a_person_takes_its_gate_back(workspac
 
 def test_a_run_is_named_only_where_there_are_several(workspace: Workspace) -> None:
     pat = person(workspace)
-    with pytest.raises(Misuse, match="no run of a workflow is going on"):
+    with pytest.raises(steer.NotSteered, match="no run of a workflow is going on"):
         steer.pause(workspace.place, pat, None)
     begin(workspace, TWO)
     begin(workspace, TWO)

@@ -131,3 +131,32 @@ def test_the_script_that_is_exported_runs_on_the_client(client: ClaudeClient, mo
         last = agent.requests[-1]
         assert "The agents of the phase before reported" in last.opening
         assert "You may write only: docs/" in last.opening
+
+
+def test_a_person_starts_a_workflow_by_its_skill_and_the_session_brings_it_to_its_end(
+    client: ClaudeClient, model: ScriptedModel, repo: Path
+) -> None:
+    settle(client.home)
+    alpha = model.script(
+        "ALPHA",
+        typed("workflow start audit 'files=src/**' --yes"),
+        tool("claim_task"),
+        finished,
+        tool("claim_task"),
+        finished,
+        tool("claim_task"),
+        write(repo / "AUDIT.md", "Nothing was found.\n"),
+        finished,
+        say("The report is in AUDIT.md."),
+    )
+    beta = model.script("BETA", say("Hello."))
+
+    client.run("/interlock:audit src/** ALPHA", cwd=repo, plugin_dir=ROOT, name="ada")
+    client.run("BETA begins", cwd=repo, plugin_dir=ROOT, name="bob")
+
+    assert "The user asked for this: src/** ALPHA" in alpha.shown
+    assert "Audit every file that a pattern covers" not in beta.shown + beta.context, "it costs no session anything"
+    assert (repo / "AUDIT.md").read_text() == "Nothing was found.\n"
+    [run] = json.loads(by_person(repo, client.home, "workflow", "status", "--json"))["runs"]
+    assert (run["id"], run["state"]) == ("audit-1", "done")
+    assert "T1 was done" in by_person(repo, client.home, "workflow", "notes", "--phase", "read")

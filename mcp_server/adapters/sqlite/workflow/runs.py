@@ -21,9 +21,15 @@ _PHASES = """
     FROM run_phase WHERE run = ? ORDER BY number"""
 _AWAY = """t.status = 'done' AND EXISTS (
     SELECT 1 FROM worktree w WHERE w.task = t.id AND w.landed IS NULL AND w.state <> 'removing')"""
+# What is open is found among the newest tasks at once, so that all are looked at only when a phase is nearly over.
+_OPEN = """
+    SELECT 1 FROM run_task r JOIN task t ON t.seq = r.task
+    WHERE r.run = ? AND r.phase = ? AND t.status NOT IN ('done', 'dropped') ORDER BY r.task DESC LIMIT 1"""
 _LEFT = f"""
-    SELECT 1 FROM run_task r JOIN task t ON t.seq = r.task WHERE r.run = ? AND r.phase = ?
-        AND (t.status NOT IN ('done', 'dropped') OR ({_AWAY})) LIMIT 1"""  # noqa: S608  a constant of this module
+    SELECT 1 FROM run_task r JOIN task t ON t.seq = r.task
+    WHERE r.run = ? AND r.phase = ? AND {_AWAY} LIMIT 1"""  # noqa: S608  a constant of this module
+_FAILED = """
+    SELECT ifnull(sum(t.failures), 0) FROM run_task r JOIN task t ON t.seq = r.task WHERE r.run = ?"""
 _COUNTS = f"""
     SELECT r.phase, count(*), sum(t.status = 'done' AND NOT ({_AWAY})), sum({_AWAY}), sum(t.status = 'in_progress'),
         sum(t.status = 'review'), sum(t.status = 'blocked'), sum(t.status = 'todo'), sum(t.status = 'dropped'),
@@ -149,13 +155,13 @@ class SqliteRuns:
         return self._connection.execute(query + "ORDER BY r.task", (seq, number)).fetchall()
 
     def is_over(self, seq: int, number: int) -> bool:
-        return not self._connection.execute(_LEFT, (seq, number)).fetchall()
+        return not any(self._connection.execute(query, (seq, number)).fetchall() for query in (_OPEN, _LEFT))
 
     def counts(self, seq: int) -> dict[int, Counts]:
         return {row[0]: Counts(*row[1:]) for row in self._connection.execute(_COUNTS, (seq,))}
 
     def failed(self, seq: int) -> int:
-        return sum(counts.failures for counts in self.counts(seq).values())
+        return int(self._connection.execute(_FAILED, (seq,)).fetchone()[0])
 
     def spent(self, seq: int) -> int:
         return int(self._connection.execute(_SPENT, (seq,)).fetchone()[0])

@@ -22,7 +22,8 @@ _AGENT = (
 _TAKE = """
     UPDATE task SET status = 'in_progress', ready = 0, needs = NULL, changed_at = ?,
         token = (SELECT ifnull(max(id), 0) + 1 FROM event)
-    WHERE ready = 1 AND seq = (SELECT seq FROM task WHERE ready = 1 ORDER BY priority DESC, seq LIMIT 1)
+    WHERE ready = 1 AND held = 0
+        AND seq = (SELECT seq FROM task WHERE ready = 1 AND held = 0 ORDER BY priority DESC, seq LIMIT 1)
     RETURNING seq, id, scope, anchors, token"""
 _LEASE = """
     INSERT INTO lease (token, holder, task, resource, scope, purpose, granted_at, seconds)

@@ -6,9 +6,9 @@ Rooms, from the inside out:
   no clock. `decision.decide` is the one answer to "may this agent write this path?", for the guard, `scope_check` and
   `check` alike; `presence` is the one to what a holder does, and whether it keeps its leases. `domain/scopes/` answers
   whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
-  and how far a budget is; `domain/oversight/` what needs a person; `domain/assignment/` which
-  model works on a task, with which tools; `domain/unattended/` what a file asks for and how far a worker goes;
-  `domain/heuristics/` what a text probably means.
+  and how far a budget is; `domain/oversight/` what needs a person; `domain/assignment/` which model works on a task,
+  with which tools; `domain/workflow/` what a workflow is, and how far a run of it; `domain/unattended/` what a file
+  asks for and how far a worker goes; `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,
@@ -17,18 +17,18 @@ Rooms, from the inside out:
   which model, a teammate with a claim), `teams` (plans that wait, leads that stop), `review` (closed scopes, how many
   may wait, what becomes of one), `approval` (what waits, its check, who decides), `off_track` (signs of going in
   circles, a fresh start), `usage` (what is spent, and budgets), `board` (all that goes on, and what of it needs a
-  person), `unattended` (workers, files that ask for something, the heartbeat). Each public function is one
-  transaction: all or nothing. Git is asked outside of it, since it takes its time; and what no transaction covers, a
-  worktree, a session or a branch that moves, is recorded before it is begun. Contention is an answer (`Refused`,
-  `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
+  person), `workflows` (runs, which are carried on by whoever comes next), `unattended` (workers, files that ask for
+  something, the heartbeat). Each public function is one transaction: all or nothing. Git is asked outside of it, since
+  it takes its time; and what no transaction covers, a worktree, a session or a branch that moves, is recorded before
+  it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks, `workflow_script/`
-  which agents a workflow of the client starts; `task_list/` and
-  `state_page/` read and write the text that people edit. Each knows no store, and has a map of its own in its
-  docstring. A program that is not known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
+  which agents a workflow of the client starts; `task_list/` and `state_page/` read and write the text that people edit,
+  `workflow_file/` the workflows. Each knows no store, and has a map of its own in its docstring. A program that is not
+  known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
 - `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `git`, `text_files`, `settings`,
   `sessions` (of Claude Code), `transcripts` (that it writes), `host` (paths, processes, locks), `notify` (a person),
-  `timers` (cron, systemd), `worktree_setup`.
+  `timers` (cron, systemd), `worktree_setup`, `workflows` (their files, and commands that are run for them).
 - `doctor/` examines whether everything that Interlock needs works here.
 - `answers` is the structured answer to a call, for agents and people alike; `planned_task` is the form of a plan that
   both hand in.
@@ -52,7 +52,7 @@ each built-in role.
 Imports go one way, and the contracts in `pyproject.toml` check it:
 
     hooks, tools, cli (→ board)  →  core  →  ports  →  domain
-    adapters, core  →  bash, build_errors, sandbox, worktree_setup, task_list, state_page  →  domain
+    adapters, core  →  bash, build_errors, sandbox, worktree_setup, task_list, state_page, workflow_file  →  domain
     hooks  →  workflow_script  →  domain
     adapters  →  ports, domain; never core
     cli_app  →  app  →  everything but hooks, which nobody imports

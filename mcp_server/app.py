@@ -21,7 +21,7 @@ from mcp_server.bootstrap import check
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard.check import PathInRepo
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, PageFile, Store, TaskFile
+from mcp_server.ports import Checkout, PageFile, Store, TaskFile, Workshop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -89,7 +89,14 @@ class Opener:
     def _workplace(self, store: Store, file: TaskFile | None = None, page: PageFile | None = None) -> Workplace:
         settings = lambda: settings_in_force(self.repository.settings, self.repository.state)  # noqa: E731  as below
         checkout, machine = LazyCheckout(self.repository), HostMachine(os.environ)
-        return Workplace(store, HostProcesses(), checkout, settings, file, page, machine)
+        workshop = self.workshop if file is not None else None
+        return Workplace(store, HostProcesses(), checkout, settings, file, page, machine, workshop)
+
+    def workshop(self) -> Workshop:
+        """What workflows need of this machine."""
+        from mcp_server.adapters.workflows.workshop import HostWorkshop
+
+        return HostWorkshop(self.repository, ROOT)
 
 
 def page(repository: Repository) -> StatePageFile:

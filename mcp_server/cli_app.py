@@ -44,6 +44,7 @@ if TYPE_CHECKING:
         Transcripts,
         Trees,
         Works,
+        Workshop,
     )
 
 LAUNCH_PATIENCE = 0.5
@@ -203,6 +204,9 @@ class HostServices:
 
     def create_task_list(self) -> Path:
         return app.task_file(self._repository).begin()
+
+    def workshop(self) -> Workshop:
+        return self._opener.workshop()
 
     def trees(self) -> Trees:
         from mcp_server.adapters.git.worktrees import GitTrees

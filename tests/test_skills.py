@@ -23,9 +23,12 @@ from mcp_server.domain.other_worktree import Occupant, OtherWorktree
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import Settings
 from mcp_server.tools.server import build
+from mcp_server.workflow_file.reader import read_workflow
 
 ROOT = Path(__file__).resolve().parents[1]
 SKILLS = sorted(path.parent.name for path in (ROOT / "skills").glob("*/SKILL.md"))
+STARTED_BY_PEOPLE = {"audit", "codemod", "add-tests"}
+"""A person types their names; an agent is not told of them."""
 MOST_LINES = 80
 MOST_CHARACTERS = 170
 """Of a description: every session has all of them in its context, wherever it works."""
@@ -92,14 +95,31 @@ def test_there_are_skills() -> None:
 @pytest.mark.parametrize("name", SKILLS)
 def test_a_skill_is_named_after_its_folder_and_after_what_one_is_doing(name: str) -> None:
     assert skill(name).head["name"] == name
-    assert re.fullmatch(r"[a-z]+ing(-[a-z]+)+", name)
+    assert name in STARTED_BY_PEOPLE or re.fullmatch(r"[a-z]+ing(-[a-z]+)+", name)
 
 
 @pytest.mark.parametrize("name", SKILLS)
 def test_a_description_says_when_the_skill_is_for(name: str) -> None:
     description = skill(name).head["description"]
-    assert description.startswith("Use when ")
+    assert name in STARTED_BY_PEOPLE or description.startswith("Use when ")
     assert len(description) <= MOST_CHARACTERS
+
+
+def test_what_a_person_starts_costs_no_session_any_context_and_starts_a_workflow_of_its_name() -> None:
+    heads = {name: skill(name).head for name in SKILLS}
+    assert {name for name, head in heads.items() if head.get("disable-model-invocation") == "true"} == STARTED_BY_PEOPLE
+    for name in STARTED_BY_PEOPLE:
+        assert (ROOT / "workflows" / f"{name}.toml").exists()
+        assert f"interlock workflow start {name} " in skill(name).text
+        assert "$ARGUMENTS" in skill(name).text
+
+
+@pytest.mark.parametrize("name", ["audit", "codemod", "add-tests"])
+def test_a_skill_gives_a_workflow_only_parameters_that_it_has(name: str) -> None:
+    workflow = read_workflow(name, (ROOT / "workflows" / f"{name}.toml").read_text(encoding="utf-8"), name)
+    given = set(re.findall(r"\b([a-z]+)='", skill(name).text))
+    assert given
+    assert given <= {parameter.name for parameter in workflow.parameters}
 
 
 @pytest.mark.parametrize("name", SKILLS)

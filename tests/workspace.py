@@ -23,6 +23,7 @@ from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft, Task
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Store
+from tests.fake_workshop import FakeWorkshop
 
 KINDS = ("sqlite",)
 """The stores that there are: each must pass the same tests."""
@@ -152,6 +153,7 @@ class Workspace:
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
         self.machine = FakeMachine()
+        self.workshop = FakeWorkshop()
         self.settings = Settings()
         self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
@@ -163,7 +165,9 @@ class Workspace:
     @property
     def place(self) -> Workplace:
         """What the operations of the core need."""
-        return Workplace(self.store, self.processes, self.checkout, lambda: self.settings, machine=self.machine)
+        shop = lambda: self.workshop  # noqa: E731  as the others
+        settings = lambda: self.settings  # noqa: E731
+        return Workplace(self.store, self.processes, self.checkout, settings, machine=self.machine, workshop=shop)
 
     def another_store(self) -> Store:
         """The same state as another process sees it."""

@@ -29,6 +29,7 @@ from mcp_server.cli.runner import FAILURE, fail, services_of
 from mcp_server.cli.services import Services
 from mcp_server.cli.steering import restart, review
 from mcp_server.cli.unattended import watch, work
+from mcp_server.cli.workflows import register as workflows
 
 app = typer.Typer(
     name="interlock",
@@ -49,6 +50,7 @@ for module in (
     sessions,
     work,
     watch,
+    workflows,
     merge,
     review,
     board,

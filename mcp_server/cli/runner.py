@@ -19,8 +19,9 @@ from mcp_server.core.agents.command_line import agent_in, refuse_agent, refuse_n
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
+from mcp_server.core.workflows.carry_on import carry_on
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.agent import Agent
+from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable, in_words, shown
 from mcp_server.ports import Books
 from mcp_server.showing.wording import for_people
@@ -79,7 +80,7 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
         if not begins and not_in_use is not None and not services.in_use():
             leave_unused(not_in_use, as_json=as_json, grants=grants)
         try:
-            answer = _carry_out(services, act, name, persons, begins=begins, syncs=syncs)
+            answer = carry_out(services, act, name, persons, begins=begins, syncs=syncs)
         except StateUnavailable:
             if without_state is None or services.shell.session is not None:
                 raise
@@ -152,7 +153,7 @@ def fail(words: str, code: int, *, as_json: bool = False) -> NoReturn:
     raise typer.Exit(code)
 
 
-def _carry_out(  # noqa: PLR0913  what `serve` was given
+def carry_out(  # noqa: PLR0913  what `serve` was given
     services: Services,
     act: Callable[[CommandRequest], Answer],
     name: str | None,
@@ -161,6 +162,7 @@ def _carry_out(  # noqa: PLR0913  what `serve` was given
     begins: bool,
     syncs: bool,
 ) -> Answer:
+    """Carry out one command, for whoever typed it, in the workplace as it is then."""
     place = services.open_place(begins)
     with place.store.writing() as books:
         agent = caller(books, services, place, name)
@@ -168,9 +170,14 @@ def _carry_out(  # noqa: PLR0913  what `serve` was given
     if persons is not None and agent.kind != "person":
         refuse_agent(place, agent, persons)
     before = None if syncs else sync.sync_task_list(place, agent.id).notice
+    # What an agent's shell starts would be confined as the agent is: the session's server runs gates instead.
+    is_persons = agent.kind == PERSON
+    moved = carry_on(place, sets_going=is_persons)
     answer = act(CommandRequest(place, agent.id))
     after = answer.notice if syncs else sync.sync_task_list(place, agent.id).notice
-    answer.notice = " ".join(dict.fromkeys(words for words in (notice, before, answer.notice, after) if words)) or None
+    more = carry_on(place, sets_going=is_persons) if services.in_use() else None  # it may just have been removed
+    said = (notice, before, moved, answer.notice, after, more)
+    answer.notice = " ".join(dict.fromkeys(words for words in said if words)) or None
     return answer
 
 

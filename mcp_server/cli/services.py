@@ -31,6 +31,7 @@ from mcp_server.ports import (
     Transcripts,
     Trees,
     Works,
+    Workshop,
 )
 
 
@@ -127,6 +128,9 @@ class Services(Protocol):
 
     def create_task_list(self) -> Path:
         """Create the task list if there is none; its path."""
+
+    def workshop(self) -> Workshop:
+        """What workflows need of this machine."""
 
     def trees(self) -> Trees: ...
     def step_runner(self, trees: Trees, worktree: Worktree) -> StepRunner:

@@ -9,13 +9,14 @@ from mcp_server.domain.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.ports import Checkout, Machine, PageFile, Processes, Store, TaskFile
+    from mcp_server.ports import Checkout, Machine, PageFile, Processes, Store, TaskFile, Workshop
 
 
 class Workplace(NamedTuple):
     """One repository and its environment, as ports. `settings` is read each time, since people change them.
 
-    `task_file` and `page` are None where Interlock is not in use, `machine` where nothing is to be found out about it.
+    `task_file`, `page` and `workshop` are None where Interlock is not in use, `machine` where nothing is to be found
+    out about it.
     """
 
     store: Store
@@ -25,3 +26,4 @@ class Workplace(NamedTuple):
     task_file: TaskFile | None = None
     page: PageFile | None = None
     machine: Machine | None = None
+    workshop: Callable[[], Workshop] | None = None

@@ -310,9 +310,9 @@ def _refused_elsewhere(path: str, other_worktree: OtherWorktree) -> Decision:
 
 
 def is_private(path: str) -> bool:
-    """Whether `path` belongs to git or to Interlock itself: no agent writes there."""
+    """Whether `path` belongs to git or to Interlock itself: no agent writes there. Workflows are none of it."""
     parts = path.split("/")
-    return ".git" in parts or parts[:2] == [".claude", "interlock"]
+    return ".git" in parts or (parts[:2] == [".claude", "interlock"] and parts[2:3] != ["workflows"])
 
 
 def named(lease: LiveLease) -> str:

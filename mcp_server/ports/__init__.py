@@ -20,6 +20,7 @@ from mcp_server.ports.tracks import Attempt, Track, Tracks
 from mcp_server.ports.unattended import CommandLines, Foreground, Line, RequestFolder, Requests, Timer, Workers
 from mcp_server.ports.usage_books import Budgets, Transcripts, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
+from mcp_server.ports.workflows import Printed, Runs, Source, Workshop
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
 __all__ = ["Activity", "Agents", "Attention", "BegunEdits", "Books", "Calls", "Checkout", "Clock", "Commands"]
@@ -30,3 +31,4 @@ __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "S
 __all__ += ["Attempt", "Budgets", "Reviews", "Track", "Tracks", "Transcripts", "Usage", "Works"]
 __all__ += ["CommandLines", "Foreground", "Line", "RequestFolder", "Requests", "Timer", "Workers"]
 __all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Teams", "Traces", "Trees", "Worktrees"]
+__all__ += ["Printed", "Runs", "Source", "Workshop"]

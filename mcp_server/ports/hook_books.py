@@ -56,7 +56,10 @@ class GuardBook(Protocol):
         """Who outside `family` works in the linked worktree `root`, or else another's task that it was made for."""
 
     def at_work(self, key: str, root: str) -> Sequence[int]:
-        """The agent that is known by `key`, and the one it works under; nobody if it was last in another worktree."""
+        """The agent that is known by `key`, and the one it works under; nobody if it was last in another worktree.
+
+        Nor if it is a session whose process is not known: one that was registered by a command that it typed.
+        """
 
     def is_due(self, family: Sequence[int]) -> bool:
         """Whether it is time to renew the leases of these agents: they were not seen just now."""

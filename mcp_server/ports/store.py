@@ -14,6 +14,7 @@ from mcp_server.ports.tracks import Tracks
 from mcp_server.ports.unattended import Requests
 from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
+from mcp_server.ports.workflows import Runs
 from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
 
 
@@ -83,6 +84,8 @@ class Books(HookBooks, Protocol):
     def teams(self) -> Teams: ...
     @property
     def requests(self) -> Requests: ...
+    @property
+    def runs(self) -> Runs: ...
 
 
 class Store(Protocol):

@@ -15,6 +15,7 @@ from mcp_server.answers.not_in_use import NotInUseAnswer
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.lost import notify_losses
 from mcp_server.core.task_list import sync
+from mcp_server.core.workflows.carry_on import carry_on
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import InterlockError, Misuse
@@ -81,9 +82,9 @@ class ToolRunner:
         try:
             place = self._opener(bool(begins))
             request, lost = self._request(place, _call_id(context))
-            notice = _noticed(notice, lost, self._list_notice(request))
+            notice = _noticed(notice, lost, self._list_notice(request), carry_on(place, sets_going=True))
             answer = await act(request)
-            notice = _noticed(notice, answer.notice, self._list_notice(request))
+            notice = _noticed(notice, answer.notice, self._list_notice(request), carry_on(place, sets_going=True))
         except (InterlockError, ValueError) as error:
             # A loss is reported once, so it has to be part of a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error

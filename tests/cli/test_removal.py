@@ -159,3 +159,19 @@ def test_outside_git_the_state_goes(tmp_path: Path) -> None:
 
     assert plain("remove", "--yes").code == 0
     assert not (tmp_path / ".claude/interlock").exists()
+
+
+def test_outside_git_workflows_are_the_projects_own_and_stay(tmp_path: Path) -> None:
+    plain = Shell(tmp_path)
+    flow = tmp_path / ".claude/interlock/workflows/flow.toml"
+    flow.parent.mkdir(parents=True)
+    flow.write_text('[[phases]]\nname = "one"\ntitle = "Do it"\n')
+    assert plain("claim").code == 1, "workflows alone are no use of Interlock"
+    assert plain("workflow", "start", "flow", "--yes").code == 0
+    assert plain("claim").code == 0
+    assert plain("done", "T1").code == 0
+
+    assert plain("remove", "--yes", "--force").code == 0
+    assert [path.name for path in (tmp_path / ".claude/interlock").iterdir()] == ["workflows"]
+    assert flow.exists()
+    assert "not in use" in plain("board").out

@@ -65,6 +65,8 @@ CASES = [
     EVERYTHING._replace(rule="private", path="sub/.git/hooks/x", open=("**",)),
     EVERYTHING._replace(rule="private", path=".git", open=("**",)),
     EVERYTHING._replace(rule="private", path=".claude/interlock/state.db", open=("**",)),
+    EVERYTHING._replace(rule="private", path=".claude/interlock/home", open=("**",)),
+    EVERYTHING._replace(rule="open", path=".claude/interlock/workflows/flow.toml", open=("**",)),
     Case("free", path=".claude/interlock.toml"),
     Case("free", path=".gitignore"),
     Case("free", path="a/.claude/interlock/x"),

@@ -57,6 +57,14 @@ def quiet(hooks: Hooks) -> Hooks:
     return hooks
 
 
+def test_workflows_that_a_project_keeps_are_no_use_of_interlock(tmp_path: Path, quiet: Hooks) -> None:
+    (quiet.repo / ".claude/interlock/workflows").mkdir(parents=True)
+    said, started = asked(tmp_path, quiet, "PreToolUse", tool_use_id="t1", **FIELDS["PreToolUse"])
+    assert (said, started) == (Said("", "", 0), [])
+    (quiet.repo / ".claude/interlock/state.db").touch()
+    assert asked(tmp_path, quiet, "PreToolUse", tool_use_id="t1", **FIELDS["PreToolUse"])[1], "a state of its own is"
+
+
 @pytest.mark.parametrize("name", [name for name in EVENTS if name != "SessionStart"])
 def test_a_hook_starts_nothing_and_says_nothing(tmp_path: Path, quiet: Hooks, name: str) -> None:
     said, started = asked(tmp_path, quiet, name, tool_use_id="t1", **FIELDS.get(name, {}))

@@ -282,7 +282,7 @@ def test_after_an_edit_only_the_copy_of_the_file_is_loaded_beside_a_decision(hoo
 def test_announcing_a_caller_loads_little_more_than_a_decision(hooks: Hooks, work: Work) -> None:
     work.agent("s1")
     called = {**event(hooks, ""), "tool_name": "mcp__plugin_interlock_interlock__board"}
-    loaded("pre_tool_use.py", called, hooks)  # the agent is new in this worktree
+    hooks.send("PreToolUse", **called)  # the agent is new in this worktree, and its process is not known
 
     assert loaded("pre_tool_use.py", called, hooks) <= DECIDING | {
         "hooks.event.announce",

@@ -22,11 +22,15 @@ from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.approval import decide
 from mcp_server.core.leases import lock
 from mcp_server.core.tasks import claim, update
+from mcp_server.core.workflows.carry_out import carry_out
+from mcp_server.core.workflows.progress import progress
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import ReviewSettings, Settings
+from mcp_server.ports import Printed
+from tests.fake_workshop import FakeWorkshop
 from tests.workspace import FakeCheckout, draft
 
 MOST_CLAIMS = 1_000
@@ -92,6 +96,40 @@ def reviews(file: Path, name: str, limit: str, required: str) -> int:
                 decide.approve_task(place, agent, task, note=None, line="")
 
 
+def runs(file: Path, name: str) -> list[str]:
+    """Work on a run of a workflow, its gates included, until it is over; the tasks that this racer finished."""
+    place = with_gates(enter(file), file.parent / "gates")
+    agent, finished = finish(place, name), list[str]()
+    wait_for_the_word()
+    while True:
+        for due in progress(place).due:
+            if not due.is_running:
+                carry_out(place, due.run.id)
+        claimed = claim.claim_task(place, agent)
+        if isinstance(claimed, claim.Claimed):
+            update.update_task(place, agent, claimed.task.id, status="done")
+            finished.append(claimed.task.id)
+            continue
+        with place.store.reading() as books:
+            if not books.runs.open():
+                return finished
+        os.sched_yield()
+
+
+def with_gates(place: Workplace, log: Path) -> Workplace:
+    """A workplace whose gates pass, and leave a line each time that one is run."""
+
+    def passes() -> Printed:
+        with log.open("a") as lines:
+            lines.write("ran\n")
+        return Printed(0, ())
+
+    workshop = FakeWorkshop()
+    workshop.own_pid = os.getpid()
+    workshop.prints = {"gate": passes}
+    return place._replace(workshop=lambda: workshop)
+
+
 def locks(file: Path, name: str, resource: str, times: str) -> list[int]:
     """Take turns at a resource; while it is held nobody else may be inside, and what is counted is not lost."""
     place = enter(file)
@@ -140,7 +178,7 @@ def waits(file: Path, name: str) -> list[str]:
 
 
 PARTS: dict[str, Callable[..., object]] = {
-    part.__name__: part for part in (claims, reviews, locks, creates, dies, waits)
+    part.__name__: part for part in (claims, reviews, runs, locks, creates, dies, waits)
 }
 
 if __name__ == "__main__":

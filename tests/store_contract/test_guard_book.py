@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mcp_server.domain.agent import Agent
+from mcp_server.domain.agent import Agent, Process
 from mcp_server.domain.assignment.roles import RoleSettings
 from mcp_server.domain.decision import PRESENT_SECONDS, AgentRights, LiveLease, Policy
 from mcp_server.domain.scopes.scope import parse
@@ -347,13 +347,16 @@ def occupant(books: Books, root: str, *family: int) -> tuple[str | None, str | N
 
 def test_an_agent_at_work_is_known_in_the_worktree_that_it_was_last_in(store: Store) -> None:
     with store.writing() as books:
-        ada = books.agents.add("s-ada", "ada", "session", parent=None, process=None, worktree="/shop")
+        client = Process("here", 7, "then")
+        ada = books.agents.add("s-ada", "ada", "session", parent=None, process=client, worktree="/shop")
         sub = books.agents.add("s-sub", "sub", "subagent", parent=ada.id, process=None, worktree="/shop")
+        books.agents.add("s-typed", "typed", "session", parent=None, process=None, worktree="/shop")
 
         assert tuple(books.guard.at_work("s-ada", "/shop")) == (ada.id,)
         assert tuple(books.guard.at_work("s-sub", "/shop")) == (sub.id, ada.id)
         assert tuple(books.guard.at_work("s-ada", "/other")) == ()
         assert tuple(books.guard.at_work("who", "/shop")) == ()
+        assert tuple(books.guard.at_work("s-typed", "/shop")) == (), "its process is still to be recorded"
 
 
 def limits(rights: AgentRights) -> list[tuple[str, ...]]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 from mcp_server.adapters.git.exclude import include_again, is_excluded
 from mcp_server.adapters.git.worktrees import PLACE
 from mcp_server.adapters.host.delete_tree import delete
+from mcp_server.adapters.host.repository import WORKFLOWS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ class RepositoryTraces:
         if settings and self._claude_md.has_rules():
             found.append(f"{self._claude_md.file} (the rules of parallel work)")
         found += [f"{left} (left by a process that was killed)" for left in self._left_over()]
-        if os.path.isdir(self._repository.state):
+        if self._repository.in_use:
             found.append(f"{self._repository.state} (tasks, claims, messages, the log)")
         return found
 
@@ -92,11 +93,22 @@ class RepositoryTraces:
             self._clear_place()
             for pattern in self._excluded():
                 include_again(str(self._exclude), pattern)
-        if os.path.isdir(self._repository.state):
-            os.rename(self._repository.state, os.path.join(self._beside, GOING + uuid4().hex[:8]))
+        if self._repository.in_use:
+            self._move_state(os.path.join(self._beside, GOING + uuid4().hex[:8]))
         for left in self._left_over():
             delete(left)
         return gone
+
+    def _move_state(self, away: str) -> None:
+        """Move the state away, the database last; outside git workflows may be in its folder, and they stay."""
+        state = self._repository.state
+        if self._repository.is_in_git or not os.path.isdir(os.path.join(state, WORKFLOWS)):
+            os.rename(state, away)
+            return
+        os.mkdir(away, 0o700)
+        for name in sorted(os.listdir(state), key=lambda name: name.startswith("state.db")):
+            if name != WORKFLOWS:
+                os.rename(os.path.join(state, name), os.path.join(away, name))
 
     def _excluded(self) -> list[str]:
         if self._exclude is None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 STATE_FOLDER = "interlock"
 OUTSIDE_GIT = os.path.join(".claude", STATE_FOLDER)
+WORKFLOWS = "workflows"
 SETTINGS = os.path.join(".claude", "interlock.toml")
 HOME = "home"
 """The file in the state that names the worktree with the settings and texts, where git has no main worktree of its own.
@@ -38,7 +39,7 @@ class Repository:
     @property
     def in_use(self) -> bool:
         """Whether Interlock is in use here: the folder of its state is there."""
-        return os.path.isdir(self.state)
+        return os.path.isdir(self.state) and (self.is_in_git or holds_state(self.state))
 
     @property
     def settings(self) -> str:
@@ -54,6 +55,11 @@ class Repository:
         """A real path below `root` as scopes see it: relative to it, with `/`."""
         relative = os.path.relpath(path, self.root).replace(os.sep, "/")
         return ".git/" + relative if self.git_folder else relative
+
+
+def holds_state(folder: str) -> bool:
+    """Whether a folder of state is one: outside git it may hold nothing but workflows, which are the project's own."""
+    return os.listdir(folder) != [WORKFLOWS]
 
 
 def real(path: str, directory: str) -> str:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.teams.book import SqliteTeams
     from mcp_server.adapters.sqlite.usage.book import SqliteUsage
     from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
+    from mcp_server.adapters.sqlite.workflow.runs import SqliteRuns
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
     from mcp_server.ports import Processes
@@ -55,6 +56,7 @@ _BOOKS = {
     "requests": ("oversight.requests", "SqliteRequests"),
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
+    "runs": ("workflow.runs", "SqliteRuns"),
 }
 """Each book's module and class."""
 
@@ -82,6 +84,7 @@ class SqliteBooks:
         requests: SqliteRequests
         usage: SqliteUsage
         budgets: SqliteBudgets
+        runs: SqliteRuns
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:
         self._policy = policy

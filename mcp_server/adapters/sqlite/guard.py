@@ -188,9 +188,9 @@ class SqliteGuardBook:
         return Occupant(present[0] if present else None, made_for[0] if made_for else None)
 
     def at_work(self, key: str, root: str) -> Sequence[int]:
-        """The agent that is known by `key`, and the one it works under; nobody if it was last in another worktree."""
         row = self._connection.execute(
-            "SELECT a.id, a.parent FROM identity i JOIN agent a ON a.id = i.agent WHERE i.key = ? AND a.worktree = ?",
+            "SELECT a.id, a.parent FROM identity i JOIN agent a ON a.id = i.agent WHERE i.key = ? AND a.worktree = ? "
+            "AND (a.pid IS NOT NULL OR a.kind <> 'session')",
             (key, root),
         ).fetchone()
         return () if row is None else (row[0],) if row[1] is None else (row[0], row[1])

@@ -19,6 +19,7 @@ _IDLE = """
         AND NOT EXISTS (SELECT 1 FROM block WHERE agent = a.id)
         AND NOT EXISTS (SELECT 1 FROM review WHERE author = a.id)
         AND NOT EXISTS (SELECT 1 FROM usage WHERE agent = a.id)
+        AND NOT EXISTS (SELECT 1 FROM run WHERE starter = a.id)
     ORDER BY id LIMIT ?2"""
 _OF_AGENT = (
     "identity edit delivery wait tested last_failure reminder command call transcript track track_content "
@@ -33,6 +34,7 @@ _REVIEWS = """
 _REQUESTS = """
     SELECT id FROM request WHERE taken_at < ?1 AND kept_as IS NOT NULL AND told IN ('done', 'dropped', 'refused')
     ORDER BY id LIMIT ?2"""
+_RUNS = "SELECT seq FROM run WHERE state IN ('stopped', 'done') AND since < ?1 ORDER BY seq LIMIT ?2"
 _TRACKS = """
     DELETE FROM track WHERE (agent, since, kind, subject, detail) IN
         (SELECT agent, since, kind, subject, detail FROM track WHERE last_at < ?1 ORDER BY last_at LIMIT ?2)"""
@@ -74,13 +76,8 @@ class SqliteRetention:
         """Forget at most about `step` rows of each kind that are older; how many that were."""
         kinds = (self._events(before, most_events, step), self._messages(before, step), self._notes(before, step))
         others = (self._reviews(before, step), self._tracks(before, step), self._notified(before, step))
-        return (
-            sum(kinds)
-            + sum(others)
-            + self._requests(before, step)
-            + self._spent(before, step)
-            + self._agents(before, step)
-        )
+        more = self._requests(before, step) + self._runs(before, step) + self._spent(before, step)
+        return sum(kinds) + sum(others) + more + self._agents(before, step)
 
     def _events(self, before: float, most: int, step: int) -> int:
         # Ids grow with time, so the oldest are found without looking at the others. The newest one stays: the next
@@ -103,6 +100,14 @@ class SqliteRetention:
     def _reviews(self, before: float, step: int) -> int:
         """Reviews of tasks that have been over for long."""
         return self._delete("review", "task", [row[0] for row in self._connection.execute(_REVIEWS, (before, step))])
+
+    def _runs(self, before: float, step: int) -> int:
+        """Runs of workflows that were over long ago; their tasks stay."""
+        rows = self._connection.execute(_RUNS, (before, max(1, step // 20)))
+        old = [row[0] for row in rows]
+        for table in ("run_task", "run_phase"):
+            self._delete(table, "run", old)
+        return self._delete("run", "seq", old)
 
     def _tracks(self, before: float, step: int) -> int:
         """What agents did again and again long ago."""

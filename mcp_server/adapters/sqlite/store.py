@@ -11,6 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mcp_server.adapters.host.processes import HostProcesses
+from mcp_server.adapters.host.repository import holds_state
 from mcp_server.adapters.sqlite import backup, schema
 from mcp_server.adapters.sqlite.books import SqliteBooks
 from mcp_server.adapters.sqlite.light import LOG_FRAMES
@@ -87,7 +88,7 @@ class SqliteStore:
 
 def create(file: Path) -> None:
     """Put an empty state in place, folder and all, or leave the one that is there. Others see all of it or nothing."""
-    if file.parent.is_dir():
+    if file.parent.is_dir() and holds_state(str(file.parent)):
         _make_private(file)
         return
     try:
@@ -99,7 +100,7 @@ def create(file: Path) -> None:
         (building / file.name).touch(mode=0o600)
         (building / file.name).write_bytes(schema.image())
         _connect(building / file.name, BUSY_SECONDS).close()
-        _move_into_place(building, file.parent)
+        _move_into_place(building, file)
     except (OSError, sqlite3.Error) as error:
         raise _unavailable(file, error) from error
     finally:
@@ -114,12 +115,15 @@ def _make_private(file: Path) -> None:
                 place.chmod(mode)
 
 
-def _move_into_place(building: Path, folder: Path) -> None:
+def _move_into_place(building: Path, file: Path) -> None:
     try:
-        os.rename(building, folder)  # noqa: PTH104  Path.rename is the same call; os.rename fails where it exists, which is the point
+        os.rename(building, file.parent)  # noqa: PTH104  Path.rename is the same call; os.rename fails where it exists, which is the point
     except OSError:
-        if not folder.is_dir():
+        if not file.parent.is_dir():
             raise
+        if not holds_state(str(file.parent)):  # only workflows are there, and stay there
+            with suppress(FileExistsError):  # another process was faster
+                os.link(building / file.name, file)
 
 
 def _in_memory() -> sqlite3.Connection:

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     Free = Callable[[Wanted], bool]
     Suits = Callable[[Needed], bool]
 
-_COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting, ready, token,
-    failures, needs, kept, unscoped, role, capabilities"""
+_COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting,
+    ready AND NOT withheld, token, failures, needs, kept, unscoped, role, capabilities"""
 _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
 # What keeps others waiting: it is not done, or it was done in a worktree of its own and is not merged yet.
 _KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND EXISTS (
@@ -27,7 +27,7 @@ _KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' A
 _TAKE = f"""
     UPDATE task SET status = 'in_progress', ready = 0, needs = NULL, changed_at = ?,
         token = (SELECT ifnull(max(id), 0) + 1 FROM event)
-    WHERE ready = 1 AND seq = (SELECT seq FROM task WHERE ready = 1 {{only}}
+    WHERE ready = 1 AND withheld = 0 AND seq = (SELECT seq FROM task WHERE ready = 1 AND withheld = 0 {{only}}
                                AND ((NOT ? AND capabilities = '[]') OR suits(id, role, capabilities, scope))
                                AND free(id, scope, anchors, resources, token) ORDER BY priority DESC, seq LIMIT 1)
     RETURNING {_COLUMNS}"""  # noqa: S608  only column names
@@ -152,7 +152,7 @@ class SqliteTasks:
 
     def ready(self, limit: int) -> list[Task]:
         """What may be claimed, in the order in which it is handed out."""
-        return self._many("WHERE ready = 1 ORDER BY priority DESC, seq LIMIT ?", limit)
+        return self._many("WHERE ready = 1 AND withheld = 0 ORDER BY priority DESC, seq LIMIT ?", limit)
 
     def open(self, limit: int) -> list[Task]:
         return self._many("WHERE status NOT IN ('done', 'dropped') ORDER BY seq LIMIT ?", limit)

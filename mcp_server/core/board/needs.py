@@ -29,6 +29,7 @@ def needs(books: Books, settings: Settings) -> list[Need]:
     found = [
         *_stopped(books),
         *_plans(books),
+        *_runs(books),
         *_prompts(books),
         *_conflicts(books),
         *_builds(books, settings.notify.build_minutes * 60),
@@ -57,6 +58,15 @@ def _plans(books: Books) -> Iterator[Need]:
         task, since = mate.task or "", mate.asked_at or 0.0
         words = f"{mate.name} waits for its plan for {task} to be approved: {clip(mate.plan or '', LONGEST)}"
         yield Need("plan", task, words, typed("review", task), since, f"plan {task} {since}")
+
+
+def _runs(books: Books) -> Iterator[Need]:
+    """Runs of workflows whose gate failed, or that have reached a limit."""
+    for run in books.runs.open():
+        if run.state == "blocked":
+            words = f"the run {run.id} is blocked: {clip(run.why or 'no reason given', LONGEST)}"
+            command = typed("workflow", "resume", run.id)
+            yield Need("blocked", run.id, words, command, run.since, f"run {run.id} {run.since}")
 
 
 def _prompts(books: Books) -> Iterator[Need]:

@@ -51,9 +51,14 @@ def withdraw(books: Books, task: Task, status: Status, *, needs: str | None = No
 
 
 def is_own(books: Books, agent: Agent, task: Task) -> bool:
-    """Whether this agent, or one that it works under, asked for the review; to a person nothing is its own."""
+    """Whether this agent, or one that it works under, asked for the review; to a person nothing is its own.
+
+    With the gate of a workflow's phase a person decides whether the run goes on: it is every agent's own.
+    """
     if agent.kind == PERSON:
         return False
+    if books.runs.is_gate(task.id):
+        return True
     author = _review(books, task).author
     while agent.id != author and agent.parent is not None:
         agent = books.agents.get(agent.parent)

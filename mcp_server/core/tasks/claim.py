@@ -22,6 +22,7 @@ from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.scopes.overlap import is_inside
 from mcp_server.domain.task import Task, Wanted
+from mcp_server.domain.workflow.run import why_none_is_ready
 from mcp_server.ports import Books
 
 NOTES_SHOWN = 5
@@ -169,7 +170,7 @@ class _Attempt:
                 return _for_command(self._for_command), None
             return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
-        refused = self._why_not(task)
+        refused = _of_a_run(self._books, task) or self._why_not(task)
         if refused.holder is None:
             return refused, None
         if task.id in self._obstacles:
@@ -376,6 +377,20 @@ def _unmerged(books: Books, needed: Iterable[str]) -> str:
     return "".join(f" {task_id} is done but not merged yet: interlock merge {task_id}." for task_id in done[:3])
 
 
+def _of_a_run(books: Books, task: Task) -> Refused | None:
+    """The refusal of a task whose run is paused, blocked or stopped."""
+    run = books.runs.of(task.id) if task.status in ("todo", "in_progress") and not task.ready else None
+    if run is None or run.state in ("running", "done"):
+        return None
+    return Refused("waiting", f"{task.id} is not offered: {run.words}. Claim another task meanwhile.")
+
+
+def _runs_without_tasks(books: Books) -> list[str]:
+    """Why runs of workflows that are not over have no task to offer."""
+    said = (why_none_is_ready(run, books.runs.phases(run.seq)) for run in books.runs.open())
+    return [words for words in said if words is not None]
+
+
 def _needs_scope(tasks: str) -> Refused:
     return Refused(
         "waiting",
@@ -396,6 +411,9 @@ def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
             since=lease.granted_at,
             example=example,
         )
+    runs = _runs_without_tasks(books)
+    if runs:
+        return Refused("nothing_ready", f"No task is ready now: {'; '.join(runs)}.")
     todo = [task for task in books.tasks.open(50) if task.status == "todo"]
     unscoped = [task.id for task in todo if task.unscoped and not task.waiting]
     if unscoped:

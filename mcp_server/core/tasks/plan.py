@@ -17,6 +17,7 @@ from mcp_server.domain.dependencies import cycle
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.scopes.overlap import Undecided
 from mcp_server.domain.scopes.scope import anchors_of
+from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft
 from mcp_server.domain.text import count
 from mcp_server.ports import Books
@@ -61,12 +62,12 @@ def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *
         raise Misuse("the plan is empty: give at least one task")
     if len(proposals) > MOST_TASKS:
         raise Misuse(f"the plan has {len(proposals):,} tasks; at most {MOST_TASKS:,} are possible at once")
-    proposals = checked(place, proposals)
+    accepted = checked(proposals, place.settings())
     record_merged(place)
     planned: Planned | None = None
     try:
         with place.store.writing() as books:
-            planned = add(books, agent_id, proposals)
+            planned = plan_in(books, agent_id, accepted)
             if dry_run:
                 raise _DryRun
     except _DryRun:
@@ -75,14 +76,14 @@ def plan_tasks(place: Workplace, agent_id: int, proposals: Sequence[Proposal], *
     return planned
 
 
-def checked(place: Workplace, proposals: Sequence[Proposal]) -> list[Proposal]:
-    """The same proposals in the form in which they are kept; refuses (Misuse) the first that is invalid."""
-    roles = (*BUILT_IN, *(role.name for role in place.settings().roles))
+def checked(proposals: Sequence[Proposal], settings: Settings) -> list[Proposal]:
+    """The tasks as they will be planned; refuses (Misuse) invalid input."""
+    roles = (*BUILT_IN, *(role.name for role in settings.roles))
     return [_checked(proposal, number, roles) for number, proposal in enumerate(proposals, start=1)]
 
 
-def add(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned:
-    """Add checked proposals as tasks, in the caller's transaction; refuses as `plan_tasks` does."""
+def plan_in(books: Books, agent_id: int, proposals: Sequence[Proposal], *, looks_for_overlaps: bool = True) -> Planned:
+    """Add tasks that have been checked, inside one transaction."""
     drafts = _drafts(books, proposals)
     _check_dependencies(books, drafts)
     books.tasks.add(drafts)
@@ -93,7 +94,7 @@ def add(books: Books, agent_id: int, proposals: Sequence[Proposal]) -> Planned:
     books.events.add("planned", created[0], agent=agent_id, detail=count(len(created), "task"))
     tasks = (books.tasks.get(task_id) for task_id in created)
     ready = tuple(task.id for task in tasks if task is not None and task.ready)
-    overlaps, complete = _overlaps(books, drafts)
+    overlaps, complete = _overlaps(books, drafts) if looks_for_overlaps else ((), True)
     return Planned(created, ready, overlaps, complete)
 
 

@@ -121,9 +121,9 @@ def _recorded(place: Workplace, agent_id: int, file: Arrived) -> Request:
         if file.text is None:
             raise Misuse(file.trouble or "it can't be read")
         said = asked(file.text)
-        proposals = plan.checked(place, [_proposal(said)])
+        proposals = plan.checked([_proposal(said)], place.settings())
         with place.store.writing() as books:
-            [task_id] = plan.add(books, agent_id, proposals).created
+            [task_id] = plan.plan_in(books, agent_id, proposals).created
             task = books.tasks.get(task_id)
             assert task is not None  # noqa: S101  for the type checker: it has just been added
             books.tasks.note(task.seq, agent_id, f"The request, as it stood in {file.name}:\n{said.text[:18_000]}")

@@ -51,6 +51,17 @@ def test_a_repository_is_in_use_when_the_folder_of_its_state_is_there(root: Path
     assert place_of(made / "a") == "a"
 
 
+def test_a_folder_with_workflows_alone_is_no_state_in_git_or_outside(root: Path) -> None:
+    made = git_repository(root / "fresh")
+    for project in (made, root):
+        (project / ".claude/interlock/workflows").mkdir(parents=True)
+    assert used(made / "a", made) is None
+    assert used(root / "a", root) is None
+    assert not repository.repository_of(str(root), str(root)).in_use
+    (root / ".claude/interlock/state.db").touch()
+    assert place_of(root / "a", root) == "a"
+
+
 def test_a_path_is_judged_by_its_place_in_the_worktree_also_where_nothing_exists_yet(main: Path) -> None:
     assert place_of(main / "README.md") == "README.md"
     assert place_of(main / "not" / "yet" / "there.py") == "not/yet/there.py"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from mcp_server.core.board.needs import needs
 from mcp_server.core.tasks.update import update_task
+from mcp_server.core.workflows.progress import progress
 from mcp_server.domain.conflict import Conflict
 from mcp_server.domain.oversight.need import Need
 from mcp_server.domain.settings import BudgetSettings, Settings
 from tests.board.conftest import spend
+from tests.core.workflows.running import begin
 from tests.workspace import START_TIME, Workspace, task
 
 
@@ -161,3 +163,15 @@ def test_what_waited_longest_comes_first(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
         books.guard.asks([ada])
     assert [need.subject for need in needed(workspace)] == ["A", "B", "ada"]
+
+
+def test_a_run_of_a_workflow_that_is_blocked_needs_a_person_who_resumes_it(workspace: Workspace) -> None:
+    begin(workspace, "[limits]\nfailures = 1\n[[phases]]\nname = 'one'\ntitle = 'Do it'")
+    assert needed(workspace) == []
+    ada = workspace.agent("ada")
+    workspace.claimed(ada, "T1")
+    update_task(workspace.place, ada, "T1", status="failed")
+    progress(workspace.place)
+    [need] = needed(workspace)
+    assert (need.kind, need.subject, need.command) == ("blocked", "flow-1", "interlock workflow resume flow-1")
+    assert need.words == "the run flow-1 is blocked: its tasks failed 1 time, and its limit is 1"

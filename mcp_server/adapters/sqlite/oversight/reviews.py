@@ -27,7 +27,7 @@ _TAKEN_BEGUN = "SELECT count(*) FROM ({})".format(  # noqa: S608
 )
 # What was begun has a lease or a review; of what is ready there may be a hundred thousand.
 _BEGUN = """
-    SELECT id FROM task WHERE +ready = 1 AND seq IN (
+    SELECT id FROM task WHERE +ready = 1 AND withheld = 0 AND seq IN (
         SELECT task FROM review WHERE rejected_at IS NOT NULL
         UNION SELECT l.task FROM lease l JOIN task t ON t.seq = l.task AND t.token = l.token)
     ORDER BY priority DESC, seq LIMIT ?"""

@@ -15,14 +15,20 @@ _WRITES = Program(
         "tasks": Program(subcommands={"export": Program("@1")}, otherwise=READS),
         "worktree": Program(subcommands={"list": READS}, otherwise=Program(runs="*")),
         "inbox": Program(subcommands={"export": Program("coordination/")}, otherwise=READS),
-        "launch merge work demo restart workflow approve": Program(runs="*", prints="-h"),
+        "workflow": Program(subcommands={"advance save": Program(runs="*")}, otherwise=READS),
+        "launch merge work demo restart approve": Program(runs="*", prints="-h"),
         "check writes doctor log usage budget conflicts mode serve version git-hook attach": READS,
     },
 )
 """It writes its own state, and the texts that it keeps for people; what others hold it respects by itself."""
 _SPENDS = frozenset("launch work demo restart workflow attach merge worktree remove".split())
 """They start agents, or do more than keep what has been done."""
-_STARTING = frozenset("launch work workflow".split())
+_STARTING = frozenset("launch work".split())
+_PERSONS_SUBCOMMANDS = {
+    "budget": frozenset(["raise"]),
+    "git-hook": frozenset(["uninstall"]),
+    "workflow": frozenset(["resume", "restart", "stop"]),
+}
 _OFTEN_FORCED = frozenset("update done block release unlock merge worktree".split())
 
 
@@ -53,10 +59,10 @@ def is_persons(words: list[str]) -> bool:
         return False
     if command == "remove":
         return True
-    if command == "budget":
-        return operands[1:2] == ["raise"]
+    if command in _PERSONS_SUBCOMMANDS:
+        return not _PERSONS_SUBCOMMANDS[command].isdisjoint(operands[1:2])
     if command == "mode":
         return len(operands) > 1
     if command in _OFTEN_FORCED and "--force" in words:
         return True
-    return operands[:2] == ["git-hook", "uninstall"] or (command == "doctor" and "--repair" in words)
+    return command == "doctor" and "--repair" in words

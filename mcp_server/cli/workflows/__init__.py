@@ -1,0 +1,1 @@
+"""The commands for workflows: what starts, shows, steers and keeps them."""

@@ -1,0 +1,1 @@
+"""Workflows: started, carried on by whoever comes next, steered by people, shown, saved and exported."""

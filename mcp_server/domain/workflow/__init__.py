@@ -1,0 +1,1 @@
+"""Workflows: phases of task templates over lists, with gates between them, and the runs of them."""

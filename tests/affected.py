@@ -17,6 +17,7 @@ SLOW = ("tests/e2e", "tests/bootstrap", "tests/races", "tests/demo")
 TEXTS = {
     "README.md": "tests/test_documents.py",
     "docs": "tests/test_documents.py",
+    "agents": "tests/domain/assignment",
     "skills": "tests/test_skills.py",
     "pyproject.toml": "tests/test_no_circles.py",
     "requirements": "tests/bootstrap/test_locked_requirements.py",

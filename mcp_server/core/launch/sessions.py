@@ -217,7 +217,8 @@ def _prepared(place: Workplace, order: Order, task_id: str) -> Launch | Refused:
 def _prepare(books: Books, order: Order, task: Task) -> Launch:
     session = order.new_session()
     name = name_of(task)
-    agent = recognise(books, Caller(session=session, title=name, can=order.can or None))
+    agent = recognise(books, Caller(session=session, title=name))
+    books.agents.describe(agent.id, type=agent.type, can=order.can)
     chosen_by_client = order.way == "background"
     return books.launches.add(
         task.id, agent.id, session=None if chosen_by_client else session, way=order.way, name=agent.name

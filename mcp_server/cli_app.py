@@ -274,8 +274,7 @@ class HostServices:
     def unattended(self, seconds: float | None = None) -> Unattended:
         from mcp_server.work_app import HostUnattended
 
-        settings = self.settings()
-        return HostUnattended(self, self._repository, settings, settings.work.seconds if seconds is None else seconds)
+        return HostUnattended(self, self._repository, self.settings().work.seconds if seconds is None else seconds)
 
     def examine(self) -> list[Finding]:
         from mcp_server.doctor.examine import examine

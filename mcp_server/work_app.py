@@ -38,13 +38,18 @@ START_PATIENCE = 30.0
 class HostUnattended:
     """See `cli.services.Unattended`: over the services of one repository, for runs of at most so many seconds."""
 
-    def __init__(self, services: Services, repository: Repository, settings: Settings, seconds: float) -> None:
+    def __init__(self, services: Services, repository: Repository, seconds: float) -> None:
         from mcp_server.adapters.sessions.foreground import ForegroundSessions
 
         self._services = services
         self._repository = repository
-        self._settings = settings
+        self._workers: Workers | None = None
         self._foreground = ForegroundSessions(os.environ, repository.state, seconds)
+
+    @property
+    def _settings(self) -> Settings:
+        """As they are now: a heartbeat goes on for days."""
+        return self._services.settings()
 
     @property
     def root(self) -> str:
@@ -93,8 +98,11 @@ class HostUnattended:
     def workers(self) -> Workers:
         from mcp_server.adapters.host.workers import HostWorkers
 
-        log = os.path.join(self._repository.state, "work", "workers.log")
-        return HostWorkers([str(self._services.program), "work"], self._repository.main, log, os.environ)
+        if self._workers is None:
+            log = os.path.join(self._repository.state, "work", "workers.log")
+            command = [str(self._services.program), "work"]
+            self._workers = HostWorkers(command, self._repository.main, log, os.environ)
+        return self._workers
 
     def notifiers(self) -> Sequence[Notifier]:
         if not self._settings.notify.is_wanted:
@@ -112,6 +120,15 @@ class HostUnattended:
         if kind == "systemd":
             return Systemd(root, os.environ, variables)
         return Cron(root, os.path.join(self._repository.state, "watch.log"), os.environ, variables)
+
+    def shorten_logs(self) -> None:
+        from mcp_server.adapters.host.workers import shorten
+
+        for log in ("watch.log", os.path.join("work", "workers.log")):
+            shorten(os.path.join(self._repository.state, log))
+
+    def is_of_one_version(self) -> bool:
+        return f"{os.sep}plugins{os.sep}cache{os.sep}" in str(self._services.program)
 
     def missing_secrets(self) -> list[str]:
         from mcp_server.adapters.timers.programs import secrets_of

@@ -41,6 +41,12 @@ class Unattended(WorkTools, BeatTools, Protocol):
     def timer(self, kind: str) -> Timer:
         """The timer of this kind, `cron` or `systemd`, for this repository."""
 
+    def shorten_logs(self) -> None:
+        """Cut what timers and workers have printed to its end, if it got long."""
+
+    def is_of_one_version(self) -> bool:
+        """Whether this program is in a folder that goes away when the plugin is updated."""
+
     def missing_secrets(self) -> list[str]:
         """The variables of this shell by which the client signs in, which a timer does not have."""
 

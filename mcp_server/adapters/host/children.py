@@ -23,6 +23,20 @@ def all_below(pid: int) -> list[int]:
     return found
 
 
+def started_with(option: str, value: str) -> int | None:
+    """The oldest process that was started with this option and value, whoever started it; None if there is none."""
+    if not os.path.isdir("/proc/self"):
+        return None
+    for name in sorted(filter(str.isdecimal, os.listdir("/proc")), key=int):
+        try:
+            words = _read(f"/proc/{name}/cmdline").split("\0")
+        except OSError:  # it has ended
+            continue
+        if any(pair == (option, value) for pair in zip(words, words[1:], strict=False)):
+            return int(name)
+    return None
+
+
 def arguments(pid: int) -> dict[str, str]:
     """The options with a value that a process was started with, `--name value` or `--name=value`."""
     try:

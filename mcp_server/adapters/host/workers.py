@@ -8,6 +8,24 @@ from collections.abc import Mapping, Sequence
 
 from mcp_server.adapters.host.atomic_write import private, private_folder
 
+LARGEST_LOG, KEPT_OF_LOG = 1 << 20, 1 << 17
+"""Bytes: a log that grew larger is cut to its end."""
+
+
+def shorten(log: str) -> None:
+    """Cut a log that got long; whoever appends to it meanwhile goes on doing so."""
+    try:
+        if os.path.getsize(log) <= LARGEST_LOG:
+            return
+        with open(log, "r+b") as file:
+            file.seek(-KEPT_OF_LOG, os.SEEK_END)
+            kept = file.read().partition(b"\n")[2]
+            file.seek(0)
+            file.write(kept)
+            file.truncate()
+    except OSError:  # there is none
+        return
+
 
 class HostWorkers:
     """Each is a process in a session of its own; what they print goes to one file."""
@@ -17,19 +35,24 @@ class HostWorkers:
         self._folder = folder
         self._log = log
         self._environment = environment
+        self._started: list[subprocess.Popen[bytes]] = []
 
     def start(self, count: int) -> int:
+        # A heartbeat that goes on for days leaves no ended process behind.
+        self._started = [worker for worker in self._started if worker.poll() is None]
         if count:
             private_folder(os.path.dirname(self._log))
         for _ in range(count):
             with open(self._log, "ab", opener=private) as log:
-                subprocess.Popen(
-                    list(self._command),
-                    cwd=self._folder,
-                    env=dict(self._environment),
-                    stdin=subprocess.DEVNULL,
-                    stdout=log,
-                    stderr=log,
-                    start_new_session=True,
+                self._started.append(
+                    subprocess.Popen(
+                        list(self._command),
+                        cwd=self._folder,
+                        env=dict(self._environment),
+                        stdin=subprocess.DEVNULL,
+                        stdout=log,
+                        stderr=log,
+                        start_new_session=True,
+                    )
                 )
         return count

@@ -82,7 +82,7 @@ class ForegroundSessions:
     def finish(self, launch: Launch) -> Finished:
         """Wait for its end, at the latest at its limit; asked to stop, stop it first. Says how it ended."""
         log = str(self._log(launch))
-        if launch.place is None:
+        if launch.place is None and self._process_of(launch) is None and not self._log(launch).exists():
             return Finished("interrupted", "its worker was gone before it began")
         try:
             in_time = self._waited(launch)
@@ -146,14 +146,15 @@ class ForegroundSessions:
 
     def _process_of(self, launch: Launch) -> Process | None:
         parts = (launch.place or "").split()
-        if len(parts) != 3:  # it has not been recorded where it runs
+        if len(parts) != 3:  # whoever started it was killed before that was recorded, or is about to record it
             own = self._started.get(launch.task)
-            return None if own is None else self._processes.identify(own.pid)
+            pid = own.pid if own is not None else children.started_with("--session-id", launch.session or "-")
+            return None if pid is None else self._processes.identify(pid)
         here = self._processes.identify(os.getpid())
         return None if here is None else Process(here.host, int(parts[0]), parts[1])
 
     def _until(self, launch: Launch) -> float:
-        return float((launch.place or "0").split()[-1])
+        return float(launch.place.split()[-1]) if launch.place else launch.launched_at + self._seconds
 
     def _log(self, launch: Launch) -> Path:
         return self._folder / f"{launch.session or launch.name}.jsonl"

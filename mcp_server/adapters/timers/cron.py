@@ -12,7 +12,9 @@ from mcp_server.ports import Line
 
 SECONDS = 20.0
 MARK = "# interlock watch"
-EMPTY = ("no crontab", "can't open your crontab")
+EMPTY = ("no crontab", "can't open")
+LONGEST = 990
+"""Characters of a line, of which cron reads a thousand."""
 
 
 class Cron:
@@ -40,6 +42,8 @@ class Cron:
         words = ["cd", shlex.quote(self._root), "&&", *given, shlex.join(command), ">>", shlex.quote(self._log), "2>&1"]
         # To cron an unescaped % ends the command, also inside quotes; the backslash is taken away before the shell.
         line = f"{every.cron} {' '.join(words).replace('%', chr(92) + '%')} {self._mark}"
+        if len(line) > LONGEST:
+            raise Misuse(f"cron can't run a line of more than {LONGEST} characters; use --install systemd")
         if "\n" in line or "\\%" in " ".join(words):
             raise Misuse("cron can't run a command with a line break or a backslash before %; use --install systemd")
         return line

@@ -54,6 +54,7 @@ def watch(  # noqa: PLR0913, PLR0917  each is an option
             request.refuse_agent_if(True, typed("watch", "--uninstall", uninstall))
             done = tools.timer(uninstall).remove()
             return TimerAnswer(lines=[], done=done or f"Nothing was installed with {uninstall} for this repository.")
+        tools.shorten_logs()
         return _looks(request, services, tools, often, works=works, once=once, as_json=as_json)
 
     serve(context, act, as_json=as_json, show=lambda given: escape(given.line()))
@@ -89,14 +90,22 @@ def _installed(
     timer = tools.timer(kind)
     command = [str(services.program), "watch", "--once", *(["--work"] if works else [])]
     lines = [LinePart(place=line.place, text=line.text) for line in timer.lines(often, command)]
-    missing = tools.missing_secrets()
-    remark = (
-        f"{', '.join(missing)} is set in this shell alone: what {kind} starts does not have it. Sign in with "
-        "`claude auth login`, or name an apiKeyHelper in Claude Code's settings."
-        if missing
-        else None
-    )
+    remark = _remark(tools, kind)
     if write:
         return TimerAnswer(lines=lines, done=timer.write(often, command), remark=remark)
     again = typed("watch", "--install", kind, *(["--work"] if works else []), "--every", f"{often.minutes}m", "--write")
     return TimerAnswer(lines=lines, done=f"Nothing was written. `{again}` writes it.", remark=remark)
+
+
+def _remark(tools: Unattended, kind: Kind) -> str | None:
+    """What a person should know of it, if anything."""
+    missing = tools.missing_secrets()
+    words = []
+    if missing:
+        words.append(
+            f"{', '.join(missing)} is set in this shell alone: what {kind} starts does not have it. Sign in with "
+            "`claude auth login`, or name an apiKeyHelper in Claude Code's settings."
+        )
+    if tools.is_of_one_version():
+        words.append("It names the plugin's folder of this version: after an update of the plugin, write it again.")
+    return "\n".join(words) or None

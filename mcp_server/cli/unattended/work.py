@@ -70,8 +70,7 @@ def _runs(
 ) -> list[Outcome | Failed | Nothing]:
     place, console = request.place, Console(stderr=True, quiet=quiet)
     news = news_of(place, orphans.settle(place, tools))
-    news += requests.answer_rest(place, tools.request_folder(), tools.launch_lock)
-    _notify(request, tools, news, console)
+    _notify(request, tools, [*news, *_answers(request, tools)], console)
     outcomes: list[Outcome | Failed | Nothing] = []
     for number in range(most):
         one = job._replace(tasks=named[number : number + 1]) if named else job
@@ -86,8 +85,14 @@ def _runs(
             _notify(request, tools, news_of(place, [outcome]), console)
             if outcome.finished.how == "interrupted":
                 break
+    _notify(request, tools, _answers(request, tools), console)
     has_run = any(not isinstance(each, Nothing) for each in outcomes)
     return [each for each in outcomes if named or not has_run or not isinstance(each, Nothing)]
+
+
+def _answers(request: CommandRequest, tools: Unattended) -> list[Need]:
+    """Write the answers that nobody else will; files that can't be understood among them."""
+    return requests.answer_rest(request.place, tools.request_folder(), tools.launch_lock)
 
 
 def _notify(request: CommandRequest, tools: Unattended, news: Sequence[Need], console: Console) -> None:

@@ -11,7 +11,6 @@ from mcp_server.core.tasks.plan import Proposal
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.oversight.need import Need
-from mcp_server.domain.task import Task
 from mcp_server.domain.unattended.outcome import Finished, Outcome
 from mcp_server.domain.unattended.request import Arrived, Asked, Request, asked
 from mcp_server.domain.worktree import Trouble
@@ -62,22 +61,35 @@ def answer_rest(
 
     A worker holds the lock on its task until it has written the answer itself.
     """
-    needs: list[Need] = []
     with place.store.reading() as books:
-        found = [(one, books.tasks.get(one.task) if one.task else None) for one in books.requests.unsettled()]
-    for request, task in found:
-        if request.task is None or task is None:
-            outcome = Outcome("", request.name, REFUSED, Finished("failed", request.trouble or "its task is gone"))
-        elif task.status in _FINAL and task.status != request.told:
-            outcome = Outcome(task.id, task.title, task.status, Finished("ended", words=_last_note(place, task)))
-        else:
+        unsettled = books.requests.unsettled()
+    needs: list[Need] = []
+    for request in unsettled:
+        if _unwritten(place, request) is None:
             continue
         try:
-            with launch_lock(outcome.task or f"request-{request.id}"):
-                needs.append(need_of(place, answer(place, folder, outcome, request)))
+            with launch_lock(request.task or f"request-{request.id}"):
+                outcome = _unwritten(place, request)  # its worker may have written it meanwhile
+                if outcome is not None:
+                    needs.append(need_of(place, answer(place, folder, outcome, request)))
         except Trouble:
             continue
     return needs
+
+
+def _unwritten(place: Workplace, request: Request) -> Outcome | None:
+    """What is to be written of a request; None if that was done, or there is no last word yet."""
+    with place.store.reading() as books:
+        known = next((one for one in books.requests.unsettled() if one.id == request.id), None)
+        task = books.tasks.get(request.task) if request.task is not None else None
+        notes = books.tasks.notes(task.seq, 1) if task is not None else []
+    if known is None:
+        return None
+    if task is None:
+        return Outcome("", request.name, REFUSED, Finished("failed", request.trouble or "its task is gone"))
+    if task.status not in _FINAL or task.status == known.told:
+        return None
+    return Outcome(task.id, task.title, task.status, Finished("ended", words=notes[-1].text if notes else ""))
 
 
 def need_of(place: Workplace, outcome: Outcome) -> Need:
@@ -143,12 +155,6 @@ def _move(place: Workplace, folder: RequestFolder, request: Request) -> None:
     kept_as = folder.set_aside(request.name, request.stamp) or request.name
     with place.store.writing() as books:
         books.requests.moved(request.id, kept_as)
-
-
-def _last_note(place: Workplace, task: Task) -> str:
-    with place.store.reading() as books:
-        notes = books.tasks.notes(task.seq, 1)
-    return notes[-1].text if notes else ""
 
 
 def _page(outcome: Outcome, request: Request) -> str:

@@ -152,6 +152,22 @@ def test_another_process_finds_it_by_its_place_and_ends_it(client: Client) -> No
     assert other.find(launch) is None
 
 
+def test_one_that_was_never_recorded_is_found_by_its_session(client: Client) -> None:
+    client.says(SAID, then="sleep 600")
+    launch = client.start()._replace(place=None, launched_at=client.now)
+    other = ForegroundSessions(os.environ, str(client.folder / "state"), 60, now=lambda: client.now)
+
+    eventually(lambda: other.find(launch), "the session")
+    assert not other.overdue(launch)
+    client.now += 61
+    assert other.overdue(launch)
+    assert other.finish(launch).how == "limit"
+    assert other.find(launch) is None
+    assert client.sessions.finish(launch).how == "failed"  # it was killed
+    never = launch._replace(session="never")
+    assert (other.find(never), other.finish(never).how) == (None, "interrupted")
+
+
 def test_without_a_client_nothing_is_started(client: Client) -> None:
     with pytest.raises(NotStarted, match="there is no `claude` on the PATH"):
         ForegroundSessions({"PATH": "/nowhere", "HOME": "/nowhere"}, str(client.folder), 60).check()

@@ -112,6 +112,8 @@ def test_without_a_crontab_one_is_begun(place: Place) -> None:
 def test_what_cron_cannot_run_is_refused(place: Place) -> None:
     with pytest.raises(Misuse, match="line break"):
         place.cron("/a\nb").lines(every("5m"), ["/x"])
+    with pytest.raises(Misuse, match="more than 990 characters"):
+        place.cron().lines(every("5m"), ["/x" * 500])
     place.environment["PATH"] = "/nowhere"
     with pytest.raises(OSError, match="there is no `crontab` here"):
         place.cron().write(every("5m"), place.command)

@@ -104,8 +104,8 @@ def why_none_is_ready(run: Run, phases: Sequence[RunPhase], counts: Mapping[int,
         return run.words
     phase = current(phases)
     if phase is not None and phase.state == "open" and (away := counts.get(phase.number, Counts()).away):
-        left = f"{count(away, 'task')} of phase {phase.name} of the run {run.id} done and not merged yet"
-        return f"{left}: `interlock merge TASK`"
+        left = f"{count(away, 'task')} of phase {phase.name}, done and not merged yet"
+        return f"the run {run.id} waits for {left}: `interlock merge TASK`"
     if phase is None or phase.state not in ("waiting", "gate", "review"):
         return None
     if phase.state == "review":

@@ -148,7 +148,8 @@ def test_a_phase_waits_for_what_is_not_merged_yet_and_says_so(workspace: Workspa
         add(books, "tree", task="T2")
     assert finish(workspace, "T1", "T2", "T3").words == ()
     advice = workspace.refused(workspace.agent("bob")).advice
-    assert "1 task of phase one of the run flow-1 done and not merged yet: `interlock merge TASK`" in advice
+    said = "the run flow-1 waits for 1 task of phase one, done and not merged yet: `interlock merge TASK`"
+    assert said in advice
     with workspace.store.writing() as books:
         books.worktrees.record_merge("tree", "c0ffee")
     assert "Phase 'two'" in " ".join(progress.progress(workspace.place).words)

@@ -144,6 +144,16 @@ def test_an_agent_does_not_start_what_nobody_has_committed_if_it_runs_commands(f
     assert (refused.code, "it is not committed as it is" in refused.err) == (1, True)
 
 
+def test_what_an_agent_may_not_run_itself_no_gate_runs_for_it(flow: Shell) -> None:
+    (flow.directory / "docs").mkdir()
+    ada, held = Shell(flow.directory, session="ada"), {"title": "Docs", "scope": ["docs/**"], "id": "docs"}
+    flow("plan", "-", stdin=json.dumps({"tasks": [held]}))
+    assert flow("claim", "docs").code == 0
+    refused = ada("workflow", "start", "codemod", "change=x", "check=echo x > docs/api.md", "packages=src", "--yes")
+    assert (refused.code, "docs/api.md is held by pat" in refused.err) == (1, True), refused.err
+    assert ada("workflow", "start", "codemod", "change=x", "check=test -d src", "packages=src", "--yes").code == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -32,7 +32,7 @@ title = "Look at {{item}}"
 def begin(workspace: Workspace) -> None:
     workspace.workshop.texts["flow"] = FLOW
     pat = workspace.agent("pat")
-    seen = preview(workspace.place, workspace.workshop, "flow", {}, trusts=True, agent_id=pat)
+    seen = preview(workspace.place, workspace.workshop, "flow", {}, agent_id=pat)
     start(workspace.place, pat, seen)
 
 

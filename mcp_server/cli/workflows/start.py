@@ -26,11 +26,12 @@ from mcp_server.cli.runner import (
     services_of,
 )
 from mcp_server.cli.services import Services
+from mcp_server.core.guard.check import command_check
 from mcp_server.core.task_list import sync
 from mcp_server.core.workflows import carry_out as carrying
 from mcp_server.core.workflows.find import workflow_of
 from mcp_server.core.workflows.progress import progress
-from mcp_server.core.workflows.start import Preview, preview, start
+from mcp_server.core.workflows.start import Judge, Preview, preview, start
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON
 from mcp_server.domain.errors import InterlockError, Misuse, shown
@@ -114,9 +115,22 @@ def previewed(services: Services, request: CommandRequest, workflow: str, given:
     """What a run would plan, for whoever typed that."""
     with request.place.store.reading() as books:
         is_persons = books.agents.get(request.agent_id).kind == PERSON
-    return preview(
-        request.place, services.workshop(), workflow, _values(given), trusts=is_persons, agent_id=request.agent_id
-    )
+    judge = None if is_persons else _judge(services, request)
+    return preview(request.place, services.workshop(), workflow, _values(given), agent_id=request.agent_id, judge=judge)
+
+
+def _judge(services: Services, request: CommandRequest) -> Judge:
+    """Judges the commands of a workflow as the guard judges an agent's own."""
+    survey = services.survey(services.root, services.shell.session or "")
+
+    def judge(command: str) -> str | None:
+        reading = services.read_command(command, services.root)
+        decision = command_check(
+            request.place, request.agent_id, command, reading=reading, survey=survey, disk=services.disk
+        )
+        return None if decision.allowed else decision.reason
+
+    return judge
 
 
 def _values(given: Sequence[str]) -> dict[str, str]:

@@ -387,7 +387,7 @@ def _of_a_run(books: Books, task: Task) -> Refused | None:
 
 def _runs_without_tasks(books: Books) -> list[str]:
     """Why runs of workflows that are not over have no task to offer."""
-    said = (why_none_is_ready(run, books.runs.phases(run.seq)) for run in books.runs.open())
+    said = (why_none_is_ready(run, books.runs.phases(run.seq), books.runs.counts(run.seq)) for run in books.runs.open())
     return [words for words in said if words is not None]
 
 

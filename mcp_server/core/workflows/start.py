@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from mcp_server.core.tasks.overlaps import Overlap
@@ -22,8 +22,12 @@ PREVIEW = "RUN"
 """Stands for the run's id before there is one."""
 
 
+Judge = Callable[[str], str | None]
+"""Why the caller may not run a command, or None."""
+
+
 class NotSeen(InterlockError):
-    """An agent started a workflow whose commands no person has committed; nothing was run, and nothing was planned."""
+    """An agent started a workflow with commands that are not committed, or that it may not run; nothing was done."""
 
     exit_code = 1
 
@@ -61,20 +65,30 @@ class Started(NamedTuple):
 
 
 def preview(
-    place: Workplace, workshop: Workshop, name: str, said: Mapping[str, str], *, trusts: bool, agent_id: int
+    place: Workplace,
+    workshop: Workshop,
+    name: str,
+    said: Mapping[str, str],
+    *,
+    agent_id: int,
+    judge: Judge | None = None,
 ) -> Preview:
     """What a run would plan. Refuses (Misuse) what is wrong in the file or with the parameters, an empty first phase
-    and more tasks than the limit; (NotSeen) to run commands that are not committed, unless the caller `trusts` them.
+    and more tasks than the limit.
+
+    For an agent there is a `judge`: commands that are not committed, or that it may not run, are refused (NotSeen).
     """
     source = source_of(workshop, name)
     workflow = read_workflow(name, source.text, source.place)
-    if workflow.runs_commands and not trusts and not source.is_committed:
+    if workflow.runs_commands and judge is not None and not source.is_committed:
         raise NotSeen(
             f"{source.place} has commands run, and it is not committed as it is; nothing was planned. Commit it, or "
             f"ask the user to type in a terminal of their own: `interlock workflow start {name}`"
         )
     values = given(workflow, said)
     run = _run(workflow, source, values, agent_id)._replace(id=PREVIEW)
+    if judge is not None:
+        _refuse_commands(workflow, values_of(run), judge)
     ahead = _ahead(workflow, workshop, values_of(run), place.settings())
     total = sum(len(one.tasks) for one in ahead)
     if total > workflow.limits.tasks:
@@ -107,6 +121,18 @@ def start(place: Workplace, agent_id: int, seen: Preview) -> Started:
 def _run(workflow: Workflow, source: Source, values: Mapping[str, str], starter: int) -> Run:
     run = Run(0, "", workflow.name, source.text, tuple(values.items()), "running", starter, 0.0, 0.0)
     return run._replace(tokens=workflow.limits.tokens, failures=workflow.limits.failures)
+
+
+def _refuse_commands(workflow: Workflow, values: Mapping[str, str], judge: Judge) -> None:
+    """Refuse (NotSeen) what an agent may not run in Bash: gates and lists are run for it, and nothing confines them."""
+    for phase in workflow.phases:
+        listed = filled_items(phase.items, values) if phase.items.kind == "command" else ()
+        for command in (*listed, gate_command(phase, values)):
+            why = judge(command) if command is not None else None
+            if why is not None:
+                raise NotSeen(
+                    f"phase {phase.name!r} would run `{command}`, which you may not: {why} Nothing was planned"
+                )
 
 
 def _ahead(workflow: Workflow, workshop: Workshop, values: Mapping[str, str], settings: Settings) -> list[Ahead]:

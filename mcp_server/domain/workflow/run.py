@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from mcp_server.domain.agent import Process
-from mcp_server.domain.text import clip, stamp
+from mcp_server.domain.text import clip, count, stamp
 
 State = Literal["running", "paused", "blocked", "stopping", "stopped", "done"]
 """`blocked`: by a gate, a list or a limit, until a person resumes it; `stopping`: while somebody still holds a task."""
@@ -98,11 +98,14 @@ def current(phases: Sequence[RunPhase]) -> RunPhase | None:
     return next((phase for phase in phases if phase.state != "passed"), None)
 
 
-def why_none_is_ready(run: Run, phases: Sequence[RunPhase]) -> str | None:
+def why_none_is_ready(run: Run, phases: Sequence[RunPhase], counts: Mapping[int, Counts]) -> str | None:
     """Why a run has no task for whoever asks for one, as far as that lies with the run; None while it has some."""
     if run.state != "running":
         return run.words
     phase = current(phases)
+    if phase is not None and phase.state == "open" and (away := counts.get(phase.number, Counts()).away):
+        left = f"{count(away, 'task')} of phase {phase.name}, done and not merged yet"
+        return f"the run {run.id} waits for {left}: `interlock merge TASK`"
     if phase is None or phase.state not in ("waiting", "gate", "review"):
         return None
     if phase.state == "review":

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.tasks.update import update_task
 from mcp_server.core.workflows.progress import Progress, progress
-from mcp_server.core.workflows.start import Preview, Started, preview, start
+from mcp_server.core.workflows.start import Judge, Preview, Started, preview, start
 from mcp_server.domain.workflow.run import Run, RunPhase
 from tests.workspace import Workspace
 
@@ -15,11 +15,11 @@ def begin(workspace: Workspace, text: str) -> Started:
     return start(workspace.place, workspace.agent("pat"), ahead(workspace, text))
 
 
-def ahead(workspace: Workspace, text: str, *, trusts: bool = True, **given: str) -> Preview:
+def ahead(workspace: Workspace, text: str, *, judge: Judge | None = None, **given: str) -> Preview:
     """What a run of this workflow would plan."""
     workspace.workshop.texts["flow"] = text
     pat = workspace.agent("pat")
-    return preview(workspace.place, workspace.workshop, "flow", given, trusts=trusts, agent_id=pat)
+    return preview(workspace.place, workspace.workshop, "flow", given, agent_id=pat, judge=judge)
 
 
 def run_of(workspace: Workspace, run_id: str = "flow-1") -> Run:

@@ -10,6 +10,7 @@ from mcp_server.core.workflows import carry_out, progress, steer
 from mcp_server.domain.errors import InterlockError
 from mcp_server.ports import Printed
 from tests.core.workflows.running import begin, finish, person, phases, run_of, states, tasks
+from tests.store_contract.test_worktrees import add
 from tests.workspace import Workspace
 
 TWO = """
@@ -139,6 +140,19 @@ def test_a_later_phase_without_an_item_is_passed_over_only_if_it_says_so(workspa
     carry_out.carry_out(workspace.place, "flow-1")
     assert run_of(workspace).state == ("done" if optional else "blocked")
     assert "no file is covered by out/*" in (phases(workspace)["two"].words or "")
+
+
+def test_a_phase_waits_for_what_is_not_merged_yet_and_says_so(workspace: Workspace) -> None:
+    begin(workspace, TWO)
+    with workspace.store.writing() as books:
+        add(books, "tree", task="T2")
+    assert finish(workspace, "T1", "T2", "T3").words == ()
+    advice = workspace.refused(workspace.agent("bob")).advice
+    said = "the run flow-1 waits for 1 task of phase one, done and not merged yet: `interlock merge TASK`"
+    assert said in advice
+    with workspace.store.writing() as books:
+        books.worktrees.record_merge("tree", "c0ffee")
+    assert "Phase 'two'" in " ".join(progress.progress(workspace.place).words)
 
 
 def test_a_limit_of_failures_blocks_the_run_and_a_person_allows_as_many_again(workspace: Workspace) -> None:

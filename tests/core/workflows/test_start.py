@@ -104,10 +104,12 @@ def test_an_agent_has_no_command_run_that_nobody_has_committed(workspace: Worksp
     gated = AUDIT.replace('title = "Read', 'gate = { command = "make" }\ntitle = "Read')
     workspace.workshop.paths = ["src/a.py"]
     with pytest.raises(NotSeen, match="interlock workflow start flow"):
-        ahead(workspace, gated, trusts=False)
-    assert ahead(workspace, AUDIT, trusts=False).phases, "it has none run"
+        ahead(workspace, gated, judge=lambda _command: None)
+    assert ahead(workspace, AUDIT, judge=lambda _command: None).phases, "it has none run"
     workspace.workshop.committed = True
-    assert ahead(workspace, gated, trusts=False).phases
+    with pytest.raises(NotSeen, match="phase 'read' would run `make`, which you may not: it is held by bob"):
+        ahead(workspace, gated, judge=lambda command: f"it is held by bob: {command}.")
+    assert ahead(workspace, gated, judge=lambda _command: None).phases
 
 
 def test_a_run_goes_on_with_the_text_it_was_started_with(workspace: Workspace) -> None:

@@ -23,7 +23,7 @@ name = "one"
 for_each = { list = ["ITEMA", "ITEMB"] }
 title = "Write {item}"
 scope = ["src/{item}/**"]
-gate = { command = "echo gate >> .git/gates" }
+gate = { command = "echo gate >> ../gates" }
 [[phases]]
 name = "two"
 for_each = { phase = "one" }
@@ -100,7 +100,7 @@ def test_a_session_that_is_killed_in_the_second_phase_is_followed_by_one_of_the_
     assert claims[0]["taken_from"] == "agent-1", "a session that typed before it was registered"
     [run] = json.loads(by_person(repo, client.home, "workflow", "status", "--json"))["runs"]
     assert (run["state"], [phase["tasks"]["done"] for phase in run["phases"]]) == ("done", [2, 2])
-    assert (repo / ".git/gates").read_text() == "gate\n", "no gate was run twice"
+    assert (repo.parent / "gates").read_text() == "gate\n", "no gate was run twice"
     events = json.loads(by_person(repo, client.home, "log", "--json"))["events"]
     assert sorted(event["subject"] for event in events if event["kind"] == "done") == ["T1", "T2", "T3", "T4"]
     assert [event["detail"] for event in events if event["kind"] == "planned"] == ["2 tasks", "2 tasks"]
@@ -115,7 +115,7 @@ def test_the_script_that_is_exported_runs_on_the_client(client: ClaudeClient, mo
     agents = [model.script(item, say("Written."), say("Looked.")) for item in ("ITEMA", "ITEMB")]
     gate = model.script(
         "gates",
-        call("Bash", command="echo gate >> .git/gates", description="Gate"),
+        call("Bash", command="echo gate >> ../gates", description="Gate"),
         call("StructuredOutput", passed=True, output="ok"),
         say("Done."),
     )

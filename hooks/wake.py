@@ -120,9 +120,8 @@ def _is_wanted(repository: Repository) -> bool:
     return read_settings(repository.settings).wake_idle
 
 
-def wait(given: bytes) -> int:
+def wait(event: Event) -> int:
     """Wait until there is something to wake the session with, or nobody to wake; the exit code says which."""
-    event = io.parse(given, os.environ, os.getcwd())
     repository = used_at(event.directory, event.project)
     if repository is None or not _is_wanted(repository):
         return 0
@@ -141,7 +140,7 @@ def wait(given: bytes) -> int:
 
 if __name__ == "__main__":
     try:
-        code = wait(sys.stdin.buffer.read())
+        code = wait(io.own_event())
     except Exception as error:  # noqa: BLE001  it is not woken, and finds its messages at its next step
         sys.stderr.write(f"interlock: this session is not woken by messages: {error}\n")
         code = 0

@@ -36,6 +36,11 @@ def run(answer: Answer) -> NoReturn:
     leave(answer(_all_of(0), os.environ, _directory()), _shorten_logs)
 
 
+def own_event() -> Event:
+    """The event of the hook that this process is; refuses (BadEvent) as `parse` does."""
+    return parse(_all_of(0), os.environ, _directory())
+
+
 def parse(data: bytes, environment: Mapping[str, str], started_in: str) -> Event:
     """The event in `data`, of a hook with this environment and directory; refuses (BadEvent) what is no JSON object."""
     if len(data) > MOST_BYTES:

@@ -14,6 +14,7 @@ from mcp_server.cli.runner import JSON, MISUSE, CommandRequest, fail, serve, ser
 from mcp_server.cli.services import Services, Unattended
 from mcp_server.core.agents.command_line import typed
 from mcp_server.core.unattended.heartbeat import beat
+from mcp_server.core.workflows.carry_on import carry_on_for
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.unattended.schedule import Every, every
 
@@ -73,6 +74,7 @@ def _looks(  # noqa: PLR0913  what was typed
     console = Console(stderr=True, soft_wrap=True)
     said = ""
     while True:
+        carry_on_for(request.place, request.agent_id)
         answer = BeatAnswer.of(beat(request.place, tools, works=works, complain=console.print))
         if once:
             return answer

@@ -15,6 +15,7 @@ from mcp_server.core.tasks.claim import Refused
 from mcp_server.core.unattended import requests
 from mcp_server.core.unattended.conclude import conclude
 from mcp_server.core.unattended.local import answer_locally
+from mcp_server.core.workflows.carry_on import carry_on_for
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process
 from mcp_server.domain.assignment.routing import LOCAL, tier_of
@@ -78,6 +79,7 @@ def work(
     place: Workplace, tools: Tools, agent_id: int, job: Job, shown: Callable[[], AbstractContextManager[Progress]]
 ) -> Outcome | Failed | Nothing:
     """Work on one task; the answer to a request is written. Killed at any point, nothing is lost or done twice."""
+    carry_on_for(place, agent_id)  # what came before may have ended a phase
     with ExitStack() as locks:
         chosen = _choose(place, tools, agent_id, job, locks)
         if isinstance(chosen, (Nothing, Failed)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.core.workplace import Workplace
+from mcp_server.domain.agent import PERSON
 
 
 def carry_on(place: Workplace, *, sets_going: bool) -> str | None:
@@ -20,3 +21,13 @@ def carry_on(place: Workplace, *, sets_going: bool) -> str | None:
     for due in made.due if sets_going else ():
         set_going(place, due)
     return made.notice
+
+
+def carry_on_for(place: Workplace, agent_id: int) -> str | None:
+    """The same for a command that goes on for a while: what an agent's shell starts would be confined as the agent is.
+
+    So only a person's has anything run.
+    """
+    with place.store.reading() as books:
+        is_persons = books.agents.get(agent_id).kind == PERSON
+    return carry_on(place, sets_going=is_persons)

@@ -10,10 +10,11 @@ import json
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from mcp_server.domain.assignment.roles import BUILT_IN, PLUGIN
+from mcp_server.domain.assignment.routing import TIERS
 from mcp_server.domain.text import count
 from mcp_server.domain.workflow.workflow import Gate
 
-MODELS = ("haiku", "sonnet", "opus")
 LONGEST_REPORT = 60_000
 _HEAD = """
 // Written by `interlock workflow export {name}`. In a run of the client's own there are no claims, and it ends with its
@@ -50,6 +51,7 @@ class ExportedTask(NamedTuple):
     scope: tuple[str, ...]
     done_when: str | None
     tier: str | None
+    role: str | None = None
 
 
 class ExportedPhase(NamedTuple):
@@ -104,8 +106,9 @@ def _prompt(task: ExportedTask) -> str:
 
 
 def _options(task: ExportedTask) -> dict[str, str]:
-    model = {"model": task.tier} if task.tier in MODELS else {}
-    return {"label": task.title[:60], **model}
+    model = {"model": task.tier} if task.tier in TIERS else {}
+    kind = {"agentType": PLUGIN + task.role} if task.role in BUILT_IN else {}
+    return {"label": task.title[:60], **model, **kind}
 
 
 def _gate_prompt(command: str) -> str:

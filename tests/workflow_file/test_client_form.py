@@ -17,7 +17,7 @@ NASTY = 'back`tick ${x} "quote" \\ \u2028 \'s */ </script>'
 PHASES = [
     ExportedPhase(
         "one",
-        [ExportedTask(NASTY, ("src/**",), "it works", "haiku"), ExportedTask("b", (), None, None)],
+        [ExportedTask(NASTY, ("src/**",), "it works", "haiku"), ExportedTask("b", (), None, None, "reader")],
         Gate("make test", review=True),
     ),
     ExportedPhase("two", [ExportedTask("last", (), None, "local")], Gate()),
@@ -65,6 +65,7 @@ def test_the_agents_of_a_phase_are_told_what_to_do_and_a_review_ends_the_script(
     assert (first["options"]["model"], first["options"]["phase"]) == ("haiku", "one")
     assert "Change no file" in second["prompt"]
     assert "model" not in second["options"]
+    assert (first["options"].get("agentType"), second["options"]["agentType"]) == (None, "interlock:reader")
     assert "make test" in gate["prompt"]
     assert (found["result"]["from"], "report of b" in found["result"]["before"]) == ("two", True)
 

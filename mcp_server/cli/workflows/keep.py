@@ -92,10 +92,8 @@ def _script(seen: Preview) -> str:
         ExportedPhase(
             ahead.phase.name,
             [
-                ExportedTask(
-                    task.proposal.title, tuple(task.proposal.scope), task.proposal.done_when, task.proposal.tier
-                )
-                for task in ahead.tasks
+                ExportedTask(one.title, tuple(one.scope), one.done_when, one.tier, one.role)
+                for one in (task.proposal for task in ahead.tasks)
             ],
             ahead.gate,
         )

@@ -47,10 +47,11 @@ class Runs(Protocol):
     ) -> None:
         """Give a phase another state; nobody runs anything for it any more. Its `gate` is offered to nobody."""
 
-    def take(self, seq: int, number: int, runner: Process | None, attempt: int) -> bool:
-        """Record who runs something for a phase, if that is attempt `attempt` or a new one, the one after the last.
+    def take(self, seq: int, number: int, runner: Process | None, attempt: int, *, anew: bool = True) -> bool:
+        """Record who runs something for a phase: `anew` in a new attempt, the one after the last, else in the last one.
 
-        False, and nothing is changed, where another attempt has been made meanwhile.
+        False, and nothing is changed, where another attempt has been made meanwhile: of two that begin the same one at
+        the same moment one is refused.
         """
 
     def attach(self, seq: int, number: int, tasks: Sequence[tuple[str, str]]) -> None:

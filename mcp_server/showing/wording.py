@@ -32,6 +32,7 @@ _FORMS: list[tuple[str, str | Callable[[re.Match[str]], str]]] = [
     (rf"\bclaim_task\({_ID}\)", _with_id("claim {}")),
     (r"\bclaim_task(?:\(\)| without task_id)?", _command("claim")),
     (rf"\bupdate_task\({_ID}, status=\"(?P<status>\w+)\"\)", _update),
+    (rf"\bupdate_task\({_ID}, status=\"plan\", note=[^)]*\)", _with_id("update {} --status plan --note PLAN")),
     (rf"\bupdate_task\({_ID}, widen=[^)]*\)", _with_id("update {} --widen PATTERN")),
     (rf"\bupdate_task\({_ID}, note=[^)]*\)", _with_id("update {} --note TEXT")),
     (r"\bupdate_task\((?:task_id, )?widen=[^)]*\)", _command("update ID --widen PATTERN")),

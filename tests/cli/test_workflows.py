@@ -209,7 +209,7 @@ def test_modules_without_tests_are_listed_for_a_workflow(flow: Shell) -> None:
     assert flow("workflow", "untested").out.split() == ["src/b.py"]
     seen = flow("workflow", "start", "add-tests", "files=src/**", "--dry-run", "--json").json
     [task] = seen["phases"][0]["tasks"]
-    assert (task["item"], task["role"], "**/test_b.*" in task["scope"]) == ("src/b.py", "tester", True)
+    assert (task["item"], task["role"], "**/test_b.*" in task["scope"]) == ("src/b.py", "writer", True)
 
 
 def test_the_clients_form_is_printed_with_the_tasks_of_now(flow: Shell) -> None:

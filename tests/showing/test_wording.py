@@ -33,13 +33,16 @@ TOOLS = (
 LEFT = re.compile(rf"\b(?:{TOOLS})\b|\b(?:task_id|wait_seconds|unread_only|dry_run|widen=|status=\"|board\(\))")
 ONLY_AGENTS = {
     "core/agents/brief.py",
+    "core/assignment/teammate.py",
+    "domain/assignment/mentions.py",
     "core/agents/before_stop.py",
     "core/shared_state/claude_md.py",
     "answers/not_in_use.py",
     "domain/launch.py",
     "showing/wording.py",
 }
-"""What only an agent is shown: its briefing, the rules in CLAUDE.md, what a launched session is told."""
+"""What only an agent is shown: its briefing, the rules in CLAUDE.md, what a launched session or a teammate is told; and
+patterns that recognise a call in a prompt."""
 
 
 def sentences(file: Path) -> Iterator[str]:

@@ -215,9 +215,10 @@ def null_ended(paths: Iterable[str]) -> bytes:
 
 
 def _is_locked(said: bytes) -> bool:
+    """Whether another process is in the way for a moment: by a lock, or a worktree that it has half made."""
     words = text(said).lower()
     signs = (".lock: file exists", ".lock': file exists", "cannot lock ref", "could not lock", "unable to lock")
-    return any(sign in words for sign in (*signs, "another git process"))
+    return any(sign in words for sign in (*signs, "another git process", "commondir: success"))
 
 
 def _local_programs_off(root: str) -> dict[str, str]:

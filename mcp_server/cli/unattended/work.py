@@ -128,4 +128,5 @@ def _end_gently() -> None:
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, stop)
+    for kind in (signal.SIGTERM, signal.SIGINT):  # the second is ignored by what a script starts in the background
+        signal.signal(kind, stop)

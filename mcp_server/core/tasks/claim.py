@@ -22,6 +22,7 @@ from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.scopes.overlap import is_inside
 from mcp_server.domain.task import Task, Wanted
+from mcp_server.domain.text import count
 from mcp_server.domain.workflow.run import why_none_is_ready
 from mcp_server.ports import Books
 
@@ -359,7 +360,7 @@ def _all_overspent(why: str) -> Refused:
 def _none_suits(suitable: Suitable) -> Refused:
     return Refused(
         "nothing_ready",
-        f"{suitable.unsuited} task(s) are ready, but not for you: {suitable.example}. Stop, and say so.",
+        f"{count(suitable.unsuited, 'task')} ready, but not for you: {suitable.example}. Stop, and say so.",
     )
 
 

@@ -47,7 +47,7 @@ def set_going(place: Workplace, due: Due) -> bool:
     with place.store.writing() as books:
         phase = _phase_at(books.runs.phases(due.run.seq), due.phase.number)
         if phase.attempt == attempt and phase.runner == me:  # the one that was started may have said so by itself
-            books.runs.take(due.run.seq, due.phase.number, runner, attempt)
+            books.runs.take(due.run.seq, due.phase.number, runner, attempt, anew=False)
     return runner is not None
 
 
@@ -65,7 +65,7 @@ def carry_out(place: Workplace, run_id: str, attempt: int | None = None) -> Prog
             return Progress(tuple(said), found.due)
         number = due.phase.attempt + 1 if attempt is None else attempt
         me = place.processes.identify(place.workshop().own_pid)
-        if not _taken(place, due.run, due.phase.number, me, number):
+        if not _taken(place, due.run, due.phase.number, me, number, anew=attempt is None):
             return Progress(tuple(said), found.due)
         words = _done(place, place.workshop(), Attempt(due.run, due.phase, number))
         if words is None:
@@ -128,7 +128,7 @@ def _why(said: Phase, command: str, printed: Printed) -> str:
     return f"the gate of phase {said.name!r}, `{clip(command, 200)}`, {how}{f': {clip(last, LONGEST)}' if last else ''}"
 
 
-def _taken(place: Workplace, run: Run, number: int, runner: Process | None, attempt: int) -> bool:
+def _taken(place: Workplace, run: Run, number: int, runner: Process | None, attempt: int, *, anew: bool = True) -> bool:
     with place.store.writing() as books:
         now = books.runs.get(run.id)
         phase = current(books.runs.phases(run.seq))
@@ -136,7 +136,7 @@ def _taken(place: Workplace, run: Run, number: int, runner: Process | None, atte
             return False
         if phase.state not in ("waiting", "gate"):
             return False
-        return books.runs.take(run.seq, number, runner, attempt)
+        return books.runs.take(run.seq, number, runner, attempt, anew=anew)
 
 
 def _counts(phases: list[RunPhase], run: Run, attempt: Attempt) -> bool:

@@ -48,7 +48,7 @@ def test_what_is_left_for_others_is_said(four: Workspace) -> None:
     sub = four.subagent("lead", "x", kind="interlock:reader")
     four.claimed(sub)
     advice = four.refused(sub).advice
-    assert advice.startswith("3 task(s) are ready, but not for you: write is a writer's, but you were started as")
+    assert advice.startswith("3 tasks ready, but not for you: write is a writer's, but you were started as")
     assert "interlock:reader, a reader (reads" in advice
 
 
@@ -103,7 +103,7 @@ def test_a_task_goes_to_whoever_has_what_it_needs(workspace: Workspace) -> None:
     assert refused.reason == "role"
     assert "D needs docker, long, which neither this machine nor your session has" in refused.advice
     assert "INTERLOCK_CAPABILITIES=docker,long" in refused.advice
-    assert "1 task(s) are ready, but not for you: D needs docker" in workspace.refused(bob).advice
+    assert "1 task ready, but not for you: D needs docker" in workspace.refused(bob).advice
     workspace.machine.equipment.add("docker")
     assert "D needs long, which" in workspace.refused(bob, "D").advice
     workspace.recognise(Caller(session="ada", title="ada", can=("long",)))

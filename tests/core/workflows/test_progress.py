@@ -74,6 +74,9 @@ def test_a_gate_whose_process_died_is_run_again_and_what_the_dead_one_finds_late
 
     def late() -> Printed:
         workspace.workshop.prints = {}
+        seq = run_of(workspace).seq
+        with workspace.store.writing() as books:
+            assert books.runs.take(seq, 1, None, attempt + 1)
         carry_out.carry_out(workspace.place, "flow-1", attempt + 1)
         return Printed(1, ("too late",))
 

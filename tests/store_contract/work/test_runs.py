@@ -96,7 +96,9 @@ def test_one_process_at_a_time_runs_something_for_a_phase_and_a_change_makes_its
     with workspace.store.writing() as books:
         run = begun(books)
         assert books.runs.take(run.seq, 1, ME, 1)
-        assert books.runs.take(run.seq, 1, OTHER, 1), "the one that it was recorded for"
+        assert not books.runs.take(run.seq, 1, OTHER, 1), "both had seen that nobody ran it"
+        assert not books.runs.take(run.seq, 1, OTHER, 2, anew=False)
+        assert books.runs.take(run.seq, 1, OTHER, 1, anew=False), "the one that it was recorded for"
         assert books.runs.phases(run.seq)[0].runner == OTHER
         assert not books.runs.take(run.seq, 1, ME, 3)
         assert books.runs.take(run.seq, 1, ME, 2)

@@ -8,6 +8,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from time import sleep
 from uuid import uuid4
 
 from mcp_server.adapters.git import runner
@@ -80,7 +81,10 @@ def scratch(root: str, folder: Path, commit: str, prepare: Callable[[str], None]
     with file_lock(folder / f"{name}.alive", patience=0):
         try:
             make = ("worktree", "add", "--quiet", "--detach", str(folder / name), commit)
-            runner.ask(root, *runner.NO_HOOKS, *make, seconds=None, programs=True)
+            add = lambda: runner.run(root, *runner.NO_HOOKS, *make, seconds=None, programs=True)  # noqa: E731  it is repeated
+            made = runner.patiently(add, sleep)
+            if made.code:
+                raise runner.GitRefused(make, made.code, made.err)
             yield Scratch(str(folder / name), prepare)
         finally:
             _remove(root, folder / name)

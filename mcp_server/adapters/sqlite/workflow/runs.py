@@ -128,11 +128,11 @@ class SqliteRuns:
         if gate is not None:
             self._connection.execute("UPDATE task SET withheld = 1 WHERE id = ?", (gate,))
 
-    def take(self, seq: int, number: int, runner: Process | None, attempt: int) -> bool:
+    def take(self, seq: int, number: int, runner: Process | None, attempt: int, *, anew: bool = True) -> bool:
         taken = self._connection.execute(
             "UPDATE run_phase SET attempt = ?1, host = ?2, pid = ?3, started = ?4, "
-            "since = iif(attempt = ?1, since, ?5) WHERE run = ?6 AND number = ?7 AND attempt IN (?1 - 1, ?1)",
-            (attempt, *(runner or (None, None, None)), self.now, seq, number),
+            "since = iif(attempt = ?1, since, ?5) WHERE run = ?6 AND number = ?7 AND attempt = ?1 - ?8",
+            (attempt, *(runner or (None, None, None)), self.now, seq, number, anew),
         )
         return taken.rowcount == 1
 

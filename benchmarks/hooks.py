@@ -54,7 +54,7 @@ class Hook:
             hook["command"]
             for group in events[self._name]
             for hook in group["hooks"]
-            if re.search(group.get("matcher", ""), self._tool)
+            if re.search(group.get("matcher", ""), self._tool) and not hook.get("asyncRewake")  # nobody waits for it
         ]
         common = {"session_id": "agent3", "cwd": str(repo), "hook_event_name": self._name, "tool_use_id": "t1"}
         event = {**common, "tool_name": self._tool, **self._fields}

@@ -29,6 +29,7 @@ A_MINUTE = 150.0
 
 
 @pytest.mark.skipif(bool(crontab.why_not()), reason=crontab.why_not() or "cron can be used")
+@pytest.mark.timeout(400)  # most of it is waiting for a minute to begin
 @pytest.mark.parametrize("client", VERSIONS[-1:], indirect=True)
 def test_a_request_is_answered_by_a_worker_that_cron_started_and_the_state_and_a_person_know(
     client: ClaudeClient, model: ScriptedModel, repo: Path, tmp_path: Path
@@ -72,9 +73,8 @@ def test_a_request_is_answered_by_a_worker_that_cron_started_and_the_state_and_a
     entries = shell.interlock("state", "--json").json["entries"]
     assert [entry["text"] for entry in entries] == ["The login needs a name."]
     changed = subprocess.run(["git", "status", "--short"], cwd=repo, capture_output=True, text=True, check=True).stdout
-    assert (
-        changed.split() == ["??", ".claude/interlock.toml", "??", "src/auth/new.py"] or ".claude/inbox" not in changed
-    )
+    assert ".claude/inbox" not in changed
+    assert ".claude/outbox" not in changed
     asked = len(alpha.requests)
     beat = json.loads(shell.interlock("watch", "--once", "--work", "--json").out)
     assert (beat["started"], beat["ready"], len(alpha.requests)) == (0, 0, asked)

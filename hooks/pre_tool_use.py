@@ -160,9 +160,8 @@ def _beyond_role(
         return None
     from mcp_server.core.guard.roles import judge_tool
 
-    kind = event.tool_input.get("subagent_type")
     only_reads = reads_here or (event.tool.startswith("mcp__") and reads(event.tool))
-    kind = kind if isinstance(kind, str) else None
+    kind = event.argument("subagent_type") or None
     held = event.subagent is None
     refused = judge_tool(store.guard, rights, event.tool, reads=only_reads, kind=kind, held=held)
     return None if refused is None else (refused.rule, refused.reason)

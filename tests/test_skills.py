@@ -16,7 +16,7 @@ from hooks.event import failure
 from hooks.event.event import Event
 from mcp_server.answers import board, locks, messages, tasks
 from mcp_server.answers.answer import Part
-from mcp_server.core.tasks.claim import Reason
+from mcp_server.core.tasks.refusals import Reason
 from mcp_server.core.tasks.update import Move
 from mcp_server.domain.decision import AgentRights, LiveLease, Loss, Policy, decide
 from mcp_server.domain.other_worktree import Occupant, OtherWorktree

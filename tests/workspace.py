@@ -13,6 +13,7 @@ from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard import paths
 from mcp_server.core.tasks import claim
 from mcp_server.core.tasks.plan import Planned, Proposal, plan_tasks
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process
 from mcp_server.domain.decision import Decision, Policy
@@ -222,10 +223,10 @@ class Workspace:
         assert isinstance(outcome, claim.Claimed), outcome
         return outcome
 
-    def refused(self, agent_id: int, task_id: str | None = None) -> claim.Refused:
+    def refused(self, agent_id: int, task_id: str | None = None) -> Refused:
         """A claim that is not granted."""
         outcome = self._claim(agent_id, task_id)
-        assert isinstance(outcome, claim.Refused), outcome
+        assert isinstance(outcome, Refused), outcome
         return outcome
 
     def writes(self, agent_id: int, path: str) -> Decision:
@@ -263,7 +264,7 @@ class Workspace:
         with self.store.reading() as books:
             return books.shared.inbox(agent_id, unread_only=True, limit=1_000)
 
-    def _claim(self, agent_id: int, task_id: str | None) -> claim.Claimed | claim.Refused:
+    def _claim(self, agent_id: int, task_id: str | None) -> claim.Claimed | Refused:
         with self.store.writing() as books:
             books.agents.seen(agent_id)  # as the desk does with every call
         return claim.claim_task(self.place, agent_id, task_id)

@@ -26,8 +26,8 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
     repository = _own_worktree(store.repository, here)
     policy = store.guard.policy()
     patterns = [each for lease in here.rights.leases for each in (*lease.patterns, record.BETWEEN_SCOPES)]
-    is_closed = here.rights.unapproved is not None
-    if brings_work(reading, here) and not is_closed:
+    waits_for_approval = here.rights.unapproved is not None
+    if brings_work(reading, here) and not waits_for_approval:
         # What git brings is not known before: half a merge, with the rest refused, would be worse than none.
         patterns += ["**", record.BETWEEN_SCOPES]
     record.write(
@@ -38,7 +38,7 @@ def begin(event: Event, store: HookStore, here: Site, reading: Reading) -> None:
             event.command or "",
             root=repository.root,
             cwd=event.directory,
-            patterns=[*patterns, *(() if is_closed else policy.open.patterns)],
+            patterns=[*patterns, *(() if waits_for_approval else policy.open.patterns)],
             git_dirs=_git_dirs(repository),
             complete=_is_complete(reading),
             only_reads=reading.only_reads,

@@ -139,6 +139,11 @@ class Event:
         """The agent's working directory, without links."""
         return os.path.realpath(self.cwd)
 
+    def argument(self, name: str) -> str:
+        """A text that the call gives under this name; empty if it gives none."""
+        value = self.tool_input.get(name)
+        return value if isinstance(value, str) else ""
+
     @property
     def command(self) -> str | None:
         """The Bash command that is called, or None."""

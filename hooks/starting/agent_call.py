@@ -5,10 +5,8 @@ Rare, and not on the hot path: it may load the whole store.
 
 from __future__ import annotations
 
-from hooks.event import unseen
 from hooks.starting import answers, teammate
-from mcp_server import hook_app
-from mcp_server.adapters.settings.mode import mode_override
+from hooks.starting.opening import opened
 from mcp_server.core.assignment.route import task_of
 from mcp_server.domain.assignment.limits import start_as
 from mcp_server.domain.assignment.overrides import overriding
@@ -27,51 +25,34 @@ if TYPE_CHECKING:
 
 def answer(event: Event, repository: Repository) -> str:
     """A refusal, the call with another model, type or prompt, or nothing."""
-    if mode_override(repository.state) == "off":
+    found = opened(event, repository, "The agent")
+    if found is None:
         return ""
-    place = hook_app.open_workplace(repository)
-    settings = place.settings()
-    if settings.mode == "off":
-        return ""
-    refusal = _before_a_plan(event, repository)
+    place, settings, store, refusal = found
     call = dict(event.tool_input)
     task = None
     called = teammate.name_in(event) if not refusal else None
     if called is not None:
-        reserved = teammate.reserve(event, repository, place, called)
+        reserved = teammate.reserve(event, store, place, called)
         if isinstance(reserved, str):
             refusal = reserved
         elif reserved is not None:
             task = reserved.task
-            call["prompt"] = f"{call['prompt']}\n\n{reserved.words}"
+            call["prompt"] = f"{event.argument('prompt')}\n\n{reserved.words}"
     if refusal and settings.mode != "warn":
         return answers.refused(event, refusal, settings.mode)
     task = task or _task_named(place, event)
     if task is not None and called is None:  # a teammate is kept to its task's role by its claim
-        kind = start_as((), task.role, _type_in(call), settings.roles).kind
+        kind = start_as((), task.role, event.argument("subagent_type") or None, settings.roles).kind
         call |= {"subagent_type": kind} if kind is not None else {}
     route = route_of(task, settings.routing) if task is not None else None
     said = [answers.warning(refusal) if refusal else "", _routed(call, route, event) if route is not None else ""]
     return answers.changed(event, call if call != event.tool_input else None, "\n".join(filter(None, said)))
 
 
-def _type_in(call: dict[str, Any]) -> str | None:
-    kind = call.get("subagent_type")
-    return kind if isinstance(kind, str) else None
-
-
-def _before_a_plan(event: Event, repository: Repository) -> str:
-    """The refusal of an agent whose plan waits: what it starts would not be bound by that."""
-    store = hook_app.HookStore(repository)
-    unseen.meet(event, store)
-    rights = store.guard.rights(event.key, event.parent_key)
-    return "" if rights.unapproved is None else rights.unapproved.refusal("The agent", "started")
-
-
 def _task_named(place: Workplace, event: Event) -> Task | None:
-    found = (event.tool_input.get(name) for name in ("description", "prompt"))
     with place.store.reading() as books:
-        return task_of(books, *(text for text in found if isinstance(text, str)))
+        return task_of(books, event.argument("description"), event.argument("prompt"))
 
 
 def _routed(call: dict[str, Any], route: Route, event: Event) -> str:

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import os
 
-from hooks.event import unseen
 from hooks.starting import answers
-from mcp_server import hook_app
-from mcp_server.adapters.settings.mode import mode_override
+from hooks.starting.opening import opened
 from mcp_server.core.assignment.route import routed
 from mcp_server.domain.assignment.limits import start_as
 from mcp_server.domain.assignment.overrides import overriding
@@ -20,8 +18,6 @@ from mcp_server.workflow_script.rewrite import Unreadable, rewrite
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from hooks.event.event import Event
     from mcp_server.adapters.host.repository import Repository
     from mcp_server.domain.settings import Settings
@@ -32,17 +28,12 @@ FOLDER = os.path.join(".claude", "workflows")
 
 def answer(event: Event, repository: Repository) -> str:
     """The call with the routes in its script, a refusal with the line that can't be read, or nothing."""
-    if mode_override(repository.state) == "off":
+    begun = opened(event, repository, "The workflow")
+    if begun is None:
         return ""
-    place = hook_app.open_workplace(repository)
-    settings = place.settings()
-    if settings.mode == "off":
-        return ""
-    store = hook_app.HookStore(repository)
-    unseen.meet(event, store)
-    rights = store.guard.rights(event.key, event.parent_key)
-    if rights.unapproved is not None:
-        return answers.refused(event, rights.unapproved.refusal("The workflow", "started"), settings.mode)
+    place, settings, _, refusal = begun
+    if refusal:
+        return answers.refused(event, refusal, settings.mode)
     with place.store.reading() as books:
         found = routed(books)
     if not found:
@@ -74,14 +65,12 @@ def _options(task: Task, settings: Settings) -> dict[str, str]:
 
 def _script(event: Event) -> str | None:
     """The script of the call, wherever it is; None where it can't be found, as of another plugin's workflow."""
-    call: dict[str, Any] = event.tool_input
-    script = call.get("script")
-    if isinstance(script, str) and script:
+    if script := event.argument("script"):
         return script
-    path, name = call.get("scriptPath"), call.get("name")
-    if isinstance(path, str) and path:
+    if path := event.argument("scriptPath"):
         return _text(os.path.join(event.cwd, event.at_home(path)))
-    if not isinstance(name, str) or not name or os.sep in name:
+    name = event.argument("name")
+    if not name or os.sep in name:
         return None
     places = (event.project or event.cwd, event.cwd, event.home)
     return next((text for place in places if (text := _text(os.path.join(place, FOLDER, f"{name}.js")))), None)

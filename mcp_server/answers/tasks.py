@@ -6,8 +6,9 @@ from shlex import quote
 from typing import Literal
 
 from mcp_server.answers.answer import Answer, NeedsScope, Part, Time
-from mcp_server.core.tasks.claim import Claimed, Refused
+from mcp_server.core.tasks.claim import Claimed
 from mcp_server.core.tasks.plan import Planned
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.tasks.update import NotWidened, Updated
 from mcp_server.domain.assignment.roles import BUILT_IN, role_named
 from mcp_server.domain.text import count

@@ -17,6 +17,7 @@ from random import Random
 from mcp_server.adapters.text_files.task_list_file import TaskListFile
 from mcp_server.core.task_list import sync
 from mcp_server.core.tasks import claim, update
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import NotHolder
 from mcp_server.task_list.document import Document, Row
@@ -46,7 +47,7 @@ def agent(file: Path, name: str, seed: str) -> dict[str, list[str]]:
         sync.sync_task_list(place, me)
         claimed = claim.claim_task(place, me)
         sync.sync_task_list(place, me)
-        if isinstance(claimed, claim.Refused):
+        if isinstance(claimed, Refused):
             continue
         task_id = claimed.task.id
         tokens.append(f"{task_id} {claimed.token}")

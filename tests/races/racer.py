@@ -22,6 +22,7 @@ from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.approval import decide
 from mcp_server.core.leases import lock
 from mcp_server.core.tasks import claim, update
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workflows.carry_out import carry_out
 from mcp_server.core.workflows.progress import progress
 from mcp_server.core.workplace import Workplace
@@ -66,7 +67,7 @@ def claims(file: Path, name: str, condition: str = "with condition") -> list[tup
     won: list[tuple[str, int]] = []
     while len(won) < MOST_CLAIMS:
         claimed = claim.claim_task(place, agent)
-        if isinstance(claimed, claim.Refused):
+        if isinstance(claimed, Refused):
             break
         won.append((claimed.task.id, claimed.token))
         if len(won) % 2:
@@ -91,7 +92,7 @@ def reviews(file: Path, name: str, limit: str, required: str) -> int:
         with place.store.reading() as books:
             waiting = [review.task for review in books.reviews.waiting(1_000)]
         most = max(most, len(waiting))
-        for task in waiting if isinstance(claimed, claim.Refused) else ():
+        for task in waiting if isinstance(claimed, Refused) else ():
             with suppress(InterlockError):  # it is this racer's own, or another one was faster
                 decide.approve_task(place, agent, task, note=None, line="")
 

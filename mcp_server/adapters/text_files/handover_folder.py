@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import os
-import stat
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 
+from mcp_server.adapters.text_files.arrived_text import text_or_trouble
 from mcp_server.adapters.text_files.page_lock import page_lock
 from mcp_server.domain.messages import Arrival
 
 LOCK = "coordination.lock"
 FOR = "for_"
-LARGEST = 100_000
 ENDINGS = (".md", ".txt", ".markdown", ".yaml", ".yml", "")
 
 
@@ -91,16 +90,4 @@ class FileHandovers:
         return new_name
 
     def _arrival(self, reader: str, name: str) -> Arrival:
-        file = self._root / f"{FOR}{reader}" / name
-        try:
-            status = os.lstat(file)
-            if not stat.S_ISREG(status.st_mode):
-                return Arrival(reader, name, None, "it is no ordinary file")
-            if status.st_size > LARGEST:
-                return Arrival(reader, name, None, f"it has more than {LARGEST:,} bytes")
-            text = file.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return Arrival(reader, name, None, "it is not UTF-8")
-        except OSError as error:
-            return Arrival(reader, name, None, f"it cannot be read: {error.strerror}")
-        return Arrival(reader, name, None, "it is not text") if "\0" in text else Arrival(reader, name, text, None)
+        return Arrival(reader, name, *text_or_trouble(self._root / f"{FOR}{reader}" / name))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import stat
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -12,12 +11,12 @@ from time import sleep, time
 from mcp_server.adapters.host.atomic_write import replace
 from mcp_server.adapters.host.file_stamp import stamp
 from mcp_server.adapters.host.process_lock import process_lock
+from mcp_server.adapters.text_files.arrived_text import text_or_trouble
 from mcp_server.domain.unattended.request import Arrived
 
 TAKEN = "taken"
 LOCK = "inbox.lock"
 PATIENCE = 30.0
-LARGEST = 100_000
 ENDINGS = (".md", ".txt", ".markdown", "")
 UNFINISHED = (".tmp", ".part", ".swp", ".new", "~")
 SETTLED = 2.0
@@ -105,19 +104,7 @@ class FileRequests:
             return False
 
     def _read(self, name: str, stamped: str) -> Arrived:
-        file = self.inbox / name
-        try:
-            found = os.lstat(file)
-            if not stat.S_ISREG(found.st_mode):
-                return Arrived(name, stamped, None, "it is no ordinary file")
-            if found.st_size > LARGEST:
-                return Arrived(name, stamped, None, f"it has more than {LARGEST:,} bytes")
-            text = file.read_bytes().decode("utf-8-sig")
-        except UnicodeDecodeError:
-            return Arrived(name, stamped, None, "it is not UTF-8")
-        except OSError as error:
-            return Arrived(name, stamped, None, f"it cannot be read: {error.strerror}")
-        return Arrived(name, stamped, None, "it is not text") if "\0" in text else Arrived(name, stamped, text)
+        return Arrived(name, stamped, *text_or_trouble(self.inbox / name))
 
 
 def _is_request(name: str) -> bool:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 from mcp_server.core.launch import sessions
 from mcp_server.core.launch.sessions import Failed, Launched, Order, SessionState
 from mcp_server.core.launch.worktrees import WorktreeTools, worktrees_for
-from mcp_server.core.tasks.claim import Refused
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.launch import Launch, Way

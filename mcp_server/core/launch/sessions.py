@@ -8,7 +8,8 @@ from typing import Literal, NamedTuple
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.expire import end, end_gone, offer_expired
 from mcp_server.core.leases.obstacles import existing
-from mcp_server.core.tasks.claim import Claimed, Refused, claim_task
+from mcp_server.core.tasks.claim import Claimed, claim_task
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.assignment.routing import LOCAL, model_of, tier_of

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from mcp_server.core.leases.checkpoints import keep_commits
 from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
@@ -11,7 +10,9 @@ from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.leases.obstacles import Obstacle, existing, lease_of, resource_availability, scope_availability
 from mcp_server.core.leases.waits import wait_for
 from mcp_server.core.review import limit
+from mcp_server.core.tasks import refusals
 from mcp_server.core.tasks.merged import record_merged
+from mcp_server.core.tasks.refusals import HOLDER_DOES, Refused
 from mcp_server.core.tasks.suitable import ANOTHER, Suitable
 from mcp_server.core.usage.allowance import Allowance, Allowed
 from mcp_server.core.workplace import Workplace
@@ -22,15 +23,9 @@ from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.scopes.overlap import is_inside
 from mcp_server.domain.task import Task, Wanted
-from mcp_server.domain.text import count
-from mcp_server.domain.workflow.run import why_none_is_ready
 from mcp_server.ports import Books
 
 NOTES_SHOWN = 5
-HOLDER_DOES = "\0"
-"""Stands in an advice where it is said what the holder does, which is found out for that one holder."""
-
-Reason = Literal["held", "overlap", "waiting", "done", "nothing_ready", "review_full", "budget", "role"]
 
 
 class Where(NamedTuple):
@@ -56,17 +51,6 @@ class Claimed(NamedTuple):
     taken_from: str | None = None
     where: Where = HERE
     budget: Allowed | None = None
-
-
-class Refused(NamedTuple):
-    """The task could not be claimed: why, because of whom, and what to do next."""
-
-    reason: Reason
-    advice: str
-    holder: str | None = None
-    since: float | None = None
-    example: str | None = None
-    waiting_for: tuple[str, ...] = ()
 
 
 def claim_task(place: Workplace, agent_id: int, task_id: str | None = None) -> Claimed | Refused:
@@ -164,14 +148,14 @@ class _Attempt:
                 return self._review_full(), None
             obstacle = next(iter(self._obstacles.values()), None)
             if obstacle is None and self._overspent:
-                return _all_overspent(next(iter(self._overspent.values()))), None
+                return refusals.all_overspent(next(iter(self._overspent.values()))), None
             if obstacle is None and self._suitable.unsuited:
-                return _none_suits(self._suitable), None
+                return refusals.none_suits(self._suitable), None
             if obstacle is None and self._for_command is not None:
-                return _for_command(self._for_command), None
-            return _nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
+                return refusals.left_to_command(self._for_command), None
+            return refusals.nothing_ready(self._books, self._obstacles), obstacle and obstacle.lease
         task = existing(self._books, task_id)
-        refused = _of_a_run(self._books, task) or self._why_not(task)
+        refused = refusals.of_a_run(self._books, task) or self._why_not(task)
         if refused.holder is None:
             return refused, None
         if task.id in self._obstacles:
@@ -194,7 +178,7 @@ class _Attempt:
         if task.waiting:
             return self._waiting(task)
         if task.unscoped:
-            return _needs_scope(task.id)
+            return refusals.needs_scope(task.id)
         return self._why_not_now(task)
 
     def _why_not_now(self, task: Task) -> Refused:
@@ -205,9 +189,9 @@ class _Attempt:
         if unsuited is not None:
             return Refused("role", f"{unsuited}. {ANOTHER}")
         if task.id in self._overspent:
-            return _refused_as_overspent(self._overspent[task.id])
+            return refusals.overspent(self._overspent[task.id])
         if task.id in self._obstacles:
-            return _refused_by(task, self._obstacles[task.id])
+            return refusals.overlapping(task, self._obstacles[task.id])
         return self._held(task)
 
     def _review_full(self) -> Refused:
@@ -299,8 +283,8 @@ class _Attempt:
         needed = tuple(self._books.tasks.needs(task.seq))
         return Refused(
             "waiting",
-            f"{task.id} waits for {', '.join(needed[:5])}.{_unmerged(self._books, needed)} Claim one of those, or "
-            "another task.",
+            f"{task.id} waits for {', '.join(needed[:5])}.{refusals.unmerged(self._books, needed)} "
+            "Claim one of those, or another task.",
             waiting_for=needed,
         )
 
@@ -332,103 +316,3 @@ def _is_in_the_claim_above(books: Books, agent: Agent, task: Task, other: str) -
     """Whether this is a part of the other task, which the agent's parent holds."""
     leases = books.leases.held_by(agent.parent) if agent.parent is not None else []
     return any(lease.task == other and is_inside(task.scope, lease.scope) for lease in leases)
-
-
-def _refused_by(task: Task, obstacle: Obstacle) -> Refused:
-    lease, example = obstacle
-    reason: Reason = "overlap" if example is not None else "held"
-    common = f"both cover {example}" if example is not None else f"it needs {lease.subject}"
-    holds = "waits for review" if lease.is_review else f"{lease.holder_name} holds{HOLDER_DOES}"
-    return Refused(
-        reason,
-        f"{task.id} overlaps {lease.subject}, which {holds}: {common}. Claim another "
-        f"task (claim_task without task_id), or wait until {lease.subject} is finished.",
-        holder=lease.holder_name,
-        since=lease.granted_at,
-        example=example,
-    )
-
-
-def _refused_as_overspent(why: str) -> Refused:
-    return Refused("budget", f"{why} Claim another task: claim_task without task_id picks the best.")
-
-
-def _all_overspent(why: str) -> Refused:
-    return Refused("budget", f"{why} No other task is ready. Stop, and say so.")
-
-
-def _none_suits(suitable: Suitable) -> Refused:
-    return Refused(
-        "nothing_ready",
-        f"{count(suitable.unsuited, 'task')} ready, but not for you: {suitable.example}. Stop, and say so.",
-    )
-
-
-def _for_command(task: str) -> Refused:
-    return Refused(
-        "nothing_ready",
-        f"{task} is left to the command that the settings name for the tier local: `interlock work` runs it. No other "
-        "task is ready.",
-    )
-
-
-def _unmerged(books: Books, needed: Iterable[str]) -> str:
-    """The needed tasks that are done but whose worktree is not merged yet."""
-    done = [task.id for task in books.tasks.among(needed) if task.status == "done"]
-    return "".join(f" {task_id} is done but not merged yet: interlock merge {task_id}." for task_id in done[:3])
-
-
-def _of_a_run(books: Books, task: Task) -> Refused | None:
-    """The refusal of a task whose run is paused, blocked or stopped."""
-    run = books.runs.of(task.id) if task.status in ("todo", "in_progress") and not task.ready else None
-    if run is None or run.state in ("running", "done"):
-        return None
-    return Refused("waiting", f"{task.id} is not offered: {run.words}. Claim another task meanwhile.")
-
-
-def _runs_without_tasks(books: Books) -> list[str]:
-    """Why runs of workflows that are not over have no task to offer."""
-    said = (why_none_is_ready(run, books.runs.phases(run.seq), books.runs.counts(run.seq)) for run in books.runs.open())
-    return [words for words in said if words is not None]
-
-
-def _needs_scope(tasks: str) -> Refused:
-    return Refused(
-        "waiting",
-        f"{tasks} needs a scope before it can be claimed: set the paths that it may write with "
-        "update_task(task_id, widen=[patterns]), or in its line in the task list: (scope: src/auth/**).",
-    )
-
-
-def _nothing_ready(books: Books, obstacles: dict[str, Obstacle]) -> Refused:
-    if obstacles:
-        task_id, (lease, example) = next(iter(obstacles.items()))
-        whose = ", which waits for review" if lease.is_review else f" of {lease.holder_name}{HOLDER_DOES}"
-        return Refused(
-            "nothing_ready",
-            f"{len(obstacles)} task(s) are ready but overlap what others hold ({task_id} overlaps {lease.subject}"
-            f"{whose}). Wait for them, or stop and report that.",
-            holder=lease.holder_name,
-            since=lease.granted_at,
-            example=example,
-        )
-    runs = _runs_without_tasks(books)
-    if runs:
-        return Refused("nothing_ready", f"No task is ready now: {'; '.join(runs)}.")
-    todo = [task for task in books.tasks.open(50) if task.status == "todo"]
-    unscoped = [task.id for task in todo if task.unscoped and not task.waiting]
-    if unscoped:
-        return _needs_scope(", ".join(unscoped[:5]))._replace(reason="nothing_ready")
-    waiting = [task for task in todo if task.waiting]
-    if waiting:
-        needed = tuple(dict.fromkeys(need for task in waiting[:5] for need in books.tasks.needs(task.seq)))
-        return Refused(
-            "nothing_ready",
-            f"The tasks that are left wait for {', '.join(needed[:5])}.{_unmerged(books, needed)} Stop, or help.",
-            waiting_for=needed,
-        )
-    return Refused(
-        "nothing_ready",
-        "No task is left to claim: all are done, blocked, in review or being worked on. board shows them; plan_tasks "
-        "adds more.",
-    )

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.leases.expire import end
 from mcp_server.core.leases.obstacles import existing
-from mcp_server.core.tasks.claim import Claimed, Refused, claim_task
+from mcp_server.core.tasks.claim import Claimed, claim_task
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.tasks.update import Move, update_task
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process

@@ -11,7 +11,7 @@ from mcp_server.core.launch.launch import Tools as LaunchTools
 from mcp_server.core.launch.sessions import Failed, Launched, Order
 from mcp_server.core.launch.worktrees import worktrees_for
 from mcp_server.core.leases.obstacles import existing
-from mcp_server.core.tasks.claim import Refused
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.unattended import requests
 from mcp_server.core.unattended.conclude import conclude
 from mcp_server.core.unattended.local import answer_locally

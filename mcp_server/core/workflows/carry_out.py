@@ -6,6 +6,7 @@ process dies; what an attempt found counts only while it is the latest.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mcp_server.core.workflows.expand import gate_command, values_of
@@ -84,21 +85,12 @@ def _done(place: Workplace, workshop: Workshop, attempt: Attempt) -> str | None:
 
 
 def _listed(place: Workplace, workshop: Workshop, attempt: Attempt, said: Phase) -> str | None:
-    items: list[str] = []
-    why: str | None = None
     try:
         items = find_items(workshop, said, values_of(attempt.run))
     except Misuse as error:
         why = str(error)
-    settings = place.settings()
-    with place.store.writing() as books:
-        run = books.runs.get(attempt.run.id)
-        if run is None or not _counts(books.runs.phases(run.seq), run, attempt):
-            return None
-        steps = Steps(books, run, settings)
-        if why is not None:
-            return steps.failed(attempt.phase, why)
-        return steps.planned(attempt.phase, items)
+        return _recorded(place, attempt, lambda steps: steps.failed(attempt.phase, why))
+    return _recorded(place, attempt, lambda steps: steps.planned(attempt.phase, items))
 
 
 def _checked(place: Workplace, workshop: Workshop, attempt: Attempt, said: Phase) -> str | None:
@@ -107,15 +99,20 @@ def _checked(place: Workplace, workshop: Workshop, attempt: Attempt, said: Phase
         printed = workshop.checked(command, said.gate.minutes, f"{attempt.run.id}-{said.name}")
     except OSError as error:
         printed = Printed(127, (in_words(error),))
+    if printed.code == 0:
+        return _recorded(place, attempt, lambda steps: steps.passed(attempt.phase))
+    why = _why(said, command, printed)
+    return _recorded(place, attempt, lambda steps: steps.failed(attempt.phase, why, printed.log or None))
+
+
+def _recorded(place: Workplace, attempt: Attempt, conclude: Callable[[Steps], str]) -> str | None:
+    """Record what an attempt found, and go on; None, and nothing is changed, if it does not count any more."""
     settings = place.settings()
     with place.store.writing() as books:
         run = books.runs.get(attempt.run.id)
         if run is None or not _counts(books.runs.phases(run.seq), run, attempt):
             return None
-        steps = Steps(books, run, settings)
-        if printed.code == 0:
-            return steps.passed(attempt.phase)
-        return steps.failed(attempt.phase, _why(said, command, printed), printed.log or None)
+        return conclude(Steps(books, run, settings))
 
 
 def _why(said: Phase, command: str, printed: Printed) -> str:

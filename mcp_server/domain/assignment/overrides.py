@@ -27,13 +27,14 @@ def overriding(environment: Mapping[str, str], *, of_workflow: bool = False) -> 
     if of_workflow and environment.get(OF_WORKFLOWS):
         return f"{OF_WORKFLOWS}={environment[OF_WORKFLOWS]}"
     model = environment.get(ALL)
-    if not model or not (_is_forced(environment) or _overrides_by_itself(environment)):
+    if not model or not (is_switched_on(environment, FORCED) or _overrides_by_itself(environment)):
         return None
     return f"{ALL}={model}"
 
 
-def _is_forced(environment: Mapping[str, str]) -> bool:
-    return environment.get(FORCED, "").lower() not in _OFF
+def is_switched_on(environment: Mapping[str, str], name: str) -> bool:
+    """Whether a variable of the client that switches something has a value which does."""
+    return environment.get(name, "").lower() not in _OFF
 
 
 def _overrides_by_itself(environment: Mapping[str, str]) -> bool:

@@ -10,7 +10,7 @@ import pytest
 from mcp_server.core.launch import launch
 from mcp_server.core.launch.launch import TooMany
 from mcp_server.core.launch.sessions import Order
-from mcp_server.core.tasks.claim import Refused
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.launch import Way

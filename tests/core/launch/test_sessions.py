@@ -9,7 +9,7 @@ import pytest
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.launch import sessions
 from mcp_server.core.launch.sessions import Failed, Launched, Order
-from mcp_server.core.tasks.claim import Refused
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.domain.agent import Process
 from mcp_server.domain.errors import Misuse
 from mcp_server.domain.launch import Launch, NotStarted, Running, Way

@@ -17,6 +17,7 @@ from mcp_server.core.merge.merge import Merged, merge_branch
 from mcp_server.core.merge.request import NotMerged, Options
 from mcp_server.core.tasks import claim, update
 from mcp_server.core.tasks.plan import Proposal, plan_tasks
+from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.list import list_worktrees
 from mcp_server.core.worktrees.remove import Kept, Removed, remove_worktree
@@ -71,7 +72,7 @@ class Flow:
     def waits(self) -> bool:
         """Whether T2 waits for T1; asking grants nothing that would have to be returned."""
         outcome = claim.claim_task(self.place, self.ben, "T2")
-        return isinstance(outcome, claim.Refused)
+        return isinstance(outcome, Refused)
 
     def removes(self) -> Removed | Kept:
         return remove_worktree(self.place, self.git_workspace.trees(), "T1")

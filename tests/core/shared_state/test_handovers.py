@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mcp_server.adapters.text_files.handover_folder import LARGEST, FileHandovers
+from mcp_server.adapters.text_files.arrived_text import LARGEST
+from mcp_server.adapters.text_files.handover_folder import FileHandovers
 from mcp_server.core.shared_state import handovers, write
 from mcp_server.core.shared_state.handovers import Imported
 from mcp_server.core.tasks import update

@@ -8,6 +8,7 @@ from mcp_server.core.board.board import read_board
 from mcp_server.core.task_list import sync
 from mcp_server.core.tasks import claim
 from mcp_server.core.tasks.plan import Proposal
+from mcp_server.core.tasks.refusals import Refused
 from tests.core.task_list.workspace import TaskListWorkspace, update
 from tests.workspace import task
 
@@ -132,7 +133,7 @@ def test_a_task_that_waits_for_none_that_exists_is_ready_when_there_is_one(works
     workspace.listed("- [ ] **T1** a (scope: `src`; after: shop)\n")
 
     refused = claim.claim_task(workspace.place, workspace.me, "T1")
-    assert isinstance(refused, claim.Refused)
+    assert isinstance(refused, Refused)
     assert "it waits for a task that does not exist: shop" in refused.advice
     assert "T1 waits for 'shop', which is not a task" in read_board(workspace.place).troubles
 
@@ -141,7 +142,7 @@ def test_a_task_that_waits_for_none_that_exists_is_ready_when_there_is_one(works
 
     assert workspace.task("T1").status == "todo"
     assert read_board(workspace.place).troubles == ()
-    assert isinstance(claim.claim_task(workspace.place, workspace.me, "T1"), claim.Refused), "it waits for shop"
+    assert isinstance(claim.claim_task(workspace.place, workspace.me, "T1"), Refused), "it waits for shop"
 
 
 def test_what_is_wrong_stays_on_the_board_until_it_is_put_right(workspace: TaskListWorkspace) -> None:

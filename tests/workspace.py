@@ -7,6 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+import psycopg
+
+from mcp_server.adapters.postgres import schema
+from mcp_server.adapters.postgres.join import join
+from mcp_server.adapters.postgres.remote import Checkout as MirrorCheckout
+from mcp_server.adapters.postgres.remote import Remote
+from mcp_server.adapters.postgres.store import SharedStore
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents import register
 from mcp_server.core.agents.register import Caller
@@ -27,7 +34,8 @@ from mcp_server.ports import Store
 from tests.fake_workshop import FakeWorkshop
 
 KINDS = ("sqlite",)
-"""The stores that there are: each must pass the same tests."""
+"""The stores that need no server; those that do are tried by the store contract and the races."""
+SCHEMA = "interlock_test"
 START_TIME = 1_800_000_000.0
 LEASE = Settings().lease_seconds
 
@@ -149,7 +157,7 @@ class Workspace:
     open: ClassVar[list[Workspace]] = []
     """Those that no test has closed yet; what is left open costs the next tests their descriptors."""
 
-    def __init__(self, kind: str, folder: Path) -> None:
+    def __init__(self, kind: str, folder: Path, database: str | None = None) -> None:
         self.clock = FakeClock()
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
@@ -158,8 +166,9 @@ class Workspace:
         self.settings = Settings()
         self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
-        self._opened: list[SqliteStore] = []
-        self._open: Callable[[], Store] = {"sqlite": self._sqlite}[kind]
+        self._opened: list[SqliteStore | SharedStore] = []
+        self._database = database
+        self._open: Callable[[], Store] = self._sqlite if kind == "sqlite" else self._postgres
         self.store = self._open()
         Workspace.open.append(self)
 
@@ -269,6 +278,27 @@ class Workspace:
             books.agents.seen(agent_id)  # as the desk does with every call
         return claim.claim_task(self.place, agent_id, task_id)
 
+    def _postgres(self) -> SharedStore:
+        """Another process of the same checkout, which mirrors the test's database."""
+        database = self._database
+        assert database is not None
+        remote = Remote(lambda: psycopg.connect(database, autocommit=True), SCHEMA, failure=_as_it_is)
+        if not self.file.exists():
+            with psycopg.connect(database, autocommit=True) as connection:
+                schema.bring_up_to_date(connection, SCHEMA)
+            join(self._sqlite(), remote, MirrorCheckout("", "this checkout", "1"))
+        store = SharedStore(
+            self.file,
+            remote,
+            clock=self.clock,
+            policy=lambda: self.policy,
+            processes=self.processes,
+            busy_seconds=5,
+            server_time=False,
+        )
+        self._opened.append(store)
+        return store
+
     def _sqlite(self) -> SqliteStore:
         create(self.file)
         store = SqliteStore(
@@ -285,6 +315,11 @@ def task(
     return Proposal(
         f"Work on {task_id}", scope, id=task_id, depends_on=depends_on, priority=priority, resources=resources
     )
+
+
+def _as_it_is(error: Exception) -> Exception:
+    """What a test sees of an error of the database."""
+    return error
 
 
 def draft(

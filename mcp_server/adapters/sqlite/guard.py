@@ -5,6 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.domain.decision import PRESENT_SECONDS, REVIEW, AgentRights, LiveLease, Loss, Overspent, Policy
 from mcp_server.domain.scopes.scope import ancestors
 
@@ -81,7 +82,9 @@ _MADE_FOR = """
     SELECT task FROM worktree
     WHERE path = ? AND task IS NOT NULL AND landed IS NULL AND task NOT IN (
         SELECT t.id FROM lease l JOIN task t ON t.seq = l.task WHERE l.taken_by IS NULL AND l.holder IN ({marks}))"""
-
+_REFUSED = f"""
+    INSERT INTO event (id, at, agent, kind, subject, detail)
+    VALUES ({fresh("event")}, ?, ?, 'refused', ?, ?)"""  # noqa: S608  names of ours
 _REFUSALS = """
     SELECT count(*), max(e.id) > ifnull(max(o.seen), 0) FROM event e LEFT JOIN off_track o ON o.agent = e.agent
     WHERE e.kind = 'refused' AND e.agent = ?1 AND e.detail = 'outside' AND e.at >= ?2
@@ -219,10 +222,7 @@ class SqliteGuardBook:
         self._connection.execute("UPDATE agent SET idle_at = ? WHERE id = ?", (self.now, *family[:1]))
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
-        self._connection.execute(
-            "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
-            (self.now, agent, path, rule),
-        )
+        self._connection.execute(_REFUSED, (self.now, agent, path, rule))
 
     def refusals(self, agent: int, since: float) -> int:
         count, unseen = self._connection.execute(_REFUSALS, (agent, since)).fetchone()

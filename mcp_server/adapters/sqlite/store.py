@@ -55,6 +55,11 @@ class SqliteStore:
         self._look_at_file()
         return self._reading
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection that transactions are on; it may be another one in the next."""
+        return self._connection
+
     def close(self) -> None:
         """Close the file. The store cannot be used any more."""
         self._connection.close()

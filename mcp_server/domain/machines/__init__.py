@@ -1,0 +1,1 @@
+"""What is true of several machines that share one database."""

@@ -1,0 +1,1 @@
+"""A state that mirrors a database which several machines share."""

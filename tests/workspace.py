@@ -25,6 +25,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.lease import Lease
+from mcp_server.domain.machines.mirror import MOST
 from mcp_server.domain.messages import Event, Message
 from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.settings import Settings
@@ -182,6 +183,42 @@ class Workspace:
     def another_store(self) -> Store:
         """The same state as another process sees it."""
         return self._open()
+
+    def mirrors(self, *, number: int = 1, host: str = "here", ahead: float = 0.0) -> None:
+        """From now on the state is this machine's mirror of a database that several share."""
+        self._change(
+            "INSERT INTO mirror (one, number, host, place, seq, as_of, ahead) VALUES (1, ?, ?, 'test', 0, ?, ?)",
+            (number, host, self.clock.now, ahead),
+        )
+
+    def mirrored(self, *, as_of: float | None = None, trouble: str | None = None) -> None:
+        """The mirror was up to date at this time, else now; `trouble`: the database can't be reached."""
+        self._change("UPDATE mirror SET as_of = ?, trouble = ?", (as_of or self.clock.now, trouble))
+
+    def elsewhere(self, name: str, *, number: int = 2, worktree: str = "/elsewhere") -> int:
+        """An agent that works in the mirror with this number, as its row comes from there."""
+        with self.store.writing() as books:
+            there = books.agents.add(name, name, "session", parent=None, process=None, worktree=worktree).id
+        made = there * MOST + number
+        self.renumber(there, made)
+        self._change("UPDATE agent SET tick_of = 'elsewhere/boot' WHERE id = ?", (made,))
+        return made
+
+    def renumber(self, agent_id: int, other: int) -> None:
+        """The agent gets another number, as if it had been made in another mirror."""
+        for statement in (
+            "UPDATE agent SET id = ?2 WHERE id = ?1",
+            "UPDATE identity SET agent = ?2 WHERE agent = ?1",
+            "UPDATE event SET agent = ?2 WHERE agent = ?1",
+        ):
+            self._change(statement, (agent_id, other))
+
+    def _change(self, statement: str, values: tuple[object, ...]) -> None:
+        connection = sqlite3.connect(self.file, isolation_level=None)
+        try:
+            connection.execute(statement, values)
+        finally:
+            connection.close()
 
     def close(self) -> None:
         """Close every store that was opened."""

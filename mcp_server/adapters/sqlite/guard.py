@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from mcp_server.domain.assignment.limits import Limit
+    from mcp_server.domain.machines.mirror import Mirror
     from mcp_server.domain.other_worktree import MadeFor, Occupant
     from mcp_server.domain.presence import Moment
 
@@ -95,10 +96,16 @@ class SqliteGuardBook:
     """The guard's book of one store."""
 
     def __init__(
-        self, connection: Connection, now: float, policy: Callable[[], Policy], presence: Callable[[], Holders]
+        self,
+        connection: Connection,
+        now: float,
+        policy: Callable[[], Policy],
+        presence: Callable[[], Holders],
+        mirror: Mirror | None = None,
     ) -> None:
         self._connection = connection
         self.now = now
+        self._mirror = mirror
         self._policy = policy
         self._presence = presence
         self._known: Policy | None = None

@@ -1,1 +1,1 @@
-"""What is true of several machines that share one database."""
+"""Several machines that work on one repository: which repository is the same, who works where, how old a mirror."""

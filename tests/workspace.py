@@ -230,6 +230,7 @@ class Workspace:
         """All that the store remembers, to be compared."""
         connection = sqlite3.connect(self.file)
         try:
+            connection.execute("DELETE FROM mirror")  # how fresh it is
             return "\n".join(connection.iterdump())
         finally:
             connection.close()
@@ -321,8 +322,6 @@ class Workspace:
         assert database is not None
         remote = Remote(lambda: psycopg.connect(database, autocommit=True), SCHEMA, failure=_as_it_is)
         if not self.file.exists():
-            with psycopg.connect(database, autocommit=True) as connection:
-                schema.bring_up_to_date(connection, SCHEMA)
             join(self._sqlite(), remote, MirrorCheckout("", "this checkout", "1"))
         store = SharedStore(
             self.file,
@@ -352,6 +351,12 @@ def task(
     return Proposal(
         f"Work on {task_id}", scope, id=task_id, depends_on=depends_on, priority=priority, resources=resources
     )
+
+
+def make_schema(database: str) -> None:
+    """Make the schema of a repository that nobody has joined yet."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        schema.bring_up_to_date(connection, SCHEMA)
 
 
 def _as_it_is(error: Exception) -> Exception:

@@ -14,13 +14,12 @@ from types import TracebackType
 
 from mcp_server.adapters.postgres.remote import Remote, Seen
 from mcp_server.adapters.sqlite.books import SqliteBooks
-from mcp_server.adapters.sqlite.mirror import capture
+from mcp_server.adapters.sqlite.mirror import capture, state
 from mcp_server.adapters.sqlite.mirror.exchange import Exchange
 from mcp_server.adapters.sqlite.store import BUSY_SECONDS, SqliteStore
 from mcp_server.adapters.sqlite.transaction import Transaction
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
-from mcp_server.domain.presence import Moment
 from mcp_server.ports import Clock, Processes
 
 LOOK_AGAIN = 1.0
@@ -115,8 +114,8 @@ class SharedStore:
             self.exchange().take_in(changes, anew=seen.anew)
         ahead = seen.now - self._clock() if self._server_time else 0.0
         connection.execute(
-            "UPDATE mirror SET seq = max(seq, ?), as_of = max(as_of, ?), ahead = ?, trouble = NULL, "
-            "trouble_since = NULL",
+            "UPDATE mirror SET seq = max(seq, ?1), taken = iif(?1 > seq, ?1, taken), as_of = max(as_of, ?2), "
+            "ahead = ?3, trouble = NULL, trouble_since = NULL",
             (changes[-1].seq if changes else since, self._time(seen), ahead),
         )
 
@@ -152,11 +151,14 @@ class SharedStore:
         self._looked_at, self._failed_at = monotonic(), float("-inf")
         return seen
 
-    def bring_up_to_date(self, seen: Seen) -> Moment:
-        """Take in what was seen, within a transaction on the mirror in which leases may be granted; when that is."""
+    def bring_up_to_date(self, books: SqliteBooks, seen: Seen) -> SqliteBooks:
+        """Take in what was seen, in a transaction on the mirror in which leases may be granted; its books at that time."""
         self._take_in(seen)
-        self.mirror.connection.execute("UPDATE mirror SET applying = ?", (capture.ASKED,))
-        return Moment(self._time(seen), self._clock.tick)
+        connection = self.mirror.connection
+        connection.execute("UPDATE mirror SET applying = ?", (capture.ASKED,))
+        found = state.read(connection)
+        assert found is not None  # noqa: S101  it was taken into one
+        return books.at(found.moment(self._clock(), self._clock.tick), found)
 
     def write(self) -> None:
         """Write what differs from the database, and commit there."""
@@ -183,7 +185,7 @@ class SharedTransaction:
         self._inner: Transaction[SqliteBooks] | None = None
 
     def __enter__(self) -> SqliteBooks:
-        moment = self._store.begin()
+        seen = self._store.begin()
         try:
             self._inner = self._store.mirror.writing()
             books = self._inner.__enter__()
@@ -191,7 +193,7 @@ class SharedTransaction:
             self._store.roll_back()
             raise
         try:
-            return books.at(self._store.bring_up_to_date(moment))
+            return self._store.bring_up_to_date(books, seen)
         except BaseException as error:
             self.__exit__(type(error), error, error.__traceback__)
             raise

@@ -11,7 +11,7 @@ from mcp_server.domain.task_list import MOST_VERSIONS, Seen, Trouble, Version, k
 
 _SEEN = """
     SELECT (SELECT ifnull(max(id), 0) FROM event), (SELECT value FROM note WHERE key = 'task list'),
-        ifnull((SELECT seq FROM mirror), 0)"""
+        ifnull((SELECT taken FROM mirror), 0)"""
 
 
 class SqliteTaskList:
@@ -23,17 +23,17 @@ class SqliteTaskList:
         self._connection = connection
 
     def seen(self) -> Seen:
-        latest, said, seq = self._connection.execute(_SEEN).fetchone()
+        latest, said, taken = self._connection.execute(_SEEN).fetchone()
         file, event, *before = json.loads(said) if said else (None, -1)
-        if file is not None and before and before != [seq]:
+        if file is not None and before and before != [taken]:
             # What comes from other machines may have lower numbers than what is here already: look at the file again.
-            file = f"{file} before {seq}"
+            file = f"{file} before {taken}"
         return Seen(file, event, latest)
 
     def see(self, file: str | None, event: int) -> None:
         self._connection.execute(
             "INSERT INTO note (key, value) "
-            "VALUES ('task list', json_array(?, ?, ifnull((SELECT seq FROM mirror), 0))) "
+            "VALUES ('task list', json_array(?, ?, ifnull((SELECT taken FROM mirror), 0))) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             (file, event),
         )

@@ -27,7 +27,8 @@ Rooms, from the inside out:
   which agents a workflow of the client starts; `task_list/` and `state_page/` read and write the text that people edit,
   `workflow_file/` the workflows. Each knows no store, and has a map of its own in its docstring. A program that is not
   known yet is an entry in the tables of `bash/programs` or `build_errors/tools`.
-- `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `git`, `text_files`, `settings`,
+- `adapters/` is how it is kept and reached, a room for each technology: `sqlite`, `postgres` (which several machines
+  share), `git`, `text_files`, `settings`,
   `sessions` (of Claude Code), `transcripts` (that it writes), `host` (paths, processes, locks), `notify` (a person),
   `timers` (cron, systemd), `worktree_setup`, `workflows` (their files, and commands that are run for them).
 - `doctor/` examines whether everything that Interlock needs works here.

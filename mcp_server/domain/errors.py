@@ -49,6 +49,29 @@ class StateUnavailable(InterlockError):
     """The state cannot be read or written. The message says why and what to do."""
 
 
+class DatabaseUnavailable(StateUnavailable):
+    """The database that several machines share can't be used. `kind` is one of the words of `KINDS`."""
+
+    KINDS = (
+        "unreachable",
+        "refused_login",
+        "certificate",
+        "no_database",
+        "no_rights",
+        "full",
+        "busy",
+        "too_old",
+        "newer_schema",
+        "older_schema",
+        "read_only",
+        "other",
+    )
+
+    def __init__(self, kind: str, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+
+
 def shown(text: object) -> str:
     """Input quoted for a message: short, on one line, encodable."""
     written = repr(text)

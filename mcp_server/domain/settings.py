@@ -106,6 +106,12 @@ class TeamSettings(NamedTuple):
     plan_first: bool = False
 
 
+class StoreSettings(NamedTuple):
+    """The section `[store]`: the database that several machines share; without one this checkout has all there is."""
+
+    url: str | None = None
+
+
 TASKS_FILE, STATE_FILE = "TASKS.md", "SHARED_MIND.md"
 """What the task list and the page of the shared state are called where the settings do not say."""
 
@@ -130,6 +136,7 @@ class Settings(NamedTuple):
     worktree: WorktreeSettings = WorktreeSettings()
     retention: RetentionSettings = RetentionSettings()
     review: ReviewSettings = ReviewSettings()
+    store: StoreSettings = StoreSettings()
     budget: BudgetSettings = BudgetSettings()
     prices: tuple[tuple[str, Price], ...] = ()
     routing: RoutingSettings = RoutingSettings()

@@ -107,9 +107,16 @@ class Server:
                 if time.monotonic() > last:
                     raise AssertionError(f"{error}\n{self.log()}") from None
 
-    def stop(self, how: str = "fast") -> None:
-        """Stop it: `smart`, `fast` or `immediate`."""
-        run(self.install, "pg_ctl", "stop", "-D", self._data, "-m", how, "-w", "-s")
+    def stop(self, how: str = "fast", *, wait: bool = True) -> None:
+        """Stop it: `smart` (when the last connection ends), `fast` or `immediate`."""
+        run(self.install, "pg_ctl", "stop", "-D", self._data, "-m", how, "-w" if wait else "-W", "-s")
+
+    def become_standby(self) -> None:
+        """Start again as a copy that only follows, and can be read alone."""
+        self.stop()
+        (self.folder / "data/standby.signal").touch()
+        give(self.folder / "data/standby.signal")
+        self.start()
 
     def kill(self) -> None:
         """End it as `kill -9` does: nothing is written, nobody is told."""

@@ -24,6 +24,7 @@ from mcp_server.domain.settings import (
     RetentionSettings,
     ReviewSettings,
     Settings,
+    StoreSettings,
     TeamSettings,
     WorktreeSettings,
 )
@@ -37,6 +38,7 @@ Section = (
     | RetentionSettings
     | ReviewSettings
     | RoutingSettings
+    | StoreSettings
     | TeamSettings
     | WorkSettings
     | WorktreeSettings
@@ -80,6 +82,7 @@ KEYS: dict[str, values.Reader] = {
     "routing.local": values.command,
     "routing.effort": values.efforts,
     "routing.escalate_after": values.whole("a whole number, 0 for never,", 0, 3),
+    "store.url": values.database,
     "teams.plan_first": values.flag,
     "wake_idle": values.flag,
     "work.turns": values.whole("a number of turns, 0 for no limit,", 0, 100_000),
@@ -105,6 +108,7 @@ SECTIONS: dict[str, type[Section]] = {
     "retention": RetentionSettings,
     "review": ReviewSettings,
     "routing": RoutingSettings,
+    "store": StoreSettings,
     "teams": TeamSettings,
     "work": WorkSettings,
     "worktree": WorktreeSettings,
@@ -155,7 +159,7 @@ def _checked(said: dict[str, Any]) -> Settings:
 
 def _section(name: str, said: Any) -> Section:
     if not isinstance(said, dict):
-        raise ValueError(f"{name} must be a section, [{name}], not {said!r}")
+        raise ValueError(f"{name} must be a section, [{name}], with names and values in it")
     return SECTIONS[name](**_read(said, f"{name}."))
 
 

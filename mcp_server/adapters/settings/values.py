@@ -17,6 +17,9 @@ LOWEST_PORT, HIGHEST_PORT = 1024, 65_000
 _VARIABLE = re.compile(r"(?!PATH$)[A-Za-z_][A-Za-z0-9_]{0,99}")
 _STEM = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 _ROLE = re.compile(r"[a-z][a-z0-9-]{0,39}")
+_SECRET = re.compile(r"//[^@?]*:[^@?]+@|[?&][^=&]*(?:password|secret|scram_\w+_key)[^=&]*=")
+_NO_PORT = re.compile(r"//[^/?@]*:[^/?@,]*[^/?@,\d]")
+"""Where a port would be there is something else: a password with a / in it."""
 _TOOL = re.compile(r"[A-Za-z][A-Za-z0-9_-]*\*?")
 
 
@@ -74,6 +77,19 @@ port = whole("a port", LOWEST_PORT, HIGHEST_PORT)
 stem = _kind(
     "what names begin with (letters, digits, _ . -)", lambda value: isinstance(value, str) and _STEM.fullmatch(value)
 )
+
+
+def database(name: str, value: Any) -> str:
+    """The address of a PostgreSQL database; what is refused is never repeated, since it may hold a password."""
+    if not isinstance(value, str) or not re.fullmatch(r"postgres(?:ql)?://[^\s\0]*", value):
+        raise ValueError(f"{name} must be an address that begins with postgresql://")
+    plain = re.sub("%([0-9A-Fa-f]{2})", _decoded, value)
+    if _SECRET.search(value) or _SECRET.search(plain) or _NO_PORT.search(re.sub(r"\[[^]]*\]", "", value)):
+        raise ValueError(
+            f"{name} holds a password, and the settings are committed: keep it out of them; "
+            "PGPASSWORD, ~/.pgpass or a service file may have it"
+        )
+    return value
 
 
 def patterns(name: str, value: Any) -> tuple[str, ...]:
@@ -160,6 +176,10 @@ def _role(name: str, role: str, said: Any) -> RoleSettings:
             f"{name}.deny cannot name {', '.join(kept)}: the guard is not asked about what changes nothing"
         )
     return RoleSettings(role, **listed)
+
+
+def _decoded(found: re.Match[str]) -> str:
+    return chr(int(found[1], 16))
 
 
 def _is(value: object, kind: Any) -> bool:

@@ -131,6 +131,9 @@ def test_the_sections_about_models_roles_and_teams_are_read(tmp_path: Path) -> N
         ('writable = ["data"]', "writable must name folders that begin with / or ~/, not 'data'"),
         ('writable = ["/a\\u0000b"]', "writable must name folders"),
         ("writable = [1]", "writable must name folders"),
+        ('store = "postgresql://db/interlock"', r"store must be a section, \[store\]"),
+        ('store.url = "mysql://db/interlock"', "store.url must be an address that begins with postgresql://"),
+        ("store.url = 5432", "store.url must be an address that begins with postgresql://"),
         ("tasks_file = 1", "tasks_file must be a path"),
         ("state_file = []", "state_file must be a path"),
         ("worktree = 1", "worktree must be a section"),
@@ -178,3 +181,33 @@ def test_a_folder_in_its_place_is_refused(tmp_path: Path) -> None:
     (tmp_path / "interlock.toml").mkdir()
     with pytest.raises(SettingsError, match="cannot be read"):
         read_settings(str(tmp_path / "interlock.toml"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'store.url = "postgresql://ben:sesame@db/interlock"',
+        'store.url = "postgresql://ben:se/sa?me@db/interlock"',
+        'store.url = "postgresql://db/interlock?password=sesame"',
+        'store.url = "postgresql://db/interlock?pass%77ord=sesame"',
+        'store.url = "postgresql://db/interlock?sslpassword=sesame"',
+        'store.url = "mysql://ben:sesame@db/interlock"',
+        'store.url = ["postgresql://ben:sesame@db/interlock"]',
+        'store = "postgresql://ben:sesame@db/interlock"',
+    ],
+)
+def test_a_password_in_the_settings_is_refused_and_not_repeated(tmp_path: Path, text: str) -> None:
+    with pytest.raises(SettingsError, match=r"store.*must be|keep it out of them; PGPASSWORD, ~/\.pgpass") as refused:
+        read_settings(written(tmp_path, text))
+    assert "sesame" not in str(refused.value)
+    assert "sa?me" not in str(refused.value)
+
+
+def test_the_database_that_several_machines_share_is_named_by_its_address(tmp_path: Path) -> None:
+    for url in (
+        "postgresql://ben@db.example.com:5433/interlock?sslmode=require",
+        "postgres://[2001:db8::1]:5433,db:5432/interlock?user=ben@tenant",
+        "postgresql:///?service=team",
+    ):
+        assert read_settings(written(tmp_path, f'[store]\nurl = "{url}"')).store.url == url
+    assert read_settings(written(tmp_path, "")).store.url is None

@@ -360,7 +360,7 @@ def make_schema(database: str) -> None:
         schema.bring_up_to_date(connection, SCHEMA)
 
 
-def _as_it_is(error: Exception) -> Exception:
+def _as_it_is(error: psycopg.Error) -> Exception:
     """What a test sees of an error of the database."""
     return error
 

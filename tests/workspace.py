@@ -199,7 +199,7 @@ class Workspace:
         """An agent that works in the mirror with this number, as its row comes from there."""
         with self.store.writing() as books:
             there = books.agents.add(name, name, "session", parent=None, process=None, worktree=worktree).id
-        made = there * MOST + number
+        made = there // MOST * MOST + number
         self.renumber(there, made)
         self.change("UPDATE agent SET tick_of = 'elsewhere/boot' WHERE id = ?", (made,))
         return made

@@ -1,1 +1,1 @@
-"""Puts together what several machines share: the database, the mirror, moving there and back. Loaded where it is used."""
+"""Puts together what several machines share: the database, the mirror, moving there and back."""

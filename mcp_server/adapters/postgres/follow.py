@@ -1,4 +1,4 @@
-"""Keeps a mirror fresh while a process lives: takes in what others write as they write it, and sends what hooks wrote."""
+"""Keeps a mirror fresh while a process lives: applies what others write, and sends what hooks wrote."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def to_file(store: SharedStore, local: SqliteStore, remote: Remote) -> int:
         try:
             with local.writing():
                 exchange = Exchange(local.connection)
-                exchange.take_in(seen.changes)
+                exchange.apply(seen.changes)
                 remote.move_away(exchange.outgoing(), member.host)
                 exchange.forget_outgoing()
         except BaseException:

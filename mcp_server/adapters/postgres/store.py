@@ -68,7 +68,7 @@ class SharedStore:
         self.mirror.close()
 
     def try_to_refresh(self) -> bool:
-        """Take in what others have written, if the database can be reached; what can't is written into the mirror."""
+        """Apply what others have written, if the database can be reached; what can't is written into the mirror."""
         if monotonic() < self._failed_at + REST:
             return False
         try:
@@ -78,7 +78,7 @@ class SharedStore:
         return True
 
     def refresh(self) -> None:
-        """Take in what others have written; refuses (StateUnavailable) where the database can't be reached."""
+        """Apply what others have written; refuses (StateUnavailable) where the database can't be reached."""
         try:
             seen = self.remote.look(self.since)
         except StateUnavailable as error:
@@ -86,7 +86,7 @@ class SharedStore:
             raise
         self._looked_at, self._failed_at = monotonic(), float("-inf")
         with self.mirror.writing():
-            self._take_in(seen)
+            self._apply(seen)
 
     def send(self) -> bool:
         """Write what was changed here without the database, by hooks; whether there was anything."""
@@ -116,7 +116,7 @@ class SharedStore:
             raise StateUnavailable("this checkout mirrors no database yet: `interlock store status` says what to do")
         return int(row[0])
 
-    def _take_in(self, seen: Seen) -> None:
+    def _apply(self, seen: Seen) -> None:
         connection = self.mirror.connection
         if not capture.is_current(connection):
             capture.begin(connection)
@@ -124,7 +124,7 @@ class SharedStore:
         [since] = connection.execute("SELECT seq FROM mirror").fetchone()
         changes = [change for change in seen.changes if seen.anew or change.seq > since]
         if changes or seen.anew:
-            self.exchange().take_in(changes, anew=seen.anew)
+            self.exchange().apply(changes, anew=seen.anew)
         ahead = seen.now - self._clock() if self._server_time else 0.0
         connection.execute(
             "UPDATE mirror SET seq = max(seq, ?1), taken = iif(?1 > seq, ?1, taken), as_of = max(as_of, ?2), "
@@ -165,12 +165,12 @@ class SharedStore:
         return seen
 
     def bring_up_to_date(self, books: SqliteBooks, seen: Seen) -> SqliteBooks:
-        """Take in what was seen, in a transaction on the mirror that may grant leases; its books at that time."""
-        self._take_in(seen)
+        """Apply what was seen, in a transaction on the mirror that may grant leases; its books at that time."""
+        self._apply(seen)
         connection = self.mirror.connection
         connection.execute("UPDATE mirror SET applying = ?", (capture.ASKED,))
         found = state.read(connection)
-        assert found is not None  # noqa: S101  it was taken into one
+        assert found is not None  # noqa: S101  it was appliedto one
         return books.at(found.moment(self._clock(), self._clock.tick), found)
 
     def write(self) -> None:

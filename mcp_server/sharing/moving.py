@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from contextlib import closing
-from typing import NamedTuple
 
 from mcp_server.adapters.postgres import move
 from mcp_server.adapters.sqlite import backup
 from mcp_server.adapters.sqlite.mirror import joining
 from mcp_server.domain.errors import Misuse
+from mcp_server.domain.machines.status import MovedRows
 from mcp_server.sharing.database import Database
 
 KEPT = "before-the-database.db"
-
-
-class MovedRows(NamedTuple):
-    """How many rows this state has in common with the database; `kept` is the backup of what stayed behind."""
-
-    rows: int
-    kept: str | None = None
 
 
 def into_database(database: Database, *, leaves_tasks: bool = False) -> MovedRows:

@@ -27,6 +27,7 @@ _KNOWN_BY_ALL = "SELECT min(seq) FROM mirror WHERE seen_at > extract(epoch FROM 
 _TABLES = """
     SELECT DISTINCT event_object_table FROM information_schema.triggers
     WHERE event_object_schema = current_schema() AND trigger_name = 'log_added'"""
+_HOSTS = "SELECT host, person, seen_at, version FROM mirror ORDER BY seen_at DESC LIMIT 50"
 CHECKED = ("task", "lease")
 """Where a row must still be what the mirror took it for."""
 
@@ -98,6 +99,11 @@ class Remote:
     def look(self, since: int) -> Seen:
         """See what has changed since a number, without a lock: what others are about to write comes later."""
         return self._look(since, begins=False)
+
+    def hosts(self) -> list[tuple[str, str, float, str]]:
+        """The checkouts that mirror this, who was there last first: host, person, when, Interlock's version."""
+        with self.failing():
+            return self.connection.execute(_HOSTS).fetchall()
 
     def is_empty(self) -> bool:
         """Whether nobody has written anything yet."""

@@ -17,16 +17,24 @@ class Host(NamedTuple):
 class DatabaseStatus(NamedTuple):
     """The database as this checkout sees it; `waiting` rows have not been sent there yet.
 
-    `schema`, `host` and `hosts` are None and empty where this checkout mirrors nothing yet, or nothing can be asked.
-    `trouble` is why the database can't be reached; times are the database's.
+    What is None is not known: this checkout mirrors nothing yet, or the database can't be asked, for which `trouble` is
+    the reason. `as_of` is when the mirror was compared last, by the database's clock.
     """
 
     address: str
-    schema: str | None = None
+    repository: str | None = None
     server: str | None = None
+    ping_ms: float | None = None
     host: str | None = None
     as_of: float | None = None
-    now: float | None = None
+    age_seconds: float | None = None
     waiting: int = 0
     hosts: tuple[Host, ...] = ()
     trouble: str | None = None
+
+
+class MovedRows(NamedTuple):
+    """How many rows a state has in common with the database; `kept` is the backup of what stayed behind."""
+
+    rows: int
+    kept: str | None = None

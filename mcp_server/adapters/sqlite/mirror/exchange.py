@@ -105,8 +105,7 @@ class Exchange:
         return Outgoing(kind, named, {column: row[column] for column in differs}, before)
 
     def _row(self, table: Table, key: Key) -> Row | None:
-        query = f"SELECT {table.quoted} FROM {table.name} WHERE {table.where}"  # noqa: S608  names of ours
-        row = self.connection.execute(query, key).fetchone()
+        row = self.connection.execute(table.select, key).fetchone()
         return None if row is None else dict(zip(table.columns, row, strict=True))
 
     def _rows(self, table: Table) -> Iterable[Row]:
@@ -116,8 +115,7 @@ class Exchange:
 
     def _image(self, table: Table, key: Key) -> str | None:
         """The row as JSON, made as the triggers make it, so that both can be compared."""
-        query = f"SELECT {table.image()} FROM {table.name} WHERE {table.where}"  # noqa: S608  names of ours
-        row = self.connection.execute(query, key).fetchone()
+        row = self.connection.execute(table.as_json, key).fetchone()
         return None if row is None else str(row[0])
 
     def _base(self, kind: str, key: Key) -> str | None:

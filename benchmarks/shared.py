@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import multiprocessing as mp
 import tempfile
 import time
@@ -59,10 +58,8 @@ def _round(server: Server, claimer: Claimer, hosts: int) -> float:
             opened.close()
         start = mp.Barrier(PROCESSES + 1)
         results: mp.Queue[list[str]] = mp.Queue()
-        workers = [
-            mp.Process(target=_work, args=(claimer, files[number % hosts], address, f"host{number % hosts}", start, results))
-            for number in range(PROCESSES)
-        ]
+        who = [(files[number % hosts], address, f"host{number % hosts}") for number in range(PROCESSES)]
+        workers = [mp.Process(target=_work, args=(claimer, *where, start, results)) for where in who]
         for worker in workers:
             worker.start()
         start.wait()
@@ -77,9 +74,7 @@ def _round(server: Server, claimer: Claimer, hosts: int) -> float:
     return TASKS / seconds
 
 
-def _work(
-    claimer: Claimer, file: Path, address: str, host: str, start: Barrier, results: mp.Queue[list[str]]
-) -> None:
+def _work(claimer: Claimer, file: Path, address: str, host: str, start: Barrier, results: mp.Queue[list[str]]) -> None:
     claim = claimer(file, address, host)
     start.wait()
     results.put(list(iter(claim, None)))
@@ -125,7 +120,8 @@ def bare_claim(connection: psycopg.Connection, known: list[int]) -> str | None:
     token = seq + 1_000_000_000
     with connection.pipeline():
         execute(
-            "UPDATE task SET status = 'in_progress', ready = 0, token = %s, changed_at = %s WHERE seq = %s AND ready = 1",
+            "UPDATE task SET status = 'in_progress', ready = 0, token = %s, changed_at = %s "
+            "WHERE seq = %s AND ready = 1",
             [token, now, seq],
         )
         execute("INSERT INTO lease VALUES (%s, 1, %s, NULL, %s, NULL, %s, 1800)", [token, seq, scope, now])
@@ -135,7 +131,7 @@ def bare_claim(connection: psycopg.Connection, known: list[int]) -> str | None:
         execute("SELECT pg_notify(%s, %s)", [CHANNEL, mirrors.SCHEMA])
         last = execute("SELECT last_value FROM change_seq")
         execute("COMMIT")
-    known[0] = last.fetchone()[0]
+    [known[0]] = last.fetchone() or (0,)
     return str(task)
 
 

@@ -56,14 +56,24 @@ class Moved(StateUnavailable):
         self.to = to
 
 
+class NotKnown(StateUnavailable):
+    """The connection broke while the database was asked to keep what was written: it may have done so or not."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__(
+            f"{why}; whether this was done is not known, and will be seen once it answers: asking again is safe"
+        )
+
+
 class Seen(NamedTuple):
-    """The state of the database: its clock, and what has changed since a number.
+    """The state of the database: its clock, what has changed since a number, and the number of the last change.
 
     `anew`: so much was forgotten meanwhile that these are all rows that there are.
     """
 
     now: float
     changes: list[Incoming]
+    seq: int
     anew: bool = False
 
 
@@ -108,9 +118,12 @@ class Remote:
                 self._open.close()
         self._open = None
 
-    def begin(self, since: int) -> Seen:
-        """Begin a transaction in which nobody else writes, and see what has changed since a number."""
-        return self._look(since, begins=True)
+    def begin(self, since: int, *, although_moved: bool = False) -> Seen:
+        """Begin a transaction in which nobody else writes, and see what has changed since a number.
+
+        `although_moved`: also in a repository that went back to a file, of which nothing counts any more.
+        """
+        return self._look(since, begins=True, although_moved=although_moved)
 
     def look(self, since: int) -> Seen:
         """See what has changed since a number, without a lock: what others are about to write comes later."""
@@ -126,23 +139,41 @@ class Remote:
         with self.failing():
             return self.connection.execute("SELECT 1 FROM change LIMIT 1").fetchone() is None
 
-    def _look(self, since: int, *, begins: bool) -> Seen:
+    def _look(self, since: int, *, begins: bool, although_moved: bool = False) -> Seen:
         with self.failing():
-            said = self._ask(f"{'BEGIN; ' if begins else ''}SELECT look({since}, {begins})")
-            state = _State(*json.loads(said or "[]"))
-            if state.version is not None and state.version < schemas.newest():
-                if begins:
-                    self._ask("ROLLBACK")
-                schemas.bring_up_to_date(self.connection, self.schema)
-                return self._look(since, begins=begins)
-            return self._seen(state, since)
+            kept = self._open
+            try:
+                return self._looked(since, begins=begins, although_moved=although_moved)
+            except psycopg.OperationalError:
+                if kept is None or not kept.closed or kept is not self._open:
+                    raise
+                # It broke while nobody used it, and nothing was asked for yet: another one does as well.
+                return self._looked(since, begins=begins, although_moved=although_moved)
+
+    def _looked(self, since: int, *, begins: bool, although_moved: bool) -> Seen:
+        said = self._ask(f"{'BEGIN; ' if begins else ''}SELECT look({since}, {begins})")
+        state = _State(*json.loads(said or "[]"))
+        if state.version is not None and state.version < schemas.newest():
+            if begins:
+                self._ask("ROLLBACK")
+            schemas.bring_up_to_date(self.connection, self.schema)
+            return self._looked(since, begins=begins, although_moved=although_moved)
+        return self._seen(state, since, although_moved=although_moved)
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""
+        began = self._open
         with self.failing():
-            rows = quoted(self.connection, json.dumps([_row(change) for change in changes], ensure_ascii=False))
-            patience = WRITE_PATIENCE + len(changes) / ROWS_A_SECOND
-            return int(self._ask(f"SELECT write({rows}); COMMIT", patience) or 0)
+            if began is None or began.closed:
+                raise psycopg.OperationalError("connection is lost")  # and with it the lock: nothing may be written
+            rows = quoted(began, json.dumps([_row(change) for change in changes], ensure_ascii=False))
+            try:
+                said = ask(began, f"SELECT write({rows}); COMMIT", WRITE_PATIENCE + len(changes) / ROWS_A_SECOND)
+            except psycopg.OperationalError as error:
+                if error.sqlstate is None:
+                    raise NotKnown(self._failure(error)) from error
+                raise
+            return int(said or 0)
 
     def register(self, checkout: Checkout, now: float) -> tuple[int, str]:
         """The number and the name of a checkout among the mirrors, within a transaction that was begun.
@@ -180,24 +211,14 @@ class Remote:
             self.connection.execute("UPDATE state SET moved_to = %s, moved_by = session_user", [to])
         self.write(changes)
 
-    def begin_anew(self) -> None:
-        """Delete all rows of a repository that went back to a file: it comes again."""
-        with self.failing(), self.connection.transaction():
-            connection = self.connection
-            moved = connection.execute("SELECT moved_to FROM state FOR UPDATE").fetchone()
-            if moved is None or moved[0] is None:
-                return
-            for (name,) in connection.execute(_TABLES).fetchall():
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-            connection.execute("DELETE FROM change")
-            connection.execute(
-                "UPDATE state SET moved_to = NULL, moved_by = NULL, forgotten = (SELECT last_value FROM change_seq)"
-            )
-
-    def commit(self) -> None:
-        """Keep what was written in the transaction that was begun."""
-        with self.failing():
-            self.connection.execute("COMMIT")
+    def _begin_anew(self) -> None:
+        """Delete all rows, in the transaction that was begun."""
+        for (name,) in self.connection.execute(_TABLES).fetchall():
+            self.connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        self.connection.execute("DELETE FROM change")
+        self.connection.execute(
+            "UPDATE state SET moved_to = NULL, moved_by = NULL, forgotten = (SELECT last_value FROM change_seq)"
+        )
 
     def roll_back(self) -> None:
         """Give the lock back; nothing was written."""
@@ -209,15 +230,18 @@ class Remote:
     def _ask(self, statements: str, seconds: float = PATIENCE) -> str | None:
         return ask(self.connection, statements, seconds)
 
-    def _seen(self, state: _State, since: int) -> Seen:
+    def _seen(self, state: _State, since: int, *, although_moved: bool) -> Seen:
         if state.version is None:
             raise StateUnavailable(f"{self.schema} in the database is empty: it was made by nobody, or is being made")
         schemas.check(state.version, self.schema)
         if state.moved_to is not None:
-            raise Moved(state.moved_to, state.moved_by or "somebody")
+            if not although_moved:
+                raise Moved(state.moved_to, state.moved_by or "somebody")
+            self._begin_anew()
         if since < state.forgotten:
-            return Seen(state.now, _incoming(_State(*json.loads(self._ask("SELECT look(0, false)") or "")).changes), anew=True)
-        return Seen(state.now, _incoming(state.changes))
+            everything = _State(*json.loads(self._ask("SELECT look(0, false)") or "[]"))
+            return _seen_of(everything, anew=True)
+        return _seen_of(state)
 
     @contextmanager
     def failing(self) -> Iterator[None]:
@@ -236,8 +260,9 @@ class Remote:
         self.close()
 
 
-def _incoming(changes: list[list[Any]]) -> list[Incoming]:
-    return [Incoming(seq, kind, tuple(key), row) for seq, kind, key, row in changes]
+def _seen_of(state: _State, *, anew: bool = False) -> Seen:
+    changes = [Incoming(seq, kind, tuple(key), row) for seq, kind, key, row in state.changes]
+    return Seen(state.now, changes, max(state.forgotten, changes[-1].seq if changes else 0), anew)
 
 
 def _row(change: Outgoing) -> tuple[str, Row, Row | None, Row | None]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from types import TracebackType
 
-from mcp_server.adapters.postgres.remote import Remote, Seen
+from mcp_server.adapters.postgres.remote import NotKnown, Remote, Seen
 from mcp_server.adapters.sqlite.books import SqliteBooks
 from mcp_server.adapters.sqlite.mirror import capture, state
 from mcp_server.adapters.sqlite.mirror.exchange import Exchange
@@ -136,7 +136,7 @@ class SharedStore:
     def _time(self, seen: Seen) -> float:
         return seen.now if self._server_time else self._clock()
 
-    def could_not_be_reached(self, error: StateUnavailable) -> None:
+    def could_not_be_reached(self, error: Exception) -> None:
         """Say so in the mirror, for everybody who looks at it."""
         self._failed_at = monotonic()
         with self.mirror.writing():
@@ -157,12 +157,12 @@ class SharedStore:
             with self.mirror.reading():
                 row = self.mirror.connection.execute("SELECT trouble FROM mirror").fetchone()
             if row is not None and row[0] is not None:
-                raise StateUnavailable(row[0])
+                raise unchanged(StateUnavailable(row[0]))
         try:
             seen = self.remote.begin(self.since)
         except StateUnavailable as error:
             self.could_not_be_reached(error)
-            raise
+            raise unchanged(error) from error.__cause__
         self._looked_at, self._failed_at = monotonic(), float("-inf")
         return seen
 
@@ -190,6 +190,13 @@ class SharedStore:
     def roll_back(self) -> None:
         """Give the lock on the database back."""
         self.remote.roll_back()
+
+
+def unchanged(error: StateUnavailable) -> StateUnavailable:
+    """The error, which says that nothing was changed."""
+    if "nothing was changed" not in str(error):
+        error.args = (f"{error}; nothing was changed",)
+    return error
 
 
 class SharedTransaction:
@@ -225,7 +232,9 @@ class SharedTransaction:
             self._store.write()
         except BaseException as failed:
             self._inner.__exit__(type(failed), failed, failed.__traceback__)
-            if isinstance(failed, StateUnavailable):
-                self._store.could_not_be_reached(failed)
+            if isinstance(failed, NotKnown):
+                self._store.could_not_be_reached(failed.why)
+            elif isinstance(failed, StateUnavailable):
+                raise unchanged(failed) from failed.__cause__
             raise
         self._inner.__exit__(None, None, None)

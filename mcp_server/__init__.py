@@ -8,7 +8,8 @@ Rooms, from the inside out:
   whether a scope covers a path and whether two scopes overlap; `domain/usage/` what was spent, about what that costs,
   and how far a budget is; `domain/oversight/` what needs a person; `domain/assignment/` which model works on a task,
   with which tools; `domain/workflow/` what a workflow is, and how far a run of it; `domain/unattended/` what a file
-  asks for and how far a worker goes; `domain/heuristics/` what a text probably means.
+  asks for and how far a worker goes; `domain/machines/` who works on which machine, and how old what is known of the
+  others is; `domain/heuristics/` what a text probably means.
 - `ports/` is what the core needs from outside, as Protocols. A store hands out books, one for each noun, inside one
   transaction, and the time is the store's.
 - `core/` is what Interlock does, a room for each noun and a verb to a module: `leases`, `tasks`, `agents`, `guard`,

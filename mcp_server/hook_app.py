@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mcp_server.core.guard.paths import WorktreeContext
     from mcp_server.core.workplace import Workplace
     from mcp_server.domain.decision import AgentRights
+    from mcp_server.domain.machines.mirror import Mirror
     from mcp_server.domain.worktree import Worktree
     from mcp_server.ports import GuardBook
 
@@ -47,7 +48,7 @@ class HookStore:
     update a hook may come first. Refuses (OSError, an error of SQLite) a broken state.
     """
 
-    __slots__ = ("_connection", "_presence", "guard", "now", "repository")
+    __slots__ = ("_connection", "_presence", "guard", "mirror", "now", "repository")
 
     def __init__(self, repository: Repository) -> None:
         from time import time
@@ -63,9 +64,12 @@ class HookStore:
         if _connections is not None:
             _connections.known[file] = (inode, self._connection)
         self.repository = repository
-        self.now = time()
+        self.mirror = _mirror(self._connection)
+        self.now = time() if self.mirror is None else time() + self.mirror.ahead
         self._presence: SqlitePresence | None = None
-        self.guard = SqliteGuardBook(self._connection, self.now, lambda: policy_of(repository), lambda: self.presence)
+        self.guard = SqliteGuardBook(
+            self._connection, self.now, lambda: policy_of(repository), lambda: self.presence, self.mirror
+        )
 
     def reading(self) -> Transaction:
         """A transaction that sees one consistent state."""
@@ -100,7 +104,9 @@ class HookStore:
         from mcp_server.adapters.settings.policy_cache import policy_of
         from mcp_server.adapters.sqlite.books import SqliteBooks
 
-        return SqliteBooks(self._connection, lambda: policy_of(self.repository), processes()).at(self.presence.moment)
+        return SqliteBooks(self._connection, lambda: policy_of(self.repository), processes()).at(
+            self.presence.moment, self.mirror
+        )
 
     @property
     def presence(self) -> SqlitePresence:
@@ -110,7 +116,9 @@ class HookStore:
             from mcp_server.adapters.sqlite.presence.book import SqlitePresence
             from mcp_server.domain.presence import Moment
 
-            self._presence = SqlitePresence(self._connection, Moment(self.now, system_clock.tick), processes)
+            find, mirror = system_clock.tick, self.mirror
+            now = Moment(self.now, find) if mirror is None else mirror.moment(self.now - mirror.ahead, find)
+            self._presence = SqlitePresence(self._connection, now, processes)
         return self._presence
 
     @property
@@ -286,6 +294,15 @@ def worktree_context(repository: Repository, directory: str) -> WorktreeContext 
         return found.root if found is not None and found.state == repository.state else ""
 
     return WorktreeContext(repository.root, repository.main, here)
+
+
+def _mirror(connection: Connection) -> Mirror | None:
+    """The mirror that a state is, or None; nothing is loaded for the many that mirror nothing."""
+    if connection.execute("SELECT 1 FROM mirror").fetchone() is None:
+        return None
+    from mcp_server.adapters.sqlite.mirror.state import read
+
+    return read(connection)
 
 
 def _opened(repository: Repository, file: str) -> Connection:

@@ -7,6 +7,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import ClassVar
 
+import psycopg
+
+from mcp_server.adapters.postgres import schema
+from mcp_server.adapters.postgres.join import join
+from mcp_server.adapters.postgres.remote import Checkout as MirrorCheckout
+from mcp_server.adapters.postgres.remote import Remote
+from mcp_server.adapters.postgres.store import SharedStore
 from mcp_server.adapters.sqlite.store import SqliteStore, create
 from mcp_server.core.agents import register
 from mcp_server.core.agents.register import Caller
@@ -18,6 +25,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process
 from mcp_server.domain.decision import Decision, Policy
 from mcp_server.domain.lease import Lease
+from mcp_server.domain.machines.mirror import MOST
 from mcp_server.domain.messages import Event, Message
 from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.settings import Settings
@@ -27,7 +35,8 @@ from mcp_server.ports import Store
 from tests.fake_workshop import FakeWorkshop
 
 KINDS = ("sqlite",)
-"""The stores that there are: each must pass the same tests."""
+"""The stores that need no server; those that do are tried by the store contract and the races."""
+SCHEMA = "interlock_test"
 START_TIME = 1_800_000_000.0
 LEASE = Settings().lease_seconds
 
@@ -149,7 +158,7 @@ class Workspace:
     open: ClassVar[list[Workspace]] = []
     """Those that no test has closed yet; what is left open costs the next tests their descriptors."""
 
-    def __init__(self, kind: str, folder: Path) -> None:
+    def __init__(self, kind: str, folder: Path, database: str | None = None) -> None:
         self.clock = FakeClock()
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
@@ -158,8 +167,9 @@ class Workspace:
         self.settings = Settings()
         self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
-        self._opened: list[SqliteStore] = []
-        self._open: Callable[[], Store] = {"sqlite": self._sqlite}[kind]
+        self._opened: list[SqliteStore | SharedStore] = []
+        self._database = database
+        self._open: Callable[[], Store] = self._sqlite if kind == "sqlite" else self._postgres
         self.store = self._open()
         Workspace.open.append(self)
 
@@ -174,6 +184,42 @@ class Workspace:
         """The same state as another process sees it."""
         return self._open()
 
+    def mirrors(self, *, number: int = 1, host: str = "here", ahead: float = 0.0) -> None:
+        """From now on the state is this machine's mirror of a database that several share."""
+        self._change(
+            "INSERT INTO mirror (one, number, host, place, seq, as_of, ahead) VALUES (1, ?, ?, 'test', 0, ?, ?)",
+            (number, host, self.clock.now, ahead),
+        )
+
+    def mirrored(self, *, as_of: float | None = None, trouble: str | None = None) -> None:
+        """The mirror was up to date at this time, else now; `trouble`: the database can't be reached."""
+        self._change("UPDATE mirror SET as_of = ?, trouble = ?", (as_of or self.clock.now, trouble))
+
+    def elsewhere(self, name: str, *, number: int = 2, worktree: str = "/elsewhere") -> int:
+        """An agent that works in the mirror with this number, as its row comes from there."""
+        with self.store.writing() as books:
+            there = books.agents.add(name, name, "session", parent=None, process=None, worktree=worktree).id
+        made = there * MOST + number
+        self.renumber(there, made)
+        self._change("UPDATE agent SET tick_of = 'elsewhere/boot' WHERE id = ?", (made,))
+        return made
+
+    def renumber(self, agent_id: int, other: int) -> None:
+        """The agent gets another number, as if it had been made in another mirror."""
+        for statement in (
+            "UPDATE agent SET id = ?2 WHERE id = ?1",
+            "UPDATE identity SET agent = ?2 WHERE agent = ?1",
+            "UPDATE event SET agent = ?2 WHERE agent = ?1",
+        ):
+            self._change(statement, (agent_id, other))
+
+    def _change(self, statement: str, values: tuple[object, ...]) -> None:
+        connection = sqlite3.connect(self.file, isolation_level=None)
+        try:
+            connection.execute(statement, values)
+        finally:
+            connection.close()
+
     def close(self) -> None:
         """Close every store that was opened."""
         for store in self._opened:
@@ -184,6 +230,7 @@ class Workspace:
         """All that the store remembers, to be compared."""
         connection = sqlite3.connect(self.file)
         try:
+            connection.execute("DELETE FROM mirror")  # how fresh it is
             return "\n".join(connection.iterdump())
         finally:
             connection.close()
@@ -269,6 +316,25 @@ class Workspace:
             books.agents.seen(agent_id)  # as the desk does with every call
         return claim.claim_task(self.place, agent_id, task_id)
 
+    def _postgres(self) -> SharedStore:
+        """Another process of the same checkout, which mirrors the test's database."""
+        database = self._database
+        assert database is not None
+        remote = Remote(lambda: psycopg.connect(database, autocommit=True), SCHEMA, failure=_as_it_is)
+        if not self.file.exists():
+            join(self._sqlite(), remote, MirrorCheckout("", "this checkout", "1"))
+        store = SharedStore(
+            self.file,
+            remote,
+            clock=self.clock,
+            policy=lambda: self.policy,
+            processes=self.processes,
+            busy_seconds=5,
+            server_time=False,
+        )
+        self._opened.append(store)
+        return store
+
     def _sqlite(self) -> SqliteStore:
         create(self.file)
         store = SqliteStore(
@@ -285,6 +351,17 @@ def task(
     return Proposal(
         f"Work on {task_id}", scope, id=task_id, depends_on=depends_on, priority=priority, resources=resources
     )
+
+
+def make_schema(database: str) -> None:
+    """Make the schema of a repository that nobody has joined yet."""
+    with psycopg.connect(database, autocommit=True) as connection:
+        schema.bring_up_to_date(connection, SCHEMA)
+
+
+def _as_it_is(error: Exception) -> Exception:
+    """What a test sees of an error of the database."""
+    return error
 
 
 def draft(

@@ -123,12 +123,24 @@ class Doing:
 
 
 class Moment:
-    """The store's time, and the machine's, which is looked up when it is first needed."""
+    """The store's time, and the machine's, which is looked up when it is first needed.
 
-    __slots__ = ("_find", "_tick", "now")
+    `as_of`: what was recorded in other checkouts is known up to then; None where no other one shares this state.
+    `is_own` tells their agents from those of this checkout.
+    """
 
-    def __init__(self, now: float, find: Callable[[], Tick]) -> None:
+    __slots__ = ("_find", "_tick", "as_of", "is_own", "now")
+
+    def __init__(
+        self,
+        now: float,
+        find: Callable[[], Tick],
+        as_of: float | None = None,
+        is_own: Callable[[int], bool] = lambda _agent: True,
+    ) -> None:
         self.now = now
+        self.as_of = as_of
+        self.is_own = is_own
         self._find = find
         self._tick: Tick | None = None
 
@@ -139,8 +151,13 @@ class Moment:
             self._tick = self._find()
         return self._tick
 
-    def silent(self, seen_at: float, tick: Tick | None) -> float:
-        """Seconds since then in which this machine was at work; by the store's time if another one recorded it."""
+    def silent(self, agent: int, seen_at: float, tick: Tick | None) -> float:
+        """Seconds since then in which this machine was at work; by the store's time if another one recorded it.
+
+        An agent of another checkout is silent for no longer than is known of it.
+        """
+        if self.as_of is not None and not self.is_own(agent):
+            return max(0.0, min(self.now, self.as_of) - seen_at)
         if tick is None or tick[0] != self.tick[0]:
             return max(0.0, self.now - seen_at)
         return max(0.0, self.tick[1] - tick[1])
@@ -150,7 +167,7 @@ def keeps(signs: Signs, seconds: float, moment: Moment, look: Look) -> bool:
     """Whether an agent keeps a lease of this length. Nothing is looked up that is not needed to tell."""
     if has_ended(signs, moment, look):
         return False
-    return moment.silent(signs.seen_at, signs.tick) < seconds or is_working(signs, moment, look)
+    return moment.silent(signs.agent, signs.seen_at, signs.tick) < seconds or is_working(signs, moment, look)
 
 
 def has_ended(signs: Signs, moment: Moment, look: Look) -> bool:
@@ -203,4 +220,6 @@ def _is_asking(signs: Signs, moment: Moment, look: Look) -> bool:
     if signs.prompt_at is None or signs.process is None:
         return False
     began = None if signs.tick is None or signs.prompt_tick is None else (signs.tick[0], signs.prompt_tick)
-    return moment.silent(signs.prompt_at, began) < PROMPT_SECONDS and look.is_asking(signs.process) is not False
+    if moment.silent(signs.agent, signs.prompt_at, began) >= PROMPT_SECONDS:
+        return False
+    return look.is_asking(signs.process) is not False

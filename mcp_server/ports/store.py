@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 from typing import Protocol
 
+from mcp_server.domain.machines.mirror import Mirror
 from mcp_server.ports.attention import Attention
 from mcp_server.ports.hook_books import Activity, BegunEdits, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.reviews import Reviews
@@ -23,6 +24,10 @@ class HookBooks(Protocol):
 
     @property
     def now(self) -> float: ...
+    @property
+    def mirror(self) -> Mirror | None:
+        """What this state says of itself where it mirrors a database that several machines share, else None."""
+
     @property
     def guard(self) -> GuardBook: ...
     @property

@@ -19,8 +19,9 @@ BOOKS = {
 METHODS = [
     (name, method)
     for name, book in BOOKS.items()
+    if isinstance(book, type) and book is not float
     for method in vars(book)
-    if isinstance(book, type) and book is not float and not method.startswith("_")
+    if not method.startswith("_")
 ]
 
 

@@ -22,14 +22,16 @@ def subjects(books: Books, agent: Agent, *, unread_only: bool = True, limit: int
 def test_events_are_numbered_in_order_and_the_newest_are_shown(store: Store) -> None:
     with store.writing() as books:
         ada = add(books, "ada")
-        numbers = [books.events.add("planned", "A"), books.events.add("claimed", "A", agent=ada.id, detail="so")]
-        assert numbers == [1, 2]
-        assert books.events.add("locked", "db", id=9) == 9
-        assert books.events.add("unlocked", "db") == 10
+        first = books.events.add("planned", "A")
+        second = books.events.add("claimed", "A", agent=ada.id, detail="so")
+        chosen = second + 100_000
+        assert books.events.add("locked", "db", id=chosen) == chosen
+        last = books.events.add("unlocked", "db")
+        assert first < second < chosen < last
         assert books.events.recent(3) == [
-            Event(2, START_TIME, "ada", "claimed", "A", "so"),
-            Event(9, START_TIME, None, "locked", "db", None),
-            Event(10, START_TIME, None, "unlocked", "db", None),
+            Event(second, START_TIME, "ada", "claimed", "A", "so"),
+            Event(chosen, START_TIME, None, "locked", "db", None),
+            Event(last, START_TIME, None, "unlocked", "db", None),
         ]
 
 
@@ -73,10 +75,11 @@ def test_the_newest_entries_of_each_kind_are_found_and_the_others_counted(store:
 
 def test_entries_since_a_time_are_those_written_after_it(workspace: Workspace) -> None:
     with workspace.store.writing() as books:
-        books.shared.write(add(books, "ada").id, "learning", "early", None, None)
+        ada = add(books, "ada").id
+        books.shared.write(ada, "learning", "early", None, None)
     workspace.clock.advance(1)
     with workspace.store.writing() as books:
-        books.shared.write(1, "learning", "late", None, None)
+        books.shared.write(ada, "learning", "late", None, None)
         assert [entry.text for entry in books.shared.entries(START_TIME)] == ["late"]
         assert books.shared.entries(START_TIME + 1) == []
 

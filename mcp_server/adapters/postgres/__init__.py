@@ -1,1 +1,1 @@
-"""The database that several machines share: its address, the connection to it, who may do what in it."""
+"""The state that several machines share, on PostgreSQL: reached, set up, locked, and kept in each machine's mirror."""

@@ -6,6 +6,7 @@ On the hot path of a hook: takes an open connection, imports next to nothing.
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.guard import SIGNS
+from mcp_server.adapters.sqlite.mirror.ids import ROWS
 from mcp_server.domain.activity import Editor, Expired, Left, Wait
 from mcp_server.domain.scopes.scope import ancestors, parse
 
@@ -31,12 +32,12 @@ _FAILED = """
         attempts = CASE WHEN last_at < :now - :kept THEN 1 ELSE attempts + (counted_at <= :now - :apart) END,
         first_at = iif(last_at < :now - :kept, :now, ifnull(first_at, counted_at)),
         counted_at = iif(last_at < :now - :kept OR counted_at <= :now - :apart, :now, counted_at)"""
-_LEFT = """
+_LEFT = f"""
     SELECT t.id, t.status, t.scope, e.kind, e.agent, a.name, e.at
     FROM event e JOIN task t ON t.id = e.subject JOIN agent a ON a.id = e.agent
-    WHERE e.id > (SELECT ifnull(max(id), 0) FROM event) - ? AND e.at > ?
+    WHERE e.id > (SELECT ifnull(max(id), 0) FROM event) - ? * {ROWS} AND e.at > ?
         AND e.kind IN ('done', 'released', 'failed', 'blocked')
-    ORDER BY e.id DESC LIMIT ?"""
+    ORDER BY e.id DESC LIMIT ?"""  # noqa: S608  names of ours
 LEFT_SECONDS = 3600.0
 """A task that was finished longer ago no longer explains a broken file."""
 _LATEST_EVENTS, _MOST_LEFT = 2_000, 20

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.guard import renew
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.domain.agent import PLACEHOLDERS, Agent, Process, Want
 
 TYPE_CHECKING = False
@@ -17,6 +18,10 @@ _AGENT = (
     "SELECT id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, ended_at, "
     "idle_at, type, can, wants, wants_from, wants_since, wants_token, wants_told FROM agent "
 )
+
+_ADD = f"""
+    INSERT INTO agent (id, name, parent, kind, host, pid, started, worktree, joined_at, seen_at, tick_of, tick)
+    VALUES ({fresh("agent")}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"""  # noqa: S608  names of ours
 
 
 class SqliteAgents:
@@ -49,9 +54,7 @@ class SqliteAgents:
         """A new agent, known by `key`; `name` must be free."""
         host, pid, started = process or (None, None, None)
         agent_id = self._connection.execute(
-            "INSERT INTO agent (name, parent, kind, host, pid, started, worktree, joined_at, seen_at, tick_of, tick) "
-            "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (name, parent, kind, host, pid, started, worktree, self.now, self.now, *self.moment.tick),
+            _ADD, (name, parent, kind, host, pid, started, worktree, self.now, self.now, *self.moment.tick)
         ).lastrowid
         assert agent_id is not None  # noqa: S101  for the type checker: an INSERT has a row id
         self.link(key, agent_id)

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.workflow.runs import SqliteRuns
     from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
+    from mcp_server.domain.machines.mirror import Mirror
     from mcp_server.ports import Processes
 
 _ROOM = "mcp_server.adapters.sqlite."
@@ -92,6 +93,7 @@ class SqliteBooks:
         self._open: list[Any] = []
         self._processes = processes
         self.now = 0.0
+        self.mirror: Mirror | None = None
         self.moment = Moment(0.0, lambda: ("", 0.0))
 
     def __getattr__(self, name: str) -> Any:
@@ -99,7 +101,7 @@ class SqliteBooks:
             raise AttributeError(name)
         module, kind = _ROOM + _BOOKS[name][0], _BOOKS[name][1]
         book = getattr(__import__(module, fromlist=[kind]), kind)(self._connection)
-        book.now, book.moment = self.now, self.moment
+        book.now, book.moment, book.mirror = self.now, self.moment, self.mirror
         self._open.append(book)
         setattr(self, name, book)
         return book
@@ -107,7 +109,7 @@ class SqliteBooks:
     @property
     def guard(self) -> SqliteGuardBook:
         """The guard's book in this transaction."""
-        return SqliteGuardBook(self._connection, self.now, self._policy, lambda: self.presence)
+        return SqliteGuardBook(self._connection, self.now, self._policy, lambda: self.presence, self.mirror)
 
     @property
     def presence(self) -> SqlitePresence:
@@ -151,9 +153,9 @@ class SqliteBooks:
 
         return SqliteTracks(self._connection, self.now)
 
-    def at(self, moment: Moment) -> SqliteBooks:
-        """The same books at another time."""
-        self.now, self.moment = moment.now, moment
+    def at(self, moment: Moment, mirror: Mirror | None = None) -> SqliteBooks:
+        """The same books at another time, in this state of the mirror."""
+        self.now, self.moment, self.mirror = moment.now, moment, mirror
         for book in self._open:
-            book.now, book.moment = moment.now, moment
+            book.now, book.moment, book.mirror = moment.now, moment, mirror
         return self

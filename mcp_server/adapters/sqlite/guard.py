@@ -5,6 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.domain.decision import PRESENT_SECONDS, REVIEW, AgentRights, LiveLease, Loss, Overspent, Policy
 from mcp_server.domain.scopes.scope import ancestors
 
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     from mcp_server.domain.assignment.limits import Limit
+    from mcp_server.domain.machines.mirror import Mirror
     from mcp_server.domain.other_worktree import MadeFor, Occupant
     from mcp_server.domain.presence import Moment
 
@@ -81,7 +83,9 @@ _MADE_FOR = """
     SELECT task FROM worktree
     WHERE path = ? AND task IS NOT NULL AND landed IS NULL AND task NOT IN (
         SELECT t.id FROM lease l JOIN task t ON t.seq = l.task WHERE l.taken_by IS NULL AND l.holder IN ({marks}))"""
-
+_REFUSED = f"""
+    INSERT INTO event (id, at, agent, kind, subject, detail)
+    VALUES ({fresh("event")}, ?, ?, 'refused', ?, ?)"""  # noqa: S608  names of ours
 _REFUSALS = """
     SELECT count(*), max(e.id) > ifnull(max(o.seen), 0) FROM event e LEFT JOIN off_track o ON o.agent = e.agent
     WHERE e.kind = 'refused' AND e.agent = ?1 AND e.detail = 'outside' AND e.at >= ?2
@@ -92,10 +96,16 @@ class SqliteGuardBook:
     """The guard's book of one store."""
 
     def __init__(
-        self, connection: Connection, now: float, policy: Callable[[], Policy], presence: Callable[[], Holders]
+        self,
+        connection: Connection,
+        now: float,
+        policy: Callable[[], Policy],
+        presence: Callable[[], Holders],
+        mirror: Mirror | None = None,
     ) -> None:
         self._connection = connection
         self.now = now
+        self._mirror = mirror
         self._policy = policy
         self._presence = presence
         self._known: Policy | None = None
@@ -219,10 +229,7 @@ class SqliteGuardBook:
         self._connection.execute("UPDATE agent SET idle_at = ? WHERE id = ?", (self.now, *family[:1]))
 
     def refused(self, agent: int | None, path: str, rule: str) -> None:
-        self._connection.execute(
-            "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'refused', ?, ?)",
-            (self.now, agent, path, rule),
-        )
+        self._connection.execute(_REFUSED, (self.now, agent, path, rule))
 
     def refusals(self, agent: int, since: float) -> int:
         count, unseen = self._connection.execute(_REFUSALS, (agent, since)).fetchone()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.domain.activity import Delivery
 
 TYPE_CHECKING = False
@@ -19,6 +20,10 @@ _AGAIN = """
         WHERE m.sender IS ? AND m.subject = ? AND m.body = ? AND m.task IS NULL AND d.agent = ? AND d.read_at IS NULL
     ) RETURNING id"""
 
+_POST = f"""
+    INSERT INTO message (id, at, sender, recipient, subject, body)
+    SELECT {fresh("message")}, ?, ?, name, ?, ? FROM agent WHERE id = ?"""  # noqa: S608  names of ours
+
 
 class SqliteInbox:
     """What an agent is shown at its next step, without its asking."""
@@ -32,11 +37,7 @@ class SqliteInbox:
         again = self._connection.execute(_AGAIN, (sender, subject, body, reader)).fetchone()
         if again is not None:
             return int(again[0])
-        number = self._connection.execute(
-            "INSERT INTO message (at, sender, recipient, subject, body) "
-            "SELECT ?, ?, name, ?, ? FROM agent WHERE id = ?",
-            (self._now, sender, subject, body, reader),
-        ).lastrowid
+        number = self._connection.execute(_POST, (self._now, sender, subject, body, reader)).lastrowid
         self._connection.execute("INSERT INTO delivery (agent, message) VALUES (?, ?)", (reader, number))
         return number or 0
 

@@ -87,7 +87,11 @@ class SqliteLeases:
     def of_others(self, family: Sequence[int], limit: int) -> tuple[list[Lease], int]:
         # A holder's leases live as long as one another, so a row for each holder tells how many there are.
         groups = self._connection.execute(_HOLDERS.format(marks=",".join("?" * len(family))), (*family,)).fetchall()
-        live = [(holder, seconds, number) for holder, seconds, number, *signs in groups if self._lives(seconds, *signs)]
+        live = [
+            (holder, seconds, number)
+            for holder, seconds, number, *signs in groups
+            if self._lives(holder, seconds, *signs)
+        ]
         marks = ",".join(["(?, ?)"] * len(live))
         query = f"WHERE l.taken_by IS NULL AND (l.holder, l.seconds) IN (VALUES {marks}) ORDER BY l.token LIMIT ?"
         values = [value for holder, seconds, _ in live for value in (holder, seconds)]
@@ -127,8 +131,8 @@ class SqliteLeases:
     def _lift(self, token: int) -> None:
         self._connection.execute("DELETE FROM ground WHERE token = ?", (token,))
 
-    def _lives(self, seconds: float, seen_at: float, tick_of: str | None, tick: float | None) -> bool:
-        return self.moment.silent(seen_at, None if tick is None else (tick_of or "", tick)) < seconds
+    def _lives(self, holder: int, seconds: float, seen_at: float, tick_of: str | None, tick: float | None) -> bool:
+        return self.moment.silent(holder, seen_at, None if tick is None else (tick_of or "", tick)) < seconds
 
     def _many(self, where: str, *values: Any) -> list[Lease]:
         return [self._lease(row) for row in self._connection.execute(_LEASE + where, values)]
@@ -136,7 +140,7 @@ class SqliteLeases:
     def _lease(self, row: tuple[Any, ...]) -> Lease:
         token, holder, name, task, title, resource, scope, purpose, granted_at, seconds, seen_at, *rest = row
         ended_at, taken_by, taken_at, tick_of, tick = rest
-        silent = self.moment.silent(seen_at, None if tick is None else (tick_of, tick))
+        silent = self.moment.silent(holder, seen_at, None if tick is None else (tick_of, tick))
         return Lease(
             token,
             holder,

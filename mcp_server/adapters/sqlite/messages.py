@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.adapters.sqlite.scope_rows import dumps
 
 TYPE_CHECKING = False
@@ -29,6 +30,15 @@ _REPEATED_FOR_TASK = """
     SELECT id FROM message WHERE sender IS ? AND recipient = ? AND subject = ? AND body = ? AND task = ?
     ORDER BY id DESC LIMIT 1"""
 
+_ADD_EVENT = f"""
+    INSERT INTO event (id, at, agent, kind, subject, detail)
+    VALUES (ifnull(?, {fresh("event")}), ?, ?, ?, ?, ?)"""  # noqa: S608  names of ours
+_ADD_ENTRY = f"""
+    INSERT INTO entry (id, at, agent, kind, text, revision, uncommitted, doubt)
+    VALUES ({fresh("entry")}, ?, ?, ?, ?, ?, ?, ?)"""  # noqa: S608  names of ours
+_ADD_MESSAGE = f"""
+    INSERT INTO message (id, at, sender, recipient, subject, body, task)
+    VALUES ({fresh("message")}, ?, ?, ?, ?, ?, ?)"""  # noqa: S608  names of ours
 
 _KINDS = ("status", "next", "learning")
 
@@ -50,13 +60,7 @@ class SqliteEvents:
         detail: str | None = None,
         id: int | None = None,  # noqa: A002  the event's own number
     ) -> int:
-        return (
-            self._connection.execute(
-                "INSERT INTO event (id, at, agent, kind, subject, detail) VALUES (?, ?, ?, ?, ?, ?)",
-                (id, self.now, agent, kind, subject, detail),
-            ).lastrowid
-            or 0
-        )
+        return self._connection.execute(_ADD_EVENT, (id, self.now, agent, kind, subject, detail)).lastrowid or 0
 
     def recent(self, limit: int, *, subject: str | None = None, after: int = 0) -> list[Event]:  # noqa: D102  described by the port
         rows = self._connection.execute(
@@ -90,8 +94,7 @@ class SqliteShared:
         if kind == "status":
             self._connection.execute("DELETE FROM entry WHERE kind = 'status' AND agent = ?", (agent_id,))
         number = self._connection.execute(
-            "INSERT INTO entry (at, agent, kind, text, revision, uncommitted, doubt) VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (self.now, agent_id, kind, text, revision, uncommitted, doubt),
+            _ADD_ENTRY, (self.now, agent_id, kind, text, revision, uncommitted, doubt)
         ).lastrowid
         return self._entries("WHERE e.id = ?", number)[0]
 
@@ -124,10 +127,7 @@ class SqliteShared:
         if again is not None:
             self._connection.execute("UPDATE message SET times = times + 1 WHERE id = ?", (again,))
             return again
-        number = self._connection.execute(
-            "INSERT INTO message (at, sender, recipient, subject, body, task) VALUES (?, ?, ?, ?, ?, ?)",
-            (self.now, sender, recipient, subject, body, task),
-        ).lastrowid
+        number = self._connection.execute(_ADD_MESSAGE, (self.now, sender, recipient, subject, body, task)).lastrowid
         if task is not None:
             self._connection.execute("UPDATE task SET kept = 1 WHERE seq = ?", (task,))
         self._connection.executemany(

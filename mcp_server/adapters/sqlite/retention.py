@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
+from mcp_server.adapters.sqlite.mirror.ids import ROWS
 from mcp_server.adapters.sqlite.usage.book import KEPT_SECONDS
 from mcp_server.domain.text import stamp
 
@@ -83,8 +84,9 @@ class SqliteRetention:
         # Ids grow with time, so the oldest are found without looking at the others. The newest one stays: the next
         # event's number, which is a lease's token, must be higher.
         newest = self._connection.execute("SELECT max(id) FROM event").fetchone()[0] or 0
+        [step_of_ids] = self._connection.execute(f"SELECT {ROWS}").fetchone()
         rows = self._connection.execute("SELECT id, at FROM event ORDER BY id LIMIT ?", (step,)).fetchall()
-        old = [row[0] for row in rows if (row[1] < before or row[0] <= newest - most) and row[0] < newest]
+        old = [row[0] for row in rows if (row[1] < before or row[0] <= newest - most * step_of_ids) and row[0] < newest]
         return self._delete("event", "id", old)
 
     def _messages(self, before: float, step: int) -> int:

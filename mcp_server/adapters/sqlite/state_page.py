@@ -6,6 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.domain.messages import PERSON, Entry, EntryKind, Handover, Shown
 
 VERSION = "page version"
@@ -13,6 +14,9 @@ LOST = "page lost"
 _BLOCKS = """
     SELECT b.id, b.entry, b.at, a.name, a.name = ?, b.kind, b.sign, b.text, b.version, b.place
     FROM block b JOIN agent a ON a.id = b.agent """
+_TAKE = f"""
+    INSERT INTO entry (id, at, agent, kind, text, revision, uncommitted, shown)
+    VALUES ({fresh("entry")}, ?, ?, ?, ?, ?, ?, 1)"""  # noqa: S608  names of ours
 _HANDOVERS = "SELECT id, sign, message, task, name, place FROM handover "
 
 
@@ -53,10 +57,7 @@ class SqliteStatePage:
         return {row[0] for row in self._connection.execute("SELECT id FROM entry WHERE kind = 'status'")}
 
     def take(self, agent_id: int, kind: EntryKind, text: str, revision: str | None, uncommitted: int | None) -> Entry:
-        number = self._connection.execute(
-            "INSERT INTO entry (at, agent, kind, text, revision, uncommitted, shown) VALUES (?, ?, ?, ?, ?, ?, 1)",
-            (self.now, agent_id, kind, text, revision, uncommitted),
-        ).lastrowid
+        number = self._connection.execute(_TAKE, (self.now, agent_id, kind, text, revision, uncommitted)).lastrowid
         [author] = self._connection.execute("SELECT name FROM agent WHERE id = ?", (agent_id,)).fetchone()
         return Entry(number or 0, self.now, author, kind, text, revision, uncommitted)
 

@@ -15,6 +15,7 @@ from mcp_server.adapters.host.repository import holds_state
 from mcp_server.adapters.sqlite import backup, schema
 from mcp_server.adapters.sqlite.books import SqliteBooks
 from mcp_server.adapters.sqlite.light import LOG_FRAMES
+from mcp_server.adapters.sqlite.mirror import state
 from mcp_server.adapters.sqlite.transaction import Transaction
 from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import StateUnavailable
@@ -55,6 +56,11 @@ class SqliteStore:
         self._look_at_file()
         return self._reading
 
+    @property
+    def connection(self) -> sqlite3.Connection:
+        """The connection that transactions are on; it may be another one in the next."""
+        return self._connection
+
     def close(self) -> None:
         """Close the file. The store cannot be used any more."""
         self._connection.close()
@@ -80,7 +86,10 @@ class SqliteStore:
         )
 
     def _now(self) -> SqliteBooks:
-        return self._books.at(Moment(self._clock(), self._clock.tick))
+        mirror = state.read(self._connection)
+        if mirror is None:
+            return self._books.at(Moment(self._clock(), self._clock.tick))
+        return self._books.at(mirror.moment(self._clock(), self._clock.tick), mirror)
 
     def _failed(self, error: Exception) -> Exception:
         return _unavailable(self._file, error)

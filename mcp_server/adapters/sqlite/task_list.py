@@ -9,7 +9,9 @@ from collections.abc import Iterator, Sequence
 
 from mcp_server.domain.task_list import MOST_VERSIONS, Seen, Trouble, Version, kept
 
-_SEEN = "SELECT (SELECT ifnull(max(id), 0) FROM event), (SELECT value FROM note WHERE key = 'task list')"
+_SEEN = """
+    SELECT (SELECT ifnull(max(id), 0) FROM event), (SELECT value FROM note WHERE key = 'task list'),
+        ifnull((SELECT taken FROM mirror), 0)"""
 
 
 class SqliteTaskList:
@@ -21,15 +23,19 @@ class SqliteTaskList:
         self._connection = connection
 
     def seen(self) -> Seen:
-        latest, said = self._connection.execute(_SEEN).fetchone()
-        file, event = json.loads(said) if said else (None, -1)
+        latest, said, taken = self._connection.execute(_SEEN).fetchone()
+        file, event, *before = json.loads(said) if said else (None, -1)
+        if file is not None and before and before != [taken]:
+            # What comes from other machines may have lower numbers than what is here already: look at the file again.
+            file = f"{file} before {taken}"
         return Seen(file, event, latest)
 
     def see(self, file: str | None, event: int) -> None:
         self._connection.execute(
-            "INSERT INTO note (key, value) VALUES ('task list', ?) "
+            "INSERT INTO note (key, value) "
+            "VALUES ('task list', json_array(?, ?, ifnull((SELECT taken FROM mirror), 0))) "
             "ON CONFLICT (key) DO UPDATE SET value = excluded.value",
-            (json.dumps([file, event]),),
+            (file, event),
         )
 
     def troubles(self) -> list[Trouble]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from, rows_around
 from mcp_server.domain.task import Draft, Needed, Status, Task, Wanted
 
@@ -22,11 +23,12 @@ _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
 # What keeps others waiting: it is not done, or it was done in a worktree of its own and is not merged yet.
 _KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND EXISTS (
     SELECT 1 FROM worktree w WHERE w.task = n.id AND w.landed IS NULL AND w.state <> 'removing')))"""
+_TOKEN, _NOTE = fresh("event"), fresh("checkpoint")
 # Selection and claim are one statement. `ready` in the outer WHERE is what makes a claim exclusive, whatever the
 # selection found. The token is the number that the event of this claim is going to have.
 _TAKE = f"""
     UPDATE task SET status = 'in_progress', ready = 0, needs = NULL, changed_at = ?,
-        token = (SELECT ifnull(max(id), 0) + 1 FROM event)
+        token = ifnull({_TOKEN}, (SELECT ifnull(max(id), 0) + 1 FROM event))
     WHERE ready = 1 AND withheld = 0 AND seq = (SELECT seq FROM task WHERE ready = 1 AND withheld = 0 {{only}}
                                AND ((NOT ? AND capabilities = '[]') OR suits(id, role, capabilities, scope))
                                AND free(id, scope, anchors, resources, token) ORDER BY priority DESC, seq LIMIT 1)
@@ -186,7 +188,8 @@ class SqliteTasks:
     def note(self, seq: int, agent_id: int, text: str) -> None:
         """Keep a checkpoint with the task."""
         self._connection.execute(
-            "INSERT INTO checkpoint (task, agent, at, text) VALUES (?, ?, ?, ?)", (seq, agent_id, self.now, text)
+            f"INSERT INTO checkpoint (id, task, agent, at, text) VALUES ({_NOTE}, ?, ?, ?, ?)",  # noqa: S608  as above
+            (seq, agent_id, self.now, text),
         )
         self._connection.execute("UPDATE task SET kept = 1 WHERE seq = ?", (seq,))
 

@@ -6,6 +6,7 @@ CREATE TABLE mirror (
     host TEXT NOT NULL,                 -- what people call this machine
     place TEXT NOT NULL,                -- the schema of the repository in the database
     seq INTEGER NOT NULL,               -- the last change of the database that is in here
+    taken INTEGER NOT NULL DEFAULT 0,   -- the last of these that was not made here
     as_of REAL NOT NULL,                -- when that was, by the database's clock
     ahead REAL NOT NULL DEFAULT 0,      -- how many seconds that clock is ahead of this machine's
     applying INTEGER NOT NULL DEFAULT 0,    -- 1, within a transaction: what changes came from there

@@ -1,9 +1,11 @@
 """What shows that an agent goes in circles, on SQLite.
 
-On the path of a hook, which loads it only when there may be a sign: takes an open connection, imports nothing.
+On the path of a hook, which loads it only when there may be a sign: takes an open connection, imports next to nothing.
 """
 
 from __future__ import annotations
+
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,6 +29,9 @@ _REFUSED = """
     SELECT count(*), max(id) FROM event
     WHERE kind = 'refused' AND agent = ?1 AND detail = 'outside' AND at >= ?2
         AND id > ifnull((SELECT forgiven FROM off_track WHERE agent = ?1), 0)"""
+_NOTIFY = f"""
+    INSERT INTO event (id, at, agent, kind, subject, detail)
+    VALUES ({fresh("event")}, ?, ?, 'off_track', ?, ?)"""  # noqa: S608  names of ours
 
 
 class SqliteTracks:
@@ -104,10 +109,7 @@ class SqliteTracks:
         return int(row[0][0])
 
     def notify(self, attempt: Attempt, words: str) -> None:
-        self._connection.execute(
-            "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, 'off_track', ?, ?)",
-            (self.now, attempt.agent, attempt.task, words[:500]),
-        )
+        self._connection.execute(_NOTIFY, (self.now, attempt.agent, attempt.task, words[:500]))
 
     def of_task(self, task_id: str) -> list[Track]:
         from mcp_server.ports.tracks import Track

@@ -26,6 +26,7 @@ class Others:
         self._file, self._key, self._since, self._folders = file, key, since, folders
         self._stamp: tuple[int, int] | None = None
         self._version = 0
+        self._now = 0.0
         self._connection: tuple[int, Connection] | None = None
         self._family: tuple[int, ...] = ()
         self._holding: list[LiveLease] = []
@@ -64,7 +65,7 @@ class Others:
         body = f"`{' '.join(command.split())[:200]}` began before that. {what}"
         try:
             with Transaction(self._connection[1], begin_writing):
-                SqliteInbox(self._connection[1], time()).post(None, self._family[0], subject, body)
+                SqliteInbox(self._connection[1], self._now).post(None, self._family[0], subject, body)
         except Exception as error:
             if not is_failure(error):
                 raise
@@ -89,6 +90,7 @@ class Others:
         from mcp_server.adapters.host.processes import HostProcesses
         from mcp_server.adapters.sqlite.guard import SqliteGuardBook
         from mcp_server.adapters.sqlite.light import connect
+        from mcp_server.adapters.sqlite.mirror.state import read
         from mcp_server.adapters.sqlite.presence.book import SqlitePresence
         from mcp_server.domain.decision import Policy
         from mcp_server.domain.presence import Moment
@@ -96,7 +98,12 @@ class Others:
 
         if self._connection is not None and self._connection[0] == os.getpid():  # else it is a parent's
             self._connection[1].close()
-        connection, now = connect(self._file, patience=PATIENCE), time()
+        connection = connect(self._file, patience=PATIENCE)
         self._connection = (os.getpid(), connection)
-        presence = SqlitePresence(connection, Moment(now, system_clock.tick), HostProcesses)
-        return SqliteGuardBook(connection, now, lambda: Policy("enforce", "allow", parse([])), lambda: presence)
+        mirror = read(connection)
+        tick = system_clock.tick
+        moment = Moment(time(), tick) if mirror is None else mirror.moment(time(), tick)
+        presence = SqlitePresence(connection, moment, HostProcesses)
+        policy = Policy("enforce", "allow", parse([]))
+        self._now = moment.now
+        return SqliteGuardBook(connection, moment.now, lambda: policy, lambda: presence, mirror)

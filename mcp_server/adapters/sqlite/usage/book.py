@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.domain.text import stamp
 from mcp_server.domain.usage.response import NOTHING, Place
 
@@ -32,6 +33,7 @@ _DOUBTS = """
     FROM transcript t LEFT JOIN agent a ON a.id = t.agent
     WHERE t.read_at >= ? AND (t.size > t.place OR t.rewritten OR t.unreadable OR t.compacted OR t.gone)
     GROUP BY t.agent ORDER BY 1"""
+_ID = fresh("usage")
 
 LATEST_DONE = 200
 _DONE_LIKE = """
@@ -234,7 +236,8 @@ class _Tally:
         if key not in self._parts:
             values: Sequence[Any] = (self._agent, *key)
             self._connection.execute(
-                "INSERT OR IGNORE INTO usage (agent, task, model, day) VALUES (?, ?, ?, ?)", values
+                f"INSERT OR IGNORE INTO usage (id, agent, task, model, day) VALUES ({_ID}, ?, ?, ?, ?)",  # noqa: S608  as above
+                values,
             )
             [self._parts[key]] = self._connection.execute(
                 "SELECT id FROM usage WHERE agent = ? AND task = ? AND model = ? AND day = ?", values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mcp_server.adapters.sqlite.mirror.ids import fresh
 from mcp_server.domain.decision import PRESENT_SECONDS
 from mcp_server.domain.text import stamp
 from mcp_server.domain.usage.budget import FREE, REACHED, Budget
@@ -20,7 +21,7 @@ _SPENT = {
 _BUDGET = """
     SELECT b.kind, b.subject, b.most, b.spent, b.level, a.name
     FROM budget b LEFT JOIN agent a ON b.kind = 'agent' AND a.id = CAST(b.subject AS INTEGER)"""
-
+_EVENT = fresh("event")
 _HOLDERS = """
     SELECT l.holder FROM lease l JOIN task t ON t.seq = l.task WHERE t.id = ? AND l.taken_by IS NULL ORDER BY l.token"""
 _LATELY = """
@@ -75,7 +76,7 @@ class SqliteBudgets:
 
     def crossed(self, budget: Budget, kind: str, agent: int, detail: str) -> None:
         self._connection.execute(
-            "INSERT INTO event (at, agent, kind, subject, detail) VALUES (?, ?, ?, ?, ?)",
+            f"INSERT INTO event (id, at, agent, kind, subject, detail) VALUES ({_EVENT}, ?, ?, ?, ?, ?)",  # noqa: S608  names of ours
             (self.now, agent, kind, budget.name, detail),
         )
 

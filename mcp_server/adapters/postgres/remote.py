@@ -1,0 +1,216 @@
+"""One repository's rows in the database: locked, read from a number on, and written, each in one round trip."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from itertools import chain, count
+from typing import Any, NamedTuple
+
+import psycopg
+from psycopg import Connection, sql
+
+from mcp_server.adapters.postgres import schema as schemas
+from mcp_server.domain.errors import StateUnavailable
+from mcp_server.domain.machines.change import Incoming, Outgoing, Row
+
+CHANNEL = "interlock"
+_STATE = "SELECT version, forgotten, moved_to, moved_by, extract(epoch FROM clock_timestamp())::float8 FROM state"
+_CHANGES = "SELECT seq, kind, key::text, row::text FROM change WHERE seq > %s ORDER BY seq"
+_KNOWN = "UPDATE mirror SET seen_at = %s, version = %s WHERE sign = %s RETURNING number, host"
+_ADDED = """
+    INSERT INTO mirror (number, host, sign, joined_at, seen_at, version)
+    VALUES ((SELECT coalesce(max(number), 0) + 1 FROM mirror), %s, %s, %s, %s, %s) RETURNING number, host"""
+CHECKED = ("task", "lease")
+"""Where a row must still be what the mirror took it for."""
+
+
+class Checkout(NamedTuple):
+    """What mirrors a database: how people call the machine, a sign that nobody else has, and Interlock's version."""
+
+    host: str
+    sign: str
+    version: str
+
+
+class Seen(NamedTuple):
+    """The state of the database: its clock, and what has changed since a number.
+
+    `anew`: so much was forgotten meanwhile that these are all rows that there are.
+    """
+
+    now: float
+    changes: list[Incoming]
+    anew: bool = False
+
+
+class Remote:
+    """The rows of one repository, over a connection that is opened when it is first needed, and again when it broke.
+
+    Everything refuses with what `failure` makes of an error of the database.
+    """
+
+    def __init__(
+        self, connect: Callable[[], Connection], schema: str, *, failure: Callable[[Exception], Exception]
+    ) -> None:
+        self._connect = connect
+        self._failure = failure
+        self._open: Connection | None = None
+        self.schema = schema
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, in autocommit, with the repository's schema alone in its path."""
+        if self._open is None or self._open.closed:
+            connection = self._connect()
+            connection.execute(sql.SQL("SET search_path TO {}").format(sql.Identifier(self.schema)))
+            self._open = connection
+        return self._open
+
+    def close(self) -> None:
+        """Close the connection; the next question opens another one."""
+        if self._open is not None:
+            with suppress(psycopg.Error):
+                self._open.close()
+        self._open = None
+
+    def begin(self, since: int) -> Seen:
+        """Begin a transaction in which nobody else writes, and see what has changed since a number."""
+        with self._failing():
+            connection = self.connection
+            with connection.pipeline():
+                connection.execute("BEGIN")
+                state = connection.execute(_STATE + " FOR UPDATE")
+                changes = connection.execute(_CHANGES, [since])
+            return self._seen(state.fetchone(), changes, since)
+
+    def look(self, since: int) -> Seen:
+        """See what has changed since a number, without a lock: what others are about to write comes later."""
+        with self._failing():
+            connection = self.connection
+            with connection.pipeline():
+                state = connection.execute(_STATE)
+                changes = connection.execute(_CHANGES, [since])
+            return self._seen(state.fetchone(), changes, since)
+
+    def write(self, changes: Sequence[Outgoing]) -> int:
+        """Write these rows and commit; the number of the last change, which is among them."""
+        with self._failing():
+            connection = self.connection
+            with connection.pipeline():
+                for change in changes:
+                    connection.execute(*_statement(change))
+                connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, self.schema])
+                last = connection.execute("SELECT last_value FROM change_seq")
+                connection.execute("COMMIT")
+            row = last.fetchone()
+            assert row is not None  # noqa: S101  a sequence has a row
+            return int(row[0])
+
+    def register(self, checkout: Checkout, now: float) -> tuple[int, str]:
+        """The number and the name of a checkout among the mirrors, within a transaction that was begun.
+
+        One that is known gets the same ones again; a name that another one has gets a number behind it.
+        """
+        with self._failing():
+            known = self.connection.execute(_KNOWN, [now, checkout.version, checkout.sign]).fetchone()
+            if known is None:
+                taken = {row[0] for row in self.connection.execute("SELECT host FROM mirror")}
+                names = chain([checkout.host], (f"{checkout.host}-{number}" for number in count(2)))
+                name = next(name for name in names if name not in taken)
+                known = self.connection.execute(_ADDED, [name, checkout.sign, now, now, checkout.version]).fetchone()
+            assert known is not None  # noqa: S101  it has been added
+            return int(known[0]), str(known[1])
+
+    def commit(self) -> None:
+        """Keep what was written in the transaction that was begun."""
+        with self._failing():
+            self.connection.execute("COMMIT")
+
+    def roll_back(self) -> None:
+        """Give the lock back; nothing was written."""
+        try:
+            self.connection.execute("ROLLBACK")
+        except psycopg.Error:
+            self.close()
+
+    def _seen(self, state: tuple[Any, ...] | None, changes: Any, since: int) -> Seen:
+        if state is None:
+            raise StateUnavailable(f"{self.schema} in the database is empty: it was made by nobody, or is being made")
+        version, forgotten, moved_to, moved_by, now = state
+        schemas.check_is_newest(version, self.schema)
+        if moved_to is not None:
+            raise StateUnavailable(
+                f"{moved_by} moved this repository out of the database, to {moved_to}: take `[store]` out of the "
+                "settings, or begin there again with `interlock store move`"
+            )
+        if since and since < forgotten:
+            return Seen(now, _incoming(self.connection.execute(_CHANGES, [0])), anew=True)
+        return Seen(now, _incoming(changes))
+
+    @contextmanager
+    def _failing(self) -> Iterator[None]:
+        try:
+            yield
+        except psycopg.Error as error:
+            self._abandon()
+            raise self._failure(error) from error
+        except BaseException:
+            self._abandon()
+            raise
+
+    def _abandon(self) -> None:
+        """Nothing is known of the transaction any more: let the server roll it back."""
+        self.close()
+
+
+def _incoming(rows: Any) -> list[Incoming]:
+    return [
+        Incoming(seq, kind, tuple(json.loads(key)), None if row is None else json.loads(row))
+        for seq, kind, key, row in rows
+    ]
+
+
+def _statement(change: Outgoing) -> tuple[sql.Composed, list[Any]]:
+    kind, key, changed, before = change
+    if changed is None:
+        return sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(kind), _where(key)), [*key.values()]
+    if before is None:
+        return _insert(kind, key, changed)
+    return _update(kind, key, changed, before)
+
+
+def _insert(kind: str, key: Row, row: Row) -> tuple[sql.Composed, list[Any]]:
+    rest = [column for column in row if column not in key]
+    puts = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in rest)
+    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {}").format(
+        sql.Identifier(kind),
+        sql.SQL(", ").join(map(sql.Identifier, row)),
+        sql.SQL(", ").join(sql.Placeholder() * len(row)),
+        sql.SQL(", ").join(map(sql.Identifier, key)),
+        sql.SQL("UPDATE SET {}").format(puts) if rest else sql.SQL("NOTHING"),
+    )
+    return statement, [_value(value) for value in row.values()]
+
+
+def _update(kind: str, key: Row, changed: Row, before: Row) -> tuple[sql.Composed, list[Any]]:
+    puts = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in changed)
+    statement = sql.SQL("UPDATE {} SET {} WHERE {}").format(sql.Identifier(kind), puts, _where(key))
+    values = [*map(_value, changed.values()), *key.values()]
+    if kind not in CHECKED:
+        return statement, values
+    expected = [column for column in changed if column in before and not isinstance(before[column], float)]
+    for column in expected:
+        statement += sql.SQL(" AND {} IS NOT DISTINCT FROM %s").format(sql.Identifier(column))
+    checked = sql.SQL("WITH done AS ({} RETURNING 1) SELECT demand(count(*)) FROM done").format(statement)
+    return checked, values + [_value(before[column]) for column in expected]
+
+
+def _where(key: Row) -> sql.Composed:
+    return sql.SQL(" AND ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in key)
+
+
+def _value(value: Any) -> Any:
+    """A value as the database takes it: a text has no zeros there."""
+    return value.replace("\0", "\ufffd") if isinstance(value, str) else value

@@ -1,0 +1,214 @@
+"""The store that several machines share: PostgreSQL decides who writes next, the books are those of the mirror.
+
+A transaction that writes locks the repository's state in the database, brings the mirror up to date, is carried out on
+the mirror, and is written to the database before the mirror keeps it. So the same code decides as on a file of one
+machine, on the same rows, and the database is ahead of every mirror or equal to it. One that reads sees the mirror.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from time import monotonic
+from types import TracebackType
+
+from mcp_server.adapters.postgres.remote import Remote, Seen
+from mcp_server.adapters.sqlite.books import SqliteBooks
+from mcp_server.adapters.sqlite.mirror import capture, state
+from mcp_server.adapters.sqlite.mirror.exchange import Exchange
+from mcp_server.adapters.sqlite.store import BUSY_SECONDS, SqliteStore
+from mcp_server.adapters.sqlite.transaction import Transaction
+from mcp_server.domain.decision import Policy
+from mcp_server.domain.errors import StateUnavailable
+from mcp_server.ports import Clock, Processes
+
+LOOK_AGAIN = 1.0
+"""Seconds for which a reader takes the mirror to be up to date."""
+REST = 5.0
+"""Seconds for which a process does not ask a database again that could not be reached."""
+
+
+class SharedStore:
+    """The state of one repository that several machines share, as this checkout sees it.
+
+    With `server_time` the time is the database's, else that of `clock`.
+    """
+
+    def __init__(  # noqa: PLR0913  what a store is made of
+        self,
+        file: Path,
+        remote: Remote,
+        *,
+        clock: Clock,
+        policy: Callable[[], Policy],
+        processes: Processes | None = None,
+        busy_seconds: float = BUSY_SECONDS,
+        server_time: bool = True,
+        refresh_readers: bool = True,
+    ) -> None:
+        self._clock, self._remote = clock, remote
+        self._server_time, self._refresh_readers = server_time, refresh_readers
+        self.mirror = SqliteStore(file, clock=clock, policy=policy, processes=processes, busy_seconds=busy_seconds)
+        self._looked_at = self._failed_at = float("-inf")
+        self._exchange: Exchange | None = None
+
+    def writing(self) -> SharedTransaction:
+        """Exclusive among all machines; refuses (StateUnavailable) where the database can't be reached."""
+        return SharedTransaction(self)
+
+    def reading(self) -> Transaction[SqliteBooks]:
+        """One consistent state: the newest that the database has, or, where it can't be reached, the last one known."""
+        if self._refresh_readers and monotonic() > self._looked_at + LOOK_AGAIN:
+            self.try_to_refresh()
+        return self.mirror.reading()
+
+    def close(self) -> None:
+        """Close the mirror and the connection."""
+        self._remote.close()
+        self.mirror.close()
+
+    def try_to_refresh(self) -> bool:
+        """Take in what others have written, if the database can be reached; what can't is written into the mirror."""
+        if monotonic() < self._failed_at + REST:
+            return False
+        try:
+            self.refresh()
+        except StateUnavailable:
+            return False
+        return True
+
+    def refresh(self) -> None:
+        """Take in what others have written; refuses (StateUnavailable) where the database can't be reached."""
+        try:
+            seen = self._remote.look(self._since())
+        except StateUnavailable as error:
+            self._could_not_be_reached(error)
+            raise
+        self._looked_at, self._failed_at = monotonic(), float("-inf")
+        with self.mirror.writing():
+            self._take_in(seen)
+
+    def send(self) -> bool:
+        """Write what was changed here without the database, by hooks; whether there was anything."""
+        with self.mirror.reading():
+            if self.mirror.connection.execute("SELECT 1 FROM outgoing LIMIT 1").fetchone() is None:
+                return False
+        with self.writing():
+            return True
+
+    def _since(self) -> int:
+        with self.mirror.reading():
+            row = self.mirror.connection.execute("SELECT seq FROM mirror").fetchone()
+        if row is None:
+            raise StateUnavailable("this checkout mirrors no database yet: `interlock store status` says what to do")
+        return int(row[0])
+
+    def _take_in(self, seen: Seen) -> None:
+        connection = self.mirror.connection
+        if not capture.is_current(connection):
+            capture.begin(connection)
+            self._exchange = None
+        [since] = connection.execute("SELECT seq FROM mirror").fetchone()
+        changes = [change for change in seen.changes if seen.anew or change.seq > since]
+        if changes or seen.anew:
+            self.exchange().take_in(changes, anew=seen.anew)
+        ahead = seen.now - self._clock() if self._server_time else 0.0
+        connection.execute(
+            "UPDATE mirror SET seq = max(seq, ?1), taken = iif(?1 > seq, ?1, taken), as_of = max(as_of, ?2), "
+            "ahead = ?3, trouble = NULL, trouble_since = NULL",
+            (changes[-1].seq if changes else since, self._time(seen), ahead),
+        )
+
+    def _time(self, seen: Seen) -> float:
+        return seen.now if self._server_time else self._clock()
+
+    def _could_not_be_reached(self, error: StateUnavailable) -> None:
+        self._failed_at = monotonic()
+        with self.mirror.writing():
+            self.mirror.connection.execute(
+                "UPDATE mirror SET trouble = ?, trouble_since = ifnull(trouble_since, ?) WHERE trouble IS NOT ?",
+                (str(error), self._clock(), str(error)),
+            )
+
+    def exchange(self) -> Exchange:
+        """What goes in and out of the mirror, over the connection that it has now."""
+        if self._exchange is None or self._exchange.connection is not self.mirror.connection:
+            self._exchange = Exchange(self.mirror.connection)
+        return self._exchange
+
+    def begin(self) -> Seen:
+        """Lock the database, and see what is new there."""
+        if monotonic() < self._failed_at + REST:
+            with self.mirror.reading():
+                row = self.mirror.connection.execute("SELECT trouble FROM mirror").fetchone()
+            if row is not None and row[0] is not None:
+                raise StateUnavailable(row[0])
+        try:
+            seen = self._remote.begin(self._since())
+        except StateUnavailable as error:
+            self._could_not_be_reached(error)
+            raise
+        self._looked_at, self._failed_at = monotonic(), float("-inf")
+        return seen
+
+    def bring_up_to_date(self, books: SqliteBooks, seen: Seen) -> SqliteBooks:
+        """Take in what was seen, in a transaction on the mirror in which leases may be granted; its books at that time."""
+        self._take_in(seen)
+        connection = self.mirror.connection
+        connection.execute("UPDATE mirror SET applying = ?", (capture.ASKED,))
+        found = state.read(connection)
+        assert found is not None  # noqa: S101  it was taken into one
+        return books.at(found.moment(self._clock(), self._clock.tick), found)
+
+    def write(self) -> None:
+        """Write what differs from the database, and commit there."""
+        exchange, connection = self.exchange(), self.mirror.connection
+        connection.execute("UPDATE mirror SET applying = 0")
+        changes = exchange.outgoing()
+        if changes:
+            seq = self._remote.write(changes)
+            connection.execute("UPDATE mirror SET seq = ?", (seq,))
+        else:
+            self._remote.roll_back()
+        exchange.forget_outgoing()
+
+    def roll_back(self) -> None:
+        """Give the lock on the database back."""
+        self._remote.roll_back()
+
+
+class SharedTransaction:
+    """A transaction on the database and on the mirror; after any exception nothing was written."""
+
+    def __init__(self, store: SharedStore) -> None:
+        self._store = store
+        self._inner: Transaction[SqliteBooks] | None = None
+
+    def __enter__(self) -> SqliteBooks:
+        seen = self._store.begin()
+        try:
+            self._inner = self._store.mirror.writing()
+            books = self._inner.__enter__()
+        except BaseException:
+            self._store.roll_back()
+            raise
+        try:
+            return self._store.bring_up_to_date(books, seen)
+        except BaseException as error:
+            self.__exit__(type(error), error, error.__traceback__)
+            raise
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        assert self._inner is not None  # noqa: S101  it was entered
+        if error is not None:
+            self._store.roll_back()
+            self._inner.__exit__(kind, error, trace)
+            return
+        try:
+            self._store.write()
+        except BaseException as failed:
+            self._inner.__exit__(type(failed), failed, failed.__traceback__)
+            raise
+        self._inner.__exit__(None, None, None)

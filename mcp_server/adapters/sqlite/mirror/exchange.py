@@ -1,0 +1,156 @@
+"""What goes out of a mirror to the database, and what comes in from there: rows, within a transaction that is open."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from sqlite3 import Connection
+from typing import Any
+
+from mcp_server.adapters.sqlite.mirror.capture import APPLYING
+from mcp_server.adapters.sqlite.mirror.tables import OF_CHECKOUT, ONLY, Table, tables
+from mcp_server.domain.machines.change import Incoming, Key, Outgoing, Row
+
+PLAIN = (int, str, type(None))
+"""Values that are the same as JSON and in a column; others may lose digits."""
+
+
+class Exchange:
+    """The rows of one mirror. The names of tables and columns are looked up once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._tables = tables(connection)
+
+    def outgoing(self) -> list[Outgoing]:
+        """What differs from the database, in an order in which it may be written there."""
+        rows = self.connection.execute("SELECT kind, key, base FROM outgoing").fetchall()
+        found = [self._outgoing(*row) for row in rows]
+        return sorted((one for one in found if one is not None), key=_order)
+
+    def forget_outgoing(self) -> None:
+        """All of it is in the database now."""
+        self.connection.execute("DELETE FROM outgoing")
+
+    def everything(self) -> list[Outgoing]:
+        """All rows that are shared, as a database that knows none of them needs them."""
+        return [
+            Outgoing(table.name, {column: row[column] for column in table.keys}, row, None)
+            for table in self._tables.values()
+            for row in self._rows(table)
+        ]
+
+    def take_in(self, changes: Iterable[Incoming], *, anew: bool = False) -> None:
+        """Make the mirror's rows what they are in the database; what was changed here stays so, column by column.
+
+        `anew`: what the database does not have goes.
+        """
+        self._applying(APPLYING)
+        waiting = {(kind, key) for kind, key in self.connection.execute("SELECT kind, key FROM outgoing")}
+        kept = self._clear() if anew else []
+        for change in changes:
+            table = self._tables.get(change.kind)
+            if table is not None:
+                self._take_in(table, change, (change.kind, _text(change.key)) in waiting)
+        for statement, values in kept:
+            self.connection.execute(statement, values)
+        self._applying(0)
+
+    def _take_in(self, table: Table, change: Incoming, is_waiting: bool) -> None:
+        if not is_waiting:
+            self._put(table, change.key, change.row)
+            return
+        mine = self._outgoing(table.name, _text(change.key), self._base(table.name, change.key))
+        if change.row is None:
+            base = None
+        else:
+            self._put(table, change.key, change.row)
+            base = self._image(table, change.key)
+        self.connection.execute(
+            "UPDATE outgoing SET base = ? WHERE kind = ? AND key = ?", (base, table.name, _text(change.key))
+        )
+        if mine is None:
+            self.connection.execute("DELETE FROM outgoing WHERE kind = ? AND key = ?", (table.name, _text(change.key)))
+        elif mine.changed is None:
+            self._put(table, change.key, None)
+        elif change.row is not None:
+            self._put(table, change.key, {**change.row, **mine.changed})
+
+    def _put(self, table: Table, key: Key, row: Row | None) -> None:
+        if row is None:
+            self.connection.execute(f"DELETE FROM {table.name} WHERE {table.where}", key)  # noqa: S608  names of ours
+            return
+        columns = [column for column in table.columns if column in row]
+        rest = ", ".join(f'"{column}" = excluded."{column}"' for column in columns if column not in table.keys)
+        does = f"UPDATE SET {rest}" if rest else "NOTHING"
+        names, marks = ", ".join(f'"{column}"' for column in columns), ", ".join("?" * len(columns))
+        keys = ", ".join(f'"{column}"' for column in table.keys)
+        self.connection.execute(
+            f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT ({keys}) DO {does}",  # noqa: S608  names of ours
+            [row[column] for column in columns],
+        )
+
+    def _outgoing(self, kind: str, key: str, base: str | None) -> Outgoing | None:
+        table, values = self._tables[kind], tuple(json.loads(key))
+        row, named = self._row(table, values), dict(zip(table.keys, values, strict=True))
+        before: Row | None = None if base is None else json.loads(base)
+        if row is None:
+            return Outgoing(kind, named, None, before)
+        if before is None:
+            return Outgoing(kind, named, row, None)
+        now: Row = json.loads(self._image(table, values) or "{}")
+        differs = [column for column in table.columns if now[column] != before.get(column)]
+        if not differs:
+            return None
+        return Outgoing(kind, named, {column: row[column] for column in differs}, before)
+
+    def _row(self, table: Table, key: Key) -> Row | None:
+        query = f"SELECT {table.quoted} FROM {table.name} WHERE {table.where}"  # noqa: S608  names of ours
+        row = self.connection.execute(query, key).fetchone()
+        return None if row is None else dict(zip(table.columns, row, strict=True))
+
+    def _rows(self, table: Table) -> Iterable[Row]:
+        only = f" WHERE {ONLY[table.name]}" if table.name in ONLY else ""
+        for row in self.connection.execute(f"SELECT {table.quoted} FROM {table.name}{only}"):  # noqa: S608  names of ours
+            yield dict(zip(table.columns, row, strict=True))
+
+    def _image(self, table: Table, key: Key) -> str | None:
+        """The row as JSON, made as the triggers make it, so that both can be compared."""
+        query = f"SELECT {table.image()} FROM {table.name} WHERE {table.where}"  # noqa: S608  names of ours
+        row = self.connection.execute(query, key).fetchone()
+        return None if row is None else str(row[0])
+
+    def _base(self, kind: str, key: Key) -> str | None:
+        query = "SELECT base FROM outgoing WHERE kind = ? AND key = ?"
+        base: str | None = self.connection.execute(query, (kind, _text(key))).fetchone()[0]
+        return base
+
+    def _clear(self) -> list[tuple[str, Sequence[Any]]]:
+        """Delete all that is shared and not on its way out; statements that put back what only this checkout knows."""
+        kept: list[tuple[str, Sequence[Any]]] = []
+        for table in self._tables.values():
+            own = OF_CHECKOUT.get(table.name, ())
+            only = f"WHERE {ONLY[table.name]} AND" if table.name in ONLY else "WHERE"
+            if own:
+                columns = ", ".join(f'"{column}"' for column in (*own, *table.keys))
+                puts = ", ".join(f'"{column}" = ?' for column in own)
+                update = f"UPDATE {table.name} SET {puts} WHERE {table.where}"  # noqa: S608  names of ours
+                rows = self.connection.execute(f"SELECT {columns} FROM {table.name}")  # noqa: S608  names of ours
+                kept += [(update, row) for row in rows.fetchall()]
+            waits = f"SELECT 1 FROM outgoing o WHERE o.kind = '{table.name}' AND o.key = {table.key(table.name)}"  # noqa: S608  names of ours
+            self.connection.execute(f"DELETE FROM {table.name} {only} NOT EXISTS ({waits})")  # noqa: S608  names of ours
+        return kept
+
+    def _applying(self, value: int) -> None:
+        self.connection.execute("UPDATE mirror SET applying = ?", (value,))
+
+
+def _text(key: Sequence[Any]) -> str:
+    """A key as SQLite writes it as JSON."""
+    return json.dumps(list(key), separators=(",", ":"), ensure_ascii=False)
+
+
+def _order(change: Outgoing) -> tuple[int, str, str]:
+    """Rows that go come first, then those that change: a new lease may be on what an old one was on."""
+    place = 0 if change.changed is None else 2 if change.before is None else 1
+    return place, change.kind, _text([*change.key.values()])

@@ -1,0 +1,70 @@
+"""A state becomes a mirror, or stops being one: within a transaction that is open."""
+
+from __future__ import annotations
+
+from sqlite3 import Connection
+from typing import NamedTuple
+
+from mcp_server.adapters.sqlite.mirror import capture
+from mcp_server.adapters.sqlite.mirror.renumber import name_host, renumber
+from mcp_server.adapters.sqlite.mirror.tables import ONLY, tables
+
+OF_ALL = ("note", "budget")
+"""Rows that are about the whole repository: a checkout that joins others takes theirs."""
+
+
+class Member(NamedTuple):
+    """This checkout among those that mirror a database: its number, the machine's name, and the repository's schema."""
+
+    number: int
+    host: str
+    schema: str
+
+
+def is_mirror(connection: Connection) -> bool:
+    """Whether the state mirrors a database."""
+    return connection.execute("SELECT 1 FROM mirror").fetchone() is not None
+
+
+def has_tasks(connection: Connection) -> bool:
+    """Whether there are tasks, done or not."""
+    return connection.execute("SELECT 1 FROM task LIMIT 1").fetchone() is not None
+
+
+def become(connection: Connection, member: Member, *, joins_others: bool) -> int:
+    """Make the state a mirror, of which the database has nothing yet; how many rows are going to be sent there.
+
+    `joins_others`: the database has rows of others.
+    """
+    renumber(connection, member.number)
+    if member.host:
+        name_host(connection, member.host)
+    connection.execute(
+        "INSERT INTO mirror (one, number, host, place, seq, as_of) VALUES (1, ?, ?, ?, 0, 0)",
+        (member.number, member.host, member.schema),
+    )
+    for table in tables(connection).values():
+        if joins_others and table.name in OF_ALL:
+            continue
+        only = f" WHERE {ONLY[table.name]}" if table.name in ONLY else ""
+        connection.execute(
+            f"INSERT INTO outgoing SELECT '{table.name}', {table.key(table.name)}, NULL FROM {table.name}{only}"  # noqa: S608  names of ours
+        )
+    capture.begin(connection)
+    return int(connection.execute("SELECT count(*) FROM outgoing").fetchone()[0])
+
+
+def leave(connection: Connection) -> None:
+    """Make the state one that mirrors nothing, with all that is in it."""
+    capture.end(connection)
+    connection.execute("DELETE FROM outgoing")
+    connection.execute("DELETE FROM unmerged")
+    connection.execute("DELETE FROM mirror")
+
+
+def clear(connection: Connection) -> None:
+    """Forget everything: what others have is going to take its place."""
+    names = connection.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'sqlite_*'")
+    for (name,) in names.fetchall():
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608  names of ours
+    connection.execute("INSERT INTO note (key, value) VALUES ('tasks_open', 0), ('tasks_done', 0)")

@@ -61,6 +61,25 @@ def notify_people(client: int) -> None:
             sys.stderr.write(f"interlock: nobody was notified: {error}\n")
 
 
+def follow_database() -> None:
+    """Keep the state fresh where it mirrors a database, for as long as the session lives."""
+    from time import sleep
+
+    while True:
+        try:
+            repository = here()
+            if repository.in_use:
+                from mcp_server.adapters.settings.settings_file import read_settings
+
+                if read_settings(repository.settings).store.url is not None:
+                    from mcp_server import store_app
+
+                    store_app.follow(repository)
+        except Exception as error:  # noqa: BLE001  the mirror says how old it is
+            sys.stderr.write(f"interlock: the database was not followed: {error}\n")
+        sleep(LOOK_AGAIN)
+
+
 if __name__ == "__main__":
     import _signal  # type: ignore[import-not-found]  # private, so without a stub
 
@@ -77,6 +96,7 @@ if __name__ == "__main__":
             hook_app.tidy(repository, now=True)
         _thread.start_new_thread(prune_when_idle, ())
         _thread.start_new_thread(notify_people, (resident.client,))
+        _thread.start_new_thread(follow_database, ())
 
     def end(*_: object) -> None:
         """Leave no socket behind; there is nothing else to finish."""

@@ -12,6 +12,7 @@ from uuid import uuid4
 from mcp_server import hook_app
 from mcp_server.adapters.host.capabilities import HostMachine
 from mcp_server.adapters.host.clock import system_clock
+from mcp_server.adapters.host.file_stamp import stamp
 from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.processes import HostProcesses
 from mcp_server.adapters.host.repository import Repository, real, repository_of, used_at
@@ -71,6 +72,7 @@ class Opener:
     def __init__(self, repository: Repository) -> None:
         self.repository = repository
         self._open: Workplace | None = None
+        self._settings: str | None = None
 
     @property
     def in_use(self) -> bool:
@@ -79,8 +81,9 @@ class Opener:
 
     def __call__(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""
-        if not self.repository.in_use:
-            self._open = None
+        settings = stamp(self.repository.settings)
+        if not self.repository.in_use or settings != self._settings:  # they may name another database
+            self._open, self._settings = None, settings
         if self._open is None and (begins or self.repository.in_use):
             self.repository = begun(self.repository)
             self._open = self._workplace(open_store(self.repository), task_file(self.repository), page(self.repository))
@@ -127,10 +130,20 @@ def begun(repository: Repository) -> Repository:
 
 
 def open_store(repository: Repository) -> Store:
-    """The store of a repository in use."""
+    """The store of a repository in use; refuses (StateUnavailable) a shared one that this checkout can't join yet."""
+    url = settings_in_force(repository.settings, repository.state).store.url
+    if url is not None:
+        from mcp_server.store_app import Database
+
+        return Database(repository, url).store()
     from mcp_server.adapters.sqlite.store import SqliteStore
 
-    return SqliteStore(Path(repository.state) / "state.db", clock=system_clock, policy=lambda: policy_of(repository))
+    store = SqliteStore(Path(repository.state) / "state.db", clock=system_clock, policy=lambda: policy_of(repository))
+    if store.is_mirror():
+        from mcp_server.store_app import refuse_without_database
+
+        raise refuse_without_database(repository)
+    return store
 
 
 def locate(path: str, directory: str) -> PathInRepo | None:

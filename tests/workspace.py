@@ -186,14 +186,14 @@ class Workspace:
 
     def mirrors(self, *, number: int = 1, host: str = "here", ahead: float = 0.0) -> None:
         """From now on the state is this machine's mirror of a database that several share."""
-        self._change(
+        self.change(
             "INSERT INTO mirror (one, number, host, place, seq, as_of, ahead) VALUES (1, ?, ?, 'test', 0, ?, ?)",
             (number, host, self.clock.now, ahead),
         )
 
     def mirrored(self, *, as_of: float | None = None, trouble: str | None = None) -> None:
         """The mirror was up to date at this time, else now; `trouble`: the database can't be reached."""
-        self._change("UPDATE mirror SET as_of = ?, trouble = ?", (as_of or self.clock.now, trouble))
+        self.change("UPDATE mirror SET as_of = ?, trouble = ?", (as_of or self.clock.now, trouble))
 
     def elsewhere(self, name: str, *, number: int = 2, worktree: str = "/elsewhere") -> int:
         """An agent that works in the mirror with this number, as its row comes from there."""
@@ -201,7 +201,7 @@ class Workspace:
             there = books.agents.add(name, name, "session", parent=None, process=None, worktree=worktree).id
         made = there * MOST + number
         self.renumber(there, made)
-        self._change("UPDATE agent SET tick_of = 'elsewhere/boot' WHERE id = ?", (made,))
+        self.change("UPDATE agent SET tick_of = 'elsewhere/boot' WHERE id = ?", (made,))
         return made
 
     def renumber(self, agent_id: int, other: int) -> None:
@@ -211,9 +211,10 @@ class Workspace:
             "UPDATE identity SET agent = ?2 WHERE agent = ?1",
             "UPDATE event SET agent = ?2 WHERE agent = ?1",
         ):
-            self._change(statement, (agent_id, other))
+            self.change(statement, (agent_id, other))
 
-    def _change(self, statement: str, values: tuple[object, ...]) -> None:
+    def change(self, statement: str, values: tuple[object, ...]) -> None:
+        """Change the state behind the store's back, as what comes from another machine does."""
         connection = sqlite3.connect(self.file, isolation_level=None)
         try:
             connection.execute(statement, values)

@@ -65,7 +65,7 @@ def advice(event: Event, store: HookStore, judgement: Judgement, attempts: int) 
 
     policy = store.guard.policy()
     quiet = None
-    edited = [suspect.path for suspect in judgement.foreign if not suspect.stopped]
+    edited = [suspect.path for suspect in judgement.foreign if not (suspect.stopped or suspect.elsewhere)]
     if attempts == 1 and edited and _waits(policy.hold_builds, event):
         from hooks.bash.wait_quiet import until_quiet
 

@@ -27,7 +27,7 @@ def report(event: Event, repository: Repository, path: str) -> str:
     if decision.allowed:
         return ""
     lease = foreign_lease(path, rights.family, store.guard.near(path))
-    damage = Damage(decision, None if lease is None else lease.holder_id)
+    damage = Damage(decision, None if lease is None or lease.elsewhere is not None else lease.holder_id)
     backup = edit_backups.rescue(repository, path)
     damage.restore = f"cp -- {quote(backup)} {quote(f'{repository.root}/{path}')}" if backup else ""
     if damage.holder_id is not None and rights.family:

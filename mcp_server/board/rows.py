@@ -9,6 +9,7 @@ from mcp_server.board.live import View
 from mcp_server.board.looks import Look
 from mcp_server.core.agents.command_line import typed
 from mcp_server.core.board.snapshot import AgentCard, AgentState, Column, TaskCard
+from mcp_server.domain.machines.names import host_of
 from mcp_server.domain.merge import result_words
 from mcp_server.domain.presence import duration
 from mcp_server.domain.text import clip, count
@@ -111,7 +112,7 @@ def agent_row(card: AgentCard) -> AgentRow:
         count(card.unread, "message") if card.unread else "",
         _model(card),
         tokens(card.spent) if card.spent else "",
-        (card.host or "").split("/")[0].split(":")[0],
+        host_of(card.agent.name) or (card.host or "").split("/")[0].split(":")[0],
         with_capabilities(card.role, card.agent.can),
     )
 

@@ -23,6 +23,7 @@ from mcp_server.core.workflows.carry_on import carry_on
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import PERSON, Agent
 from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable, in_words, shown
+from mcp_server.domain.machines.names import host_of
 from mcp_server.ports import Books
 from mcp_server.showing.wording import for_people
 
@@ -189,6 +190,9 @@ def caller(books: Books, services: Services, place: Workplace, name: str | None 
     if agent is not None:
         refuse_name(agent, name or agent.name)
         return agent
+    host = books.agents.host
+    if host is not None and host_of(name or "") not in (None, host):
+        raise Misuse(f"{shown(name or '')} works on another machine, and this one is {host}. Nothing was changed")
     who = name or _login()
     return recognise(books, Caller(session=person(who), title=who, kind="person", worktree=services.root))
 

@@ -71,10 +71,11 @@ class Policy:
 class LiveLease:
     """A lease as the guard needs it: holder, task or resource, start, and the patterns it covers.
 
-    `is_kept` tells whether it is live, where that was not looked up yet: it is asked once, if it matters.
+    `is_kept` tells whether it is live, where that was not looked up yet: it is asked once, if it matters. `elsewhere`
+    is None but for a holder on another machine: then it says of when that is known, empty where that is just now.
     """
 
-    __slots__ = ("_is_kept", "holder", "holder_id", "patterns", "resource", "since", "task", "title")
+    __slots__ = ("_is_kept", "elsewhere", "holder", "holder_id", "patterns", "resource", "since", "task", "title")
 
     def __init__(  # noqa: PLR0913  one value per column; only ever built from a row
         self,
@@ -88,6 +89,7 @@ class LiveLease:
         is_kept: Callable[[], bool] | None = None,
     ) -> None:
         self._is_kept = is_kept
+        self.elsewhere: str | None = None
         self.holder_id = holder_id
         self.holder = holder
         self.task = task
@@ -281,11 +283,22 @@ def refused_as_held(path: str, lease: LiveLease) -> Decision:
             path, allowed=False, rule="held", reason=_in_review(path, lease), holder=lease.holder, task=lease.task
         )
     reason = (
-        f"{clip(path, 200)} is held by {clip(lease.holder, 60)}: {named(lease)}, since {stamp(lease.since)}. "
-        "Leave it alone: work in your own scope, claim another task with claim_task, "
+        f"{_held(path, lease)} Leave it alone: work in your own scope, claim another task with claim_task, "
         f'or ask with send_message(to="{clip(lease.holder, 60)}").'
     )
     return Decision(path, allowed=False, rule="held", reason=reason, holder=lease.holder, task=lease.task)
+
+
+def _held(path: str, lease: LiveLease) -> str:
+    """Who holds the path; of another machine also what that means for a file that each has of its own."""
+    shown, holder = clip(path, 200), clip(lease.holder, 60)
+    if lease.elsewhere is None:
+        return f"{shown} is held by {holder}: {named(lease)}, since {stamp(lease.since)}."
+    scope = "in the scope of" if lease.resource is None else "covered by"
+    return (
+        f"{shown} is {scope} {named(lease)}, which {holder} holds on another machine since {stamp(lease.since)}"
+        f"{lease.elsewhere}: your file is your own copy, but the merge would conflict."
+    )
 
 
 def _in_review(path: str, lease: LiveLease) -> str:

@@ -14,9 +14,18 @@ from mcp_server.domain.task import Draft, Needed, Status, Task, Wanted
 class Agents(Protocol):
     """Who works here."""
 
+    @property
+    def host(self) -> str | None:
+        """What the agents of this machine have behind their names; None where no other machine works."""
+
     def find(self, key: str) -> Agent | None: ...
     def get(self, agent_id: int) -> Agent: ...
-    def named(self, name: str) -> Agent | None: ...
+    def named(self, name: str) -> Agent | None:
+        """The agent of this name, ended or not.
+
+        Where several machines work: one of this machine may be named without its host, and so may the only one.
+        """
+
     def add(
         self, key: str, name: str, kind: str, *, parent: int | None, process: Process | None, worktree: str
     ) -> Agent: ...

@@ -14,7 +14,7 @@ from mcp_server.task_list.note import read as read_note
 TODO, IN_PROGRESS, REVIEW, DONE, BLOCKED = " ", "~", "?", "x", "!"
 
 _BOX = re.compile(r"([ \t]*(?:[-*+]|[0-9]{1,9}[.)])[ \t]+\[)([ xX~!?])(\]\*?[ \t]+)(?=\S)(.*)")
-_NAME = r"[\w](?:[\w./-]*[\w])?"
+_NAME = r"[\w](?:[\w./@-]*[\w])?"
 _DASH = r"(?:[ \t]+(?:—|–|--?))"
 _HOLDER = re.compile(
     rf"(?P<gap>{_DASH}?[ \t]+)\((?P<words>unclaimed|(?:claimed|taken|held|in progress) by @?(?P<by>{_NAME}))\)$"

@@ -235,3 +235,26 @@ def test_those_that_wait_for_a_lease_are_found_by_it_until_they_wait_no_more(sto
         books.agents.end(found["bob"].id, "over")
         assert books.agents.waiting_for(5) == []
         assert books.agents.waiting_for(7) == []
+
+
+def test_a_name_without_a_host_means_the_agent_of_this_machine_or_the_only_one(workspace: Workspace) -> None:
+    workspace.mirrors(host="here")
+    here = workspace.agent("ben")
+    workspace.elsewhere("ben@build-2")
+    carl = workspace.elsewhere("carl@build-2")
+    part = workspace.elsewhere("carl@build-2/explore-1")
+    with workspace.store.reading() as books:
+        assert books.agents.host == "here"
+        for said, meant in (("ben", here), ("carl", carl), ("carl/explore-1", part), ("carl@build-2", carl)):
+            found = books.agents.named(said)
+            assert found is not None, said
+            assert found.id == meant, said
+        assert books.agents.named("carl@here") is None
+        assert books.agents.named("car") is None
+
+
+def test_where_no_other_machine_works_there_is_no_host_and_a_name_is_what_it_is(workspace: Workspace) -> None:
+    workspace.agent("ben-build-2")
+    with workspace.store.reading() as books:
+        assert books.agents.host is None
+        assert books.agents.named("ben") is None

@@ -32,4 +32,4 @@ def test_there_are_books_to_look_at() -> None:
 @pytest.mark.parametrize(("book", "method"), METHODS)
 def test_the_contract_calls_every_method(book: str, method: str) -> None:
     suite = "".join(file.read_text(encoding="utf-8") for file in Path(__file__).parent.rglob("test_*.py"))
-    assert re.search(rf"\.{book}\.{method}\(", suite)
+    assert re.search(rf"\.{book}\.{method}\b", suite)

@@ -14,18 +14,23 @@ def join(store: SqliteStore, remote: Remote, checkout: Checkout, *, brings: bool
     Refuses (Misuse) a state with tasks, unless it `brings` them to a database that has nothing of this repository yet:
     tasks of two states may have the same id.
     """
-    seen = remote.begin(0)
+    seen = remote.begin(2**62)
     try:
-        joins_others = bool(seen.changes)
+        joins_others = not remote.is_empty()
         with store.writing():
-            if joining.is_mirror(store.connection):
+            copied_from = joining.member_of(store.connection)
+            if copied_from is not None and copied_from.sign == checkout.sign:
                 remote.roll_back()
                 return 0
-            if joining.has_tasks(store.connection) and (joins_others or not brings):
+            if copied_from is None and joining.has_tasks(store.connection) and (joins_others or not brings):
                 raise Misuse(_WORDS_OTHERS if joins_others else _WORDS_ALONE)
             number, host = remote.register(checkout, seen.now)
-            member = joining.Member(number, host, remote.schema)
-            rows = joining.become(store.connection, member, joins_others=joins_others)
+            member = joining.Member(number, host, remote.schema, checkout.sign)
+            if copied_from is not None:
+                joining.number_anew(store.connection, member)
+                rows = 0
+            else:
+                rows = joining.become(store.connection, member, joins_others=joins_others)
             # The number is this checkout's before the mirror says so: killed in between, it gets the same one again.
             remote.commit()
         return rows

@@ -22,6 +22,8 @@ _KNOWN = "UPDATE mirror SET seen_at = %s, version = %s WHERE sign = %s RETURNING
 _ADDED = """
     INSERT INTO mirror (number, host, sign, joined_at, seen_at, version)
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM mirror), %s, %s, %s, %s, %s) RETURNING number, host"""
+_REPORT = "UPDATE mirror SET seq = %s, seen_at = extract(epoch FROM clock_timestamp()) WHERE number = %s"
+_KNOWN_BY_ALL = "SELECT min(seq) FROM mirror WHERE seen_at > extract(epoch FROM clock_timestamp()) - %s"
 CHECKED = ("task", "lease")
 """Where a row must still be what the mirror took it for."""
 
@@ -77,26 +79,36 @@ class Remote:
 
     def begin(self, since: int) -> Seen:
         """Begin a transaction in which nobody else writes, and see what has changed since a number."""
-        with self._failing():
-            connection = self.connection
-            with connection.pipeline():
-                connection.execute("BEGIN")
-                state = connection.execute(_STATE + " FOR UPDATE")
-                changes = connection.execute(_CHANGES, [since])
-            return self._seen(state.fetchone(), changes, since)
+        return self._look(since, begins=True)
 
     def look(self, since: int) -> Seen:
         """See what has changed since a number, without a lock: what others are about to write comes later."""
-        with self._failing():
+        return self._look(since, begins=False)
+
+    def is_empty(self) -> bool:
+        """Whether nobody has written anything yet."""
+        with self.failing():
+            return self.connection.execute("SELECT 1 FROM change LIMIT 1").fetchone() is None
+
+    def _look(self, since: int, *, begins: bool) -> Seen:
+        with self.failing():
             connection = self.connection
             with connection.pipeline():
-                state = connection.execute(_STATE)
+                if begins:
+                    connection.execute("BEGIN")
+                state = connection.execute(_STATE + (" FOR UPDATE" if begins else ""))
                 changes = connection.execute(_CHANGES, [since])
-            return self._seen(state.fetchone(), changes, since)
+            row = state.fetchone()
+            if row is not None and row[0] < schemas.newest():
+                if begins:
+                    connection.execute("ROLLBACK")
+                schemas.bring_up_to_date(connection, self.schema)
+                return self._look(since, begins=begins)
+            return self._seen(row, changes, since)
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""
-        with self._failing():
+        with self.failing():
             connection = self.connection
             with connection.pipeline():
                 for change in changes:
@@ -113,7 +125,7 @@ class Remote:
 
         One that is known gets the same ones again; a name that another one has gets a number behind it.
         """
-        with self._failing():
+        with self.failing():
             known = self.connection.execute(_KNOWN, [now, checkout.version, checkout.sign]).fetchone()
             if known is None:
                 taken = {row[0] for row in self.connection.execute("SELECT host FROM mirror")}
@@ -123,9 +135,24 @@ class Remote:
             assert known is not None  # noqa: S101  it has been added
             return int(known[0]), str(known[1])
 
+    def report(self, number: int, seq: int, *, absent_seconds: float) -> None:
+        """Say that the mirror with this number is there and how far it is; forget what all that are there know is gone.
+
+        One that was not there for so long sees all rows again when it comes back.
+        """
+        with self.failing(), self.connection.transaction():
+            connection = self.connection
+            connection.execute("SELECT 1 FROM state FOR UPDATE")
+            connection.execute(_REPORT, [seq, number])
+            row = connection.execute(_KNOWN_BY_ALL, [absent_seconds]).fetchone()
+            known = None if row is None else row[0]
+            if known:
+                connection.execute("DELETE FROM change WHERE row IS NULL AND seq <= %s", [known])
+                connection.execute("UPDATE state SET forgotten = greatest(forgotten, %s)", [known])
+
     def commit(self) -> None:
         """Keep what was written in the transaction that was begun."""
-        with self._failing():
+        with self.failing():
             self.connection.execute("COMMIT")
 
     def roll_back(self) -> None:
@@ -139,18 +166,19 @@ class Remote:
         if state is None:
             raise StateUnavailable(f"{self.schema} in the database is empty: it was made by nobody, or is being made")
         version, forgotten, moved_to, moved_by, now = state
-        schemas.check_is_newest(version, self.schema)
+        schemas.check(version, self.schema)
         if moved_to is not None:
             raise StateUnavailable(
                 f"{moved_by} moved this repository out of the database, to {moved_to}: take `[store]` out of the "
                 "settings, or begin there again with `interlock store move`"
             )
-        if since and since < forgotten:
+        if since < forgotten:
             return Seen(now, _incoming(self.connection.execute(_CHANGES, [0])), anew=True)
         return Seen(now, _incoming(changes))
 
     @contextmanager
-    def _failing(self) -> Iterator[None]:
+    def failing(self) -> Iterator[None]:
+        """Whatever fails on the connection ends it: nothing is known of what it was at."""
         try:
             yield
         except psycopg.Error as error:

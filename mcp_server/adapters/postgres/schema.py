@@ -58,15 +58,5 @@ def check(found: int, schema: str) -> None:
         )
 
 
-def check_is_newest(found: int, schema: str) -> None:
-    """Refuse (StateUnavailable) a schema of any other version."""
-    check(found, schema)
-    if found < newest():
-        raise StateUnavailable(
-            f"{schema} in the database has schema {found}, and this Interlock needs {newest()}: somebody who may "
-            "change the schema runs `interlock store setup --upgrade` once"
-        )
-
-
 def _steps() -> list[Path]:
     return sorted(MIGRATIONS.glob("*.sql"))

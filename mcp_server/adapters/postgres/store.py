@@ -96,6 +96,12 @@ class SharedStore:
         with self.writing():
             return True
 
+    def report(self, *, absent_seconds: float) -> None:
+        """Say in the database that this mirror is there and how far it is: see `Remote.report`."""
+        with self.mirror.reading():
+            number, seq = self.mirror.connection.execute("SELECT number, seq FROM mirror").fetchone()
+        self._remote.report(number, seq, absent_seconds=absent_seconds)
+
     def _since(self) -> int:
         with self.mirror.reading():
             row = self.mirror.connection.execute("SELECT seq FROM mirror").fetchone()

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
     from typing import Any
 
+    from mcp_server.domain.machines.mirror import Mirror
     from mcp_server.domain.presence import Moment
 
 _AGENT = (
@@ -29,13 +30,18 @@ class SqliteAgents:
 
     now: float
     moment: Moment
+    mirror: Mirror | None = None
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
+    @property
+    def host(self) -> str | None:
+        return None if self.mirror is None else self.mirror.host
+
     def find(self, key: str) -> Agent | None:
         """The agent that is known by `key`, or None."""
-        return self._one("WHERE id = (SELECT agent FROM identity WHERE key = ?)", key)
+        return self._one("WHERE id = (SELECT agent FROM identity WHERE key = ?)", self._here(key))
 
     def get(self, agent_id: int) -> Agent:
         """The agent with this number, which must exist."""
@@ -46,7 +52,8 @@ class SqliteAgents:
 
     def named(self, name: str) -> Agent | None:
         """The agent of this name, ended or not, or None."""
-        return self._one("WHERE name = ?", name)
+        found = self._one("WHERE name = ?", name)
+        return found if found is not None or self.mirror is None else self._without_host(name, self.mirror.host)
 
     def add(
         self, key: str, name: str, kind: str, *, parent: int | None, process: Process | None, worktree: str
@@ -62,7 +69,8 @@ class SqliteAgents:
 
     def link(self, key: str, agent_id: int) -> None:
         """Make `key` a sign by which this agent is known."""
-        self._connection.execute("INSERT OR REPLACE INTO identity (key, agent) VALUES (?, ?)", (key, agent_id))
+        values = self._here(key), agent_id
+        self._connection.execute("INSERT OR REPLACE INTO identity (key, agent) VALUES (?, ?)", values)
 
     def describe(self, agent_id: int, *, type: str | None, can: Sequence[str]) -> None:  # noqa: A002  the field's own name
         self._connection.execute("UPDATE agent SET type = ?, can = ? WHERE id = ?", (type, " ".join(can), agent_id))
@@ -135,7 +143,8 @@ class SqliteAgents:
 
     def in_worktree(self, path: str) -> list[Agent]:
         """Those who worked in this worktree last, ended or not, the latest first."""
-        return self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)
+        found = self._many("WHERE worktree = ? AND kind <> 'person' ORDER BY seen_at DESC, id DESC", path)
+        return [agent for agent in found if agent.worktree == path]
 
     def due(self) -> list[Agent]:
         return self._many("WHERE due_at <= ?", self.now)
@@ -150,12 +159,35 @@ class SqliteAgents:
             (subject, holder, since, token, told, agent_id),
         )
 
+    def _here(self, key: str) -> str:
+        return key if self.mirror is None else self.mirror.key(key)
+
+    def _without_host(self, name: str, host: str) -> Agent | None:
+        """The agent that a name without a host means: one of this machine, or else the only one of that name."""
+        from mcp_server.domain.machines.names import SIGN, at_host, host_of, without_host
+
+        if host_of(name) is not None:
+            return None
+        here = self._one("WHERE name = ?", at_host(name, host))
+        if here is not None:
+            return here
+        first = name.partition("/")[0] + SIGN
+        # The letter after the sign: between the two lie all names that begin so.
+        between = self._many("WHERE name >= ? AND name < ? ORDER BY name", first, first[:-1] + chr(ord(SIGN) + 1))
+        found = [agent for agent in between if without_host(agent.name) == name]
+        present = [agent for agent in found if agent.ended_at is None] or found
+        return present[0] if len(present) == 1 else None
+
     def _one(self, where: str, *values: Any) -> Agent | None:
         row = self._connection.execute(_AGENT + where, values).fetchone()
-        return None if row is None else _agent(row)
+        return None if row is None else self._agent(row)
 
     def _many(self, where: str, *values: Any) -> list[Agent]:
-        return [_agent(row) for row in self._connection.execute(_AGENT + where, values)]
+        return [self._agent(row) for row in self._connection.execute(_AGENT + where, values)]
+
+    def _agent(self, row: tuple[Any, ...]) -> Agent:
+        agent = _agent(row)
+        return agent if self.mirror is None else agent._replace(worktree=self.mirror.place(agent.name, agent.worktree))
 
 
 def _agent(row: tuple[Any, ...]) -> Agent:

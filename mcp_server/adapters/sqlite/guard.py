@@ -153,7 +153,7 @@ class SqliteGuardBook:
     def near(self, path: str) -> Sequence[LiveLease]:
         anchors = ancestors(path)
         query = _NEAR.format(marks=",".join("?" * len(anchors)))
-        return [_lease(row, self._keeps(row)) for row in self._connection.execute(query, anchors)]
+        return self._marked([_lease(row, self._keeps(row)) for row in self._connection.execute(query, anchors)])
 
     def within(self, directory: str) -> Sequence[LiveLease]:
         # "0" is the letter after "/": between the two lies all that is below the directory.
@@ -163,7 +163,8 @@ class SqliteGuardBook:
         return self._live(rows)
 
     def beside(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
-        return self._live(row for row in self._connection.execute(_BESIDE, (root,)) if row[0] not in family)
+        rows = [row for row in self._connection.execute(_BESIDE, (root,)) if row[0] not in family]
+        return self._live(rows if self._mirror is None else self._here(rows, self._mirror))
 
     def editing(self, root: str, family: Sequence[int]) -> Sequence[LiveLease]:
         since = self.now - PRESENT_SECONDS
@@ -190,7 +191,9 @@ class SqliteGuardBook:
             return Occupant(None if lease.holder == REVIEW else lease.holder, lease.task)
         marks = ",".join("?" * len(family))
         since = self.now - PRESENT_SECONDS
-        there = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family))
+        there = self._connection.execute(_PRESENT.format(marks=marks), (root, since, *family)).fetchall()
+        if self._mirror is not None:
+            there = [row for row in there if not self._mirror.is_elsewhere(row[0])]
         present = next((row for row in there if not self._presence().is_gone_by(row[1:])), None)
         made_for = self._connection.execute(_MADE_FOR.format(marks=marks), (root, *family)).fetchone()
         if present is None and made_for is None:
@@ -235,11 +238,29 @@ class SqliteGuardBook:
         count, unseen = self._connection.execute(_REFUSALS, (agent, since)).fetchone()
         return count if unseen else 0
 
+    def _here(self, rows: Sequence[Sequence[Any]], mirror: Mirror) -> list[Sequence[Any]]:
+        """The leases of those who work on this machine; a review is where its author worked."""
+        author = (
+            "SELECT a.name FROM review r JOIN task t ON t.seq = r.task JOIN agent a ON a.id = r.author WHERE t.id = ?"
+        )
+        names = [
+            self._connection.execute(author, (row[2],)).fetchone()[0] if row[1] == REVIEW else row[1] for row in rows
+        ]
+        return [row for row, name in zip(rows, names, strict=True) if not mirror.is_elsewhere(name)]
+
     def _keeps(self, row: Sequence[Any]) -> Callable[[], bool]:
         return lambda: self._presence().keeps_by(row[8:], row[7])
 
     def _live(self, rows: Iterable[Sequence[Any]]) -> list[LiveLease]:
-        return [_lease(row) for row in rows if self._keeps(row)()]
+        return self._marked([_lease(row) for row in rows if self._keeps(row)()])
+
+    def _marked(self, leases: list[LiveLease]) -> list[LiveLease]:
+        """The same, and those on another machine say so."""
+        if self._mirror is not None:
+            for lease in leases:
+                if self._mirror.is_elsewhere(lease.holder):
+                    lease.elsewhere = self._mirror.known(self.now)
+        return leases
 
     def _place(self, own: int, parent: int | None) -> Sequence[Any]:
         """The agent's own worktree, whether any budget is reached, be it its own or not, whether its plan waits, what
@@ -281,6 +302,7 @@ class SqliteGuardBook:
         return None if budget is None else Overspent(budget.words(limits), budget.how_to_raise())
 
     def _agent(self, key: str) -> tuple[int, int | None] | None:
+        key = key if self._mirror is None else self._mirror.key(key)
         row: tuple[int, int | None] | None = self._connection.execute(
             "SELECT a.id, a.parent FROM identity i JOIN agent a ON a.id = i.agent WHERE i.key = ?", (key,)
         ).fetchone()

@@ -56,6 +56,10 @@ class SqliteStore:
         self._look_at_file()
         return self._reading
 
+    def is_mirror(self) -> bool:
+        """Whether the state mirrors a database."""
+        return state.read(self._connection) is not None
+
     @property
     def connection(self) -> sqlite3.Connection:
         """The connection that transactions are on; it may be another one in the next."""

@@ -133,7 +133,8 @@ class Board(App[None]):
             self._columns.go(busy)  # type: ignore[arg-type]  # one of the columns
         counts = [count(len(seen.agents), "agent"), f"{seen.open} open", f"{seen.done} done"]
         counts += [f"{tokens(seen.today)} today"] if seen.today else []
-        self._counts.update(Text(f" {self._name}  ·  " + "  ·  ".join(counts), style="bold"))
+        notice = Text(f"\n {seen.notice}", style="red") if seen.notice is not None else Text()
+        self._counts.update(Text(f" {self._name}  ·  " + "  ·  ".join(counts), style="bold") + notice)
         self._needs.update(details.needs_text(seen.needs, seen.now))
         self._needs.set_class(bool(seen.needs), "some")
         self._show_names()

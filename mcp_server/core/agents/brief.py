@@ -39,6 +39,7 @@ def briefing(books: Books, agent: Agent) -> str:
     limits = _limits(books, agent)
     parts = [
         f'You are "{agent.name}" in Interlock, which coordinates the agents in this repository.',
+        *_mirror(books),
         *_own(own, parent if all(limit.edits for limit in limits) else [], agent),
         *_role(limits),
         *_others(*others),
@@ -57,6 +58,12 @@ def _own(own: list[Lease], parent: list[Lease], agent: Agent) -> list[str]:
         scope = clip("; ".join(f"{lease.subject}: {_patterns(lease)}" for lease in parent), 300)
         return [f"You work in the scope of the agent that started you: {scope}. claim_task gives you one of your own."]
     return ["You hold no task."]
+
+
+def _mirror(books: Books) -> list[str]:
+    """How old what is known of other machines is, if that matters."""
+    notice = books.mirror.notice(books.now) if books.mirror is not None else None
+    return [] if notice is None else [notice]
 
 
 def _limits(books: Books, agent: Agent) -> Sequence[Limit]:

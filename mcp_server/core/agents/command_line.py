@@ -8,6 +8,7 @@ from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import InterlockError, Misuse
+from mcp_server.domain.machines.names import without_host
 from mcp_server.domain.text import stamp
 from mcp_server.ports import Books, Processes, Shell
 
@@ -41,7 +42,7 @@ def agent_in(books: Books, processes: Processes, shell: Shell, worktree: str) ->
 
 def refuse_name(agent: Agent, name: str) -> None:
     """Refuse (Misuse) an agent that gives itself another name."""
-    if name != agent.name:
+    if name not in (agent.name, without_host(agent.name)):
         raise Misuse(f"you are {agent.name}: in a session --as can't be used. Nothing was changed")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mcp_server.core.leases.expire import end, offer_expired
 from mcp_server.domain.agent import Agent, Process
+from mcp_server.domain.machines.names import at_host, on_host, without_host
 from mcp_server.domain.text import clip
 from mcp_server.record import NamedTuple
 
@@ -108,7 +109,7 @@ def stop(books: Books, key: str) -> None:
 
 def _register(books: Books, caller: Caller) -> Agent:
     parent = _parent(books, caller)
-    wanted = _wanted_name(caller, parent)
+    wanted = _wanted_name(books, caller, parent)
     again = _known_by_name(books, caller, wanted, parent)
     if again is not None:
         return again
@@ -141,12 +142,15 @@ def _parent(books: Books, caller: Caller) -> Agent | None:
     return parent
 
 
-def _wanted_name(caller: Caller, parent: Agent | None) -> str | None:
-    """What it is to be called, if that is given; None for one that gets a number."""
+def _wanted_name(books: Books, caller: Caller, parent: Agent | None) -> str | None:
+    """What it is to be called, if that is given, with the host that it works on; None for one that gets a number."""
+    host = books.agents.host
     if caller.subagent is not None or caller.teammate is not None:
         called = _word(caller.teammate)
-        return None if called is None else f"{parent.name}/{called}" if parent is not None else called
-    return _word(caller.title) or _word(caller.worktree_name)
+        name = called and (f"{parent.name}/{called}" if parent is not None else called)
+    else:
+        name = _word(on_host(caller.title or "", host)) or _word(caller.worktree_name)
+    return None if name is None else at_host(name, host)
 
 
 def _known_by_name(books: Books, caller: Caller, wanted: str | None, parent: Agent | None) -> Agent | None:
@@ -170,16 +174,17 @@ def _known_by_name(books: Books, caller: Caller, wanted: str | None, parent: Age
 
 def _free_name(books: Books, caller: Caller, wanted: str | None, parent: Agent | None) -> str:
     if wanted is not None:
-        return wanted if books.agents.named(wanted) is None else _numbered(books, wanted + "-", 2)
+        return wanted if books.agents.named(wanted) is None else _numbered(books, without_host(wanted) + "-", 2)
     if parent is not None:
         return _numbered(books, f"{parent.name}/{_word(caller.subagent_type) or 'agent'}-", 1)
     return _numbered(books, "agent-", books.agents.next_number())
 
 
 def _numbered(books: Books, stem: str, number: int) -> str:
-    while books.agents.named(f"{stem}{number}") is not None:
+    host = books.agents.host
+    while books.agents.named(at_host(f"{stem}{number}", host)) is not None:
         number += 1
-    return f"{stem}{number}"
+    return at_host(f"{stem}{number}", host)
 
 
 def _process_key(process: Process) -> str:

@@ -14,6 +14,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent, Want
 from mcp_server.domain.assignment.roles import RoleSettings
 from mcp_server.domain.conflict import Known
+from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.messages import Event
 from mcp_server.domain.task import Review, Task
@@ -53,14 +54,26 @@ class Board(NamedTuple):
     reviews: tuple[Review, ...] = ()
     roles: Mapping[int, str] = {}
     """The role of each agent that has one, by its number."""
+    notice: str | None = None
+    """How old what is known of other machines is, if that matters."""
 
 
 def read_board(place: Workplace) -> Board:
-    """The state of the work now; agents that have ended are cleared, and what was merged meanwhile is recorded."""
-    record_merged(place)
-    with place.store.writing() as books:
-        end_gone(books)
-        return _board(books, place.settings().roles)
+    """The state of the work now; agents that have ended are cleared, and what was merged meanwhile is recorded.
+
+    Where the database of several machines can't be reached, the board is shown as it is known here.
+    """
+    roles = place.settings().roles
+    try:
+        record_merged(place)
+        with place.store.writing() as books:
+            end_gone(books)
+            return _board(books, roles)
+    except StateUnavailable:
+        with place.store.reading() as books:
+            if books.mirror is None or not books.mirror.is_old(books.now):
+                raise
+            return _board(books, roles)
 
 
 def recent_events(place: Workplace, limit: int, *, task: str | None = None, after: int = 0) -> list[Event]:
@@ -91,6 +104,7 @@ def _board(books: Books, own: Sequence[RoleSettings]) -> Board:
         tuple(open_troubles(books)),
         tuple(books.reviews.waiting(MOST_TASKS)),
         {agent.id: role for agent in agents if (role := role_of(agent, held.get(agent.id, ()), own)) is not None},
+        None if books.mirror is None else books.mirror.notice(books.now),
     )
 
 

@@ -98,7 +98,7 @@ class Wait(NamedTuple):
 class Snapshot(NamedTuple):
     """What goes on. `more` is how many tasks each column has beyond those shown, as far as that is known.
 
-    `today` is how many tokens everybody spent today.
+    `today` is how many tokens everybody spent today. `notice` says how old what is known of other machines is.
     """
 
     now: float
@@ -114,6 +114,7 @@ class Snapshot(NamedTuple):
     events: tuple[Event, ...]
     troubles: tuple[str, ...]
     today: int = 0
+    notice: str | None = None
 
     def column(self, name: Column) -> list[TaskCard]:
         """The tasks of one column, in the order in which they are shown."""
@@ -159,6 +160,7 @@ class _Taking:
             tuple(books.events.recent(MOST_EVENTS)),
             tuple(open_troubles(books)),
             books.budgets.of("day", books.budgets.today()).spent,
+            None if books.mirror is None else books.mirror.notice(books.now),
         )
 
     def doing(self, agent_id: int) -> Doing:

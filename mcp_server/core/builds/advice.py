@@ -33,6 +33,8 @@ def advice_on(
     parts = [*(_where(suspect, now) for suspect in foreign[:SHOWN_PATHS]), *_more(foreign), _rest(judgement)]
     if all(suspect.holder == REVIEW for suspect in foreign):
         parts.append(_tell_reviewer(foreign[0]))
+    elif all(suspect.elsewhere for suspect in foreign):
+        parts.append(_elsewhere(foreign[0]))
     elif all(suspect.stopped for suspect in foreign):
         parts.append(_take_over(foreign[0]))
     elif attempts >= _patience(foreign, now) and not any(suspect.edited_since for suspect in foreign):
@@ -59,6 +61,8 @@ def _where(suspect: Suspect, now: float) -> str:
     task = f" (task {clip(suspect.task, 60)})" if suspect.task else ""
     who = f"{clip(suspect.holder, 60)}{task}"
     holds = "is editing" if _is_edited(suspect, now) else "holds"
+    if suspect.elsewhere:
+        return f"{_errors(suspect)} {clip(suspect.path, 160)}, which {who} holds on another machine."
     doing = f"{who} held and {suspect.stopped}" if suspect.stopped else f"{who} {holds}"
     edited = "" if suspect.last_edit is None else f": last edit {_ago(now - suspect.last_edit)} ago"
     since = ", after your last run" if suspect.edited_since else ""
@@ -121,7 +125,7 @@ def _wait(it: str, retry_seconds: float, quiet: float | None) -> str:
 
 
 def _ask_holder(foreign: Sequence[Suspect], attempts: int) -> str:
-    asked = [suspect for suspect in foreign if not suspect.stopped and suspect.holder != REVIEW]
+    asked = [suspect for suspect in foreign if not (suspect.stopped or suspect.elsewhere or suspect.holder == REVIEW)]
     whom = ", ".join(dict.fromkeys(clip(suspect.holder, 60) for suspect in asked))
     return (
         f"This was attempt {attempts}, and the errors were sent to {whom}. Do work that does not need this "
@@ -134,6 +138,14 @@ def _tell_reviewer(suspect: Suspect) -> str:
     return (
         f'Waiting will not fix it: nobody may change it before it is rejected. update_task("{task}", note=…) tells '
         "its reviewer; do work that does not need this build meanwhile."
+    )
+
+
+def _elsewhere(suspect: Suspect) -> str:
+    return (
+        f"Nobody edits {clip(suspect.path, 160)} in this checkout, so waiting will not fix it: see whether a newer "
+        "commit of the base repairs it. A change of yours there would conflict at the merge; ask with "
+        f'send_message(to="{clip(suspect.holder, 60)}").'
     )
 
 

@@ -27,11 +27,14 @@ ENDED = "has ended"
 class Suspect:
     """A file with errors: `own`, `foreign` or `unknown`; if foreign, the holder, its task, and the last edit.
 
-    If it is nobody's: `left` is the task that was finished or given back with the file as it is, and `barred` says that
-    the agent may not write it as it stands.
+    `elsewhere`: the holder works on another machine, so nobody edits the file here. If it is nobody's: `left` is the
+    task that was finished or given back with the file as it is, and `barred` says that the agent may not write it as it
+    stands.
     """
 
-    __slots__ = tuple("barred edited_since holder holder_id last_edit left lines path stopped task whose".split())
+    __slots__ = tuple(
+        "barred edited_since elsewhere holder holder_id last_edit left lines path stopped task whose".split()
+    )
 
     def __init__(self, path: str, lines: Sequence[str], whose: str) -> None:
         self.path = path
@@ -45,6 +48,7 @@ class Suspect:
         self.stopped: str | None = None
         self.left: Left | None = None
         self.barred = False
+        self.elsewhere = False
 
     def of(self, holder_id: int, holder: str, task: str | None, last_edit: float | None) -> Suspect:
         """The same file, now attributed to somebody else."""
@@ -96,6 +100,7 @@ def _judged(books: HookBooks, rights: AgentRights, suspect: Suspect) -> Suspect:
     lease = foreign_lease(path, rights.family, near)
     if lease is not None:
         suspect.of(lease.holder_id, lease.holder, lease.task, _edit_of(lease.holder_id, editors))
+        suspect.elsewhere = lease.elsewhere is not None
         return suspect
     if own_lease(path, rights.leases) is not None:
         suspect.whose = "own"

@@ -80,7 +80,7 @@ def messages_to_holders(
         return
     by_holder: dict[int, list[Suspect]] = {}
     for suspect in judgement.foreign:
-        if not suspect.stopped and suspect.holder != REVIEW:
+        if not suspect.stopped and not suspect.elsewhere and suspect.holder != REVIEW:
             by_holder.setdefault(suspect.holder_id, []).append(suspect)
     for holder, suspects in by_holder.items():
         yield holder, _subject(suspects, waiting, command, attempts), _text(suspects, attempts)

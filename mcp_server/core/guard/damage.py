@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from mcp_server.domain.activity import Command
     from mcp_server.domain.decision import AgentRights
-    from mcp_server.ports import GuardBook, HookBooks, Journal
+    from mcp_server.ports import HookBooks, Journal
 
 SHOWN_PATHS = 5
 LONGEST = 1_000
@@ -62,9 +62,11 @@ def judge_changes(books: HookBooks, rights: AgentRights, command: Command, paths
         if decision.allowed:
             own.append(decision.path)
         elif decision.rule == "held":
-            owner = _owner(books.guard, rights, decision.path)
-            if owner is not None and owner not in others:
-                damage.append(Damage(decision, owner))
+            lease = foreign_lease(decision.path, rights.family, books.guard.near(decision.path))
+            if lease is not None and lease.elsewhere is not None:
+                damage += [] if others else [Damage(decision, None)]  # its holder loses nothing in this checkout
+            elif lease is not None and lease.holder_id not in others:
+                damage.append(Damage(decision, lease.holder_id))
         elif decision.rule in ("outside", "plan", "role") and not others:
             damage.append(Damage(decision, None))
     return Changes(own, damage)
@@ -114,7 +116,7 @@ def message_to_holder(one: Damage, culprit: str, command: str) -> tuple[str, str
 
 def _described(one: Damage) -> str:
     outside = "may not be changed in your role" if one.decision.rule == "role" else "lies outside your scope"
-    whose = f"is held by {clip(one.decision.holder or '', 60)}" if one.holder_id else outside
+    whose = f"is held by {clip(one.decision.holder or '', 60)}" if one.decision.rule == "held" else outside
     back = f"; this restores what was there: {one.restore}" if one.restore else ""
     asked = " (ask its holder first)" if one.restore and one.holder_id else ""
     return f"{clip(one.path, 160)} {whose}{back}{asked}."
@@ -122,8 +124,3 @@ def _described(one: Damage) -> str:
 
 def _edited_since(journal: Journal, path: str, command: Command) -> bool:
     return any(editor.at >= command.began_at and editor.agent != command.agent for editor in journal.editors(path))
-
-
-def _owner(guard: GuardBook, rights: AgentRights, path: str) -> int | None:
-    lease = foreign_lease(path, rights.family, guard.near(path))
-    return None if lease is None else lease.holder_id

@@ -40,7 +40,7 @@ def judge_beside(book: GuardBook, rights: AgentRights, sweep: Sweep, others: Seq
     if paths is None:
         return _refused(sweep, rights, others[0], "concerns paths that git could not name in time.")
     for path in paths:
-        lease = foreign_lease(path, rights.family, book.near(path))
+        lease = foreign_lease(path, rights.family, _here(book.near(path)))
         if lease is not None:
             return _refused(sweep, rights, lease, _DOES[sweep.kind].format(path=clip(path, 120), who=_who(lease)))
     if (
@@ -57,12 +57,18 @@ def judge_beside(book: GuardBook, rights: AgentRights, sweep: Sweep, others: Seq
 
 def _may_meet(book: GuardBook, rights: AgentRights, path: str) -> bool:
     """Whether somebody else may hold a path, or one below it."""
-    if foreign_lease(path, rights.family, book.near(path)) is not None:
+    near = _here(book.near(path))
+    if foreign_lease(path, rights.family, near) is not None:
         return True
-    deeper = [lease for lease in book.within(path) if lease.holder_id not in rights.family]
+    deeper = [lease for lease in _here(book.within(path)) if lease.holder_id not in rights.family]
     # A pattern such as `src/**/x.py` begins above the path and may mean one below it.
-    above = [lease for lease in book.near(path) if _is_pattern(lease, path) and lease.keeps_out(rights.family)]
+    above = [lease for lease in near if _is_pattern(lease, path) and lease.keeps_out(rights.family)]
     return bool(deeper or above)
+
+
+def _here(leases: Sequence[LiveLease]) -> list[LiveLease]:
+    """Those of this machine: whoever works on another one has no file in this checkout."""
+    return [lease for lease in leases if lease.elsewhere is None]
 
 
 def _is_pattern(lease: LiveLease, path: str) -> bool:

@@ -14,6 +14,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.assignment.routing import LOCAL, model_of, tier_of
 from mcp_server.domain.launch import Launch, NotStarted, Way, name_of, prompt_of
+from mcp_server.domain.machines.names import without_host
 from mcp_server.domain.task import Task
 from mcp_server.ports import Books, Processes, Sessions
 
@@ -222,7 +223,7 @@ def _prepare(books: Books, order: Order, task: Task) -> Launch:
     books.agents.describe(agent.id, type=agent.type, can=order.can)
     chosen_by_client = order.way == "background"
     return books.launches.add(
-        task.id, agent.id, session=None if chosen_by_client else session, way=order.way, name=agent.name
+        task.id, agent.id, session=None if chosen_by_client else session, way=order.way, name=without_host(agent.name)
     )
 
 

@@ -13,6 +13,7 @@ from mcp_server.domain.accepted_text import NOTE, TITLE, line, paragraph
 from mcp_server.domain.agent import Agent
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.heuristics.urgent import is_urgent
+from mcp_server.domain.machines.names import without_host
 from mcp_server.domain.messages import Arrival, Handover, Message
 from mcp_server.domain.text import clip
 from mcp_server.ports import Books, HandoverFolder
@@ -68,38 +69,39 @@ def export_messages(place: Workplace, folder: HandoverFolder, name: str | None =
     """
     with folder.locked():
         written: list[str] = []
-        for reader in _readers(place, folder, name):
+        for called, reader in _readers(place, folder, name):
             with place.store.reading() as books:
                 deliveries = books.shared.inbox(reader.id, unread_only=True, limit=write.MOST_MESSAGES)
-            written += [_write(place, folder, reader, delivery) for delivery in deliveries]
+            written += [_write(place, folder, called, reader, delivery) for delivery in deliveries]
         return tuple(written)
 
 
-def _readers(place: Workplace, folder: HandoverFolder, name: str | None) -> list[Agent]:
+def _readers(place: Workplace, folder: HandoverFolder, name: str | None) -> list[tuple[str, Agent]]:
+    """Who reads hand-overs as files, each with the name that its folder has."""
     with place.store.writing() as books:
         if name is None:
-            known = [books.agents.named(reader) for reader in folder.readers()]
-            return [agent for agent in known if agent is not None and agent.kind not in CLAUDE_CODE]
+            known = [(reader, books.agents.named(reader)) for reader in folder.readers()]
+            return [(called, agent) for called, agent in known if agent is not None and agent.kind not in CLAUDE_CODE]
         agent = books.agents.named(name) or recognise(books, Caller(f"person:{name}", title=name, kind="person"))
-        if agent.name != name:
+        if name not in (agent.name, without_host(agent.name)):
             raise Misuse(f"{shown(name)} is not a valid name; {agent.name} would be")
     if agent.kind in CLAUDE_CODE:
         raise Misuse(f"{agent.name} is a Claude Code session, which gets its messages directly; nothing was written")
-    return [agent]
+    return [(name, agent)]
 
 
-def _write(place: Workplace, folder: HandoverFolder, reader: Agent, message: Message) -> str:
+def _write(place: Workplace, folder: HandoverFolder, called: str, reader: Agent, message: Message) -> str:
     """The file's name is recorded first, so that nobody imports what was exported."""
     words = "-".join(re.findall(r"[a-z0-9]+", message.subject.lower()))[:LONGEST_SLUG].strip("-")
     name = f"{message.id:06d}-{words or 'message'}.md"
-    where = f"for_{reader.name}/{name}"
+    where = f"for_{called}/{name}"
     with place.store.writing() as books:
         if where not in {row.name for row in books.handovers.open() if row.place == SENT}:
             books.handovers.add("", message.id, None, where, SENT)
     form = handover.of_message(
         message.subject, message.body, message.sender or "Interlock", pressing=is_urgent(message.subject)
     )
-    folder.write(reader.name, name, handover.write(form))
+    folder.write(called, name, handover.write(form))
     with place.store.writing() as books:
         books.shared.read(reader.id, [message.id])
     return where

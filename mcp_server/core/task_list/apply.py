@@ -24,6 +24,7 @@ from mcp_server.core.tasks.unblock import reopen
 from mcp_server.domain import accepted_text
 from mcp_server.domain.errors import Misuse, shown
 from mcp_server.domain.lease import Lease
+from mcp_server.domain.machines.names import without_host
 from mcp_server.domain.scopes.scope import Scope, anchors_of
 from mcp_server.domain.task import Draft, Status, Task
 from mcp_server.ports import Books
@@ -208,7 +209,8 @@ class ListEdits:
     def _explain_holder(self, task: Task, said: str | None, before: str | None) -> None:
         """Explain that writing another name into the line does not transfer the claim."""
         lease = self._lease(task)
-        if lease is not None and not lease.is_review and said not in (None, before, lease.holder_name):
+        names = (lease.holder_name, without_host(lease.holder_name)) if lease is not None else ()
+        if lease is not None and not lease.is_review and said not in (None, before, *names):
             self.notices.append(
                 f"{task.id} is still held by {lease.holder_name}; `interlock release {task.id} --force` "
                 f"frees it for {said}"

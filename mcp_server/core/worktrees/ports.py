@@ -10,6 +10,7 @@ from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import WORKTREE, Agent
 from mcp_server.domain.errors import Misuse
+from mcp_server.domain.machines.names import at_host
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -70,10 +71,11 @@ def _agent(books: Books, name: str) -> Agent:
     """The worktree as a holder: it does no work, and holds its locks as long as it exists."""
     found = books.agents.find(_key(name))
     if found is None:
-        called, number = f"worktree {name}", 1
+        host, number = books.agents.host, 1
+        called = at_host(f"worktree {name}", host)
         while books.agents.named(called) is not None:
             number += 1
-            called = f"worktree {name} ({number})"
+            called = at_host(f"worktree {name} ({number})", host)
         found = books.agents.add(_key(name), called, WORKTREE, parent=None, process=None, worktree="")
     books.agents.seen(found.id)
     return found

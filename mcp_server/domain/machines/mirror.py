@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from time import gmtime, strftime
 
-from mcp_server.domain.machines.names import host_of
+from mcp_server.domain.machines.names import SIGN, host_of, on_host
 from mcp_server.domain.presence import Moment, duration
 from mcp_server.domain.text import clip
 
@@ -22,6 +22,8 @@ OLD_AFTER = 90.0
 LONGEST_TROUBLE = 120
 MOST = 4096
 """Of ids that are made in mirrors the rest by this is the mirror's number, so no two make the same."""
+_OF_A_MACHINE = ("person:", "worktree:")
+"""How the signs begin that say no more than a name: of a login, of a worktree."""
 
 
 class Mirror:
@@ -51,6 +53,17 @@ class Mirror:
     def is_own(self, made: int) -> bool:
         """Whether this checkout made the row with this id, such as an agent's."""
         return made % MOST == self.number
+
+    def place(self, name: str, path: str) -> str:
+        """Where the agent of this name works, as it can be told here: `build-2:/srv/app` is no folder of ours."""
+        return f"{host_of(name)}:{path}" if path and self.is_elsewhere(name) else path
+
+    def key(self, key: str) -> str:
+        """The sign by which an agent is known, which another machine may use for another one."""
+        if not key.startswith(_OF_A_MACHINE):
+            return key
+        kind, colon, name = key.partition(":")
+        return f"{kind}{colon}{on_host(name, self.host)}{SIGN}{self.host}"
 
     def known(self, now: float) -> str:
         """Since when nothing newer is known, in brackets, for a sentence about others; empty where it is fresh."""

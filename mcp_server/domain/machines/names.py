@@ -24,3 +24,8 @@ def without_host(name: str) -> str:
     """The name as one's own machine may call it."""
     first, slash, rest = name.partition("/")
     return first.partition(SIGN)[0] + slash + rest
+
+
+def on_host(name: str, host: str | None) -> str:
+    """The name without this host, which is the one that it is said on; with another one it stays as it is."""
+    return without_host(name) if host is not None and host_of(name) == host else name

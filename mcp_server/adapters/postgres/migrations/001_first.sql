@@ -21,6 +21,7 @@ CREATE TABLE mirror (
     person text NOT NULL DEFAULT session_user,
     joined_at double precision NOT NULL,
     seen_at double precision NOT NULL,
+    seq bigint NOT NULL DEFAULT 0,          -- the last change that it had then
     version text NOT NULL                   -- of Interlock there
 );
 

@@ -4,6 +4,7 @@ CREATE TABLE mirror (
     one INTEGER PRIMARY KEY CHECK (one = 1),
     number INTEGER NOT NULL,            -- of this checkout among all; ids that are made here leave it as rest, see `ids`
     host TEXT NOT NULL,                 -- what people call this machine
+    sign TEXT NOT NULL DEFAULT '',      -- of this checkout: a copy of it elsewhere has another one, and needs a number
     place TEXT NOT NULL,                -- the schema of the repository in the database
     seq INTEGER NOT NULL,               -- the last change of the database that is in here
     taken INTEGER NOT NULL DEFAULT 0,   -- the last of these that was not made here

@@ -14,16 +14,15 @@ OF_ALL = ("note", "budget")
 
 
 class Member(NamedTuple):
-    """This checkout among those that mirror a database: its number, the machine's name, and the repository's schema."""
+    """This checkout among those that mirror a database: its number, the machine's name, the repository's schema.
+
+    `sign` tells it from a copy of it.
+    """
 
     number: int
     host: str
     schema: str
-
-
-def is_mirror(connection: Connection) -> bool:
-    """Whether the state mirrors a database."""
-    return connection.execute("SELECT 1 FROM mirror").fetchone() is not None
+    sign: str
 
 
 def has_tasks(connection: Connection) -> bool:
@@ -40,8 +39,8 @@ def become(connection: Connection, member: Member, *, joins_others: bool) -> int
     if member.host:
         name_host(connection, member.host)
     connection.execute(
-        "INSERT INTO mirror (one, number, host, place, seq, as_of) VALUES (1, ?, ?, ?, 0, 0)",
-        (member.number, member.host, member.schema),
+        "INSERT INTO mirror (one, number, host, place, sign, seq, as_of) VALUES (1, ?, ?, ?, ?, 0, 0)",
+        member,
     )
     for table in tables(connection).values():
         if joins_others and table.name in OF_ALL:
@@ -52,6 +51,17 @@ def become(connection: Connection, member: Member, *, joins_others: bool) -> int
         )
     capture.begin(connection)
     return int(connection.execute("SELECT count(*) FROM outgoing").fetchone()[0])
+
+
+def number_anew(connection: Connection, member: Member) -> None:
+    """This is a copy of another mirror: from now on it has a number of its own, and looks at all rows again."""
+    connection.execute("UPDATE mirror SET number = ?, host = ?, place = ?, sign = ?, seq = 0", member)
+
+
+def member_of(connection: Connection) -> Member | None:
+    """The checkout that became this mirror; None for a state that mirrors nothing."""
+    row = connection.execute("SELECT number, host, place, sign FROM mirror").fetchone()
+    return None if row is None else Member(*row)
 
 
 def leave(connection: Connection) -> None:

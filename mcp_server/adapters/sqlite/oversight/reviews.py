@@ -10,6 +10,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
+    from mcp_server.domain.machines.mirror import Mirror
+
 _REVIEW = """
     SELECT t.id, r.author, a.name, r.worktree, r.began_at, r.asked_at, r.rejected_at, r.reason,
         r.check_command, r.check_code, r.check_lines, r.check_log, r.check_commit, r.checked_at
@@ -37,6 +39,7 @@ class SqliteReviews:
     """The reviews' book."""
 
     now: float
+    mirror: Mirror | None = None
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -54,13 +57,13 @@ class SqliteReviews:
     def of(self, seq: int) -> Review | None:
 
         row = self._connection.execute(_REVIEW + "WHERE r.task = ?", (seq,)).fetchone()
-        return None if row is None else _review(row)
+        return None if row is None else self._review(row)
 
     def waiting(self, limit: int) -> list[Review]:
         rows = self._connection.execute(
             _REVIEW + f"WHERE r.task IN ({_WAITING}) ORDER BY r.asked_at, r.task LIMIT ?", (limit,)
         )
-        return [_review(row) for row in rows]
+        return [self._review(row) for row in rows]
 
     def taken(self, limit: int, *, begun: bool) -> int:
         statement, values = (_TAKEN_BEGUN, (limit,) * 3) if begun else (_TAKEN, (limit,))
@@ -84,6 +87,12 @@ class SqliteReviews:
             "checked_at = ? WHERE task = ?",
             (check.command, check.code, lines, check.log, check.commit, self.now, seq),
         )
+
+    def _review(self, row: tuple[Any, ...]) -> Review:
+        review = _review(row)
+        if self.mirror is None:
+            return review
+        return review._replace(worktree=self.mirror.place(review.author_name, review.worktree))
 
 
 def _review(row: tuple[Any, ...]) -> Review:

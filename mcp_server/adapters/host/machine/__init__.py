@@ -1,0 +1,1 @@
+"""What this machine is called, among several that work on one repository."""

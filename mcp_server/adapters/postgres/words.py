@@ -135,11 +135,13 @@ def explained(address: Address) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise explanation(error, address) from None
+        raise in_words(error, address) from None
 
 
-def explanation(error: psycopg.Error, address: Address) -> DatabaseUnavailable:
+def in_words(error: Exception, address: Address) -> DatabaseUnavailable:
     """The same failure in plain words."""
+    if not isinstance(error, psycopg.Error):
+        return _unavailable(_OTHER, address, _short(str(error), address))
     code = error.sqlstate or ""
     said = error.diag.message_primary or str(error)
     reason = BY_CODE.get(code) or BY_CODE.get(code[:2]) if code else _by_text(str(error))

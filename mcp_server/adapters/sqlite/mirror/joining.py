@@ -39,8 +39,7 @@ def become(connection: Connection, member: Member, *, joins_others: bool) -> int
     if member.host:
         name_host(connection, member.host)
     connection.execute(
-        "INSERT INTO mirror (one, number, host, place, sign, seq, as_of) VALUES (1, ?, ?, ?, ?, 0, 0)",
-        member,
+        "INSERT INTO mirror (one, number, host, place, sign, seq, as_of) VALUES (1, ?, ?, ?, ?, 0, 0)", member
     )
     for table in tables(connection).values():
         if joins_others and table.name in OF_ALL:

@@ -72,9 +72,9 @@ def follow_database() -> None:
                 from mcp_server.adapters.settings.settings_file import read_settings
 
                 if read_settings(repository.settings).store.url is not None:
-                    from mcp_server import store_app
+                    from mcp_server.sharing.follow import follow
 
-                    store_app.follow(repository)
+                    follow(repository)
         except Exception as error:  # noqa: BLE001  the mirror says how old it is
             sys.stderr.write(f"interlock: the database was not followed: {error}\n")
         sleep(LOOK_AGAIN)

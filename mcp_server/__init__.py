@@ -39,6 +39,7 @@ Rooms, from the inside out:
   person's words.
 - `front` answers what a client asks at its start, before anything else is loaded. `record` has tuples with named
   fields for modules that hooks load.
+- `sharing/` puts together what several machines share: a database, and this checkout's mirror of it.
 - `app` puts the server together, `cli_app` the command line, `work_app` what works unattended, `hook_app` what a hook
   needs, which is less; they alone name concrete adapters. `demo/` shows all of it at work, from outside, through the
   real hooks and servers.

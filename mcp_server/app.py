@@ -133,14 +133,14 @@ def open_store(repository: Repository) -> Store:
     """The store of a repository in use; refuses (StateUnavailable) a shared one that this checkout can't join yet."""
     url = settings_in_force(repository.settings, repository.state).store.url
     if url is not None:
-        from mcp_server.store_app import Database
+        from mcp_server.sharing.database import Database
 
         return Database(repository, url).store()
     from mcp_server.adapters.sqlite.store import SqliteStore
 
     store = SqliteStore(Path(repository.state) / "state.db", clock=system_clock, policy=lambda: policy_of(repository))
     if store.is_mirror():
-        from mcp_server.store_app import refuse_without_database
+        from mcp_server.sharing.database import refuse_without_database
 
         raise refuse_without_database(repository)
     return store

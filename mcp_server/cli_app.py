@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mcp_server.bash.reading import Reading
     from mcp_server.bash.state.files import Files
     from mcp_server.build_errors.tree import Tree
-    from mcp_server.cli.services import Unattended
+    from mcp_server.cli.services import SharedDatabase, Unattended
     from mcp_server.core.guard.check import PathInRepo, Survey
     from mcp_server.core.workplace import Workplace
     from mcp_server.doctor.finding import Finding
@@ -84,6 +84,17 @@ class HostServices:
 
     def stamp(self) -> object:
         return database_stamp(str(self.state / "state.db"))
+
+    def database(self, *, begins: bool = False) -> SharedDatabase | None:
+        url = self.settings().store.url
+        if url is None:
+            return None
+        if begins:
+            self._opener.repository = app.begun(self._repository)
+        from mcp_server.sharing.database import Database
+        from mcp_server.sharing.host_database import HostDatabase
+
+        return HostDatabase(Database(self._repository, url))
 
     def open_place(self, begins: bool = False) -> Workplace:
         return self._opener(begins)

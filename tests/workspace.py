@@ -199,7 +199,7 @@ class Workspace:
         """An agent that works in the mirror with this number, as its row comes from there."""
         with self.store.writing() as books:
             there = books.agents.add(name, name, "session", parent=None, process=None, worktree=worktree).id
-        made = there * MOST + number
+        made = there // MOST * MOST + number
         self.renumber(there, made)
         self.change("UPDATE agent SET tick_of = 'elsewhere/boot' WHERE id = ?", (made,))
         return made
@@ -360,7 +360,7 @@ def make_schema(database: str) -> None:
         schema.bring_up_to_date(connection, SCHEMA)
 
 
-def _as_it_is(error: Exception) -> Exception:
+def _as_it_is(error: psycopg.Error) -> Exception:
     """What a test sees of an error of the database."""
     return error
 

@@ -28,6 +28,7 @@ from mcp_server.cli import (
 from mcp_server.cli.runner import FAILURE, fail, services_of
 from mcp_server.cli.services import Services
 from mcp_server.cli.steering import restart, review
+from mcp_server.cli.store import moving as store
 from mcp_server.cli.unattended import watch, work
 from mcp_server.cli.workflows import register as workflows
 
@@ -56,6 +57,7 @@ for module in (
     board,
     log,
     usage,
+    store,
     guard,
     diagnose,
     messages,

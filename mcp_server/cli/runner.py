@@ -86,7 +86,7 @@ def serve(  # noqa: PLR0913  how a command is carried out is said in one place
             if without_state is None or services.shell.session is not None:
                 raise
             answer = without_state()
-    _print(answer, as_json=as_json, show=show)
+    print_answer(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
 
 
@@ -107,14 +107,14 @@ def look(
         notice = sync.sync_task_list(place).notice
         answer = at(place)
         answer.notice = " ".join(words for words in (notice, answer.notice) if words) or None
-    _print(answer, as_json=as_json, show=show)
+    print_answer(answer, as_json=as_json, show=show)
     raise typer.Exit(int(refused(answer)))
 
 
 def leave_unused(code: int, *, as_json: bool, grants: bool = False) -> NoReturn:
     """Say that Interlock is not in use here, and what begins it."""
     if as_json:
-        _print(NotInUseAnswer(granted=False if grants else None), as_json=True, show=None)
+        print_answer(NotInUseAnswer(granted=False if grants else None), as_json=True)
     else:
         Console(soft_wrap=True).print(NotInUseAnswer.FOR_PEOPLE, markup=False, highlight=False)
     raise typer.Exit(code)
@@ -131,7 +131,8 @@ def failing_in_words(*, as_json: bool) -> Iterator[None]:
         fail(in_words(error), FAILURE, as_json=as_json)
 
 
-def _print(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None) -> None:
+def print_answer(answer: Answer, *, as_json: bool, show: Callable[[Answer], object] | None = None) -> None:
+    """Print an answer as text, or with `as_json` as it is."""
     if as_json:
         typer.echo(json.dumps(bounded(answer).model_dump(mode="json", exclude_none=True), ensure_ascii=False))
         return

@@ -16,6 +16,7 @@ from mcp_server.core.unattended.work import Tools as WorkTools
 from mcp_server.core.workplace import Workplace
 from mcp_server.doctor.finding import Finding
 from mcp_server.domain.launch import Way
+from mcp_server.domain.machines.status import DatabaseStatus, MovedRows
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import (
@@ -51,6 +52,17 @@ class Unattended(WorkTools, BeatTools, Protocol):
         """The variables of this shell by which the client signs in, which a timer does not have."""
 
 
+class SharedDatabase(Protocol):
+    """The database that the settings name. What moves refuses (StateUnavailable, Misuse) in plain words."""
+
+    def status(self) -> DatabaseStatus: ...
+    def move(self, *, leaves_tasks: bool) -> MovedRows:
+        """Take the state into the database, or join what is there; `leaves_tasks`: what is here stays in a backup."""
+
+    def move_to_file(self) -> MovedRows:
+        """Take everything out of the database into a file of this machine."""
+
+
 class Services(Protocol):
     """Everything concrete, for the repository around the working directory; the composition root implements it.
 
@@ -75,6 +87,9 @@ class Services(Protocol):
     def in_use(self) -> bool: ...
     def stamp(self) -> object:
         """Another value whenever the state may have changed; it takes next to no time."""
+
+    def database(self, *, begins: bool = False) -> SharedDatabase | None:
+        """The database that the settings name, or None; with `begins` the repository is put into use if it was not."""
 
     def open_place(self, begins: bool = False) -> Workplace:
         """The workplace; with `begins` the repository is put into use if it was not."""

@@ -1,4 +1,4 @@
-"""Keeps a mirror fresh while a process lives: takes in what others write as they write it, and sends what hooks wrote."""
+"""Keeps a mirror fresh while a process lives: applies what others write, and sends what hooks wrote."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import monotonic
 from psycopg import sql
 
 from mcp_server.adapters.postgres.connect import Connection
-from mcp_server.adapters.postgres.remote import CHANNEL, Remote
+from mcp_server.adapters.postgres.remote import CHANNEL
 from mcp_server.adapters.postgres.store import SharedStore
 
 WAIT = 2.0
@@ -26,8 +26,8 @@ class Follower:
     Everything refuses (StateUnavailable) where the database can't be reached; the next round begins anew.
     """
 
-    def __init__(self, store: SharedStore, remote: Remote, clock: Callable[[], float] = monotonic) -> None:
-        self._store, self._remote, self._clock = store, remote, clock
+    def __init__(self, store: SharedStore, clock: Callable[[], float] = monotonic) -> None:
+        self._store, self._remote, self._clock = store, store.remote, clock
         self._listening: Connection | None = None
         self._looked_at = self._reported_at = float("-inf")
 

@@ -24,6 +24,10 @@ _ADDED = """
     VALUES ((SELECT coalesce(max(number), 0) + 1 FROM mirror), %s, %s, %s, %s, %s) RETURNING number, host"""
 _REPORT = "UPDATE mirror SET seq = %s, seen_at = extract(epoch FROM clock_timestamp()) WHERE number = %s"
 _KNOWN_BY_ALL = "SELECT min(seq) FROM mirror WHERE seen_at > extract(epoch FROM clock_timestamp()) - %s"
+_TABLES = """
+    SELECT DISTINCT event_object_table FROM information_schema.triggers
+    WHERE event_object_schema = current_schema() AND trigger_name = 'log_added'"""
+_HOSTS = "SELECT host, person, seen_at, version FROM mirror ORDER BY seen_at DESC LIMIT 50"
 CHECKED = ("task", "lease")
 """Where a row must still be what the mirror took it for."""
 
@@ -34,6 +38,17 @@ class Checkout(NamedTuple):
     host: str
     sign: str
     version: str
+
+
+class Moved(StateUnavailable):
+    """The repository went back to a file on the machine `to`: what is in the database does not count any more."""
+
+    def __init__(self, to: str, by: str) -> None:
+        super().__init__(
+            f"{by} moved this repository out of the database, to a file on {to}: take `[store]` out of the settings "
+            "here too, or begin anew in the database with `interlock store move`"
+        )
+        self.to = to
 
 
 class Seen(NamedTuple):
@@ -54,7 +69,7 @@ class Remote:
     """
 
     def __init__(
-        self, connect: Callable[[], Connection], schema: str, *, failure: Callable[[Exception], Exception]
+        self, connect: Callable[[], Connection], schema: str, *, failure: Callable[[psycopg.Error], Exception]
     ) -> None:
         self._connect = connect
         self._failure = failure
@@ -84,6 +99,11 @@ class Remote:
     def look(self, since: int) -> Seen:
         """See what has changed since a number, without a lock: what others are about to write comes later."""
         return self._look(since, begins=False)
+
+    def hosts(self) -> list[tuple[str, str, float, str]]:
+        """The checkouts that mirror this, who was there last first: host, person, when, Interlock's version."""
+        with self.failing():
+            return self.connection.execute(_HOSTS).fetchall()
 
     def is_empty(self) -> bool:
         """Whether nobody has written anything yet."""
@@ -150,6 +170,26 @@ class Remote:
                 connection.execute("DELETE FROM change WHERE row IS NULL AND seq <= %s", [known])
                 connection.execute("UPDATE state SET forgotten = greatest(forgotten, %s)", [known])
 
+    def move_away(self, changes: Sequence[Outgoing], to: str) -> None:
+        """Write these rows, say that the repository is in a file on the machine `to` from now on, and commit."""
+        with self.failing():
+            self.connection.execute("UPDATE state SET moved_to = %s, moved_by = session_user", [to])
+        self.write(changes)
+
+    def begin_anew(self) -> None:
+        """Delete all rows of a repository that went back to a file: it comes again."""
+        with self.failing(), self.connection.transaction():
+            connection = self.connection
+            moved = connection.execute("SELECT moved_to FROM state FOR UPDATE").fetchone()
+            if moved is None or moved[0] is None:
+                return
+            for (name,) in connection.execute(_TABLES).fetchall():
+                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+            connection.execute("DELETE FROM change")
+            connection.execute(
+                "UPDATE state SET moved_to = NULL, moved_by = NULL, forgotten = (SELECT last_value FROM change_seq)"
+            )
+
     def commit(self) -> None:
         """Keep what was written in the transaction that was begun."""
         with self.failing():
@@ -168,10 +208,7 @@ class Remote:
         version, forgotten, moved_to, moved_by, now = state
         schemas.check(version, self.schema)
         if moved_to is not None:
-            raise StateUnavailable(
-                f"{moved_by} moved this repository out of the database, to {moved_to}: take `[store]` out of the "
-                "settings, or begin there again with `interlock store move`"
-            )
+            raise Moved(moved_to, moved_by)
         if since < forgotten:
             return Seen(now, _incoming(self.connection.execute(_CHANGES, [0])), anew=True)
         return Seen(now, _incoming(changes))

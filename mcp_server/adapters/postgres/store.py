@@ -46,7 +46,7 @@ class SharedStore:
         server_time: bool = True,
         refresh_readers: bool = True,
     ) -> None:
-        self._clock, self._remote = clock, remote
+        self._clock, self.remote = clock, remote
         self._server_time, self._refresh_readers = server_time, refresh_readers
         self.mirror = SqliteStore(file, clock=clock, policy=policy, processes=processes, busy_seconds=busy_seconds)
         self._looked_at = self._failed_at = float("-inf")
@@ -64,11 +64,11 @@ class SharedStore:
 
     def close(self) -> None:
         """Close the mirror and the connection."""
-        self._remote.close()
+        self.remote.close()
         self.mirror.close()
 
     def try_to_refresh(self) -> bool:
-        """Take in what others have written, if the database can be reached; what can't is written into the mirror."""
+        """Apply what others have written, if the database can be reached; what can't is written into the mirror."""
         if monotonic() < self._failed_at + REST:
             return False
         try:
@@ -78,15 +78,15 @@ class SharedStore:
         return True
 
     def refresh(self) -> None:
-        """Take in what others have written; refuses (StateUnavailable) where the database can't be reached."""
+        """Apply what others have written; refuses (StateUnavailable) where the database can't be reached."""
         try:
-            seen = self._remote.look(self._since())
+            seen = self.remote.look(self.since)
         except StateUnavailable as error:
             self._could_not_be_reached(error)
             raise
         self._looked_at, self._failed_at = monotonic(), float("-inf")
         with self.mirror.writing():
-            self._take_in(seen)
+            self._apply(seen)
 
     def send(self) -> bool:
         """Write what was changed here without the database, by hooks; whether there was anything."""
@@ -96,20 +96,27 @@ class SharedStore:
         with self.writing():
             return True
 
+    def rows(self) -> int:
+        """How many rows the mirror has in common with the database."""
+        with self.mirror.reading():
+            return len(self.exchange().everything())
+
     def report(self, *, absent_seconds: float) -> None:
         """Say in the database that this mirror is there and how far it is: see `Remote.report`."""
         with self.mirror.reading():
             number, seq = self.mirror.connection.execute("SELECT number, seq FROM mirror").fetchone()
-        self._remote.report(number, seq, absent_seconds=absent_seconds)
+        self.remote.report(number, seq, absent_seconds=absent_seconds)
 
-    def _since(self) -> int:
+    @property
+    def since(self) -> int:
+        """The last change of the database that is in the mirror; refuses (StateUnavailable) a state that is none."""
         with self.mirror.reading():
             row = self.mirror.connection.execute("SELECT seq FROM mirror").fetchone()
         if row is None:
             raise StateUnavailable("this checkout mirrors no database yet: `interlock store status` says what to do")
         return int(row[0])
 
-    def _take_in(self, seen: Seen) -> None:
+    def _apply(self, seen: Seen) -> None:
         connection = self.mirror.connection
         if not capture.is_current(connection):
             capture.begin(connection)
@@ -117,7 +124,7 @@ class SharedStore:
         [since] = connection.execute("SELECT seq FROM mirror").fetchone()
         changes = [change for change in seen.changes if seen.anew or change.seq > since]
         if changes or seen.anew:
-            self.exchange().take_in(changes, anew=seen.anew)
+            self.exchange().apply(changes, anew=seen.anew)
         ahead = seen.now - self._clock() if self._server_time else 0.0
         connection.execute(
             "UPDATE mirror SET seq = max(seq, ?1), taken = iif(?1 > seq, ?1, taken), as_of = max(as_of, ?2), "
@@ -150,7 +157,7 @@ class SharedStore:
             if row is not None and row[0] is not None:
                 raise StateUnavailable(row[0])
         try:
-            seen = self._remote.begin(self._since())
+            seen = self.remote.begin(self.since)
         except StateUnavailable as error:
             self._could_not_be_reached(error)
             raise
@@ -158,12 +165,12 @@ class SharedStore:
         return seen
 
     def bring_up_to_date(self, books: SqliteBooks, seen: Seen) -> SqliteBooks:
-        """Take in what was seen, in a transaction on the mirror in which leases may be granted; its books at that time."""
-        self._take_in(seen)
+        """Apply what was seen, in a transaction on the mirror that may grant leases; its books at that time."""
+        self._apply(seen)
         connection = self.mirror.connection
         connection.execute("UPDATE mirror SET applying = ?", (capture.ASKED,))
         found = state.read(connection)
-        assert found is not None  # noqa: S101  it was taken into one
+        assert found is not None  # noqa: S101  it was appliedto one
         return books.at(found.moment(self._clock(), self._clock.tick), found)
 
     def write(self) -> None:
@@ -172,15 +179,15 @@ class SharedStore:
         connection.execute("UPDATE mirror SET applying = 0")
         changes = exchange.outgoing()
         if changes:
-            seq = self._remote.write(changes)
+            seq = self.remote.write(changes)
             connection.execute("UPDATE mirror SET seq = ?", (seq,))
         else:
-            self._remote.roll_back()
+            self.remote.roll_back()
         exchange.forget_outgoing()
 
     def roll_back(self) -> None:
         """Give the lock on the database back."""
-        self._remote.roll_back()
+        self.remote.roll_back()
 
 
 class SharedTransaction:

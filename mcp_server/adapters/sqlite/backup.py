@@ -44,9 +44,9 @@ def kept_at(file: Path) -> float | None:
         return None
 
 
-def keep(file: Path) -> bool:
+def keep(file: Path, name: str = NAME) -> bool:
     """Make the state's backup, in place of the earlier one; False, and nothing is changed, if the state is damaged."""
-    draft = file.parent / f"{NAME}.{os.getpid()}"
+    draft = file.parent / f"{name}.{os.getpid()}"
     try:
         with closing(_open_whole(file)) as state:
             draft.unlink(missing_ok=True)
@@ -54,7 +54,7 @@ def keep(file: Path) -> bool:
             with closing(sqlite3.connect(draft)) as copy:
                 state.backup(copy, pages=STEP)
                 copy.execute("PRAGMA journal_mode = DELETE")
-        draft.replace(file.parent / NAME)
+        draft.replace(file.parent / name)
     except (OSError, sqlite3.Error):
         return False
     finally:
@@ -72,6 +72,10 @@ def restore(file: Path) -> Restored:
             draft.touch(mode=0o600)
             with closing(sqlite3.connect(draft)) as copy:
                 state.backup(copy)
+                # What this checkout has numbered since then must not be numbered again: it gets another number.
+                if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'mirror'").fetchone():
+                    copy.execute("UPDATE mirror SET sign = ''")
+                    copy.commit()
         kept = _set_aside(file)
         draft.replace(file)
         return Restored(backup.stat().st_mtime, kept)

@@ -99,7 +99,7 @@ class SqlitePendingMerges:
     def begin(self, merge: PendingMerge) -> None:
         """This merge is about to move its base."""
         self._connection.execute(
-            "INSERT OR REPLACE INTO landing (branch, base, old, new, root, worktree, agent, approves) "
+            "INSERT OR REPLACE INTO pending_merge (branch, base, old, new, root, worktree, agent, approves) "
             "VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             merge,
         )
@@ -107,13 +107,13 @@ class SqlitePendingMerges:
     def pending(self) -> list[PendingMerge]:
         """Those that have not ended."""
         rows = self._connection.execute(
-            "SELECT branch, base, old, new, root, worktree, agent, approves FROM landing ORDER BY branch"
+            "SELECT branch, base, old, new, root, worktree, agent, approves FROM pending_merge ORDER BY branch"
         )
         return [PendingMerge(*row)._replace(approves=bool(row[7])) for row in rows]
 
     def end(self, branch: str) -> None:
         """Nothing of it is left to be done."""
-        self._connection.execute("DELETE FROM landing WHERE branch = ?", (branch,))
+        self._connection.execute("DELETE FROM pending_merge WHERE branch = ?", (branch,))
 
 
 class SqliteLaunches:

@@ -52,12 +52,13 @@ class Asked(NamedTuple):
 class Reserved(NamedTuple):
     """The teammate's name, and the task that it holds from now on.
 
-    `gated`: it may not write before its plan is approved.
+    `gated`: it may not write before its plan is approved. Not `held`: it has to claim the task itself.
     """
 
     name: str
     task: Task
     gated: bool
+    held: bool = True
 
     @property
     def words(self) -> str:
@@ -70,6 +71,11 @@ class Reserved(NamedTuple):
             if self.gated
             else ""
         )
+        if not self.held:
+            return (
+                f'Interlock: you are {self.name}. Before anything else call claim_task("{task.id}"): "'
+                f'{clip(task.title, 200)}", for {scope}. Where that is refused, end your turn and say so.{plan}'
+            )
         return (
             f'Interlock: you are {self.name} and hold {task.id}, "{clip(task.title, 200)}". You may write {scope}. '
             f'claim_task("{task.id}") shows its notes; update_task ends it.{plan}'
@@ -86,23 +92,49 @@ def reserve(place: Workplace, asked: Asked) -> Reserved | str:
         task = task_of(books, asked.description, asked.prompt)
         if task is not None:
             _free(books, lead, task)
+        is_shared = books.agents.host is not None
+    if is_shared:
+        return _asked_to_claim(place, asked, task)
     patterns = _scope_in(asked.prompt) if task is None else ()
     if task is None and not patterns:
         return _refusal(place, asked, "its prompt names no task, and no scope")
     planned = task.id if task is not None else _planned(place, asked, patterns)
     if isinstance(planned, NoScope):
         return _refusal(place, asked, planned.words)
-    gated = asked.plans_first or place.settings().teams.plan_first
-    with place.store.writing() as books:
-        agent = recognise(books, _expected(books, lead, asked))
-        books.teams.expect(agent.id, lead.id, gated=gated)
-        books.agents.is_idle(agent.id)
+    agent, gated = _expect(place, asked)
     outcome = claim_task(place, agent.id, planned)
     if isinstance(outcome, Claimed):
         return Reserved(agent.name, outcome.task, gated)
     with place.store.writing() as books:
         leave(books, _key(asked), "not started")
     return _refusal(place, asked, outcome.advice)
+
+
+def _asked_to_claim(place: Workplace, asked: Asked, task: Task | None) -> Reserved | str:
+    """Where several machines share tasks only the database grants them, and no hook asks it: the teammate does."""
+    if task is None:
+        return _refusal(place, asked, "its prompt names no task, and tasks are shared with other machines")
+    with place.store.reading() as books:
+        way = scope_availability(books, (asked.lead,), task.scope, task.anchors)
+    if way.obstacle is not None:
+        held, example = way.obstacle.lease, way.obstacle.example
+        why = f"the scope of {task.id} overlaps {held.subject}, which {held.holder_name} holds ({example})"
+        return _refusal(place, asked, why)
+    if not task.ready:
+        return _refusal(place, asked, f"{task.id} is {'waiting' if task.waiting else task.status}")
+    agent, gated = _expect(place, asked)
+    return Reserved(agent.name, task, gated, held=False)
+
+
+def _expect(place: Workplace, asked: Asked) -> tuple[Agent, bool]:
+    """The teammate, which its lead is about to start, and whether its plan has to be approved."""
+    gated = asked.plans_first or place.settings().teams.plan_first
+    with place.store.writing() as books:
+        lead = books.agents.get(asked.lead)
+        agent = recognise(books, _expected(books, lead, asked))
+        books.teams.expect(agent.id, lead.id, gated=gated)
+        books.agents.is_idle(agent.id)
+    return agent, gated
 
 
 def names_work(place: Workplace, asked: Asked) -> bool:

@@ -140,3 +140,24 @@ def test_two_teammates_that_are_started_at_once_never_get_overlapping_scopes(wor
     words = refused(workspace, asked(lead, "Work on T3.", "bob"))
     assert "overlaps" in words
     assert "src/auth/login.py" in words
+
+
+def test_where_tasks_are_shared_with_other_machines_a_teammate_is_asked_to_claim_its_own(
+    workspace: Workspace, lead: int
+) -> None:
+    workspace.mirrors()
+    reserved = granted(workspace, asked(lead, "Work on T1."))
+    assert 'Before anything else call claim_task("T1"): "Auth", for src/auth/**.' in reserved.words
+    assert workspace.leases() == []
+    begins(workspace)
+    assert "names no task" in refused(workspace, asked(lead, "scope: src/new/**", "carl"))
+
+
+def test_where_tasks_are_shared_a_teammate_for_what_another_machine_holds_is_not_started(
+    workspace: Workspace, lead: int
+) -> None:
+    workspace.mirrors()
+    workspace.claimed(workspace.elsewhere("ben@build-2"), "T1")
+    assert "ben@build-2 holds" in refused(workspace, asked(lead, "Work on T1."))
+    workspace.plan(task("T3", depends_on=["T2"]))
+    assert "T3 is waiting" in refused(workspace, asked(lead, "Work on T3."))

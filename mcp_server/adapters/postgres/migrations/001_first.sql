@@ -10,7 +10,7 @@ CREATE TABLE state (
     one integer PRIMARY KEY DEFAULT 1 CHECK (one = 1),
     version integer NOT NULL,               -- of this schema
     forgotten bigint NOT NULL DEFAULT 0,    -- changes up to this one may be missing below: what was deleted long ago
-    moved_to text, moved_by text, moved_at double precision     -- the repository went back to a file; NULL: it is here
+    moved_to text, moved_by text            -- the repository went back to a file; NULL: it is here
 );
 
 -- The checkouts that mirror this. A number is in the ids that its checkout makes, so it is never used again.

@@ -29,3 +29,5 @@ CREATE TABLE unmerged (
     base TEXT NOT NULL,                 -- the branch that it is going to be merged into
     landed TEXT                         -- the commit that merged it, which is not pushed yet; NULL: not merged
 ) WITHOUT ROWID;
+
+ALTER TABLE landing RENAME TO pending_merge;

@@ -1,1 +1,1 @@
-"""A state that mirrors a database: what differs from it, how its changes are taken in, and ids that never collide."""
+"""A state that mirrors a database: what differs from it, how its changes are applied, and ids that never collide."""

@@ -40,7 +40,7 @@ class Exchange:
             for row in self._rows(table)
         ]
 
-    def take_in(self, changes: Iterable[Incoming], *, anew: bool = False) -> None:
+    def apply(self, changes: Iterable[Incoming], *, anew: bool = False) -> None:
         """Make the mirror's rows what they are in the database; what was changed here stays so, column by column.
 
         `anew`: what the database does not have goes.
@@ -51,12 +51,12 @@ class Exchange:
         for change in changes:
             table = self._tables.get(change.kind)
             if table is not None:
-                self._take_in(table, change, (change.kind, _text(change.key)) in waiting)
+                self._apply(table, change, (change.kind, _text(change.key)) in waiting)
         for statement, values in kept:
             self.connection.execute(statement, values)
         self._applying(0)
 
-    def _take_in(self, table: Table, change: Incoming, is_waiting: bool) -> None:
+    def _apply(self, table: Table, change: Incoming, is_waiting: bool) -> None:
         if not is_waiting:
             self._put(table, change.key, change.row)
             return

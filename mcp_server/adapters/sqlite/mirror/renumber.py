@@ -21,7 +21,7 @@ NUMBERED = {
     "ground": "token",
     "handover": "message",
     "identity": "agent",
-    "landing": "agent",
+    "pending_merge": "agent",
     "last_failure": "agent",
     "launch": "agent",
     "lease": "token holder task",

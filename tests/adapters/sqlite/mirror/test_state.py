@@ -6,7 +6,6 @@ import sqlite3
 from pathlib import Path
 
 from mcp_server.adapters.sqlite.mirror.state import read
-from mcp_server.domain.machines.mirror import MOST
 from tests.workspace import LEASE, START_TIME, Workspace, task
 
 
@@ -43,8 +42,7 @@ def test_an_agent_of_this_machine_expires_as_ever_while_the_database_cannot_be_r
     workspace.plan(task("T1", "src/"))
     with workspace.store.writing() as books:
         number = books.agents.add("ben", "ben@here", "session", parent=None, process=None, worktree="/r").id
-    workspace.renumber(number, MOST)
-    workspace.claimed(MOST, "T1")
+    workspace.claimed(number, "T1")
     anna = workspace.agent("anna")
     workspace.clock.advance(LEASE + 60)
     workspace.mirrored(trouble="connection refused", as_of=START_TIME)

@@ -1,0 +1,1 @@
+"""The commands `store …`: where this repository's state is, and moving it."""

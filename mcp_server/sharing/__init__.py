@@ -1,0 +1,1 @@
+"""Puts together what several machines share: the database, the mirror, moving there and back."""

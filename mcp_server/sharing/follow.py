@@ -1,0 +1,56 @@
+"""Keeps the mirror of a repository fresh beside what a process does: one process of a machine does it for all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import sys
+from contextlib import closing
+from pathlib import Path
+from time import sleep
+
+from mcp_server.adapters.host.file_stamp import stamp
+from mcp_server.adapters.host.repository import Repository
+from mcp_server.adapters.postgres.follow import Follower
+from mcp_server.adapters.settings.settings_file import settings_in_force
+from mcp_server.domain.errors import StateUnavailable
+from mcp_server.sharing.database import Database
+
+MOST_PAUSE = 30.0
+"""Seconds after which a database that can't be reached is tried again, at most."""
+LOCK = "following"
+
+
+def follow(repository: Repository) -> None:
+    """Keep the mirror of a repository fresh until its settings name another database, or none.
+
+    One process of a machine does it for all; the others return at once.
+    """
+    handle = os.open(Path(repository.state) / LOCK, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        return
+    try:
+        _follow(repository)
+    finally:
+        os.close(handle)
+
+
+def _follow(repository: Repository) -> None:
+    settings = stamp(repository.settings)
+    url = settings_in_force(repository.settings, repository.state).store.url
+    pause = 1.0
+    while url is not None and stamp(repository.settings) == settings and repository.in_use:
+        try:
+            database = Database(repository, url)
+            with closing(database.store()) as store:
+                follower = Follower(store)
+                while stamp(repository.settings) == settings and repository.in_use:
+                    follower.round()
+                    pause = 1.0
+        except StateUnavailable as error:
+            sys.stderr.write(f"interlock: {error}\n")
+            sleep(pause)
+            pause = min(2 * pause, MOST_PAUSE)

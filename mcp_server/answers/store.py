@@ -41,17 +41,14 @@ class StoreAnswer(Answer):
                 'To share it with other machines: write `[store] url = "postgresql://HOST/DATABASE"` into '
                 ".claude/interlock.toml, then `interlock store move`."
             )
-        lines = [
-            f"database    {self.address}" + (f" ({self.server}, answers in {self.ping_ms} ms)" if self.server else "")
-        ]
+        server = f" ({self.server}, answers in {self.ping_ms} ms)" if self.server else ""
+        lines = [f"database    {self.address}{server}"]
         if self.trouble is not None:
             lines.append(f"trouble     {self.trouble}")
         if self.repository is not None:
             lines.append(f"repository  {self.repository}")
         if self.host is None:
-            lines.append(
-                "mirror      none yet: the first command or session here makes it, `interlock store move` brings tasks"
-            )
+            lines.append("mirror      none yet: `interlock store move` makes it, and brings the tasks of this machine")
         else:
             age = "never compared" if self.age_seconds is None else f"compared {duration(self.age_seconds)} ago"
             waiting = f", {self.waiting} changes not sent yet" if self.waiting else ""
@@ -71,8 +68,8 @@ class MovedAnswer(Answer):
         """What a person reads."""
         if self.into == "file":
             return (
-                f"{self.rows} rows are in this machine's file alone now; the other machines are told at their next step. "
-                "Take `[store]` out of .claude/interlock.toml."
+                f"{self.rows} rows are in this machine's file alone now; the other machines are told at their next "
+                "step. Take `[store]` out of .claude/interlock.toml."
             )
         kept = f" What was here is kept in {self.kept}." if self.kept else ""
         return f"This checkout mirrors the database now: {self.rows} rows.{kept} `interlock store status` shows more."

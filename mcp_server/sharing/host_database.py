@@ -23,6 +23,7 @@ class HostDatabase:
         self._database = database
 
     def status(self) -> DatabaseStatus:
+        """What is known of the database and the mirror; why it can't be reached is part of that."""
         found = self._mirror(DatabaseStatus(self._database.address.shown))
         try:
             with self._database.connect() as connection:
@@ -31,9 +32,11 @@ class HostDatabase:
             return found._replace(trouble=str(error))
 
     def move(self, *, leaves_tasks: bool) -> MovedRows:
+        """See `moving.into_database`."""
         return moving.into_database(self._database, leaves_tasks=leaves_tasks)
 
     def move_to_file(self) -> MovedRows:
+        """See `moving.into_file`."""
         return moving.into_file(self._database)
 
     def _mirror(self, found: DatabaseStatus) -> DatabaseStatus:

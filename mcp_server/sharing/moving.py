@@ -22,14 +22,9 @@ def into_database(database: Database, *, leaves_tasks: bool = False) -> MovedRow
     with closing(database.local()) as local:
         with local.reading():
             is_mirror = joining.member_of(local.connection) is not None
-        schema = database.schema()
-        if not is_mirror:
-            with closing(database.remote(schema)) as remote:
-                remote.begin_anew()
         kept = _left(database) if leaves_tasks and not is_mirror else None
         database.joined(local, brings=True)
     with closing(database.store()) as store:
-        store.send()
         store.refresh()
         return MovedRows(store.rows(), kept)
 

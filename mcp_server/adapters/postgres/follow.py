@@ -15,7 +15,7 @@ WAIT = 2.0
 """Seconds for which a word from the database is waited for before it is looked whether hooks wrote anything."""
 LOOK_EVERY = 20.0
 """Seconds after which the database is asked even if it said nothing: a mirror that was not compared gets old."""
-REPORT_EVERY = 3600.0
+REPORT_EVERY = 60.0
 ABSENT_SECONDS = 30 * 24 * 3600.0
 """A mirror that was not there for so long sees all rows again when it comes back."""
 

@@ -92,9 +92,12 @@ class Remote:
                 self._open.close()
         self._open = None
 
-    def begin(self, since: int) -> Seen:
-        """Begin a transaction in which nobody else writes, and see what has changed since a number."""
-        return self._look(since, begins=True)
+    def begin(self, since: int, *, although_moved: bool = False) -> Seen:
+        """Begin a transaction in which nobody else writes, and see what has changed since a number.
+
+        `although_moved`: also in a repository that went back to a file, of which nothing counts any more.
+        """
+        return self._look(since, begins=True, although_moved=although_moved)
 
     def look(self, since: int) -> Seen:
         """See what has changed since a number, without a lock: what others are about to write comes later."""
@@ -110,7 +113,7 @@ class Remote:
         with self.failing():
             return self.connection.execute("SELECT 1 FROM change LIMIT 1").fetchone() is None
 
-    def _look(self, since: int, *, begins: bool) -> Seen:
+    def _look(self, since: int, *, begins: bool, although_moved: bool = False) -> Seen:
         with self.failing():
             connection = self.connection
             with connection.pipeline():
@@ -123,8 +126,8 @@ class Remote:
                 if begins:
                     connection.execute("ROLLBACK")
                 schemas.bring_up_to_date(connection, self.schema)
-                return self._look(since, begins=begins)
-            return self._seen(row, changes, since)
+                return self._look(since, begins=begins, although_moved=although_moved)
+            return self._seen(row, changes, since, although_moved=although_moved)
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""
@@ -176,24 +179,14 @@ class Remote:
             self.connection.execute("UPDATE state SET moved_to = %s, moved_by = session_user", [to])
         self.write(changes)
 
-    def begin_anew(self) -> None:
-        """Delete all rows of a repository that went back to a file: it comes again."""
-        with self.failing(), self.connection.transaction():
-            connection = self.connection
-            moved = connection.execute("SELECT moved_to FROM state FOR UPDATE").fetchone()
-            if moved is None or moved[0] is None:
-                return
-            for (name,) in connection.execute(_TABLES).fetchall():
-                connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
-            connection.execute("DELETE FROM change")
-            connection.execute(
-                "UPDATE state SET moved_to = NULL, moved_by = NULL, forgotten = (SELECT last_value FROM change_seq)"
-            )
-
-    def commit(self) -> None:
-        """Keep what was written in the transaction that was begun."""
-        with self.failing():
-            self.connection.execute("COMMIT")
+    def _begin_anew(self) -> None:
+        """Delete all rows, in the transaction that was begun."""
+        for (name,) in self.connection.execute(_TABLES).fetchall():
+            self.connection.execute(sql.SQL("DELETE FROM {}").format(sql.Identifier(name)))
+        self.connection.execute("DELETE FROM change")
+        self.connection.execute(
+            "UPDATE state SET moved_to = NULL, moved_by = NULL, forgotten = (SELECT last_value FROM change_seq)"
+        )
 
     def roll_back(self) -> None:
         """Give the lock back; nothing was written."""
@@ -202,13 +195,15 @@ class Remote:
         except psycopg.Error:
             self.close()
 
-    def _seen(self, state: tuple[Any, ...] | None, changes: Any, since: int) -> Seen:
+    def _seen(self, state: tuple[Any, ...] | None, changes: Any, since: int, *, although_moved: bool) -> Seen:
         if state is None:
             raise StateUnavailable(f"{self.schema} in the database is empty: it was made by nobody, or is being made")
         version, forgotten, moved_to, moved_by, now = state
         schemas.check(version, self.schema)
         if moved_to is not None:
-            raise Moved(moved_to, moved_by)
+            if not although_moved:
+                raise Moved(moved_to, moved_by)
+            self._begin_anew()
         if since < forgotten:
             return Seen(now, _incoming(self.connection.execute(_CHANGES, [0])), anew=True)
         return Seen(now, _incoming(changes))

@@ -13,6 +13,10 @@ from mcp_server.domain.machines.change import Incoming, Key, Outgoing, Row
 
 PLAIN = (int, str, type(None))
 """Values that are the same as JSON and in a column; others may lose digits."""
+_COUNTED = """
+    UPDATE note SET value = (SELECT count(*) FROM task WHERE CASE note.key WHEN 'tasks_done' THEN status = 'done'
+        ELSE status NOT IN ('done', 'dropped') END) WHERE key IN ('tasks_open', 'tasks_done')"""
+"""Triggers count tasks that come and change, not those that were deleted to come again."""
 
 
 class Exchange:
@@ -54,6 +58,8 @@ class Exchange:
                 self._apply(table, change, (change.kind, _text(change.key)) in waiting)
         for statement, values in kept:
             self.connection.execute(statement, values)
+        if anew:
+            self.connection.execute(_COUNTED)
         self._applying(0)
 
     def _apply(self, table: Table, change: Incoming, is_waiting: bool) -> None:

@@ -6,8 +6,10 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from mcp_server.adapters.sqlite.mirror import capture
-from mcp_server.adapters.sqlite.mirror.renumber import name_host, renumber
+from mcp_server.adapters.sqlite.mirror.hosted import with_host, without_host
+from mcp_server.adapters.sqlite.mirror.renumber import renumber
 from mcp_server.adapters.sqlite.mirror.tables import ONLY, tables
+from mcp_server.domain.machines.mirror import Mirror
 
 OF_ALL = ("note", "budget")
 """Rows that are about the whole repository: a checkout that joins others takes theirs."""
@@ -37,7 +39,7 @@ def become(connection: Connection, member: Member, *, joins_others: bool) -> int
     """
     renumber(connection, member.number)
     if member.host:
-        name_host(connection, member.host)
+        with_host(connection, Mirror(member.number, member.host, 0.0))
     connection.execute(
         "INSERT INTO mirror (one, number, host, place, sign, seq, as_of) VALUES (1, ?, ?, ?, ?, 0, 0)", member
     )
@@ -65,7 +67,10 @@ def member_of(connection: Connection) -> Member | None:
 
 def leave(connection: Connection) -> None:
     """Make the state one that mirrors nothing, with all that is in it."""
+    member = member_of(connection)
     capture.end(connection)
+    if member is not None and member.host:
+        without_host(connection, Mirror(member.number, member.host, 0.0))
     connection.execute("DELETE FROM outgoing")
     connection.execute("DELETE FROM unmerged")
     connection.execute("DELETE FROM mirror")

@@ -66,11 +66,3 @@ def renumber(connection: Connection, number: int) -> None:
         "WHERE key = 'task list' AND json_extract(value, '$[1]') > 0",
         (STRIDE, number),
     )
-
-
-def name_host(connection: Connection, host: str) -> None:
-    """Every agent is named after its machine: `ben` is `ben@HOST` from now on, `ben/explore-1` `ben@HOST/explore-1`."""
-    rows = connection.execute("SELECT id, name FROM agent WHERE name NOT LIKE '%@%'").fetchall()
-    for agent, name in rows:
-        first, slash, rest = name.partition("/")
-        connection.execute("UPDATE agent SET name = ? WHERE id = ?", (f"{first}@{host}{slash}{rest}", agent))

@@ -6,6 +6,7 @@ whose they are, with `\\password` in psql.
 
 from __future__ import annotations
 
+import hashlib
 import re
 from pathlib import Path
 from typing import Literal
@@ -15,29 +16,50 @@ from mcp_server.domain.errors import Misuse, shown
 
 May = Literal["agent", "reader", "owner", "nothing"]
 OWNER = "interlock_owner"
-STANDS_FOR_ONE = "interlock_REPOSITORY"
+"""What the owners are called in a database that is called `interlock`, and in the texts."""
+REPOSITORY = "interlock_REPOSITORY"
+"""What stands for a schema in the texts."""
 _FOLDER = Path(__file__).parent
 _SCHEMA = re.compile(r"interlock_[0-9a-z_]{1,40}")
+_PLAIN = re.compile(r"[a-z][a-z0-9_]{0,56}")
 _PERSON = re.compile(r"[^\W\d][\w.@+-]{0,62}")
 _IS_SET_UP = """
-    SELECT coalesce(has_database_privilege(to_regrole('interlock_owner'), current_database(), 'CREATE'), false)
-        AND pg_has_role(current_user, to_regrole('interlock_owner'), 'USAGE')"""
+    SELECT coalesce(has_database_privilege(to_regrole(%(owner)s), current_database(), 'CREATE'), false)
+        AND pg_has_role(current_user, to_regrole(%(owner)s), 'USAGE')"""
 _HAS_GROUPS = """
     SELECT to_regrole(%s) IS NOT NULL AND to_regrole(%s) IS NOT NULL
         OR (SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user)"""
 
-
+_RIGHTS = """
+    SELECT CASE
+        WHEN space.oid IS NULL THEN 'nothing'
+        WHEN pg_has_role(current_user, space.nspowner, 'USAGE') THEN 'owner'
+        WHEN NOT has_schema_privilege(space.oid, 'USAGE') THEN 'nothing'
+        WHEN has_table_privilege(entry.oid, 'UPDATE') THEN 'agent'
+        WHEN has_table_privilege(entry.oid, 'SELECT') THEN 'reader'
+        ELSE 'nothing'
+    END
+    FROM (SELECT 1) AS one
+        LEFT JOIN pg_namespace AS space ON space.nspname = %s
+        LEFT JOIN pg_class AS entry ON entry.relnamespace = space.oid AND entry.relname = 'task'"""
 _MEMBERS = "EXISTS (SELECT FROM pg_auth_members WHERE roleid = to_regrole('{group}') AND member = to_regrole('{role}'))"
 
 
-def setup() -> str:
+def owner_of(database: str) -> str:
+    """The group that owns everything of Interlock in the database of this name; another database has another one."""
+    if _PLAIN.fullmatch(database):
+        return f"{database}_owner"
+    return f"interlock_{hashlib.sha256(database.encode()).hexdigest()[:12]}_owner"
+
+
+def setup(database: str) -> str:
     """The SQL that prepares a database for a team."""
-    return (_FOLDER / "setup.sql").read_text(encoding="utf-8")
+    return _text("setup.sql", database)
 
 
-def grants(schema: str) -> str:
+def grants(schema: str, database: str) -> str:
     """The SQL that says who may do what with the repository of this schema; refuses (Misuse) what is no such name."""
-    return _of(schema, "hand_over.sql") + "\n" + _of(schema, "grants.sql")
+    return _text("hand_over.sql", database, schema) + "\n" + _text("grants.sql", database, schema)
 
 
 def grant(connection: Connection, schema: str) -> bool:
@@ -46,15 +68,22 @@ def grant(connection: Connection, schema: str) -> bool:
     Not in a database that nobody has prepared for a team: there everything is its user's who made it. Nor by somebody
     who may not make the roles for a new repository: it is handed over to the owners, one of whom does.
     """
-    if connection.execute(_IS_SET_UP).fetchone() != (True,):
+    database = connection.info.dbname
+    if connection.execute(_IS_SET_UP, {"owner": owner_of(database)}).fetchone() != (True,):
         return False
     names = [f"{_checked(schema)}_agent", f"{schema}_reader"]
     may = connection.execute(_HAS_GROUPS, names).fetchone() == (True,)
-    connection.execute((grants(schema) if may else _of(schema, "hand_over.sql")).encode())
+    connection.execute((grants(schema, database) if may else _text("hand_over.sql", database, schema)).encode())
     return may
 
 
-def person(name: str, may: May, schema: str | None) -> str:
+def rights(connection: Connection, schema: str) -> May:
+    """What this connection's role may do with the repository of this schema."""
+    row = connection.execute(_RIGHTS, [schema]).fetchone()
+    return row[0] if row is not None else "nothing"
+
+
+def person(name: str, may: May, schema: str | None, database: str) -> str:
     """The SQL by which a person may do this, and no more, with a repository; an `owner` with all, without a schema.
 
     Refuses (Misuse) a name that is none, or is one of Interlock's or the server's own.
@@ -70,7 +99,7 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END $$;
 """
     if may == "owner":
-        return made + _given(OWNER, role)
+        return made + _given(owner_of(database), role)
     if schema is None:
         raise Misuse("which repository? --repository names its schema in the database")
     groups = {kind: f"{_checked(schema)}_{kind}" for kind in ("agent", "reader")}
@@ -78,8 +107,9 @@ END $$;
     return f"{made}{taken}{_given(groups[may], role)}" if may in groups else taken
 
 
-def _of(schema: str, file: str) -> str:
-    return (_FOLDER / file).read_text(encoding="utf-8").replace(STANDS_FOR_ONE, _checked(schema))
+def _text(file: str, database: str, schema: str | None = None) -> str:
+    text = (_FOLDER / file).read_text(encoding="utf-8").replace(OWNER, owner_of(database))
+    return text if schema is None else text.replace(REPOSITORY, _checked(schema))
 
 
 def _given(group: str, role: str) -> str:

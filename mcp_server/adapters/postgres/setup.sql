@@ -1,7 +1,8 @@
 -- Prepares a database for a team: who may put repositories into it. Who may work in one is said for each repository.
--- Somebody runs it who may create roles, once; it can be run again:  psql -d interlock -f setup.sql
+-- Somebody runs it who may create roles; it can be run again:  psql -d interlock -f setup.sql
+-- (Roles are the whole server's: in a database of another name it is not interlock_owner, but that name with _owner.)
 
--- Owns everything that Interlock makes here. Its members make repositories and bring them up to date; nobody logs in as it.
+-- Owns everything that Interlock makes here. Its members make repositories and keep them up to date; nobody logs in as it.
 DO $$ BEGIN
     IF to_regrole('interlock_owner') IS NULL THEN
         CREATE ROLE interlock_owner NOLOGIN;
@@ -11,7 +12,9 @@ EXCEPTION WHEN duplicate_object OR unique_violation THEN
 END $$;
 
 DO $$ BEGIN
-    EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO interlock_owner', current_database());
+    IF NOT has_database_privilege('interlock_owner', current_database(), 'CREATE') THEN
+        EXECUTE format('GRANT CONNECT, CREATE ON DATABASE %I TO interlock_owner', current_database());
+    END IF;
     IF NOT pg_has_role(current_user, 'interlock_owner', 'USAGE') THEN
         EXECUTE format('GRANT interlock_owner TO %I', current_user);
     END IF;

@@ -135,10 +135,10 @@ def explained(address: Address) -> Iterator[None]:
     try:
         yield
     except psycopg.Error as error:
-        raise in_words(error, address) from None
+        raise explanation(error, address) from None
 
 
-def in_words(error: Exception, address: Address) -> DatabaseUnavailable:
+def explanation(error: Exception, address: Address) -> DatabaseUnavailable:
     """The same failure in plain words."""
     if not isinstance(error, psycopg.Error):
         return _unavailable(_OTHER, address, _short(str(error), address))
@@ -194,7 +194,7 @@ def _distrust(error: psycopg.Error, address: Address) -> str | None:
 
 def _unavailable(reason: _Reason, address: Address, said: str) -> DatabaseUnavailable:
     what = reason.what.replace("{said}", said)
-    return DatabaseUnavailable(reason.kind, f"the database {address.shown} {what}; {reason.advice}")
+    return DatabaseUnavailable(reason.kind, f"the database {address.shown} {what}", reason.advice)
 
 
 def _short(text: str, address: Address) -> str:

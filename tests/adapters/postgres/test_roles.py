@@ -52,11 +52,11 @@ def team(server: Server, database: str) -> Iterator[Team]:
     ours, theirs = (f"interlock_{uuid4().hex[:12]}" for _ in range(2))
     people = {who: f"{who}_{uuid4().hex[:8]}" for who in ("alice", "ann", "ben", "rita", "eve")}
     with psycopg.connect(database, autocommit=True) as admin:
-        admin.execute(roles.setup().encode())
+        admin.execute(roles.setup(name).encode())
         for who, may, repository in (
             ("alice", "owner", None), ("ann", "owner", None), ("eve", "nothing", ours),
         ):  # fmt: skip
-            admin.execute(roles.person(people[who], may, repository).encode())  # type: ignore[arg-type]  # of a table
+            admin.execute(roles.person(people[who], may, repository, name).encode())  # type: ignore[arg-type]  # of a table
         admin.execute(f'CREATE ROLE "{people["eve"]}" LOGIN')
         admin.execute(f'ALTER ROLE "{people["alice"]}" CREATEROLE')
     made = Team(server, name, ours, theirs, people)
@@ -67,13 +67,18 @@ def team(server: Server, database: str) -> Iterator[Team]:
                 "INSERT INTO interlock.repository (schema, origins, remotes) VALUES (%s, '{}', '{}')", [repository]
             )
             schema.bring_up_to_date(owner, repository)
-        owner.execute(roles.person(people["ben"], "agent", ours).encode())
-        owner.execute(roles.person(people["rita"], "reader", ours).encode())
+        owner.execute(roles.person(people["ben"], "agent", ours, name).encode())
+        owner.execute(roles.person(people["rita"], "reader", ours, name).encode())
         for repository in (ours, theirs):
             owner.execute(sql.SQL("INSERT INTO {} VALUES ('tasks', 7)").format(sql.Identifier(repository, "note")))
     yield made
     with made.connect() as admin:
-        for role in (*people.values(), *(f"{each}_{kind}" for each in (ours, theirs) for kind in ("agent", "reader"))):
+        owners = roles.owner_of(name)
+        for role in (
+            *people.values(),
+            owners,
+            *(f"{each}_{kind}" for each in (ours, theirs) for kind in ("agent", "reader")),
+        ):
             admin.execute(f'DROP OWNED BY "{role}" CASCADE')
             admin.execute(f'DROP ROLE "{role}"')
 
@@ -131,9 +136,9 @@ ALTER DATABASE {database} SET work_mem = '1MB'
 ALTER SYSTEM SET work_mem = '1MB'
 GRANT SELECT ON {s}.note TO PUBLIC; SELECT 1 / has_table_privilege('pg_monitor', '{s}.note', 'SELECT')::int
 GRANT {s}_agent TO CURRENT_USER
-GRANT interlock_owner TO CURRENT_USER
+GRANT {owners} TO CURRENT_USER
 SET ROLE {s}_agent
-SET ROLE interlock_owner
+SET ROLE {owners}
 SET ROLE postgres
 SET SESSION AUTHORIZATION postgres
 SET session_replication_role = replica
@@ -209,7 +214,10 @@ def test_a_reader_and_a_stranger_can_change_nothing(team: Team, who: str) -> Non
     before = state_of(team)
     with team.connect(who) as connection:
         for repository in (team.ours, team.theirs):
-            statements = [line.format(s=repository, database=team.database) for line in CHANGES]
+            statements = [
+                line.format(s=repository, database=team.database, owners=roles.owner_of(team.database))
+                for line in CHANGES
+            ]
             assert [line for line in statements if not refused(connection, line)] == []
     assert state_of(team) == before
 
@@ -250,7 +258,9 @@ def test_an_agent_sees_and_changes_nothing_of_another_repository_nor_more_than_r
             "SELECT * FROM {s}.change",
             "SELECT last_value FROM {s}.change_seq",
         ):
-            assert refused(connection, line.format(s=team.theirs, database=team.database)), line
+            assert refused(
+                connection, line.format(s=team.theirs, database=team.database, owners=roles.owner_of(team.database))
+            ), line
         more = [
             line for line in CHANGES if not line.startswith("SELECT") and not any(word in line for word in OF_AGENTS)
         ]
@@ -265,7 +275,9 @@ def test_an_agent_sees_and_changes_nothing_of_another_repository_nor_more_than_r
         ]
         assert len(more) > 40
         for line in more:
-            assert refused(connection, line.format(s=team.ours, database=team.database)), line
+            assert refused(
+                connection, line.format(s=team.ours, database=team.database, owners=roles.owner_of(team.database))
+            ), line
     assert state_of(team) == before
 
 
@@ -317,18 +329,19 @@ def test_an_owner_who_makes_no_roles_leaves_them_to_one_who_does(team: Team) -> 
 
 def test_who_becomes_a_reader_is_an_agent_no_more_and_may_be_taken_out(team: Team) -> None:
     with team.connect("alice") as owner, team.connect("ben") as connection:
-        owner.execute(roles.person(team.people["ben"], "reader", team.ours).encode())
+        owner.execute(roles.person(team.people["ben"], "reader", team.ours, team.database).encode())
         assert refused(connection, "UPDATE note SET value = 9")
         assert not refused(connection, "SELECT * FROM note")
-        owner.execute(roles.person(team.people["ben"], "nothing", team.ours).encode())
+        owner.execute(roles.person(team.people["ben"], "nothing", team.ours, team.database).encode())
         assert refused(connection, f"TABLE {team.ours}.note")
 
 
 def test_all_of_it_can_be_run_again(team: Team) -> None:
     before = state_of(team)
     with team.connect() as admin:
-        for text in (roles.setup(), roles.grants(team.ours), roles.person(team.people["ben"], "agent", team.ours)):
-            admin.execute(text.encode())
+        admin.execute(roles.setup(team.database).encode())
+        admin.execute(roles.grants(team.ours, team.database).encode())
+        admin.execute(roles.person(team.people["ben"], "agent", team.ours, team.database).encode())
     assert state_of(team) == before
 
 
@@ -346,22 +359,22 @@ def test_a_database_that_nobody_prepared_has_no_roles(server: Server, database: 
 )
 def test_a_name_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(Misuse, match="name"):
-        roles.person(name, "agent", "interlock_0a1b2c3d4e5f")
+        roles.person(name, "agent", "interlock_0a1b2c3d4e5f", "interlock")
 
 
 @pytest.mark.parametrize("name", ["", "public", "interlock", "interlock_A", 'interlock_x" ; DROP', "interlock_x\n"])
 def test_a_schema_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(Misuse, match="is not the schema of a repository"):
-        roles.grants(name)
+        roles.grants(name, "interlock")
 
 
 def test_people_are_named_in_many_ways(team: Team) -> None:
     for name in ("zoë-2", "ben@example.com", "A.B_c+d"):
         with team.connect() as admin:
-            admin.execute(roles.person(name, "reader", team.ours).encode())
+            admin.execute(roles.person(name, "reader", team.ours, team.database).encode())
             [found] = admin.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [name, f"{team.ours}_reader"])
             assert found == (True,)
-            admin.execute(roles.person(name, "nothing", team.ours).encode())
+            admin.execute(roles.person(name, "nothing", team.ours, team.database).encode())
             [found] = admin.execute("SELECT pg_has_role(%s, %s, 'MEMBER')", [name, f"{team.ours}_reader"])
             assert found == (False,)
             admin.execute(f'DROP ROLE "{name}"')

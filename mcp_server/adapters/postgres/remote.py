@@ -115,19 +115,29 @@ class Remote:
 
     def _look(self, since: int, *, begins: bool, although_moved: bool = False) -> Seen:
         with self.failing():
-            connection = self.connection
-            with connection.pipeline():
-                if begins:
-                    connection.execute("BEGIN")
-                state = connection.execute(_STATE + (" FOR UPDATE" if begins else ""))
-                changes = connection.execute(_CHANGES, [since])
-            row = state.fetchone()
-            if row is not None and row[0] < schemas.newest():
-                if begins:
-                    connection.execute("ROLLBACK")
-                schemas.bring_up_to_date(connection, self.schema)
-                return self._look(since, begins=begins, although_moved=although_moved)
-            return self._seen(row, changes, since, although_moved=although_moved)
+            kept = self._open
+            try:
+                return self._looked(since, begins=begins, although_moved=although_moved)
+            except psycopg.OperationalError:
+                if kept is None or not kept.closed or kept is not self._open:
+                    raise
+                # It broke while nobody used it, and nothing was asked for yet: another one does as well.
+                return self._looked(since, begins=begins, although_moved=although_moved)
+
+    def _looked(self, since: int, *, begins: bool, although_moved: bool) -> Seen:
+        connection = self.connection
+        with connection.pipeline():
+            if begins:
+                connection.execute("BEGIN")
+            state = connection.execute(_STATE + (" FOR UPDATE" if begins else ""))
+            changes = connection.execute(_CHANGES, [since])
+        row = state.fetchone()
+        if row is not None and row[0] < schemas.newest():
+            if begins:
+                connection.execute("ROLLBACK")
+            schemas.bring_up_to_date(connection, self.schema)
+            return self._looked(since, begins=begins, although_moved=although_moved)
+        return self._seen(row, changes, since, although_moved=although_moved)
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""

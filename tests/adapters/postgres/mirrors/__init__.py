@@ -1,0 +1,1 @@
+"""Checkouts that mirror a database."""

@@ -7,6 +7,7 @@ name a database too, since one variable must not move every repository of a pers
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -40,6 +41,12 @@ class Address:
         self.shown = shown
         self.source = source
         self.is_local = is_local
+
+    @property
+    def database(self) -> str:
+        """What the database is called on its server; if nobody said it, as libpq decides it."""
+        said = self.parameters.get("dbname") or os.environ.get("PGDATABASE") or self.parameters.get("user")
+        return str(said or os.environ.get("PGUSER") or getpass.getuser())
 
     def __repr__(self) -> str:
         """The address without what is secret."""

@@ -18,6 +18,7 @@ from mcp_server.cli.runner import (
     serve,
     services_of,
 )
+from mcp_server.cli.store.setup import setup
 from mcp_server.core.agents.command_line import announce, typed
 
 store = typer.Typer(no_args_is_help=True, help="Where the state is: on this machine, or shared with others.")
@@ -27,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Register these commands."""
     store.command()(status)
     store.command()(move)
+    store.command()(setup)
     app.add_typer(store, name="store", rich_help_panel="Interlock")
 
 

@@ -98,3 +98,8 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Books]: ...
     def writing(self) -> AbstractContextManager[Books]: ...
+    def noting(self) -> AbstractContextManager[Books]:
+        """A transaction for what needs nobody's consent, as who is here: no lease is granted in it.
+
+        It is carried out also where a store that machines share can't be reached; the others learn of it later.
+        """

@@ -51,7 +51,7 @@ class StoreAnswer(Answer):
             lines.append("mirror      none yet: `interlock store move` makes it, and brings the tasks of this machine")
         else:
             age = "never compared" if self.age_seconds is None else f"compared {duration(self.age_seconds)} ago"
-            waiting = f", {self.waiting} changes not sent yet" if self.waiting else ""
+            waiting = f", {self.waiting} change{'' if self.waiting == 1 else 's'} not sent yet" if self.waiting else ""
             lines.append(f"mirror      {self.host}: {self.file}, {age}{waiting}")
         lines += [f"host        {one.name} ({one.person}), last there {one.seen_at}" for one in self.hosts or []]
         return "\n".join(lines)

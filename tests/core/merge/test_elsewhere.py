@@ -1,4 +1,4 @@
-"""Conflicts with what agents on other machines have pushed are foreseen, and both are notified, once."""
+"""Conflicts with what agents on other machines have pushed are found, and both are notified, once."""
 
 from __future__ import annotations
 

@@ -117,7 +117,7 @@ def test_the_settings_of_a_page_are_read(tmp_path: Path, page: Path) -> None:
     lines = re.findall(r"`([a-z_]+ = (?:\"[^`\"]*\"|\[[^`\]]*\]|\w+))`", prose(page))
     for number, said in enumerate([*blocks, *lines]):
         file = tmp_path / f"{number}.toml"
-        inside = re.match(r"(days|events|style|check|prepare|setup|plan_first|local) ", said)
+        inside = re.match(r"(days|events|style|check|push|prepare|setup|plan_first|local) ", said)
         heads = {
             "days": "retention",
             "events": "retention",

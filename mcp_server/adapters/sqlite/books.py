@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
     from mcp_server.adapters.sqlite.leases import SqliteLeases
     from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
+    from mcp_server.adapters.sqlite.mirror.unmerged import SqliteUnmerged
     from mcp_server.adapters.sqlite.oversight.attention import SqliteAttention
     from mcp_server.adapters.sqlite.oversight.requests import SqliteRequests
     from mcp_server.adapters.sqlite.oversight.reviews import SqliteReviews
@@ -58,6 +59,7 @@ _BOOKS = {
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
     "runs": ("workflow.runs", "SqliteRuns"),
+    "unmerged": ("mirror.unmerged", "SqliteUnmerged"),
 }
 """Each book's module and class."""
 
@@ -86,6 +88,7 @@ class SqliteBooks:
         usage: SqliteUsage
         budgets: SqliteBudgets
         runs: SqliteRuns
+        unmerged: SqliteUnmerged
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:
         self._policy = policy

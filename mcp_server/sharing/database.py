@@ -90,6 +90,11 @@ class Database:
         """The schema of this repository; None where the database has none, or this user sees none."""
         return registry.find(connection, identity(self._repository.root))
 
+    def is_shared(self) -> bool:
+        """Whether others share this repository in the database."""
+        with self.connect() as connection:
+            return self.find(connection) is not None
+
     def schema(self) -> str:
         """The schema of this repository, made and brought up to date where this role may do that."""
         with self.connect() as connection:

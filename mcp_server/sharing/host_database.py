@@ -36,9 +36,11 @@ class HostDatabase:
         return moving.into_database(self._database, leaves_tasks=leaves_tasks)
 
     def setup(self, person: str | None, may: str, repository: str | None) -> str:
+        """See `admission.script`."""
         return admission.script(self._database, person, may, repository)
 
     def run(self, script: str) -> None:
+        """See `admission.run`."""
         admission.run(self._database, script)
 
     def move_to_file(self) -> MovedRows:

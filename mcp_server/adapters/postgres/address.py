@@ -142,8 +142,10 @@ def _shown(said: Mapping[str, Any]) -> str:
     hosts = str(said.get("host") or said.get("hostaddr") or "").split(",")
     port = dict(enumerate(ports)) if len(ports) > 1 else dict.fromkeys(range(len(hosts)), ports[0])
     named = [_host(host) + (f":{port[number]}" if port.get(number) else "") for number, host in enumerate(hosts)]
-    service = f" (service {said['service']})" if said.get("service") else ""
-    return f"postgresql://{user}{','.join(named)}/{quote(str(said.get('dbname') or ''), safe='')}{service}"
+    more = f" (service {said['service']})" if said.get("service") else ""
+    if hosts[0].startswith("/"):  # a folder would only be harder to read within a url
+        named, more = [], f" (socket in {', '.join(hosts)})"
+    return f"postgresql://{user}{','.join(named)}/{quote(str(said.get('dbname') or ''), safe='')}{more}"
 
 
 def _host(host: str) -> str:

@@ -53,7 +53,7 @@ def test_a_refused_password_comes_with_the_places_where_it_may_be() -> None:
         ("postgresql://a,b/interlock", "postgresql://a,b/interlock"),
         ("postgresql://a:1,b:2/interlock", "postgresql://a:1,b:2/interlock"),
         ("postgresql://[2001:db8::1]:5433/interlock", "postgresql://[2001:db8::1]:5433/interlock"),
-        ("postgresql:///interlock?host=/run/postgresql", "postgresql://%2Frun%2Fpostgresql/interlock"),
+        ("postgresql:///interlock?host=/run/postgresql", "postgresql:///interlock (socket in /run/postgresql)"),
         ("postgresql:///?service=team", "postgresql:/// (service team)"),
     ],
 )

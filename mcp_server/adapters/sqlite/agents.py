@@ -37,7 +37,7 @@ class SqliteAgents:
 
     @property
     def host(self) -> str | None:
-        return None if self.mirror is None else self.mirror.host
+        return None if self.mirror is None else self.mirror.host or None
 
     def find(self, key: str) -> Agent | None:
         """The agent that is known by `key`, or None."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mcp_server.answers.store import MovedAnswer, StoreAnswer
+from mcp_server.answers.installation.store import MovedAnswer, StoreAnswer
 from mcp_server.cli.runner import (
     JSON,
     MISUSE,

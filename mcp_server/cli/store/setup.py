@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from mcp_server.answers.store import SetupAnswer
+from mcp_server.answers.installation.store import SetupAnswer
 from mcp_server.cli.runner import JSON, MISUSE, REFUSED, fail, failing_in_words, print_answer, services_of
 from mcp_server.core.agents.command_line import typed
 

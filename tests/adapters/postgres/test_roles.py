@@ -281,6 +281,17 @@ def test_an_agent_sees_and_changes_nothing_of_another_repository_nor_more_than_r
     assert state_of(team) == before
 
 
+def test_a_reader_holds_up_nobody_who_works(team: Team) -> None:
+    with team.connect("rita") as reader, closing(team.remote("ben")) as remote:
+        reader.execute("SELECT pg_advisory_lock(objid::bigint) FROM generate_series(1, 3) AS objid")
+        reader.execute("SELECT pg_advisory_lock(%s)", [schema._LOCK])
+        reader.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
+        reader.execute("LOCK TABLE state, note, change IN ACCESS SHARE MODE")
+        reader.execute("SELECT * FROM change")
+        remote.begin(0)
+        assert remote.write([Outgoing("note", {"key": "more"}, {"key": "more", "value": 1}, None)]) > 0
+
+
 def test_what_is_noted_down_of_a_change_can_not_be_diverted(team: Team) -> None:
     """The function notes down with its owner's rights: a table of the caller's own must not stand for the real one."""
     with team.connect("ben") as connection:
@@ -366,6 +377,26 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
 def test_a_schema_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(Misuse, match="is not the schema of a repository"):
         roles.grants(name, "interlock")
+
+
+@pytest.mark.parametrize("name", ["My Database", "übung", "x" * 60, "it's"])
+def test_a_database_may_be_called_anything_and_has_owners_of_its_own(server: Server, name: str) -> None:
+    owners, repository = roles.owner_of(name), f"interlock_{uuid4().hex[:12]}"
+    with server.connect() as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        try:
+            with server.connect(name) as inside:
+                for _ in range(2):
+                    inside.execute(roles.setup(name).encode())
+                inside.execute(REGISTRY.read_bytes())
+                schema.bring_up_to_date(inside, repository)
+                found = "SELECT nspowner = %s::regrole FROM pg_namespace WHERE nspname = %s"
+                assert inside.execute(found, [owners, repository]).fetchone() == (True,)
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            for role in (f"{repository}_agent", f"{repository}_reader", owners):
+                admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+    assert owners != roles.owner_of("interlock") == "interlock_owner"
 
 
 def test_people_are_named_in_many_ways(team: Team) -> None:

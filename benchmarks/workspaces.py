@@ -15,6 +15,7 @@ from mcp_server.domain.scopes.scope import anchors_of, parse
 from mcp_server.domain.settings import Settings
 from mcp_server.domain.task import Draft
 from mcp_server.domain.worktree import Worktree
+from mcp_server.ports import Store
 
 AGENTS = 20
 
@@ -51,12 +52,12 @@ def store(file: Path) -> SqliteStore:
     return SqliteStore(file, clock=system_clock, policy=lambda: policy)
 
 
-def workplace(opened: SqliteStore) -> Workplace:
+def workplace(opened: Store) -> Workplace:
     """The workplace around a store."""
     return Workplace(opened, HostProcesses(), NoCheckout(), Settings)
 
 
-def fill(opened: SqliteStore, *, tasks: int, leases: int) -> None:
+def fill(opened: Store, *, tasks: int, leases: int) -> None:
     """Plan the tasks and claim the first of them."""
     with opened.writing() as books:
         agents = [recognise(books, Caller(f"agent{number}")).id for number in range(AGENTS)]

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import socket
-from typing import Any
+from time import monotonic
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 
 from mcp_server.adapters.postgres.address import Address
 from mcp_server.adapters.postgres.words import OLDEST, explained, too_old, wrong_encoding
+
+if TYPE_CHECKING:
+    from psycopg.abc import RV, PQGen
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 LIMITS = {"lock_timeout": "20s", "statement_timeout": "30s", "idle_in_transaction_session_timeout": "10s"}
@@ -21,6 +25,21 @@ PATIENCE = {
     "keepalives_count": 2,
 }
 """How long a network that says nothing is waited for: seconds, the second one milliseconds."""
+ANSWER_SECONDS = 35.0
+"""How long an answer is waited for where nothing more is said: longer than the server lets anything take."""
+
+
+class _Patient(psycopg.Connection[tuple[Any, ...]]):
+    """A connection on which no answer is waited for for ever: a server that stands still takes what is sent to it."""
+
+    def wait(self, gen: PQGen[RV], interval: float = 0.1, timeout: float | None = None) -> RV:
+        last = monotonic() + ANSWER_SECONDS
+        try:
+            return super().wait(gen, interval, ANSWER_SECONDS if timeout is None else timeout)
+        except psycopg.OperationalError as error:
+            if timeout is None and error.sqlstate is None and monotonic() >= last:
+                raise psycopg.OperationalError(f"no answer within {ANSWER_SECONDS:g} s: timeout expired") from None
+            raise
 
 
 def connect(address: Address, host: str | None = None) -> Connection:
@@ -39,7 +58,7 @@ def connect(address: Address, host: str | None = None) -> Connection:
         "options": f"{said.get('options') or ''} {limits}".strip(),
     }
     with explained(address):
-        connection = psycopg.connect(autocommit=True, **said)
+        connection = _Patient.connect(autocommit=True, **said)
     try:
         _check(connection, address)
     except BaseException:

@@ -12,12 +12,11 @@ import psycopg
 from psycopg import Connection, sql
 
 from mcp_server.adapters.postgres import schema as schemas
+from mcp_server.adapters.postgres.ask import ask, quoted
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.machines.change import Incoming, Outgoing, Row
 
 CHANNEL = "interlock"
-_STATE = "SELECT version, forgotten, moved_to, moved_by, extract(epoch FROM clock_timestamp())::float8 FROM state"
-_CHANGES = "SELECT seq, kind, key::text, row::text FROM change WHERE seq > %s ORDER BY seq"
 _KNOWN = "UPDATE mirror SET seen_at = %s, version = %s WHERE sign = %s RETURNING number, host"
 _ADDED = """
     INSERT INTO mirror (number, host, sign, joined_at, seen_at, version)
@@ -30,6 +29,12 @@ _TABLES = """
 _HOSTS = "SELECT host, person, seen_at, version FROM mirror ORDER BY seen_at DESC LIMIT 50"
 CHECKED = ("task", "lease")
 """Where a row must still be what the mirror took it for."""
+PATIENCE = 25.0
+"""Seconds for an answer that may have to wait for others: longer than the database itself lets anybody wait."""
+WRITE_PATIENCE = 1.4
+"""Seconds for one that nobody can delay, while this machine's hooks wait for their turn: less than their patience."""
+ROWS_A_SECOND = 1_000
+"""How many rows are written in a second at least: a repository that is moved takes its time."""
 
 
 class Checkout(NamedTuple):
@@ -51,15 +56,36 @@ class Moved(StateUnavailable):
         self.to = to
 
 
+class NotKnown(StateUnavailable):
+    """The connection broke while the database was asked to keep what was written: it may have done so or not."""
+
+    def __init__(self, why: Exception) -> None:
+        super().__init__(
+            f"{why}; whether this was done is not known, and will be seen once it answers: asking again is safe"
+        )
+
+
 class Seen(NamedTuple):
-    """The state of the database: its clock, and what has changed since a number.
+    """The state of the database: its clock, what has changed since a number, and the number of the last change.
 
     `anew`: so much was forgotten meanwhile that these are all rows that there are.
     """
 
     now: float
     changes: list[Incoming]
+    seq: int
     anew: bool = False
+
+
+class _State(NamedTuple):
+    """What the database says of itself, and what has changed in it."""
+
+    version: int | None
+    forgotten: int
+    moved_to: str | None
+    moved_by: str | None
+    now: float
+    changes: list[list[Any]]
 
 
 class Remote:
@@ -125,33 +151,29 @@ class Remote:
                 return self._looked(since, begins=begins, although_moved=although_moved)
 
     def _looked(self, since: int, *, begins: bool, although_moved: bool) -> Seen:
-        connection = self.connection
-        with connection.pipeline():
+        said = self._ask(f"{'BEGIN; ' if begins else ''}SELECT look({since}, {begins})")
+        state = _State(*json.loads(said or "[]"))
+        if state.version is not None and state.version < schemas.newest():
             if begins:
-                connection.execute("BEGIN")
-            state = connection.execute(_STATE + (" FOR UPDATE" if begins else ""))
-            changes = connection.execute(_CHANGES, [since])
-        row = state.fetchone()
-        if row is not None and row[0] < schemas.newest():
-            if begins:
-                connection.execute("ROLLBACK")
-            schemas.bring_up_to_date(connection, self.schema)
+                self._ask("ROLLBACK")
+            schemas.bring_up_to_date(self.connection, self.schema)
             return self._looked(since, begins=begins, although_moved=although_moved)
-        return self._seen(row, changes, since, although_moved=although_moved)
+        return self._seen(state, since, although_moved=although_moved)
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""
+        began = self._open
         with self.failing():
-            connection = self.connection
-            with connection.pipeline():
-                for change in changes:
-                    connection.execute(*_statement(change))
-                connection.execute("SELECT pg_notify(%s, %s)", [CHANNEL, self.schema])
-                last = connection.execute("SELECT last_value FROM change_seq")
-                connection.execute("COMMIT")
-            row = last.fetchone()
-            assert row is not None  # noqa: S101  a sequence has a row
-            return int(row[0])
+            if began is None or began.closed:
+                raise psycopg.OperationalError("connection is lost")  # and with it the lock: nothing may be written
+            rows = quoted(began, json.dumps([_row(change) for change in changes], ensure_ascii=False))
+            try:
+                said = ask(began, f"SELECT write({rows}); COMMIT", WRITE_PATIENCE + len(changes) / ROWS_A_SECOND)
+            except psycopg.OperationalError as error:
+                if error.sqlstate is None:
+                    raise NotKnown(self._failure(error)) from error
+                raise
+            return int(said or 0)
 
     def register(self, checkout: Checkout, now: float) -> tuple[int, str]:
         """The number and the name of a checkout among the mirrors, within a transaction that was begun.
@@ -201,22 +223,25 @@ class Remote:
     def roll_back(self) -> None:
         """Give the lock back; nothing was written."""
         try:
-            self.connection.execute("ROLLBACK")
+            self._ask("ROLLBACK", WRITE_PATIENCE)
         except psycopg.Error:
             self.close()
 
-    def _seen(self, state: tuple[Any, ...] | None, changes: Any, since: int, *, although_moved: bool) -> Seen:
-        if state is None:
+    def _ask(self, statements: str, seconds: float = PATIENCE) -> str | None:
+        return ask(self.connection, statements, seconds)
+
+    def _seen(self, state: _State, since: int, *, although_moved: bool) -> Seen:
+        if state.version is None:
             raise StateUnavailable(f"{self.schema} in the database is empty: it was made by nobody, or is being made")
-        version, forgotten, moved_to, moved_by, now = state
-        schemas.check(version, self.schema)
-        if moved_to is not None:
+        schemas.check(state.version, self.schema)
+        if state.moved_to is not None:
             if not although_moved:
-                raise Moved(moved_to, moved_by)
+                raise Moved(state.moved_to, state.moved_by or "somebody")
             self._begin_anew()
-        if since < forgotten:
-            return Seen(now, _incoming(self.connection.execute(_CHANGES, [0])), anew=True)
-        return Seen(now, _incoming(changes))
+        if since < state.forgotten:
+            everything = _State(*json.loads(self._ask("SELECT look(0, false)") or "[]"))
+            return _seen_of(everything, anew=True)
+        return _seen_of(state)
 
     @contextmanager
     def failing(self) -> Iterator[None]:
@@ -235,52 +260,26 @@ class Remote:
         self.close()
 
 
-def _incoming(rows: Any) -> list[Incoming]:
-    return [
-        Incoming(seq, kind, tuple(json.loads(key)), None if row is None else json.loads(row))
-        for seq, kind, key, row in rows
-    ]
+def _seen_of(state: _State, *, anew: bool = False) -> Seen:
+    changes = [Incoming(seq, kind, tuple(key), row) for seq, kind, key, row in state.changes]
+    return Seen(state.now, changes, max(state.forgotten, changes[-1].seq if changes else 0), anew)
 
 
-def _statement(change: Outgoing) -> tuple[sql.Composed, list[Any]]:
+def _row(change: Outgoing) -> tuple[str, Row, Row | None, Row | None]:
+    """A change as the database takes it: with what must still be so in the rows where that is checked."""
     kind, key, changed, before = change
     if changed is None:
-        return sql.SQL("DELETE FROM {} WHERE {}").format(sql.Identifier(kind), _where(key)), [*key.values()]
+        return kind, key, None, None
     if before is None:
-        return _insert(kind, key, changed)
-    return _update(kind, key, changed, before)
-
-
-def _insert(kind: str, key: Row, row: Row) -> tuple[sql.Composed, list[Any]]:
-    rest = [column for column in row if column not in key]
-    puts = sql.SQL(", ").join(sql.SQL("{0} = excluded.{0}").format(sql.Identifier(column)) for column in rest)
-    statement = sql.SQL("INSERT INTO {} ({}) VALUES ({}) ON CONFLICT ({}) DO {}").format(
-        sql.Identifier(kind),
-        sql.SQL(", ").join(map(sql.Identifier, row)),
-        sql.SQL(", ").join(sql.Placeholder() * len(row)),
-        sql.SQL(", ").join(map(sql.Identifier, key)),
-        sql.SQL("UPDATE SET {}").format(puts) if rest else sql.SQL("NOTHING"),
-    )
-    return statement, [_value(value) for value in row.values()]
-
-
-def _update(kind: str, key: Row, changed: Row, before: Row) -> tuple[sql.Composed, list[Any]]:
-    puts = sql.SQL(", ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in changed)
-    statement = sql.SQL("UPDATE {} SET {} WHERE {}").format(sql.Identifier(kind), puts, _where(key))
-    values = [*map(_value, changed.values()), *key.values()]
+        return kind, key, _texts(changed), None
     if kind not in CHECKED:
-        return statement, values
-    expected = [column for column in changed if column in before and not isinstance(before[column], float)]
-    for column in expected:
-        statement += sql.SQL(" AND {} IS NOT DISTINCT FROM %s").format(sql.Identifier(column))
-    checked = sql.SQL("WITH done AS ({} RETURNING 1) SELECT demand(count(*)) FROM done").format(statement)
-    return checked, values + [_value(before[column]) for column in expected]
+        return kind, key, _texts(changed), {}
+    expected = {name: before[name] for name in changed if name in before and not isinstance(before[name], float)}
+    return kind, key, _texts(changed), _texts(expected)
 
 
-def _where(key: Row) -> sql.Composed:
-    return sql.SQL(" AND ").join(sql.SQL("{} = %s").format(sql.Identifier(column)) for column in key)
-
-
-def _value(value: Any) -> Any:
-    """A value as the database takes it: a text has no zeros there."""
-    return value.replace("\0", "\ufffd") if isinstance(value, str) else value
+def _texts(row: Row) -> Row:
+    """The row as the database takes it: a text has no zeros there."""
+    if not any(isinstance(value, str) and "\0" in value for value in row.values()):
+        return row
+    return {name: value.replace("\0", "\ufffd") if isinstance(value, str) else value for name, value in row.items()}

@@ -45,6 +45,7 @@ def bring_up_to_date(connection: Connection, schema: str) -> None:
         connection.execute(sql.SQL("SET LOCAL search_path TO {}, pg_temp").format(sql.Identifier(schema)))
         for step in _steps()[current or 0 :]:
             connection.execute(step.read_bytes())
+        connection.execute("SELECT make_write()")  # of the tables as they are now
         if current is None:
             connection.execute("INSERT INTO state (version) VALUES (%s)", [newest()])
         else:

@@ -82,7 +82,7 @@ class SharedStore:
         try:
             seen = self.remote.look(self.since)
         except StateUnavailable as error:
-            self._could_not_be_reached(error)
+            self.could_not_be_reached(error)
             raise
         self._looked_at, self._failed_at = monotonic(), float("-inf")
         with self.mirror.writing():
@@ -122,20 +122,22 @@ class SharedStore:
             capture.begin(connection)
             self._exchange = None
         [since] = connection.execute("SELECT seq FROM mirror").fetchone()
-        changes = [change for change in seen.changes if seen.anew or change.seq > since]
-        if changes or seen.anew:
-            self.exchange().apply(changes, anew=seen.anew)
+        anew = seen.anew and seen.seq > since  # else another process of this checkout was faster
+        changes = [change for change in seen.changes if anew or change.seq > since]
+        if changes or anew:
+            self.exchange().apply(changes, anew=anew)
         ahead = seen.now - self._clock() if self._server_time else 0.0
         connection.execute(
             "UPDATE mirror SET seq = max(seq, ?1), taken = iif(?1 > seq, ?1, taken), as_of = max(as_of, ?2), "
             "ahead = ?3, trouble = NULL, trouble_since = NULL",
-            (changes[-1].seq if changes else since, self._time(seen), ahead),
+            (seen.seq, self._time(seen), ahead),
         )
 
     def _time(self, seen: Seen) -> float:
         return seen.now if self._server_time else self._clock()
 
-    def _could_not_be_reached(self, error: StateUnavailable) -> None:
+    def could_not_be_reached(self, error: StateUnavailable) -> None:
+        """Say so in the mirror, for everybody who looks at it."""
         self._failed_at = monotonic()
         with self.mirror.writing():
             self.mirror.connection.execute(
@@ -159,7 +161,7 @@ class SharedStore:
         try:
             seen = self.remote.begin(self.since)
         except StateUnavailable as error:
-            self._could_not_be_reached(error)
+            self.could_not_be_reached(error)
             raise
         self._looked_at, self._failed_at = monotonic(), float("-inf")
         return seen
@@ -223,5 +225,7 @@ class SharedTransaction:
             self._store.write()
         except BaseException as failed:
             self._inner.__exit__(type(failed), failed, failed.__traceback__)
+            if isinstance(failed, StateUnavailable):
+                self._store.could_not_be_reached(failed)
             raise
         self._inner.__exit__(None, None, None)

@@ -8,7 +8,7 @@ SIGN = "@"
 
 def at_host(name: str, host: str | None) -> str:
     """The name on this host; as it is where there is no host, or it has one."""
-    if host is None or SIGN in name:
+    if not host or SIGN in name:
         return name
     first, slash, rest = name.partition("/")
     return f"{first}{SIGN}{host}{slash}{rest}"

@@ -44,14 +44,16 @@ class Exchange:
             for row in self._rows(table)
         ]
 
-    def apply(self, changes: Iterable[Incoming], *, anew: bool = False) -> None:
+    def apply(self, changes: Sequence[Incoming], *, anew: bool = False) -> None:
         """Make the mirror's rows what they are in the database; what was changed here stays so, column by column.
 
-        `anew`: what the database does not have goes.
+        What is gone there is gone, also where it was changed here; what is new here stays. `anew`: these are all rows
+        that the database has.
         """
         self._applying(APPLYING)
         waiting = {(kind, key) for kind, key in self.connection.execute("SELECT kind, key FROM outgoing")}
         kept = self._clear() if anew else []
+        changes = [*changes, *self._gone(changes, waiting)] if anew else changes
         for change in changes:
             table = self._tables.get(change.kind)
             if table is not None:
@@ -66,21 +68,23 @@ class Exchange:
         if not is_waiting:
             self._put(table, change.key, change.row)
             return
-        mine = self._outgoing(table.name, _text(change.key), self._base(table.name, change.key))
-        if change.row is None:
-            base = None
-        else:
-            self._put(table, change.key, change.row)
-            base = self._image(table, change.key)
-        self.connection.execute(
-            "UPDATE outgoing SET base = ? WHERE kind = ? AND key = ?", (base, table.name, _text(change.key))
-        )
-        if mine is None:
-            self.connection.execute("DELETE FROM outgoing WHERE kind = ? AND key = ?", (table.name, _text(change.key)))
-        elif mine.changed is None:
-            self._put(table, change.key, None)
-        elif change.row is not None:
-            self._put(table, change.key, {**change.row, **mine.changed})
+        key = _text(change.key)
+        base = self._base(table.name, key)
+        if change.row is None and base is None:
+            return  # it was there for a while, but this one here is another
+        mine = self._outgoing(table.name, key, base)
+        self._put(table, change.key, change.row)
+        if mine is None or change.row is None:
+            self.connection.execute("DELETE FROM outgoing WHERE kind = ? AND key = ?", (table.name, key))
+            return
+        base = self._image(table, change.key)
+        self.connection.execute("UPDATE outgoing SET base = ? WHERE kind = ? AND key = ?", (base, table.name, key))
+        self._put(table, change.key, None if mine.changed is None else {**change.row, **mine.changed})
+
+    def _gone(self, changes: Iterable[Incoming], waiting: Iterable[tuple[str, str]]) -> list[Incoming]:
+        """What was changed here and is not among all the rows that the database has."""
+        there = {(change.kind, _text(change.key)) for change in changes}
+        return [Incoming(0, kind, tuple(json.loads(key)), None) for kind, key in waiting if (kind, key) not in there]
 
     def _put(self, table: Table, key: Key, row: Row | None) -> None:
         if row is None:
@@ -111,8 +115,7 @@ class Exchange:
         return Outgoing(kind, named, {column: row[column] for column in differs}, before)
 
     def _row(self, table: Table, key: Key) -> Row | None:
-        query = f"SELECT {table.quoted} FROM {table.name} WHERE {table.where}"  # noqa: S608  names of ours
-        row = self.connection.execute(query, key).fetchone()
+        row = self.connection.execute(table.select, key).fetchone()
         return None if row is None else dict(zip(table.columns, row, strict=True))
 
     def _rows(self, table: Table) -> Iterable[Row]:
@@ -122,13 +125,12 @@ class Exchange:
 
     def _image(self, table: Table, key: Key) -> str | None:
         """The row as JSON, made as the triggers make it, so that both can be compared."""
-        query = f"SELECT {table.image()} FROM {table.name} WHERE {table.where}"  # noqa: S608  names of ours
-        row = self.connection.execute(query, key).fetchone()
+        row = self.connection.execute(table.as_json, key).fetchone()
         return None if row is None else str(row[0])
 
-    def _base(self, kind: str, key: Key) -> str | None:
+    def _base(self, kind: str, key: str) -> str | None:
         query = "SELECT base FROM outgoing WHERE kind = ? AND key = ?"
-        base: str | None = self.connection.execute(query, (kind, _text(key))).fetchone()[0]
+        base: str | None = self.connection.execute(query, (kind, key)).fetchone()[0]
         return base
 
     def _clear(self) -> list[tuple[str, Sequence[Any]]]:

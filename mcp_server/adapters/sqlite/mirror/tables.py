@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from sqlite3 import Connection
-from typing import NamedTuple
 
 SHARED = (
     "agent identity task dependency lease ground task_ground event checkpoint entry message delivery review usage "
@@ -15,22 +14,20 @@ ONLY = {"note": "key = 'tasks'"}
 """Of some tables only these rows are shared: of the notes the number of tasks that got their id from Interlock."""
 
 
-class Table(NamedTuple):
-    """One shared table: the columns that are shared, and those of them that are its key."""
+class Table:
+    """One shared table: the columns that are shared, those of them that are its key, and both in statements.
 
-    name: str
-    columns: tuple[str, ...]
-    keys: tuple[str, ...]
+    `where` is a condition for the row with a key, `select` reads such a row, `as_json` reads it as the triggers see it.
+    """
 
-    @property
-    def quoted(self) -> str:
-        """The columns for a statement."""
-        return ", ".join(f'"{column}"' for column in self.columns)
+    __slots__ = ("as_json", "columns", "keys", "name", "quoted", "select", "where")
 
-    @property
-    def where(self) -> str:
-        """A condition for the row with a key."""
-        return " AND ".join(f'"{key}" = ?' for key in self.keys)
+    def __init__(self, name: str, columns: tuple[str, ...], keys: tuple[str, ...]) -> None:
+        self.name, self.columns, self.keys = name, columns, keys
+        self.quoted = ", ".join(f'"{column}"' for column in columns)
+        self.where = " AND ".join(f'"{key}" = ?' for key in keys)
+        self.select = f"SELECT {self.quoted} FROM {name} WHERE {self.where}"  # noqa: S608  names of ours
+        self.as_json = f"SELECT {self.image()} FROM {name} WHERE {self.where}"  # noqa: S608  names of ours
 
     def image(self, row: str = "") -> str:
         """An expression for the row as JSON; `row` is `new` or `old` in a trigger."""

@@ -1,0 +1,162 @@
+"""Claims of eight processes on one PostgreSQL, beside the statements that they send there bare; and many tasks."""
+
+from __future__ import annotations
+
+import multiprocessing as mp
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable
+from multiprocessing.synchronize import Barrier
+from pathlib import Path
+from statistics import median
+
+import psycopg
+
+from benchmarks import mirrors
+from benchmarks.measuring import Ratio, alternately, report
+from benchmarks.workspaces import fill, workplace
+from mcp_server.adapters.postgres.remote import CHANNEL
+from mcp_server.core.agents.register import Caller, recognise
+from mcp_server.core.tasks.claim import Claimed, claim_task
+from tests.postgres import Server
+
+PROCESSES = 8
+TASKS = 200
+ROUNDS = 9
+TIMES = 200
+
+Claimer = Callable[[Path, str, str], Callable[[], "str | None"]]
+
+
+def measure() -> list[Ratio]:
+    """Claims per second of both, in alternating rounds, on one machine and on two; and claims among many tasks."""
+    with mirrors.server() as server:
+        ratios = [_race(server, hosts) for hosts in (1, 2)]
+        return [*ratios, _growth(server)]
+
+
+def _race(server: Server, hosts: int) -> Ratio:
+    ours: list[float] = []
+    bare: list[float] = []
+    for _ in range(ROUNDS):
+        ours.append(_round(server, _by_interlock, hosts))
+        bare.append(_round(server, _by_hand, hosts))
+    what = f"{PROCESSES} processes on {hosts} machine{'s'[: hosts - 1]} claiming {TASKS} tasks on PostgreSQL"
+    return Ratio(what, median(ours), median(bare), "claims/s", 0.6, at_least=True)
+
+
+def _round(server: Server, claimer: Claimer, hosts: int) -> float:
+    with tempfile.TemporaryDirectory() as folder:
+        address = mirrors.database(server)
+        files = [Path(folder) / f"host{number}" / "interlock" / "state.db" for number in range(hosts)]
+        for number, file in enumerate(files):
+            opened = mirrors.mirror(file, address, f"host{number}")
+            if number == 0:
+                fill(opened, tasks=TASKS, leases=0)
+            opened.refresh()
+            opened.close()
+        start = mp.Barrier(PROCESSES + 1)
+        results: mp.Queue[list[str]] = mp.Queue()
+        who = [(files[number % hosts], address, f"host{number % hosts}") for number in range(PROCESSES)]
+        workers = [mp.Process(target=_work, args=(claimer, *where, start, results)) for where in who]
+        for worker in workers:
+            worker.start()
+        start.wait()
+        began = time.perf_counter()
+        claimed = Counter(task for _ in workers for task in results.get())
+        seconds = time.perf_counter() - began
+        for worker in workers:
+            worker.join()
+        server.drop(address)
+    assert set(claimed.values()) == {1}, "a task was claimed twice"
+    assert len(claimed) == TASKS, f"{TASKS - len(claimed)} tasks were lost"
+    return TASKS / seconds
+
+
+def _work(claimer: Claimer, file: Path, address: str, host: str, start: Barrier, results: mp.Queue[list[str]]) -> None:
+    claim = claimer(file, address, host)
+    start.wait()
+    results.put(list(iter(claim, None)))
+
+
+def _by_interlock(file: Path, address: str, host: str) -> Callable[[], str | None]:
+    place = workplace(mirrors.opened(file, address, host))
+    with place.store.writing() as books:
+        agent = recognise(books, Caller(f"process {mp.current_process().pid}"))
+
+    def claim() -> str | None:
+        outcome = claim_task(place, agent.id)
+        return outcome.task.id if isinstance(outcome, Claimed) else None
+
+    return claim
+
+
+def _by_hand(file: Path, address: str, host: str) -> Callable[[], str | None]:
+    connection = psycopg.connect(address, autocommit=True)
+    connection.execute(f"SET search_path TO {mirrors.SCHEMA}")
+    known = [0]
+
+    def claim() -> str | None:
+        return bare_claim(connection, known)
+
+    return claim
+
+
+def bare_claim(connection: psycopg.Connection, known: list[int]) -> str | None:
+    """The statements that a claim has to carry out in the database, and nothing else: no mirror, no decision."""
+    execute, now = connection.execute, time.time()
+    with connection.pipeline():
+        execute("BEGIN")
+        execute("SELECT version, extract(epoch FROM clock_timestamp())::float8 FROM state FOR UPDATE")
+        execute("SELECT seq, kind, key::text, row::text FROM change WHERE seq > %s ORDER BY seq", [known[0]])
+        free = execute("SELECT seq, id, scope, anchors FROM task WHERE ready = 1 ORDER BY priority DESC, seq LIMIT 1")
+    row = free.fetchone()
+    if row is None:
+        execute("ROLLBACK")
+        return None
+    seq, task, scope, anchors = row
+    anchor, _, pattern = anchors.partition("\t")
+    token = seq + 1_000_000_000
+    with connection.pipeline():
+        execute(
+            "UPDATE task SET status = 'in_progress', ready = 0, token = %s, changed_at = %s "
+            "WHERE seq = %s AND ready = 1",
+            [token, now, seq],
+        )
+        execute("INSERT INTO lease VALUES (%s, 1, %s, NULL, %s, NULL, %s, 1800)", [token, seq, scope, now])
+        execute("INSERT INTO ground VALUES (%s, %s, %s)", [anchor, token, pattern])
+        execute("INSERT INTO event VALUES (%s, %s, 1, 'claimed', %s, NULL)", [token, now, task])
+        execute("UPDATE agent SET seen_at = %s, due_at = %s WHERE id = %s", [now, now + 1800, 4097])
+        execute("SELECT pg_notify(%s, %s)", [CHANNEL, mirrors.SCHEMA])
+        last = execute("SELECT last_value FROM change_seq")
+        execute("COMMIT")
+    [known[0]] = last.fetchone() or (0,)
+    return str(task)
+
+
+def _growth(server: Server) -> Ratio:
+    with tempfile.TemporaryDirectory() as folder:
+        small = _claims(server, Path(folder) / "small/interlock/state.db", 100 + TIMES, 10)
+        large = _claims(server, Path(folder) / "large/interlock/state.db", 100_000, 10_000)
+        grown, before = alternately(large, small, TIMES)
+    what = "A claim on PostgreSQL, tasks 100 → 100,000, leases 10 → 10,000"
+    return Ratio(what, grown * 1e3, before * 1e3, "ms", 1.5)
+
+
+def _claims(server: Server, file: Path, tasks: int, leases: int) -> Callable[[], object]:
+    opened = mirrors.mirror(file, mirrors.database(server), "host")
+    fill(opened, tasks=tasks, leases=leases)
+    place = workplace(opened)
+    with place.store.reading() as books:
+        agent = books.agents.find("agent1")
+    assert agent is not None
+
+    def claim() -> None:
+        assert isinstance(claim_task(place, agent.id), Claimed)
+
+    return claim
+
+
+if __name__ == "__main__":
+    report(measure())

@@ -104,7 +104,10 @@ LOCK TABLE {s}.note IN EXCLUSIVE MODE
 LOCK TABLE {s}.state IN ROW EXCLUSIVE MODE
 SELECT nextval('{s}.change_seq')
 SELECT setval('{s}.change_seq', 1)
-SELECT {s}.demand(1)
+SELECT {s}.look(0, true)
+SELECT {s}.look(0, false)
+SELECT {s}.write('[["note", {{"key": "more"}}, {{"key": "more", "value": 1}}, null]]')
+SELECT {s}.make_write()
 CREATE TABLE {s}.own (number int)
 CREATE TABLE public.own (number int)
 CREATE VIEW {s}.own AS SELECT 1
@@ -157,7 +160,7 @@ DROP POLICY seen_by_its_people ON interlock.repository
 """.strip().splitlines()
 """What would change a repository, its roles or the server, or lock out those who work."""
 
-OF_AGENTS = ("note", "UPDATE {s}.state SET one", "change", "mirror", "FOR", "demand", "LOCK", "SET ROLE {s}_agent")
+OF_AGENTS = ("note", "UPDATE {s}.state SET one", "change", "mirror", "FOR", "LOCK", "SET ROLE {s}_agent")
 """What an agent may be allowed of it, by what it is about."""
 
 

@@ -36,7 +36,18 @@ GRANT DELETE ON interlock_REPOSITORY.change TO interlock_REPOSITORY_agent;
 -- A checkout says that it is there and how far it is; whose it is, the server knows.
 GRANT INSERT (number, host, sign, joined_at, seen_at, version), UPDATE (seen_at, seq, version)
     ON interlock_REPOSITORY.mirror TO interlock_REPOSITORY_agent;
-GRANT EXECUTE ON FUNCTION interlock_REPOSITORY.demand(bigint) TO interlock_REPOSITORY_agent;
+-- Functions that work with the rights of whoever calls them.
+DO $$
+DECLARE
+    called regprocedure;
+BEGIN
+    FOR called IN
+        SELECT oid FROM pg_proc
+        WHERE pronamespace = 'interlock_REPOSITORY'::regnamespace AND NOT prosecdef AND prorettype <> 'trigger'::regtype
+    LOOP
+        EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO interlock_REPOSITORY_agent', called);
+    END LOOP;
+END $$;
 
 -- Of the list of repositories everybody sees those that they may work in or look at.
 GRANT USAGE ON SCHEMA interlock TO interlock_REPOSITORY_agent, interlock_REPOSITORY_reader;

@@ -29,7 +29,13 @@ def register(app: typer.Typer) -> None:
     store.command()(status)
     store.command()(move)
     store.command()(setup)
+    store.command()(demo)
     app.add_typer(store, name="store", rich_help_panel="Interlock")
+
+
+def demo(context: typer.Context) -> None:
+    """Watch two machines share a PostgreSQL that is made for it: two checkouts, two agents, in half a minute."""
+    raise typer.Exit(services_of(context).store_demo())
 
 
 def status(context: typer.Context, as_json: Annotated[bool, JSON] = False) -> None:

@@ -104,7 +104,10 @@ LOCK TABLE {s}.note IN EXCLUSIVE MODE
 LOCK TABLE {s}.state IN ROW EXCLUSIVE MODE
 SELECT nextval('{s}.change_seq')
 SELECT setval('{s}.change_seq', 1)
-SELECT {s}.demand(1)
+SELECT {s}.look(0, true)
+SELECT {s}.look(0, false)
+SELECT {s}.write('[["note", {{"key": "more"}}, {{"key": "more", "value": 1}}, null]]')
+SELECT {s}.make_write()
 CREATE TABLE {s}.own (number int)
 CREATE TABLE public.own (number int)
 CREATE VIEW {s}.own AS SELECT 1
@@ -157,7 +160,7 @@ DROP POLICY seen_by_its_people ON interlock.repository
 """.strip().splitlines()
 """What would change a repository, its roles or the server, or lock out those who work."""
 
-OF_AGENTS = ("note", "UPDATE {s}.state SET one", "change", "mirror", "FOR", "demand", "LOCK", "SET ROLE {s}_agent")
+OF_AGENTS = ("note", "UPDATE {s}.state SET one", "change", "mirror", "FOR", "LOCK", "SET ROLE {s}_agent")
 """What an agent may be allowed of it, by what it is about."""
 
 
@@ -281,6 +284,17 @@ def test_an_agent_sees_and_changes_nothing_of_another_repository_nor_more_than_r
     assert state_of(team) == before
 
 
+def test_a_reader_holds_up_nobody_who_works(team: Team) -> None:
+    with team.connect("rita") as reader, closing(team.remote("ben")) as remote:
+        reader.execute("SELECT pg_advisory_lock(objid::bigint) FROM generate_series(1, 3) AS objid")
+        reader.execute("SELECT pg_advisory_lock(%s)", [schema._LOCK])
+        reader.execute("BEGIN ISOLATION LEVEL SERIALIZABLE")
+        reader.execute("LOCK TABLE state, note, change IN ACCESS SHARE MODE")
+        reader.execute("SELECT * FROM change")
+        remote.begin(0)
+        assert remote.write([Outgoing("note", {"key": "more"}, {"key": "more", "value": 1}, None)]) > 0
+
+
 def test_what_is_noted_down_of_a_change_can_not_be_diverted(team: Team) -> None:
     """The function notes down with its owner's rights: a table of the caller's own must not stand for the real one."""
     with team.connect("ben") as connection:
@@ -366,6 +380,26 @@ def test_a_name_that_is_none_is_refused(name: str) -> None:
 def test_a_schema_that_is_none_is_refused(name: str) -> None:
     with pytest.raises(Misuse, match="is not the schema of a repository"):
         roles.grants(name, "interlock")
+
+
+@pytest.mark.parametrize("name", ["My Database", "übung", "x" * 60, "it's"])
+def test_a_database_may_be_called_anything_and_has_owners_of_its_own(server: Server, name: str) -> None:
+    owners, repository = roles.owner_of(name), f"interlock_{uuid4().hex[:12]}"
+    with server.connect() as admin:
+        admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
+        try:
+            with server.connect(name) as inside:
+                for _ in range(2):
+                    inside.execute(roles.setup(name).encode())
+                inside.execute(REGISTRY.read_bytes())
+                schema.bring_up_to_date(inside, repository)
+                found = "SELECT nspowner = %s::regrole FROM pg_namespace WHERE nspname = %s"
+                assert inside.execute(found, [owners, repository]).fetchone() == (True,)
+        finally:
+            admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+            for role in (f"{repository}_agent", f"{repository}_reader", owners):
+                admin.execute(sql.SQL("DROP ROLE IF EXISTS {}").format(sql.Identifier(role)))
+    assert owners != roles.owner_of("interlock") == "interlock_owner"
 
 
 def test_people_are_named_in_many_ways(team: Team) -> None:

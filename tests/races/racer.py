@@ -13,11 +13,12 @@ import sys
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
+from time import monotonic_ns
 
-from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.processes import HostProcesses
+from mcp_server.adapters.postgres.remote import Remote
 from mcp_server.adapters.sqlite import tasks
-from mcp_server.adapters.sqlite.store import SqliteStore, create
+from mcp_server.adapters.sqlite.store import create
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.approval import decide
 from mcp_server.core.leases import lock
@@ -26,12 +27,11 @@ from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workflows.carry_out import carry_out
 from mcp_server.core.workflows.progress import progress
 from mcp_server.core.workplace import Workplace
-from mcp_server.domain.decision import Policy
 from mcp_server.domain.errors import InterlockError
-from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.settings import ReviewSettings, Settings
 from mcp_server.ports import Printed
 from tests.fake_workshop import FakeWorkshop
+from tests.races import places
 from tests.workspace import FakeCheckout, draft
 
 MOST_CLAIMS = 1_000
@@ -39,9 +39,8 @@ MOST_CLAIMS = 1_000
 
 
 def enter(file: Path, settings: Callable[[], Settings] = Settings) -> Workplace:
-    """Open the state."""
-    store = SqliteStore(file, clock=system_clock, policy=lambda: Policy("enforce", "allow", parse([])))
-    return Workplace(store, HostProcesses(), FakeCheckout(), settings)
+    """Open the state, or what several machines share of it."""
+    return Workplace(places.opened(file), HostProcesses(), FakeCheckout(), settings)
 
 
 def finish(place: Workplace, name: str) -> int:
@@ -63,6 +62,8 @@ def claims(file: Path, name: str, condition: str = "with condition") -> list[tup
         tasks._TAKE_BEST = tasks._TAKE_BEST.replace("WHERE ready = 1", "WHERE 1")
     place = enter(file)
     agent = finish(place, name)
+    if condition == "without lock":
+        setattr(Remote, "begin", lambda remote, _since: remote.look(2**62))  # noqa: B010  for the type checker
     wait_for_the_word()
     won: list[tuple[str, int]] = []
     while len(won) < MOST_CLAIMS:
@@ -72,6 +73,22 @@ def claims(file: Path, name: str, condition: str = "with condition") -> list[tup
         won.append((claimed.task.id, claimed.token))
         if len(won) % 2:
             update.update_task(place, agent, claimed.task.id, status="done")
+    return won
+
+
+def turns(file: Path, name: str, times: str) -> list[tuple[str, int, int]]:
+    """Claim the best task and give it back, so many times; when it was claimed, by the clock that all share."""
+    place = enter(file)
+    agent = finish(place, name)
+    wait_for_the_word()
+    won: list[tuple[str, int, int]] = []
+    while len(won) < int(times):
+        claimed = claim.claim_task(place, agent)
+        if isinstance(claimed, Refused):
+            os.sched_yield()
+            continue
+        won.append((claimed.task.id, claimed.token, monotonic_ns()))
+        update.update_task(place, agent, claimed.task.id, status="released")
     return won
 
 
@@ -135,7 +152,8 @@ def locks(file: Path, name: str, resource: str, times: str) -> list[int]:
     """Take turns at a resource; while it is held nobody else may be inside, and what is counted is not lost."""
     place = enter(file)
     agent = finish(place, name)
-    inside, counter = file.parent / "inside", file.parent / "counter"
+    common = places.place(file, 0).parent  # of all machines
+    inside, counter = common / "inside", common / "counter"
     wait_for_the_word()
     tokens: list[int] = []
     while len(tokens) < int(times):
@@ -179,7 +197,7 @@ def waits(file: Path, name: str) -> list[str]:
 
 
 PARTS: dict[str, Callable[..., object]] = {
-    part.__name__: part for part in (claims, reviews, runs, locks, creates, dies, waits)
+    part.__name__: part for part in (claims, turns, reviews, runs, locks, creates, dies, waits)
 }
 
 if __name__ == "__main__":

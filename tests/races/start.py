@@ -5,17 +5,22 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+from tests.races.places import place
 
 ROOT = Path(__file__).parents[2]
 
 
 class Racer:
-    """One process that races."""
+    """One process that races; `start` starts it, on this machine or on another one."""
 
-    def __init__(self, part: str, file: Path, name: str, *options: str) -> None:
-        self.process = subprocess.Popen(
+    def __init__(
+        self, part: str, file: Path, name: str, *options: str, start: Callable[..., subprocess.Popen[str]] | None = None
+    ) -> None:
+        self.process = (start or subprocess.Popen)(
             [sys.executable, "-m", "tests.races.racer", part, str(file), name, *options],
             cwd=ROOT,
             stdin=subprocess.PIPE,
@@ -50,7 +55,7 @@ class Racer:
 
 def race(part: str, file: Path, runners: int, *options: str) -> list[Any]:
     """Let that many processes do the same at the same time; what each got."""
-    racers = [Racer(part, file, f"racer{number}", *options) for number in range(runners)]
+    racers = [Racer(part, place(file, number), f"racer{number}", *options) for number in range(runners)]
     try:
         for racer in racers:
             racer.until_ready()

@@ -28,16 +28,16 @@ def begun_at_the_limit(workspace: Workspace) -> tuple[list[str], int]:
 
 
 @pytest.mark.parametrize("required", ["required", "as needed"])
-def test_eight_processes_at_a_limit_of_three_never_exceed_it(workspace: Workspace, required: str) -> None:
-    workspace.plan(*(task(f"J{number}", f"src/{number}/**") for number in range(TASKS)))
-    seen = race("reviews", workspace.file, RACERS, str(LIMIT), required)
-    late, most = begun_at_the_limit(workspace)
+def test_eight_processes_at_a_limit_of_three_never_exceed_it(anywhere: Workspace, required: str) -> None:
+    anywhere.plan(*(task(f"J{number}", f"src/{number}/**") for number in range(TASKS)))
+    seen = race("reviews", anywhere.file, RACERS, str(LIMIT), required)
+    late, most = begun_at_the_limit(anywhere)
     assert late == [], "no claim was granted while three waited"
     if required == "required":
         assert max(most, *seen) == LIMIT, "every claim takes its place, so that never more wait"
     else:
         assert LIMIT <= most < LIMIT + RACERS, "what was in progress when it was reached may still join"
-    with workspace.store.reading() as books:
+    with anywhere.store.reading() as books:
         left = [found for found in books.tasks.open(1_000) if found.status not in ("review", "todo")]
         assert left == []
         holders = {lease.task for lease in books.leases.all()}

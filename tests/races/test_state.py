@@ -11,10 +11,10 @@ from tests.workspace import Workspace, draft, task
 
 
 @pytest.mark.parametrize("resource", ["db", "path:package.json"])
-def test_a_lock_that_eight_processes_want_is_held_by_one_at_a_time(workspace: Workspace, resource: str) -> None:
-    counter = workspace.file.parent / "counter"
+def test_a_lock_that_eight_processes_want_is_held_by_one_at_a_time(anywhere: Workspace, resource: str) -> None:
+    counter = anywhere.file.parent / "counter"
     counter.write_text("0")
-    tokens = [token for racer in race("locks", workspace.file, 8, resource, "10") for token in racer]
+    tokens = [token for racer in race("locks", anywhere.file, 8, resource, "10") for token in racer]
     assert counter.read_text() == "80"
     assert len(set(tokens)) == 80
 

@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import closing
 from itertools import count
 from pathlib import Path
+from typing import Literal
 
 from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.processes import HostProcesses
@@ -53,7 +54,7 @@ def tasks(file: Path, name: str, acknowledge: Acknowledge) -> None:
             acknowledge("claimed", task, outcome.token)
             update.update_task(place, agent, task, note=f"{name} {number}")
             acknowledge("note", task, f"{name} {number}")
-            ends = "released" if number % 3 == 2 else "done"
+            ends: Literal["released", "done"] = "released" if number % 3 == 2 else "done"
             update.update_task(place, agent, task, status=ends)
             acknowledge(ends, task)
         except StateUnavailable:

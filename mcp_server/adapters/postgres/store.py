@@ -28,7 +28,7 @@ GOES_ON = (
     "Nothing was changed. Work in one's own scope goes on; claims, locks and all else that has to be agreed with "
     "others wait until the database is back"
 )
-REST = 5.0
+REST = 2.0
 """Seconds for which a process does not ask a database again that could not be reached."""
 
 
@@ -148,10 +148,11 @@ class SharedStore:
     def could_not_be_reached(self, error: StateUnavailable) -> None:
         """Say so in the mirror, for everybody who looks at it."""
         self._failed_at, self._error = monotonic(), error
+        trouble = error.what if isinstance(error, DatabaseUnavailable) else str(error)
         with self.mirror.writing():
             self.mirror.connection.execute(
                 "UPDATE mirror SET trouble = ?, trouble_since = ifnull(trouble_since, ?) WHERE trouble IS NOT ?",
-                (str(error), self._clock(), str(error)),
+                (trouble, self._clock(), trouble),
             )
 
     def exchange(self) -> Exchange:

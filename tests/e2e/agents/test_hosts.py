@@ -49,7 +49,7 @@ def test_an_agent_has_its_host_and_is_refused_what_another_machine_holds_with_wh
     client.run("ALPHA begins", cwd=repo, plugin_dir=ROOT, name="anna")
 
     assert 'You are "anna@laptop" in Interlock' in alpha.shown
-    assert "The database can't be reached (no route to host)" in alpha.shown
+    assert "No route to host: what is said of other machines" in alpha.shown
     inside, outside = alpha.results("Write")
     assert not inside.is_error
     assert not (repo / "src/api/new.py").exists()

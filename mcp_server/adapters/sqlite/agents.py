@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.guard import renew
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.domain.agent import PLACEHOLDERS, Agent, Process, Want
 
 TYPE_CHECKING = False

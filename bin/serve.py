@@ -62,19 +62,24 @@ def notify_people(client: int) -> None:
 
 
 def follow_database() -> None:
-    """Keep the state fresh where it mirrors a database, for as long as the session lives."""
+    """Keep the state fresh where it mirrors a database, for as long as the session lives.
+
+    A clone of a repository that others share in a database is put into use: the settings say so to everybody.
+    """
     from time import sleep
 
     while True:
         try:
             repository = here()
-            if repository.in_use:
+            if os.path.exists(repository.settings):
                 from mcp_server.adapters.settings.settings_file import read_settings
 
                 if read_settings(repository.settings).store.url is not None:
-                    from mcp_server.sharing.follow import follow
+                    front.find_libraries()
+                    from mcp_server.sharing.follow import begin, follow
 
-                    follow(repository)
+                    if repository.in_use or begin(repository):
+                        follow(repository)
         except Exception as error:  # noqa: BLE001  the mirror says how old it is
             sys.stderr.write(f"interlock: the database was not followed: {error}\n")
         sleep(LOOK_AGAIN)

@@ -19,9 +19,10 @@ Rooms, from the inside out:
   may wait, what becomes of one), `approval` (what waits, its check, who decides), `off_track` (signs of going in
   circles, a fresh start), `usage` (what is spent, and budgets), `board` (all that goes on, and what of it needs a
   person), `workflows` (runs, which are carried on by whoever comes next), `unattended` (workers, files that ask for
-  something, the heartbeat). Each public function is one transaction: all or nothing. Git is asked outside of it, since
-  it takes its time; and what no transaction covers, a worktree, a session or a branch that moves, is recorded before
-  it is begun. Contention is an answer (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
+  something, the heartbeat), `machines` (what one machine has to know of the work on others). Each public function is
+  one transaction: all or nothing. Git is asked outside of it, since it takes its time; and what no transaction
+  covers, a worktree, a session or a branch that moves, is recorded before it is begun. Contention is an answer
+  (`Refused`, `Busy`, `NotWidened`), misuse is an exception (`domain/errors`).
 - `bash/` answers what a Bash command would write, `build_errors/` in which files an output reports errors,
   `sandbox/` where a command may write while it runs, `worktree_setup/` what a fresh checkout lacks, `workflow_script/`
   which agents a workflow of the client starts; `task_list/` and `state_page/` read and write the text that people edit,

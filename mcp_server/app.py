@@ -22,7 +22,7 @@ from mcp_server.bootstrap import check
 from mcp_server.core.agents.register import Caller
 from mcp_server.core.guard.check import PathInRepo
 from mcp_server.core.workplace import Workplace
-from mcp_server.ports import Checkout, PageFile, Store, TaskFile, Workshop
+from mcp_server.ports import Checkout, PageFile, Remote, Store, TaskFile, Workshop
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,13 +93,21 @@ class Opener:
         settings = lambda: settings_in_force(self.repository.settings, self.repository.state)  # noqa: E731  as below
         checkout, machine = LazyCheckout(self.repository), HostMachine(os.environ)
         workshop = self.workshop if file is not None else None
-        return Workplace(store, HostProcesses(), checkout, settings, file, page, machine, workshop)
+        remote = remote_of(self.repository) if file is not None and self.repository.is_in_git else None
+        return Workplace(store, HostProcesses(), checkout, settings, file, page, machine, workshop, remote)
 
     def workshop(self) -> Workshop:
         """What workflows need of this machine."""
         from mcp_server.adapters.workflows.workshop import HostWorkshop
 
         return HostWorkshop(self.repository, ROOT)
+
+
+def remote_of(repository: Repository) -> Remote:
+    """The repository that this one was cloned from."""
+    from mcp_server.adapters.git.remote.remote import GitRemote
+
+    return GitRemote(repository.root, repository.state)
 
 
 def page(repository: Repository) -> StatePageFile:

@@ -301,6 +301,11 @@ class HostServices:
     def serve(self) -> None:
         _serve()
 
+    def store_demo(self) -> int:
+        from mcp_server.demo.machines.run import run
+
+        return run(app.ROOT)
+
     def demo(self) -> int:
         from mcp_server.demo.run import run
 

@@ -222,12 +222,17 @@ class _Loading:
         _load()
 
 
-def _load() -> None:
-    """Load the library for MCP and all that serves a tool; this process was started without its environment."""
+def find_libraries() -> None:
+    """See that installed libraries can be loaded: this process was started without its environment."""
     if sys.flags.no_site and "site" not in sys.modules:
         import site
 
         site.main()
+
+
+def _load() -> None:
+    """Load the library for MCP and all that serves a tool."""
+    find_libraries()
     import mcp_server.app
     import mcp_server.tools.server  # noqa: F401  loading it is the point
 

@@ -188,7 +188,8 @@ class Workspace:
     def mirrors(self, *, number: int = 1, host: str = "here", ahead: float = 0.0) -> None:
         """From now on the state is this machine's mirror of a database that several share."""
         self.change(
-            "INSERT INTO mirror (one, number, host, place, seq, as_of, ahead) VALUES (1, ?, ?, 'test', 0, ?, ?)",
+            "INSERT INTO mirror (one, number, host, place, seq, as_of, ahead) VALUES (1, ?, ?, 'test', 0, ?, ?) "
+            "ON CONFLICT (one) DO UPDATE SET host = excluded.host, ahead = excluded.ahead",
             (number, host, self.clock.now, ahead),
         )
 
@@ -372,7 +373,7 @@ def _as_it_is(error: psycopg.Error) -> Exception:
 
 def _in_words(error: psycopg.Error) -> Exception:
     """What people see of it, more or less."""
-    return DatabaseUnavailable("other", str(error))
+    return DatabaseUnavailable("other", str(error), "try again")
 
 
 def draft(

@@ -99,6 +99,8 @@ class MergeAnswer(Answer):
     left: list[str] | None = None
     unfinished: str | None = None
     missing: str | None = None
+    pushed: bool | None = None
+    why_not: str | None = None
     reason: Reason | None = None
     holder: str | None = None
     paths: list[str] | None = None
@@ -110,6 +112,7 @@ class MergeAnswer(Answer):
     def of(cls, outcome: Merged | NotMerged) -> MergeAnswer:
         given = {name: value or None for name, value in outcome._asdict().items()}
         given |= {"merged": isinstance(outcome, Merged), "check": outcome.checked}
+        given["pushed"] = outcome.pushed if isinstance(outcome, Merged) else None
         if isinstance(outcome, Merged):
             return cls.model_validate({**given, "advice": _merged(outcome)})
         conflicts = [BaseConflictPart.seen(conflict) for conflict in outcome.conflicts] or None
@@ -126,6 +129,10 @@ def _merged(merged: Merged) -> str:
     said = f"Merged {merged.branch}: {merged.base} is now at {merged.commit[:10]}."
     if merged.already:
         said = f"Nothing to merge: {merged.base} already has all of {merged.branch}."
+    if merged.pushed:
+        said += f" {merged.base} is pushed."
+    elif merged.why_not:
+        said += f" It was not pushed: {merged.why_not.rstrip('.')}. The same command with --push tries again."
     if merged.ready:
         said += f" Now ready: {', '.join(merged.ready)}."
     if merged.unfinished:

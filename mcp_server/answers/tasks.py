@@ -179,6 +179,8 @@ class UpdateAnswer(Answer):
             ready = list(outcome.now_ready) or None
             widened = True if asked_to_widen else None
             advice = _how_to_merge(outcome.task.id) if outcome.away else None
+            if outcome.missing is not None:
+                advice = f"Tasks that depend on it can start once every machine can have it. {outcome.missing}."
             if outcome.task.status == "review":
                 advice = _ASKED
             return cls.model_validate(outcome._asdict() | {"now_ready": ready, "widened": widened, "advice": advice})

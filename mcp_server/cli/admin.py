@@ -9,7 +9,7 @@ import typer
 from rich.console import Console
 from rich.markup import escape
 
-from mcp_server.answers.admin import ModeAnswer, RepairedAnswer
+from mcp_server.answers.installation.admin import ModeAnswer, RepairedAnswer
 from mcp_server.answers.not_in_use import NotInUseAnswer
 from mcp_server.cli.runner import FAILURE, JSON, MISUSE, REFUSED, CommandRequest, fail, look, serve, services_of
 from mcp_server.cli.services import Services

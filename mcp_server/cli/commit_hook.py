@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from mcp_server.answers.admin import HookRemovedAnswer
+from mcp_server.answers.installation.admin import HookRemovedAnswer
 from mcp_server.cli.runner import FAILURE, JSON, REFUSED, CommandRequest, fail, serve, services_of
 from mcp_server.core.agents.command_line import announce, typed
 from mcp_server.core.guard.commits import held_by_others

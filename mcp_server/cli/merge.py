@@ -7,6 +7,7 @@ from typing import Annotated, cast
 
 import typer
 
+from mcp_server.answers.answer import Answer
 from mcp_server.answers.merge import ConflictsAnswer, MergeAnswer
 from mcp_server.cli.runner import AS, JSON, CommandRequest, look, serve, services_of
 from mcp_server.core.agents.command_line import typed
@@ -57,12 +58,15 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
         bool, typer.Option("--committed-only", help="Merge only what is committed in its worktree.")
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Even while somebody else is working on it.")] = False,
+    push: Annotated[
+        bool | None, typer.Option("--push/--no-push", help="Push the base afterwards. Default: from the settings.")
+    ] = None,
     as_json: Json = False,
     name: As = None,
 ) -> None:
     """Merge a task's branch into its base in a temporary checkout, run its check, then update the base."""
     services = services_of(context)
-    options = Options(onto, rebase, check, no_check, committed_only, force)
+    options = Options(onto, rebase, check, no_check, committed_only, force, push=push)
 
     def act(request: CommandRequest) -> MergeAnswer:
         outcome = merge_branch(request.place, services.merge_tool(), request.agent_id, wanted, options)
@@ -72,5 +76,9 @@ def merge(  # noqa: PLR0913, PLR0917  one argument per option
         return MergeAnswer.of(outcome)
 
     persons = typed("merge", wanted, "--force") if force else None
-    refused = lambda answer: not cast(MergeAnswer, answer).merged  # noqa: E731  one line, used once
+
+    def refused(answer: Answer) -> bool:
+        merged = cast(MergeAnswer, answer)
+        return not merged.merged or merged.pushed is False
+
     serve(context, act, as_json=as_json, name=name, persons=persons, refused=refused)

@@ -8,7 +8,7 @@ from typing import Annotated, cast
 import typer
 from rich.console import Console
 
-from mcp_server.answers.admin import RemovalAnswer
+from mcp_server.answers.installation.admin import RemovalAnswer
 from mcp_server.cli.runner import JSON, REFUSED, serve, services_of
 from mcp_server.cli.services import Services
 from mcp_server.core import removal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import getpass
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NamedTuple, NoReturn, cast
 
 import typer
@@ -166,21 +166,26 @@ def carry_out(  # noqa: PLR0913  what `serve` was given
 ) -> Answer:
     """Carry out one command, for whoever typed it, in the workplace as it is then."""
     place = services.open_place(begins)
-    with place.store.writing() as books:
+    with place.store.noting() as books:
         agent = caller(books, services, place, name)
         notice = notify_losses(books, agent) if persons is None else None
     if persons is not None and agent.kind != "person":
         refuse_agent(place, agent, persons)
-    before = None if syncs else sync.sync_task_list(place, agent.id).notice
-    # What an agent's shell starts would be confined as the agent is: the session's server runs gates instead.
-    is_persons = agent.kind == PERSON
-    moved = carry_on(place, sets_going=is_persons)
+    before = _beside(place, agent, syncs=syncs)
     answer = act(CommandRequest(place, agent.id))
-    after = answer.notice if syncs else sync.sync_task_list(place, agent.id).notice
-    more = carry_on(place, sets_going=is_persons) if services.in_use() else None  # it may just have been removed
-    said = (notice, before, moved, answer.notice, after, more)
+    after = _beside(place, agent, syncs=syncs) if services.in_use() else ()  # it may just have been removed
+    said = (notice, *before, answer.notice, *after)
     answer.notice = " ".join(dict.fromkeys(words for words in said if words)) or None
     return answer
+
+
+def _beside(place: Workplace, agent: Agent, *, syncs: bool) -> tuple[str | None, ...]:
+    """What every command does beside its own work; left out where a store that machines share can't be reached."""
+    with suppress(StateUnavailable):
+        listed = None if syncs else sync.sync_task_list(place, agent.id).notice
+        # What an agent's shell starts would be confined as the agent is: the session's server runs gates instead.
+        return listed, carry_on(place, sets_going=agent.kind == PERSON)
+    return ()
 
 
 def caller(books: Books, services: Services, place: Workplace, name: str | None = None) -> Agent:

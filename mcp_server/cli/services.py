@@ -59,6 +59,15 @@ class SharedDatabase(Protocol):
     def move(self, *, leaves_tasks: bool) -> MovedRows:
         """Take the state into the database, or join what is there; `leaves_tasks`: what is here stays in a backup."""
 
+    def setup(self, person: str | None, may: str, repository: str | None) -> str:
+        """The SQL that prepares the database for a team, with what a person may do in a repository from now on.
+
+        Without a schema it is this repository. Refuses (Misuse) names that are none, and a repository that is unknown.
+        """
+
+    def run(self, script: str) -> None:
+        """Run this SQL as the user that the settings name: all of it, or nothing."""
+
     def move_to_file(self) -> MovedRows:
         """Take everything out of the database into a file of this machine."""
 
@@ -180,3 +189,4 @@ class Services(Protocol):
 
     def serve(self) -> None: ...
     def demo(self) -> int: ...
+    def store_demo(self) -> int: ...

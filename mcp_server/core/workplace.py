@@ -9,14 +9,14 @@ from mcp_server.domain.settings import Settings
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from mcp_server.ports import Checkout, Machine, PageFile, Processes, Store, TaskFile, Workshop
+    from mcp_server.ports import Checkout, Machine, PageFile, Processes, Remote, Store, TaskFile, Workshop
 
 
 class Workplace(NamedTuple):
     """One repository and its environment, as ports. `settings` is read each time, since people change them.
 
-    `task_file`, `page` and `workshop` are None where Interlock is not in use, `machine` where nothing is to be found
-    out about it.
+    `task_file`, `page`, `workshop` and `remote` are None where Interlock is not in use, `machine` where nothing is to
+    be found out about it.
     """
 
     store: Store
@@ -27,3 +27,4 @@ class Workplace(NamedTuple):
     page: PageFile | None = None
     machine: Machine | None = None
     workshop: Callable[[], Workshop] | None = None
+    remote: Remote | None = None

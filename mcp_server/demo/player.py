@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from threading import Thread
@@ -21,7 +22,9 @@ SECONDS_TO_LEAVE = 10
 class Player:
     """One agent. It starts at once; `meet` waits until its session and its server are ready."""
 
-    def __init__(self, name: str, *, root: Path, data: Path, project: Path) -> None:
+    def __init__(
+        self, name: str, *, root: Path, data: Path, project: Path, more: Mapping[str, str] | None = None
+    ) -> None:
         self.name = name
         self._process = subprocess.Popen(
             [sys.executable, "-I", str(root / "mcp_server" / "demo" / "agent.py"), str(data), str(project), name],
@@ -32,7 +35,7 @@ class Player:
             encoding="utf-8",
             errors="replace",
             cwd=project,
-            env=surroundings(),
+            env={**surroundings(), **(more or {})},
             start_new_session=True,
         )
         self._complaints: list[str] = []
@@ -73,6 +76,12 @@ class Player:
         """Edit a file; the guard must allow it silently."""
         outcome = self._attempt(change)
         expect(outcome == {"edited": change.path, "said": ""}, f"{self.name}'s edit of {change.path} to pass", outcome)
+
+    def tried(self, tool: str, **arguments: Any) -> tuple[dict[str, Any] | None, str]:
+        """Call a tool that may fail: its structured answer or None, and what it says if it fails."""
+        self.begin_call(tool, **arguments)
+        outcome = self._receive()
+        return outcome.get("answer"), str(outcome.get("failed", ""))
 
     def blocked(self, change: Change) -> str:
         """Try an edit that the guard must block; returns its reason."""

@@ -11,6 +11,8 @@ from pathlib import Path
 from mcp_server.demo.stopping import run_uninterrupted
 
 FOUNDER = "founder"
+FOREIGN = ("GIT_", "CLAUDE_", "PG", "INTERLOCK_STORE_URL", "INTERLOCK_HOST")
+"""What variables begin with that point git, an agent or a database client somewhere else."""
 SECONDS = 30
 RUN_TESTS = (
     "import sys, unittest; sys.path.insert(0, '.'); unittest.main(None, argv=['', 'discover', '-t', '.', 'tests'])"
@@ -19,7 +21,7 @@ RUN_TESTS = (
 
 def surroundings() -> dict[str, str]:
     """This process's environment, without variables that point git or an agent to another repository or session."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("GIT_", "CLAUDE_"))}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
     # The user's git settings (signing, hooks, templates) don't apply to a temporary repository.
     return {**kept, "GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_TERMINAL_PROMPT": "0"}
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from mcp_server.adapters.host.repository import Repository
+from mcp_server.adapters.settings.settings_file import SettingsError, read_settings
 from mcp_server.doctor import bash, client, hooks, machine, state
 from mcp_server.doctor.client_settings import client_settings, grants
 from mcp_server.doctor.finding import Finding
@@ -31,6 +32,7 @@ def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
         ("client's settings", lambda: client_settings(repository, Path.home(), os.environ)),
         ("state", lambda: state.state(repository)),
         ("settings", lambda: state.settings(repository)),
+        *_of_database(repository),
         ("boards", lambda: state.boards(repository)),
         ("guard", lambda: hooks.guard(copy)),
         ("other hooks", lambda: hooks.others(copy)),
@@ -38,6 +40,19 @@ def _checks(repository: Repository, copy: Copy) -> list[tuple[str, Check]]:
         ("Bash, meanwhile", lambda: bash.confining(repository)),
         ("caches", lambda: grants(repository, Path.home(), os.environ)),
     ]
+
+
+def _of_database(repository: Repository) -> list[tuple[str, Check]]:
+    """Only where the settings name one: nothing that it needs is loaded elsewhere."""
+    try:
+        url = read_settings(repository.settings).store.url
+    except SettingsError:  # which has a finding of its own
+        return []
+    if url is None:
+        return []
+    from mcp_server.doctor import database
+
+    return [("database", lambda: database.database(repository, url)), ("mirror", lambda: database.mirror(repository))]
 
 
 def _checked(what: str, check: Check) -> Finding:

@@ -50,7 +50,7 @@ class StateUnavailable(InterlockError):
 
 
 class DatabaseUnavailable(StateUnavailable):
-    """The database that several machines share can't be used. `kind` is one of the words of `KINDS`."""
+    """The database that several machines share can't be used: what is wrong, what helps, a kind out of `KINDS`."""
 
     KINDS = (
         "unreachable",
@@ -67,9 +67,9 @@ class DatabaseUnavailable(StateUnavailable):
         "other",
     )
 
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+    def __init__(self, kind: str, what: str, advice: str) -> None:
+        super().__init__(f"{what}; {advice}")
+        self.kind, self.what, self.advice = kind, what, advice
 
 
 def shown(text: object) -> str:

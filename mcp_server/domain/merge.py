@@ -62,6 +62,14 @@ class CheckResult(NamedTuple):
     log: str
 
 
+class Pushed(NamedTuple):
+    """What came of a push: `done`, or `moved`, since the remote's branch is not where it was; else `why` not."""
+
+    done: bool
+    moved: bool = False
+    why: str = ""
+
+
 def result_words(code: int) -> str:
     """How a check ended, by its exit code, as one says it after its command."""
     return f"failed (exit code {code})" if code else "passed"

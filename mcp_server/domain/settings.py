@@ -23,10 +23,12 @@ STYLES = ("merge", "rebase")
 
 
 class MergeSettings(NamedTuple):
-    """How `interlock merge` merges a branch: by a merge commit or by rebasing, and the check that runs before."""
+    """How `interlock merge` merges a branch: by a merge commit or by rebasing, the check that runs before, and whether
+    the base is pushed after it."""
 
     style: str = "merge"
     check: str | None = None
+    push: bool = False
 
 
 PLACES = ("inside", "beside")

@@ -7,7 +7,7 @@ nothing; `reading()` sees one consistent state. The time is the store's: `books.
 from __future__ import annotations
 
 from mcp_server.ports.attention import Attention, Notifier
-from mcp_server.ports.git import ConflictSearch, MergeTool, ScratchMerge, StepRunner, Trees
+from mcp_server.ports.git import ConflictSearch, MergeTool, Remote, ScratchMerge, StepRunner, Trees
 from mcp_server.ports.hook_books import Activity, BegunEdits, Commands, GuardBook, Inbox, Journal, Presence
 from mcp_server.ports.host import Checkout, Clock, CommitHook, Machine, Processes, Sessions, Shell, Traces
 from mcp_server.ports.progress import Progress
@@ -21,7 +21,7 @@ from mcp_server.ports.unattended import CommandLines, Foreground, Line, RequestF
 from mcp_server.ports.usage_books import Budgets, Transcripts, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.workflows import Printed, Runs, Source, Workshop
-from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
+from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Unmerged, Worktrees
 
 __all__ = ["Activity", "Agents", "Attention", "BegunEdits", "Books", "Calls", "Checkout", "Clock", "Commands"]
 __all__ += ["CommitHook", "Machine"]
@@ -31,4 +31,4 @@ __all__ += ["Processes", "Progress", "Retention", "ScratchMerge", "Sessions", "S
 __all__ += ["Attempt", "Budgets", "Reviews", "Track", "Tracks", "Transcripts", "Usage", "Works"]
 __all__ += ["CommandLines", "Foreground", "Line", "RequestFolder", "Requests", "Timer", "Workers"]
 __all__ += ["StepRunner", "Store", "TaskFile", "TaskList", "Tasks", "Teams", "Traces", "Trees", "Worktrees"]
-__all__ += ["Printed", "Runs", "Source", "Workshop"]
+__all__ += ["Printed", "Remote", "Runs", "Source", "Unmerged", "Workshop"]

@@ -8,7 +8,8 @@ from typing import Protocol
 
 from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side, Work
 from mcp_server.domain.conflict import Conflict
-from mcp_server.domain.merge import Arrival, CheckResult, MergeCommit, MergeStopped
+from mcp_server.domain.machines.unmerged import UnmergedWork
+from mcp_server.domain.merge import Arrival, CheckResult, MergeCommit, MergeStopped, Pushed
 from mcp_server.domain.settings import WorktreeSettings
 from mcp_server.domain.setup_step import Carried, Step
 from mcp_server.domain.worktree import Listed, Worktree
@@ -131,6 +132,9 @@ class ConflictSearch(Protocol):
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
         """The commits that these branches are on; a branch that does not exist is left out."""
 
+    def remote_tips(self, branches: Sequence[str]) -> dict[str, tuple[str, str]]:
+        """Those of the branches that the remote has: git's name for each and its commit, as they were seen last."""
+
     def find_conflicts(self, sides: Sequence[Side], pairs: Sequence[tuple[str, str]]) -> FoundConflicts:
         """The conflicts of each of these pairs of sides, by their names."""
 
@@ -189,3 +193,31 @@ class MergeTool(Protocol):
 
     def fast_forward(self, root: str, old: str, new: str) -> list[str]:
         """Fast-forward the checkout of a branch; returns the files that are somebody's own and stay. Idempotent."""
+
+
+class Remote(Protocol):
+    """The repository that this one was cloned from, as it is known here; only fetching and pushing ask the network."""
+
+    def name(self, base: str) -> str | None:
+        """What the remote of this branch is called; None where there is none."""
+
+    def tip(self, branch: str) -> str | None:
+        """The commit that the remote's branch is on, as it was seen last."""
+
+    def has(self, work: UnmergedWork, *, own: bool) -> bool:
+        """Whether the remote's base has all of this work, however it came there; without a remote, if it is merged.
+
+        `own`: it is this machine's, so its branch is here.
+        """
+
+    def unpushed(self, directory: str, patterns: Sequence[str]) -> tuple[str, str, str] | None:
+        """Branch, base and commit of a checkout whose commits in this scope the remote's base lacks; else None."""
+
+    def fetch(self, base: str) -> None:
+        """Fetch this branch as the person would; refuses (OSError) in git's words."""
+
+    def push(self, base: str, expected: str | None, new: str) -> Pushed:
+        """Move the remote's branch from `expected` to `new`, or say why not. Never takes a commit from it."""
+
+    def fetch_politely(self, branches: Sequence[str], now: float) -> str | None:
+        """Fetch these branches in the background, unless somebody did so lately; why that failed, or None."""

@@ -16,7 +16,7 @@ from mcp_server.ports.unattended import Requests
 from mcp_server.ports.usage_books import Budgets, Usage
 from mcp_server.ports.work_books import Agents, Calls, Events, Leases, Tasks
 from mcp_server.ports.workflows import Runs
-from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Worktrees
+from mcp_server.ports.worktree_books import Conflicts, Launches, PendingMerges, Unmerged, Worktrees
 
 
 class HookBooks(Protocol):
@@ -91,6 +91,8 @@ class Books(HookBooks, Protocol):
     def requests(self) -> Requests: ...
     @property
     def runs(self) -> Runs: ...
+    @property
+    def unmerged(self) -> Unmerged: ...
 
 
 class Store(Protocol):
@@ -98,3 +100,8 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Books]: ...
     def writing(self) -> AbstractContextManager[Books]: ...
+    def noting(self) -> AbstractContextManager[Books]:
+        """A transaction for what needs nobody's consent, as who is here: no lease is granted in it.
+
+        It is carried out also where a store that machines share can't be reached; the others learn of it later.
+        """

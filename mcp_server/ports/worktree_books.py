@@ -7,6 +7,7 @@ from typing import Protocol
 
 from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.launch import Launch, Way
+from mcp_server.domain.machines.unmerged import UnmergedWork
 from mcp_server.domain.merge import PendingMerge
 from mcp_server.domain.worktree import State, Worktree
 
@@ -95,3 +96,17 @@ class PendingMerges(Protocol):
     def begin(self, merge: PendingMerge) -> None: ...
     def pending(self) -> list[PendingMerge]: ...
     def end(self, branch: str) -> None: ...
+
+
+class Unmerged(Protocol):
+    """The work on tasks that the other machines can't have yet; nothing where no other machine works."""
+
+    def put(self, work: UnmergedWork) -> None:
+        """This is where the work on the task is now."""
+
+    def of(self, task_id: str) -> UnmergedWork | None: ...
+    def all(self) -> list[UnmergedWork]:
+        """That of all machines, by task."""
+
+    def end(self, task_id: str) -> None:
+        """Every machine can have it, or it is gone."""

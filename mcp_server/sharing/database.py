@@ -86,6 +86,15 @@ class Database:
         said = f"{machine().split('/')[0]}\n{os.path.realpath(self._repository.state)}"
         return hashlib.sha256(said.encode()).hexdigest()[:32]
 
+    def find(self, connection: Connection) -> str | None:
+        """The schema of this repository; None where the database has none, or this user sees none."""
+        return registry.find(connection, identity(self._repository.root))
+
+    def is_shared(self) -> bool:
+        """Whether others share this repository in the database."""
+        with self.connect() as connection:
+            return self.find(connection) is not None
+
     def schema(self) -> str:
         """The schema of this repository, made and brought up to date where this role may do that."""
         with self.connect() as connection:

@@ -10,15 +10,30 @@ from pathlib import Path
 from time import sleep
 
 from mcp_server.adapters.host.file_stamp import stamp
+from mcp_server.adapters.host.home_worktree import settled
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.postgres.follow import Follower
-from mcp_server.adapters.settings.settings_file import settings_in_force
+from mcp_server.adapters.settings.settings_file import read_settings, settings_in_force
+from mcp_server.adapters.sqlite.store import create
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.sharing.database import Database
 
 MOST_PAUSE = 30.0
 """Seconds after which a database that can't be reached is tried again, at most."""
 LOCK = "following"
+
+
+def begin(repository: Repository) -> bool:
+    """Put a clone into use whose settings name a database in which others share this repository.
+
+    Refuses (StateUnavailable) one that can't be reached; nothing is made then.
+    """
+    url = read_settings(repository.settings).store.url
+    if url is None or not Database(repository, url).is_shared():
+        return False
+    create(Database(repository, url).file)
+    Database(settled(repository), url).store().close()
+    return True
 
 
 def follow(repository: Repository) -> None:

@@ -10,7 +10,7 @@ from mcp_server.adapters.postgres.connect import Connection
 from mcp_server.adapters.sqlite.mirror import state
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.machines.status import DatabaseStatus, Host, MovedRows
-from mcp_server.sharing import moving
+from mcp_server.sharing import admission, moving
 from mcp_server.sharing.database import Database
 
 PINGS = 5
@@ -34,6 +34,14 @@ class HostDatabase:
     def move(self, *, leaves_tasks: bool) -> MovedRows:
         """See `moving.into_database`."""
         return moving.into_database(self._database, leaves_tasks=leaves_tasks)
+
+    def setup(self, person: str | None, may: str, repository: str | None) -> str:
+        """See `admission.script`."""
+        return admission.script(self._database, person, may, repository)
+
+    def run(self, script: str) -> None:
+        """See `admission.run`."""
+        admission.run(self._database, script)
 
     def move_to_file(self) -> MovedRows:
         """See `moving.into_file`."""

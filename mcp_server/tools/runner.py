@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any, NamedTuple, Protocol
 
 from mcp.server.mcpserver import Context
@@ -18,7 +19,7 @@ from mcp_server.core.task_list import sync
 from mcp_server.core.workflows.carry_on import carry_on
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
-from mcp_server.domain.errors import InterlockError, Misuse
+from mcp_server.domain.errors import InterlockError, Misuse, StateUnavailable
 from mcp_server.ports import Books
 
 CALL_ID = "claudecode/toolUseId"
@@ -82,15 +83,23 @@ class ToolRunner:
         try:
             place = self._opener(bool(begins))
             request, lost = self._request(place, _call_id(context))
-            notice = _noticed(notice, lost, self._list_notice(request), carry_on(place, sets_going=True))
+            notice = _noticed(notice, lost, self._beside(request))
             answer = await act(request)
-            notice = _noticed(notice, answer.notice, self._list_notice(request), carry_on(place, sets_going=True))
+            notice = _noticed(notice, answer.notice, self._beside(request))
         except (InterlockError, ValueError) as error:
             # A loss is reported once, so it has to be part of a refusal as well.
             raise ToolError(_joined(notice, str(error))) from error
         answer = bounded(answer)
         answer.notice = notice
         return _result(answer)
+
+    def _beside(self, request: ToolRequest) -> str | None:
+        """What every call does beside its own work, which does not fail because of it: a look at what is known goes on
+        where a store that machines share can't be reached.
+        """
+        with suppress(StateUnavailable):
+            return _noticed(self._list_notice(request), carry_on(request.place, sets_going=True))
+        return None
 
     def _list_notice(self, request: ToolRequest) -> str | None:
         """What is wrong with the task list, after it was synchronised; said once."""
@@ -99,7 +108,7 @@ class ToolRunner:
         return notice if notice != before else None
 
     def _request(self, place: Workplace, call_id: str | None) -> tuple[ToolRequest, str | None]:
-        with place.store.writing() as books:
+        with place.store.noting() as books:
             agent, directory = self._caller(books, call_id)
             return ToolRequest(place, agent.id, directory), notify_losses(books, agent)
 

@@ -50,6 +50,7 @@ DECIDING = FINDING_OUT | {
     "hooks.event.edits",
     "mcp_server.adapters.sqlite.commands",
     "mcp_server.domain.activity",
+    "mcp_server.adapters.sqlite.ids",
     "mcp_server.adapters.sqlite.light",
     "mcp_server.adapters.host.file_stamp",
     "mcp_server.adapters.settings.mode",

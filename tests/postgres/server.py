@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import filelock
 import psycopg
@@ -56,7 +57,7 @@ class Server:
 
     def on_socket(self, database: str = "postgres", user: str = "postgres") -> str:
         """The address of a database through the socket."""
-        return f"postgresql://{user}@/{database}?host={self.folder}&port={self.port}"
+        return f"postgresql://{user}@/{quote(database)}?host={self.folder}&port={self.port}"
 
     def connect(self, database: str = "postgres") -> psycopg.Connection[Any]:
         """A connection as the superuser."""

@@ -67,4 +67,4 @@ def policy() -> Policy:
 
 
 def _in_words(error: psycopg.Error) -> DatabaseUnavailable:
-    return DatabaseUnavailable("other", str(error))
+    return DatabaseUnavailable("other", str(error), "try again")

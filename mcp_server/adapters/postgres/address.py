@@ -7,6 +7,7 @@ name a database too, since one variable must not move every repository of a pers
 
 from __future__ import annotations
 
+import getpass
 import ipaddress
 import os
 from collections.abc import Mapping
@@ -17,6 +18,7 @@ import psycopg
 from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict
 
+from mcp_server.adapters.postgres.service_file import described
 from mcp_server.domain.errors import Misuse
 
 VARIABLE = "INTERLOCK_STORE_URL"
@@ -40,6 +42,12 @@ class Address:
         self.shown = shown
         self.source = source
         self.is_local = is_local
+
+    @property
+    def database(self) -> str:
+        """What the database is called on its server; if nobody said it, as libpq decides it."""
+        said = self.parameters.get("dbname") or os.environ.get("PGDATABASE") or self.parameters.get("user")
+        return str(said or os.environ.get("PGUSER") or getpass.getuser())
 
     def __repr__(self) -> str:
         """The address without what is secret."""
@@ -66,6 +74,8 @@ def address_of(
     for name in FILES:
         if name in said and said[name] != "system":
             said[name] = os.path.join(folder, os.path.expanduser(said[name]))
+    service = str(said.get("service") or environment.get("PGSERVICE") or "")
+    said = {**described(service, environment), **said} if service else said  # in the order that libpq keeps
     is_local = _is_local(said, environment)
     said["sslmode"] = _sslmode(said, environment, source, is_local=is_local)
     if said["sslmode"].startswith("verify") and (authorities := _authorities(said, environment)):
@@ -96,7 +106,7 @@ def _is_local(said: Mapping[str, Any], environment: Mapping[str, str]) -> bool:
     """Whether the connection never leaves this machine, as far as can be known before it is made."""
     named = said.get("hostaddr") or environment.get("PGHOSTADDR") or said.get("host")
     if not named and (said.get("service") or environment.get("PGSERVICE")):
-        return False  # the service file has the host
+        return False  # a service file that is not known here may have it
     hosts = str(named or environment.get("PGHOST") or "/").split(",")
     return all(map(_is_loopback, hosts))
 
@@ -135,8 +145,10 @@ def _shown(said: Mapping[str, Any]) -> str:
     hosts = str(said.get("host") or said.get("hostaddr") or "").split(",")
     port = dict(enumerate(ports)) if len(ports) > 1 else dict.fromkeys(range(len(hosts)), ports[0])
     named = [_host(host) + (f":{port[number]}" if port.get(number) else "") for number, host in enumerate(hosts)]
-    service = f" (service {said['service']})" if said.get("service") else ""
-    return f"postgresql://{user}{','.join(named)}/{quote(str(said.get('dbname') or ''), safe='')}{service}"
+    more = f" (service {said['service']})" if said.get("service") else ""
+    if hosts[0].startswith("/"):  # a folder would only be harder to read within a url
+        named, more = [], f" (socket in {', '.join(hosts)})"
+    return f"postgresql://{user}{','.join(named)}/{quote(str(said.get('dbname') or ''), safe='')}{more}"
 
 
 def _host(host: str) -> str:

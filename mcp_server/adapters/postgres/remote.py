@@ -13,7 +13,7 @@ from psycopg import Connection, sql
 
 from mcp_server.adapters.postgres import schema as schemas
 from mcp_server.adapters.postgres.ask import ask, quoted
-from mcp_server.domain.errors import StateUnavailable
+from mcp_server.domain.errors import DatabaseUnavailable, StateUnavailable
 from mcp_server.domain.machines.change import Incoming, Outgoing, Row
 
 CHANNEL = "interlock"
@@ -61,8 +61,9 @@ class NotKnown(StateUnavailable):
 
     def __init__(self, why: Exception) -> None:
         self.why = why
+        what = why.what if isinstance(why, DatabaseUnavailable) else why
         super().__init__(
-            f"{why}; whether this was done is not known, and will be seen once it answers: asking again is safe"
+            f"{what}; whether this was done is not known, and will be seen once it answers: asking again is safe"
         )
 
 
@@ -223,8 +224,10 @@ class Remote:
 
     def roll_back(self) -> None:
         """Give the lock back; nothing was written."""
+        if self._open is None:
+            return  # it has ended with its connection
         try:
-            ask(self.connection, "ROLLBACK", WRITE_PATIENCE)
+            ask(self._open, "ROLLBACK", WRITE_PATIENCE)
         except psycopg.Error:
             self.close()
 

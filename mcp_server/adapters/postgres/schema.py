@@ -7,6 +7,7 @@ from pathlib import Path
 
 from psycopg import Connection, sql
 
+from mcp_server.adapters.postgres.roles import grant
 from mcp_server.domain.errors import StateUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -40,7 +41,8 @@ def bring_up_to_date(connection: Connection, schema: str) -> None:
         check(current or 0, schema)
         if (current or 0) == newest():
             return
-        connection.execute(sql.SQL("SET LOCAL search_path TO {}").format(sql.Identifier(schema)))
+        # The functions keep this path: a temporary table of somebody's own never stands for one of these.
+        connection.execute(sql.SQL("SET LOCAL search_path TO {}, pg_temp").format(sql.Identifier(schema)))
         for step in _steps()[current or 0 :]:
             connection.execute(step.read_bytes())
         connection.execute("SELECT make_write()")  # of the tables as they are now
@@ -48,6 +50,7 @@ def bring_up_to_date(connection: Connection, schema: str) -> None:
             connection.execute("INSERT INTO state (version) VALUES (%s)", [newest()])
         else:
             connection.execute("UPDATE state SET version = %s", [newest()])
+        grant(connection, schema)
 
 
 def check(found: int, schema: str) -> None:

@@ -19,12 +19,16 @@ from mcp_server.adapters.sqlite.mirror.exchange import Exchange
 from mcp_server.adapters.sqlite.store import BUSY_SECONDS, SqliteStore
 from mcp_server.adapters.sqlite.transaction import Transaction
 from mcp_server.domain.decision import Policy
-from mcp_server.domain.errors import StateUnavailable
+from mcp_server.domain.errors import DatabaseUnavailable, StateUnavailable
 from mcp_server.ports import Clock, Processes
 
 LOOK_AGAIN = 1.0
 """Seconds for which a reader takes the mirror to be up to date."""
-REST = 5.0
+GOES_ON = (
+    "Nothing was changed. Work in one's own scope goes on; claims, locks and all else that has to be agreed with "
+    "others wait until the database is back"
+)
+REST = 2.0
 """Seconds for which a process does not ask a database again that could not be reached."""
 
 
@@ -50,11 +54,16 @@ class SharedStore:
         self._server_time, self._refresh_readers = server_time, refresh_readers
         self.mirror = SqliteStore(file, clock=clock, policy=policy, processes=processes, busy_seconds=busy_seconds)
         self._looked_at = self._failed_at = float("-inf")
+        self._error: StateUnavailable | None = None
         self._exchange: Exchange | None = None
 
     def writing(self) -> SharedTransaction:
         """Exclusive among all machines; refuses (StateUnavailable) where the database can't be reached."""
         return SharedTransaction(self)
+
+    def noting(self) -> Transaction[SqliteBooks]:
+        """Into the mirror alone, as hooks do: the next transaction that writes, or the follower, sends it."""
+        return self.mirror.writing()
 
     def reading(self) -> Transaction[SqliteBooks]:
         """One consistent state: the newest that the database has, or, where it can't be reached, the last one known."""
@@ -136,13 +145,14 @@ class SharedStore:
     def _time(self, seen: Seen) -> float:
         return seen.now if self._server_time else self._clock()
 
-    def could_not_be_reached(self, error: Exception) -> None:
+    def could_not_be_reached(self, error: StateUnavailable) -> None:
         """Say so in the mirror, for everybody who looks at it."""
-        self._failed_at = monotonic()
+        self._failed_at, self._error = monotonic(), error
+        trouble = error.what if isinstance(error, DatabaseUnavailable) else str(error)
         with self.mirror.writing():
             self.mirror.connection.execute(
                 "UPDATE mirror SET trouble = ?, trouble_since = ifnull(trouble_since, ?) WHERE trouble IS NOT ?",
-                (str(error), self._clock(), str(error)),
+                (trouble, self._clock(), trouble),
             )
 
     def exchange(self) -> Exchange:
@@ -153,16 +163,13 @@ class SharedStore:
 
     def begin(self) -> Seen:
         """Lock the database, and see what is new there."""
-        if monotonic() < self._failed_at + REST:
-            with self.mirror.reading():
-                row = self.mirror.connection.execute("SELECT trouble FROM mirror").fetchone()
-            if row is not None and row[0] is not None:
-                raise unchanged(StateUnavailable(row[0]))
+        if self._error is not None and monotonic() < self._failed_at + REST:
+            raise _refusal(self._error)
         try:
             seen = self.remote.begin(self.since)
         except StateUnavailable as error:
             self.could_not_be_reached(error)
-            raise unchanged(error) from error.__cause__
+            raise _refusal(error) from error
         self._looked_at, self._failed_at = monotonic(), float("-inf")
         return seen
 
@@ -192,11 +199,11 @@ class SharedStore:
         self.remote.roll_back()
 
 
-def unchanged(error: StateUnavailable) -> StateUnavailable:
-    """The error, which says that nothing was changed."""
-    if "nothing was changed" not in str(error):
-        error.args = (f"{error}; nothing was changed",)
-    return error
+def _refusal(error: StateUnavailable) -> StateUnavailable:
+    """What somebody is told who wanted to write: what goes on, and what does not."""
+    if not isinstance(error, DatabaseUnavailable):
+        return error
+    return DatabaseUnavailable(error.kind, error.what, f"{error.advice}. {GOES_ON}")
 
 
 class SharedTransaction:
@@ -232,9 +239,9 @@ class SharedTransaction:
             self._store.write()
         except BaseException as failed:
             self._inner.__exit__(type(failed), failed, failed.__traceback__)
-            if isinstance(failed, NotKnown):
+            if isinstance(failed, NotKnown) and isinstance(failed.why, StateUnavailable):
                 self._store.could_not_be_reached(failed.why)
             elif isinstance(failed, StateUnavailable):
-                raise unchanged(failed) from failed.__cause__
+                raise _refusal(failed) from failed.__cause__
             raise
         self._inner.__exit__(None, None, None)

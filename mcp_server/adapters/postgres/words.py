@@ -138,8 +138,10 @@ def explained(address: Address) -> Iterator[None]:
         raise explanation(error, address) from None
 
 
-def explanation(error: psycopg.Error, address: Address) -> DatabaseUnavailable:
+def explanation(error: Exception, address: Address) -> DatabaseUnavailable:
     """The same failure in plain words."""
+    if not isinstance(error, psycopg.Error):
+        return _unavailable(_OTHER, address, _short(str(error), address))
     code = error.sqlstate or ""
     said = error.diag.message_primary or str(error)
     reason = BY_CODE.get(code) or BY_CODE.get(code[:2]) if code else _by_text(str(error))
@@ -192,7 +194,7 @@ def _distrust(error: psycopg.Error, address: Address) -> str | None:
 
 def _unavailable(reason: _Reason, address: Address, said: str) -> DatabaseUnavailable:
     what = reason.what.replace("{said}", said)
-    return DatabaseUnavailable(reason.kind, f"the database {address.shown} {what}; {reason.advice}")
+    return DatabaseUnavailable(reason.kind, f"the database {address.shown} {what}", reason.advice)
 
 
 def _short(text: str, address: Address) -> str:

@@ -64,6 +64,7 @@ KEYS: dict[str, values.Reader] = {
     "prices": values.prices,
     "merge.style": values.one_of(STYLES),
     "merge.check": values.command,
+    "merge.push": values.flag,
     "notify.command": values.command,
     "notify.desktop": values.flag,
     "notify.terminal": values.flag,

@@ -6,7 +6,7 @@ On the hot path of a hook: takes an open connection, imports next to nothing.
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.guard import SIGNS
-from mcp_server.adapters.sqlite.mirror.ids import ROWS
+from mcp_server.adapters.sqlite.ids import ROWS
 from mcp_server.domain.activity import Editor, Expired, Left, Wait
 from mcp_server.domain.scopes.scope import ancestors, parse
 

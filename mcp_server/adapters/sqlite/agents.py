@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mcp_server.adapters.sqlite.guard import renew
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.domain.agent import PLACEHOLDERS, Agent, Process, Want
 
 TYPE_CHECKING = False
@@ -37,7 +37,7 @@ class SqliteAgents:
 
     @property
     def host(self) -> str | None:
-        return None if self.mirror is None else self.mirror.host
+        return None if self.mirror is None else self.mirror.host or None
 
     def find(self, key: str) -> Agent | None:
         """The agent that is known by `key`, or None."""

@@ -16,9 +16,11 @@ if TYPE_CHECKING:
     from typing import Any
 
     from mcp_server.adapters.sqlite.agents import SqliteAgents
-    from mcp_server.adapters.sqlite.conflicts import SqliteConflicts
+    from mcp_server.adapters.sqlite.branches.conflicts import SqliteConflicts
+    from mcp_server.adapters.sqlite.branches.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.adapters.sqlite.leases import SqliteLeases
     from mcp_server.adapters.sqlite.messages import SqliteEvents, SqliteShared
+    from mcp_server.adapters.sqlite.mirror.unmerged import SqliteUnmerged
     from mcp_server.adapters.sqlite.oversight.attention import SqliteAttention
     from mcp_server.adapters.sqlite.oversight.requests import SqliteRequests
     from mcp_server.adapters.sqlite.oversight.reviews import SqliteReviews
@@ -31,7 +33,6 @@ if TYPE_CHECKING:
     from mcp_server.adapters.sqlite.usage.book import SqliteUsage
     from mcp_server.adapters.sqlite.usage.budgets import SqliteBudgets
     from mcp_server.adapters.sqlite.workflow.runs import SqliteRuns
-    from mcp_server.adapters.sqlite.worktrees import SqliteLaunches, SqlitePendingMerges, SqliteWorktrees
     from mcp_server.domain.decision import Policy
     from mcp_server.domain.machines.mirror import Mirror
     from mcp_server.ports import Processes
@@ -46,10 +47,10 @@ _BOOKS = {
     "shared": ("messages", "SqliteShared"),
     "state_page": ("state_page", "SqliteStatePage"),
     "handovers": ("state_page", "SqliteHandovers"),
-    "worktrees": ("worktrees", "SqliteWorktrees"),
-    "launches": ("worktrees", "SqliteLaunches"),
-    "conflicts": ("conflicts", "SqliteConflicts"),
-    "pending_merges": ("worktrees", "SqlitePendingMerges"),
+    "worktrees": ("branches.worktrees", "SqliteWorktrees"),
+    "launches": ("branches.worktrees", "SqliteLaunches"),
+    "conflicts": ("branches.conflicts", "SqliteConflicts"),
+    "pending_merges": ("branches.worktrees", "SqlitePendingMerges"),
     "attention": ("oversight.attention", "SqliteAttention"),
     "reviews": ("oversight.reviews", "SqliteReviews"),
     "retention": ("retention", "SqliteRetention"),
@@ -58,6 +59,7 @@ _BOOKS = {
     "usage": ("usage.book", "SqliteUsage"),
     "budgets": ("usage.budgets", "SqliteBudgets"),
     "runs": ("workflow.runs", "SqliteRuns"),
+    "unmerged": ("mirror.unmerged", "SqliteUnmerged"),
 }
 """Each book's module and class."""
 
@@ -86,6 +88,7 @@ class SqliteBooks:
         usage: SqliteUsage
         budgets: SqliteBudgets
         runs: SqliteRuns
+        unmerged: SqliteUnmerged
 
     def __init__(self, connection: Connection, policy: Callable[[], Policy], processes: Processes) -> None:
         self._policy = policy

@@ -5,7 +5,7 @@ On the hot path of a hook: takes an open connection and imports nothing that is 
 
 from __future__ import annotations
 
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.domain.decision import PRESENT_SECONDS, REVIEW, AgentRights, LiveLease, Loss, Overspent, Policy
 from mcp_server.domain.scopes.scope import ancestors
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.domain.activity import Delivery
 
 TYPE_CHECKING = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.adapters.sqlite.scope_rows import dumps
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Sequence
 
-from mcp_server.adapters.sqlite.mirror.ids import ROWS
+from mcp_server.adapters.sqlite.ids import ROWS
 from mcp_server.adapters.sqlite.usage.book import KEPT_SECONDS
 from mcp_server.domain.text import stamp
 

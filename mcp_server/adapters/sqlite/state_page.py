@@ -6,7 +6,7 @@ import json
 import sqlite3
 from collections.abc import Sequence
 
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.domain.messages import PERSON, Entry, EntryKind, Handover, Shown
 
 VERSION = "page version"

@@ -51,6 +51,10 @@ class SqliteStore:
         self._look_at_file()
         return self._writing
 
+    def noting(self) -> Transaction[SqliteBooks]:
+        """As `writing`: there is nobody else to ask."""
+        return self.writing()
+
     def reading(self) -> Transaction[SqliteBooks]:
         """One consistent state, while others may go on writing; what is written into it is gone afterwards."""
         self._look_at_file()

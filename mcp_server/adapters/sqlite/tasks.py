@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.adapters.sqlite.scope_rows import anchors_from, anchors_text, dumps, loads, patterns_from, rows_around
 from mcp_server.domain.task import Draft, Needed, Status, Task, Wanted
 
@@ -20,9 +20,11 @@ if TYPE_CHECKING:
 _COLUMNS = """seq, id, title, scope, anchors, resources, priority, tier, done_when, status, waiting,
     ready AND NOT withheld, token, failures, needs, kept, unscoped, role, capabilities"""
 _TASK = f"SELECT {_COLUMNS} FROM task "  # noqa: S608  only column names
-# What keeps others waiting: it is not done, or it was done in a worktree of its own and is not merged yet.
-_KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND EXISTS (
-    SELECT 1 FROM worktree w WHERE w.task = n.id AND w.landed IS NULL AND w.state <> 'removing')))"""
+# What keeps others waiting: it is not done, or it was done in a worktree of its own and is not merged yet, or it is
+# where not every machine can have it.
+_KEEPS_WAITING = """(n.status NOT IN ('done', 'dropped') OR (n.status = 'done' AND (
+    EXISTS (SELECT 1 FROM worktree w WHERE w.task = n.id AND w.landed IS NULL AND w.state <> 'removing')
+    OR EXISTS (SELECT 1 FROM unmerged u WHERE u.task = n.id))))"""
 _TOKEN, _NOTE = fresh("event"), fresh("checkpoint")
 # Selection and claim are one statement. `ready` in the outer WHERE is what makes a claim exclusive, whatever the
 # selection found. The token is the number that the event of this claim is going to have.

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from mcp_server.answers.store import MovedAnswer, StoreAnswer
+from mcp_server.answers.installation.store import MovedAnswer, StoreAnswer
 from mcp_server.cli.runner import (
     JSON,
     MISUSE,
@@ -18,6 +18,7 @@ from mcp_server.cli.runner import (
     serve,
     services_of,
 )
+from mcp_server.cli.store.setup import setup
 from mcp_server.core.agents.command_line import announce, typed
 
 store = typer.Typer(no_args_is_help=True, help="Where the state is: on this machine, or shared with others.")
@@ -27,7 +28,14 @@ def register(app: typer.Typer) -> None:
     """Register these commands."""
     store.command()(status)
     store.command()(move)
+    store.command()(setup)
+    store.command()(demo)
     app.add_typer(store, name="store", rich_help_panel="Interlock")
+
+
+def demo(context: typer.Context) -> None:
+    """Watch two machines share a PostgreSQL that is made for it: two checkouts, two agents, in half a minute."""
+    raise typer.Exit(services_of(context).store_demo())
 
 
 def status(context: typer.Context, as_json: Annotated[bool, JSON] = False) -> None:

@@ -27,6 +27,8 @@ class Branch(Protocol):
     def agents(self) -> tuple[Agent, ...]: ...  # noqa: D102
     @property
     def leases(self) -> tuple[Lease, ...]: ...  # noqa: D102
+    @property
+    def is_elsewhere(self) -> bool: ...  # noqa: D102
 
 
 def notify(books: Books, pair: tuple[str, str], conflicts: Sequence[Conflict], branches: dict[str, Branch]) -> bool:
@@ -38,9 +40,13 @@ def notify(books: Books, pair: tuple[str, str], conflicts: Sequence[Conflict], b
     ours, theirs = (_concerned(branches.get(name), conflicts) for name in pair)
     if not (ours and theirs) and not _is_base(branches, here, there) and not _is_base(branches, there, here):
         return False
-    _send(books, ours, conflicts, (here, there), theirs, mirrored=False)
-    _send(books, theirs, conflicts, (there, here), ours, mirrored=True)
+    _send(books, ours, conflicts, (here, there), theirs, mirrored=False, is_far=_is_far(branches, here))
+    _send(books, theirs, conflicts, (there, here), ours, mirrored=True, is_far=_is_far(branches, there))
     return bool(ours or theirs)
+
+
+def _is_far(branches: dict[str, Branch], name: str) -> bool:
+    return name in branches and branches[name].is_elsewhere
 
 
 def _is_base(branches: dict[str, Branch], branch: str, base: str) -> bool:
@@ -58,7 +64,7 @@ def _concerned(branch: Branch | None, conflicts: Sequence[Conflict]) -> list[Age
     return [agent for agent in branch.agents if agent.id in near] or list(branch.agents)
 
 
-def _send(
+def _send(  # noqa: PLR0913  what a message says, given by one caller
     books: Books,
     readers: list[Agent],
     conflicts: Sequence[Conflict],
@@ -66,7 +72,9 @@ def _send(
     others: list[Agent],
     *,
     mirrored: bool,
+    is_far: bool,
 ) -> None:
+    """Notify the agents of one branch; `is_far`: they work on another machine, and have not got the other branch."""
     own, other = (clip(branch, 80) for branch in branches)
     who = ", ".join(clip(agent.name, 40) for agent in others[:3]) or other
     first = conflicts[0]
@@ -74,7 +82,14 @@ def _send(
     subject = f"urgent: conflict with {who} on {place(first.path, _own(first, mirrored=mirrored))}{more}"
     said = [_said(conflict, mirrored=mirrored) for conflict in conflicts[:MOST_NAMED]]
     left = [f"- and {len(conflicts) - MOST_NAMED} more: interlock conflicts"] if len(conflicts) > MOST_NAMED else []
-    body = "\n".join([f"{own} and {other} can't be merged as they are:", *said, *left, _advice(other, who, others)])
+    body = "\n".join(
+        [
+            f"{own} and {other} can't be merged as they are:",
+            *said,
+            *left,
+            _advice(f"origin/{other}, once it is pushed" if is_far else other, who, others),
+        ]
+    )
     for reader in readers:
         books.inbox.post(None, reader.id, subject, body)
 

@@ -6,7 +6,9 @@ from itertools import combinations
 from typing import NamedTuple
 
 from mcp_server.core.leases.expire import end_gone
-from mcp_server.core.merge.conflict_messages import notify
+from mcp_server.core.merge import elsewhere
+from mcp_server.core.merge.active_branch import ActiveBranch
+from mcp_server.core.merge.conflict_messages import Branch, notify
 from mcp_server.core.tasks.unblock import MergedWorktree, is_over, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Agent
@@ -14,7 +16,6 @@ from mcp_server.domain.branch import CheckedOut, FoundConflicts, Side
 from mcp_server.domain.conflict import Conflict, Known
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.scopes.scope import parse
-from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books, ConflictSearch
 
 MOST_PATHSPECS = 300
@@ -34,16 +35,6 @@ class OpenConflicts(NamedTuple):
     merged: tuple[str, ...] = ()
 
 
-class ActiveBranch(NamedTuple):
-    """A branch that is being worked on: its side of a merge, its base, and who is working on it."""
-
-    side: Side
-    base: str | None
-    agents: tuple[Agent, ...]
-    leases: tuple[Lease, ...]
-    worktree: Worktree | None
-
-
 def find_conflicts(place: Workplace, git: ConflictSearch) -> OpenConflicts:
     """Which branches conflict with each other. Their agents are notified of new conflicts; nothing else is changed."""
     checkouts = git.checkouts()
@@ -51,15 +42,16 @@ def find_conflicts(place: Workplace, git: ConflictSearch) -> OpenConflicts:
         end_gone(books)
         is_large = sum(checkout.files for checkout in checkouts) > COMPARED_COMPLETELY
         branches = _active_branches(books, checkouts, in_part=is_large and place.settings().mode == "enforce")
+        others = elsewhere.branches(books, git)
     tips = git.tips(sorted({branch.base for branch in branches if branch.base is not None}))
-    pairs = _pairs(branches, tips)
+    pairs = _pairs(branches, tips) | elsewhere.pairs(branches, others)
     names = {branch.side.name for branch in branches}
-    sides = [branch.side for branch in branches]
+    sides = [branch.side for branch in (*branches, *others)]
     sides += [Side(base, commit) for base, commit in tips.items() if base not in names]
     found = git.find_conflicts(sides, sorted(pairs)) if pairs else FoundConflicts({}, {}, 0)
     arrived = {branch.worktree: commit for branch in branches if (commit := _arrived(git, branch, found)) is not None}
     with place.store.writing() as books:
-        _keep(books, found, pairs, branches)
+        _keep(books, found, pairs, [*branches, *others])
         merged_to = [worktree for worktree in arrived if worktree is not None and is_over(books, worktree)]
         for worktree in merged_to:
             unblock(books, MergedWorktree(worktree.name, worktree.base, arrived[worktree], None))
@@ -136,7 +128,8 @@ def _keep(books: Books, found: FoundConflicts, pairs: set[Pair], branches: list[
         for conflict in conflicts:
             books.conflicts.find(*pair, conflict)
         new = [conflict for conflict in conflicts if _is_new(before.get((*pair, conflict.path)), conflict)]
-        if new and notify(books, pair, new, {branch.side.name: branch for branch in branches}):
+        by_name: dict[str, Branch] = {branch.side.name: branch for branch in branches}
+        if new and (elsewhere.is_told(books, pair, new, by_name) or notify(books, pair, new, by_name)):
             for conflict in new:
                 books.conflicts.tell(*pair, conflict.path)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.core.merge.finish import Finished, finish, finish_pending
+from mcp_server.core.merge.push import bring_in, push_base
 from mcp_server.core.merge.request import MergeRequest, NotMerged, Options, requested
 from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
@@ -21,7 +22,7 @@ class Merged(NamedTuple):
 
     `ready` are the tasks that became ready, `left` the files in the base's checkout that somebody changed meanwhile
     and that were not updated. `unfinished` is the branch's own task when that is not done, `missing` what its worktree
-    has that the base still lacks.
+    has that the base still lacks. `pushed` is None where nobody asked for that; where it is False, `why_not` says why.
     """
 
     branch: str
@@ -33,12 +34,15 @@ class Merged(NamedTuple):
     checked: CheckResult | None = None
     unfinished: str | None = None
     missing: str | None = None
+    pushed: bool | None = None
+    why_not: str | None = None
 
 
 def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, options: Options) -> Merged | NotMerged:
     """Merge the branch of a task, a worktree, or of this name. Refuses one that is held, dirty, in conflict or failing.
 
-    An interrupted merge is finished first.
+    An interrupted merge is finished first. To be pushed, it is merged into what the remote's base is by then; where
+    that fails, the branch is merged all the same, and the answer says why it was not pushed.
     """
     with git.locked():
         finish_pending(place, git)
@@ -55,12 +59,29 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
             f"{request.root} has uncommitted changes, which would not be merged: commit them, or use --committed-only",
             paths=tuple(dirty),
         )
+    pushes = place.settings().merge.push if options.push is None else options.push
+
+    def bring(other: MergeRequest) -> NotMerged | None:
+        brought = _attempts(place, git, agent_id, other)
+        return None if isinstance(brought, Merged) else brought
+
+    if pushes and place.remote is not None:
+        bring_in(git, place.remote, request.base, bring)  # if that fails, the push says so
+    outcome = _attempts(place, git, agent_id, request)
+    if isinstance(outcome, NotMerged):
+        return outcome
+    if not outcome.already and request.style == "merge":
+        git.after_merge(request.base)
+    if pushes and place.remote is not None:
+        why = push_base(git, place.remote, request.base, bring, request.check)
+        outcome = outcome._replace(commit=git.tip(request.base) or outcome.commit, pushed=why is None, why_not=why)
+    return outcome._replace(ready=(*outcome.ready, *record_merged(place)))  # others may have lacked just that
+
+
+def _attempts(place: Workplace, git: MergeTool, agent_id: int, request: MergeRequest) -> Merged | NotMerged:
+    """Merge into the base, again where it has moved meanwhile."""
     for _ in range(ATTEMPTS):
         outcome = _Attempt(place, git, agent_id, request).run()
-        if isinstance(outcome, Merged):
-            if not outcome.already and request.style == "merge":
-                git.after_merge(request.base)
-            return outcome._replace(ready=(*outcome.ready, *record_merged(place)))  # others may have lacked just that
         if outcome is not None:
             return outcome
     return NotMerged("moved", f"{request.base} moved {ATTEMPTS} times meanwhile; try again later")

@@ -42,6 +42,8 @@ class Options(NamedTuple):
     force: bool = False
     approves: bool = False
     """The task waits for review, and is approved with the merge."""
+    push: bool | None = None
+    """Whether the base is pushed after it; None: what the settings say."""
 
 
 class MergeRequest(NamedTuple):

@@ -6,6 +6,7 @@ Whoever needs to know asks first, outside a transaction, since git takes its tim
 from __future__ import annotations
 
 from mcp_server.core.leases.obstacles import existing
+from mcp_server.core.machines.arrivals import arrive
 from mcp_server.core.tasks.unblock import MergedWorktree, is_over, unblock
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.worktree import Worktree
@@ -20,15 +21,14 @@ def record_merged(place: Workplace, unmerged: list[Worktree] | None = None) -> l
         with place.store.reading() as books:
             unmerged = books.worktrees.unmerged()
     found = [(worktree, commit) for worktree in unmerged if (commit := place.checkout.arrived(worktree)) is not None]
-    if not found:
-        return []
     ready: list[str] = []
-    with place.store.writing() as books:
-        for worktree, commit in found:
-            now = books.worktrees.get(worktree.name)
-            if now is not None and now.merged is None and is_over(books, now):
-                ready += unblock(books, MergedWorktree(now.name, now.base, commit, None))
-    return ready
+    if found:
+        with place.store.writing() as books:
+            for worktree, commit in found:
+                now = books.worktrees.get(worktree.name)
+                if now is not None and now.merged is None and is_over(books, now):
+                    ready += unblock(books, MergedWorktree(now.name, now.base, commit, None))
+    return [*ready, *arrive(place)]
 
 
 def merged_before(place: Workplace, agent_id: int, task_id: str) -> MergedWorktree | None:

@@ -73,9 +73,15 @@ def left_to_command(task: str) -> Refused:
 
 
 def unmerged(books: Books, needed: Iterable[str]) -> str:
-    """The needed tasks that are done but whose worktree is not merged yet."""
+    """The needed tasks that are done but whose work is not merged yet, or not pushed."""
     done = [task.id for task in books.tasks.among(needed) if task.status == "done"]
-    return "".join(f" {task_id} is done but not merged yet: interlock merge {task_id}." for task_id in done[:3])
+    works = ((task_id, books.unmerged.of(task_id)) for task_id in done[:3])
+    return "".join(
+        f" {work.words(books.agents.host)}."
+        if work is not None
+        else f" {task_id} is done but not merged yet: interlock merge {task_id}."
+        for task_id, work in works
+    )
 
 
 def of_a_run(books: Books, task: Task) -> Refused | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mcp_server.core.leases.obstacles import lease_of
-from mcp_server.domain.agent import Agent
+from mcp_server.core.leases.dependants import MergedTask, free
+from mcp_server.core.machines import unmerged
 from mcp_server.domain.worktree import Worktree
 from mcp_server.ports import Books
 
@@ -32,36 +32,23 @@ def reopen(books: Books, task_id: str) -> None:
     worktree = books.worktrees.of_task(task_id)
     if worktree is not None and worktree.merged is not None:
         books.worktrees.record_merge(worktree.name, None)
+        unmerged.record(books, worktree)
 
 
 def unblock(books: Books, merged: MergedWorktree) -> list[str]:
-    """Record that a worktree is merged and notify those that waited for its task; returns the tasks now ready."""
+    """Record that a worktree is merged and notify those that waited for its task; returns the tasks now ready.
+
+    Where several machines work, those wait until all of them can have it.
+    """
     worktree = books.worktrees.get(merged.name)
     if worktree is None:
         return []
     books.worktrees.record_merge(merged.name, merged.commit)
     subject = worktree.task or merged.name
     books.events.add("merged", subject, agent=merged.by, detail=f"{merged.commit[:SHORT]} on {merged.base}")
-    if worktree.task is None:
+    if worktree.task is None or unmerged.record(books, worktree, merged.commit):
         return []
-    ready = books.tasks.settle(worktree.task)
     words = f"{worktree.task} is merged into {merged.base} as {merged.commit[:SHORT]}: start from there"
-    how = f"In an older worktree, run git merge {merged.base} first."
-    waiting = books.tasks.waiting_for(worktree.task)
-    for task in waiting:
-        holder = lease_of(books, task)
-        if holder is not None and holder.is_live(books.now):
-            books.inbox.post(None, holder.holder, words, how)
-        elif merged.by is not None:
-            books.tasks.note(task.seq, merged.by, f"{words}. {how}")
-        else:
-            books.shared.send(None, task.id, [], words, how, task=task.seq)
-    subjects = {task.id for task in waiting} | {worktree.task} | set(ready)
-    for agent in _wanting(books, subjects):
-        books.inbox.post(None, agent.id, words, f"{', '.join(ready) or 'Nothing else'} can be claimed now. {how}")
-    return ready
-
-
-def _wanting(books: Books, subjects: set[str]) -> list[Agent]:
-    """The agents that were refused one of these and still wait for it."""
-    return [agent for agent in books.agents.present() if agent.want is not None and agent.want.subject in subjects]
+    return free(
+        books, MergedTask(worktree.task, words, f"In an older worktree, run git merge {merged.base} first.", merged.by)
+    )

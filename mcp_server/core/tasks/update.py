@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 from mcp_server.core.leases.expire import end_gone, offer_expired, release, take_over
 from mcp_server.core.leases.obstacles import existing, lease_of, parsed_input, scope_availability
+from mcp_server.core.machines import unmerged
 from mcp_server.core.review import closing, decision
 from mcp_server.core.tasks.merged import merged_before
 from mcp_server.core.tasks.unblock import reopen, unblock
@@ -25,12 +26,16 @@ Move = Literal["in_progress", "plan", "review", "blocked", "done", "released", "
 
 
 class Updated(NamedTuple):
-    """The task as it is now, and the tasks that became ready. `away`: it is done in a worktree, not yet merged."""
+    """The task as it is now, and the tasks that became ready. `away`: it is done in a worktree, not yet merged.
+
+    `missing` says why other machines can't have it yet, and what to do.
+    """
 
     task: Task
     holder: str | None
     now_ready: tuple[str, ...] = ()
     away: bool = False
+    missing: str | None = None
 
 
 class NotWidened(NamedTuple):
@@ -71,6 +76,7 @@ def update_task(
     kept = accepted_text.paragraph("note", note) if note is not None else None
     wider = parsed_input(widen) if widen else None
     merged = merged_before(place, agent_id, task_id) if status == "done" else None
+    left = unmerged.left_here(place, agent_id, task_id) if status in ("done", "review") else None
     with place.store.writing() as books:
         agent = books.agents.get(agent_id)
         task = existing(books, task_id)
@@ -88,6 +94,7 @@ def update_task(
                 return refused
         if kept is not None:
             books.tasks.note(task.seq, agent.id, kept)
+        unmerged.put(books, task.id, left, is_over=status == "done" and (force or agent.kind != PERSON))
         if status == "done" and agent.kind != PERSON and place.settings().review.required:
             raise ReviewRequired(task.id)
         if status == "review":
@@ -217,4 +224,6 @@ def _updated(books: Books, task_id: str, ready: tuple[str, ...]) -> Updated:
     lease = lease_of(books, task)
     worktree = books.worktrees.of_task(task.id) if task.status == "done" else None
     away = worktree is not None and worktree.merged is None
-    return Updated(task, lease.holder_name if lease else None, ready, away)
+    work = books.unmerged.of(task.id) if task.status == "done" else None
+    missing = work.words(books.agents.host) if work is not None else None
+    return Updated(task, lease.holder_name if lease else None, ready, away, missing)

@@ -6,6 +6,7 @@ import re
 from shlex import quote
 from typing import NamedTuple
 
+from mcp_server.core.machines import unmerged
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.remove import sweep
 from mcp_server.domain import accepted_text
@@ -78,6 +79,7 @@ def _made(place: Workplace, trees: Trees, name: str, base: str | None, branch: s
         worktree = books.worktrees.add(
             name, path, branch=on, base=origin.base, start=continued or origin.start, task=task.id if task else None
         )
+        unmerged.record(books, worktree)
     notes = [origin.note, f"it continues the branch {on}" if continued else None]
     return _check_out(place, trees, worktree, notes, is_new=continued is None)
 
@@ -140,6 +142,7 @@ def _check_out(
         if not trees.is_there(worktree.path):  # nothing was created, so nothing is left behind
             with place.store.writing() as books:
                 books.worktrees.forget(worktree.name)
+                unmerged.drop(books, worktree)
             if is_new:
                 trees.drop_branch(worktree.branch, worktree.start)
         raise

@@ -6,6 +6,7 @@ from shlex import quote
 from typing import NamedTuple
 
 from mcp_server.core.agents.command_line import announce
+from mcp_server.core.machines import unmerged
 from mcp_server.core.tasks.unblock import is_over
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.locks import is_left
@@ -100,6 +101,7 @@ def forget(place: Workplace, target: Target) -> None:
         if target.known is not None:
             release(books, target.known.name)
             books.worktrees.forget(target.known.name)
+            unmerged.drop(books, target.known)
             if target.known.task is not None:
                 books.tasks.settle(target.known.task)
         books.events.add("worktree_removed", target.name, detail=target.path)

@@ -77,7 +77,7 @@ class Mirror:
         if not self.is_old(now):
             return None
         if self.trouble is not None:
-            why = f"The database can't be reached ({clip(self.trouble, LONGEST_TROUBLE)})"
+            why = clip(self.trouble[:1].upper() + self.trouble[1:], LONGEST_TROUBLE)
         else:
             why = "The state was not compared with the database lately"
         return (

@@ -53,7 +53,7 @@ def test_a_refused_password_comes_with_the_places_where_it_may_be() -> None:
         ("postgresql://a,b/interlock", "postgresql://a,b/interlock"),
         ("postgresql://a:1,b:2/interlock", "postgresql://a:1,b:2/interlock"),
         ("postgresql://[2001:db8::1]:5433/interlock", "postgresql://[2001:db8::1]:5433/interlock"),
-        ("postgresql:///interlock?host=/run/postgresql", "postgresql://%2Frun%2Fpostgresql/interlock"),
+        ("postgresql:///interlock?host=/run/postgresql", "postgresql:///interlock (socket in /run/postgresql)"),
         ("postgresql:///?service=team", "postgresql:/// (service team)"),
     ],
 )
@@ -162,3 +162,17 @@ def test_the_environment_is_held_to_the_same_rules() -> None:
     assert SECRET not in str(refused.value)
     with pytest.raises(Misuse, match=r"^\[store\] url holds a secret"):
         address_in_force("postgresql://ben:x@db/interlock", "/project", own)
+
+
+def test_a_service_file_says_whether_it_is_another_machine(tmp_path: Path) -> None:
+    file = tmp_path / "services"
+    file.write_text(
+        "[near]\nhost=localhost\n[far]\nhost=db.example.com\nsslmode=require\n[weak]\nhost=db\nsslmode=allow\n"
+    )
+    environment = {"PGSERVICEFILE": str(file)}
+    assert read("postgresql:///?service=near", **environment).is_local
+    assert read("postgresql:///x?service=far", **environment).parameters["sslmode"] == "require"
+    assert read("postgresql:///x", PGSERVICE="far", **environment).shown == "postgresql://db.example.com/x"
+    with pytest.raises(Misuse, match="sslmode can't be allow"):
+        read("postgresql:///?service=weak", **environment)
+    assert read("postgresql:///?service=weak&sslmode=verify-ca", **environment).parameters["sslmode"] == "verify-ca"

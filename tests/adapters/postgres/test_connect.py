@@ -108,6 +108,23 @@ def test_a_password_in_the_environment_is_used_and_never_repeated(
         connection.execute("DO $$ BEGIN RAISE EXCEPTION 'the password is open sesame'; END $$")
 
 
+def test_passwords_may_be_in_a_password_file_and_addresses_in_a_service_file(server: Server, tmp_path: Path) -> None:
+    role = server.role(password=SECRET)
+    (tmp_path / ".pgpass").write_text(f"127.0.0.1:{server.port}:*:{role}:{SECRET}\n")
+    (tmp_path / ".pgpass").chmod(0o600)
+    connect(address_of(server.address(user=role), "[store] url", "/")).close()
+    lines = f"# ours\n[other]\nhost=db.invalid\n[team]\nhost=127.0.0.1\nport={server.port}\nuser={role}\n"
+    (tmp_path / ".pg_service.conf").write_text(f"{lines}password={SECRET}\ndbname=postgres\n[team]\nhost=db.invalid\n")
+    (tmp_path / ".pgpass").unlink()
+    address = address_of("postgresql:///?service=team", "[store] url", "/")
+    assert address.shown == f"postgresql://{role}@127.0.0.1:{server.port}/postgres (service team)"
+    assert SECRET not in repr(address)
+    with connect(address) as connection, failing(address, "other", "…"):
+        connection.execute(f"DO $$ BEGIN RAISE EXCEPTION 'the password is {SECRET}'; END $$")
+    unknown = refused(address_of("postgresql:///?service=nobody", "[store] url", "/"))
+    assert (unknown.kind, "has to describe the service" in str(unknown)) == ("other", True)
+
+
 def test_an_unknown_user_a_missing_database_and_a_closed_one_are_said(server: Server, database: str) -> None:
     assert refused(at(server.address(user="nobody_here"))).kind == "refused_login"
     assert "does not exist; who runs the server makes it" in str(refused(at(server.address("missing"))))

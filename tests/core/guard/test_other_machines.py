@@ -110,7 +110,7 @@ def test_boards_and_the_brief_say_how_old_the_mirror_is_and_what_goes_on(workspa
     workspace.clock.advance(HOUR)
     workspace.mirrored(as_of=START_TIME, trouble="connection refused")
     said = read_board(workspace.place).notice or ""
-    assert "The database can't be reached (connection refused)" in said
+    assert "Connection refused: what is said of other machines" in said
     assert "60 min ago" in said
     assert take_snapshot(workspace.place).notice == said
     with workspace.store.reading() as books:

@@ -31,12 +31,16 @@ class FakeConflictSearch:
         self.merged_to: set[tuple[str, str]] = set()
         self.sides: dict[str, Side] = {}
         self.pairs: list[tuple[str, str]] = []
+        self.pushed: dict[str, str] = {}
 
     def checkouts(self) -> list[CheckedOut]:
         return self.trees
 
     def tips(self, branches: Sequence[str]) -> dict[str, str]:
         return {branch: f"c-{branch}" for branch in branches}
+
+    def remote_tips(self, branches: Sequence[str]) -> dict[str, tuple[str, str]]:
+        return {branch: (f"origin/{branch}", self.pushed[branch]) for branch in branches if branch in self.pushed}
 
     def arrived(self, worktree: Worktree) -> str | None:
         commit = next(tree.commit for tree in self.trees if tree.root == worktree.path)

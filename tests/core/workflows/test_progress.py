@@ -10,7 +10,7 @@ from mcp_server.core.workflows import carry_out, progress, steer
 from mcp_server.domain.errors import InterlockError
 from mcp_server.ports import Printed
 from tests.core.workflows.running import begin, finish, person, phases, run_of, states, tasks
-from tests.store_contract.test_worktrees import add
+from tests.store_contract.branches.test_worktrees import add
 from tests.workspace import Workspace
 
 TWO = """

@@ -27,7 +27,7 @@ def test_a_fresh_mirror_says_nothing_of_its_age() -> None:
 
 def test_an_old_one_says_since_when_why_and_what_goes_on() -> None:
     said = mirror("connection refused").notice(AS_OF + 12 * 60) or ""
-    assert "connection refused" in said
+    assert "Connection refused" in said
     assert "08:00 UTC, 12 min ago" in said
     assert "Work in one's own scope goes on" in said
     assert "new claims and locks have to wait" in said

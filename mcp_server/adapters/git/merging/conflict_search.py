@@ -53,6 +53,17 @@ class GitConflictSearch:
         found = dict(zip(refs, parts[1::2], strict=False))
         return {branch: found[branch] for branch in branches if branch in found}
 
+    def remote_tips(self, branches: Sequence[str]) -> dict[str, tuple[str, str]]:
+        from mcp_server.adapters.git.remote.names import main_remote, tracking  # only where several machines work
+
+        remote = main_remote(self._root)
+        refs = {tracking(remote, branch): branch for branch in branches} if remote is not None else {}
+        if not refs:
+            return {}
+        said = runner.ask(self._root, "for-each-ref", "--format=%(refname) %(objectname)", *refs)
+        known = dict(line.split(" ") for line in runner.text(said).splitlines())
+        return {branch: (ref.removeprefix("refs/remotes/"), known[ref]) for ref, branch in refs.items() if ref in known}
+
     def arrived(self, worktree: Worktree) -> str | None:
         return GitWork(self._root, str(self._folder.parent)).arrived(worktree)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlite3 import Connection
 
-from mcp_server.adapters.sqlite.mirror.ids import STRIDE
+from mcp_server.adapters.sqlite.ids import STRIDE
 
 NUMBERED = {
     "agent": "id parent wants_token",

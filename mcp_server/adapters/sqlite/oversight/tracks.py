@@ -5,7 +5,7 @@ On the path of a hook, which loads it only when there may be a sign: takes an op
 
 from __future__ import annotations
 
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

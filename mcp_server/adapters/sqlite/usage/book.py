@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mcp_server.adapters.sqlite.mirror.ids import fresh
+from mcp_server.adapters.sqlite.ids import fresh
 from mcp_server.domain.text import stamp
 from mcp_server.domain.usage.response import NOTHING, Place
 

@@ -71,4 +71,4 @@ def _policy() -> Policy:
 
 
 def _in_words(error: psycopg.Error) -> DatabaseUnavailable:
-    return DatabaseUnavailable("other", str(error))
+    return DatabaseUnavailable("other", str(error), "try again")

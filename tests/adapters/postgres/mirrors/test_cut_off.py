@@ -21,7 +21,7 @@ from tests.postgres.proxy import Proxy, wire
 from tests.postgres.shared import shared
 from tests.workspace import LEASE, Workspace, make_schema, task
 
-UNCHANGED = "nothing was changed"
+UNCHANGED = "Nothing was changed"
 
 
 class Two:

@@ -7,7 +7,7 @@ import sqlite3
 import psycopg
 import pytest
 
-from mcp_server.adapters.sqlite.mirror.ids import STRIDE
+from mcp_server.adapters.sqlite.ids import STRIDE
 from mcp_server.adapters.sqlite.mirror.renumber import NUMBERED, renumber
 from mcp_server.adapters.sqlite.mirror.tables import OF_CHECKOUT, tables
 from tests.postgres.shared import shared

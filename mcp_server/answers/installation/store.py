@@ -51,7 +51,7 @@ class StoreAnswer(Answer):
             lines.append("mirror      none yet: `interlock store move` makes it, and brings the tasks of this machine")
         else:
             age = "never compared" if self.age_seconds is None else f"compared {duration(self.age_seconds)} ago"
-            waiting = f", {self.waiting} changes not sent yet" if self.waiting else ""
+            waiting = f", {self.waiting} change{'' if self.waiting == 1 else 's'} not sent yet" if self.waiting else ""
             lines.append(f"mirror      {self.host}: {self.file}, {age}{waiting}")
         lines += [f"host        {one.name} ({one.person}), last there {one.seen_at}" for one in self.hosts or []]
         return "\n".join(lines)
@@ -73,3 +73,28 @@ class MovedAnswer(Answer):
             )
         kept = f" What was here is kept in {self.kept}." if self.kept else ""
         return f"This checkout mirrors the database now: {self.rows} rows.{kept} `interlock store status` shows more."
+
+
+class SetupAnswer(Answer):
+    """The SQL that prepares a database, and lets a person in; whether it `ran`."""
+
+    sql: str
+    ran: bool
+    person: str | None = None
+    may: str | None = None
+
+    def line(self) -> str:
+        """What a person reads when it ran."""
+        if self.person is None:
+            return "The database is prepared for a team. `interlock store setup --person NAME` lets a person in."
+        if self.may == "nothing":
+            return f"{self.person} may do nothing with this repository any more."
+        what = {
+            "agent": "work in this repository",
+            "reader": "look at this repository",
+            "owner": "own repositories here",
+        }
+        return (
+            f"{self.person} may {what[self.may or 'agent']}. Without a password yet: {self.person}, or you, set one in "
+            "psql with `\\password`. On their machine PGUSER, or the url, has the name."
+        )

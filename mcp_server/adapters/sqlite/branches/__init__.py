@@ -1,0 +1,1 @@
+"""Worktrees, what is launched in them, merges that were begun, and conflicts between branches."""

@@ -1,0 +1,1 @@
+"""Branches: worktrees, conflicts, and work that not every machine can have yet."""

@@ -18,6 +18,7 @@ def join(store: SqliteStore, remote: Remote, checkout: Checkout, *, brings: bool
     number, host = _registered(store, remote, checkout, brings=brings)
     remote.begin(2**62, although_moved=brings)
     try:
+        remote.take_time()
         with store.writing():
             copied_from = joining.member_of(store.connection)
             member = joining.Member(number, host, remote.schema, checkout.sign)

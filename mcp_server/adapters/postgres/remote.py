@@ -33,6 +33,7 @@ PATIENCE = 12.0
 """Seconds for an answer that may have to wait for others, while nobody waits for whoever asks."""
 WRITE_PATIENCE = 1.4
 """Seconds for one that nobody can delay, while this machine's hooks wait for their turn: less than their patience."""
+LONG = "10min"
 ROWS_A_SECOND = 1_000
 """How many rows are written in a second at least: a repository that is moved takes its time."""
 
@@ -206,6 +207,13 @@ class Remote:
             if known:
                 connection.execute("DELETE FROM change WHERE row IS NULL AND seq <= %s", [known])
                 connection.execute("UPDATE state SET forgotten = greatest(forgotten, %s)", [known])
+
+    def take_time(self) -> None:
+        """Let the transaction that was begun take its time: a whole repository comes or goes, and others wait."""
+        with self.failing():
+            self._ask(
+                f"SET LOCAL idle_in_transaction_session_timeout = '{LONG}'; SET LOCAL statement_timeout = '{LONG}'"
+            )
 
     def move_away(self, changes: Sequence[Outgoing], to: str) -> None:
         """Write these rows, say that the repository is in a file on the machine `to` from now on, and commit."""

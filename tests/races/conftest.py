@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.postgres.shared import shared
-from tests.races.places import spread
+from tests.races.machines.places import spread
 from tests.workspace import Workspace, make_schema
 
 

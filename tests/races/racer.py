@@ -31,7 +31,7 @@ from mcp_server.domain.errors import InterlockError
 from mcp_server.domain.settings import ReviewSettings, Settings
 from mcp_server.ports import Printed
 from tests.fake_workshop import FakeWorkshop
-from tests.races import places
+from tests.races.machines import places
 from tests.workspace import FakeCheckout, draft
 
 MOST_CLAIMS = 1_000

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -9,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.races.places import place
+from tests.races.machines.places import place
 
 ROOT = Path(__file__).parents[2]
 
@@ -47,6 +48,15 @@ class Racer:
         assert self.process.returncode == 0, complaints
         return json.loads(said)
 
+    def end(self) -> None:
+        """See that nothing of it is left, whether it has ended or not."""
+        self.process.kill()
+        self.process.wait()
+        for stream in (self.process.stdin, self.process.stdout, self.process.stderr):
+            if stream is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    stream.close()
+
     def kill(self) -> None:
         """End it without giving it a chance to clean up."""
         self.process.kill()
@@ -64,5 +74,4 @@ def race(part: str, file: Path, runners: int, *options: str) -> list[Any]:
         return [racer.result() for racer in racers]
     finally:
         for racer in racers:
-            if racer.process.poll() is None:
-                racer.kill()
+            racer.end()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import select
-from time import monotonic
 from typing import Any
 
 import psycopg
@@ -19,17 +18,17 @@ class NoAnswer(psycopg.OperationalError):
 def ask(connection: psycopg.Connection[Any], statements: str, seconds: float) -> str | None:
     """Run these statements in one round trip; the first value of the last row that they give.
 
-    Refuses with psycopg's errors; after NoAnswer nothing is known of what became of the statements.
+    A long answer may take its time, but nothing may be silent for so many seconds. Refuses with psycopg's errors; after
+    NoAnswer nothing is known of what became of the statements.
     """
     server = connection.pgconn
-    last = monotonic() + seconds
     server.send_query(statements.encode())
     while server.flush():
-        _wait(server, select.POLLIN | select.POLLOUT, last, seconds)
+        _wait(server, select.POLLIN | select.POLLOUT, seconds)
     found = failed = None
     while True:
         while server.is_busy():
-            _wait(server, select.POLLIN, last, seconds)
+            _wait(server, select.POLLIN, seconds)
         result = server.get_result()
         if result is None:
             break
@@ -48,10 +47,10 @@ def quoted(connection: psycopg.Connection[Any], text: str) -> str:
     return pq.Escaping(connection.pgconn).escape_literal(text.encode()).decode()
 
 
-def _wait(server: pq.abc.PGconn, events: int, last: float, seconds: float) -> None:
+def _wait(server: pq.abc.PGconn, events: int, seconds: float) -> None:
     wire = select.poll()
     wire.register(server.socket, events)
-    if not wire.poll(max(0.0, last - monotonic()) * 1_000):
+    if not wire.poll(seconds * 1_000):
         raise NoAnswer(f"no answer within {seconds:.1f} s: timeout expired")
     server.consume_input()
 

@@ -31,6 +31,8 @@ CHECKED = ("task", "lease")
 """Where a row must still be what the mirror took it for."""
 PATIENCE = 12.0
 """Seconds for an answer that may have to wait for others, while nobody waits for whoever asks."""
+READ_PATIENCE = 4.0
+"""Seconds for one that waits for nobody: who reads has an older state at hand."""
 WRITE_PATIENCE = 1.4
 """Seconds for one that nobody can delay, while this machine's hooks wait for their turn: less than their patience."""
 LONG = "10min"
@@ -154,7 +156,8 @@ class Remote:
                 return self._looked(since, begins=begins, although_moved=although_moved)
 
     def _looked(self, since: int, *, begins: bool, although_moved: bool) -> Seen:
-        said = self._ask(f"{'BEGIN; ' if begins else ''}SELECT look({since}, {begins})")
+        patience = PATIENCE if begins or not since else READ_PATIENCE
+        said = self._ask(f"{'BEGIN; ' if begins else ''}SELECT look({since}, {begins})", patience)
         state = _State(*json.loads(said or "[]"))
         if state.version is not None and state.version < schemas.newest():
             if begins:
@@ -239,8 +242,8 @@ class Remote:
         except psycopg.Error:
             self.close()
 
-    def _ask(self, statements: str) -> str | None:
-        return ask(self.connection, statements, PATIENCE)
+    def _ask(self, statements: str, seconds: float = PATIENCE) -> str | None:
+        return ask(self.connection, statements, seconds)
 
     def _seen(self, state: _State, since: int, *, begins: bool, although_moved: bool) -> Seen:
         if state.version is None:

@@ -166,6 +166,8 @@ class SharedStore:
         if self._error is not None and monotonic() < self._failed_at + REST:
             raise _refusal(self._error)
         try:
+            if not self.since:
+                self.refresh()  # all that there is: nobody has to wait for that
             seen = self.remote.begin(self.since)
         except StateUnavailable as error:
             self.could_not_be_reached(error)

@@ -1,8 +1,8 @@
 """Kills processes on two machines, and the database that they share, and counts what was lost or is there twice.
 
-    python -m tests.races.shared_kills [KILLS] [KILLS_OF_THE_DATABASE] [SEED]
+    python -m tests.races.machines.kills [KILLS] [KILLS_OF_THE_DATABASE] [SEED]
 
-Eight workers (see `shared_worker`), four on each of two mirrors; one after the other is killed at a random point, and
+Eight workers (see `worker`), four on each of two mirrors; one after the other is killed at a random point, and
 followed by a new one. Now and then the database's server is killed and started again. It prints the counts as JSON,
 and ends with 1 if anything that was acknowledged is lost, or is there twice.
 """
@@ -32,11 +32,11 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.settings import Settings
 from tests.postgres import NEWEST, Server, private
-from tests.races.places import opened, reached, spread
-from tests.races.shared_worker import KINDS
+from tests.races.machines.places import opened, reached, spread
+from tests.races.machines.worker import KINDS
 from tests.workspace import SCHEMA, FakeCheckout, make_schema
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 AS_SHIPPED = {"fsync": "on", "full_page_writes": "on"}
 LONGEST_LIFE = 6.0
 """Seconds for which a worker lives, about."""
@@ -115,7 +115,7 @@ class Race:
         name = f"{kind}-{self._number}"
         with (self._logs / f"{name}.err").open("wb") as complaints:
             process = (start or subprocess.Popen)(
-                [sys.executable, "-m", "tests.races.shared_worker", kind, str(file), name, str(self._logs / name)],
+                [sys.executable, "-m", "tests.races.machines.worker", kind, str(file), name, str(self._logs / name)],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.races.shared_kills import BAD, kill
+from tests.races.machines.kills import BAD, kill
 
 
 def test_killed_processes_and_a_killed_database_lose_nothing_and_double_nothing() -> None:

@@ -1,6 +1,6 @@
 """Two machines with a network of their own, a database that both reach, and workers on both.
 
-    python -m tests.races.hosts [SECONDS]
+    python -m tests.races.machines.hosts [SECONDS]
 
 Claimers and hooks work on both machines; then one's network is cut for that long, by default 90 seconds, and restored.
 It prints what happened meanwhile as JSON, and ends with 1 if anything was granted to the machine that was cut off, if
@@ -22,8 +22,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.postgres import NEWEST, private
 from tests.postgres.hosts import NETWORK, OPEN, Host, network
-from tests.races.places import reached
-from tests.races.shared_kills import AS_SHIPPED, BAD, Race
+from tests.races.machines.kills import AS_SHIPPED, BAD, Race
+from tests.races.machines.places import reached
 
 assert NETWORK in OPEN
 

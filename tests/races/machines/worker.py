@@ -1,6 +1,6 @@
 """Works on one of the mirrors of a database until it is killed; what was acknowledged to it is on the disk first.
 
-    python -m tests.races.shared_worker KIND STATE_FILE NAME LOG
+    python -m tests.races.machines.worker KIND STATE_FILE NAME LOG
 
 A database that can't be reached, or a process that ended, is no reason to end: it tries again.
 """
@@ -28,7 +28,7 @@ from mcp_server.core.tasks import claim, update
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import InterlockError, StateUnavailable
 from mcp_server.domain.settings import Settings
-from tests.races.places import opened, policy
+from tests.races.machines.places import opened, policy
 from tests.workspace import FakeCheckout
 
 Acknowledge = Callable[..., None]

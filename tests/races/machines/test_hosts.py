@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.races.hosts import cut, failures
+from tests.races.machines.hosts import cut, failures
 
 
 def test_a_machine_without_a_network_is_granted_nothing_and_its_hooks_go_on() -> None:

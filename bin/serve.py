@@ -79,7 +79,9 @@ def follow_database() -> None:
                     from mcp_server.sharing.follow import begin, follow
 
                     if repository.in_use or begin(repository):
-                        follow(repository)
+                        from mcp_server.app import Opener
+
+                        follow(repository, Opener(repository))
         except Exception as error:  # noqa: BLE001  the mirror says how old it is
             sys.stderr.write(f"interlock: the database was not followed: {error}\n")
         sleep(LOOK_AGAIN)

@@ -106,3 +106,33 @@ def test_a_worktree_that_was_removed_keeps_nobody_waiting(trees: Shell) -> None:
     trees("update", "A", "--status", "done")
     assert trees("worktree", "remove", "A", "--force").code == 0
     assert trees("claim", "C").code == 0
+
+
+def test_a_push_that_is_refused_ends_with_1_and_the_same_command_pushes_later(trees: Shell, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    git(tmp_path, "clone", "--quiet", "--bare", str(trees.directory), str(remote))
+    git(trees.directory, "remote", "add", "origin", str(remote))
+    trees("update", "A", "--status", "done")
+    hook = remote / "hooks" / "update"
+    hook.write_text("#!/bin/sh\necho 'main is for releases'\nexit 1\n")
+    hook.chmod(0o755)
+    refused = trees("merge", "A", "--push")
+    assert refused.code == 1
+    assert "Merged A-one: main is now at" in refused.out
+    assert "It was not pushed: [remote rejected] (hook declined): main is for releases." in refused.out
+    hook.unlink()
+    pushed = trees("merge", "A", "--push", "--json")
+    assert (pushed.code, pushed.json["already"], pushed.json["pushed"]) == (0, True, True)
+    assert git(remote, "rev-parse", "main") == git(trees.directory, "rev-parse", "main")
+
+
+def test_the_settings_may_have_every_merge_pushed(trees: Shell, tmp_path: Path) -> None:
+    remote = tmp_path / "remote.git"
+    git(tmp_path, "clone", "--quiet", "--bare", str(trees.directory), str(remote))
+    git(trees.directory, "remote", "add", "origin", str(remote))
+    (trees.directory / ".claude").mkdir(exist_ok=True)
+    (trees.directory / ".claude" / "interlock.toml").write_text("[merge]\npush = true\n")
+    trees("update", "A", "--status", "done")
+    assert trees("merge", "A", "--no-push", "--json").json.get("pushed") is None
+    assert "main is pushed." in trees("merge", "A").out
+    assert git(remote, "rev-parse", "main") == git(trees.directory, "rev-parse", "main")

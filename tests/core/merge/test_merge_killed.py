@@ -1,4 +1,4 @@
-"""A merge that is killed at any step, with all its processes, can be repeated: it succeeds, and nothing is lost.
+"""A merge with its push that is killed at any step, with all its processes, can be repeated, and nothing is lost.
 
 Not what was committed on either side, and not what somebody has uncommitted in the checkout of the base.
 """
@@ -51,6 +51,9 @@ STEPS = [
     Step("diff-files", "before"),
     Step("checkout-index", "after"),
     Step("update-index -q --refresh", "after"),
+    Step("fetch --quiet", "after"),
+    Step("push --porcelain", "before"),
+    Step("push --porcelain", "after"),
 ]
 
 
@@ -80,7 +83,7 @@ class Killer:
         self.wrapped = f"{folder / 'bin'}{os.pathsep}{os.environ['PATH']}"
 
     def command(self) -> list[str]:
-        return [sys.executable, "-I", str(ROOT / "mcp_server"), "merge", "A", "--json"]
+        return [sys.executable, "-I", str(ROOT / "mcp_server"), "merge", "A", "--push", "--json"]
 
     def killed_at(self, step: Step) -> None:
         stop = {"STOP_AT": step.at, "STOP_WHEN": step.when, "PATH": self.wrapped}
@@ -112,6 +115,8 @@ def merge_repo(tmp_path: Path) -> MergeRepo:
     git(made.tree, "merge", "--quiet", "main")
     made.write(made.root, "beside", "x\n")
     made.commit(made.root, "beside")
+    git(made.root.parent, "clone", "--quiet", "--bare", "repo", "remote.git")
+    git(made.root, "remote", "add", "origin", str(made.root.parent / "remote.git"))
     git(made.tree, "rm", "--quiet", "gone/deep/file", "turns")
     made.write(made.tree, "turns/into/a", "folder\n")
     made.write(made.tree, "ten", "changed\n")
@@ -136,6 +141,7 @@ def test_a_killed_merge_can_be_repeated(merge_repo: MergeRepo, tmp_path: Path, s
     assert done.returncode == 0, done.stdout + done.stderr
     log = git(merge_repo.root, "log", "--format=%H").split()
     assert {before, tip} <= set(log)
+    assert git(merge_repo.root.parent / "remote.git", "rev-parse", "main") == merge_repo.head()
     assert len(log) == len(git(merge_repo.root, "rev-list", before, tip).split()) + 1, "it was merged once"
     assert git(merge_repo.root, "status", "--porcelain").split("\n") == MINE
     for name, how in (("kept", "unstaged"), ("staged/mine", "staged"), ("src/untracked", "untracked")):

@@ -140,5 +140,6 @@ def _why(said: str) -> str:
     """Why a remote refused a branch, in its own words."""
     refused = [line for line in said.splitlines() if line.startswith("!")]
     words = [line.removeprefix("remote:").strip() for line in said.splitlines() if line.startswith("remote:")]
+    told = "; ".join(word for word in words[:6] if word and not word.startswith("error: hook declined"))
     reason = refused[0].rpartition("\t")[2] if refused else ""
-    return " ".join(part for part in (reason, *words[:5]) if part)[:400]
+    return ": ".join(part for part in (reason, told) if part)[:400]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, Protocol
 
+from mcp_server.domain.machines.unmerged import UnmergedWork
 from mcp_server.domain.task import Check, Review
 from mcp_server.domain.worktree import Worktree
 
@@ -55,9 +56,14 @@ class Works(Protocol):
 
 
 class Begin(NamedTuple):
-    """Where a task's work began: with its worktree, or in the checkout `root`, in a scope, at a time."""
+    """Where a task's work began: with its worktree, or in the checkout `root`, in a scope, at a time.
+
+    `host`: on that other machine, from which `pushed` may have come.
+    """
 
     worktree: Worktree | None
     root: str
     scope: Sequence[str]
     at: float
+    host: str | None = None
+    pushed: UnmergedWork | None = None

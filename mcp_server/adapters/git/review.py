@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from mcp_server.adapters.git import runner
+from mcp_server.adapters.git.remote.names import remote_of, tracking
 from mcp_server.adapters.git.work.worktree import GitWork
 from mcp_server.domain.scopes.scope import parse
 from mcp_server.domain.worktree import Worktree
@@ -77,6 +78,8 @@ class GitWorks:
         )
 
     def _range(self, begin: Begin) -> _Range:
+        if begin.host is not None:
+            return self._of_another_machine(begin, begin.host)
         return self._of_worktree(begin.worktree) if begin.worktree is not None else self._of_checkout(begin)
 
     def _of_worktree(self, worktree: Worktree) -> _Range:
@@ -87,6 +90,24 @@ class GitWorks:
         start = worktree.start if fork == tip and tip != worktree.start else fork
         return _Range(work.root or self._root, start, None if work.root is not None else tip, ())
 
+    def _of_another_machine(self, begin: Begin, host: str) -> _Range:
+        """What was pushed of it, as far as that was fetched, beyond its base."""
+        work = begin.pushed
+        remote = remote_of(self._root, work.base) if work is not None else None
+        if work is None or remote is None:
+            raise _not_here(host, None)
+        onto = self._tip(tracking(remote, work.base)) or self._tip(f"refs/heads/{work.base}")
+        tip = (work.merged and self._tip(work.merged)) or self._tip(tracking(remote, work.branch))
+        if not onto or not tip:
+            raise _not_here(host, work.branch)
+        return _Range(
+            self._root, self._ask("merge-base", onto, tip), tip, _pathspecs(begin.scope) if work.merged else ()
+        )
+
+    def _tip(self, revision: str) -> str:
+        done = runner.run(self._root, "rev-parse", "--verify", "--quiet", "--end-of-options", revision + "^{commit}")
+        return runner.text(done.out).strip() if done.code == 0 else ""
+
     def _of_checkout(self, begin: Begin) -> _Range:
         """What was committed in the scope since work began, and what is not committed there."""
         root = begin.root if os.path.isdir(begin.root) else self._root
@@ -96,6 +117,13 @@ class GitWorks:
 
     def _ask(self, *words: str) -> str:
         return runner.text(runner.ask(self._root, *words)).strip()
+
+
+def _not_here(host: str, branch: str | None) -> runner.GitRefused:
+    way = f"; if its branch {branch} is pushed: git fetch" if branch is not None else ""
+    return runner.GitRefused(
+        ("diff",), runner.NOT_STARTED, f"the work is on {host}, and was not fetched from there{way}".encode()
+    )
 
 
 def _pathspecs(patterns: Sequence[str]) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from mcp_server.core.leases.obstacles import existing
 from mcp_server.core.review.decision import waiting
 from mcp_server.core.workplace import Workplace
+from mcp_server.domain.machines.names import host_of
+from mcp_server.domain.machines.unmerged import UnmergedWork
 from mcp_server.domain.messages import Checkpoint
 from mcp_server.domain.task import Review, Task
 from mcp_server.domain.worktree import Worktree
@@ -26,11 +28,16 @@ class InReview(NamedTuple):
     notes: tuple[Checkpoint, ...]
     tokens: int | None = None
     changes: Changes | None = None
+    host: str | None = None
+    """The other machine that its author works on."""
+    pushed: UnmergedWork | None = None
+    """What is known of the work there."""
 
     @property
     def begin(self) -> Begin:
         """Where its work began."""
-        return Begin(self.worktree, self.review.worktree, self.task.scope, self.review.began_at)
+        review = self.review
+        return Begin(self.worktree, review.worktree, self.task.scope, review.began_at, self.host, self.pushed)
 
 
 class Queue(NamedTuple):
@@ -63,4 +70,8 @@ def one_waiting(place: Workplace, task_id: str) -> InReview:
 def _waiting(books: Books, review: Review) -> InReview:
     task = existing(books, review.task)
     notes = tuple(books.tasks.notes(task.seq, NOTES))
-    return InReview(task, review, books.worktrees.of_task(task.id), notes, books.usage.on_task(task.id) or None)
+    found = InReview(task, review, books.worktrees.of_task(task.id), notes, books.usage.on_task(task.id) or None)
+    if books.mirror is None or not books.mirror.is_elsewhere(review.author_name):
+        return found
+    host = host_of(review.author_name)
+    return found._replace(worktree=None, host=host, pushed=books.unmerged.of(task.id))

@@ -44,7 +44,23 @@ def left_here(place: Workplace, agent_id: int, task_id: str) -> UnmergedWork | N
     return None if found is None else UnmergedWork(task_id, mirror.host, *found)
 
 
-def put(books: Books, left: UnmergedWork | None) -> None:
-    """Record what was found by `left_here`."""
+def put(books: Books, task_id: str, left: UnmergedWork | None, *, is_over: bool) -> None:
+    """Record what was found by `left_here`. Where that is nothing, the work `is_over` with what another machine began:
+    an agent of this one has done it, and everybody can have it."""
     if left is not None:
         books.unmerged.put(left)
+    elif is_over and books.mirror is not None and books.worktrees.of_task(task_id) is None:
+        books.unmerged.end(task_id)
+
+
+def point_out(books: Books, agent_id: int, task_id: str) -> None:
+    """Tell an agent that has claimed a task where another machine has begun it."""
+    work = books.unmerged.of(task_id) if books.mirror is not None else None
+    if work is None or work.host == books.agents.host or work.merged is not None:
+        return
+    subject = f"{task_id} was begun on {work.host}, on the branch {work.branch}"
+    body = (
+        f"What was pushed of it: git fetch, then begin from origin/{work.branch}. What was not pushed is on "
+        f"{work.host} alone: ask there before you do it again."
+    )
+    books.inbox.post(None, agent_id, subject, body)

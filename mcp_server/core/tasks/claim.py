@@ -9,6 +9,7 @@ from mcp_server.core.leases.expire import end_gone, offer_expired, take_over
 from mcp_server.core.leases.lock import grant_lock
 from mcp_server.core.leases.obstacles import Obstacle, existing, lease_of, resource_availability, scope_availability
 from mcp_server.core.leases.waits import wait_for
+from mcp_server.core.machines.unmerged import point_out
 from mcp_server.core.review import limit
 from mcp_server.core.tasks import refusals
 from mcp_server.core.tasks.merged import record_merged
@@ -268,6 +269,7 @@ class _Attempt:
             books.shared.hand_on(task.seq, agent.id)
         if agent.parent is not None:
             books.teams.claimed(agent.id)
+        point_out(books, agent.id, task.id)
         self.former = next((lease for lease in expired if lease.task == task.id), None)
         former = self.former.holder_name if self.former is not None else None
         budget = self._allowance.for_task(task.id)

@@ -94,7 +94,7 @@ def update_task(
                 return refused
         if kept is not None:
             books.tasks.note(task.seq, agent.id, kept)
-        unmerged.put(books, left)
+        unmerged.put(books, task.id, left, is_over=status == "done" and (force or agent.kind != PERSON))
         if status == "done" and agent.kind != PERSON and place.settings().review.required:
             raise ReviewRequired(task.id)
         if status == "review":

@@ -176,7 +176,9 @@ def has_ended(signs: Signs, moment: Moment, look: Look) -> bool:
         return True
     if signs.process is not None and look.state(signs.process) == GONE:
         return True
-    return signs.kind not in _PLACEHOLDERS and signs.tick is not None and was_restarted(signs.tick[0], moment.tick[0])
+    if signs.kind in _PLACEHOLDERS or signs.tick is None or not moment.is_own(signs.agent):
+        return False  # of two machines that are copies of one another neither was restarted
+    return was_restarted(signs.tick[0], moment.tick[0])
 
 
 def is_working(signs: Signs, moment: Moment, look: Look) -> bool:

@@ -68,3 +68,12 @@ def test_the_file_of_a_mirror_can_be_read_by_itself(workspace: Workspace, tmp_pa
     mirror = read(sqlite3.connect(workspace.file))
     assert mirror is not None
     assert (mirror.number, mirror.host, mirror.trouble) == (7, "laptop", None)
+
+
+def test_another_machine_that_is_a_copy_of_this_one_was_not_restarted(workspace: Workspace) -> None:
+    workspace.mirrors(number=1)
+    workspace.plan(task("T1", "src/"))
+    ben = workspace.elsewhere("ben@build-2", number=2)
+    workspace.claimed(ben, "T1")
+    workspace.change("UPDATE agent SET tick_of = 'machine/boot-7' WHERE id = ?", (ben,))
+    assert workspace.rule(workspace.agent("anna"), "src/a.py") == "held"

@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from mcp_server.adapters.sqlite.ids import STRIDE
 from mcp_server.adapters.sqlite.mirror.state import read
+from mcp_server.domain.machines.mirror import MOST
 from tests.workspace import LEASE, START_TIME, Workspace, task
 
 

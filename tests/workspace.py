@@ -24,6 +24,7 @@ from mcp_server.core.tasks.refusals import Refused
 from mcp_server.core.workplace import Workplace
 from mcp_server.domain.agent import Process
 from mcp_server.domain.decision import Decision, Policy
+from mcp_server.domain.errors import DatabaseUnavailable
 from mcp_server.domain.lease import Lease
 from mcp_server.domain.machines.mirror import MOST
 from mcp_server.domain.messages import Event, Message
@@ -158,7 +159,7 @@ class Workspace:
     open: ClassVar[list[Workspace]] = []
     """Those that no test has closed yet; what is left open costs the next tests their descriptors."""
 
-    def __init__(self, kind: str, folder: Path, database: str | None = None) -> None:
+    def __init__(self, kind: str, folder: Path, database: str | None = None, machine: str = "") -> None:
         self.clock = FakeClock()
         self.processes = FakeProcesses()
         self.checkout = FakeCheckout()
@@ -168,7 +169,7 @@ class Workspace:
         self.policy = Policy("enforce", "allow", parse([]))
         self.file = folder / "interlock" / "state.db"
         self._opened: list[SqliteStore | SharedStore] = []
-        self._database = database
+        self._database, self._machine = database, machine
         self._open: Callable[[], Store] = self._sqlite if kind == "sqlite" else self._postgres
         self.store = self._open()
         Workspace.open.append(self)
@@ -322,9 +323,13 @@ class Workspace:
         """Another process of the same checkout, which mirrors the test's database."""
         database = self._database
         assert database is not None
-        remote = Remote(lambda: psycopg.connect(database, autocommit=True), SCHEMA, failure=_as_it_is)
+        remote = Remote(
+            lambda: psycopg.connect(database, autocommit=True),
+            SCHEMA,
+            failure=_in_words if self._machine else _as_it_is,
+        )
         if not self.file.exists():
-            join(self._sqlite(), remote, MirrorCheckout("", "this checkout", "1"))
+            join(self._sqlite(), remote, MirrorCheckout(self._machine, f"this checkout {self._machine}", "1"))
         store = SharedStore(
             self.file,
             remote,
@@ -364,6 +369,11 @@ def make_schema(database: str) -> None:
 def _as_it_is(error: psycopg.Error) -> Exception:
     """What a test sees of an error of the database."""
     return error
+
+
+def _in_words(error: psycopg.Error) -> Exception:
+    """What people see of it, more or less."""
+    return DatabaseUnavailable("other", str(error), "try again")
 
 
 def draft(

@@ -29,7 +29,7 @@ class Proxy:
         self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
         self._thread.start()
         self._server: asyncio.Server | None = None
-        self._passing = self._in_loop(asyncio.Event)
+        self._passing, self._answering = self._in_loop(asyncio.Event), self._in_loop(asyncio.Event)
         self._connections: set[asyncio.Task[None]] = set()
         self.restore()
 
@@ -41,6 +41,10 @@ class Proxy:
         """Forward nothing any more, silently: neither side is told, and new connections are never answered."""
         self._in_loop(self._passing.clear)
 
+    def lose_answers(self) -> None:
+        """Forward what is asked, and nothing of what is answered."""
+        self._in_loop(self._answering.clear)
+
     def refuse(self) -> None:
         """End every connection, and refuse new ones."""
         self._await(self._close())
@@ -48,6 +52,7 @@ class Proxy:
     def restore(self) -> None:
         """Forward again."""
         self._in_loop(self._passing.set)
+        self._in_loop(self._answering.set)
         self._await(self._listen())
 
     def stop(self) -> None:
@@ -79,7 +84,8 @@ class Proxy:
         try:
             await self._passing.wait()
             answers, there = await asyncio.open_connection("127.0.0.1", self._target)
-            both = [asyncio.create_task(self._pump(*ends)) for ends in ((reader, there), (answers, writer))]
+            ways = ((reader, there, self._passing), (answers, writer, self._answering))
+            both = [asyncio.create_task(self._pump(*way)) for way in ways]
             try:
                 await asyncio.wait(both, return_when=asyncio.FIRST_COMPLETED)
             finally:
@@ -94,10 +100,10 @@ class Proxy:
                 if end is not None:
                     end.transport.abort()
 
-    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, way: asyncio.Event) -> None:
         """Forward one direction; each piece waits its own time, so that a delay does not make it narrow."""
         pieces: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
-        delivering = asyncio.create_task(self._deliver(pieces, writer))
+        delivering = asyncio.create_task(self._deliver(pieces, writer, way))
         try:
             while piece := await reader.read(CHUNK):
                 await pieces.put((self._loop.time() + self._delay, piece))
@@ -106,11 +112,14 @@ class Proxy:
         finally:
             delivering.cancel()
 
-    async def _deliver(self, pieces: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter) -> None:
+    async def _deliver(
+        self, pieces: asyncio.Queue[tuple[float, bytes]], writer: asyncio.StreamWriter, way: asyncio.Event
+    ) -> None:
         while True:
             due, piece = await pieces.get()
             await asyncio.sleep(due - self._loop.time())
             await self._passing.wait()
+            await way.wait()
             if not piece:
                 return
             writer.write(piece)

@@ -151,10 +151,11 @@ class Race:
     def _compare_rows(self, said: list[list[Any]], rows: dict[str, list[dict[str, Any]]]) -> None:
         events = {event["id"]: event for event in rows["event"]}
         granted = [one for one in said if one[0] in ("claimed", "locked")]
-        for kind, subject, token in granted:
+        for kind, subject, token, _ in granted:
             event = events.get(token)
             self.counts["lost"] += event is None or (event["kind"], event["subject"]) != (kind, subject)
-        self.counts["doubled"] += len(granted) - len({token for *_, token in granted})
+        holders = {(token, worker) for *_, token, worker in granted}  # one may be told again what it has
+        self.counts["doubled"] += len(holders) - len({token for token, _ in holders})
         done = [one[1] for one in said if one[0] == "done"]
         self.counts["doubled"] += len(done) - len(set(done))
         states = {task["id"]: task["status"] for task in rows["task"]}

@@ -15,7 +15,6 @@ from collections.abc import Callable
 from contextlib import closing
 from itertools import count
 from pathlib import Path
-from typing import Literal
 
 from mcp_server.adapters.host.clock import system_clock
 from mcp_server.adapters.host.processes import HostProcesses
@@ -44,19 +43,20 @@ def tasks(file: Path, name: str, acknowledge: Acknowledge) -> None:
     for number in count():
         try:
             if agent is None:
-                with place.store.writing() as books:
-                    agent = recognise(books, Caller(name, title=name, process=HostProcesses().identify(os.getpid()))).id
+                agent = _arrives(place, name)
             outcome = claim.claim_task(place, agent)
             if not isinstance(outcome, claim.Claimed):
                 time.sleep(PAUSE)
                 continue
             task = outcome.task.id
-            acknowledge("claimed", task, outcome.token)
+            acknowledge("claimed", task, outcome.token, name)
             update.update_task(place, agent, task, note=f"{name} {number}")
             acknowledge("note", task, f"{name} {number}")
-            ends: Literal["released", "done"] = "released" if number % 3 == 2 else "done"
-            update.update_task(place, agent, task, status=ends)
-            acknowledge(ends, task)
+            if number % 3 == 2:
+                update.update_task(place, agent, task, status="released")
+            else:
+                update.update_task(place, agent, task, status="done")
+                acknowledge("done", task)
         except StateUnavailable:
             time.sleep(PAUSE)
         except InterlockError as error:  # it lost the claim while the database was away
@@ -66,15 +66,15 @@ def tasks(file: Path, name: str, acknowledge: Acknowledge) -> None:
 def locks(file: Path, name: str, acknowledge: Acknowledge) -> None:
     """Take turns at a resource."""
     place = Workplace(opened(file), HostProcesses(), FakeCheckout(), Settings)
+    agent: int | None = None
     while True:
         try:
-            with place.store.writing() as books:
-                agent = recognise(books, Caller(name, title=name, process=HostProcesses().identify(os.getpid()))).id
+            agent = agent or _arrives(place, name)
             outcome = lock.lock_resource(place, agent, "port")
             if isinstance(outcome, lock.Busy):
                 time.sleep(PAUSE)
                 continue
-            acknowledge("locked", "port", outcome.token)
+            acknowledge("locked", "port", outcome.token, name)
             lock.unlock_resource(place, agent, "port")
         except StateUnavailable:
             time.sleep(PAUSE)
@@ -105,6 +105,14 @@ def server(file: Path, name: str, acknowledge: Acknowledge) -> None:
                     follower.round(0.05)
         except StateUnavailable:
             time.sleep(PAUSE)
+
+
+def _arrives(place: Workplace, name: str) -> int:
+    """The number of this worker among the agents."""
+    caller = Caller(name, title=name, process=HostProcesses().identify(os.getpid()))
+    with place.store.writing() as books:
+        arrived = recognise(books, caller)
+    return arrived.id
 
 
 KINDS = {kind.__name__: kind for kind in (tasks, locks, hooks, server)}

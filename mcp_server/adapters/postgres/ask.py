@@ -52,7 +52,7 @@ def _wait(server: pq.abc.PGconn, events: int, last: float, seconds: float) -> No
     wire = select.poll()
     wire.register(server.socket, events)
     if not wire.poll(max(0.0, last - monotonic()) * 1_000):
-        raise NoAnswer(f"no answer within {seconds:g} s: timeout expired")
+        raise NoAnswer(f"no answer within {seconds:.1f} s: timeout expired")
     server.consume_input()
 
 

@@ -13,7 +13,7 @@ from psycopg import Connection, sql
 
 from mcp_server.adapters.postgres import schema as schemas
 from mcp_server.adapters.postgres.ask import ask, quoted
-from mcp_server.domain.errors import StateUnavailable
+from mcp_server.domain.errors import DatabaseUnavailable, StateUnavailable
 from mcp_server.domain.machines.change import Incoming, Outgoing, Row
 
 CHANNEL = "interlock"
@@ -29,8 +29,8 @@ _TABLES = """
 _HOSTS = "SELECT host, person, seen_at, version FROM mirror ORDER BY seen_at DESC LIMIT 50"
 CHECKED = ("task", "lease")
 """Where a row must still be what the mirror took it for."""
-PATIENCE = 25.0
-"""Seconds for an answer that may have to wait for others: longer than the database itself lets anybody wait."""
+PATIENCE = 12.0
+"""Seconds for an answer that may have to wait for others, while nobody waits for whoever asks."""
 WRITE_PATIENCE = 1.4
 """Seconds for one that nobody can delay, while this machine's hooks wait for their turn: less than their patience."""
 ROWS_A_SECOND = 1_000
@@ -60,8 +60,10 @@ class NotKnown(StateUnavailable):
     """The connection broke while the database was asked to keep what was written: it may have done so or not."""
 
     def __init__(self, why: Exception) -> None:
+        self.why = why
+        what = why.what if isinstance(why, DatabaseUnavailable) else why
         super().__init__(
-            f"{why}; whether this was done is not known, and will be seen once it answers: asking again is safe"
+            f"{what}; whether this was done is not known, and will be seen once it answers: asking again is safe"
         )
 
 
@@ -222,13 +224,15 @@ class Remote:
 
     def roll_back(self) -> None:
         """Give the lock back; nothing was written."""
+        if self._open is None:
+            return  # it has ended with its connection
         try:
-            self._ask("ROLLBACK", WRITE_PATIENCE)
+            ask(self._open, "ROLLBACK", WRITE_PATIENCE)
         except psycopg.Error:
             self.close()
 
-    def _ask(self, statements: str, seconds: float = PATIENCE) -> str | None:
-        return ask(self.connection, statements, seconds)
+    def _ask(self, statements: str) -> str | None:
+        return ask(self.connection, statements, PATIENCE)
 
     def _seen(self, state: _State, since: int, *, although_moved: bool) -> Seen:
         if state.version is None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from time import monotonic
 from types import TracebackType
 
-from mcp_server.adapters.postgres.remote import Remote, Seen
+from mcp_server.adapters.postgres.remote import NotKnown, Remote, Seen
 from mcp_server.adapters.sqlite.books import SqliteBooks
 from mcp_server.adapters.sqlite.mirror import capture, state
 from mcp_server.adapters.sqlite.mirror.exchange import Exchange
@@ -239,7 +239,9 @@ class SharedTransaction:
             self._store.write()
         except BaseException as failed:
             self._inner.__exit__(type(failed), failed, failed.__traceback__)
-            if isinstance(failed, StateUnavailable):
-                self._store.could_not_be_reached(failed)
+            if isinstance(failed, NotKnown) and isinstance(failed.why, StateUnavailable):
+                self._store.could_not_be_reached(failed.why)
+            elif isinstance(failed, StateUnavailable):
+                raise _refusal(failed) from failed.__cause__
             raise
         self._inner.__exit__(None, None, None)

@@ -6,7 +6,7 @@ from mcp_server.domain.agent import Process
 from mcp_server.domain.workflow.run import Counts, Run, RunPhase
 from mcp_server.ports import Books
 from tests.store_contract import test_usage as usage
-from tests.store_contract import test_worktrees as worktrees
+from tests.store_contract.branches import test_worktrees as worktrees
 from tests.workspace import START_TIME, Workspace, draft
 
 NEW = Run(0, "audit-1", "audit", "text", (("files", "src/**"), ("é", "")), "running", 0, 0.0, 0.0, tokens=9, failures=2)

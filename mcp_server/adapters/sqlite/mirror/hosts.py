@@ -1,4 +1,4 @@
-"""The machine in the names and signs of agents: given when a state becomes a mirror, taken away when it is a file again."""
+"""The machine in the names and signs of agents: given to those of a new mirror, taken away where it is a file again."""
 
 from __future__ import annotations
 

@@ -8,6 +8,7 @@ import pytest
 
 from mcp_server.adapters.postgres.remote import Moved, Remote
 from mcp_server.domain.errors import Misuse
+from mcp_server.domain.messages import PERSON
 from mcp_server.ports import Books
 from tests.adapters.postgres.mirrors.checkouts import Machine
 from tests.workspace import draft
@@ -82,11 +83,15 @@ def test_agents_and_messages_of_a_state_without_tasks_go_along(machine: Machines
     for one, name in ((laptop, "ben"), (other, "ben")):
         with one.hook() as books:
             work(books, name)
+            books.agents.add("page", PERSON, "person", parent=None, process=None, worktree="")  # one for all machines
         one.joins()
     for one in (laptop, other):
         with one.shared().reading() as books:
             assert {agent.name for agent in books.agents.present()} >= {"ben@laptop", "ben@build-2"}
             assert seen(books)["entries"] == {("ben@laptop", "ben knows"), ("ben@build-2", "ben knows")}
+            page, person = books.agents.find("page"), books.agents.named(PERSON)
+            assert page is not None
+            assert page == person
 
 
 def test_a_second_checkout_of_a_machine_has_a_name_of_its_own(machine: Machines) -> None:

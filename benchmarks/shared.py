@@ -1,4 +1,4 @@
-"""Claims of eight processes on one PostgreSQL, beside the statements that they send there bare; and many tasks."""
+"""One PostgreSQL for several machines: claims beside their statements bare, among many tasks, and hooks on a mirror."""
 
 from __future__ import annotations
 
@@ -6,25 +6,31 @@ import multiprocessing as mp
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median
+from threading import Event, Thread
 
 import psycopg
 
-from benchmarks import mirrors
+from benchmarks import hooks, mirrors
 from benchmarks.measuring import Ratio, alternately, report
 from benchmarks.workspaces import fill, workplace
+from mcp_server.adapters.postgres.follow import Follower
 from mcp_server.adapters.postgres.remote import CHANNEL
+from mcp_server.adapters.postgres.store import SharedStore
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.tasks.claim import Claimed, claim_task
 from tests.postgres import Server
+from tests.postgres.proxy import wire
 
 PROCESSES = 8
 TASKS = 200
 ROUNDS = 9
 TIMES = 200
+LATENCY = 0.1
 
 Claimer = Callable[[Path, str, str], Callable[[], "str | None"]]
 
@@ -33,7 +39,7 @@ def measure() -> list[Ratio]:
     """Claims per second of both, in alternating rounds, on one machine and on two; and claims among many tasks."""
     with mirrors.server() as server:
         ratios = [_race(server, hosts) for hosts in (1, 2)]
-        return [*ratios, _growth(server)]
+        return [*ratios, _growth(server), *_hooks(server)]
 
 
 def _race(server: Server, hosts: int) -> Ratio:
@@ -156,6 +162,45 @@ def _claims(server: Server, file: Path, tasks: int, leases: int) -> Callable[[],
         assert isinstance(claim_task(place, agent.id), Claimed)
 
     return claim
+
+
+def _hooks(server: Server) -> list[Ratio]:
+    """Hooks in a checkout that mirrors a database which is 100 ms away, beside the same in one that mirrors none."""
+    acts = (hooks.GUARD, hooks.OWN_TOOL, *hooks.BEFORE_BASH, *hooks.AFTER, hooks.START)
+    with tempfile.TemporaryDirectory() as folder, wire(server.port) as proxy:
+        base = Path(folder)
+        alone = hooks.prepared(base, "alone", tasks=2_000, leases=1_000)
+        mirroring = hooks.prepared(base, "mirroring", tasks=2_000, leases=1_000)
+        address = mirrors.database(server).replace(f":{server.port}/", f":{proxy.port}/")
+        mirrored = mirrors.mirror(mirroring / ".git/interlock/state.db", address, "host")
+        proxy.slow(LATENCY)
+        with kept_fresh(mirrored):
+            both = [hook.started(base, repo) for hook in acts for repo in (mirroring, alone)]
+            for act in both:
+                act()
+            taken = iter(hooks.processor_time(both, hooks.TIMES))
+    return [
+        Ratio(f"{hook.label}, in use: on a mirror / on no mirror", next(taken) * 1e3, next(taken) * 1e3, "ms", 1.15)
+        for hook in acts
+    ]
+
+
+@contextmanager
+def kept_fresh(mirrored: SharedStore) -> Iterator[None]:
+    """Meanwhile the mirror is kept as fresh as a session's server keeps it."""
+    over = Event()
+
+    def follow() -> None:
+        follower = Follower(mirrored)
+        while not over.is_set():
+            follower.round()
+
+    thread = Thread(target=follow)
+    thread.start()
+    yield
+    over.set()
+    thread.join()
+    mirrored.close()
 
 
 if __name__ == "__main__":

@@ -22,7 +22,9 @@ def into_database(database: Database, *, leaves_tasks: bool = False) -> MovedRow
     with closing(database.local()) as local:
         with local.reading():
             is_mirror = joining.member_of(local.connection) is not None
-        kept = _left(database) if leaves_tasks and not is_mirror else None
+            # Begun again after it was killed there are none any more: the backup that was made then is not replaced.
+            leaves = leaves_tasks and not is_mirror and joining.has_tasks(local.connection)
+        kept = _left(database) if leaves else _kept_before(database) if leaves_tasks and not is_mirror else None
         database.joined(local, brings=True)
     with closing(database.store()) as store:
         store.refresh()
@@ -47,3 +49,8 @@ def _left(database: Database) -> str:
     with closing(database.local()) as local, local.writing():
         joining.clear(local.connection)
     return str(database.file.with_name(KEPT))
+
+
+def _kept_before(database: Database) -> str | None:
+    file = database.file.with_name(KEPT)
+    return str(file) if file.exists() else None

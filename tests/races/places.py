@@ -37,6 +37,12 @@ def spread(files: list[Path], url: str) -> None:
             remote.close()
 
 
+def reached(file: Path, url: str) -> None:
+    """Where this state is, the database is reached at another address."""
+    said = json.loads((file.parent / BESIDE).read_text())
+    (file.parent / BESIDE).write_text(json.dumps({**said, "url": url}))
+
+
 def place(file: Path, number: int) -> Path:
     """The state for the racer with this number."""
     beside = file.parent / BESIDE
@@ -46,12 +52,12 @@ def place(file: Path, number: int) -> Path:
     return Path(files[number % len(files)])
 
 
-def opened(file: Path, url: str | None = None) -> SqliteStore | SharedStore:
-    """The store as a server opens it; `url` is how the database is reached from here."""
+def opened(file: Path) -> SqliteStore | SharedStore:
+    """The store as a server opens it."""
     beside = file.parent / BESIDE
     if not beside.exists():
         return SqliteStore(file, clock=system_clock, policy=policy)
-    return SharedStore(file, remote_of(url or json.loads(beside.read_text())["url"]), clock=system_clock, policy=policy)
+    return SharedStore(file, remote_of(json.loads(beside.read_text())["url"]), clock=system_clock, policy=policy)
 
 
 def remote_of(url: str, failure: Callable[[psycopg.Error], Exception] | None = None) -> Remote:

@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from random import Random
@@ -31,7 +32,7 @@ from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.domain.settings import Settings
 from tests.postgres import NEWEST, Server, private
-from tests.races.places import opened, spread
+from tests.races.places import opened, reached, spread
 from tests.races.shared_worker import KINDS
 from tests.workspace import SCHEMA, FakeCheckout, make_schema
 
@@ -60,11 +61,11 @@ class Race:
         self._logs = folder / "logs"
         self._logs.mkdir()
         self.counts: Counter[str] = Counter()
-        self._url = server.database(server.template("with_schema", make_schema))
-        self._files = [folder / f"host-{number}" / "interlock" / "state.db" for number in range(2)]
-        spread(self._files, self._url)
+        self.url = server.database(server.template("with_schema", make_schema))
+        self.files = [folder / f"host-{number}" / "interlock" / "state.db" for number in range(2)]
+        spread(self.files, self.url)
         self._number = 0
-        with closing(opened(self._files[0])) as store:
+        with closing(opened(self.files[0])) as store:
             place = Workplace(store, HostProcesses(), FakeCheckout(), Settings)
             with store.writing() as books:
                 planner = recognise(books, Caller("planner", title="planner")).id
@@ -75,20 +76,19 @@ class Race:
 
     def run(self, kills: int, of_the_database: int) -> dict[str, int]:
         """Kill so often; the counts."""
-        workers = [self._started(kind, file) for kind in KINDS for file in self._files]
+        workers = [self.started(kind, file) for kind in KINDS for file in self.files]
         when = {kills * (number + 1) // (of_the_database + 1) for number in range(of_the_database)}
         while self.counts["killed"] < kills:
             self._work(workers)
             victim = self._random.choice(workers)
             workers.remove(victim)
-            self._kill(victim)
-            workers.append(self._started(victim.kind, victim.file))
+            self.end(victim)
+            workers.append(self.started(victim.kind, victim.file))
             if self.counts["killed"] in when:
                 self._kill_the_database(workers)
         for worker in workers:
-            self._kill(worker)
-        self._compare()
-        return dict(sorted(self.counts.items()))
+            self.end(worker)
+        return self.compare()
 
     def _work(self, workers: list[Worker]) -> None:
         """Let them work for a random while, and until one at least was told of something."""
@@ -109,11 +109,12 @@ class Race:
         time.sleep(self._random.random())
         self._server.start()
 
-    def _started(self, kind: str, file: Path) -> Worker:
+    def started(self, kind: str, file: Path, *, start: Callable[..., subprocess.Popen[Any]] | None = None) -> Worker:
+        """A new worker on this state; `start` starts it, on this machine or on another one."""
         self._number += 1
         name = f"{kind}-{self._number}"
         with (self._logs / f"{name}.err").open("wb") as complaints:
-            process = subprocess.Popen(
+            process = (start or subprocess.Popen)(
                 [sys.executable, "-m", "tests.races.shared_worker", kind, str(file), name, str(self._logs / name)],
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
@@ -122,7 +123,8 @@ class Race:
             )
         return Worker(kind, file, name, process)
 
-    def _kill(self, worker: Worker) -> None:
+    def end(self, worker: Worker) -> None:
+        """Kill a worker."""
         ended = worker.process.poll() is not None
         worker.process.kill()
         worker.process.wait()
@@ -132,21 +134,36 @@ class Race:
             self.counts["complained"] += 1
             print(f"{worker.name}: {complaints[-900:]}", file=sys.stderr)
 
-    def _compare(self) -> None:
-        """What was acknowledged, beside what is there."""
+    def acknowledged(self, names: list[str]) -> Counter[str]:
+        """How often what was acknowledged to these workers."""
+        files = [file for name in names if (file := self._logs / name).exists()]
+        return Counter(json.loads(line)[0] for file in files for line in file.read_text().splitlines())
+
+    def wait_for(self, kind: str, names: list[str]) -> None:
+        """Wait until this is acknowledged to one of them, once more."""
+        before, last = self.acknowledged(names)[kind], time.monotonic() + 60
+        while self.acknowledged(names)[kind] == before:
+            assert time.monotonic() < last, f"nothing was {kind}"
+            time.sleep(0.05)
+
+    def compare(self) -> dict[str, int]:
+        """What was acknowledged, beside what is there; the counts of everything."""
         said = [json.loads(line) for file in self._logs.glob("*[0-9]") for line in file.read_text().splitlines()]
         self.counts.update(f"acknowledged: {one[0]}" for one in said)
-        stores = [opened(file) for file in self._files]
+        for file in self.files:
+            reached(file, self.url)
+        stores = [opened(file) for file in self.files]
         for _ in range(2):
             for store in stores:
                 assert isinstance(store, SharedStore)
                 _until_it_answers(store)
         rows = [_rows(store) for store in stores]
-        self.counts["different"] += sum(one != _in_database(self._url) for one in rows)
+        self.counts["different"] += sum(one != _in_database(self.url) for one in rows)
         for store in stores:
             self.counts["damaged"] += _integrity(store) != "ok"
             store.close()
         self._compare_rows(said, rows[0])
+        return dict(sorted(self.counts.items()))
 
     def _compare_rows(self, said: list[list[Any]], rows: dict[str, list[dict[str, Any]]]) -> None:
         events = {event["id"]: event for event in rows["event"]}

@@ -24,11 +24,17 @@ def to_file(store: SharedStore, local: SqliteStore, remote: Remote) -> int:
     except Moved as moved:
         if moved.to != member.host:
             raise
+        # Killed when the database had said so, before this state had all that others wrote until then.
+        with local.writing():
+            [since] = local.connection.execute("SELECT seq FROM mirror").fetchone()
+            seen = remote.look(since, although_moved=True)
+            Exchange(local.connection).apply(seen.changes, anew=seen.anew)
+            local.connection.execute("UPDATE mirror SET seq = ?", (seen.seq,))
     else:
         try:
             with local.writing():
                 exchange = Exchange(local.connection)
-                exchange.apply(seen.changes)
+                exchange.apply(seen.changes, anew=seen.anew)
                 remote.move_away(exchange.outgoing(), member.host)
                 exchange.forget_outgoing()
         except BaseException:

@@ -127,9 +127,9 @@ class Remote:
         """
         return self._look(since, begins=True, although_moved=although_moved)
 
-    def look(self, since: int) -> Seen:
+    def look(self, since: int, *, although_moved: bool = False) -> Seen:
         """See what has changed since a number, without a lock: what others are about to write comes later."""
-        return self._look(since, begins=False)
+        return self._look(since, begins=False, although_moved=although_moved)
 
     def hosts(self) -> list[tuple[str, str, float, str]]:
         """The checkouts that mirror this, who was there last first: host, person, when, Interlock's version."""
@@ -160,7 +160,7 @@ class Remote:
                 self._ask("ROLLBACK")
             schemas.bring_up_to_date(self.connection, self.schema)
             return self._looked(since, begins=begins, although_moved=although_moved)
-        return self._seen(state, since, although_moved=although_moved)
+        return self._seen(state, since, begins=begins, although_moved=although_moved)
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""
@@ -234,14 +234,15 @@ class Remote:
     def _ask(self, statements: str) -> str | None:
         return ask(self.connection, statements, PATIENCE)
 
-    def _seen(self, state: _State, since: int, *, although_moved: bool) -> Seen:
+    def _seen(self, state: _State, since: int, *, begins: bool, although_moved: bool) -> Seen:
         if state.version is None:
             raise StateUnavailable(f"{self.schema} in the database is empty: it was made by nobody, or is being made")
         schemas.check(state.version, self.schema)
         if state.moved_to is not None:
             if not although_moved:
                 raise Moved(state.moved_to, state.moved_by or "somebody")
-            self._begin_anew()
+            if begins:
+                self._begin_anew()
         if since < state.forgotten:
             everything = _State(*json.loads(self._ask("SELECT look(0, false)") or "[]"))
             return _seen_of(everything, anew=True)

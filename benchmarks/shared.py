@@ -7,7 +7,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median
@@ -17,10 +17,11 @@ import psycopg
 
 from benchmarks import hooks, mirrors
 from benchmarks.measuring import Ratio, alternately, report
-from benchmarks.workspaces import fill, workplace
+from benchmarks.workspaces import fill, store, workplace
 from mcp_server.adapters.postgres.follow import Follower
 from mcp_server.adapters.postgres.remote import CHANNEL
 from mcp_server.adapters.postgres.store import SharedStore
+from mcp_server.adapters.sqlite.store import create
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.tasks.claim import Claimed, claim_task
 from tests.postgres import Server
@@ -151,8 +152,10 @@ def _growth(server: Server) -> Ratio:
 
 
 def _claims(server: Server, file: Path, tasks: int, leases: int) -> Callable[[], object]:
+    create(file)
+    with closing(store(file)) as local:
+        fill(local, tasks=tasks, leases=leases)
     opened = mirrors.mirror(file, mirrors.database(server), "host")
-    fill(opened, tasks=tasks, leases=leases)
     place = workplace(opened)
     with place.store.reading() as books:
         agent = books.agents.find("agent1")

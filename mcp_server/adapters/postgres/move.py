@@ -32,6 +32,7 @@ def to_file(store: SharedStore, local: SqliteStore, remote: Remote) -> int:
             local.connection.execute("UPDATE mirror SET seq = ?", (seen.seq,))
     else:
         try:
+            remote.take_time()
             with local.writing():
                 exchange = Exchange(local.connection)
                 exchange.apply(seen.changes, anew=seen.anew)

@@ -220,6 +220,13 @@ class Remote:
                 connection.execute("DELETE FROM change WHERE row IS NULL AND seq <= %s", [known])
                 connection.execute("UPDATE state SET forgotten = greatest(forgotten, %s)", [known])
 
+    def take_time(self) -> None:
+        """Let the transaction that was begun take its time: a whole repository comes or goes, and others wait."""
+        with self.failing():
+            self._ask(
+                f"SET LOCAL idle_in_transaction_session_timeout = '{LONG}'; SET LOCAL statement_timeout = '{LONG}'"
+            )
+
     def move_away(self, changes: Sequence[Outgoing], to: str) -> None:
         """Write these rows, say that the repository is in a file on the machine `to` from now on, and commit."""
         with self.failing():

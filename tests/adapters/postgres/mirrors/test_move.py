@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import count
+from pathlib import Path
 
+import psycopg
 import pytest
 
 from mcp_server.adapters.postgres import remote
 from mcp_server.adapters.postgres.ask import ask
 from mcp_server.adapters.postgres.connect import Connection
 from mcp_server.adapters.postgres.store import SharedStore
+from mcp_server.adapters.sqlite.mirror import joining
 from mcp_server.adapters.sqlite.transaction import Transaction
 from tests.adapters.postgres.mirrors.checkouts import Machine
 from tests.adapters.postgres.mirrors.fleet import Killed
@@ -98,3 +101,25 @@ def test_what_others_write_until_the_last_moment_comes_along_although_it_was_kil
     laptop.leaves()
     with laptop.hook() as books:
         assert seen(books)["claims"] == {("A", "eve@build-2")}
+
+
+def test_a_large_repository_takes_its_time_and_is_not_taken_for_a_machine_that_vanished(
+    tmp_path: Path, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laptop = Machine("laptop", tmp_path, f"{database}?options=-c%20idle_in_transaction_session_timeout%3D100")
+    for room, part in ((joining, "become"), (remote.Remote, "move_away")):
+        real = getattr(room, part)
+
+        def slowly(*values: object, real: Callable[..., object] = real, **named: object) -> object:
+            with psycopg.connect(database) as another:
+                another.execute("SELECT pg_sleep(0.3)")
+            return real(*values, **named)
+
+        monkeypatch.setattr(room, part, slowly)
+    with laptop.hook() as books:
+        work(books, "ben", "A")
+    laptop.joins(brings=True)
+    laptop.leaves()
+    with laptop.hook() as books:
+        assert seen(books)["claims"] == {("A", "ben")}
+    laptop.close()

@@ -163,10 +163,6 @@ class Remote:
             return self._looked(since, begins=begins, although_moved=although_moved)
         return self._seen(state, since, begins=begins, although_moved=although_moved)
 
-    def take_time(self) -> None:
-        """Let the transaction that was begun last for minutes: much is to be written, and much to be thought of."""
-        self._ask(f"SET LOCAL idle_in_transaction_session_timeout = '{LONG}'; SET LOCAL statement_timeout = '{LONG}'")
-
     def put(self, changes: Sequence[Outgoing]) -> None:
         """Write these rows, in the transaction that was begun; `write` writes the last ones and commits."""
         with self.failing():

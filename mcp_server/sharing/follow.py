@@ -14,6 +14,7 @@ from time import sleep
 from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 from mcp_server.adapters.host.file_stamp import stamp
 from mcp_server.adapters.host.home_worktree import settled
+from mcp_server.adapters.host.machine.left import has_left
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.postgres.follow import Follower
 from mcp_server.adapters.settings.settings_file import read_settings, settings_in_force
@@ -32,8 +33,11 @@ LOCK = "following"
 def begin(repository: Repository) -> bool:
     """Put a clone into use whose settings name a database in which others share this repository.
 
-    Refuses (StateUnavailable) one that can't be reached; nothing is made then.
+    Not one that a person took Interlock out of. Refuses (StateUnavailable) a database that can't be reached; nothing is
+    made then.
     """
+    if has_left(repository.state):
+        return False
     url = read_settings(repository.settings).store.url
     if url is None or not Database(repository, url).is_shared():
         return False

@@ -71,18 +71,27 @@ def follow_database() -> None:
     while True:
         try:
             repository = here()
-            if os.path.exists(repository.settings):
-                from mcp_server.adapters.settings.settings_file import read_settings
+            if names_database(repository.settings):
+                front.find_libraries()
+                from mcp_server.app import Opener
+                from mcp_server.sharing.follow import begin, follow
 
-                if read_settings(repository.settings).store.url is not None:
-                    front.find_libraries()
-                    from mcp_server.sharing.follow import begin, follow
-
-                    if repository.in_use or begin(repository):
-                        follow(repository)
+                if repository.in_use or begin(repository):
+                    follow(repository, Opener(repository))
         except Exception as error:  # noqa: BLE001  the mirror says how old it is
             sys.stderr.write(f"interlock: the database was not followed: {error}\n")
         sleep(LOOK_AGAIN)
+
+
+def names_database(settings: str) -> bool:
+    """Whether these settings name a database; most have no such section, and are not read any further."""
+    from mcp_server.adapters.host.file_stamp import text_of
+
+    if "store" not in text_of(settings):
+        return False
+    from mcp_server.adapters.settings.settings_file import read_settings
+
+    return read_settings(settings).store.url is not None
 
 
 if __name__ == "__main__":

@@ -131,9 +131,11 @@ def task_file(repository: Repository) -> TaskListFile:
 
 def begun(repository: Repository) -> Repository:
     """The repository, which is in use from then on; refuses (StateUnavailable) a state that cannot be used."""
+    from mcp_server.adapters.host.machine.left import come_back
     from mcp_server.adapters.sqlite.store import create
 
     create(Path(repository.state) / "state.db")
+    come_back(repository.state)
     return settled(repository)
 
 

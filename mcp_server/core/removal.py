@@ -9,7 +9,7 @@ from mcp_server.core.agents.command_line import announce
 from mcp_server.core.workplace import Workplace
 from mcp_server.core.worktrees.remove import Removed, remove_worktree
 from mcp_server.domain.agent import PERSON, REVIEW, Agent
-from mcp_server.ports import Traces, Trees
+from mcp_server.ports import Books, Traces, Trees
 
 
 class Wish(NamedTuple):
@@ -64,6 +64,7 @@ def remove_interlock(
                 person,
                 f"{person.name} removes Interlock from this repository",
                 "Nothing is coordinated here any more: claims and locks are void. Ask the user how to go on.",
+                to=[agent for agent in books.agents.present() if _is_here(books, agent)],
             )
     went: list[str] = []
     stays: list[Kept] = []
@@ -94,7 +95,12 @@ def _working(place: Workplace | None) -> list[Agent]:
     with place.store.reading() as books:
         holders = dict.fromkeys(lease.holder for lease in books.leases.all())
         there = [books.agents.get(holder) for holder in holders if not books.presence.has_ended(holder)]
-    return [agent for agent in there if agent.kind not in (PERSON, REVIEW)]
+        return [agent for agent in there if agent.kind not in (PERSON, REVIEW) and _is_here(books, agent)]
+
+
+def _is_here(books: Books, agent: Agent) -> bool:
+    """Whether it works in this checkout: others that share its database stay where they are."""
+    return books.mirror is None or not books.mirror.is_elsewhere(agent.name)
 
 
 def _texts(traces: Traces, wish: Wish) -> list[Kept]:

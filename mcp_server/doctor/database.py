@@ -59,7 +59,7 @@ def database(repository: Repository, url: str) -> Finding:
     except Misuse as error:
         return Finding("database", "broken", str(error), "Correct it in .claude/interlock.toml or in the environment.")
     words = f"{reached.address.shown}: {', '.join(remarks.words)}"
-    return Finding("database", remarks.state, words, " ".join(remarks.advice))
+    return Finding("database", remarks.state, words, "; ".join(remarks.advice))
 
 
 def mirror(repository: Repository) -> Finding:
@@ -119,7 +119,7 @@ def _timed(connection: Connection, remarks: Remarks) -> None:
         connection.execute("SELECT 1")
         taken.append(perf_counter() - began)
     latency = median(taken)
-    advice = "Each claim waits for it two or three times; a database nearer by is faster."
+    advice = "Each claim waits for it two or three times; a database nearer by is faster"
     slow = 1_000 * latency > SLOW_MS
     remarks.add(f"answers in {max(1_000 * latency, 0.1):.1f} ms", advice if slow else "", "warning" if slow else "ok")
     row = connection.execute(_CLOCK).fetchone()

@@ -108,6 +108,6 @@ class Database:
 def refuse_without_database(repository: Repository) -> StateUnavailable:
     """What is said where a state mirrors a database that the settings don't name any more."""
     return StateUnavailable(
-        f"the state in {repository.state} mirrors a database, and the settings name none: put `[store] url` back, or "
-        "take everything home with `interlock store move --to-file`"
+        f"the state in {repository.state} mirrors a database, and the settings name none: put `[store] url` back; "
+        "`interlock store move --to-file` then takes everything into this file"
     )

@@ -5,20 +5,27 @@ from __future__ import annotations
 import fcntl
 import os
 import sys
-from contextlib import closing
+from collections.abc import Callable
+from contextlib import closing, suppress
 from pathlib import Path
+from threading import Event, Thread
 from time import sleep
 
+from mcp_server.adapters.git.merging.conflict_search import GitConflictSearch
 from mcp_server.adapters.host.file_stamp import stamp
 from mcp_server.adapters.host.home_worktree import settled
+from mcp_server.adapters.host.machine.left import has_left
 from mcp_server.adapters.host.repository import Repository
 from mcp_server.adapters.postgres.follow import Follower
 from mcp_server.adapters.settings.settings_file import read_settings, settings_in_force
 from mcp_server.adapters.sqlite.store import create
+from mcp_server.core.merge.rounds import go_round
+from mcp_server.core.workplace import Workplace
 from mcp_server.domain.errors import StateUnavailable
 from mcp_server.sharing.database import Database
 
-MOST_PAUSE = 30.0
+ROUND_EVERY = 60.0
+MOST_PAUSE = 10.0
 """Seconds after which a database that can't be reached is tried again, at most."""
 LOCK = "following"
 
@@ -26,8 +33,11 @@ LOCK = "following"
 def begin(repository: Repository) -> bool:
     """Put a clone into use whose settings name a database in which others share this repository.
 
-    Refuses (StateUnavailable) one that can't be reached; nothing is made then.
+    Not one that a person took Interlock out of. Refuses (StateUnavailable) a database that can't be reached; nothing is
+    made then.
     """
+    if has_left(repository.state):
+        return False
     url = read_settings(repository.settings).store.url
     if url is None or not Database(repository, url).is_shared():
         return False
@@ -36,8 +46,9 @@ def begin(repository: Repository) -> bool:
     return True
 
 
-def follow(repository: Repository) -> None:
-    """Keep the mirror of a repository fresh until its settings name another database, or none.
+def follow(repository: Repository, open_place: Callable[[], Workplace]) -> None:
+    """Keep the mirror of a repository fresh until its settings name another database, or none; and go a round now and
+    then, in the workplace that `open_place` opens: fetch what other machines have pushed, compare, record.
 
     One process of a machine does it for all; the others return at once.
     """
@@ -47,9 +58,13 @@ def follow(repository: Repository) -> None:
     except OSError:
         os.close(handle)
         return
+    over = Event()
     try:
+        # Git takes its time, and nobody's mirror is to get old meanwhile.
+        Thread(target=_go_rounds, args=(repository, open_place, over), daemon=True, name="rounds").start()
         _follow(repository)
     finally:
+        over.set()
         os.close(handle)
 
 
@@ -69,3 +84,14 @@ def _follow(repository: Repository) -> None:
             sys.stderr.write(f"interlock: {error}\n")
             sleep(pause)
             pause = min(2 * pause, MOST_PAUSE)
+
+
+def _go_rounds(repository: Repository, open_place: Callable[[], Workplace], over: Event) -> None:
+    while not over.wait(ROUND_EVERY):
+        with suppress(StateUnavailable):  # the follower says so
+            try:
+                trouble = go_round(open_place(), GitConflictSearch(repository.root, repository.state)).trouble
+            except (OSError, ValueError) as error:
+                trouble = str(error)
+            if trouble is not None:
+                sys.stderr.write(f"interlock: what other machines pushed was not fetched: {trouble}\n")

@@ -11,6 +11,8 @@ from uuid import uuid4
 from mcp_server.adapters.git.exclude import include_again, is_excluded
 from mcp_server.adapters.git.worktrees import PLACE
 from mcp_server.adapters.host.delete_tree import delete
+from mcp_server.adapters.host.file_stamp import text_of
+from mcp_server.adapters.host.machine.left import leave
 from mcp_server.adapters.host.repository import WORKFLOWS
 
 TYPE_CHECKING = False
@@ -93,6 +95,8 @@ class RepositoryTraces:
             self._clear_place()
             for pattern in self._excluded():
                 include_again(str(self._exclude), pattern)
+        if "store" in text_of(self._repository.settings):  # else the next session here would join the others again
+            leave(self._repository.state)
         if self._repository.in_use:
             self._move_state(os.path.join(self._beside, GOING + uuid4().hex[:8]))
         for left in self._left_over():

@@ -29,7 +29,9 @@ def join(store: SqliteStore, remote: Remote, checkout: Checkout, *, brings: bool
         # From here on it is a mirror with much that has yet to be sent: killed now, its next transaction does that.
         with store.writing():
             exchange = Exchange(store.connection)
-            remote.write(exchange.outgoing())
+            for portion in exchange.portions():
+                remote.put(portion)
+            remote.write(())
             exchange.forget_outgoing()
     except BaseException:
         remote.roll_back()

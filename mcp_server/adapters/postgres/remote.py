@@ -166,20 +166,28 @@ class Remote:
             return self._looked(since, begins=begins, although_moved=although_moved)
         return self._seen(state, since, begins=begins, although_moved=although_moved)
 
+    def put(self, changes: Sequence[Outgoing]) -> None:
+        """Write these rows, in the transaction that was begun; `write` writes the last ones and commits."""
+        with self.failing():
+            self._write(changes, "")
+
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""
-        began = self._open
         with self.failing():
-            if began is None or began.closed:
-                raise psycopg.OperationalError("connection is lost")  # and with it the lock: nothing may be written
-            rows = quoted(began, json.dumps([_row(change) for change in changes], ensure_ascii=False))
             try:
-                said = ask(began, f"SELECT write({rows}); COMMIT", WRITE_PATIENCE + len(changes) / ROWS_A_SECOND)
+                return self._write(changes, "; COMMIT")
             except psycopg.OperationalError as error:
                 if error.sqlstate is None:
                     raise NotKnown(self._failure(error)) from error
                 raise
-            return int(said or 0)
+
+    def _write(self, changes: Sequence[Outgoing], then: str) -> int:
+        began = self._open
+        if began is None or began.closed:
+            raise psycopg.OperationalError("connection is lost")  # and with it the lock: nothing may be written
+        rows = quoted(began, json.dumps([_row(change) for change in changes], ensure_ascii=False))
+        said = ask(began, f"SELECT write({rows}){then}", WRITE_PATIENCE + len(changes) / ROWS_A_SECOND)
+        return int(said or 0)
 
     def register(self, checkout: Checkout, now: float) -> tuple[int, str]:
         """The number and the name of a checkout among the mirrors, within a transaction that was begun.

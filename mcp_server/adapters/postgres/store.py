@@ -28,6 +28,8 @@ GOES_ON = (
     "Nothing was changed. Work in one's own scope goes on; claims, locks and all else that has to be agreed with "
     "others wait until the database is back"
 )
+FAR = 5_000
+"""Changes that are more than a transaction applies while others wait for it."""
 REST = 2.0
 """Seconds for which a process does not ask a database again that could not be reached."""
 
@@ -169,6 +171,10 @@ class SharedStore:
             if not self.since:
                 self.refresh()  # all that there is: nobody has to wait for that
             seen = self.remote.begin(self.since)
+            while len(seen.changes) > FAR:  # nobody has to wait while this mirror gets that much
+                self.remote.roll_back()
+                self.refresh()
+                seen = self.remote.begin(self.since)
         except StateUnavailable as error:
             self.could_not_be_reached(error)
             raise _refusal(error) from error
@@ -181,15 +187,19 @@ class SharedStore:
         connection = self.mirror.connection
         connection.execute("UPDATE mirror SET applying = ?", (capture.ASKED,))
         found = state.read(connection)
-        assert found is not None  # noqa: S101  it was appliedto one
+        assert found is not None  # noqa: S101  a mirror has one
         return books.at(found.moment(self._clock(), self._clock.tick), found)
 
     def write(self) -> None:
         """Write what differs from the database, and commit there."""
         exchange, connection = self.exchange(), self.mirror.connection
         connection.execute("UPDATE mirror SET applying = 0")
-        changes = exchange.outgoing()
-        if changes:
+        if exchange.is_large():
+            self.remote.take_time()
+            for portion in exchange.portions():
+                self.remote.put(portion)
+            connection.execute("UPDATE mirror SET seq = ?", (self.remote.write(()),))
+        elif changes := exchange.outgoing():
             seq = self.remote.write(changes)
             connection.execute("UPDATE mirror SET seq = ?", (seq,))
         else:

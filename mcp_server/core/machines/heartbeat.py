@@ -16,7 +16,7 @@ def beat(place: Workplace) -> list[str]:
     with place.store.reading() as books:
         if not _due(books):
             return []
-    with place.store.writing() as books:
+    with place.store.noting() as books:
         renewed = _due(books)
         for holder, _ in renewed:
             books.agents.seen(holder, itself=False)

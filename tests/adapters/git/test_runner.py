@@ -283,6 +283,7 @@ OTHER_WAYS = {
     "mcp_server/domain/heuristics/edits.py": "what an agent's own command line says",
     "mcp_server/doctor/examine.py": "the name of an examination",
     "mcp_server/demo/repository.py": "the demo's own repository, which it makes and throws away, from outside",
+    "mcp_server/demo/machines/stage.py": "the same, of two machines",
     "mcp_server/doctor/machine.py": "is there a git at all, and which?",
     "mcp_server/worktree_setup/submodules.py": "a step that is shown and carried out like npm's, not ours",
 }

@@ -77,6 +77,13 @@ def test_a_change_in_the_store_is_on_the_page_without_loading_it_again(page: Chr
     assert page.execute_script("return window.same") is True
 
 
+def test_that_the_database_cannot_be_reached_stands_above_all(page: Chrome, shop: Workspace) -> None:
+    shop.mirrors(host="here")
+    shop.mirrored(trouble="no <route> to host")
+    shop.agent("dora")
+    until(page, lambda found: "can't be reached (no <route> to host)" in text(found, "part-counts"))
+
+
 def test_what_was_spent_is_drawn_and_listed(page: Chrome, shop: Workspace) -> None:
     spend(shop, shop.agent("ada", pid=7), "A", 12_400)
     shop.clock.advance(60)

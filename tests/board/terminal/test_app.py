@@ -181,3 +181,13 @@ def test_a_state_that_can_t_be_read_is_said_instead_of_a_crash(shop: Workspace) 
         await until(pilot, lambda: "shop" in shown(app, "counts"))
 
     play(shop, WIDE, steps)
+
+
+def test_above_all_stands_that_the_database_cannot_be_reached(shop: Workspace) -> None:
+    shop.mirrors(host="here")
+    shop.mirrored(trouble="no route to host")
+
+    async def steps(_pilot: Pilot[None], app: Board) -> None:
+        assert "The database can't be reached (no route to host)" in shown(app, "counts")
+
+    play(shop, WIDE, steps)

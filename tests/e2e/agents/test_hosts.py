@@ -7,7 +7,9 @@ from contextlib import closing
 from pathlib import Path
 from time import time
 
+from mcp_server.adapters.host.repository import repository_of
 from mcp_server.core.tasks.plan import Proposal, plan_tasks
+from mcp_server.sharing.database import Database
 from tests.e2e.harness.client import ClaudeClient
 from tests.e2e.harness.model import ScriptedModel
 from tests.e2e.harness.plugin import ROOT, TOOL, settle
@@ -15,9 +17,13 @@ from tests.e2e.harness.steps import tool, write
 from tests.e2e.harness.turns import say
 from tests.hooks.conftest import Work
 
+NOWHERE = "postgresql://127.0.0.1:1/nothing"
+
 
 def mirrored(repo: Path) -> None:
     """The state mirrors a database that was last reached ten minutes ago; ben holds `src/api` on another machine."""
+    (repo / ".claude").mkdir()
+    (repo / ".claude" / "interlock.toml").write_text(f'[store]\nurl = "{NOWHERE}"\n')
     work = Work(repo)
     ben = work.agent("elsewhere", "ben")
     work.claim(ben, "src/api/**")
@@ -26,8 +32,9 @@ def mirrored(repo: Path) -> None:
     with closing(sqlite3.connect(work.file, isolation_level=None)) as state:
         state.execute("UPDATE agent SET name = 'ben@build-2', tick_of = 'other/boot' WHERE id = ?", (ben,))
         state.execute(
-            "INSERT INTO mirror (one, number, host, place, seq, as_of, trouble) VALUES (1, 7, 'laptop', 't', 0, ?, ?)",
-            (time() - 600, "no route to host"),
+            "INSERT INTO mirror (one, number, host, place, seq, as_of, trouble, sign) "
+            "VALUES (1, 7, 'laptop', 't', 0, ?, 'no route to host', ?)",
+            (time() - 600, Database(repository_of(str(repo)), NOWHERE).sign),
         )
 
 
@@ -55,7 +62,11 @@ def test_an_agent_has_its_host_and_is_refused_what_another_machine_holds_with_wh
     assert not (repo / "src/api/new.py").exists()
     assert "which ben@build-2 holds on another machine since" in outside.text
     assert "the database can't be reached): your file is your own copy, but the merge would conflict" in outside.text
-    assert alpha.result(f"{TOOL}send_message").structured["delivered_to"] == ["ben@build-2"]
+    for asked in ("claim_task", "send_message"):
+        refused = alpha.result(TOOL + asked)
+        assert refused.is_error
+        assert "can't be reached (Connection refused)" in refused.text
+        assert "Nothing was changed. Work in one's own scope goes on" in refused.text
     board = alpha.result(f"{TOOL}board").structured
     assert {agent["name"] for agent in board["agents"]} == {"anna@laptop", "ben@build-2"}
     assert "10 min ago" in board["notice"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from sqlite3 import Connection
 from typing import Any
 
@@ -18,6 +18,9 @@ _COUNTED = """
         ELSE status NOT IN ('done', 'dropped') END) WHERE key IN ('tasks_open', 'tasks_done')"""
 """Triggers count tasks that come and change, not those that were deleted to come again."""
 
+PORTION = 5_000
+"""Rows that are written in one step: what a database takes in a second or two."""
+
 
 class Exchange:
     """The rows of one mirror. The names of tables and columns are looked up once."""
@@ -31,6 +34,18 @@ class Exchange:
         rows = self.connection.execute("SELECT kind, key, base FROM outgoing").fetchall()
         found = [self._outgoing(*row) for row in rows]
         return sorted((one for one in found if one is not None), key=_order)
+
+    def is_large(self) -> bool:
+        """Whether so much differs that it goes in portions: after a move, or when much that is old was forgotten."""
+        row = self.connection.execute("SELECT 1 FROM outgoing LIMIT 1 OFFSET ?", (PORTION,)).fetchone()
+        return row is not None
+
+    def portions(self) -> Iterator[list[Outgoing]]:
+        """What differs from the database, so much at a time."""
+        rows = self.connection.execute("SELECT kind, key, base FROM outgoing").fetchall()
+        for first in range(0, len(rows), PORTION):
+            found = [self._outgoing(*row) for row in rows[first : first + PORTION]]
+            yield sorted((one for one in found if one is not None), key=_order)
 
     def forget_outgoing(self) -> None:
         """All of it is in the database now."""

@@ -6,7 +6,7 @@ from sqlite3 import Connection
 from typing import NamedTuple
 
 from mcp_server.adapters.sqlite.mirror import capture
-from mcp_server.adapters.sqlite.mirror.hosted import with_host, without_host
+from mcp_server.adapters.sqlite.mirror.hosts import forget_host, name_agents
 from mcp_server.adapters.sqlite.mirror.renumber import renumber
 from mcp_server.adapters.sqlite.mirror.tables import ONLY, tables
 from mcp_server.domain.machines.mirror import Mirror
@@ -39,7 +39,7 @@ def become(connection: Connection, member: Member, *, joins_others: bool) -> int
     """
     renumber(connection, member.number)
     if member.host:
-        with_host(connection, Mirror(member.number, member.host, 0.0))
+        name_agents(connection, Mirror(member.number, member.host, 0.0), joins_others=joins_others)
     connection.execute(
         "INSERT INTO mirror (one, number, host, place, sign, seq, as_of) VALUES (1, ?, ?, ?, ?, 0, 0)", member
     )
@@ -70,7 +70,7 @@ def leave(connection: Connection) -> None:
     member = member_of(connection)
     capture.end(connection)
     if member is not None and member.host:
-        without_host(connection, Mirror(member.number, member.host, 0.0))
+        forget_host(connection, Mirror(member.number, member.host, 0.0))
     connection.execute("DELETE FROM outgoing")
     connection.execute("DELETE FROM unmerged")
     connection.execute("DELETE FROM mirror")

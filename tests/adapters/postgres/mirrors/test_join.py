@@ -6,8 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from mcp_server.adapters.postgres import store
 from mcp_server.adapters.postgres.remote import Moved, Remote
+from mcp_server.adapters.sqlite.mirror import exchange
 from mcp_server.domain.errors import Misuse
+from mcp_server.domain.messages import PERSON
 from mcp_server.ports import Books
 from tests.adapters.postgres.mirrors.checkouts import Machine
 from tests.workspace import draft
@@ -82,11 +85,15 @@ def test_agents_and_messages_of_a_state_without_tasks_go_along(machine: Machines
     for one, name in ((laptop, "ben"), (other, "ben")):
         with one.hook() as books:
             work(books, name)
+            books.agents.add("page", PERSON, "person", parent=None, process=None, worktree="")  # one for all machines
         one.joins()
     for one in (laptop, other):
         with one.shared().reading() as books:
             assert {agent.name for agent in books.agents.present()} >= {"ben@laptop", "ben@build-2"}
             assert seen(books)["entries"] == {("ben@laptop", "ben knows"), ("ben@build-2", "ben knows")}
+            page, person = books.agents.find("page"), books.agents.named(PERSON)
+            assert page is not None
+            assert page == person
 
 
 def test_a_second_checkout_of_a_machine_has_a_name_of_its_own(machine: Machines) -> None:
@@ -169,3 +176,22 @@ def test_out_of_the_database_and_into_it_again_nothing_is_lost_and_the_others_ar
     with other.shared().writing() as books:
         assert seen(books)["claims"] == {("A", "ben@laptop")}
         assert books.tasks.counts() == (2, 0)
+
+
+def test_what_is_too_much_for_one_step_goes_in_portions_and_is_applied_while_nobody_waits(
+    machine: Machines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "PORTION", 3)
+    monkeypatch.setattr(store, "FAR", 3)
+    laptop, other = machine("laptop"), machine("build-2")
+    with laptop.hook() as books:
+        work(books, "ben", "A", "B", "C")
+    there = laptop.joins(brings=True)
+    with there.writing() as books:
+        work(books, "zoe@laptop", "D", "E")
+        whole = seen(books)
+    with other.joins().writing() as books:
+        assert seen(books) == whole
+        work(books, "eve@build-2", "F")
+    with laptop.shared().reading() as books:
+        assert set(seen(books)["tasks"]) == set("ABCDEF")  # type: ignore[call-overload]  # names of tasks

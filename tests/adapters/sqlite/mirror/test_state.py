@@ -5,7 +5,9 @@ from __future__ import annotations
 import sqlite3
 from pathlib import Path
 
+from mcp_server.adapters.sqlite.ids import STRIDE
 from mcp_server.adapters.sqlite.mirror.state import read
+from mcp_server.domain.machines.mirror import MOST
 from tests.workspace import LEASE, START_TIME, Workspace, task
 
 
@@ -75,3 +77,7 @@ def test_another_machine_that_is_a_copy_of_this_one_was_not_restarted(workspace:
     workspace.claimed(ben, "T1")
     workspace.change("UPDATE agent SET tick_of = 'machine/boot-7' WHERE id = ?", (ben,))
     assert workspace.rule(workspace.agent("anna"), "src/a.py") == "held"
+
+
+def test_what_makes_ids_and_what_says_whose_they_are_count_alike() -> None:
+    assert STRIDE == MOST  # two constants, since a hook that makes ids loads nothing of what a mirror is

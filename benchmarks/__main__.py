@@ -11,7 +11,7 @@ from benchmarks import costs_page
 from benchmarks.measuring import Ratio, report
 
 ALL = (
-    "steps context hooks confine claim board race shared server bash_writes build_errors task_list shared_mind "
+    "steps context hooks confine claim board race server bash_writes build_errors task_list shared_mind "
     "worktree conflicts year"
 ).split()
 

@@ -19,7 +19,7 @@ _COUNTED = """
 """Triggers count tasks that come and change, not those that were deleted to come again."""
 
 PORTION = 5_000
-"""Rows that are written in one step: what a database takes in a second or two."""
+"""Rows that are written in one step: as many as a database writes in a second or two."""
 
 
 class Exchange:

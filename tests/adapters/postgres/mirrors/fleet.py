@@ -188,7 +188,7 @@ class Fleet:
     # What keeps a mirror fresh.
 
     def refreshes(self, member: Member, number: int) -> None:
-        """What others wrote is taken in."""
+        """The mirror becomes as new as the database."""
         member.store.refresh()
 
     def sends(self, member: Member, number: int) -> None:

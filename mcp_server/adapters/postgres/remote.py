@@ -169,25 +169,24 @@ class Remote:
     def put(self, changes: Sequence[Outgoing]) -> None:
         """Write these rows, in the transaction that was begun; `write` writes the last ones and commits."""
         with self.failing():
-            self._write(changes, "")
+            _write(self._locked(), changes, "")
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""
         with self.failing():
+            locked = self._locked()
             try:
-                return self._write(changes, "; COMMIT")
+                return _write(locked, changes, "; COMMIT")
             except psycopg.OperationalError as error:
                 if error.sqlstate is None:
                     raise NotKnown(self._failure(error)) from error
                 raise
 
-    def _write(self, changes: Sequence[Outgoing], then: str) -> int:
-        began = self._open
-        if began is None or began.closed:
-            raise psycopg.OperationalError("connection is lost")  # and with it the lock: nothing may be written
-        rows = quoted(began, json.dumps([_row(change) for change in changes], ensure_ascii=False))
-        said = ask(began, f"SELECT write({rows}){then}", WRITE_PATIENCE + len(changes) / ROWS_A_SECOND)
-        return int(said or 0)
+    def _locked(self) -> Connection:
+        """The connection of the transaction that was begun; where it is lost, so is the lock, and nothing is written."""
+        if self._open is None or self._open.closed:
+            raise psycopg.OperationalError("connection is lost")
+        return self._open
 
     def register(self, checkout: Checkout, now: float) -> tuple[int, str]:
         """The number and the name of a checkout among the mirrors, within a transaction that was begun.
@@ -287,6 +286,13 @@ class Remote:
 def _seen_of(state: _State, *, anew: bool = False) -> Seen:
     changes = [Incoming(seq, kind, tuple(key), row) for seq, kind, key, row in state.changes]
     return Seen(state.now, changes, max(state.forgotten, changes[-1].seq if changes else 0), anew)
+
+
+def _write(locked: Connection, changes: Sequence[Outgoing], then: str) -> int:
+    """Write rows, and `then` something else, in one round trip; the number of the last change."""
+    rows = quoted(locked, json.dumps([_row(change) for change in changes], ensure_ascii=False))
+    said = ask(locked, f"SELECT write({rows}){then}", WRITE_PATIENCE + len(changes) / ROWS_A_SECOND)
+    return int(said or 0)
 
 
 def _row(change: Outgoing) -> tuple[str, Row, Row | None, Row | None]:

@@ -183,7 +183,7 @@ class Remote:
                 raise
 
     def _locked(self) -> Connection:
-        """The connection of the transaction that was begun; where it is lost, so is the lock, and nothing is written."""
+        """The connection of the transaction that was begun; where it is lost, so is the lock: nothing is written."""
         if self._open is None or self._open.closed:
             raise psycopg.OperationalError("connection is lost")
         return self._open

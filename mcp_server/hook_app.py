@@ -100,7 +100,12 @@ class HookStore:
         return True
 
     def books(self) -> SqliteBooks:
-        """All books, within a transaction, each loaded when it is first asked for; the schema has to be the newest."""
+        """All books, within a transaction, each loaded when it is first asked for; the schema has to be the newest.
+
+        Another process may have made a mirror of the state since it was opened: whoever is registered then has a host.
+        """
+        if self.mirror is None:
+            self.mirror = _mirror(self._connection)
         from mcp_server.adapters.settings.policy_cache import policy_of
         from mcp_server.adapters.sqlite.books import SqliteBooks
 

@@ -64,7 +64,10 @@ def words(command: str) -> list[str]:
     return [values.get(word, word) for word in said]
 
 
-CALLS = sorted({(page.name, command) for page in PAGES for command in commands(page)})
+CALLS = sorted(
+    (page, command) for command, page in {said: page.name for page in PAGES for said in commands(page)}.items()
+)
+"""Each command once, with the last of the pages that it is on."""
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from mcp_server.domain.worktree import Occupied, Trouble
 
 ROOMS = "domain ports core adapters state_page task_list worktree_setup".split()
 """The rooms whose errors reach a user. The others catch what they raise."""
-INTERNAL = {"TooIntricate", "PatternError", "Undecided"}
-"""Patterns are parsed where one more module would slow down every edit; their errors become Misuse or SettingsError."""
+INTERNAL = {"TooIntricate", "PatternError", "Undecided", "NoAnswer"}
+"""Patterns are parsed where one more module would slow down every edit; their errors become Misuse or SettingsError.
+A database that does not answer is one of psycopg's errors, which become DatabaseUnavailable."""
 
 
 def errors() -> Iterator[type[BaseException]]:

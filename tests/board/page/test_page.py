@@ -81,7 +81,7 @@ def test_that_the_database_cannot_be_reached_stands_above_all(page: Chrome, shop
     shop.mirrors(host="here")
     shop.mirrored(trouble="no <route> to host")
     shop.agent("dora")
-    until(page, lambda found: "can't be reached (no <route> to host)" in text(found, "part-counts"))
+    until(page, lambda found: "No <route> to host: what is said" in text(found, "part-counts"))
 
 
 def test_what_was_spent_is_drawn_and_listed(page: Chrome, shop: Workspace) -> None:

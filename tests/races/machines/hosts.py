@@ -54,9 +54,13 @@ def cut(seconds: float) -> dict[str, int]:
             of_first = [worker.name for worker in workers[: len(kinds)]]
             race.wait_for("claimed", [workers[0].name])
             hosts[0].cut()
-            time.sleep(3)  # what was on its way may still arrive
+            other = [workers[len(kinds)].name]
+            race.wait_for("claimed", other)  # the database has let go of what the first one may have locked
+            time.sleep(1)  # what was on its way may still arrive
             before = race.acknowledged(of_first), race.acknowledged([worker.name for worker in workers[len(kinds) :]])
             time.sleep(seconds)
+            race.wait_for("claimed", other)
+            race.wait_for("sent", of_first)
             after = race.acknowledged(of_first), race.acknowledged([worker.name for worker in workers[len(kinds) :]])
             hosts[0].restore()
             race.wait_for("claimed", [workers[0].name])

@@ -18,7 +18,6 @@ from mcp_server.adapters.postgres.address import Address, address_in_force
 from mcp_server.adapters.postgres.connect import Connection, connect
 from mcp_server.adapters.postgres.join import join
 from mcp_server.adapters.postgres.remote import Checkout, Remote
-from mcp_server.adapters.postgres.roles import grant
 from mcp_server.adapters.postgres.store import SharedStore
 from mcp_server.adapters.postgres.words import explanation
 from mcp_server.adapters.settings.policy_cache import policy_of
@@ -101,7 +100,6 @@ class Database:
             name = registry.find_or_add(connection, identity(self._repository.root))
             if schemas.version(connection, name) != schemas.newest():
                 schemas.bring_up_to_date(connection, name)
-                grant(connection, name)
             return name
 
 

@@ -25,6 +25,7 @@ from mcp_server.domain.errors import StateUnavailable
 from mcp_server.sharing.database import Database
 
 ROUND_EVERY = 60.0
+"""Seconds between two rounds: who works in silence is seen by others long before a lease expires."""
 MOST_PAUSE = 10.0
 """Seconds after which a database that can't be reached is tried again, at most."""
 LOCK = "following"
@@ -91,7 +92,9 @@ def _go_rounds(repository: Repository, open_place: Callable[[], Workplace], over
         with suppress(StateUnavailable):  # the follower says so
             try:
                 trouble = go_round(open_place(), GitConflictSearch(repository.root, repository.state)).trouble
-            except (OSError, ValueError) as error:
+            except StateUnavailable:
+                raise
+            except Exception as error:  # noqa: BLE001  the next round tries again; agents need not know
                 trouble = str(error)
             if trouble is not None:
                 sys.stderr.write(f"interlock: what other machines pushed was not fetched: {trouble}\n")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -71,6 +73,21 @@ def machine(
         one.client.clean_up()
 
 
+def vanishes(gone: Machine, database: str) -> None:
+    """The whole machine is gone: nobody ends anything for it, and it is silent for longer than a lease lasts."""
+    processes.end(gone.client.home)
+    with psycopg.connect(database, autocommit=True) as admin:
+        [schema] = admin.execute("SELECT schema FROM interlock.repository").fetchone() or [""]
+        silent = f'UPDATE "{schema}".agent SET seen_at = seen_at - %s, due_at = due_at - %s WHERE name LIKE %s'  # noqa: S608  a name of ours
+        admin.execute(silent.encode(), [SILENT, SILENT, f"%@{gone.name}"])
+
+
+def has_lost(checkout: Path) -> bool:
+    """Whether the mirror of this checkout knows that a lease of its agents was taken over."""
+    with closing(sqlite3.connect(checkout / ".git/interlock/state.db", timeout=20)) as state:
+        return bool(state.execute("SELECT 1 FROM lease WHERE taken_by IS NOT NULL").fetchone())
+
+
 def git(where: Path, *words: str) -> None:
     subprocess.run(["git", "-C", str(where), *words], check=True, capture_output=True)
 
@@ -113,6 +130,7 @@ def test_what_one_plans_another_claims_and_a_machine_that_vanishes_keeps_nothing
         claims=True,
     )
     alpha.does(once_told("May I have staging?"))
+    alpha.does()
     alpha.does(write(late))
     beta.does()
     beta.does(
@@ -146,15 +164,16 @@ def test_what_one_plans_another_claims_and_a_machine_that_vanishes_keeps_nothing
     first.ask("What is new?")
 
     first.kill()
-    processes.end(laptop.client.home)  # the whole machine is gone: nobody ends anything for it
-    with psycopg.connect(database, autocommit=True) as admin:
-        [schema] = admin.execute("SELECT schema FROM interlock.repository").fetchone() or [""]
-        silent = f'UPDATE "{schema}".agent SET seen_at = seen_at - %s, due_at = due_at - %s WHERE name LIKE %s'  # noqa: S608  a name of ours
-        admin.execute(silent.encode(), [SILENT, SILENT, "%@laptop"])
+    vanishes(laptop, database)
     second.ask("The laptop is gone.")
     taken, freed = beta.latest
     assert (taken["granted"], taken["taken_from"], freed["granted"]) == (True, "alpha@laptop", True)
 
-    laptop.client.run("I am back.", cwd=laptop.checkout, plugin_dir=ROOT, resume=first.session_id)
+    back = laptop.client.start(cwd=laptop.checkout, plugin_dir=ROOT, resume=first.session_id)
+    back.ask("I am back.")
+    eventually(
+        lambda: has_lost(laptop.checkout), "the mirror that knows of it"
+    )  # until then it is as without a network
+    back.ask("Go on.")
     assert "beta@build-2" in alpha.last[-1].text
     assert not late.exists()

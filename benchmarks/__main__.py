@@ -11,8 +11,8 @@ from benchmarks import costs_page
 from benchmarks.measuring import Ratio, report
 
 ALL = (
-    "steps context hooks confine claim board race server bash_writes build_errors task_list shared_mind "
-    "worktree conflicts year"
+    "steps context hooks confine claim board race server bash_writes build_errors task_list shared_mind worktree "
+    "conflicts year"
 ).split()
 
 

@@ -12,6 +12,7 @@ from benchmarks.measuring import Ratio, alternately, report
 from benchmarks.workspaces import repository, store, workplace
 from mcp_server.adapters.sqlite.scope_rows import tokens_around
 from mcp_server.core.tasks.claim import Claimed, claim_task
+from mcp_server.core.workplace import Workplace
 
 TIMES = 2_000
 HOLDER, SECONDS = 2, 1800.0
@@ -49,7 +50,11 @@ def measure() -> list[Ratio]:
 
 
 def _claims(repo: Path) -> Callable[[], object]:
-    place = workplace(store(repo / ".git/interlock/state.db"))
+    return claims_in(workplace(store(repo / ".git/interlock/state.db")))
+
+
+def claims_in(place: Workplace) -> Callable[[], object]:
+    """What claims the next task for the same agent each time."""
     with place.store.reading() as books:
         agent = books.agents.find("agent1")
     assert agent is not None

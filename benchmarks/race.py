@@ -6,7 +6,8 @@ import multiprocessing as mp
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 from statistics import median
@@ -16,12 +17,14 @@ from benchmarks.measuring import Ratio, report
 from benchmarks.workspaces import repository, store, workplace
 from mcp_server.core.agents.register import Caller, recognise
 from mcp_server.core.tasks.claim import Claimed, claim_task
+from mcp_server.core.workplace import Workplace
 
 PROCESSES = 8
 TASKS = 200
 ROUNDS = 15
 
-Claimer = Callable[[Path], Callable[[], "str | None"]]
+Claim = Callable[[], "str | None"]
+Claimer = Callable[[Path], Claim]
 
 
 def measure() -> list[Ratio]:
@@ -38,30 +41,35 @@ def measure() -> list[Ratio]:
 def _round(claimer: Claimer) -> float:
     with tempfile.TemporaryDirectory() as folder:
         repo = repository(Path(folder) / "repo", tasks=TASKS, leases=0)
-        start = mp.Barrier(PROCESSES + 1)
-        results: mp.Queue[list[str]] = mp.Queue()
-        workers = [mp.Process(target=_work, args=(repo, claimer, start, results)) for _ in range(PROCESSES)]
-        for worker in workers:
-            worker.start()
-        start.wait()
-        began = time.perf_counter()
-        claimed = Counter(task for _ in workers for task in results.get())
-        seconds = time.perf_counter() - began
-        for worker in workers:
-            worker.join()
+        return claims_per_second([partial(claimer, repo / ".git/interlock/state.db")] * PROCESSES, TASKS)
+
+
+def claims_per_second(claimers: Sequence[Callable[[], Claim]], tasks: int) -> float:
+    """How many tasks a process for each of these claims in a second, together, until there are none; each once."""
+    start = mp.Barrier(len(claimers) + 1)
+    results: mp.Queue[list[str]] = mp.Queue()
+    workers = [mp.Process(target=_work, args=(claimer, start, results)) for claimer in claimers]
+    for worker in workers:
+        worker.start()
+    start.wait()
+    began = time.perf_counter()
+    claimed = Counter(task for _ in workers for task in results.get())
+    seconds = time.perf_counter() - began
+    for worker in workers:
+        worker.join()
     assert set(claimed.values()) == {1}, "a task was claimed twice"
-    assert len(claimed) == TASKS, "a task was lost"
-    return TASKS / seconds
+    assert len(claimed) == tasks, f"{tasks - len(claimed)} tasks were lost"
+    return tasks / seconds
 
 
-def _work(repo: Path, claimer: Claimer, start: Barrier, results: mp.Queue[list[str]]) -> None:
-    claim = claimer(repo / ".git/interlock/state.db")
+def _work(claimer: Callable[[], Claim], start: Barrier, results: mp.Queue[list[str]]) -> None:
+    claim = claimer()
     start.wait()
     results.put(list(iter(claim, None)))
 
 
-def _by_interlock(file: Path) -> Callable[[], str | None]:
-    place = workplace(store(file))
+def by_interlock(place: Workplace) -> Claim:
+    """What claims the next task for this process, which gives its id, or None."""
     with place.store.writing() as books:
         agent = recognise(books, Caller(f"process {mp.current_process().pid}"))
 
@@ -72,7 +80,11 @@ def _by_interlock(file: Path) -> Callable[[], str | None]:
     return claim
 
 
-def _by_hand(file: Path) -> Callable[[], str | None]:
+def _by_interlock(file: Path) -> Claim:
+    return by_interlock(workplace(store(file)))
+
+
+def _by_hand(file: Path) -> Claim:
     connection = bare_connection(file)
 
     def claim() -> str | None:

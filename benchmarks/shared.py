@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing as mp
 import tempfile
 import time
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from multiprocessing.synchronize import Barrier
+from functools import partial
 from pathlib import Path
 from statistics import median
 from threading import Event, Thread
@@ -16,14 +14,14 @@ from threading import Event, Thread
 import psycopg
 
 from benchmarks import hooks, mirrors
+from benchmarks.claim import claims_in
 from benchmarks.measuring import Ratio, alternately, report
+from benchmarks.race import Claim, by_interlock, claims_per_second
 from benchmarks.workspaces import fill, store, workplace
 from mcp_server.adapters.postgres.follow import Follower
 from mcp_server.adapters.postgres.remote import CHANNEL
 from mcp_server.adapters.postgres.store import SharedStore
 from mcp_server.adapters.sqlite.store import create
-from mcp_server.core.agents.register import Caller, recognise
-from mcp_server.core.tasks.claim import Claimed, claim_task
 from tests.postgres import Server
 from tests.postgres.proxy import wire
 
@@ -33,7 +31,7 @@ ROUNDS = 9
 TIMES = 200
 LATENCY = 0.1
 
-Claimer = Callable[[Path, str, str], Callable[[], "str | None"]]
+Claimer = Callable[[Path, str, str], Claim]
 
 
 def measure() -> list[Ratio]:
@@ -63,43 +61,17 @@ def _round(server: Server, claimer: Claimer, hosts: int) -> float:
                 fill(opened, tasks=TASKS, leases=0)
             opened.refresh()
             opened.close()
-        start = mp.Barrier(PROCESSES + 1)
-        results: mp.Queue[list[str]] = mp.Queue()
         who = [(files[number % hosts], address, f"host{number % hosts}") for number in range(PROCESSES)]
-        workers = [mp.Process(target=_work, args=(claimer, *where, start, results)) for where in who]
-        for worker in workers:
-            worker.start()
-        start.wait()
-        began = time.perf_counter()
-        claimed = Counter(task for _ in workers for task in results.get())
-        seconds = time.perf_counter() - began
-        for worker in workers:
-            worker.join()
+        found = claims_per_second([partial(claimer, *where) for where in who], TASKS)
         server.drop(address)
-    assert set(claimed.values()) == {1}, "a task was claimed twice"
-    assert len(claimed) == TASKS, f"{TASKS - len(claimed)} tasks were lost"
-    return TASKS / seconds
+    return found
 
 
-def _work(claimer: Claimer, file: Path, address: str, host: str, start: Barrier, results: mp.Queue[list[str]]) -> None:
-    claim = claimer(file, address, host)
-    start.wait()
-    results.put(list(iter(claim, None)))
+def _by_interlock(file: Path, address: str, host: str) -> Claim:
+    return by_interlock(workplace(mirrors.opened(file, address, host)))
 
 
-def _by_interlock(file: Path, address: str, host: str) -> Callable[[], str | None]:
-    place = workplace(mirrors.opened(file, address, host))
-    with place.store.writing() as books:
-        agent = recognise(books, Caller(f"process {mp.current_process().pid}"))
-
-    def claim() -> str | None:
-        outcome = claim_task(place, agent.id)
-        return outcome.task.id if isinstance(outcome, Claimed) else None
-
-    return claim
-
-
-def _by_hand(file: Path, address: str, host: str) -> Callable[[], str | None]:
+def _by_hand(file: Path, address: str, host: str) -> Claim:
     connection = psycopg.connect(address, autocommit=True)
     connection.execute(f"SET search_path TO {mirrors.SCHEMA}")
     known = [0]
@@ -156,15 +128,7 @@ def _claims(server: Server, file: Path, tasks: int, leases: int) -> Callable[[],
     with closing(store(file)) as local:
         fill(local, tasks=tasks, leases=leases)
     opened = mirrors.mirror(file, mirrors.database(server), "host")
-    place = workplace(opened)
-    with place.store.reading() as books:
-        agent = books.agents.find("agent1")
-    assert agent is not None
-
-    def claim() -> None:
-        assert isinstance(claim_task(place, agent.id), Claimed)
-
-    return claim
+    return claims_in(workplace(opened))
 
 
 def _hooks(server: Server) -> list[Ratio]:

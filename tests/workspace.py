@@ -188,7 +188,7 @@ class Workspace:
     def mirrors(self, *, number: int = 1, host: str = "here", ahead: float = 0.0) -> None:
         """From now on the state is this machine's mirror of a database that several share."""
         self.change(
-            "INSERT INTO mirror (one, number, host, place, seq, as_of, ahead) VALUES (1, ?, ?, 'test', 0, ?, ?) "
+            "INSERT INTO mirror (one, number, host, schema, seq, as_of, ahead) VALUES (1, ?, ?, 'test', 0, ?, ?) "
             "ON CONFLICT (one) DO UPDATE SET host = excluded.host, ahead = excluded.ahead",
             (number, host, self.clock.now, ahead),
         )

@@ -54,12 +54,12 @@ class HostDatabase:
             mirror = state.read(local.connection)
             if mirror is None:
                 return found
-            [place, waiting] = local.connection.execute(
-                "SELECT place, (SELECT count(*) FROM outgoing) FROM mirror"
+            [schema, waiting] = local.connection.execute(
+                "SELECT schema, (SELECT count(*) FROM outgoing) FROM mirror"
             ).fetchone()
         age = time() + mirror.ahead - mirror.as_of if mirror.as_of else None
         return found._replace(
-            repository=place,
+            repository=schema,
             host=mirror.host,
             as_of=mirror.as_of or None,
             age_seconds=None if age is None else round(max(age, 0.0), 1),

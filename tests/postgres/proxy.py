@@ -1,6 +1,6 @@
 """A wire to a server that can be slow, lose everything, or be refused: `with wire(port) as proxy`.
 
-It forwards in a thread of its own. What was sent while it is cut arrives when it is mended, as TCP sends it again.
+It forwards in a thread of its own. What was sent while it is cut arrives when it is restored, as TCP sends it again.
 """
 
 from __future__ import annotations

@@ -29,9 +29,7 @@ def join(store: SqliteStore, remote: Remote, checkout: Checkout, *, brings: bool
         # From here on it is a mirror with much that has yet to be sent: killed now, its next transaction does that.
         with store.writing():
             exchange = Exchange(store.connection)
-            for portion in exchange.portions():
-                remote.put(portion)
-            remote.write(())
+            remote.write_portions(exchange.portions())
             exchange.forget_outgoing()
     except BaseException:
         remote.roll_back()

@@ -15,16 +15,13 @@ _ALL = "SELECT schema, root, origins, remotes FROM interlock.repository ORDER BY
 _ADD = "INSERT INTO interlock.repository (schema, root, origins, remotes) VALUES (%s, %s, %s, %s)"
 _LEARN = "UPDATE interlock.repository SET root = %s, origins = %s, remotes = %s WHERE schema = %s"
 _LOCK = 0x696E_7472
+_NOBODY = Known(None, frozenset(), frozenset())
 
 
 def find(connection: Connection, mine: Identity) -> str | None:
     """The schema of this repository, or None where this role sees none."""
-    if connection.execute("SELECT to_regclass('interlock.repository')").fetchone() == (None,):
-        return None
-    for schema, root, origins, remotes in connection.execute(_ALL):
-        if is_same(Known(root, frozenset(origins), frozenset(remotes)), mine):
-            return str(schema)
-    return None
+    found = _find(connection, mine)
+    return None if found is None else found[0]
 
 
 def find_or_add(connection: Connection, mine: Identity) -> str:
@@ -32,18 +29,19 @@ def find_or_add(connection: Connection, mine: Identity) -> str:
 
     What this checkout calls its remotes is learnt, where the role may do that: the next one may know only these.
     """
-    found = find(connection, mine)
+    found = _find(connection, mine)
     if found is not None:
-        _learn(connection, found, mine)
-        return found
+        _learn(connection, *found, mine)
+        return found[0]
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
         connection.execute(TABLES.read_bytes())
-        found = find(connection, mine)  # another one may have been faster
-        if found is None:
-            found = name_of(mine)
-            connection.execute(_ADD, [found, mine.root, sorted(_origins(mine)), sorted(mine.remotes)])
-    return found
+        found = _find(connection, mine)  # another one may have been faster
+        if found is not None:
+            return found[0]
+        name = name_of(mine)
+        connection.execute(_ADD, [name, *_columns(_NOBODY.with_another(mine))])
+    return name
 
 
 def name_of(mine: Identity) -> str:
@@ -52,19 +50,25 @@ def name_of(mine: Identity) -> str:
     return f"interlock_{hashlib.sha256(said.encode()).hexdigest()[:12]}"
 
 
-def _learn(connection: Connection, schema: str, mine: Identity) -> None:
-    query = "SELECT root, origins, remotes FROM interlock.repository WHERE schema = %s"
-    row = connection.execute(query, [schema]).fetchone()
-    if row is None:
-        return
-    root, origins, remotes = row[0] or mine.root, {*row[1], *_origins(mine)}, {*row[2], *mine.remotes}
-    if (root, origins, remotes) == (row[0], set(row[1]), set(row[2])):
+def _find(connection: Connection, mine: Identity) -> tuple[str, Known] | None:
+    if connection.execute("SELECT to_regclass('interlock.repository')").fetchone() == (None,):
+        return None
+    for schema, root, origins, remotes in connection.execute(_ALL):
+        known = Known(root, frozenset(origins), frozenset(remotes))
+        if is_same(known, mine):
+            return str(schema), known
+    return None
+
+
+def _learn(connection: Connection, schema: str, known: Known, mine: Identity) -> None:
+    more = known.with_another(mine)
+    if more == known:
         return
     try:
-        connection.execute(_LEARN, [root, sorted(origins), sorted(remotes), schema])
+        connection.execute(_LEARN, [*_columns(more), schema])
     except errors.InsufficientPrivilege:
         return  # an agent's role only reads it; whoever may write comes by some day
 
 
-def _origins(mine: Identity) -> set[str]:
-    return set() if mine.origin is None else {mine.origin}
+def _columns(known: Known) -> tuple[str | None, list[str], list[str]]:
+    return known.root, sorted(known.origins), sorted(known.remotes)

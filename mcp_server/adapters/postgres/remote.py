@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import chain, count
 from typing import Any, NamedTuple
@@ -166,10 +166,12 @@ class Remote:
             return self._looked(since, begins=begins, although_moved=although_moved)
         return self._seen(state, since, begins=begins, although_moved=although_moved)
 
-    def put(self, changes: Sequence[Outgoing]) -> None:
-        """Write these rows, in the transaction that was begun; `write` writes the last ones and commits."""
+    def write_portions(self, portions: Iterable[Sequence[Outgoing]]) -> int:
+        """Write so many rows that they come in portions, and commit; the number of the last change."""
         with self.failing():
-            _write(self._locked(), changes, "")
+            for portion in portions:
+                _write(self._locked(), portion, "")
+        return self.write(())
 
     def write(self, changes: Sequence[Outgoing]) -> int:
         """Write these rows and commit; the number of the last change, which is among them."""

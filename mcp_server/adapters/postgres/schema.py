@@ -8,7 +8,7 @@ from pathlib import Path
 from psycopg import Connection, sql
 
 from mcp_server.adapters.postgres.roles import grant
-from mcp_server.domain.errors import StateUnavailable
+from mcp_server.domain.errors import DatabaseUnavailable
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 0x696E74_65726C  # "interl": everybody who changes any schema of Interlock takes turns
@@ -31,7 +31,7 @@ def version(connection: Connection, schema: str) -> int | None:
 def bring_up_to_date(connection: Connection, schema: str) -> None:
     """See that this schema is there and has the newest version: all of it, or nothing.
 
-    Refuses (StateUnavailable) one of a newer Interlock; an error of the database where the role may not do that.
+    Refuses (DatabaseUnavailable) one of a newer Interlock; an error of the database where the role may not do that.
     """
     with connection.transaction():
         connection.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
@@ -54,11 +54,12 @@ def bring_up_to_date(connection: Connection, schema: str) -> None:
 
 
 def check(found: int, schema: str) -> None:
-    """Refuse (StateUnavailable) a schema of a newer Interlock than this one."""
+    """Refuse (DatabaseUnavailable) a schema of a newer Interlock than this one."""
     if found > newest():
-        raise StateUnavailable(
-            f"{schema} in the database has schema {found}, made by a newer Interlock, and this one knows {newest()}: "
-            "update Interlock on this machine"
+        raise DatabaseUnavailable(
+            "newer_schema",
+            f"{schema} in the database has schema {found}, made by a newer Interlock, and this one knows {newest()}",
+            "update the plugin on this machine: claude plugin update interlock@interlock",
         )
 
 

@@ -50,10 +50,9 @@ class SharedStore:
         processes: Processes | None = None,
         busy_seconds: float = BUSY_SECONDS,
         server_time: bool = True,
-        refresh_readers: bool = True,
     ) -> None:
         self._clock, self.remote = clock, remote
-        self._server_time, self._refresh_readers = server_time, refresh_readers
+        self._server_time = server_time
         self.mirror = SqliteStore(file, clock=clock, policy=policy, processes=processes, busy_seconds=busy_seconds)
         self._looked_at = self._failed_at = float("-inf")
         self._error: StateUnavailable | None = None
@@ -69,7 +68,7 @@ class SharedStore:
 
     def reading(self) -> Transaction[SqliteBooks]:
         """One consistent state: the newest that the database has, or, where it can't be reached, the last one known."""
-        if self._refresh_readers and monotonic() > self._looked_at + LOOK_AGAIN:
+        if monotonic() > self._looked_at + LOOK_AGAIN:
             self.try_to_refresh()
         return self.mirror.reading()
 
@@ -79,7 +78,7 @@ class SharedStore:
         self.mirror.close()
 
     def try_to_refresh(self) -> bool:
-        """Apply what others have written, if the database can be reached; what can't is written into the mirror."""
+        """Apply what others have written, if the database can be reached; the mirror says so where it can't."""
         if monotonic() < self._failed_at + REST:
             return False
         try:
@@ -140,7 +139,7 @@ class SharedStore:
         ahead = seen.now - self._clock() if self._server_time else 0.0
         connection.execute(
             "UPDATE mirror SET seq = max(seq, ?1), taken = iif(?1 > seq, ?1, taken), as_of = max(as_of, ?2), "
-            "ahead = ?3, trouble = NULL, trouble_since = NULL",
+            "ahead = ?3, trouble = NULL",
             (seen.seq, self._time(seen), ahead),
         )
 
@@ -152,10 +151,7 @@ class SharedStore:
         self._failed_at, self._error = monotonic(), error
         trouble = error.what if isinstance(error, DatabaseUnavailable) else str(error)
         with self.mirror.writing():
-            self.mirror.connection.execute(
-                "UPDATE mirror SET trouble = ?, trouble_since = ifnull(trouble_since, ?) WHERE trouble IS NOT ?",
-                (trouble, self._clock(), trouble),
-            )
+            self.mirror.connection.execute("UPDATE mirror SET trouble = ?1 WHERE trouble IS NOT ?1", (trouble,))
 
     def exchange(self) -> Exchange:
         """What goes in and out of the mirror, over the connection that it has now."""
@@ -196,12 +192,9 @@ class SharedStore:
         connection.execute("UPDATE mirror SET applying = 0")
         if exchange.is_large():
             self.remote.take_time()
-            for portion in exchange.portions():
-                self.remote.put(portion)
-            connection.execute("UPDATE mirror SET seq = ?", (self.remote.write(()),))
+            connection.execute("UPDATE mirror SET seq = ?", (self.remote.write_portions(exchange.portions()),))
         elif changes := exchange.outgoing():
-            seq = self.remote.write(changes)
-            connection.execute("UPDATE mirror SET seq = ?", (seq,))
+            connection.execute("UPDATE mirror SET seq = ?", (self.remote.write(changes),))
         else:
             self.remote.roll_back()
         exchange.forget_outgoing()

@@ -163,23 +163,6 @@ def wrong_encoding(encoding: str, address: Address) -> DatabaseUnavailable:
     return _unavailable(_Reason("other", f"has the encoding {encoding}, not UTF8", advice), address, "")
 
 
-def other_schema(found: int, known: int, address: Address) -> DatabaseUnavailable:
-    """The tables are of another version than this Interlock knows."""
-    if found > known:
-        reason = _Reason(
-            "newer_schema",
-            f"was brought up to date by a newer Interlock (schema {found}, this one knows {known})",
-            "update the plugin: claude plugin update interlock@interlock",
-        )
-    else:
-        reason = _Reason(
-            "older_schema",
-            f"has the older schema {found}; this Interlock needs {known}",
-            "its owner brings it up to date: interlock store status",
-        )
-    return _unavailable(reason, address, "")
-
-
 def _by_text(text: str) -> _Reason | None:
     return next((reason for pattern, reason in BY_TEXT if re.search(pattern, text)), None)
 

@@ -7,6 +7,7 @@ git takes its time; the session's server asks about once a minute.
 from __future__ import annotations
 
 from mcp_server.core.leases.dependants import MergedTask, free
+from mcp_server.core.machines.unmerged import record
 from mcp_server.domain.machines.unmerged import UnmergedWork
 
 TYPE_CHECKING = False
@@ -52,8 +53,6 @@ def adopt(place: Workplace) -> None:
         )
     if not missing:
         return
-    from mcp_server.core.machines.unmerged import record
-
     with place.store.writing() as books:
         for tree in missing:
             record(books, tree)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mcp_server.core.merge.finish import Finished, finish, finish_pending
-from mcp_server.core.merge.push import bring_in, push_base
+from mcp_server.core.merge.push import merge_remote, push_base
 from mcp_server.core.merge.request import MergeRequest, NotMerged, Options, requested
 from mcp_server.core.tasks.merged import record_merged
 from mcp_server.core.workplace import Workplace
@@ -61,19 +61,19 @@ def merge_branch(place: Workplace, git: MergeTool, agent_id: int, name: str, opt
         )
     pushes = place.settings().merge.push if options.push is None else options.push
 
-    def bring(other: MergeRequest) -> NotMerged | None:
-        brought = _attempts(place, git, agent_id, other)
-        return None if isinstance(brought, Merged) else brought
+    def merge_other(other: MergeRequest) -> NotMerged | None:
+        merged = _attempts(place, git, agent_id, other)
+        return None if isinstance(merged, Merged) else merged
 
     if pushes and place.remote is not None:
-        bring_in(git, place.remote, request.base, bring)  # if that fails, the push says so
+        merge_remote(git, place.remote, request.base, merge_other)  # if that fails, the push says so
     outcome = _attempts(place, git, agent_id, request)
     if isinstance(outcome, NotMerged):
         return outcome
     if not outcome.already and request.style == "merge":
         git.after_merge(request.base)
     if pushes and place.remote is not None:
-        why = push_base(git, place.remote, request.base, bring, request.check)
+        why = push_base(git, place.remote, request.base, merge_other, request.check)
         outcome = outcome._replace(commit=git.tip(request.base) or outcome.commit, pushed=why is None, why_not=why)
     return outcome._replace(ready=(*outcome.ready, *record_merged(place)))  # others may have lacked just that
 

@@ -18,7 +18,7 @@ ATTEMPTS = 5
 Merge = Callable[[MergeRequest], "NotMerged | None"]
 
 
-def bring_in(git: MergeTool, remote: Remote, base: str, merge: Merge, check: str | None = None) -> str | None:
+def merge_remote(git: MergeTool, remote: Remote, base: str, merge: Merge, check: str | None = None) -> str | None:
     """Fetch the base, and merge what it has there into the one here; why that can't be, or None."""
     try:
         remote.fetch(base)
@@ -47,7 +47,7 @@ def push_base(git: MergeTool, remote: Remote, base: str, merge: Merge, check: st
             return None
         if not pushed.moved:
             return clip(pushed.why, 500)
-        why = bring_in(git, remote, base, merge, check)
+        why = merge_remote(git, remote, base, merge, check)
         if why is not None:
             return why
     return f"{remote.name(base)} moved {ATTEMPTS} times meanwhile; try again later"

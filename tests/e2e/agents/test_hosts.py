@@ -32,7 +32,7 @@ def mirrored(repo: Path) -> None:
     with closing(sqlite3.connect(work.file, isolation_level=None)) as state:
         state.execute("UPDATE agent SET name = 'ben@build-2', tick_of = 'other/boot' WHERE id = ?", (ben,))
         state.execute(
-            "INSERT INTO mirror (one, number, host, place, seq, as_of, trouble, sign) "
+            "INSERT INTO mirror (one, number, host, schema, seq, as_of, trouble, sign) "
             "VALUES (1, 7, 'laptop', 't', 0, ?, 'no route to host', ?)",
             (time() - 600, Database(repository_of(str(repo)), NOWHERE).sign),
         )

@@ -24,7 +24,7 @@ def mirrored(work: Work) -> Work:
     ahead = 3600.0
     change(
         work,
-        "INSERT INTO mirror (one, number, host, place, seq, as_of, ahead) VALUES (1, 7, 'here', 'test', 0, ?, ?)",
+        "INSERT INTO mirror (one, number, host, schema, seq, as_of, ahead) VALUES (1, 7, 'here', 'test', 0, ?, ?)",
         time() + ahead,
         ahead,
     )
@@ -63,7 +63,7 @@ def test_only_in_a_mirror_a_hook_loads_what_is_said_of_one(hooks: Hooks, work: W
     work.agent("x", "x")
     assert not any("mirror" in module for module in loaded("pre_tool_use.py", event, hooks))
     change(
-        work, "INSERT INTO mirror (one, number, host, place, seq, as_of) VALUES (1, 7, 'here', 'test', 0, ?)", time()
+        work, "INSERT INTO mirror (one, number, host, schema, seq, as_of) VALUES (1, 7, 'here', 'test', 0, ?)", time()
     )
     more = loaded("pre_tool_use.py", event, hooks)
     assert {module for module in more if "mirror" in module or "machines" in module} == {

@@ -167,7 +167,7 @@ CREATE TABLE run_phase (
 CREATE TABLE run_task (task bigint PRIMARY KEY, run bigint NOT NULL, phase bigint NOT NULL, item text NOT NULL);
 
 CREATE TABLE unmerged (
-    task text PRIMARY KEY, host text NOT NULL, branch text NOT NULL, base text NOT NULL, landed text
+    task text PRIMARY KEY, host text NOT NULL, branch text NOT NULL, base text NOT NULL, merged text
 );
 
 -- The same trigger for each of them, with the columns of its key.

@@ -11,8 +11,6 @@ from mcp_server.adapters.sqlite.mirror.capture import APPLYING
 from mcp_server.adapters.sqlite.mirror.tables import OF_CHECKOUT, ONLY, Table, tables
 from mcp_server.domain.machines.change import Incoming, Key, Outgoing, Row
 
-PLAIN = (int, str, type(None))
-"""Values that are the same as JSON and in a column; others may lose digits."""
 _COUNTED = """
     UPDATE note SET value = (SELECT count(*) FROM task WHERE CASE note.key WHEN 'tasks_done' THEN status = 'done'
         ELSE status NOT IN ('done', 'dropped') END) WHERE key IN ('tasks_open', 'tasks_done')"""
@@ -31,9 +29,7 @@ class Exchange:
 
     def outgoing(self) -> list[Outgoing]:
         """What differs from the database, in an order in which it may be written there."""
-        rows = self.connection.execute("SELECT kind, key, base FROM outgoing").fetchall()
-        found = [self._outgoing(*row) for row in rows]
-        return sorted((one for one in found if one is not None), key=_order)
+        return self._listed(self._waiting())
 
     def is_large(self) -> bool:
         """Whether so much differs that it goes in portions: after a move, or when much that is old was forgotten."""
@@ -42,10 +38,9 @@ class Exchange:
 
     def portions(self) -> Iterator[list[Outgoing]]:
         """What differs from the database, so much at a time."""
-        rows = self.connection.execute("SELECT kind, key, base FROM outgoing").fetchall()
+        rows = self._waiting()
         for first in range(0, len(rows), PORTION):
-            found = [self._outgoing(*row) for row in rows[first : first + PORTION]]
-            yield sorted((one for one in found if one is not None), key=_order)
+            yield self._listed(rows[first : first + PORTION])
 
     def forget_outgoing(self) -> None:
         """All of it is in the database now."""
@@ -114,6 +109,13 @@ class Exchange:
             f"INSERT INTO {table.name} ({names}) VALUES ({marks}) ON CONFLICT ({keys}) DO {does}",  # noqa: S608  names of ours
             [row[column] for column in columns],
         )
+
+    def _waiting(self) -> list[tuple[str, str, str | None]]:
+        return self.connection.execute("SELECT kind, key, base FROM outgoing").fetchall()
+
+    def _listed(self, rows: Iterable[tuple[str, str, str | None]]) -> list[Outgoing]:
+        found = [self._outgoing(*row) for row in rows]
+        return sorted((one for one in found if one is not None), key=_order)
 
     def _outgoing(self, kind: str, key: str, base: str | None) -> Outgoing | None:
         table, values = self._tables[kind], tuple(json.loads(key))

@@ -32,8 +32,8 @@ def has_tasks(connection: Connection) -> bool:
     return connection.execute("SELECT 1 FROM task LIMIT 1").fetchone() is not None
 
 
-def become(connection: Connection, member: Member, *, joins_others: bool) -> int:
-    """Make the state a mirror, of which the database has nothing yet; how many rows are going to be sent there.
+def become(connection: Connection, member: Member, *, joins_others: bool) -> None:
+    """Make the state a mirror, of which the database has nothing yet.
 
     `joins_others`: the database has rows of others.
     """
@@ -41,7 +41,7 @@ def become(connection: Connection, member: Member, *, joins_others: bool) -> int
     if member.host:
         name_agents(connection, Mirror(member.number, member.host, 0.0), joins_others=joins_others)
     connection.execute(
-        "INSERT INTO mirror (one, number, host, place, sign, seq, as_of) VALUES (1, ?, ?, ?, ?, 0, 0)", member
+        "INSERT INTO mirror (one, number, host, schema, sign, seq, as_of) VALUES (1, ?, ?, ?, ?, 0, 0)", member
     )
     for table in tables(connection).values():
         if joins_others and table.name in OF_ALL:
@@ -51,17 +51,16 @@ def become(connection: Connection, member: Member, *, joins_others: bool) -> int
             f"INSERT INTO outgoing SELECT '{table.name}', {table.key(table.name)}, NULL FROM {table.name}{only}"  # noqa: S608  names of ours
         )
     capture.begin(connection)
-    return int(connection.execute("SELECT count(*) FROM outgoing").fetchone()[0])
 
 
 def number_anew(connection: Connection, member: Member) -> None:
     """This is a copy of another mirror: from now on it has a number of its own, and looks at all rows again."""
-    connection.execute("UPDATE mirror SET number = ?, host = ?, place = ?, sign = ?, seq = 0", member)
+    connection.execute("UPDATE mirror SET number = ?, host = ?, schema = ?, sign = ?, seq = 0", member)
 
 
 def member_of(connection: Connection) -> Member | None:
     """The checkout that became this mirror; None for a state that mirrors nothing."""
-    row = connection.execute("SELECT number, host, place, sign FROM mirror").fetchone()
+    row = connection.execute("SELECT number, host, schema, sign FROM mirror").fetchone()
     return None if row is None else Member(*row)
 
 

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from sqlite3 import Connection
 
-_UNMERGED = "SELECT task, host, branch, base, landed FROM unmerged "
+_UNMERGED = "SELECT task, host, branch, base, merged FROM unmerged "
 
 
 class SqliteUnmerged:
@@ -19,8 +19,8 @@ class SqliteUnmerged:
 
     def put(self, work: UnmergedWork) -> None:
         self._connection.execute(
-            "INSERT INTO unmerged (task, host, branch, base, landed) VALUES (?, ?, ?, ?, ?) ON CONFLICT (task) DO "
-            "UPDATE SET host = excluded.host, branch = excluded.branch, base = excluded.base, landed = excluded.landed",
+            "INSERT INTO unmerged (task, host, branch, base, merged) VALUES (?, ?, ?, ?, ?) ON CONFLICT (task) DO "
+            "UPDATE SET host = excluded.host, branch = excluded.branch, base = excluded.base, merged = excluded.merged",
             work,
         )
 
